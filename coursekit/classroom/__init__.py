@@ -1,0 +1,1 @@
+"""What a teacher runs: render and release notebooks."""

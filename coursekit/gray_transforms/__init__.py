@@ -1,0 +1,1 @@
+"""Chapter 02: one pixel at a time, s = T(r)."""

@@ -1,0 +1,1 @@
+"""Chapter 01: an image is an array."""

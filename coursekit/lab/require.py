@@ -1,0 +1,92 @@
+"""Checks at the public edge: each says what was given and what is needed.
+
+Functions of ``gpu`` check type, dtype and shape, never values: reading a value would make the
+program wait for the device.
+"""
+
+import numpy as np
+
+_FLOATS = ("float32", "float64")
+
+
+def image(array, name="image"):
+    """Refuse all but a gray (H, W) or colour (H, W, 3) picture, uint8 or float in [0, 1]."""
+    if not isinstance(array, np.ndarray):
+        raise TypeError(f"{name}: expected a NumPy array, got {type(array).__name__}")
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] != 3):
+        raise ValueError(f"{name}: expected shape (H, W) or (H, W, 3), got {array.shape}")
+    if array.size == 0:
+        raise ValueError(f"{name}: expected at least one pixel, got shape {array.shape}")
+    _levels(array, name)
+
+
+def gray(array, name="image"):
+    """Refuse all but a gray (H, W) picture, uint8 or float in [0, 1]."""
+    image(array, name)
+    if array.ndim != 2:
+        raise ValueError(f"{name}: expected a gray picture of shape (H, W), got {array.shape}")
+
+
+def color(array, name="image"):
+    """Refuse all but a colour (H, W, 3) picture, uint8 or float in [0, 1]."""
+    image(array, name)
+    if array.ndim != 3:
+        raise ValueError(f"{name}: expected a colour picture of shape (H, W, 3), got {array.shape}")
+
+
+def _levels(array, name):
+    if array.dtype == np.uint8:
+        return
+    if array.dtype.name not in _FLOATS:
+        raise TypeError(f"{name}: expected uint8 or float in [0, 1], got {array.dtype}")
+    low, high = array.min(), array.max()
+    if not (low >= 0 and high <= 1):  # NaN fails both
+        raise ValueError(
+            f"{name}: expected uint8 or float in [0, 1], "
+            f"got {array.dtype} with minimum {low} and maximum {high}"
+        )
+
+
+def tensor(batch, name="image", channels=None):
+    """Refuse all but a (..., C, H, W) tensor, uint8 or float; ``channels`` lists the C allowed."""
+    import torch
+
+    if not isinstance(batch, torch.Tensor):
+        raise TypeError(f"{name}: expected a torch tensor, got {type(batch).__name__}")
+    if batch.dtype not in (torch.uint8, torch.float32, torch.float64):
+        raise TypeError(f"{name}: expected uint8 or float in [0, 1], got {batch.dtype}")
+    shape = tuple(batch.shape)
+    if batch.ndim < 3 or batch.numel() == 0:
+        raise ValueError(f"{name}: expected shape (..., C, H, W) with pixels in it, got {shape}")
+    if channels and shape[-3] not in channels:
+        allowed = " or ".join(map(str, channels))
+        raise ValueError(f"{name}: expected {allowed} channels in (..., C, H, W), got {shape}")
+
+
+def number(value, name, low=-np.inf, high=np.inf):
+    """Refuse all but a finite real number in [low, high]."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.number)):
+        raise TypeError(f"{name}: expected a number, got {type(value).__name__}")
+    if not (np.isfinite(value) and low <= value <= high):
+        raise ValueError(f"{name}: expected a finite number in [{low}, {high}], got {value}")
+
+
+def whole(value, name, low, high):
+    """Refuse all but a whole number in [low, high]."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
+        raise TypeError(f"{name}: expected a whole number, got {value!r}")
+    if not low <= value <= high:
+        raise ValueError(f"{name}: expected a whole number in [{low}, {high}], got {value}")
+
+
+def odd(value, name="size"):
+    """Refuse all but an odd, positive whole number."""
+    whole(value, name, 1, np.inf)
+    if value % 2 == 0:
+        raise ValueError(f"{name}: expected an odd number, got {value}")
+
+
+def one_of(value, name, choices):
+    """Refuse all but one of the choices."""
+    if value not in choices:
+        raise ValueError(f"{name}: expected one of {', '.join(map(repr, choices))}, got {value!r}")
