@@ -1,0 +1,65 @@
+# make lab     opens the course          make test     proves it
+# Both do all the set-up: Python 3.11 or newer is enough. Another Python: make lab PYTHON=python3.13
+
+PYTHON ?= python3
+CORES ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
+TORCH := torch==2.13.0 torchvision==0.28.0
+
+BIN := .venv/bin
+READY := .venv/ready
+PIP := -m pip -qq --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest -n $(CORES) --dist loadfile -rs
+NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=60
+
+AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo -n)
+INSTALL := DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends
+HEADLESS := $(if $(filter Linux,$(shell uname -s)),$(if $(DISPLAY)$(WAYLAND_DISPLAY),,yes))
+LAB_FLAGS := $(if $(HEADLESS),--no-browser) $(if $(AS_ROOT),,--allow-root)
+
+.PHONY: lab test test-quick bench doctor setup lock
+
+lab: setup
+	$(BIN)/python -m jupyter lab $(LAB_FLAGS) --LabApp.default_url=/lab/tree/notebooks/01_images.ipynb
+
+test: setup .venv/browser
+	$(PYTEST) $(NBVAL) tests notebooks solutions
+
+test-quick: setup
+	$(PYTEST) -m "not browser and not slow" tests
+
+bench: setup
+	$(BIN)/python -m benchmarks
+
+doctor: setup .venv/browser
+	$(BIN)/coursekit doctor
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \
+	  "coursekit needs Python 3.11 or newer and '$(PYTHON)' is none:" \
+	  "install one and say, for example, make lab PYTHON=python3.13"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { echo \
+	  "'$(PYTHON)' cannot make environments: install its venv package (apt-get install python3-venv)"; exit 1; }
+	@echo "Setting up .venv, once: about two minutes"
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python $(PIP) install -r requirements.lock -e ".[test,bench]"
+	@$(BIN)/python -c 'import cv2' 2>/dev/null || $(call system,libgl1 libglib2.0-0,OpenCV needs)
+	@touch $@
+
+.venv/browser: $(READY)
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
+	  $(call system,chromium,the browser tests need)
+	@touch $@
+
+# Debian's packages $(1), where we may install them; otherwise one line says what $(2) them.
+system = { $(AS_ROOT) apt-get update -qq && $(AS_ROOT) env $(INSTALL) $(1) >/dev/null; } 2>/dev/null || \
+  echo "Please install $(1): $(2) it (Debian, Ubuntu: sudo apt-get install $(1))"
+
+lock:
+	$(PYTHON) -m venv --clear .venv/lock
+	.venv/lock/bin/python $(PIP) install $(TORCH) ".[test,bench]"
+	@{ echo "# What a class and CI install. Written by 'make lock'; the ranges stand in pyproject.toml."; \
+	  .venv/lock/bin/python -m pip freeze --exclude coursekit | sed -E 's/\+[a-z0-9.]+$$//' \
+	    | grep -viE '^(nvidia|cuda|triton)' | LC_ALL=C sort -f; } > requirements.lock
+	rm -rf .venv/lock
