@@ -1,0 +1,445 @@
+"""Gray-level transforms on whole batches, on any device: twins of ``reference``.
+
+Tensors are (..., C, H, W) and stay on the device they are on. The table of 256 entries is worked
+out in float64 on the CPU, so that every device looks up the very same numbers (some have no
+float64), and then sent over: 256 bytes, whatever the size of the batch.
+"""
+
+import numpy as np
+import torch
+
+from coursekit.gray_transforms import message
+from coursekit.lab import require
+
+
+def input_levels(image):
+    """Give the levels r that T has to be worked out for, and the value of white.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+
+    Returns
+    -------
+    r : float64 (256,) on the CPU, the levels 0 to 255, for uint8; the image itself for float
+    white : 255.0 for uint8, 1.0 for float
+
+    Convention
+    ----------
+    Units are the picture's own: gray levels for uint8, fractions of white for float.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch of pictures. Values are not read.
+
+    References
+    ----------
+    Taught in 02 §8.
+    """
+    require.tensor(image)
+    if image.dtype == torch.uint8:
+        return torch.arange(256, dtype=torch.float64), 255.0
+    return image, 1.0
+
+
+def output(image, s):
+    """Give each pixel of the batch its new value: round, saturate, look up.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    s : what T made of ``input_levels(image)``; overwritten
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.output``. uint8 results are equal to the reference's, float within 1e-6.
+
+    Raises
+    ------
+    IndexError : a uint8 image comes with fewer than 256 values of s.
+
+    References
+    ----------
+    Taught in 02 §8.
+    """
+    if image.dtype == torch.uint8:
+        table = s.round_().clamp_(0, 255).to(torch.uint8)
+        return _look_up(image, table.to(image.device, non_blocking=True))
+    return s.clamp_(0, 1)
+
+
+def _look_up(image, table):
+    """table[image], by the one indexing function that takes 32-bit indices: 4 times as fast."""
+    return table.index_select(0, image.flatten().int()).view(image.shape)
+
+
+def apply_lut(image, table):
+    """Replace each level by its entry in a look-up table.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8
+    table : (256,) uint8, or (256, 3) uint8 with a column for each channel, on the image's device
+
+    Returns
+    -------
+    Tensor of image's shape and device, uint8.
+
+    Convention
+    ----------
+    As ``reference.apply_lut``, equal results. Three tables are laid end to end, and the pixels of
+    channel c look 256 * c further on.
+
+    Raises
+    ------
+    TypeError : image or table is not uint8.
+    ValueError : table has another shape, or three columns for a batch without three channels.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, §3.1. Taught in 02 §8.
+    """
+    require.tensor(image)
+    require.uint8(image)
+    require.uint8(table, "table")
+    if table.shape == (256,):
+        return _look_up(image, table)
+    if table.shape == (256, 3) and image.shape[-3] == 3:
+        starts = torch.arange(0, 768, 256, dtype=torch.int32, device=image.device)
+        return _look_up(image.int().add_(starts[:, None, None]), table.T.flatten())
+    raise ValueError(
+        f"table: expected shape (256,), or (256, 3) with three channels, got {tuple(table.shape)} "
+        f"with an image of shape {tuple(image.shape)}"
+    )
+
+
+def linear(image, contrast=1.0, brightness=0.0):
+    """Multiply by the contrast, add the brightness: s = contrast * r + brightness.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    contrast : float, the slope of the line
+    brightness : float, in the picture's own unit (gray levels, or fractions of white)
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.linear``: rounded half to even, saturated.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; contrast or brightness is not a finite number.
+
+    References
+    ----------
+    Szeliski 2022, *Computer Vision*, 2nd edition, Eq. 3.3. Taught in 02 §8.
+    """
+    require.number(contrast, "contrast")
+    require.number(brightness, "brightness")
+    r, _ = input_levels(image)
+    s = (r * contrast).add_(brightness)
+    return output(image, s)
+
+
+def invert(image):
+    """Exchange black and white: s = white - r, the negative.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.invert``. No table: 255 - r never leaves uint8, so one subtraction is faster.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch of pictures.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 3-3. Taught in 02 §8.
+    """
+    _, white = input_levels(image)
+    return int(white) - image  # Eq. 3-3
+
+
+def gamma(image, exponent, gain=1.0):
+    """Bend the levels by a power: s = gain * r ** exponent, with r as a fraction of white.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    exponent : float > 0
+    gain : float >= 0
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.gamma``.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; exponent <= 0; gain < 0.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 3-5. Taught in 02 §8.
+    """
+    require.number(exponent, "exponent", low=np.finfo(float).tiny)
+    require.number(gain, "gain", low=0)
+    r, white = input_levels(image)
+    s = (r / white).pow_(exponent).mul_(gain * white)  # Eq. 3-5
+    return output(image, s)
+
+
+def log(image, gain=1.0):
+    """Spread the shadows by a logarithm: s = gain * log2(1 + r), with r as a fraction of white.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    gain : float >= 0
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.log``.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; gain < 0.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 3-4. Taught in 02 §8.
+    """
+    require.number(gain, "gain", low=0)
+    r, white = input_levels(image)
+    s = (r / white).add_(1).log2_().mul_(gain * white)  # Eq. 3-4
+    return output(image, s)
+
+
+def contrast_stretch(image, low, high):
+    """Send low to black and high to white, with a straight line between them.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    low, high : float, low < high, in the picture's own unit
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.contrast_stretch``.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; low or high leaves the range; low >= high.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, §3.2, Fig. 3.10. Taught in 02 §8.
+    """
+    r, white = input_levels(image)
+    require.interval(low, high, 0, white)
+    if low == high:
+        raise ValueError(f"low and high: expected low < high, got {low} for both")
+    s = (r - low).mul_(white).div_(high - low)
+    return output(image, s)
+
+
+def piecewise_linear(image, points):
+    """Draw T as straight lines through the points (r, s).
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    points : sequence of at least two pairs (r, s), r strictly increasing, in the picture's own unit
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.piecewise_linear``.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; points are fewer than two, not pairs, or not in
+        order of r.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, §3.2, Fig. 3.10. Taught in 02 §8.
+    """
+    r, _ = input_levels(image)
+    corners = torch.from_numpy(require.points(points)).to(r)
+    s = _interpolate(r, corners[:, 0].contiguous(), corners[:, 1])
+    return output(image, s)
+
+
+def _interpolate(r, knots, values):
+    """Straight lines through (knots, values), constant beyond both ends: ``np.interp``."""
+    right = torch.searchsorted(knots, r.contiguous()).clamp_(1, len(knots) - 1)
+    left = right - 1
+    slope = (values[right] - values[left]) / (knots[right] - knots[left])
+    return slope * (r.clamp(knots[0], knots[-1]) - knots[left]) + values[left]
+
+
+def slice_levels(image, low, high, keep=False):
+    """Paint the levels from low to high white, and the others black.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    low, high : float, low <= high, in the picture's own unit; both ends belong to the slice
+    keep : bool, leave the other levels as they are instead of painting them black
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.slice_levels``.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; low or high leaves the range; low > high.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, §3.2, Fig. 3.11. Taught in 02 §8.
+    """
+    r, white = input_levels(image)
+    require.interval(low, high, 0, white)
+    others = r if keep else torch.zeros_like(r)
+    s = torch.where((low <= r) & (r <= high), white, others)
+    return output(image, s)
+
+
+def bit_plane(image, bit):
+    """Show one bit of every pixel: white where it is 1, black where it is 0.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8
+    bit : int, 0 (least significant) to 7 (most significant)
+
+    Returns
+    -------
+    Tensor of image's shape and device, uint8, of 0 and 255 only.
+
+    Convention
+    ----------
+    As ``reference.bit_plane``.
+
+    Raises
+    ------
+    TypeError : image is not uint8; bit is not a whole number.
+    ValueError : bit is not in 0..7.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, §3.2, Fig. 3.13. Taught in 02 §8.
+    """
+    require.tensor(image)
+    require.uint8(image)
+    require.whole(bit, "bit", 0, 7)
+    return (image >> bit).bitwise_and_(1).mul_(255)
+
+
+def hide_message(image, data, bits=1):
+    """Write one message into the lowest bits of every picture of the batch.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8
+    data : bytes
+    bits : int, 1 to 8, how many of the lowest bits of each value are overwritten
+
+    Returns
+    -------
+    Tensor of image's shape and device, uint8.
+
+    Convention
+    ----------
+    As ``reference.hide_message``, in the same order: row, column, channel.
+
+    Raises
+    ------
+    TypeError : image is not uint8; data is not bytes.
+    ValueError : the message does not fit; the error says how many bytes would.
+
+    References
+    ----------
+    Chan and Cheng 2004, §2. Taught in 02 §8.
+    """
+    require.tensor(image)
+    require.uint8(image)
+    require.whole(bits, "bits", 1, 8)
+    pixels = image.movedim(-3, -1)  # (..., H, W, C)
+    values = pixels.flatten(-3).clone()
+    parts = message.to_parts(data, bits, values.shape[-1])
+    parts = torch.from_numpy(parts).to(image.device, non_blocking=True)
+    cleared = values[..., : len(parts)] >> bits << bits if bits < 8 else 0
+    values[..., : len(parts)] = cleared | parts
+    return values.view(pixels.shape).movedim(-1, -3)
+
+
+def reveal_message(image, bits=1):
+    """Read the message of each picture that ``hide_message`` wrote.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8
+    bits : int, 1 to 8, as it was hidden
+
+    Returns
+    -------
+    bytes for a single (C, H, W) picture, a list of bytes for a batch
+
+    Convention
+    ----------
+    As ``reference.reveal_message``. Bytes live on the CPU, so this waits for the device.
+
+    Raises
+    ------
+    TypeError : image is not uint8.
+    ValueError : the length found is longer than the image has room for: no message, or other bits.
+
+    References
+    ----------
+    Chan and Cheng 2004, §2. Taught in 02 §8.
+    """
+    require.tensor(image)
+    require.uint8(image)
+    require.whole(bits, "bits", 1, 8)
+    values = image.movedim(-3, -1).flatten(-3)
+    values = values.cpu().numpy()
+    if values.ndim == 1:
+        return message.from_parts(values, bits)
+    return [message.from_parts(row, bits) for row in values.reshape(-1, values.shape[-1])]
