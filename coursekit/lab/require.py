@@ -47,6 +47,13 @@ def _levels(array, name):
         )
 
 
+def uint8(array, name="image"):
+    """Refuse all but uint8, the one dtype that has 256 levels and eight bits."""
+    dtype = str(getattr(array, "dtype", type(array).__name__))
+    if dtype.removeprefix("torch.") != "uint8":
+        raise TypeError(f"{name}: expected uint8, got {dtype}")
+
+
 def tensor(batch, name="image", channels=None):
     """Refuse all but a (..., C, H, W) tensor, uint8 or float; ``channels`` lists the C allowed."""
     import torch
@@ -84,6 +91,24 @@ def odd(value, name="size"):
     whole(value, name, 1, np.inf)
     if value % 2 == 0:
         raise ValueError(f"{name}: expected an odd number, got {value}")
+
+
+def interval(low, high, least, most):
+    """Refuse all but least <= low <= high <= most."""
+    number(low, "low", least, most)
+    number(high, "high", least, most)
+    if low > high:
+        raise ValueError(f"low and high: expected low <= high, got {low} and {high}")
+
+
+def points(pairs, name="points"):
+    """Refuse all but two or more finite pairs (r, s) with r increasing; give them as an array."""
+    array = np.asarray(pairs, dtype=np.float64)
+    if array.ndim != 2 or array.shape[0] < 2 or array.shape[1] != 2:
+        raise ValueError(f"{name}: expected two or more pairs (r, s), got shape {array.shape}")
+    if not np.isfinite(array).all() or (np.diff(array[:, 0]) <= 0).any():
+        raise ValueError(f"{name}: expected finite pairs, r increasing, got {array.tolist()}")
+    return array
 
 
 def one_of(value, name, choices):
