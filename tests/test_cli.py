@@ -1,0 +1,116 @@
+"""The command ``coursekit``: what it answers, and how it ends."""
+
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+import coursekit
+from coursekit import cli, doctor
+
+
+@pytest.fixture
+def call():
+    """Call the command with some words, and return how it ended and all that it said."""
+
+    def run(*words):
+        ended = CliRunner().invoke(cli.app, words)
+        return ended.exit_code, ended.output
+
+    return run
+
+
+def test_version(call):
+    assert call("--version") == (0, f"{coursekit.__version__}\n")
+
+
+def test_help_names_every_command(call):
+    status, said = call("--help")
+    assert status == 0
+    for command in ("doctor", "render", "release", "demo"):
+        assert command in said
+
+
+def test_help_loads_nothing_heavy():
+    program = (
+        "import sys; from coursekit import cli\n"
+        "try: cli.app(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print(*{'torch', 'numpy', 'matplotlib', 'nbclient'} & set(sys.modules), 'loaded')"
+    )
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert said.stdout.splitlines()[-1] == "loaded"
+
+
+def test_an_unknown_command_is_refused(call):
+    assert call("teach")[0] == 2
+
+
+@pytest.mark.parametrize(("well", "status"), [(True, 0), (False, 1)])
+def test_doctor_ends_as_it_found(call, monkeypatch, well, status):
+    monkeypatch.setattr(doctor, "run", lambda: well)
+    assert call("doctor")[0] == status
+
+
+@pytest.mark.parametrize(
+    ("words", "home", "handed_over"),
+    [
+        (["render"], "classroom.render.render", ((None,), {"check": False})),
+        (["render", "02", "--check"], "classroom.render.render", ((["02"],), {"check": True})),
+        (
+            ["release", "--check"],
+            "classroom.release.release",
+            ((None,), {"out": None, "check": True}),
+        ),
+        (["demo", "02"], "lab.demo.serve", (("02",), {"port": 0, "browser": True})),
+        (
+            ["demo", "02", "--port", "9", "--no-browser"],
+            "lab.demo.serve",
+            (("02",), {"port": 9, "browser": False}),
+        ),
+    ],
+)
+def test_a_command_hands_over_what_it_was_given(call, monkeypatch, words, home, handed_over):
+    seen = []
+
+    def note(*positional, **named):
+        seen.append((positional, named))
+        return []
+
+    monkeypatch.setattr(f"coursekit.{home}", note)
+    assert call(*words) == (0, "")
+    assert seen == [handed_over]
+
+
+@pytest.mark.parametrize("error", [ValueError, FileNotFoundError])
+def test_an_error_one_can_mend_is_one_sentence(call, monkeypatch, error):
+    def refuse(*given, **named):
+        raise error("no chapter 99: there are 01 and 02")
+
+    monkeypatch.setattr("coursekit.classroom.render.render", refuse)
+    assert call("render", "99") == (1, "coursekit: no chapter 99: there are 01 and 02\n")
+
+
+def test_an_error_of_ours_keeps_its_traceback(monkeypatch):
+    def stumble(*given, **named):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("coursekit.classroom.render.render", stumble)
+    with pytest.raises(ZeroDivisionError):
+        CliRunner().invoke(cli.app, ["render"], catch_exceptions=False)
+
+
+@pytest.mark.parametrize("command", ["render", "release", "demo"])
+def test_a_chapter_that_is_not_there_is_one_sentence(call, command):
+    status, said = call(command, "99")
+    assert status == 1
+    assert said.startswith("coursekit: ")
+    assert "99" in said
+    assert "Traceback" not in said
+
+
+def test_render_names_what_it_wrote(call, monkeypatch):
+    monkeypatch.setattr("coursekit.classroom.render.render", lambda *given, **named: ["a.ipynb"])
+    assert call("render")[1] == "written: a.ipynb\n"
+    assert call("render", "--check")[1] == "agrees: a.ipynb\n"
