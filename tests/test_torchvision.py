@@ -1,0 +1,182 @@
+"""``import coursekit`` is light, and mends torchvision where, and only where, CUDA is missing.
+
+Each test runs a fresh interpreter: what an import does can be seen once in a process.
+"""
+
+import os
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+
+def python(program, *paths):
+    """Run ``program`` in a fresh interpreter, ``paths`` first on its path."""
+    path = os.pathsep.join([*map(str, paths), os.environ.get("PYTHONPATH", "")])
+    return subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def printed(program, *paths):
+    finished = python(program, *paths)
+    assert finished.returncode == 0, finished.stderr
+    return finished.stdout.strip()
+
+
+EXTENSION = """
+import torch
+
+def _has_ops():
+    return {works}
+
+def _get_extension_path(name):
+    return "/nowhere/cuda/" + name + ".so"
+
+def missing(path):
+    raise OSError("Could not load this library: " + path) from OSError({reason!r})
+
+torch.ops.load_library = missing
+torch.version.cuda = {cuda!r}
+"""
+
+
+@pytest.fixture
+def stand_in(tmp_path):
+    """Write a torchvision of our own making, whose extension fails for ``reason``."""
+
+    def write(reason="", works=False, cuda=None):
+        package = tmp_path / "torchvision"
+        package.mkdir()
+        (package / "__init__.py").write_text("from torchvision import extension\n")
+        (package / "extension.py").write_text(
+            EXTENSION.format(reason=reason, works=works, cuda=cuda)
+        )
+        return tmp_path
+
+    return write
+
+
+OPERATORS = """
+import coursekit, torch, torchvision
+print([hasattr(torch.ops.torchvision, name) for name in ("nms", "qnms")])
+"""
+
+
+def test_import_of_coursekit_loads_nothing_heavy():
+    heavy = printed(
+        """
+        import sys, coursekit
+        print([name for name in ("torch", "matplotlib", "numpy", "cv2") if name in sys.modules])
+        """
+    )
+    assert heavy == "[]"
+
+
+def test_import_of_coursekit_is_quick():
+    program = """
+        import time
+        start = time.perf_counter()
+        import coursekit
+        print(time.perf_counter() - start)
+        """
+    assert min(float(printed(program)) for _ in range(3)) < 0.3
+
+
+def test_torchvision_imports_after_coursekit():
+    program = """
+        import coursekit, torchvision
+        from torchvision import models
+        from torchvision.transforms import v2
+        import torch
+        print(v2.Resize((4, 6))(models.vgg11().features[0](torch.zeros(1, 3, 8, 8))).shape)
+        """
+    assert printed(program) == "torch.Size([1, 64, 4, 6])"
+
+
+def test_torchvision_imports_after_it_has_failed_without_coursekit():
+    program = """
+        try:
+            import torchvision
+        except RuntimeError:
+            pass
+        import coursekit, torchvision
+        print(torchvision.__name__)
+        """
+    assert printed(program) == "torchvision"
+
+
+def test_a_second_install_changes_nothing():
+    program = """
+        import sys
+        import coursekit
+        before = list(sys.meta_path)
+        coursekit._torchvision.install()
+        assert sys.meta_path == before
+        import torchvision
+        coursekit._torchvision.install()
+        print(sys.meta_path == before)
+        """
+    assert printed(program) == "True"
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "libtorch_cuda.so: cannot open shared object file: No such file or directory",
+        "libcudart.so.13: cannot open shared object file: No such file or directory",
+        "/a/_C.so: undefined symbol: _ZN3c104cuda20CUDACachingAllocatorE",
+    ],
+)
+def test_operators_are_defined_where_cuda_is_missing(stand_in, reason):
+    assert printed(OPERATORS, stand_in(reason)) == "[True, True]"
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "libpng16.so.16: cannot open shared object file: No such file or directory",
+        "/opt/cuda/_C.so: undefined symbol: _ZN5torch3jit17parseSchemaOrName",
+    ],
+)
+def test_another_missing_library_stays_visible(stand_in, reason):
+    assert printed(OPERATORS, stand_in(reason)) == "[False, False]"
+
+
+def test_a_cuda_torch_that_misses_a_library_stays_visible(stand_in):
+    assert printed(OPERATORS, stand_in("libcudart.so.13: missing", cuda="13.0")) == "[False, False]"
+
+
+def test_a_torchvision_that_works_is_left_alone(stand_in):
+    assert printed(OPERATORS, stand_in("libcudart.so.13: missing", works=True)) == "[False, False]"
+
+
+def test_operators_that_are_there_are_left_alone(stand_in):
+    program = """
+        import torch
+        schema = "(Tensor boxes, Tensor scores, float iou_threshold) -> Tensor"
+        torch.library.define("torchvision::nms", schema)
+        import coursekit, torchvision
+        print(hasattr(torch.ops.torchvision, "qnms"), "boxes" in str(torch.ops.torchvision.nms.default._schema))
+        """
+    assert printed(program, stand_in("libcudart.so.13: missing")) == "False True"
+
+
+def test_an_import_error_of_torchvision_is_not_hidden(tmp_path):
+    (tmp_path / "torchvision").mkdir()
+    (tmp_path / "torchvision" / "__init__.py").write_text("raise ImportError('broken by design')")
+    finished = python("import coursekit, torchvision", tmp_path)
+    assert finished.returncode == 1
+    assert finished.stderr.strip().endswith("ImportError: broken by design")
+
+
+def test_an_error_in_the_extension_is_not_hidden(stand_in):
+    path = stand_in()
+    (path / "torchvision" / "extension.py").write_text("raise OSError('libcudart.so.13 is odd')")
+    finished = python("import coursekit, torchvision", path)
+    assert finished.stderr.strip().endswith("OSError: libcudart.so.13 is odd")
