@@ -4,13 +4,17 @@
 Each name is loaded when it is first used, so that none pays for another's imports.
 """
 
+import sys
 from importlib import import_module
+from types import ModuleType
 
 _HOME = {
     "check": "check",
     "progress": "progress",
+    "Question": "quiz",
     "device": "device",
     "measure": "device",
+    "measure_all": "device",
 }
 _MODULES = ("samples", "show", "figure", "require")
 
@@ -25,3 +29,15 @@ def __getattr__(name):
 
 def __dir__():
     return sorted((*_HOME, *_MODULES))
+
+
+class _Lab(ModuleType):
+    """Keeps ``lab.check`` the function, though importing the module of that name would take it."""
+
+    def __setattr__(self, name, value):
+        if name in _HOME and isinstance(value, ModuleType):
+            value = getattr(value, name)
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Lab

@@ -1,0 +1,169 @@
+"""The verdict card, and ``check`` that shows it."""
+
+import base64
+import os
+import sys
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from coursekit.lab.check import diagnosis
+from coursekit.lab.check.mismatch import Mismatch
+from coursekit.lab.check.run import run_exercise
+
+_STEPS = (
+    ("written", ("stub",)),
+    ("runs", ("error",)),
+    ("returns", ("none",)),
+    ("type", ("type",)),
+    ("shape", ("shape",)),
+    ("dtype and range", ("dtype", "range")),
+    ("values", ("wrong", "almost")),
+)
+_WORDS = {
+    "stub": "not started",
+    "none": "nothing returned",
+    "type": "wrong type",
+    "shape": "wrong shape",
+    "dtype": "wrong dtype",
+    "range": "out of range",
+    "error": "stopped by an error",
+    "wrong": "not right yet",
+    "almost": "almost right",
+    "right": "right",
+}
+_ICONS = {"right": "✔", "almost": "≈", "stub": "○"}
+_TONES = {"right": "right", "almost": "almost", "stub": "stub"}
+
+
+def check(function):
+    """Test your answer to an exercise and show the verdict.
+
+    Outside a notebook, and where the environment variable CI is set, an answer that is not right
+    raises ``NotImplementedError`` (a stub) or ``Mismatch``.
+
+    Raises
+    ------
+    TypeError : function is no function.
+    ValueError : the function is no exercise of this course.
+    """
+    verdict = run_exercise(_name(function), _namespace(function))
+    show_card(verdict)
+    if not in_ci():
+        _keep(verdict)
+    if not verdict.passed and (in_ci() or not in_notebook()):
+        raise _error(verdict)
+
+
+def in_ci():
+    """Whether the environment variable CI is set."""
+    return os.environ.get("CI", "").lower() not in ("", "0", "false")
+
+
+def in_notebook():
+    """Whether this process is the kernel of a notebook."""
+    shell = _shell()
+    return shell is not None and getattr(shell, "kernel", None) is not None
+
+
+def _shell():
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython else None
+
+
+def _name(function):
+    name = getattr(function, "__name__", None)
+    if not callable(function) or name is None:
+        raise TypeError(f"check: expected your function, as in check(median_filter), "
+                        f"got {type(function).__name__}")  # fmt: skip
+    return name
+
+
+def _namespace(function):
+    home = getattr(function, "__globals__", {})
+    return {**home, function.__name__: function}
+
+
+def _keep(verdict):
+    from coursekit.lab.progress import record
+
+    record(verdict)
+
+
+def _error(verdict):
+    if verdict.rung == "stub":
+        return NotImplementedError(verdict.sentence)
+    return Mismatch(verdict.rung, verdict.sentence, verdict.yours, verdict.expected,
+                    verdict.diagnosis)  # fmt: skip
+
+
+def show_card(verdict):
+    """Show the card in a notebook, one line elsewhere."""
+    if in_notebook():
+        from IPython.display import display
+
+        display({"text/plain": line(verdict), "text/html": html(verdict)}, raw=True)
+    else:
+        print(line(verdict))
+
+
+def line(verdict):
+    """The verdict in one line of text, the same at every run."""
+    points = "point" if verdict.total == 1 else "points"
+    told = f"check({verdict.exercise}): {_WORDS[verdict.rung]}, "
+    told += f"{verdict.earned} of {verdict.total} {points}"
+    if verdict.passed:
+        return told
+    why = f" {diagnosis.sentence(verdict.diagnosis)}" if verdict.diagnosis else ""
+    return f"{told}. {verdict.sentence}{why}"
+
+
+def html(verdict):
+    """The verdict as a card."""
+    return _template().render(
+        verdict=verdict,
+        word=_WORDS[verdict.rung].capitalize(),
+        icon=_ICONS.get(verdict.rung, "✘"),
+        tone=_TONES.get(verdict.rung, "wrong"),
+        steps=list(_steps(verdict)),
+        why=diagnosis.sentence(verdict.diagnosis) if verdict.diagnosis else "",
+        picture=_picture(verdict),
+    )
+
+
+def _steps(verdict):
+    state = "passed"
+    for name, rungs in _STEPS:
+        if state == "passed" and verdict.rung in rungs:
+            state = "almost" if verdict.rung == "almost" else "failed"
+            yield name, state
+            state = "ahead"
+        else:
+            yield name, state
+
+
+@cache
+def _template():
+    from jinja2 import Environment
+
+    source = Path(__file__).with_name("card.html").read_text(encoding="utf-8")
+    return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(source)
+
+
+def _picture(verdict):
+    """The address of *yours | expected | where they differ*, and its description."""
+    if not (_is_picture(verdict.yours) and _is_picture(verdict.expected)):
+        return None
+    from coursekit.lab import show
+
+    still = show.compare(verdict.yours, verdict.expected)
+    mime, data = show.encode(still.image)
+    return f"data:{mime};base64,{base64.b64encode(data).decode()}", still.alt
+
+
+def _is_picture(array):
+    is_array = isinstance(array, np.ndarray) and array.size > 0
+    if not is_array or array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] != 3):
+        return False
+    return array.dtype in (np.uint8, bool) or array.dtype.kind == "f"

@@ -1,0 +1,205 @@
+"""Known mistakes: each is recognised by what it makes of the right result."""
+
+import numpy as np
+
+SENTENCES = {
+    "unchanged": "This is the input, unchanged.",
+    "inverted": "Black and white are exchanged: this is the negative of the right picture.",
+    "red and blue exchanged": "Red and blue are exchanged: OpenCV says BGR, this course RGB.",
+    "transposed": "Rows and columns are exchanged: an image is indexed [row, column].",
+    "flipped up-down": "The picture stands on its head: the rows come in reverse order.",
+    "flipped left-right": "The picture is mirrored: the columns come in reverse order.",
+    "rotated by 180 degrees": "The picture is turned by 180 degrees: both axes are reversed.",
+    "truncated": "Every difference is one level down: the fraction was cut off. "
+    "Round before converting to an integer.",
+    "rounding": "No value is off by more than one level: look at where you round.",
+    "off by one": "Every value is off by exactly one.",
+    "overflow": "It differs only where the result leaves 0..255: uint8 wraps around. "
+    "Compute in a wider type and clip before converting back.",
+    "uint8 overflow": "uint8 wraps around beyond 0..255: compute in a wider type and clip before "
+    "converting back.",
+    "scaled 0..1": "The values look like 0..1 where 0..255 is needed.",
+    "scaled 0..255": "The values look like 0..255 where 0..1 is needed.",
+    "constant": "Every pixel has the same value.",
+    "normalisation": "The picture is right up to a factor and an offset: look at how you scale it.",
+    "border": "The inside is right and the border is not: look at what lies beyond the edge.",
+    "not a number": "Not a number: was something divided by zero, or the root of a negative taken?",
+    "changes its input": "Assigning into an argument changes the caller's array too.",
+    "shares memory": "The result is a view of the argument: return a copy.",
+    "kernel not flipped": "The kernel was not flipped: this is correlation, not convolution.",
+    "channels missing": "A colour picture (H, W, 3) is needed.",
+    "channels too many": "A gray picture (H, W) is needed.",
+    "wrong type": "The values are right, their type is not: convert with `.astype`.",
+}  # fmt: skip
+
+_SHIFTS = {
+    (-1, 0): "shifted up by one pixel",
+    (1, 0): "shifted down by one pixel",
+    (0, -1): "shifted left by one pixel",
+    (0, 1): "shifted right by one pixel",
+    (-1, -1): "shifted up and left by one pixel",
+    (-1, 1): "shifted up and right by one pixel",
+    (1, -1): "shifted down and left by one pixel",
+    (1, 1): "shifted down and right by one pixel",
+}
+
+
+def sentence(name):
+    """Explain a diagnosis in one sentence; a chapter's own mistake is told by its name."""
+    if name in _SHIFTS.values():
+        return f"The picture is {name}: look at the first and last index of your loops."
+    return SENTENCES.get(name, f"This is exactly what comes out by this mistake: {name}.")
+
+
+def of_shape(actual, expected):
+    """Diagnose a wrong shape."""
+    if len(actual) >= 2 and actual == (expected[1::-1] + expected[2:]):
+        return "transposed"
+    if actual == expected[:2] and len(expected) == 3:
+        return "channels missing"
+    if actual[:2] == expected and len(actual) == 3:
+        return "channels too many"
+    return None
+
+
+def of_dtype(actual, expected):
+    """Diagnose a wrong dtype: a wrong scale is told before the dtype alone."""
+    scaled = of_range(actual, expected)
+    if scaled:
+        return scaled
+    same = actual.dtype.kind in "iufb" and np.array_equal(actual, expected)
+    return "wrong type" if same else None
+
+
+def of_range(actual, expected):
+    """Diagnose values in 0..1 where 0..255 is needed, and the reverse."""
+    if actual.size == 0 or {actual.dtype.kind, expected.dtype.kind} - set("iuf"):
+        return None
+    highest, needed = np.abs(actual).max(), np.abs(expected).max()
+    if needed > 4 and 0 < highest <= 1 and actual.dtype.kind == "f":
+        return "scaled 0..1"
+    if expected.dtype.kind == "f" and 0 < needed <= 1 and 4 < highest <= 255:
+        return "scaled 0..255"
+    return None
+
+
+def of_value(actual, expected, mistakes):
+    """Name the mistake that gives this number, text or tuple."""
+    for name, wrong in mistakes.items():
+        if _same_value(actual, wrong):
+            return name
+    whole = isinstance(actual, (int, float)) and isinstance(expected, int)
+    return "off by one" if whole and abs(actual - expected) == 1 else None
+
+
+def _same_value(actual, wrong):
+    try:
+        if isinstance(actual, (int, float, np.ndarray)):
+            return bool(np.shape(actual) == np.shape(wrong) and np.allclose(actual, wrong))
+        return bool(actual == wrong)
+    except (TypeError, ValueError):
+        return False
+
+
+def of_values(actual, expected, allowed, image, mistakes, picture):
+    """Name the mistake that turns the expected array into this one; None where none does."""
+    for name, wrong in mistakes.items():
+        wrong = np.asarray(wrong)
+        if wrong.shape == actual.shape and _equal(actual, wrong, allowed):
+            return name
+    if not picture:
+        return _of_levels(actual, expected)
+    if image is not None and np.shape(image) == actual.shape and _equal(actual, image, allowed):
+        return "unchanged"
+    return (
+        _of_geometry(actual, expected, allowed)
+        or _of_levels(actual, expected)
+        or _of_tones(actual, expected, allowed)
+        or _of_border(actual, expected, allowed)
+    )
+
+
+def _equal(actual, other, allowed):
+    if actual.dtype.kind not in "biuf" or np.asarray(other).dtype.kind not in "biuf":
+        return np.array_equal(actual, other)
+    return bool(np.allclose(actual.astype(float), other, rtol=0, atol=allowed + 1e-12))
+
+
+def _of_geometry(actual, expected, allowed):
+    turned = {
+        "red and blue exchanged": expected[..., ::-1] if expected.ndim == 3 else expected,
+        "transposed": np.swapaxes(expected, 0, 1) if expected.ndim >= 2 else expected,
+        "flipped up-down": expected[::-1],
+        "flipped left-right": expected[:, ::-1] if expected.ndim >= 2 else expected,
+        "rotated by 180 degrees": expected[::-1, ::-1] if expected.ndim >= 2 else expected,
+    }
+    for name, other in turned.items():
+        if other.shape == actual.shape and _equal(actual, other, allowed):
+            return name
+    return _of_shift(actual, expected, allowed)
+
+
+def _of_shift(actual, expected, allowed):
+    if expected.ndim < 2 or min(expected.shape[:2]) < 3:
+        return None
+    for (down, right), name in _SHIFTS.items():
+        mine, wanted = _overlap(actual, down, right), _overlap(expected, -down, -right)
+        if np.ptp(wanted.astype(float)) > 0 and _equal(mine, wanted, allowed):
+            return name
+    return None
+
+
+def _overlap(array, down, right):
+    rows, columns = array.shape[:2]
+    return array[max(down, 0) : rows + min(down, 0), max(right, 0) : columns + min(right, 0)]
+
+
+def _of_levels(actual, expected):
+    if actual.dtype.kind not in "iu" or expected.dtype.kind not in "iu":
+        return None
+    difference = actual.astype(np.int64) - expected.astype(np.int64)
+    if np.abs(difference).max() > 1:
+        return None
+    if (difference == -1).all() or (difference == 1).all():
+        return "off by one"
+    return "truncated" if difference.max() <= 0 else "rounding"
+
+
+def _of_tones(actual, expected, allowed):
+    if actual.dtype.kind not in "uf" or expected.dtype.kind not in "uf":
+        return None
+    if np.ptp(actual) == 0:
+        return "constant"
+    top = 255 if expected.dtype == np.uint8 else 1
+    if _equal(actual, top - expected.astype(float), allowed):
+        return "inverted"
+    if expected.dtype == np.uint8 and _only_at_the_ends(actual, expected, allowed):
+        return "overflow"
+    return "normalisation" if _is_affine(actual, expected) else None
+
+
+def _only_at_the_ends(actual, expected, allowed):
+    differs = np.abs(actual.astype(float) - expected) > allowed
+    ends = (expected == 0) | (expected == 255)
+    far = np.abs(actual.astype(float) - expected)[differs].max() > 8
+    return bool((differs <= ends).all() and far and not ends.all())
+
+
+def _is_affine(actual, expected):
+    """Whether yours = factor * expected + offset, but for rounding."""
+    mine, wanted = actual.ravel().astype(float), expected.ravel().astype(float)
+    if np.unique(wanted).size < 4:
+        return False
+    factor, offset = np.polyfit(wanted, mine, 1)
+    slack = 1.01 if actual.dtype.kind == "u" else 1e-4
+    return bool(factor > 0.02 and np.abs(factor * wanted + offset - mine).max() <= slack)
+
+
+def _of_border(actual, expected, allowed):
+    if expected.ndim < 2:
+        return None
+    for width in range(1, min(expected.shape[:2]) // 4 + 1):
+        inside = np.s_[width:-width, width:-width]
+        if _equal(actual[inside], expected[inside], allowed):
+            return "border"
+    return None

@@ -1,0 +1,314 @@
+"""The ladder: assertions for exercise tests, each of which stops at the first rung that fails."""
+
+import numpy as np
+
+from coursekit.lab.check import diagnosis as known
+
+RUNGS = (
+    "stub", "none", "type", "shape", "dtype", "range", "error", "wrong", "almost", "right",
+)  # fmt: skip
+
+_ALMOST_SHARE = 0.02
+_FLOAT_SLACK = 16  # units in the last place, so that the order of a sum costs nothing
+
+
+class Mismatch(AssertionError):
+    """What an answer gave and what the test wanted: a rung and one sentence, perhaps pictures."""
+
+    def __init__(self, rung, sentence, yours=None, expected=None, diagnosis=None):
+        super().__init__(sentence)
+        self.rung, self.sentence, self.diagnosis = rung, sentence, diagnosis
+        self.yours, self.expected = yours, expected
+
+
+def assert_image_equal(actual, expected, tolerance=0, image=None, mistakes=None, exact_dtype=False):
+    """Climb the ladder for a picture (H, W) or (H, W, 3); a float may have any width.
+
+    ``tolerance`` is the difference allowed at each pixel. ``image`` is the input, so that an
+    unchanged picture is diagnosed. ``mistakes`` maps the name of a known mistake to what it gives.
+    """
+    actual, expected = _as_array(actual, expected)
+    _same_frame(actual, expected, exact_dtype or expected.dtype.kind in "ub", picture=True)
+    _same_values(actual, expected, tolerance, image, mistakes, picture=True)
+
+
+def assert_array_equal(
+    actual, expected, tolerance=0, mistakes=None, exact_dtype=False, accept_lists=False
+):
+    """Climb the ladder for an array that is no picture: a table, a histogram, coordinates."""
+    if accept_lists and isinstance(actual, (list, tuple)):
+        actual = _from_list(actual, np.asarray(expected))
+    actual, expected = _as_array(actual, expected)
+    _same_frame(actual, expected, exact_dtype, picture=False)
+    _same_values(actual, expected, tolerance, None, mistakes, picture=False)
+
+
+def assert_value_equal(actual, expected, tolerance=0, mistakes=None):
+    """Climb the ladder for a number, truth value, text, or a tuple, list or dict of such."""
+    if actual is None and expected is not None:
+        raise Mismatch("none", _NOTHING)
+    if isinstance(expected, (tuple, list, dict)):
+        _same_collection(actual, expected, tolerance, mistakes)
+    elif isinstance(expected, np.ndarray) and expected.ndim:
+        assert_array_equal(actual, expected, tolerance, mistakes)
+    else:
+        _same_scalar(_scalar(actual), _scalar(expected), tolerance, mistakes)
+
+
+def assert_raises(function, error, *arguments, **keywords):
+    """The student's function must refuse these arguments with this error."""
+    reply = function.reply(*arguments, **keywords)
+    if reply.failure is None:
+        raise Mismatch(
+            "wrong", f"{reply.call} should raise {error.__name__}, but it returned an answer."
+        )
+    if error.__name__ not in reply.failure.kinds or not reply.failure.function:
+        if reply.failure.rung != "error" or not reply.failure.function:
+            raise reply.failure.mismatch(function.name)
+        raise Mismatch(
+            "wrong",
+            f"{reply.call} should raise {error.__name__}, but it raised {reply.failure.kinds[0]}: "
+            f"{reply.failure.message}",
+        )
+
+
+def assert_own_memory(student):
+    """The result of the student's last call must be an array of its own, no view of its input."""
+    if student.last.shares_memory:
+        raise Mismatch(
+            "almost",
+            "Your result shares its memory with the argument: whoever changes one changes both. "
+            "Return a copy.",
+            diagnosis="shares memory",
+        )
+
+
+_NOTHING = "Your function returned None: does every path through it end in a `return`?"
+
+
+def _as_array(actual, expected):
+    expected = _from_tensor(expected)
+    if actual is None:
+        raise Mismatch("none", _NOTHING)
+    actual = _from_tensor(actual)
+    if not isinstance(actual, np.ndarray):
+        raise Mismatch(
+            "type", f"A NumPy array is needed, but your function returned {_kind(actual)}."
+        )
+    return actual, np.asarray(expected)
+
+
+def _from_tensor(value):
+    is_tensor = type(value).__module__ == "torch" and hasattr(value, "detach")
+    return value.detach().cpu().numpy() if is_tensor else value
+
+
+def _from_list(actual, expected):
+    try:
+        array = np.asarray(actual)
+    except ValueError:
+        raise Mismatch("shape", "The rows of your list differ in length.") from None
+    return array if array.dtype.kind in "biufc" or expected.dtype.kind in "SU" else actual
+
+
+def _kind(value):
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
+def _same_frame(actual, expected, exact_dtype, picture):
+    if actual.shape != expected.shape:
+        raise Mismatch(
+            "shape",
+            f"The result should have shape {expected.shape}, but yours has {actual.shape}.",
+            diagnosis=known.of_shape(actual.shape, expected.shape),
+            **_shown(picture, actual, expected),
+        )
+    if not _dtype_fits(actual.dtype, expected.dtype, exact_dtype):
+        raise Mismatch(
+            "dtype",
+            f"The result should be {expected.dtype}, but yours is {actual.dtype}.",
+            diagnosis=known.of_dtype(actual, expected),
+        )
+    _in_range(actual, expected, picture)
+
+
+def _dtype_fits(actual, expected, exact):
+    families = {"i": "iu", "u": "iu", "f": "f", "c": "c", "b": "b", "U": "U", "S": "S"}
+    if exact:
+        return actual == expected
+    return actual.kind in families.get(expected.kind, expected.kind)
+
+
+def _in_range(actual, expected, picture):
+    if actual.dtype.kind in "fc" and not np.isfinite(actual[np.isfinite(expected)]).all():
+        where = np.argwhere(~np.isfinite(actual) & np.isfinite(expected))[0]
+        raise Mismatch(
+            "range",
+            f"The result has {actual[tuple(where)]} in it, first at {_place(where)}: "
+            "was something divided by zero?",
+            diagnosis="not a number",
+        )
+    scaled = known.of_range(actual, expected) if picture else None
+    if scaled:
+        raise Mismatch(
+            "range",
+            f"The values should run from {_number(expected.min())} to {_number(expected.max())}, "
+            f"but yours run from {_number(actual.min())} to {_number(actual.max())}.",
+            diagnosis=scaled,
+            **_shown(picture, actual, expected),
+        )
+
+
+def _same_values(actual, expected, tolerance, image, mistakes, picture):
+    difference = _difference(actual, expected)
+    allowed = tolerance + _slack(actual, expected)
+    if (difference <= allowed).all():
+        return
+    name = known.of_values(actual, expected, allowed, image, mistakes or {}, picture)
+    raise Mismatch(
+        _wrong_or_almost(difference > allowed, difference, expected),
+        _where_it_differs(actual, expected, difference, allowed, picture),
+        diagnosis=name,
+        **_shown(picture, actual, expected),
+    )
+
+
+def _difference(actual, expected):
+    if expected.dtype.kind in "US":
+        return (actual != expected).astype(float)
+    wide = np.complex128 if "c" in (actual.dtype.kind, expected.dtype.kind) else np.float64
+    with np.errstate(invalid="ignore"):
+        difference = np.abs(actual.astype(wide) - expected.astype(wide))
+    alike = (actual == expected) | (np.isnan(expected.astype(wide)) & np.isnan(actual.astype(wide)))
+    return np.where(alike, 0.0, np.where(np.isnan(difference), np.inf, difference))
+
+
+def _slack(actual, expected):
+    if expected.dtype.kind not in "fc":
+        return 0.0
+    finest = max(np.finfo(array.dtype).eps for array in (actual, expected))
+    finite = np.abs(expected[np.isfinite(expected)])
+    return _FLOAT_SLACK * float(finest) * max(1.0, float(finite.max(initial=0.0)))
+
+
+def _wrong_or_almost(differs, difference, expected):
+    one_step = 1 if expected.dtype.kind in "iu" else 0.005
+    close = expected.dtype.kind in "iuf" and difference.max() <= one_step
+    near = close and expected.size > 1 and np.ptp(expected) > 4 * one_step
+    return "almost" if near or differs.mean() <= _ALMOST_SHARE else "wrong"
+
+
+def _where_it_differs(actual, expected, difference, allowed, picture):
+    differs = difference > allowed
+    pixels = differs.any(axis=2) if picture and differs.ndim == 3 else differs
+    place = tuple(np.argwhere(pixels)[0])
+    thing = "pixel" if picture else "value"
+    count, total = int(pixels.sum()), pixels.size
+    by = "" if expected.dtype.kind in "bUS" else f", by at most {_number(difference.max())}"
+    return (
+        f"{count} of {total} {thing}s {'differs' if count == 1 else 'differ'}{by}; first at "
+        f"{_axes(pixels.ndim, picture)}{_place(place)}: yours {_number(actual[place])}, "
+        f"expected {_number(expected[place])}."
+    )
+
+
+def _axes(ndim, picture):
+    return "(row, column) = " if picture and ndim == 2 else "index "
+
+
+def _place(index):
+    return f"({', '.join(str(int(i)) for i in index)}{',' if len(index) == 1 else ''})"
+
+
+def _number(value):
+    if isinstance(value, np.ndarray):
+        return f"({', '.join(_number(part) for part in value)})"
+    value = _scalar(value)
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _shown(picture, actual, expected):
+    return {"yours": actual, "expected": expected} if picture else {}
+
+
+def _scalar(value):
+    value = _from_tensor(value)
+    if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.ndim == 0):
+        return value.item()
+    return value
+
+
+def _same_collection(actual, expected, tolerance, mistakes):
+    if isinstance(expected, dict):
+        return _same_dict(actual, expected, tolerance)
+    if not isinstance(actual, (tuple, list)):
+        raise Mismatch(
+            "type", f"{_kind(expected).capitalize()} of {len(expected)} is needed, but your "
+            f"function returned {_kind(actual)}."
+        )  # fmt: skip
+    if len(actual) != len(expected):
+        raise Mismatch(
+            "shape", f"{len(expected)} values are needed, but your function returned {len(actual)}."
+        )
+    _items(zip(actual, expected, strict=True), tolerance, expected, actual, mistakes)
+    return None
+
+
+def _items(pairs, tolerance, expected, actual, mistakes):
+    for number, (mine, wanted) in enumerate(pairs):
+        try:
+            assert_value_equal(mine, wanted, tolerance)
+        except Mismatch as mismatch:
+            if mismatch.rung in ("wrong", "almost"):
+                mismatch.diagnosis = known.of_value(actual, expected, mistakes or {})
+            mismatch.sentence = f"In value number {number + 1}: {mismatch.sentence}"
+            raise
+
+
+def _same_dict(actual, expected, tolerance):
+    if not isinstance(actual, dict):
+        raise Mismatch("type", f"A dict is needed, but your function returned {_kind(actual)}.")
+    if set(actual) != set(expected):
+        missing = ", ".join(sorted(repr(key) for key in set(expected) ^ set(actual)))
+        raise Mismatch(
+            "shape", f"The keys of your dict are not the ones needed; look at {missing}."
+        )
+    for key, wanted in expected.items():
+        assert_value_equal(actual[key], wanted, tolerance)
+
+
+def _same_scalar(actual, expected, tolerance, mistakes):
+    _scalar_type(actual, expected)
+    if isinstance(expected, (bool, str, bytes)) or expected is None:
+        right = actual == expected
+    else:
+        right = _number_fits(actual, expected, tolerance)
+    if not right:
+        raise Mismatch(
+            "wrong",
+            f"Yours is {_number(actual)!s}, expected {_number(expected)!s}.",
+            diagnosis=known.of_value(actual, expected, mistakes or {}),
+        )
+
+
+def _scalar_type(actual, expected):
+    numbers = (int, float, complex)
+    is_number = isinstance(expected, numbers) and not isinstance(expected, bool)
+    wanted = numbers if is_number else type(expected)
+    fits = isinstance(actual, wanted) and not (is_number and isinstance(actual, bool))
+    if not fits:
+        needed = "A number" if is_number else _kind(expected).capitalize()
+        raise Mismatch("type", f"{needed} is needed, but your function returned {_kind(actual)}.")
+
+
+def _number_fits(actual, expected, tolerance):
+    if actual != actual and expected == expected:
+        raise Mismatch("range", "Your function returned NaN: was something divided by zero?",
+                       diagnosis="not a number")  # fmt: skip
+    if actual == expected:
+        return True
+    if actual != actual:
+        return expected != expected
+    slack = 1e-9 * max(1.0, abs(expected)) if isinstance(expected, (float, complex)) else 0
+    return abs(actual - expected) <= tolerance + slack

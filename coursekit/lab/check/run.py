@@ -1,0 +1,287 @@
+"""Run the pytest tests of one exercise in this process and reduce them to a verdict."""
+
+import contextlib
+import difflib
+import os
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from coursekit.lab.check.mismatch import RUNGS, Mismatch
+from coursekit.lab.check.student import LiveCall, Student
+
+_MARK = re.compile(r"mark\.exercise\(\s*[\"'](\w+)[\"']")
+_CHAPTER = re.compile(r"test_(\d\d_\w+)\.py")
+_PLUGINS_LEFT_OUT = (
+    "cacheprovider", "terminal", "faulthandler", "logging", "junitxml", "pastebin", "stepwise",
+    "doctest", "unittest", "nose", "debugging", "unraisableexception", "threadexception",
+)  # fmt: skip
+
+
+class BrokenTest(RuntimeError):
+    """A test of the course stopped by itself; the answer is not to blame."""
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """One test: a name to be read, whether it passed, what it is worth."""
+
+    __test__ = False
+    name: str
+    passed: bool
+    points: int
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the tests of one exercise say about an answer."""
+
+    exercise: str
+    rung: str
+    sentence: str
+    diagnosis: str | None = None
+    yours: object = None
+    expected: object = None
+    call: str = ""
+    tests: tuple = ()
+
+    @property
+    def earned(self):
+        return sum(test.points for test in self.tests if test.passed)
+
+    @property
+    def total(self):
+        return sum(test.points for test in self.tests)
+
+    @property
+    def passed(self):
+        return self.rung == "right"
+
+
+def run_exercise(name, namespace, seconds=None):
+    """Test the function ``name`` of ``namespace``; the verdict says which rung it reached."""
+    call = LiveCall(namespace, seconds) if seconds else LiveCall(namespace)
+    return judge(name, find_tests(name), Student(call))
+
+
+def judge(name, path, student):
+    """Test any student: a live notebook, a solution, or a proxy before a sandbox."""
+    plugin = _OneExercise(name, student)
+    _run_pytest(path, plugin)
+    if plugin.broken:
+        raise BrokenTest(plugin.broken)
+    if not plugin.outcomes:
+        raise BrokenTest(f"{path.name} has no test for the exercise {name!r} that could be run.")
+    return _verdict(name, plugin.outcomes.values())
+
+
+def exercises(chapter_file):
+    """The names of the exercises of one test file, in the order in which they are set."""
+    return list(dict.fromkeys(_MARK.findall(Path(chapter_file).read_text(encoding="utf-8"))))
+
+
+def chapters(folder=None):
+    """Map each chapter's name to its exercises, in teaching order."""
+    found = {}
+    for place in [Path(folder)] if folder else _test_folders():
+        for path in sorted(place.glob("test_*.py")):
+            match = _CHAPTER.fullmatch(path.name)
+            if match and (names := exercises(path)):
+                found.setdefault(match[1], names)
+    return dict(sorted(found.items()))
+
+
+def find_tests(name):
+    """The test file of an exercise: in ``tests/exercises`` above here, or beside the package."""
+    known = []
+    for folder in _test_folders():
+        for path in sorted(folder.glob("test_*.py")):
+            names = exercises(path)
+            if name in names:
+                return path
+            known += names
+    raise ValueError(_not_an_exercise(name, known))
+
+
+def _test_folders():
+    here = Path.cwd()
+    roots = (here, *here.parents, Path(__file__).resolve().parents[3])
+    folders = dict.fromkeys(root / "tests" / "exercises" for root in roots)
+    return [folder for folder in folders if folder.is_dir()]
+
+
+def _not_an_exercise(name, known):
+    known = list(dict.fromkeys(known))
+    if not known:
+        return f"{name} cannot be checked: no folder tests/exercises here or above."
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or known[:3]
+    return f"{name} is not an exercise. Did you mean {' or '.join(near)}?"
+
+
+def _run_pytest(path, plugin):
+    arguments = [str(path), "-c", os.devnull, f"--rootdir={path.parent}", "--noconftest"]
+    arguments += ["--capture=no", "--assert=plain", "--strict-markers"]
+    arguments += [part for name in _PLUGINS_LEFT_OUT for part in ("-p", f"no:{name}")]
+    with _surroundings_kept():
+        code = pytest.main(arguments, plugins=[plugin])
+    if code == pytest.ExitCode.INTERRUPTED and not plugin.stopped and not plugin.broken:
+        raise KeyboardInterrupt
+    if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
+        raise BrokenTest(f"pytest could not run {path.name}: {plugin.internal or code.name}.")
+
+
+@contextlib.contextmanager
+def _surroundings_kept():
+    """Leave no trace of the run inside: it may stand in a notebook or in another pytest run."""
+    environment, path, bytecode = dict(os.environ), list(sys.path), sys.dont_write_bytecode
+    os.environ.update(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1", PYTEST_ADDOPTS="", PYTEST_PLUGINS="")
+    sys.dont_write_bytecode = True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = bytecode
+        sys.path[:] = path
+        os.environ.clear()
+        os.environ.update(environment)
+
+
+class _Outcome:
+    """What one test function did, over all its parameters."""
+
+    def __init__(self, item):
+        self.name = item.originalname.removeprefix("test_").replace("_", " ")
+        mark = item.get_closest_marker("points")
+        self.points = mark.args[0] if mark else 1
+        self.hidden = item.get_closest_marker("hidden") is not None
+        self.mismatch, self.call = None, ""
+
+    def fail(self, mismatch, call):
+        if self.mismatch is None or _height(mismatch) < _height(self.mismatch):
+            self.mismatch, self.call = mismatch, call
+
+
+class _OneExercise:
+    """The pytest plugin: supplies ``student`` and the markers, and keeps what came out."""
+
+    def __init__(self, name, student):
+        self.name, self._student = name, student
+        self.outcomes, self.broken, self.internal, self.stopped = {}, "", "", False
+
+    @pytest.fixture
+    def student(self):
+        yield self._student
+        self._student.settle()
+
+    def pytest_configure(self, config):
+        for mark in ("exercise(name)", "points(number)", "hidden", "slow"):
+            config.addinivalue_line("markers", mark)
+
+    def pytest_pycollect_makemodule(self, module_path, parent):
+        return _fresh_module(parent, module_path)
+
+    def pytest_collection_modifyitems(self, items):
+        items[:] = [item for item in items if self.name in _exercise_of(item)]
+
+    def pytest_collectreport(self, report):
+        if report.failed:
+            self.broken = f"{report.nodeid} cannot be read: {_last_line(report.longrepr)}"
+
+    def pytest_internalerror(self, excinfo):
+        self.internal = excinfo.exconly()
+
+    def pytest_runtest_makereport(self, item, call):
+        if item.get_closest_marker("skip") or _skipped(call.excinfo):
+            return
+        outcome = self.outcomes.setdefault(item.originalname, _Outcome(item))
+        if call.excinfo is not None:
+            self._failed(item, outcome, call.excinfo)
+
+    def _failed(self, item, outcome, excinfo):
+        mismatch = _as_mismatch(excinfo)
+        if mismatch is None:
+            self.broken = self.broken or _blame_the_test(item, excinfo)
+            item.session.shouldstop = self.stopped = self.broken
+            return
+        last = self._student.last
+        outcome.fail(mismatch, last.call if last else "")
+        if last and last.failure and "TimeLimit" in last.failure.kinds:
+            item.session.shouldstop = self.stopped = "an answer did not come back"
+
+
+def _fresh_module(parent, path):
+    """A test module read anew each time: no bytecode, nothing kept, nothing in sys.modules."""
+
+    class Fresh(pytest.Module):
+        def _getobj(self):
+            module = ModuleType(path.stem)
+            module.__file__ = str(path)
+            exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), module.__dict__)
+            return module
+
+    return Fresh.from_parent(parent, path=path)
+
+
+def _exercise_of(item):
+    return [mark.args[0] for mark in item.iter_markers("exercise") if mark.args]
+
+
+def _skipped(excinfo):
+    return excinfo is not None and excinfo.errisinstance(pytest.skip.Exception)
+
+
+def _last_line(longrepr):
+    return str(longrepr).strip().splitlines()[-1].removeprefix("E").strip()
+
+
+def _as_mismatch(excinfo):
+    if isinstance(excinfo.value, Mismatch):
+        return excinfo.value
+    if isinstance(excinfo.value, AssertionError):
+        entry = excinfo.traceback[-1]
+        told = str(excinfo.value).strip().splitlines()
+        return Mismatch("wrong", told[0] if told else f"Not so: `{str(entry.statement).strip()}`.")
+    return None
+
+
+def _blame_the_test(item, excinfo):
+    entry = next((e for e in reversed(excinfo.traceback) if e.path == item.path), None)
+    where = f" in line {entry.lineno + 1}, `{str(entry.statement).strip()}`" if entry else ""
+    return (
+        f"The test {item.originalname} of {item.path.name} stopped by itself{where}: "
+        f"{excinfo.exconly()}. This is a fault of the test, or your answer gave it something "
+        "that it does not foresee."
+    )
+
+
+def _height(mismatch):
+    return RUNGS.index(mismatch.rung)
+
+
+def _verdict(name, outcomes):
+    outcomes = list(outcomes)
+    tests = tuple(TestResult(o.name, o.mismatch is None, o.points, o.hidden) for o in outcomes)
+    failed = [outcome for outcome in outcomes if outcome.mismatch is not None]
+    if not failed:
+        return Verdict(name, "right", "Every test passes.", tests=tests)
+    shown = [outcome for outcome in failed if not outcome.hidden]
+    if not shown:
+        return Verdict(name, *_only_hidden(failed), tests=tests)
+    first = min(shown, key=lambda outcome: _height(outcome.mismatch))
+    mismatch = first.mismatch
+    return Verdict(
+        name, mismatch.rung, mismatch.sentence, mismatch.diagnosis, mismatch.yours,
+        mismatch.expected, first.call, tests,
+    )  # fmt: skip
+
+
+def _only_hidden(failed):
+    count = len(failed)
+    return "wrong", (
+        f"Every test that you can see passes, but {count} hidden "
+        f"{'test does' if count == 1 else 'tests do'} not: read the task again for what is left."
+    )
