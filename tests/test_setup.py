@@ -187,7 +187,7 @@ def bare(tmp_path):
 
 def make(folder, *words, **environment):
     return subprocess.run(
-        ["make", *words],
+        [shutil.which("make"), *words],
         cwd=folder,
         env={"PATH": os.environ["PATH"], **environment},
         capture_output=True,
@@ -243,6 +243,46 @@ def test_make_test_is_one_pytest_run_over_everything(bare):
     for word in ("-n 2", "--dist loadfile", "--nbval ", "--nbval-cell-timeout=60"):
         assert word in run
     assert run.endswith("tests notebooks solutions")
+
+
+@pytest.fixture
+def machine(bare):
+    """Run ``make .venv/browser`` where these commands, and few others, are there."""
+    folder = bare / "commands"
+    folder.mkdir()
+    for name in ("env", "id", "nproc", "sh", "touch", "uname"):
+        (folder / name).symlink_to(shutil.which(name))
+
+    def run(**commands):
+        for name, answer in commands.items():
+            script = folder / name.replace("_", "-")
+            script.unlink(missing_ok=True)
+            script.write_text(f"#!/bin/sh\n{answer}\n")
+            script.chmod(0o755)
+        pretend_ready(bare)
+        return make(bare, ".venv/browser", PATH=str(folder))
+
+    return run
+
+
+def test_make_test_installs_a_browser_where_it_may(machine, bare):
+    finished = machine(id="echo 0", apt_get=f'echo "$@" >> "{bare}/asked"')
+    assert finished.returncode == 0
+    assert (bare / "asked").read_text().splitlines()[-1].endswith("chromium")
+    assert "Please install" not in finished.stdout
+
+
+def test_make_test_says_what_to_install_where_it_may_not(machine):
+    finished = machine(id="echo 1000", sudo="exit 1", apt_get="exit 100")
+    assert finished.returncode == 0
+    assert finished.stdout.count("\n") == 1
+    assert finished.stdout.startswith("Please install chromium: the browser tests need it")
+
+
+def test_make_test_installs_nothing_beside_a_browser(machine, bare):
+    finished = machine(chromium="exit 0", apt_get=f'touch "{bare}/asked"')
+    assert finished.returncode == 0
+    assert not (bare / "asked").exists()
 
 
 @pytest.fixture
