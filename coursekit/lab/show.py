@@ -1,11 +1,13 @@
 """Still pictures: side by side, compared, with their histograms, with the curve of a transform.
 
-All pictures share one gray scale: 0 is black and 255 (or 1.0) is white, never the picture's own
+``source`` shows how a function is written. All pictures share one gray scale: 0 is black and 255 (or 1.0) is white, never the picture's own
 minimum and maximum. Each still carries its description for those who cannot see it.
 """
 
+import ast
 import base64
 import functools
+import inspect
 import io
 from pathlib import Path
 
@@ -154,7 +156,7 @@ def _table(transform):
     return np.asarray(transform)
 
 
-def plot_histogram(image, width=256, height=96):
+def plot_histogram(image, width=256, height=96, marks=()):
     """Draw the histogram of a picture: how many pixels there are of each level.
 
     Full height is the third tallest bar; what stands higher is cut off under an orange mark, so
@@ -164,6 +166,7 @@ def plot_histogram(image, width=256, height=96):
     ----------
     image : (H, W) or (H, W, 3) uint8; three channels give three outlines
     width, height : int, size of the plot in pixels
+    marks : levels to be marked by a line
 
     Returns
     -------
@@ -179,6 +182,7 @@ def plot_histogram(image, width=256, height=96):
         _draw_bars(plot, bars, color, filled=image.ndim == 2)
     cut = (counts > full).any(axis=0)[np.arange(width) * 256 // width]
     plot[:3, cut] = ORANGE
+    plot[: height - 14, [round(mark * (width - 1) / 255) for mark in marks]] = PURPLE
     plot[height - 14] = FAINT
     return _write(plot, [("0", 2, height - 13, "l"), ("255", width - 2, height - 13, "r")])
 
@@ -250,6 +254,33 @@ def _draw_curve(plot, table, place, color):
     rows = top + size - 1 - np.clip(table, 0, 255) * scale
     line = np.rint(np.stack([columns, rows], axis=1) * 16).astype(np.int32)
     cv2.polylines(plot, [line], False, color, 2, cv2.LINE_AA, shift=4)
+
+
+class Source:
+    """The code of functions, read from the package, without their docstrings."""
+
+    def __init__(self, functions):
+        self.code = "\n\n".join(map(_without_docstring, functions))
+
+    def __repr__(self):
+        return self.code
+
+    def _repr_markdown_(self):
+        return f"```python\n{self.code}\n```"
+
+
+def source(*functions):
+    """Show how functions are written: their code as it stands in the package."""
+    return Source(functions)
+
+
+def _without_docstring(function):
+    code = inspect.getsource(function).rstrip()
+    definition, lines = ast.parse(code).body[0], code.splitlines()
+    if ast.get_docstring(definition):
+        docstring = definition.body[0]
+        del lines[docstring.lineno - 1 : docstring.end_lineno]
+    return "\n".join(lines)
 
 
 def as_picture(image):

@@ -1,0 +1,34 @@
+"""Questions with instant answers, which need no kernel and work in every export."""
+
+from html import escape
+
+from coursekit.lab import require
+
+
+class Question:
+    """A question whose options unfold, each with its own answer.
+
+    Parameters
+    ----------
+    text : str, the question
+    options : dict from option to the sentence that answers it
+    right : the option that is right
+    """
+
+    def __init__(self, text, options, right):
+        require.one_of(right, "right", tuple(options))
+        self.text, self.options, self.right = text, dict(options), right
+
+    def __repr__(self):
+        return f"{self.text}  [{' | '.join(self.options)}]"
+
+    def _repr_html_(self):
+        options = "".join(self._option(*item) for item in self.options.items())
+        return f"<p><b>{escape(self.text)}</b></p>{options}"
+
+    def _option(self, option, answer):
+        verdict = "✓ Right." if option == self.right else "✗ Not quite."
+        return (
+            f'<details style="margin: 0.3em 1em"><summary>{escape(option)}</summary>'
+            f'<p style="margin: 0.3em 1.2em"><b>{verdict}</b> {escape(answer)}</p></details>'
+        )
