@@ -1,0 +1,507 @@
+"""Interactive figures: a pure ``render(image, **values) -> uint8 picture`` and a table of controls.
+
+A figure can be called, driven from a cell, or shown. Shown, it is the live viewer where a front end
+answers, and a still strip (minimum, middle, maximum of its first control) everywhere else.
+"""
+
+import base64
+import inspect
+import itertools
+import threading
+from dataclasses import asdict, dataclass
+from typing import ClassVar
+
+import cv2
+import numpy as np
+
+from coursekit.lab import require
+
+_LARGEST_GRID = 100
+_STILL_WIDTH = 300
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A number in [minimum, maximum], moved in steps; ``odd=True`` reaches odd numbers only."""
+
+    minimum: float
+    maximum: float
+    default: float
+    step: float = 1
+    label: str = ""
+    unit: str = ""
+    odd: bool = False
+    kind: ClassVar[str] = "slider"
+
+    def __post_init__(self):
+        if not self.minimum < self.maximum or self.step <= 0:
+            raise ValueError(
+                f"Slider: expected minimum < maximum and step > 0, "
+                f"got {self.minimum}, {self.maximum} and {self.step}"
+            )
+        if self.odd:
+            require.odd(self.minimum, "Slider minimum")
+            object.__setattr__(self, "step", 2 * -(-self.step // 2))
+        steps = (self.maximum - self.minimum) / self.step
+        if abs(steps - round(steps)) > 1e-6:
+            raise ValueError(
+                f"Slider: steps of {self.step} from {self.minimum} do not reach {self.maximum}"
+            )
+        self.accept(self.default, "Slider default")
+
+    @property
+    def whole(self):
+        """Whether the slider moves over whole numbers."""
+        return float(self.minimum).is_integer() and float(self.step).is_integer()
+
+    def accept(self, value, name):
+        require.number(value, name, self.minimum, self.maximum)
+        if not self.whole:
+            return float(value)
+        if not float(value).is_integer():
+            raise ValueError(f"{name}: expected a whole number, got {value}")
+        if self.odd:
+            require.odd(int(value), name)
+        return int(value)
+
+    def nearest(self, value):
+        """The reachable value nearest to ``value``."""
+        steps = round((min(max(value, self.minimum), self.maximum) - self.minimum) / self.step)
+        reached = round(self.minimum + steps * self.step, 10)
+        return int(reached) if self.whole else float(reached)
+
+    def positions(self):
+        middle = (self.minimum + self.maximum) / 2
+        return tuple(map(self.nearest, (self.minimum, middle, self.maximum)))
+
+    def written(self, value):
+        return f"{value:g} {self.unit}".strip()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several words."""
+
+    options: tuple
+    default: str | None = None
+    label: str = ""
+    kind: ClassVar[str] = "choice"
+
+    def __post_init__(self):
+        object.__setattr__(self, "options", tuple(map(str, self.options)))
+        if not self.options:
+            raise ValueError("Choice: expected at least one option, got none")
+        if self.default is None:
+            object.__setattr__(self, "default", self.options[0])
+        self.accept(self.default, "Choice default")
+
+    def accept(self, value, name):
+        require.one_of(value, name, self.options)
+        return value
+
+    def positions(self):
+        return self.options
+
+    def written(self, value):
+        return value
+
+
+@dataclass(frozen=True)
+class Toggle:
+    """Off or on."""
+
+    default: bool = False
+    label: str = ""
+    kind: ClassVar[str] = "toggle"
+
+    def accept(self, value, name):
+        if not isinstance(value, (bool, np.bool_)):
+            raise TypeError(f"{name}: expected True or False, got {value!r}")
+        return bool(value)
+
+    def positions(self):
+        return (False, True)
+
+    def written(self, value):
+        return "on" if value else "off"
+
+
+@dataclass(frozen=True)
+class Point:
+    """A pixel (row, column) picked on the pictures; ``hover=True`` follows the pointer."""
+
+    default: tuple
+    label: str = ""
+    hover: bool = False
+    kind: ClassVar[str] = "point"
+
+    def __post_init__(self):
+        object.__setattr__(self, "default", self.accept(self.default, "Point default"))
+
+    def accept(self, value, name):
+        if np.shape(value) != (2,):
+            raise ValueError(f"{name}: expected (row, column), got {value!r}")
+        for number, axis in zip(value, ("row", "column"), strict=True):
+            require.whole(number, f"{name} {axis}", 0, np.inf)
+        return (int(value[0]), int(value[1]))
+
+    def positions(self):
+        row, column = self.default
+        return ((0, 0), (row // 2, column // 2), self.default)
+
+    def written(self, value):
+        return f"at row {value[0]}, column {value[1]}"
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A table of 256 gray levels, drawn with the pointer or the keyboard; uint8 in ``render``."""
+
+    default: tuple = tuple(range(256))
+    label: str = ""
+    kind: ClassVar[str] = "curve"
+
+    def __post_init__(self):
+        table = self.accept(self.default, "Curve default")
+        object.__setattr__(self, "default", tuple(map(int, table)))
+
+    def accept(self, value, name):
+        table = np.asarray(value)
+        if table.shape != (256,) or table.dtype.kind not in "iu":
+            raise ValueError(
+                f"{name}: expected a table of 256 whole numbers, "
+                f"got shape {table.shape} and {table.dtype}"
+            )
+        if table.min() < 0 or table.max() > 255:
+            raise ValueError(f"{name}: expected levels in 0..255, got {table.min()}..{table.max()}")
+        return table.astype(np.uint8)
+
+    def positions(self):
+        levels = np.arange(256)
+        return tuple(t.astype(np.uint8) for t in (levels, levels // 2 + 64, 255 - levels))
+
+    def written(self, value):
+        return f"0 to {value[0]}, 128 to {value[128]}, 255 to {value[255]}"
+
+
+class Figure:
+    """Pictures that answer to controls.
+
+    Parameters
+    ----------
+    render : function(image, **values) -> uint8 picture (H, W) or (H, W, 3), or {title: picture};
+        pure; it is called without ``image`` where the figure has none
+    ranges : dict of parameter name -> Slider, Choice, Toggle, Point or Curve
+    image : (H, W) or (H, W, 3) picture that the reader may replace by an own photo, or None
+    title : heading of the figure, and title of the picture where ``render`` names none
+    alt : one sentence on what is to be seen
+    ordered : pairs of parameter names (low, high) kept low <= high: moving one pushes the other
+    before : title of the picture that the swipe starts from; where ``render`` returns no picture of
+        that title, the untouched image is shown under it, first
+    """
+
+    def __init__(
+        self,
+        render,
+        ranges,
+        image=None,
+        title="",
+        alt="",
+        ordered=(("low", "high"),),
+        before=None,
+    ):
+        self.render, self.ranges = render, dict(ranges)
+        self.title, self.alt, self.before = title, alt, before
+        self.ordered = tuple(pair for pair in ordered if set(pair) <= set(ranges))
+        self._viewer = self._pictures = None
+        self._lock = threading.RLock()  # a cell and a slider may move the figure at once
+        if image is not None:
+            require.image(image)
+        self._image = image
+        self._require_fitting_parameters()
+        self._values = self._accepted(self.defaults)
+
+    def _require_fitting_parameters(self):
+        image = () if self._image is None else (self._image,)
+        try:
+            inspect.signature(self.render).bind(*image, **dict.fromkeys(self.ranges))
+        except TypeError as error:
+            given = ", ".join(self.ranges)
+            raise TypeError(f"render does not take the parameters {given}: {error}") from None
+
+    # ------------------------------------------------------------------ values
+
+    @property
+    def defaults(self):
+        """The values that the controls start from (points moved inside the image)."""
+        return {name: self._inside(c, c.default) for name, c in self.ranges.items()}
+
+    @property
+    def values(self):
+        """The current values of the controls."""
+        return dict(self._values)
+
+    def _inside(self, control, value):
+        if control.kind != "point" or self._image is None:
+            return value
+        return tuple(min(v, n - 1) for v, n in zip(value, self._image.shape[:2], strict=True))
+
+    def _accepted(self, values):
+        """``values``, each checked by its control, and the ordered pairs checked too."""
+        accepted = {}
+        for name, value in values.items():
+            require.one_of(name, "parameter", tuple(self.ranges))
+            accepted[name] = self.ranges[name].accept(value, name)
+            if self.ranges[name].kind == "point" and self._image is not None:
+                self._require_inside(name, accepted[name])
+        for low, high in self.ordered:
+            if low in accepted and high in accepted and accepted[low] > accepted[high]:
+                raise ValueError(
+                    f"{low}: expected at most {high} = {accepted[high]}, got {accepted[low]}"
+                )
+        return accepted
+
+    def _require_inside(self, name, point):
+        height, width = self._image.shape[:2]
+        if point[0] >= height or point[1] >= width:
+            raise ValueError(
+                f"{name}: expected a pixel of the {height} x {width} picture, got {point}"
+            )
+
+    def _pushed(self, moved):
+        """Current values after ``moved``, the partners of ordered pairs pushed along."""
+        values = self._values | moved
+        for low, high in self.ordered:
+            if values[low] <= values[high]:
+                continue
+            leader, follower = (low, high) if low in moved else (high, low)
+            values[follower] = self.ranges[follower].nearest(values[leader])
+            if values[low] > values[high]:  # the partner's range ends here
+                values[leader] = self.ranges[leader].nearest(values[follower])
+        return values
+
+    def set(self, **values):
+        """Move controls; an ordered partner is pushed along. The live viewer follows."""
+        with self._lock:
+            values = self._accepted(self._pushed(self._accepted(values)))
+            if self._pictures is None or not _same(values, self._values):
+                self._pictures = self._rendered(values)
+                self._values = values
+            self._publish()
+
+    # ---------------------------------------------------------------- pictures
+
+    def __call__(self, **values):
+        """Pictures at ``values`` (the rest at their defaults) as {title: uint8 picture}. Pure."""
+        return self._rendered(self._accepted(self.defaults | values))
+
+    @property
+    def pictures(self):
+        """The pictures at the current values."""
+        with self._lock:
+            if self._pictures is None:
+                self._pictures = self._rendered(self._values)
+            return dict(self._pictures)
+
+    def _rendered(self, values):
+        image = () if self._image is None else (self._image,)
+        result = self.render(*image, **values)
+        if not isinstance(result, dict):
+            result = {self.title or "picture": result}
+        for title, picture in result.items():
+            _require_picture(picture, title)
+        if self.before and self.before not in result and self._image is not None:
+            result = {self.before: _as_uint8(self._image)} | result
+        return result
+
+    @property
+    def image(self):
+        """The image that ``render`` is given; assign another to replace it."""
+        return self._image
+
+    @image.setter
+    def image(self, image):
+        require.image(image)
+        with self._lock:
+            before, self._image = (self._image, self._values, self._pictures), image
+            try:
+                values = {n: self._inside(self.ranges[n], v) for n, v in self._values.items()}
+                self._pictures, self._values = self._rendered(values), values
+            except Exception:
+                self._image, self._values, self._pictures = before
+                raise
+            self._publish()
+
+    @property
+    def accepts_upload(self):
+        """Whether the reader may put in an own photo."""
+        return self._image is not None
+
+    def upload(self, photo):
+        """Take a reader's RGB photo, made gray or float where the figure's own image is."""
+        if self._image.ndim == 2:
+            photo = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)
+        if self._image.dtype != np.uint8:
+            photo = (photo / 255).astype(self._image.dtype)
+        self.image = photo
+
+    # ------------------------------------------------------------- tests' grid
+
+    def extremes(self):
+        """Yield values to try: minimum, default and maximum of all controls, then a grid."""
+        positions = {name: self._positions(name) for name in self.ranges}
+        yield self.defaults
+        if self._grid_is_small(positions):
+            grid = (dict(zip(positions, v, strict=True)) for v in _product(positions))
+        else:
+            grid = self._one_at_a_time(positions)
+        for values in grid:
+            if all(values[low] <= values[high] for low, high in self.ordered):
+                yield values
+
+    def _positions(self, name):
+        control = self.ranges[name]
+        if control.kind == "point" and self._image is not None:
+            height, width = self._image.shape[:2]
+            return ((0, 0), (height // 2, width // 2), (height - 1, width - 1))
+        return control.positions()
+
+    @staticmethod
+    def _grid_is_small(positions):
+        return np.prod([len(p) for p in positions.values()]) <= _LARGEST_GRID
+
+    def _one_at_a_time(self, positions):
+        yield {name: reached[0] for name, reached in positions.items()}
+        yield {name: reached[-1] for name, reached in positions.items()}
+        for name, reached in positions.items():
+            yield from (self.defaults | {name: value} for value in reached)
+
+    # ----------------------------------------------------------------- display
+
+    def still(self):
+        """Strip of pictures at minimum, middle and maximum of the first control."""
+        from coursekit.lab import show
+
+        strip = self._strip()
+        still = show.pictures(strip, columns=self._strip_columns(strip))
+        still.alt = self.description
+        return still
+
+    def _strip(self):
+        """{title: picture} of what moves, one row a picture, one column a position."""
+        if not self.ranges:
+            return {title: _narrow(picture) for title, picture in self().items()}
+        name, control = next(iter(self.ranges.items()))
+        columns = [(control.written(v), self._moved_to(name, v)) for v in self._three(name)]
+        first, last = columns[0][1], columns[-1][1]
+        moving = [t for t in first if not np.array_equal(first[t], last.get(t))]
+        label = control.label or name.replace("_", " ")
+        return {
+            f"{title}: {label} {written}": _narrow(pictures[title])
+            for title in moving or first
+            for written, pictures in columns
+            if title in pictures
+        }
+
+    def _three(self, name):
+        positions = self._positions(name)
+        middle = len(positions) // 2
+        return positions if len(positions) <= 3 else (positions[0], positions[middle], positions[-1])
+
+    def _moved_to(self, name, value):
+        values = dict(self.defaults)
+        values[name] = self.ranges[name].accept(value, name)
+        for low, high in self.ordered:
+            if name == low:
+                values[high] = max(values[high], value)
+            if name == high:
+                values[low] = min(values[low], value)
+        return self(**values)
+
+    def _strip_columns(self, strip):
+        return min(len(self._three(next(iter(self.ranges)))) if self.ranges else 3, len(strip))
+
+    @property
+    def description(self):
+        """Alt text: title, what is to be seen, and size and mean of each picture at the defaults."""
+        words = [text.rstrip(".") for text in (self.title, self.alt) if text]
+        words += [described(title, picture) for title, picture in self().items()]
+        return ". ".join(words) + "."
+
+    @property
+    def viewer(self):
+        """The live widget, made when first asked for."""
+        if self._viewer is None:
+            from coursekit.lab.viewer import Viewer
+
+            self._viewer = Viewer(self)
+        return self._viewer
+
+    def _publish(self):
+        if self._viewer is not None:
+            self._viewer.publish()
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        view = self.viewer._repr_mimebundle_()
+        data, metadata = view if isinstance(view, tuple) else (view, {})
+        alt = self.description
+        strip = cv2.cvtColor(self.still().image, cv2.COLOR_RGB2BGR)
+        jpeg = cv2.imencode(".jpg", strip, [cv2.IMWRITE_JPEG_QUALITY, 85])[1].tobytes()
+        data = data | {"text/plain": alt, "image/jpeg": base64.b64encode(jpeg).decode()}
+        return data, metadata | {"alt": alt, "image/jpeg": {"alt": alt}}
+
+    def __repr__(self):
+        return f"Figure({self.title!r}, {', '.join(self.ranges)})"
+
+    def as_controls(self):
+        """The controls as plain data, for the front end."""
+        return [
+            plain(asdict(control))
+            | {"kind": control.kind, "name": name, "default": plain(self.defaults[name])}
+            | {"label": control.label or name.replace("_", " ")}
+            for name, control in self.ranges.items()
+        ]
+
+
+def described(title, picture):
+    """Words for one picture: title, size, kind and mean."""
+    height, width = picture.shape[:2]
+    kind = "gray" if picture.ndim == 2 else "colour"
+    return f"{title}: {kind}, {height} x {width} pixels, mean {picture.mean():.1f}"
+
+
+def _require_picture(picture, title):
+    require.image(picture, f"the picture '{title}' that render returned")
+    if picture.dtype != np.uint8:
+        raise TypeError(
+            f"the picture '{title}' that render returned: expected uint8, got {picture.dtype}"
+        )
+
+
+def _as_uint8(image):
+    return image if image.dtype == np.uint8 else np.rint(image * 255).astype(np.uint8)
+
+
+def _narrow(picture):
+    height, width = picture.shape[:2]
+    if width <= _STILL_WIDTH:
+        return picture
+    size = (_STILL_WIDTH, max(1, round(height * _STILL_WIDTH / width)))
+    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+
+
+def _product(positions):
+    return itertools.product(*positions.values())
+
+
+def _same(values, others):
+    return all(np.array_equal(values[name], others[name]) for name in values)
+
+
+def plain(value):
+    """``value`` as data that JSON can carry."""
+    if isinstance(value, dict):
+        return {name: plain(entry) for name, entry in value.items()}
+    if isinstance(value, (tuple, list, np.ndarray)):
+        return [plain(entry) for entry in value]
+    return value.item() if isinstance(value, np.generic) else value

@@ -1,0 +1,125 @@
+"""The viewer of all figures: an anywidget that speaks with its front end in synced traits only.
+
+The front end writes ``request`` (and ``upload``); Python answers with ``panes``, ``values`` and
+``error`` in one update. A front end has one update in flight and merges those that wait, so that a
+drag never builds up a backlog and its last position always wins.
+"""
+
+import zlib
+from pathlib import Path
+
+import anywidget
+import cv2
+import numpy as np
+import traitlets
+
+from coursekit.lab.figure import described, plain
+
+_HERE = Path(__file__).parent
+_LARGEST_PHOTO = 1024  # keeps the sliders quick
+
+
+class Viewer(anywidget.AnyWidget):
+    """Live view of a ``coursekit.lab.figure.Figure``."""
+
+    _esm = _HERE / "viewer.js"
+    _css = _HERE / "viewer.css"
+
+    title = traitlets.Unicode().tag(sync=True)
+    alt = traitlets.Unicode().tag(sync=True)
+    controls = traitlets.List().tag(sync=True)
+    ordered = traitlets.List().tag(sync=True)
+    before = traitlets.Unicode().tag(sync=True)
+    accepts_upload = traitlets.Bool().tag(sync=True)
+    image_shape = traitlets.List().tag(sync=True)
+
+    panes = traitlets.List().tag(sync=True)
+    values = traitlets.Dict().tag(sync=True)
+    answered = traitlets.Int().tag(sync=True)
+    error = traitlets.Unicode().tag(sync=True)
+
+    request = traitlets.Dict().tag(sync=True, echo_update=False)
+    upload = traitlets.Dict().tag(sync=True, echo_update=False)
+
+    def __init__(self, figure):
+        self._figure, self._dragging, self._encoded = figure, False, {}
+        super().__init__(
+            title=figure.title,
+            alt=figure.alt,
+            controls=figure.as_controls(),
+            ordered=[list(pair) for pair in figure.ordered],
+            before=figure.before or "",
+            accepts_upload=figure.accepts_upload,
+        )
+        self._try(self.publish)
+
+    def publish(self):
+        """Send the figure's pictures and values to the front end."""
+        panes = [self._pane(*item) for item in self._figure.pictures.items()]
+        with self.hold_sync():
+            self.error = ""
+            self.controls = self._figure.as_controls()
+            self.image_shape = self._image_shape()
+            self.values = plain(self._figure.values)
+            self.panes = panes
+
+    def _image_shape(self):
+        image = self._figure.image
+        return [] if image is None else list(image.shape[:2])
+
+    def _pane(self, title, picture):
+        height, width = picture.shape[:2]
+        return {
+            "title": title,
+            "alt": described(title, picture),
+            "height": height,
+            "width": width,
+            "gray": picture.ndim == 2,
+            "mime": "image/jpeg" if self._dragging else "image/png",
+            **self._data(title, picture),
+        }
+
+    def _data(self, title, picture):
+        """Encoded bytes and a digest of the pixels; a picture that stood still is not encoded anew."""
+        digest = zlib.crc32(np.ascontiguousarray(picture))
+        key = (title, self._dragging)
+        if self._encoded.get(key, {}).get("digest") != digest:
+            self._encoded[key] = {"digest": digest, "data": encoded(picture, self._dragging)}
+        return self._encoded[key]
+
+    @traitlets.observe("request")
+    def _answer(self, change):
+        request = change["new"]
+        self._dragging = request["dragging"]
+        with self.hold_sync():
+            self.answered = request["serial"]
+            self._try(lambda: self._figure.set(**request["values"]))
+        self._dragging = False
+
+    @traitlets.observe("upload")
+    def _take_photo(self, change):
+        if change["new"]:
+            self._try(lambda: self._figure.upload(self._photo(change["new"])))
+            self.upload = {}
+
+    @staticmethod
+    def _photo(upload):
+        from coursekit.lab import samples
+
+        return samples.load(bytes(upload["data"]), largest=_LARGEST_PHOTO)
+
+    def _try(self, action):
+        """Do it; an error is shown in the viewer, and the last good pictures stay."""
+        try:
+            action()
+        except Exception as error:  # whatever a figure's render raises, its reader must see
+            self.error = f"{type(error).__name__}: {error}"
+
+
+def encoded(picture, dragging):
+    """JPEG while dragging (small and quick), lossless PNG at rest (exact pixels)."""
+    if picture.ndim == 3:
+        picture = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
+    if dragging:
+        return cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 90])[1].tobytes()
+    return cv2.imencode(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1].tobytes()
