@@ -48,7 +48,7 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 .venv/browser: $(READY)
-	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
 	  $(call system,chromium,the browser tests need)
 	@touch $@
 
@@ -56,6 +56,7 @@ $(READY): requirements.lock pyproject.toml
 system = { $(AS_ROOT) apt-get update -qq && $(AS_ROOT) env $(INSTALL) $(1) >/dev/null; } 2>/dev/null || \
   echo "Please install $(1): $(2) it (Debian, Ubuntu: sudo apt-get install $(1))"
 
+# Take the oldest Python that the course allows, or the lock asks for a younger one.
 lock:
 	$(PYTHON) -m venv --clear .venv/lock
 	.venv/lock/bin/python $(PIP) install $(TORCH) ".[test,bench]"

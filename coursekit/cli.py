@@ -73,7 +73,7 @@ def render(
 @app.command()
 def release(
     name: Annotated[str | None, typer.Argument(help="02, or 02_gray_transforms")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder to write to.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("exercises"),
     check: Check = False,
 ) -> None:
     """Write the students' notebooks from the solutions."""

@@ -19,7 +19,7 @@ from rich.text import Text
 
 _AGAIN = "Set up again: make setup, or pip install -r requirements.lock -e ."
 _EXTENSIONS = ("anywidget", "@jupyter-widgets/jupyterlab-manager")
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_BROWSERS = ("chromium", "chromium-browser")
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _COLOR_CODE = re.compile(r"\x1b\[[0-9;]*m")
 _LAMP = {"good": "green", "warning": "yellow", "bad": "red"}

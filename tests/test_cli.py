@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -61,7 +62,7 @@ def test_doctor_ends_as_it_found(call, monkeypatch, well, status):
         (
             ["release", "--check"],
             "classroom.release.release",
-            ((None,), {"out": None, "check": True}),
+            ((None,), {"out": Path("exercises"), "check": True}),
         ),
         (["demo", "02"], "lab.demo.serve", (("02",), {"port": 0, "browser": True})),
         (

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
@@ -129,6 +130,17 @@ def test_lock_holds_exact_versions_for_any_machine():
 
 def test_lock_pins_all_that_the_packages_need():
     assert needed("coursekit", {"test", "bench"}) - pins().keys() <= {"coursekit", *OF_PYTHON}
+
+
+def test_lock_installs_on_the_oldest_python_allowed():
+    oldest = project()["requires-python"].removeprefix(">=") + ".0"
+    too_young = {
+        f"{found.name}=={found.version}"
+        for found in importlib.metadata.distributions()
+        if found.version == pins().get(canonicalize_name(found.name))
+        and not SpecifierSet(found.metadata["Requires-Python"] or "").contains(oldest)
+    }
+    assert too_young == set()
 
 
 def needed(name, extras=frozenset(), seen=None):
