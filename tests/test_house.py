@@ -1,0 +1,498 @@
+"""The rules of the house: who imports whom, what a chapter holds, how a function looks."""
+
+import ast
+import importlib
+import inspect
+import re
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "coursekit"
+
+TEACHING_ORDER = (
+    "images", "gray_transforms", "histograms", "filtering", "edges", "regions", "sift",
+    "augmentation", "captioning", "color_transfer",
+)  # fmt: skip
+CHAPTERS = [name for name in TEACHING_ORDER if (PACKAGE / name).is_dir()]
+NUMBERED = [f"{TEACHING_ORDER.index(name) + 1:02}_{name}" for name in CHAPTERS]
+
+TOP_LEVEL = {
+    "notebooks", "exercises", "solutions", "coursekit", "tests", "benchmarks",
+    "environment.yml", "pyproject.toml", "requirements.lock", "Makefile", "README.md",
+    "CONTRIBUTING.md", "LICENSE", ".ci", ".github", ".gitignore", ".gitattributes",
+}  # fmt: skip
+
+# What each part of a chapter may import from elsewhere, beside the standard library.
+ENGINES = {
+    "reference": {"numpy", "scipy"},
+    "gpu": {"numpy", "torch", "torchvision"},
+    "explore": {"numpy", "cv2"},
+}
+LONGEST_FUNCTION = 30  # lines of code
+LARGEST_NOTEBOOK = 1_500_000  # bytes
+
+
+def committed(*patterns):
+    """Committed files whose names match the patterns, and that are still there."""
+    listing = subprocess.run(
+        ["git", "ls-files", "-z", *patterns], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    paths = [ROOT / name for name in listing.stdout.split("\0") if name]
+    return [path for path in paths if path.exists()]
+
+
+def modules(folder=PACKAGE):
+    return sorted(folder.rglob("*.py"))
+
+
+def name_of(path):
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def tree(path):
+    return ast.parse(path.read_text("utf-8"), str(path))
+
+
+def inside(name, *packages):
+    return any(f"{name}.".startswith(f"{package}.") for package in packages)
+
+
+# ------------------------------------------------------------------ who imports whom
+
+
+def imported(path):
+    """Full names of all that a module imports, inside functions too."""
+    package = name_of(path) if path.name == "__init__.py" else name_of(path).rpartition(".")[0]
+    names = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: package.count(".") + 2 - node.level]
+            source = ".".join([*(above if node.level else []), *filter(None, [node.module])])
+            names |= {f"{source}.{alias.name}" for alias in node.names}
+    return names
+
+
+def ours(path):
+    return {name for name in imported(path) if inside(name, "coursekit")}
+
+
+def parts_of(chapter, part):
+    """The modules of a chapter's part: one file, or all in a folder."""
+    return [path for path in modules(PACKAGE / chapter) if _part(path, chapter) == part]
+
+
+def _part(path, chapter):
+    return path.relative_to(PACKAGE / chapter).parts[0].removesuffix(".py")
+
+
+def _neutral(chapter):
+    """Modules of a chapter that are none of its three parts, such as ``message``."""
+    parts = {_part(path, chapter) for path in modules(PACKAGE / chapter)}
+    return [f"coursekit.{chapter}.{part}" for part in parts - {*ENGINES, "__init__"}]
+
+
+def _allowed(chapter, part):
+    """What a part of a chapter may import from coursekit."""
+    own = [f"coursekit.{chapter}"]
+    if part == "explore":
+        return own + ["coursekit.lab"]
+    earlier = TEACHING_ORDER[: TEACHING_ORDER.index(chapter)]
+    before = [f"coursekit.{name}.{part}" for name in (*earlier, chapter)]
+    return before + _neutral(chapter) + ["coursekit.lab.require"]
+
+
+@pytest.mark.parametrize("part", ENGINES)
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_imports_only_what_comes_before_it(chapter, part):
+    allowed = _allowed(chapter, part)
+    strangers = {
+        name_of(path): sorted(name for name in ours(path) if not inside(name, *allowed))
+        for path in parts_of(chapter, part)
+    }
+    assert not any(strangers.values()), strangers
+
+
+@pytest.mark.parametrize("part", ENGINES)
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_computes_with_its_own_engine(chapter, part):
+    roots = {name.split(".")[0] for path in parts_of(chapter, part) for name in imported(path)}
+    assert roots - {"coursekit"} - set(sys.stdlib_module_names) <= ENGINES[part]
+
+
+@pytest.mark.parametrize(
+    ("package", "allowed"),
+    [("lab", ["coursekit.lab"]), ("classroom", ["coursekit.lab", "coursekit.classroom"])],
+)
+def test_lab_and_classroom_import_no_chapter(package, allowed):
+    for path in modules(PACKAGE / package):
+        strangers = {name for name in ours(path) if not inside(name, *allowed)}
+        assert strangers <= {"coursekit", "coursekit.__version__"}, name_of(path)
+
+
+def test_nothing_imports_explore_or_the_command_line():
+    importers = {
+        name_of(path): name
+        for path in modules()
+        for name in ours(path)
+        if inside(name, "coursekit.cli") or name.split(".")[2:3] == ["explore"]
+    }
+    assert not importers
+
+
+def test_nothing_imports_pyplot():
+    importers = [name_of(path) for path in modules() if "pyplot" in " ".join(imported(path))]
+    assert not importers
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_reading_a_reference_does_not_load_torch(chapter):
+    names = printed(f"import sys, coursekit.{chapter}.reference; print(*sys.modules)").split()
+    assert not {"torch", "matplotlib"} & set(names)
+
+
+@pytest.mark.parametrize("module", ["coursekit", "coursekit.lab", "coursekit.classroom"])
+def test_packages_load_neither_torch_nor_matplotlib(module):
+    names = printed(f"import sys, {module}; print(*sys.modules)").split()
+    assert not {"torch", "matplotlib"} & set(names)
+
+
+def test_import_of_coursekit_takes_less_than_a_third_of_a_second():
+    program = (
+        "import time; t = time.perf_counter(); import coursekit; print(time.perf_counter() - t)"
+    )
+    assert statistics.median(float(printed(program)) for _ in range(5)) < 0.3
+
+
+def printed(program):
+    finished = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return finished.stdout
+
+
+# ------------------------------------------------------------------ what there is
+
+
+def test_top_level_holds_only_what_a_reader_expects():
+    names = {path.relative_to(ROOT).parts[0] for path in committed()}
+    assert names <= TOP_LEVEL, sorted(names - TOP_LEVEL)
+
+
+def test_every_package_is_known():
+    names = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    assert names - {*TEACHING_ORDER} <= {"lab", "classroom"}
+
+
+@pytest.mark.parametrize("numbered", NUMBERED)
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "coursekit/{chapter}/__init__.py",
+        "coursekit/{chapter}/reference*",
+        "coursekit/{chapter}/gpu*",
+        "coursekit/{chapter}/explore.py",
+        "notebooks/src/{numbered}.py",
+        "notebooks/{numbered}.ipynb",
+        "exercises/{numbered}.ipynb",
+        "solutions/src/{numbered}.py",
+        "solutions/{numbered}.ipynb",
+        "tests/{chapter}/test_*.py",
+        "tests/{chapter}/parity.py",
+        "tests/exercises/test_{numbered}.py",
+        "tests/exercises/wrong_answers/{numbered}.py",
+        "benchmarks/{chapter}.py",
+    ],
+)
+def test_a_chapter_is_complete(numbered, pattern):
+    name = pattern.format(numbered=numbered, chapter=numbered[3:])
+    assert list(ROOT.glob(name)), f"there is no {name}"
+
+
+def test_every_notebook_belongs_to_a_chapter():
+    folders = ("notebooks", "exercises", "solutions")
+    stems = {path.stem for folder in folders for path in ROOT.glob(f"{folder}/[!.]*.ipynb")}
+    assert stems <= set(NUMBERED), sorted(stems - set(NUMBERED))
+
+
+def test_notebooks_are_light():
+    folders = ("notebooks", "exercises", "solutions")
+    sizes = {path: path.stat().st_size for f in folders for path in ROOT.glob(f"{f}/*.ipynb")}
+    assert all(size < LARGEST_NOTEBOOK for size in sizes.values()), sizes
+
+
+def test_every_file_has_a_name_of_its_own():
+    nameless = {"utils", "util", "helpers", "helper", "common", "misc"}
+    assert not [path for path in committed() if path.stem.lower() in nameless]
+
+
+def test_no_file_speaks_of_one_machine():
+    homes = re.compile(rb"(?<![\w.$}/])/(work|home|root|Users)/\w")
+    registries = re.compile(rb"https?://(pypi\.|files\.pythonhosted|registry\.npm|\d+\.\d+\.\d+\.)")
+    local = re.compile(rb"https?://127\.0\.0\.1")
+    for path in committed():
+        text = path.read_bytes() if path != Path(__file__) else b""
+        found = homes.search(text) or registries.search(local.sub(b"", text))
+        assert not found, f"{path.relative_to(ROOT)}: {found}"
+
+
+# ------------------------------------------------------------------ how a function looks
+
+
+def functions(path):
+    """Every function and method of a module, nested ones too."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return [node for node in ast.walk(tree(path)) if isinstance(node, kinds)]
+
+
+def lines_of_code(function, source):
+    """Lines of a function that are neither docstring, nor comment, nor blank."""
+    documented = ast.get_docstring(function) is not None and len(function.body) > 1
+    skipped = range(0)
+    if ast.get_docstring(function) is not None:
+        skipped = range(function.body[0].lineno, function.body[0].end_lineno + 1)
+    numbers = range(function.lineno, function.end_lineno + 1)
+    texts = [source[n - 1].strip() for n in numbers if n not in skipped]
+    code = [text for text in texts if text and not text.startswith("#")]
+    return len(code) if documented or skipped == range(0) else 1
+
+
+def lengths(*folders):
+    return {
+        f"{name_of(path)}.{function.name}": lines_of_code(function, path.read_text().splitlines())
+        for folder in folders
+        for path in modules(folder)
+        for function in functions(path)
+    }
+
+
+def test_no_function_is_long():
+    sizes = lengths(PACKAGE, ROOT / "benchmarks")
+    assert not {name: size for name, size in sizes.items() if size > LONGEST_FUNCTION}
+
+
+def test_half_of_all_functions_fit_in_ten_lines():
+    assert statistics.median(lengths(PACKAGE).values()) <= 10
+
+
+def test_length_counts_code_alone():
+    source = 'def f(x):\n    """Say.\n\n    More.\n    """\n    # why\n\n    y = x\n    return y\n'
+    assert lines_of_code(ast.parse(source).body[0], source.splitlines()) == 3
+
+
+@pytest.mark.parametrize("folder", ["coursekit", "benchmarks", "tests"])
+def test_lines_are_at_most_a_hundred_wide(folder):
+    wide = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in modules(ROOT / folder)
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
+        if len(line) > 100
+    ]
+    assert not wide
+
+
+def _can_fail(test):
+    """Whether a test asserts: an assert, a call of assert_..., or pytest's raises and the like."""
+    for node in ast.walk(test):
+        if isinstance(node, ast.Assert):
+            return True
+        if isinstance(node, ast.Call):
+            called = node.func
+            name = getattr(called, "attr", getattr(called, "id", ""))
+            if name.lstrip("_").startswith("assert") or name in ("raises", "fail", "expect"):
+                return True
+    return False
+
+
+def test_every_test_can_fail():
+    tests = {
+        f"{path.relative_to(ROOT)}::{node.name}": node
+        for path in modules(ROOT / "tests")
+        for node in functions(path)
+        if node.name.startswith("test_") and path.name.startswith("test_")
+    }
+    assert not [name for name, node in tests.items() if not _can_fail(node)]
+
+
+# ------------------------------------------------------------------ docstrings and lessons
+
+SECTIONS = ("Parameters", "Returns", "Convention", "Raises", "References")
+
+
+def public(chapter, part):
+    """The public functions and classes of a chapter's part, by name."""
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    return {
+        node.name: node
+        for path in parts_of(chapter, part)
+        for node in tree(path).body
+        if isinstance(node, kinds) and not node.name.startswith("_")
+    }
+
+
+PUBLIC = [
+    (chapter, part, name)
+    for chapter in CHAPTERS
+    for part in ("reference", "gpu")
+    for name in public(chapter, part)
+]
+
+
+def documentation(chapter, part, name):
+    return ast.get_docstring(public(chapter, part)[name]) or ""
+
+
+def lesson(chapter):
+    """The sections of a chapter's lesson: number -> text."""
+    source = ROOT / "notebooks" / "src" / f"{TEACHING_ORDER.index(chapter) + 1:02}_{chapter}.py"
+    if not source.exists():
+        return {}
+    pieces = re.split(r"(?m)^# ## (\d+)\b", source.read_text("utf-8"))
+    return dict(zip(map(int, pieces[1::2]), pieces[2::2], strict=True))
+
+
+def taught_in(chapter, part, name):
+    """The (chapter, section) numbers at which a docstring says that its function is taught."""
+    found = re.findall(r"Taught\s+in\s+(\d\d)\s+§(\d+)", documentation(chapter, part, name))
+    return [(int(number), int(section)) for number, section in found]
+
+
+@pytest.mark.parametrize(("chapter", "part", "name"), PUBLIC)
+def test_docstring_has_all_its_sections(chapter, part, name):
+    text = documentation(chapter, part, name)
+    missing = [s for s in SECTIONS if not re.search(rf"(?m)^{s}\n-{{{len(s)}}}$", text)]
+    arguments = public(chapter, part)[name]
+    if isinstance(arguments, ast.FunctionDef) and not arguments.args.args:
+        missing = [section for section in missing if section != "Parameters"]
+    assert not missing
+
+
+@pytest.mark.parametrize(("chapter", "part", "name"), PUBLIC)
+def test_docstring_names_every_argument(chapter, part, name):
+    function = public(chapter, part)[name]
+    if isinstance(function, ast.FunctionDef):
+        parameters = documentation(chapter, part, name).partition("Returns\n")[0]
+        for argument in [
+            *function.args.posonlyargs,
+            *function.args.args,
+            *function.args.kwonlyargs,
+        ]:
+            assert re.search(rf"(?m)^(\w+, )*{argument.arg}\b(, \w+)* :", parameters), argument.arg
+
+
+@pytest.mark.parametrize(("chapter", "part", "name"), PUBLIC)
+def test_a_function_is_taught_where_it_says(chapter, part, name):
+    places = taught_in(chapter, part, name)
+    assert places, "its docstring lacks 'Taught in NN §k'"
+    for number, section in places:
+        assert section in lesson(TEACHING_ORDER[number - 1]), (
+            f"no '## {section}' in lesson {number}"
+        )
+
+
+@pytest.mark.parametrize(
+    ("chapter", "name"), [(chapter, name) for chapter, part, name in PUBLIC if part == "reference"]
+)
+def test_the_section_that_teaches_a_function_names_it(chapter, name):
+    sections = [
+        lesson(TEACHING_ORDER[number - 1]).get(section, "")
+        for number, section in taught_in(chapter, "reference", name)
+    ]
+    assert any(re.search(rf"\b{name}\b", text) for text in sections)
+
+
+# ------------------------------------------------------------------ figures
+
+
+def _figures(chapter):
+    if not (PACKAGE / chapter / "explore.py").exists():
+        return []
+    module = importlib.import_module(f"coursekit.{chapter}.explore")
+    return [pytest.param(make, id=f"{chapter}-{make.__name__}") for make in module.FIGURES]
+
+
+FIGURES = [figure for chapter in CHAPTERS for figure in _figures(chapter)]
+
+
+def _bytes(pictures):
+    return b"".join(title.encode() + pictures[title].tobytes() for title in sorted(pictures))
+
+
+def _reachable(figure, name):
+    """Pictures at every position of one control, the others at their defaults."""
+    for value in figure.ranges[name].positions():
+        try:
+            yield figure(**{name: value})
+        except ValueError:  # low above high, or a point outside
+            continue
+
+
+@pytest.mark.parametrize("make", FIGURES)
+def test_a_figure_shows_pictures_at_every_extreme(make):
+    figure = make()
+    shown = set()
+    for values in figure.extremes():
+        pictures = figure(**values)
+        for picture in pictures.values():
+            assert picture.dtype == np.uint8 and picture.size
+            assert picture.ndim == 2 or picture.shape[2:] == (3,)
+        shown.add(_bytes(pictures))
+    assert len(shown) > 1, "nothing changes"
+
+
+@pytest.mark.parametrize("make", FIGURES)
+def test_every_control_of_a_figure_changes_a_picture(make):
+    figure = make()
+    idle = {
+        name for name in figure.ranges if len({_bytes(p) for p in _reachable(figure, name)}) < 2
+    }
+    if idle:  # it may work only together with others
+        idle -= set(_differing_with_others(figure, idle))
+    assert not idle
+
+
+def _differing_with_others(figure, names):
+    for values in figure.extremes():
+        for name in names:
+            shown = set()
+            for value in figure.ranges[name].positions():
+                try:
+                    shown.add(_bytes(figure(**values | {name: value})))
+                except ValueError:
+                    continue
+            if len(shown) > 1:
+                yield name
+
+
+@pytest.mark.parametrize("make", FIGURES)
+def test_a_figure_is_pure(make):
+    figure = make()
+    before = None if figure.image is None else figure.image.copy()
+    assert _bytes(figure()) == _bytes(figure())
+    assert figure.image is before is None or np.array_equal(figure.image, before)
+
+
+@pytest.mark.parametrize("make", FIGURES)
+def test_a_figure_is_described_in_words(make):
+    figure = make()
+    assert inspect.getdoc(make)
+    assert figure.title and len(figure.alt) > 20
+    assert figure.alt.rstrip(".") in figure.still().alt
+
+
+@pytest.mark.parametrize("make", FIGURES)
+def test_a_figure_takes_the_readers_own_photo(make):
+    if not make().accepts_upload:
+        assert make().image is None
+        return
+    rng = np.random.default_rng(1)
+    for shape in ((61, 47, 3), (61, 47)):
+        figure = make(rng.integers(0, 256, shape, dtype=np.uint8))
+        assert all(picture.dtype == np.uint8 for picture in figure().values())
