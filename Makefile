@@ -42,7 +42,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import ensurepip, venv' || { echo \
 	  "'$(PYTHON)' cannot make environments: install its venv package (apt-get install python3-venv)"; exit 1; }
 	@echo "Setting up .venv, once: about two minutes"
-	$(PYTHON) -m venv --clear .venv
+	$(PYTHON) -m venv .venv
 	$(BIN)/python $(PIP) install -r requirements.lock -e ".[test,bench]"
 	@$(BIN)/python -c 'import cv2' 2>/dev/null || $(call system,libgl1 libglib2.0-0,OpenCV needs)
 	@touch $@

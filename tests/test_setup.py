@@ -215,7 +215,7 @@ def pretend_ready(folder):
 
 def test_make_sets_up_first(bare):
     steps = make(bare, "-n", "lab").stdout
-    assert steps.index("venv --clear .venv") < steps.index("install -r requirements.lock")
+    assert steps.index("venv .venv") < steps.index("install -r requirements.lock")
     assert steps.index("install -r requirements.lock") < steps.index("jupyter lab")
 
 
