@@ -122,7 +122,18 @@ def of_values(actual, expected, allowed, image, mistakes, picture):
 def _equal(actual, other, allowed):
     if actual.dtype.kind not in "biuf" or np.asarray(other).dtype.kind not in "biuf":
         return np.array_equal(actual, other)
+    return _close(_few(actual), _few(other), allowed) and _close(actual, other, allowed)
+
+
+def _close(actual, other, allowed):
     return bool(np.allclose(actual.astype(float), other, rtol=0, atol=allowed + 1e-12))
+
+
+def _few(array):
+    """Some thousand of the values, which are enough to tell most pictures apart."""
+    array = np.asarray(array)
+    step = 1 + array.shape[0] // 32 if array.ndim else 1
+    return array[::step] if array.ndim else array
 
 
 def _of_geometry(actual, expected, allowed):
@@ -187,7 +198,7 @@ def _only_at_the_ends(actual, expected, allowed):
 
 def _is_affine(actual, expected):
     """Whether yours = factor * expected + offset, but for rounding."""
-    mine, wanted = actual.ravel().astype(float), expected.ravel().astype(float)
+    mine, wanted = _few(actual).ravel().astype(float), _few(expected).ravel().astype(float)
     if np.unique(wanted).size < 4:
         return False
     factor, offset = np.polyfit(wanted, mine, 1)

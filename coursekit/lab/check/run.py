@@ -180,6 +180,7 @@ class _OneExercise:
     def pytest_configure(self, config):
         for mark in ("exercise(name)", "points(number)", "hidden", "slow"):
             config.addinivalue_line("markers", mark)
+        config.option.tbstyle = "native"  # pytest's own report is not shown, only costs time
 
     def pytest_pycollect_makemodule(self, module_path, parent):
         return _fresh_module(parent, module_path)

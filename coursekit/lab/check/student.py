@@ -1,8 +1,8 @@
 """The student of an exercise test: names that can be called, whose replies are plain data.
 
 A test never meets the student's objects, only a ``Reply``. Here the functions live in the
-notebook's own namespace; a grader puts its own ``call`` in place of ``LiveCall``, and the tests stay
-the same.
+notebook's own namespace; a grader puts its own ``call`` in place of ``LiveCall``, and the tests
+stay the same.
 """
 
 import contextlib

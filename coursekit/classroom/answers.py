@@ -1,0 +1,50 @@
+"""The answer cells of a notebook, and the functions that they define.
+
+An answer cell bears the metadata ``exercise``, or the id ``answer-<exercise>``.
+"""
+
+import ast
+
+
+def exercise_of(cell):
+    """The exercise that a cell answers; None where it is no answer cell."""
+    if cell.cell_type != "code":
+        return None
+    identity = cell.get("id", "")
+    named = identity.removeprefix("answer-") if identity.startswith("answer-") else None
+    return cell.metadata.get("exercise") or named
+
+
+def definitions(notebook, name="notebook"):
+    """Run what a notebook defines, without what it shows, and give its namespace.
+
+    Answer cells run whole. Of the other cells only imports, functions, classes and CONSTANTS run.
+    """
+    namespace = {"__name__": name}
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            place = f"<{name}: {cell.get('id', 'cell')}>"
+            exec(compile(_tree(cell, place), place, "exec"), namespace)
+    return namespace
+
+
+def _tree(cell, place):
+    if exercise_of(cell):
+        return ast.parse(cell.source, place)
+    tree = ast.parse(_without_magics(cell.source), place)
+    tree.body = [statement for statement in tree.body if _defines(statement)]
+    return tree
+
+
+def _without_magics(source):
+    if source.startswith("%%"):
+        return ""
+    lines = source.splitlines()
+    return "\n".join("pass" if line.lstrip()[:1] in ("%", "!") else line for line in lines)
+
+
+def _defines(statement):
+    if isinstance(statement, ast.Assign):
+        return all(isinstance(t, ast.Name) and t.id.isupper() for t in statement.targets)
+    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
+    return isinstance(statement, kinds)

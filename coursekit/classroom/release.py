@@ -1,0 +1,167 @@
+"""Student notebooks from the solution notebooks.
+
+In an answer cell, what stands between ``### BEGIN SOLUTION`` and ``### END SOLUTION`` gives way to
+``raise NotImplementedError`` at the same indentation, as nbgrader does it. Outputs go; text, ids
+and metadata stay.
+"""
+
+import ast
+import os
+import re
+import tempfile
+from pathlib import Path
+
+import nbformat
+
+import coursekit
+from coursekit.classroom.answers import exercise_of
+
+STUB = "raise NotImplementedError"
+_BEGIN = re.compile(r"^(\s*)### BEGIN SOLUTION\s*$")
+_END = re.compile(r"^\s*### END SOLUTION\s*$")
+_MARKER = re.compile(r"#+\s*(BEGIN|END)\s+SOLUTION", re.IGNORECASE)
+
+
+class ReleaseError(ValueError):
+    """A solution notebook that cannot be released, or exercises that are not up to date."""
+
+
+def release(name=None, out=None, check=False, root=None):
+    """Write the student notebooks, or check that they are what the solutions generate.
+
+    Parameters
+    ----------
+    name : ``02`` or ``02_gray_transforms``; None means every chapter
+    out : folder to write to; by default the course's ``exercises``
+    check : compare only; nothing is written
+    root : the course's folder; by default the one around the current folder, else the package's
+
+    Returns
+    -------
+    The student notebooks written (or found to agree), as a list of paths.
+
+    Raises
+    ------
+    ReleaseError : no such solution, markers that do not pair, or, under ``check``, files that
+        differ; all files are told at once.
+    """
+    root = Path(root) if root else _course()
+    folder = Path(out) if out else root / "exercises"
+    texts = {folder / path.name: student_text(path) for path in _solutions(root, name)}
+    if check:
+        _refuse_stale(texts, folder if name is None else None)
+        return list(texts)
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, text in texts.items():
+        if _read(path) != text:
+            _replace(path, text)
+    return list(texts)
+
+
+def student_text(path):
+    """The text of the student notebook that a solution notebook generates."""
+    notebook = nbformat.read(path, as_version=4)
+    seen = set()
+    for cell in notebook.cells:
+        _clear(cell, path, seen)
+    if not seen:
+        raise ReleaseError(f"{path.name}: no answer cell, so nothing to release.")
+    return nbformat.writes(notebook).rstrip("\n") + "\n"
+
+
+def _clear(cell, path, seen):
+    exercise = exercise_of(cell)
+    if exercise:
+        if exercise in seen:
+            raise ReleaseError(f"{path.name}: two answer cells for the exercise {exercise!r}.")
+        seen.add(exercise)
+        cell.source = _student_answer(cell.source, exercise, path.name)
+    elif _MARKER.search(cell.source):
+        raise ReleaseError(
+            f"{path.name}: a solution marker outside an answer cell (cell {cell.get('id')!r})."
+        )
+    if cell.cell_type == "code":
+        cell.outputs, cell.execution_count = [], None
+
+
+def _student_answer(source, exercise, file):
+    where = f"{file}, answer to {exercise!r}"
+    stubbed = stub(source, where)
+    if STUB not in stubbed:
+        raise ReleaseError(f"{where}: no region between ### BEGIN SOLUTION and ### END SOLUTION.")
+    try:
+        names = [node.name for node in ast.parse(stubbed).body if hasattr(node, "name")]
+    except SyntaxError as error:
+        raise ReleaseError(f"{where}: with the stub it is no Python: {error}.") from None
+    if exercise not in names:
+        raise ReleaseError(f"{where}: the cell defines no {exercise}.")
+    return stubbed
+
+
+def stub(source, where="cell"):
+    """Replace each solution region by ``raise NotImplementedError``."""
+    lines, opened = [], 0
+    for number, line in enumerate(source.splitlines(), start=1):
+        begin, end = _BEGIN.match(line), _END.match(line)
+        if begin and opened:
+            raise ReleaseError(f"{where}: line {number} begins a region inside that of {opened}.")
+        if end and not opened:
+            raise ReleaseError(f"{where}: line {number} ends a region that was never begun.")
+        if not (begin or end) and _MARKER.search(line):
+            raise ReleaseError(f"{where}: line {number} is no marker: it must stand alone as "
+                               "`### BEGIN SOLUTION` or `### END SOLUTION`.")  # fmt: skip
+        if begin:
+            opened = number
+            lines.append(begin[1] + STUB)
+        elif end:
+            opened = 0
+        elif not opened:
+            lines.append(line)
+    if opened:
+        raise ReleaseError(f"{where}: the region begun in line {opened} is never ended.")
+    return "\n".join(lines)
+
+
+def _course():
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "solutions").is_dir():
+            return folder
+    return Path(coursekit.__file__).parents[1]
+
+
+def _solutions(root, name):
+    every = sorted((root / "solutions").glob("[0-9][0-9]_*.ipynb"))
+    if name is None:
+        return every
+    found = [path for path in every if str(name) in (path.stem, path.stem.partition("_")[0])]
+    if not found:
+        known = ", ".join(path.stem for path in every) or "none"
+        raise ReleaseError(f"no solution notebook for {name!r}; there are: {known}")
+    return found
+
+
+def _refuse_stale(texts, folder):
+    found = [f"{path}: differs from what {path.stem} in solutions/ generates"
+             for path, text in texts.items() if _read(path) != text]  # fmt: skip
+    orphans = set(folder.glob("*.ipynb")) - set(texts) if folder else ()
+    found += [f"{path}: has no solution" for path in sorted(orphans)]
+    if found:
+        raise ReleaseError("\n".join([*found, "Run `coursekit release` and commit the result."]))
+
+
+def _read(path):
+    return path.read_text("utf-8") if path.exists() else None
+
+
+def _replace(target, text):
+    """Write a file whole or not at all."""
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        os.chmod(name, 0o644)
+        os.replace(name, target)
+    except BaseException:
+        os.unlink(name)
+        raise

@@ -1,0 +1,58 @@
+"""What a student opens: it runs to its end, and nothing but NotImplementedError comes out of it."""
+
+import os
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from coursekit.classroom.answers import exercise_of
+from coursekit.lab.check.run import exercises
+
+HERE = Path(__file__).parent
+FOLDER = HERE.parents[1] / "exercises"
+EVERY_NOTEBOOK = sorted(FOLDER.glob("*.ipynb"))
+
+
+@pytest.fixture(scope="module", params=EVERY_NOTEBOOK, ids=lambda path: path.stem)
+def executed(request, tmp_path_factory):
+    notebook = nbformat.read(request.param, as_version=4)
+    client = NotebookClient(
+        notebook,
+        timeout=60,
+        kernel_name="python3",
+        allow_errors=True,
+        resources={"metadata": {"path": str(FOLDER)}},
+    )
+    home = str(tmp_path_factory.mktemp("home"))
+    client.execute(env={**os.environ, "CI": "", "COURSEKIT_HOME": home, "IPYTHONDIR": home})
+    return request.param.stem, notebook
+
+
+def _outputs(notebook):
+    return [output for cell in notebook.cells for output in cell.get("outputs", ())]
+
+
+def test_every_chapter_with_exercise_tests_is_handed_out():
+    chapters = {path.stem.removeprefix("test_") for path in HERE.glob("test_[0-9][0-9]_*.py")}
+    assert chapters == {path.stem for path in EVERY_NOTEBOOK}
+
+
+def test_only_not_implemented_error_escapes(executed):
+    errors = [output for output in _outputs(executed[1]) if output.output_type == "error"]
+    assert {error.ename for error in errors} <= {"NotImplementedError"}, errors
+
+
+def test_each_answer_is_told_to_be_a_stub(executed):
+    told = [
+        output.data.get("text/plain", "") for output in _outputs(executed[1]) if "data" in output
+    ]
+    for name in filter(None, map(exercise_of, executed[1].cells)):
+        assert any(text.startswith(f"check({name}): not started") for text in told), name
+
+
+def test_each_tested_exercise_has_its_answer_cell(executed):
+    chapter, notebook = executed
+    answers = [name for name in map(exercise_of, notebook.cells) if name]
+    assert answers == exercises(HERE / f"test_{chapter}.py")

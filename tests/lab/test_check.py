@@ -1,0 +1,447 @@
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from coursekit.lab.check import (
+    RUNGS,
+    BrokenTest,
+    Mismatch,
+    assert_array_equal,
+    assert_image_equal,
+    assert_own_memory,
+    assert_value_equal,
+    card,
+    check,
+    run_exercise,
+)
+
+CHAPTER = """
+import numpy as np
+import pytest
+from coursekit.lab.check import assert_image_equal, assert_raises, assert_value_equal
+
+IMAGE = np.array([[0, 40, 80, 120], [10, 60, 90, 200], [20, 70, 100, 250]], np.uint8)
+
+
+def brightened(image, offset):
+    return np.clip(image.astype(int) + offset, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.exercise("brighten")
+@pytest.mark.points(2)
+def test_bright_pixels_saturate(student):
+    mistakes = {"uint8 overflow": IMAGE + np.uint8(60)}
+    expected = brightened(IMAGE, 60)
+    assert_image_equal(student.brighten(IMAGE, 60), expected, image=IMAGE, mistakes=mistakes)
+
+
+@pytest.mark.exercise("brighten")
+@pytest.mark.parametrize("offset", [0, -30, 255])
+def test_any_offset(student, offset):
+    assert_image_equal(student.brighten(IMAGE, offset=offset), brightened(IMAGE, offset))
+
+
+@pytest.mark.exercise("brighten")
+@pytest.mark.points(3)
+@pytest.mark.hidden
+def test_refuses_text(student):
+    assert_raises(student.brighten, ValueError, IMAGE, "a lot")
+
+
+@pytest.mark.exercise("mean_level")
+def test_mean(student):
+    assert_value_equal(student.mean_level(IMAGE), float(IMAGE.mean()))
+"""
+IMAGE = np.arange(48, dtype=np.uint8).reshape(6, 8) * 3
+
+
+def right(image, offset):
+    if not isinstance(offset, int):
+        raise ValueError("offset: expected a number")
+    return np.clip(image.astype(int) + offset, 0, 255).astype(np.uint8)
+
+
+@pytest.fixture
+def chapter(tmp_path, monkeypatch):
+    folder = tmp_path / "tests" / "exercises"
+    folder.mkdir(parents=True)
+    (folder / "test_01_made.py").write_text(CHAPTER)
+    inside = tmp_path / "notebooks" / "deep"
+    inside.mkdir(parents=True)
+    monkeypatch.chdir(inside)
+    monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("CI", "")
+    return folder / "test_01_made.py"
+
+
+def verdict(answer, seconds=None):
+    return run_exercise("brighten", {"brighten": answer}, seconds)
+
+
+def altered(change):
+    return lambda image, offset: change(right(image, offset))
+
+
+def mutating(image, offset):
+    result = right(image, offset)
+    image[0, 0] = 77
+    return result
+
+
+def nowhere(image, offset):
+    return image[99]
+
+
+def stub(image, offset):
+    raise NotImplementedError
+
+
+def looping(image, offset):
+    while True:
+        try:
+            offset += 1
+        except Exception:
+            pass
+
+
+def test_right_answer_gets_full_marks(chapter):
+    found = verdict(right)
+    assert (found.rung, found.earned, found.total, found.diagnosis) == ("right", 6, 6, None)
+    assert [test.name for test in found.tests][:2] == ["bright pixels saturate", "any offset"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "rung", "diagnosis"),
+    [
+        (stub, "stub", None),
+        (lambda image, offset: None, "none", None),
+        (lambda image, offset: [1, 2], "type", None),
+        (lambda image, offset: object(), "type", None),
+        (lambda image, offset: np.array([1, None]), "type", None),
+        (altered(np.transpose), "shape", "transposed"),
+        (altered(lambda x: np.stack([x] * 3, axis=2)), "shape", "channels too many"),
+        (altered(lambda x: x.astype(float)), "dtype", "wrong type"),
+        (altered(lambda x: x / 255), "dtype", "scaled 0..1"),
+        (nowhere, "error", None),
+        (lambda: 3, "error", None),
+        (lambda image, offset: image, "wrong", "unchanged"),
+        (lambda image, offset: image + np.uint8(offset % 256), "wrong", "uint8 overflow"),
+        (altered(lambda x: x[::-1]), "wrong", "flipped up-down"),
+        (altered(lambda x: np.roll(x, 1, axis=1)), "wrong", "shifted right by one pixel"),
+        (altered(lambda x: x - (x > 100)), "almost", "truncated"),
+        (mutating, "almost", "changes its input"),
+    ],
+)
+def test_ladder_stops_at_the_first_rung_that_fails(chapter, answer, rung, diagnosis):
+    found = verdict(answer)
+    assert (found.rung, found.diagnosis) == (rung, diagnosis), found.sentence
+    assert found.earned < found.total
+    assert found.sentence.endswith((".", "?"))
+
+
+def test_rungs_are_in_the_order_of_the_course():
+    assert RUNGS[0] == "stub" and RUNGS[-1] == "right" and len(set(RUNGS)) == 10
+
+
+def test_error_is_named_with_its_line(chapter):
+    told = verdict(nowhere).sentence
+    line = nowhere.__code__.co_firstlineno + 1
+    assert f"IndexError in line {line}, `return image[99]`" in told
+
+
+def test_endless_answer_is_stopped_and_no_other_test_is_run(chapter):
+    found = verdict(looping, seconds=0.3)
+    assert found.rung == "error" and "had not answered after 0.3 s" in found.sentence
+    assert len(found.tests) == 1
+
+
+def test_print_and_warning_cost_nothing(chapter, capsys):
+    def chatty(image, offset):
+        print("here")
+        np.float64(1) / np.float64(0)
+        return right(image, offset)
+
+    assert verdict(chatty).passed
+    assert "here" not in capsys.readouterr().out
+
+
+def test_exit_in_an_answer_is_an_error_of_the_answer(chapter):
+    assert verdict(lambda image, offset: sys.exit(0)).rung == "error"
+
+
+def test_hidden_test_only_fails(chapter):
+    found = verdict(lambda image, offset: right(image, 0 if offset == "a lot" else offset))
+    assert (found.rung, found.earned) == ("wrong", 3)
+    assert "hidden" in found.sentence and "refuses" not in found.sentence + card.html(found)
+
+
+def test_stub_called_by_an_answer_is_named(chapter):
+    told = verdict(lambda image, offset: stub(image, offset)).sentence
+    assert "`brighten` calls `stub`, which is still a stub" in told
+
+
+def test_edited_tests_are_read_anew(chapter):
+    answer = {"mean_level": lambda image: 7.0}
+    assert run_exercise("mean_level", answer).rung == "wrong"
+    chapter.write_text(CHAPTER.replace("float(IMAGE.mean())", "7.0"))
+    assert run_exercise("mean_level", answer).passed
+
+
+def test_run_leaves_no_trace(chapter):
+    before = dict(os.environ), list(sys.path), set(sys.modules), sys.dont_write_bytecode
+    verdict(right)
+    after = dict(os.environ), list(sys.path), set(sys.modules), sys.dont_write_bytecode
+    assert after == before
+    assert list(chapter.parent.iterdir()) == [chapter]
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("    raise KeyError('oops')\n", "test_mean"),
+        ("    student.no_such(", "was never closed"),
+        ("    student.mean_level(IMAGE)['key']\n", "test_mean"),
+    ],
+)
+def test_error_of_a_test_is_told_apart_from_an_error_of_the_answer(chapter, fault, told):
+    chapter.write_text(
+        CHAPTER.replace("    assert_value_equal(", f"{fault}    assert_value_equal(")
+    )
+    with pytest.raises(BrokenTest, match=told):
+        run_exercise("mean_level", {"mean_level": lambda image: 7.0})
+
+
+def test_what_is_no_exercise_is_refused_with_near_names(chapter):
+    def brigthen():
+        pass
+
+    with pytest.raises(ValueError, match="brigthen is not an exercise. Did you mean brighten"):
+        check(brigthen)
+    with pytest.raises(TypeError, match=r"as in check\(median_filter\), got int"):
+        check(3)
+
+
+def test_check_raises_outside_a_notebook(chapter, capsys):
+    def brighten(image, offset):
+        raise NotImplementedError
+
+    with pytest.raises(NotImplementedError, match="put your code"):
+        check(brighten)
+    assert "check(brighten): not started, 0 of 6 points" in capsys.readouterr().out
+
+
+def test_check_raises_a_mismatch_for_a_wrong_answer(chapter):
+    def brighten(image, offset):
+        return image
+
+    with pytest.raises(Mismatch, match="12 of 12 pixels differ") as caught:
+        check(brighten)
+    assert caught.value.rung == "wrong" and caught.value.yours.shape == (3, 4)
+
+
+def test_check_says_that_a_right_answer_is_right(chapter, capsys):
+    def brighten(image, offset):
+        return right(image, offset)
+
+    assert check(brighten) is None
+    assert capsys.readouterr().out == "check(brighten): right, 6 of 6 points\n"
+
+
+def test_card_of_a_right_answer_is_the_same_at_each_run(chapter):
+    one, other = card.html(verdict(right)), card.html(verdict(right))
+    assert one == other and "<img" not in one
+
+
+def test_card_of_a_wrong_answer_shows_pictures_and_escapes_text(chapter):
+    def careless(image, offset):
+        raise ValueError("<script>alert(1)</script>")
+
+    assert "<script>" not in card.html(verdict(careless))
+    shown = card.html(verdict(lambda image, offset: image))
+    assert '<img src="data:image/' in shown and 'alt="yours' in shown and "Likely cause" in shown
+
+
+def mismatch(assertion, *arguments, **keywords):
+    with pytest.raises(Mismatch) as caught:
+        assertion(*arguments, **keywords)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("change", "diagnosis"),
+    [
+        (lambda x: 255 - x, "inverted"),
+        (lambda x: x[:, ::-1], "flipped left-right"),
+        (lambda x: x[::-1, ::-1], "rotated by 180 degrees"),
+        (lambda x: np.roll(x, (1, 1), (0, 1)), "shifted down and right by one pixel"),
+        (lambda x: np.roll(x, (-1, 1), (0, 1)), "shifted up and right by one pixel"),
+        (lambda x: np.roll(x, -1, 1), "shifted left by one pixel"),
+        (lambda x: np.full_like(x, 9), "constant"),
+        (lambda x: x // 2 + 20, "normalisation"),
+        (lambda x: x + np.uint8(1), "off by one"),
+        (lambda x: np.pad(x[1:-1, 1:-1], 1), "border"),
+    ],
+)
+def test_known_mistake_is_diagnosed(change, diagnosis):
+    expected = np.random.default_rng(3).integers(1, 250, (12, 14)).astype(np.uint8)
+    assert mismatch(assert_image_equal, change(expected), expected).diagnosis == diagnosis
+
+
+def test_square_picture_with_axes_exchanged_is_diagnosed():
+    expected = np.arange(64, dtype=np.uint8).reshape(8, 8)
+    assert mismatch(assert_image_equal, expected.T, expected).diagnosis == "transposed"
+
+
+def test_red_and_blue_exchanged_are_diagnosed():
+    expected = np.arange(60, dtype=np.uint8).reshape(4, 5, 3)
+    found = mismatch(assert_image_equal, expected[..., ::-1], expected)
+    assert found.diagnosis == "red and blue exchanged"
+    assert found.sentence.startswith("20 of 20 pixels differ, by at most 2; first at (row, column)")
+
+
+def test_wrap_around_is_diagnosed_without_being_told():
+    image = np.arange(0, 250, 10, dtype=np.uint8).reshape(5, 5)
+    expected = np.clip(image + 60.0, 0, 255).astype(np.uint8)
+    assert mismatch(assert_image_equal, image + np.uint8(60), expected).diagnosis == "overflow"
+
+
+def test_difference_that_no_known_mistake_explains_has_no_diagnosis():
+    noise = np.random.default_rng(0).integers(0, 256, (2, 9, 9)).astype(np.uint8)
+    assert mismatch(assert_image_equal, noise[0], noise[1]).diagnosis is None
+
+
+def test_first_differing_pixel_is_told_as_row_and_column():
+    other = IMAGE.copy()
+    other[2, 5] += 9
+    told = mismatch(assert_image_equal, other, IMAGE).sentence
+    assert told == (
+        "1 of 48 pixels differs, by at most 9; first at (row, column) = (2, 5): "
+        f"yours {other[2, 5]}, expected {IMAGE[2, 5]}."
+    )
+
+
+def test_tolerance_is_allowed_and_no_more():
+    assert_image_equal(IMAGE + np.uint8(2), IMAGE, tolerance=2)
+    assert mismatch(assert_image_equal, IMAGE + np.uint8(3), IMAGE, tolerance=2).rung == "wrong"
+
+
+def test_width_of_a_float_costs_nothing_unless_asked_for():
+    picture = np.linspace(0, 1, 12).reshape(3, 4)
+    assert_image_equal(picture.astype(np.float32), picture)
+    found = mismatch(assert_image_equal, picture.astype("f4"), picture, exact_dtype=True)
+    assert found.rung == "dtype"
+
+
+def test_float_picture_on_the_wrong_scale_is_out_of_range():
+    picture = np.linspace(0, 1, 12).reshape(3, 4)
+    found = mismatch(assert_image_equal, picture * 255, picture)
+    assert (found.rung, found.diagnosis) == ("range", "scaled 0..255")
+
+
+def test_not_a_number_is_out_of_range():
+    picture = np.linspace(0, 1, 12).reshape(3, 4)
+    broken = np.where(picture > 0.5, np.nan, picture)
+    found = mismatch(assert_image_equal, broken, picture)
+    assert found.rung == "range" and "first at (1, 2)" in found.sentence
+
+
+def test_list_passes_for_an_array_only_where_it_may():
+    assert_array_equal([1, 2, 3], np.array([1, 2, 3]), accept_lists=True)
+    assert mismatch(assert_array_equal, [1, 2, 3], np.array([1, 2, 3])).rung == "type"
+    ragged = mismatch(assert_array_equal, [[1], [2, 3]], np.eye(2), accept_lists=True)
+    assert ragged.rung == "shape"
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected", "rung"),
+    [
+        (None, 3, "none"),
+        ("3", 3, "type"),
+        (True, 1, "type"),
+        (1, True, "type"),
+        (float("nan"), 3.0, "range"),
+        (4, 3, "wrong"),
+        (1.1, 1.0, "wrong"),
+        ((1, 2), (1, 2, 3), "shape"),
+        ((1, 5), (1, 2), "wrong"),
+        ({"a": 1}, {"b": 1}, "shape"),
+        ({"a": 1}, {"a": 2}, "wrong"),
+        ("blue", "red", "wrong"),
+    ],
+)
+def test_values_climb_the_ladder_too(actual, expected, rung):
+    assert mismatch(assert_value_equal, actual, expected).rung == rung
+
+
+def test_equal_values_pass():
+    assert_value_equal(np.float32(0.5), 0.5)
+    assert_value_equal((1, np.array([1, 2])), (1, np.array([1, 2])))
+    assert_value_equal(0.1 + 0.2, 0.3)
+    assert_value_equal({"a": [1.0]}, {"a": [1.0]})
+
+
+def test_named_mistake_of_a_value_is_diagnosed():
+    found = mismatch(assert_value_equal, 15, 5, mistakes={"counts each channel": 15})
+    assert found.diagnosis == "counts each channel"
+
+
+def test_view_of_the_input_is_noticed():
+    from coursekit.lab.check import LiveCall, Student
+
+    student = Student(LiveCall({"crop": lambda image: image[1:], "copy": np.copy}))
+    student.copy(IMAGE)
+    assert_own_memory(student)
+    student.crop(IMAGE)
+    assert mismatch(assert_own_memory, student).diagnosis == "shares memory"
+
+
+def test_student_never_meets_the_test_arrays():
+    from coursekit.lab.check import LiveCall, Student
+
+    kept = []
+    student = Student(LiveCall({"keep": lambda image: kept.append(image) or image}))
+    result = student.keep(IMAGE)
+    assert not np.shares_memory(result, kept[0]) and not np.shares_memory(kept[0], IMAGE)
+
+
+CELL = """
+import numpy as np
+from coursekit.lab import check
+def brighten(image, offset):
+    return image
+check(brighten)
+"""
+
+
+def test_notebook_gets_a_card_and_no_error(chapter):
+    import nbformat
+    from nbclient import NotebookClient
+
+    cell = nbformat.v4.new_code_cell(CELL)
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    client = NotebookClient(notebook, kernel_name="python3", timeout=60)
+    client.execute(env={**os.environ, "CI": ""}, cwd=str(Path.cwd()))
+    (output,) = cell.outputs
+    assert output.data["text/plain"].startswith("check(brighten): not right yet, 0 of 6 points")
+    assert "Likely cause" in output.data["text/html"]
+    kept = json.loads(Path(os.environ["COURSEKIT_HOME"], "progress.json").read_text())
+    assert kept["exercises"]["brighten"]["state"] == "tried"
+
+
+def test_bare_import_is_light_and_check_stays_a_function():
+    code = """
+    import sys
+    import coursekit.lab.check
+    from coursekit.lab import check, progress
+    from coursekit.lab import check, progress
+    assert callable(check) and callable(progress)
+    assert not {"torch", "matplotlib", "IPython"} & set(sys.modules)
+    """
+    run = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True)
+    assert run.returncode == 0, run.stderr.decode()
