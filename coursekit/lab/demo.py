@@ -1,0 +1,232 @@
+"""The lecture hall: a chapter's figures, full screen in a browser, from this machine alone.
+
+Voilà runs a notebook of one cell, made for the occasion, under the page template ``lecture``: one
+tab a figure, and no request to any other machine.
+"""
+
+import ast
+import html
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import webbrowser
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+_LAB = Path(__file__).parent
+_PACKAGE = _LAB.parent
+_READY = 60  # seconds to wait for the server
+_CELL_TIMEOUT = 60  # seconds for all figures of a chapter to be drawn
+_LARGEST_MESSAGE = 64 * 2**20  # bytes: a photo crosses in one message
+_EXTENSIONS = [  # of the page; no others
+    "@jupyter-widgets/jupyterlab-manager",
+    "@voila-dashboards/widgets-manager8",
+    "anywidget",
+]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """What a chapter's package says about itself in its first line."""
+
+    number: str
+    name: str
+    title: str
+
+    @property
+    def label(self):
+        return f"{self.number}_{self.name}"
+
+
+def serve(chapter, port=0, browser=True):
+    """Show a chapter's figures in a browser until Ctrl-C.
+
+    Parameters
+    ----------
+    chapter : ``02``, ``gray_transforms`` or ``02_gray_transforms``
+    port : of the server on 127.0.0.1; 0 takes a free one
+    browser : open the page; its address is printed in any case
+
+    Raises
+    ------
+    ValueError : no such chapter, no figures in it, or the port is taken.
+    """
+    found = find(chapter)
+    with _ended_by_signals(), running(found.name, found.title, port) as (address, server):
+        print(f"{found.title}: {address}   (Ctrl-C stops it)", flush=True)
+        if browser:
+            webbrowser.open(address)
+        try:
+            server.wait()
+        except KeyboardInterrupt:
+            print()
+
+
+def chapters():
+    """Return the chapters that have a package, in teaching order; none of them is imported."""
+    pattern = re.compile(r"Chapter (\d\d): (.+?)\.?$", re.MULTILINE)
+    found = []
+    for path in _PACKAGE.glob("*/__init__.py"):
+        match = pattern.match(ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "")
+        if match:
+            title = match[2][0].upper() + match[2][1:]
+            found.append(Chapter(match[1], path.parent.name, f"{match[1]} · {title}"))
+    return sorted(found, key=lambda chapter: chapter.number)
+
+
+def find(chapter):
+    """Return the Chapter that a number, a name or both stand for, if it has figures."""
+    every = chapters()
+    for found in every:
+        if str(chapter).zfill(2) in (found.number, found.name, found.label):
+            if not (_PACKAGE / found.name / "explore.py").is_file():
+                raise ValueError(f"chapter {found.label} has no interactive figures (explore.py)")
+            return found
+    there = ", ".join(found.label for found in every)
+    raise ValueError(f"expected a chapter of the course, got {chapter!r}; there are: {there}")
+
+
+def stage(figures):
+    """Display each figure under its title; the page makes tabs of them. Called by the notebook."""
+    from IPython.display import display
+
+    for make in figures:
+        figure = make()
+        title = figure.title or make.__name__.replace("_", " ").capitalize()
+        heading = f'<h2 class="lecture-title">{html.escape(title)}</h2>'
+        display({"text/plain": title, "text/html": heading}, raw=True)
+        display(figure.viewer)  # the live part alone: a page needs no still strip
+
+
+@contextmanager
+def running(name, title, port=0, package="coursekit"):
+    """Serve the figures of ``package.name.explore``; yield the page's address and the server."""
+    port = _free(port)
+    with tempfile.TemporaryDirectory(prefix="coursekit-demo-") as folder:
+        folder = Path(folder)
+        _prepare(folder, f"from {package}.{name} import explore", title, port)
+        with (folder / "log").open("wb") as log:
+            server = _start(folder, log)
+        try:
+            _wait_until_ready(server, port, folder / "log")
+            yield f"http://127.0.0.1:{port}/", server
+        finally:
+            _stop(server)
+
+
+def _free(port):
+    """Return a port of this machine that nobody listens at."""
+    with socket.socket() as probe:
+        if os.name == "posix":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            raise ValueError(f"expected a free port, got {port}, which cannot be used") from None
+        return probe.getsockname()[1]
+
+
+def _prepare(folder, imports, title, port):
+    """Write the notebook, its kernel and the server's settings."""
+    import nbformat
+    from ipykernel.kernelspec import write_kernel_spec
+
+    write_kernel_spec(str(folder / "kernels" / "lecture"))
+    code = f"from coursekit.lab.demo import stage\n{imports}\nstage(explore.FIGURES)"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    kernel = {"name": "lecture", "display_name": "lecture", "language": "python"}
+    notebook.metadata.update(title=title, kernelspec=kernel)
+    nbformat.write(notebook, folder / "lecture.ipynb")
+    (folder / "voila.json").write_text(json.dumps(_settings(folder, port)), "utf-8")
+
+
+def _settings(folder, port):
+    return {
+        "Voila": {
+            "ip": "127.0.0.1",
+            "port": port,
+            "port_retries": 0,
+            "open_browser": False,
+            "connection_dir_root": str(folder),
+            "tornado_settings": {"websocket_max_message_size": _LARGEST_MESSAGE},
+        },
+        "VoilaConfiguration": {
+            "template": "lecture",
+            "theme": "dark",
+            "show_tracebacks": True,
+            "extension_allowlist": _EXTENSIONS,
+        },
+        "VoilaExecutor": {"timeout": _CELL_TIMEOUT},
+    }
+
+
+def _start(folder, log):
+    return subprocess.Popen(
+        [sys.executable, "-m", "voila", "lecture.ipynb"],
+        cwd=folder,
+        env=_environment(folder),
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,  # Ctrl-C is for us; we stop it
+    )
+
+
+def _environment(folder):
+    def before(name, *paths):
+        return os.pathsep.join([*map(str, paths), *filter(None, [os.environ.get(name)])])
+
+    return {
+        **os.environ,
+        "JUPYTER_CONFIG_DIR": str(folder),
+        "JUPYTER_PATH": before("JUPYTER_PATH", folder, _LAB),
+        "PYTHONPATH": before("PYTHONPATH", _PACKAGE.parent),
+    }
+
+
+def _wait_until_ready(server, port, log):
+    deadline = time.monotonic() + _READY
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            break
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    last = "\n".join(log.read_text("utf-8", "replace").splitlines()[-15:])
+    raise RuntimeError(f"the server did not start; its last words:\n{last}")
+
+
+def _stop(server):
+    """End the server; it ends its kernels."""
+    if server.poll() is None:
+        server.terminate()
+    try:
+        server.wait(10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+@contextmanager
+def _ended_by_signals():
+    """Let a closed terminal, or ``kill``, end the demo as Ctrl-C does."""
+
+    def end(number, frame):
+        raise KeyboardInterrupt
+
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {name: signal.signal(getattr(signal, name), end) for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)

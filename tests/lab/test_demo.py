@@ -1,0 +1,190 @@
+"""The lecture hall's page: a chapter's figures in a browser, and not one request to elsewhere."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from coursekit.lab import demo
+
+COURSE = Path(demo.__file__).parents[2]
+CHROMIUM = shutil.which("chromium")
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update "
+    "--disable-sync --no-first-run"
+).split()
+
+EXPLORE = '''
+import numpy as np
+from coursekit.lab.figure import Figure, Slider
+
+def lighter():
+    return Figure(
+        lambda image, level: np.full_like(image, level),
+        {"level": Slider(0, 250, 100, label="level")},
+        image=np.zeros((40, 60), np.uint8),
+        title="All of one <gray>",
+    )
+
+def wider():
+    return Figure(
+        lambda size: np.full((40, size), 9, np.uint8), {"size": Slider(1, 9, 5)}, title="Wider"
+    )
+
+FIGURES = (lighter, wider)
+'''
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A package with the chapters 01_dots, which has no figures, and 02_lines."""
+    package = tmp_path / "made_course"
+    for name, first in (("dots", "Chapter 01: dots."), ("lines", "Chapter 02: lines, in rows.")):
+        (package / name).mkdir(parents=True)
+        (package / name / "__init__.py").write_text(f'"""{first}\n\nMore.\n"""\n')
+    (package / "__init__.py").touch()
+    (package / "lines" / "explore.py").write_text(EXPLORE)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(demo, "_PACKAGE", package)
+    return package
+
+
+@pytest.mark.parametrize("chapter", ["02", "2", 2, "lines", "02_lines"])
+def test_a_chapter_is_found_by_number_name_or_both(course, chapter):
+    assert demo.find(chapter) == demo.Chapter("02", "lines", "02 · Lines, in rows")
+
+
+@pytest.mark.parametrize("chapter", ["11", "", "0", "lin", "../lines"])
+def test_an_unknown_chapter_lists_those_there_are(course, chapter):
+    with pytest.raises(ValueError, match="there are: 01_dots, 02_lines"):
+        demo.serve(chapter)
+
+
+def test_a_chapter_without_figures_says_so(course):
+    with pytest.raises(ValueError, match="chapter 01_dots has no interactive figures"):
+        demo.serve("01")
+
+
+def test_the_course_finds_its_own_chapters_without_importing_them():
+    code = "from coursekit.lab import demo; import sys; print([c.label for c in demo.chapters()]);"
+    code += "print([m for m in sys.modules if m.startswith('coursekit.gray')])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=COURSE, capture_output=True, text=True)
+    labels, imported = done.stdout.splitlines()
+    assert labels.startswith("['01_images', '02_gray_transforms'") and imported == "[]"
+
+
+@pytest.mark.parametrize("port", [-1, 70_000])
+def test_an_impossible_port_is_refused(course, port):
+    with pytest.raises(ValueError, match=f"expected a free port, got {port}"):
+        demo.serve("02", port=port)
+
+
+def test_a_port_in_use_is_refused(course):
+    with demo.socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(ValueError, match="expected a free port"):
+            demo.serve("02", port=other.getsockname()[1])
+
+
+def test_ctrl_c_ends_the_demo_and_leaves_no_process():
+    code = "from coursekit.lab import demo; demo.serve('02', browser=False)"
+    command = [sys.executable, "-c", code]
+    running = subprocess.Popen(command, cwd=COURSE, stdout=subprocess.PIPE, text=True)
+    address = running.stdout.readline().split()[-4]
+    assert address.startswith("http://127.0.0.1:")
+    subprocess.run([sys.executable, "-c", _VISIT, address], check=True, timeout=60)
+    family = _descendants(running.pid)
+    assert len(family) >= 2  # the server and a kernel
+    running.send_signal(signal.SIGINT)
+    assert running.wait(20) == 0
+    assert [pid for pid in family if _alive(pid)] == []
+
+
+_VISIT = "import sys, urllib.request as u; u.urlopen(sys.argv[1], timeout=50).read()"
+
+
+def _descendants(pid):
+    listing = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True).stdout
+    pairs = [tuple(map(int, line.split())) for line in listing.splitlines()]
+    found = [pid]
+    for parent in found:
+        found += [child for child, of in pairs if of == parent]
+    return found[1:]
+
+
+def _alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.fixture
+def page(course):
+    """The made chapter's page in a browser; ``page.asked`` lists the hosts it spoke to."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    if CHROMIUM is None:
+        pytest.skip("no Chromium: apt-get install chromium")
+    with (
+        demo.running("lines", "02 · Lines", package="made_course") as (address, _),
+        playwright.sync_playwright() as driver,
+    ):
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        page.asked = []
+        page.on("request", lambda request: page.asked.append(urlsplit(request.url)))
+        page.on("websocket", lambda socket: page.asked.append(urlsplit(socket.url)))
+        page.goto(address)
+        page.locator(".ck-canvas").first.wait_for(timeout=60_000)
+        yield page
+        browser.close()
+
+
+def _level(page):
+    return page.evaluate("document.querySelector('.ck-canvas').pixels().data[0]")
+
+
+@pytest.mark.browser
+def test_the_page_shows_the_figures_and_asks_no_other_machine(page):
+    tabs = page.get_by_role("tab")
+    assert tabs.all_inner_texts() == ["All of one <gray>", "Wider"]
+    assert page.title() == "02 · Lines"
+    _moves_a_slider(page)
+    _switches_by_keyboard(page)
+    _fills_the_screen(page)
+    asked = [url for url in page.asked if url.scheme not in ("data", "blob")]
+    assert {url.hostname for url in asked} == {"127.0.0.1"}
+    assert "ws" in {url.scheme for url in asked}
+
+
+def _moves_a_slider(page):
+    assert _level(page) == 100
+    page.get_by_role("slider", name="level").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.ck-canvas').pixels().data[0] === 101")
+
+
+def _switches_by_keyboard(page):
+    seen = page.locator("[role=tab][aria-selected=true]")
+    for key, title in {"2": "Wider", "PageDown": "All of one <gray>", "PageUp": "Wider"}.items():
+        page.keyboard.press(key)
+        assert seen.inner_text() == title
+    assert page.get_by_role("tabpanel").count() == 1  # the other is hidden
+    seen.focus()
+    page.keyboard.press("ArrowLeft")
+    assert seen.inner_text() == "All of one <gray>"
+
+
+def _fills_the_screen(page):
+    time.sleep(0.3)
+    box = page.locator(".ck-controls").first.bounding_box()
+    assert 680 < box["y"] + box["height"] <= 720
+    assert page.locator(".ck-canvas").first.bounding_box()["height"] > 300
