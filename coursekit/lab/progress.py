@@ -14,6 +14,7 @@ from pathlib import Path
 from coursekit.lab.check.card import in_ci
 from coursekit.lab.check.run import chapters
 
+_COUNTS = ("earned", "total", "checks")
 _SIGNS = {"done": "✔", "tried": "◐", "next": "➜", "open": "○"}
 
 
@@ -68,7 +69,7 @@ def _exercises_in(text):
         raise ValueError("no exercises in it")
     for name, entry in entries.items():
         known = isinstance(entry, dict) and entry.get("state") in ("done", "tried")
-        if not known or not all(isinstance(entry.get(key), int) for key in ("earned", "checks")):
+        if not known or not all(isinstance(entry.get(key), int) for key in _COUNTS):
             raise ValueError(f"the entry of {name} makes no sense")
     return entries
 
@@ -89,13 +90,15 @@ class Progress:
     kept: bool = True
 
     def rows(self):
-        """(chapter, exercise, state, earned, total), in teaching order."""
-        following = self.following()
-        for chapter, names in chapters().items():
-            for name in names:
-                entry = self.entries.get(name, {})
-                state = "next" if name == following else entry.get("state", "open")
-                yield chapter, name, state, entry.get("earned", 0), entry.get("total")
+        """Map each chapter to its rows (exercise, state, points), in teaching order."""
+        return {chapter: list(map(self._row, names)) for chapter, names in chapters().items()}
+
+    def _row(self, name):
+        entry = self.entries.get(name, {})
+        state = entry.get("state", "open")
+        points = f"{entry['earned']} of {entry['total']}" if "total" in entry else ""
+        told = f"{_SIGNS[state]} {state}"
+        return name, told + (f", {_SIGNS['next']} next" if name == self.following() else ""), points
 
     def following(self):
         """The first exercise that is not done; None when all are."""
@@ -125,17 +128,20 @@ class Progress:
     def _repr_html_(self):
         if not self.kept:
             return f"<p>{self!r}</p>"
-        body = "".join(map(_table_row, self.rows()))
+        body = "".join(_table_body(chapter, rows) for chapter, rows in self.rows().items())
         return (
-            "<table><caption>Your progress</caption><thead><tr>"
+            '<table style="text-align:left"><caption>Your progress</caption><thead><tr>'
             '<th scope="col">chapter</th><th scope="col">exercise</th>'
             '<th scope="col">state</th><th scope="col">points</th>'
-            f"</tr></thead><tbody>{body}</tbody></table>"
+            f"</tr></thead>{body}</table>"
         )
 
 
-def _table_row(row):
-    chapter, name, state, earned, total = row
-    points = "" if total is None else f"{earned} of {total}"
-    cells = (chapter, name, f"{_SIGNS[state]} {state}", points)
-    return f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in cells)}</tr>"
+def _table_body(chapter, rows):
+    head = f'<th scope="rowgroup" rowspan="{len(rows)}" style="vertical-align:top">{chapter}</th>'
+    lines = [f"<tr>{'' if n else head}{_cells(row)}</tr>" for n, row in enumerate(rows)]
+    return f"<tbody>{''.join(lines)}</tbody>"
+
+
+def _cells(row):
+    return "".join(f'<td style="text-align:left">{html.escape(cell)}</td>' for cell in row)

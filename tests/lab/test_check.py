@@ -175,6 +175,30 @@ def test_exit_in_an_answer_is_an_error_of_the_answer(chapter):
     assert verdict(lambda image, offset: sys.exit(0)).rung == "error"
 
 
+def test_interrupt_of_the_user_ends_the_check(chapter):
+    def interrupted(image, offset):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        verdict(interrupted)
+
+
+def test_wrong_call_is_no_refusal_of_bad_input(chapter):
+    chapter.write_text(CHAPTER.replace("ValueError", "TypeError"))
+    found = verdict(lambda picture: picture)
+    assert found.earned == 0
+
+
+def test_folder_that_cannot_be_written_costs_no_verdict(chapter, capsys, monkeypatch):
+    def brighten(image, offset):
+        return right(image, offset)
+
+    monkeypatch.setenv("COURSEKIT_HOME", str(chapter))
+    check(brighten)
+    told = capsys.readouterr().out
+    assert "right, 6 of 6 points" in told and "could not be kept" in told
+
+
 def test_hidden_test_only_fails(chapter):
     found = verdict(lambda image, offset: right(image, 0 if offset == "a lot" else offset))
     assert (found.rung, found.earned) == ("wrong", 3)

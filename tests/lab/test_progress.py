@@ -53,7 +53,9 @@ def test_everything_done_is_said():
 def test_table_has_signs_and_words():
     record(verdict("count", "right", 3))
     table = progress()._repr_html_()
-    assert "✔ done" in table and "➜ next" in table and "○ open" in table and "3 of 3" in table
+    assert (
+        "✔ done" in table and "○ open, ➜ next" in table and "○ open" in table and "3 of 3" in table
+    )
 
 
 @pytest.mark.parametrize(

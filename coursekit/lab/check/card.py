@@ -88,7 +88,10 @@ def _namespace(function):
 def _keep(verdict):
     from coursekit.lab.progress import record
 
-    record(verdict)
+    try:
+        record(verdict)
+    except OSError as error:
+        print(f"Your progress could not be kept: {error}.")
 
 
 def _error(verdict):
@@ -148,7 +151,18 @@ def _template():
     from jinja2 import Environment
 
     source = Path(__file__).with_name("card.html").read_text(encoding="utf-8")
-    return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(source)
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["code"] = _with_code
+    return environment.from_string(source)
+
+
+def _with_code(text):
+    """Text with `code` set as code, all else escaped."""
+    from markupsafe import Markup
+
+    parts = [Markup("<code>{}</code>" if number % 2 else "{}").format(part)
+             for number, part in enumerate(text.split("`"))]  # fmt: skip
+    return Markup("").join(parts)
 
 
 def _picture(verdict):

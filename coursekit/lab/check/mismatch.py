@@ -62,8 +62,8 @@ def assert_raises(function, error, *arguments, **keywords):
         raise Mismatch(
             "wrong", f"{reply.call} should raise {error.__name__}, but it returned an answer."
         )
-    if error.__name__ not in reply.failure.kinds or not reply.failure.function:
-        if reply.failure.rung != "error" or not reply.failure.function:
+    if error.__name__ not in reply.failure.kinds or not reply.failure.is_raised_inside:
+        if reply.failure.rung != "error" or not reply.failure.is_raised_inside:
             raise reply.failure.mismatch(function.name)
         raise Mismatch(
             "wrong",

@@ -35,10 +35,17 @@ class Failure:
 
     @property
     def rung(self):
+        """How far up the ladder an answer that fails so has come."""
         rungs = {"NotImplementedError": "stub", "NotPlain": "type"}
         return next((rungs[kind] for kind in self.kinds if kind in rungs), "error")
 
+    @property
+    def is_raised_inside(self):
+        """Whether the answer's own code raised it: no wrong call, no time limit."""
+        return bool(self.function) and "TimeLimit" not in self.kinds
+
     def mismatch(self, called=""):
+        """The verdict on this failure, of a test that called ``called``."""
         if self.rung == "stub":
             return Mismatch("stub", self._stub(called))
         if self.rung == "type":
@@ -95,8 +102,8 @@ class Student:
             self._faults.append(
                 Mismatch(
                     "almost",
-                    f"The result may be right, but your function changes its argument "
-                    f"{' and '.join(reply.changed)} in place: work on a copy.",
+                    "The result may be right, but your function changes its argument "
+                    f"`{'`, `'.join(reply.changed)}` in place: work on a copy.",
                     diagnosis="changes its input",
                 )
             )
