@@ -92,7 +92,7 @@ def stretch(image=None):
             "low": Slider(0, 254, 0, 1, label="low: becomes black", unit="gray level"),
             "high": Slider(1, 255, 255, 1, label="high: becomes white", unit="gray level"),
         },
-        image=samples.clock() if image is None else image,
+        image=samples.moon() if image is None else image,
         title="Stretch the contrast",
         alt="A pale picture gains contrast as low and high close in on its histogram",
         before="before",

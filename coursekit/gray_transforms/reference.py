@@ -202,7 +202,7 @@ def gamma(image, exponent, gain=1.0):
     ----------
     r is divided by white before the power and multiplied by it after: a power of 0..255 itself
     would need the gain 255 ** (1 - exponent). Rounded half to even, saturated.
-    Within 1 gray level of ``skimage.exposure.adjust_gamma``, which truncates.
+    Within 1 gray level of ``skimage.exposure.adjust_gamma``, which rounds uint8 as we do.
 
     Raises
     ------

@@ -53,7 +53,7 @@ def encode(image):
     if buffer.tell() <= PNG_LIMIT:
         return "image/png", buffer.getvalue()
     buffer = io.BytesIO()
-    Image.fromarray(image).save(buffer, "JPEG", quality=85)
+    Image.fromarray(image).save(buffer, "JPEG", quality=75)
     return "image/jpeg", buffer.getvalue()
 
 
@@ -73,9 +73,7 @@ def pictures(named, columns=None, scale=None, largest=512):
     Still
     """
     tiles = [_tile(title, _fit(as_picture(image), scale, largest)) for title, image in named.items()]
-    columns = columns or len(tiles)
-    rows = [_beside(tiles[start : start + columns]) for start in range(0, len(tiles), columns)]
-    return Still(_below(rows), "; ".join(describe(*item) for item in named.items()))
+    return Still(_sheet(tiles, columns), "; ".join(describe(*item) for item in named.items()))
 
 
 def compare(yours, expected):
@@ -111,12 +109,13 @@ def _paint(image, where):
     return painted
 
 
-def with_histogram(named, largest=320):
+def with_histogram(named, columns=None, largest=280):
     """Show pictures side by side, each with its histogram under it.
 
     Parameters
     ----------
     named : dict from title to picture, as for ``pictures``
+    columns : int, pictures in a row; all of them by default
     largest : int, a larger picture is shrunk to this side
 
     Returns
@@ -127,9 +126,9 @@ def with_histogram(named, largest=320):
     for title, image in named.items():
         picture = _fit(as_picture(image), None, largest)
         plot = plot_histogram(as_picture(image), width=max(picture.shape[1], 200))
-        tiles.append(_below([_tile(title, picture), plot]))
+        tiles.append(_stack([_tile(title, picture), plot], axis=0))
     alt = "; ".join(f"{describe(*item)}, with its histogram" for item in named.items())
-    return Still(_beside(tiles), alt)
+    return Still(_sheet(tiles, columns), alt)
 
 
 def curve(named, size=256):
@@ -209,32 +208,28 @@ def plot_curve(tables, size=256):
 
     Returns
     -------
-    (size + 26, size + 34, 3) uint8
+    (size + 26, size + 34, 3) uint8, wider by a legend where the curves have titles
     """
     named = tables if isinstance(tables, dict) else {"": tables}
     left, top = 30, 4
-    plot = np.full((size + 26, size + 34, 3), 255, np.uint8)
+    plot = np.full((size + 26, size + 34 + _legend_width(named), 3), 255, np.uint8)
     _draw_grid(plot, left, top, size)
     for table, color in zip(named.values(), CURVE_COLORS, strict=False):
         _draw_curve(plot, np.asarray(table, float), (left, top, size), color)
     ticks = [("0", left, top + size + 4, "l"), ("r  255", left + size, top + size + 4, "r"),
              ("0", left - 4, top + size - 12, "r"), ("255", left - 4, top, "r"),
              ("s", left - 4, top + 16, "r")]  # fmt: skip
-    return _write(plot, ticks + _legend(plot, named, left + size - 6, top + size - 6))
-
-
-def _legend(plot, named, right, bottom):
-    """Clear a box for the titles of the curves, and give the labels to write in it."""
-    titles = [title for title in named if title]
-    if not titles:
-        return []
-    width = max(int(_font().getlength(title)) for title in titles)
-    first = bottom - 18 * len(titles)
-    plot[first - 2 : bottom, right - width - 6 : right + 4] = 255
-    return [
-        (title, right, first + 18 * i, "r", color)
-        for i, (title, color) in enumerate(zip(titles, CURVE_COLORS, strict=False))
+    legend = [
+        (title, left + size + 14, top + 20 * i, "l", color)
+        for i, (title, color) in enumerate(zip(named, CURVE_COLORS, strict=False))
     ]
+    return _write(plot, ticks + legend)
+
+
+def _legend_width(named):
+    """Room for the longest title beside the plot, none where there is no title."""
+    longest = max(int(_font().getlength(title)) for title in named)
+    return longest + 20 if longest else 0
 
 
 def _draw_grid(plot, left, top, size):
@@ -327,17 +322,16 @@ def _tile(title, image):
     return _write(tile, [(title, 1, 5, "l")])
 
 
-def _beside(tiles):
-    return _stack(tiles, axis=1)
-
-
-def _below(tiles):
-    return tiles[0] if len(tiles) == 1 else _stack(tiles, axis=0)
+def _sheet(tiles, columns):
+    """Lay tiles out in rows of so many columns."""
+    columns = columns or len(tiles)
+    starts = range(0, len(tiles), columns)
+    return _stack([_stack(tiles[start : start + columns], axis=1) for start in starts], axis=0)
 
 
 def _stack(tiles, axis):
     """Lay pictures in a row (axis 1) or a column (axis 0) on white."""
-    gap = GAP * axis
+    gap = GAP if axis else 0
     other = 1 - axis
     shape = [0, 0, 3]
     shape[axis] = sum(tile.shape[axis] for tile in tiles) + gap * (len(tiles) - 1)

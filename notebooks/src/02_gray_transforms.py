@@ -1,0 +1,672 @@
+# %% [markdown]
+# # 02 · Gray transforms
+#
+# **One pixel at a time.** Each pixel gets a new value, worked out from its old value and from nothing else:
+#
+# $$s = T(r)$$
+#
+# where $r$ is the old gray level, $s$ the new one, and $T$ the transform.
+#
+# After this chapter you will be able to
+#
+# - brighten, darken, stretch and invert a picture, and say what its curve looks like before you run it;
+# - see at a glance that a program has run over the end of `uint8`;
+# - turn any transform into a table of 256 numbers, and run it at the speed of one look-up;
+# - choose between a straight line, a power and a logarithm;
+# - take a picture apart into its eight bits, and hide a message in the lowest one.
+
+# %%
+import time
+
+import cv2
+import numpy as np
+import skimage.exposure
+import torch
+
+from coursekit.gray_transforms import explore, gpu, reference
+from coursekit.lab import Question, device, measure_all, samples, show
+
+# %% [markdown]
+# ## 1 · The question
+#
+# Here is the moon, photographed from an orbit around it.
+
+# %%
+moon = samples.moon()
+show.with_histogram({"the moon": moon})
+
+# %% [markdown]
+# Under the picture stands its **histogram**: for each gray level from 0 (black) to 255 (white), how many pixels have it.
+# (A bar under an orange mark is taller than the plot.)
+#
+# The picture looks as if it lay under fog. The histogram says why: nearly all pixels are crowded into a few levels. Let us count.
+
+# %%
+low, high = np.percentile(moon, [1, 99]).astype(int)
+print(f"98 of 100 pixels lie between level {low} and level {high}")
+assert high - low < 256 / 3
+
+# %% [markdown]
+# A third of the gray levels does all the work, and the rest stands idle.
+#
+# Nothing is out of focus, nothing is missing; all the information is there. It only sits on the wrong levels.
+# **How do we move it to better ones?**
+#
+# Try it. The figure below has one curve. To find the new value of a pixel, start at its old value on the bottom axis, go up to the curve,
+# and read the new value on the left axis. Every pixel of the picture takes this same way.
+#
+# *(Drag a slider, or focus it and press the arrow keys. Point at a picture to read its pixels. Where you read this without a running kernel, you see three
+# positions of the first slider side by side.)*
+
+# %%
+figure = explore.tone_curve(moon)
+figure
+
+# %% [markdown]
+# Before you read on, find out:
+#
+# 1. Which two sliders make the shadows of the craters black and their rims white?
+# 2. What happens to the *histogram* when you raise the contrast? When you change the brightness?
+# 3. What does a contrast of −1 do? Which brightness does it need beside it?
+#
+# The same figure can be moved from a cell. This is one answer to the first question:
+
+# %%
+figure.set(contrast=3, brightness=-200)
+after = figure.pictures["after"]
+print("98 of 100 pixels now lie between", *np.percentile(after, [1, 99]).astype(int))
+assert np.ptp(np.percentile(after, [1, 99])) > 200
+
+# %% [markdown]
+# ## 2 · The double loop
+#
+# The simplest transform is a straight line. $a$ is called **contrast** and $b$ **brightness**:
+#
+# $$s = a\,r + b$$
+#
+# The textbooks write it as two `for` loops: each row, and in it each column. Here it is, with $a = 1.5$ and $b = 20$.
+
+
+# %%
+def linear_loop(image, contrast, brightness):
+    result = np.zeros_like(image)
+    for row in range(image.shape[0]):
+        for column in range(image.shape[1]):
+            result[row, column] = contrast * image[row, column] + brightness
+    return result
+
+
+# %%
+camera = samples.camera()
+looped = linear_loop(camera, 1.5, 20)
+show.pictures({"before": camera, "1.5 r + 20, in a loop": looped}, largest=300)
+
+# %% [markdown]
+# That is no brighter picture. The grass has turned into black and white sand, and the sky is dark.
+#
+# Look at one pixel of the sky:
+
+# %%
+r = camera[40, 400]
+print("before  ", r)
+print("expected", 1.5 * r + 20)
+print("got     ", looped[40, 400])
+assert looped[40, 400] == (1.5 * r + 20) // 1 % 256
+
+# %% [markdown]
+# A `uint8` has eight bits and counts from 0 to 255. What goes beyond 255 **starts again at 0**, as a car's odometer does:
+# 256 becomes 0, 300 becomes 44. NumPy gives no warning.
+#
+# This is the most common bug of all in image processing. The next figure shows it beside the right result.
+
+# %%
+explore.overflow()
+
+# %% [markdown]
+# The curve tells it at once: a straight line that falls from the top to the bottom has wrapped around.
+#
+# The cure has two steps. Work out the sum in a type that has room for it, then **saturate**: what is above white becomes white, what is below black becomes black.
+# One more thing is lost in the loop: the fraction is cut off. So we also **round**.
+
+# %%
+saturated = np.clip(np.rint(camera * 1.5 + 20), 0, 255).astype(np.uint8)
+show.pictures({"wraps around": looped, "saturates": saturated}, largest=300)
+
+# %% [markdown]
+# ### What the loop costs
+#
+# The loop visits each pixel from Python. NumPy and OpenCV visit them from compiled code. We time all three in one run.
+
+
+# %%
+def linear_numpy(image, contrast, brightness):
+    return np.clip(np.rint(image * contrast + brightness), 0, 255).astype(np.uint8)
+
+
+# %% tags=["nbval-ignore-output"]
+times = measure_all(
+    {
+        "double loop": lambda: linear_loop(camera, 1.5, 20),
+        "NumPy": lambda: linear_numpy(camera, 1.5, 20),
+        "OpenCV": lambda: cv2.convertScaleAbs(camera, alpha=1.5, beta=20),
+    },
+    repeats=5,
+    warmup=1,
+)
+for name, timing in times.items():
+    print(f"{name:12} {timing.median * 1000:9.3f} ms")
+loop_over_numpy = times["double loop"].median / times["NumPy"].median
+print(f"The loop takes {loop_over_numpy:.0f} times as long as NumPy.")
+assert loop_over_numpy > 10
+
+# %% [markdown]
+# ## 3 · Contrast, brightness and the negative
+#
+# Now the version that you will use. Here is how it is written in the package:
+
+# %%
+show.source(reference.linear, reference.invert)
+
+# %% [markdown]
+# Two lines around the formula do the rest. `input_levels` says which values of $r$ there are, and what white is: 255 for `uint8`, 1 for a float picture.
+# `output` rounds and saturates. You will see their source in a moment.
+#
+# ### Five regimes
+#
+# The slope $a$ and the height $b$ of the line have five things that they can do:
+
+# %%
+regimes = {
+    "as it is": (1, 0),
+    "more contrast: a > 1": (1.6, -64),
+    "less contrast: 0 < a < 1": (0.5, 64),
+    "brighter: b > 0": (1, 60),
+    "darker: b < 0": (1, -60),
+    "inverted: a < 0": (-1, 255),
+}
+pictures = {name: reference.linear(camera, a, b) for name, (a, b) in regimes.items()}
+show.with_histogram(pictures, largest=240, columns=3)
+
+# %%
+ramp = np.arange(256, dtype=np.uint8)[None]  # every level once: a picture of one row
+del regimes["as it is"]
+show.curve({name: reference.linear(ramp, a, b)[0] for name, (a, b) in regimes.items()})
+
+# %% [markdown]
+# Read the histograms. Contrast pulls the bars apart or pushes them together. Brightness moves all of them sideways. What is pushed over an end
+# piles up there, under an orange mark: those pixels have lost their differences, and **no later step can bring them back**.
+
+# %%
+there = reference.linear(camera, 1, 60)
+and_back = reference.linear(there, 1, -60)
+lost = np.count_nonzero(and_back != camera)
+print(f"{lost} of {camera.size} pixels did not come back")
+assert lost == np.count_nonzero(camera > 195)
+
+# %% [markdown]
+# ### The negative
+#
+# $s = 255 - r$ loses nothing. It is its own inverse:
+
+# %%
+assert np.array_equal(reference.invert(reference.invert(camera)), camera)
+retina = samples.retina()
+show.pictures({"retina": retina, "its negative": reference.invert(retina)}, largest=320)
+
+# %% [markdown]
+# ### The same from OpenCV, and the exact difference
+#
+# `cv2.convertScaleAbs` also computes $a\,r+b$, rounds and saturates. On the camera picture both agree in every pixel:
+
+# %%
+ours = reference.linear(camera, 1.5, 20)
+theirs = cv2.convertScaleAbs(camera, alpha=1.5, beta=20)
+assert np.array_equal(ours, theirs)
+print("differing pixels:", np.count_nonzero(ours != theirs))
+
+# %% [markdown]
+# Now let the line go below zero. `Abs` in the name means *absolute value*:
+
+# %%
+ours = reference.linear(camera, 1.5, -100)
+theirs = cv2.convertScaleAbs(camera, alpha=1.5, beta=-100)
+print("differing pixels:", np.count_nonzero(ours != theirs))
+assert np.array_equal(ours != theirs, (1.5 * camera.astype(float) - 100) < -0.5)
+show.pictures({"saturated at black": ours, "convertScaleAbs": theirs}, largest=320)
+
+# %% [markdown]
+# The coat shines, since −80 has become 80. **Trap:** a function that saturates at white need not saturate at black.
+
+# %% [markdown]
+# ## 4 · The look-up table
+#
+# A `uint8` picture of a million pixels still has only 256 different values. So why work out $T(r)$ a million times?
+#
+# Work it out 256 times, once for each level, and keep the answers in a table. Then each pixel just **looks up** its new value.
+# In NumPy a look-up is one pair of brackets:
+
+# %%
+table = np.clip(np.rint(1.5 * np.arange(256) + 20), 0, 255).astype(np.uint8)
+print("table[0], table[100], table[200]:", table[0], table[100], table[200])
+assert np.array_equal(table[camera], reference.linear(camera, 1.5, 20))
+
+# %% [markdown]
+# This is all that `input_levels` and `output` do: the one gives the 256 levels, the other looks up.
+
+# %%
+show.source(reference.input_levels, reference.output)
+
+# %% [markdown]
+# So a table *is* the curve, and the curve *is* the transform. Draw one:
+#
+# - press the mouse button on the curve and drag;
+# - or focus it, choose a level with ← and →, and move its value with ↑ and ↓.
+
+# %%
+drawing = explore.draw_a_table()
+drawing
+
+# %% [markdown]
+# Some tables to try: a step (all dark levels black, all light ones white); a curve that goes up and down again; a staircase of four levels.
+#
+# The staircase is called **posterising**. From a cell:
+
+# %%
+staircase = np.arange(256) // 64 * 85
+drawing.set(table=staircase)
+print("levels left:", np.unique(drawing.pictures["after"]))
+assert len(np.unique(drawing.pictures["after"])) == 4
+show.pictures({"before": samples.chelsea(), "four levels": drawing.pictures["after"]})
+
+# %% [markdown]
+# The package has the look-up as a function of its own, with one table for all channels or one for each. It agrees with `cv2.LUT` in every pixel.
+
+# %%
+coffee = samples.coffee()
+levels = np.arange(256)
+warm = np.stack([np.minimum(levels * 1.2, 255), levels, levels * 0.8], axis=1).astype(np.uint8)
+assert np.array_equal(reference.apply_lut(coffee, warm), cv2.LUT(coffee, warm[:, None]))
+show.pictures({"before": coffee, "more red, less blue": reference.apply_lut(coffee, warm)}, largest=320)
+
+# %% [markdown]
+# ## 5 · Gamma and logarithm
+#
+# A line treats all levels alike. Often only the shadows need help. Two curves do that, and both need $r$ as a fraction of white, from 0 to 1.
+#
+# **Gamma**, a power with exponent $\gamma$ and gain $c$ (Gonzalez and Woods, Eq. 3-5):
+#
+# $$s = c\,r^{\gamma}$$
+#
+# **Logarithm** (Eq. 3-4, with base 2, so that white stays white):
+#
+# $$s = c\,\log_2(1 + r)$$
+
+# %%
+show.source(reference.gamma, reference.log)
+
+# %%
+show.curve(
+    {
+        "γ = 0.4": reference.gamma(ramp, 0.4)[0],
+        "γ = 2.5": reference.gamma(ramp, 2.5)[0],
+        "log": reference.log(ramp)[0],
+    }
+)
+
+# %% [markdown]
+# Both ends stay where they are: $0^\gamma = 0$ and $1^\gamma = 1$. Between them, an exponent below 1 lifts the shadows, one above 1 lowers them.
+# So no pixel is pushed over an end, and almost nothing is lost.
+
+# %%
+rocket = samples.rocket()
+show.with_histogram(
+    {"before": rocket, "γ = 0.5": reference.gamma(rocket, 0.5), "r + 70": reference.linear(rocket, 1, 70)}
+)
+
+# %% [markdown]
+# Compare the last two. Gamma shows what stands in the dark, and the flame keeps its shape. Adding 70 lays gray fog on the night and eats the flame.
+
+# %% [markdown]
+# ### Three traps
+#
+# **One.** Forget that $r$ has to be a fraction. $r^{0.5}$ of 0..255 gives at most 16, a black picture:
+
+# %%
+wrong = np.clip(np.rint(camera**0.5), 0, 255).astype(np.uint8)
+print("lightest level:", wrong.max())
+assert wrong.max() == round(255**0.5)
+gain = 255 ** (1 - 0.5)
+repaired = np.clip(np.rint(gain * camera**0.5), 0, 255).astype(np.uint8)
+assert np.array_equal(repaired, reference.gamma(camera, 0.5))
+
+# %% [markdown]
+# A power of 0..255 needs the gain $255^{1-\gamma}$. It is easier to divide by 255 first.
+#
+# **Two.** Forget the `1 +` in the logarithm. $\log 0$ is minus infinity, and the black pixels have no value at all:
+
+# %%
+with np.errstate(divide="ignore"):
+    without_one = np.log2(np.array([0.0, 0.5, 1.0]))
+print("log2(r)    ", without_one)
+print("log2(1 + r)", np.log2(1 + np.array([0.0, 0.5, 1.0])).round(3))
+assert np.isneginf(without_one[0])
+
+# %% [markdown]
+# **Three.** Trust that a library rounds. scikit-image has both functions. Its gamma rounds as ours does; its logarithm cuts the fraction off:
+
+# %%
+theirs = skimage.exposure.adjust_gamma(camera, gamma=0.5, gain=1)
+assert np.array_equal(reference.gamma(camera, 0.5), theirs)
+
+ours = reference.log(camera).astype(int)
+theirs = skimage.exposure.adjust_log(camera, gain=1, inv=False)
+print(f"gamma: no pixel differs; log: {np.mean(ours != theirs):.0%} of the pixels differ, by", np.abs(ours - theirs).max())
+
+exact = 255 * np.log2(1 + np.arange(256) / 255)
+assert np.array_equal(theirs, np.floor(exact).astype(np.uint8)[camera])
+assert np.array_equal(ours, np.rint(exact).astype(np.uint8)[camera])
+
+# %% [markdown]
+# One gray level is nothing to the eye. It is a failed test to a program that compares two pictures. So a contract says how it rounds.
+
+# %% [markdown]
+# ### Why every picture file has a gamma in it
+#
+# A camera does not store the light that it measured. It stores about light$^{1/2.2}$, and the screen undoes it. Why?
+#
+# The eye tells dark tones apart better than light ones. With only 256 levels, one wants many of them in the dark.
+# Count the levels spent on the darkest tenth of the light:
+
+# %%
+levels = np.arange(256) / 255
+dark_if_linear = np.count_nonzero(levels <= 0.1)
+dark_if_gamma = np.count_nonzero(levels**2.2 <= 0.1)
+print("levels for the darkest tenth, stored as light:   ", dark_if_linear)
+print("levels for the darkest tenth, stored with gamma: ", dark_if_gamma)
+assert dark_if_gamma > 3 * dark_if_linear
+
+# %% [markdown]
+# Keep this in mind for the chapters to come: **a mean of gray levels is not a mean of light.**
+
+# %% [markdown]
+# ## 6 · Stretch, lines, and slices
+#
+# Back to the moon. **Contrast stretching** sends a level *low* to black and a level *high* to white, with a line between them:
+#
+# $$s = 255\,\frac{r - \mathrm{low}}{\mathrm{high} - \mathrm{low}}$$
+#
+# Move the two bounds towards the ends of the histogram's hill. The sliders cannot pass each other.
+
+# %%
+explore.stretch()
+
+# %% [markdown]
+# How would a program find the two bounds? The first idea is the darkest and the lightest level of the picture.
+
+# %%
+darkest, lightest = int(moon.min()), int(moon.max())
+print("darkest", darkest, "and lightest", lightest)
+by_extremes = reference.contrast_stretch(moon, darkest, lightest)
+print("pixels changed:", np.count_nonzero(by_extremes != moon))
+assert np.array_equal(by_extremes, moon)
+
+# %% [markdown]
+# **Trap:** nothing has happened at all. How many pixels are to blame?
+
+# %%
+print("white pixels:", np.count_nonzero(moon == 255), "of", moon.size)
+assert np.count_nonzero(moon == 255) < 5
+
+# %% [markdown]
+# A handful of pixels decides what *high* is. Percentiles do not care about a handful: leave out the darkest and the lightest hundredth of the pixels.
+# This is what photo programs do when you press *auto*.
+
+# %%
+low, high = np.percentile(moon, [1, 99])
+stretched = reference.contrast_stretch(moon, low, high)
+show.with_histogram({"before": moon, "minimum, maximum": by_extremes, "1 %, 99 %": stretched}, largest=250)
+
+# %% [markdown]
+# The question of the first section has its answer: two numbers read off the histogram.
+#
+# scikit-image calls this `rescale_intensity`. It looks the same and is not, by the third trap again: it cuts the fraction off where we round.
+
+# %%
+theirs = skimage.exposure.rescale_intensity(moon, in_range=(low, high), out_range=np.uint8)
+difference = np.abs(stretched.astype(int) - theirs)
+print("largest difference:", difference.max(), "gray level")
+assert difference.max() == 1
+
+# %% [markdown]
+# ### Any lines you like
+#
+# `piecewise_linear` takes corner points $(r, s)$ and draws lines between them. Four corners give the S-curve of the photographers:
+
+# %%
+s_curve = [(0, 0), (70, 30), (180, 225), (255, 255)]
+show.pictures({"before": camera, "S-curve": reference.piecewise_linear(camera, s_curve)}, largest=320)
+
+# %%
+show.curve({"S-curve": lambda picture: reference.piecewise_linear(picture, s_curve)}, size=200)
+
+# %% [markdown]
+# ### A slice of levels
+#
+# `slice_levels` paints the levels between two bounds white. It is a first way of saying *this is the thing and that is the ground*; chapter 06 has better ones.
+
+# %%
+explore.level_slice()
+
+# %%
+coins = samples.coins()
+sliced = reference.slice_levels(coins, 120, 255)
+print(f"{np.mean(sliced == 255):.1%} of the pixels lie between 120 and 255")
+assert np.array_equal(sliced == 255, (coins >= 120) & (coins <= 255))
+
+# %% [markdown]
+# ## 7 · Eight bits, and a hidden message
+#
+# A gray level is a number of eight bits. 200, for example:
+
+# %%
+print(f"{200:08b}  =  128 + 64 + 8")
+assert 128 + 64 + 8 == 200
+
+# %% [markdown]
+# Take the same bit of every pixel, and you have a picture in black and white: a **bit plane**. There are eight of them.
+#
+# In the figure, look at bit 7 first, then go down. At which bit do you stop seeing a man? Then look from the other side:
+# how many of the highest bits must be kept before you miss nothing?
+
+# %%
+explore.bit_planes()
+
+# %%
+show.pictures({f"bit {bit}": reference.bit_plane(camera, bit) for bit in range(7, -1, -1)}, columns=4, largest=128)
+
+# %% [markdown]
+# The eight planes together are the picture, exactly:
+
+# %%
+planes = [reference.bit_plane(camera, bit) for bit in range(8)]
+rebuilt = sum((plane > 0) * 2**bit for bit, plane in enumerate(planes))
+assert np.array_equal(rebuilt, camera)
+print("differing pixels:", np.count_nonzero(rebuilt != camera))
+
+# %% [markdown]
+# Bit 0 looks like noise. If nobody sees it, we may write there what we like. That is **steganography**: a message that nobody suspects.
+
+# %%
+secret = "Meet me at the tripod. 🎩".encode()
+carrier = reference.hide_message(camera, secret)
+difference = np.abs(carrier.astype(int) - camera)
+print("largest change:", difference.max(), "gray level, in", np.count_nonzero(difference), "pixels")
+print("read again:    ", reference.reveal_message(carrier).decode())
+assert reference.reveal_message(carrier) == secret and difference.max() == 1
+
+# %%
+show.pictures({"without": camera, "with the message": carrier}, largest=300)
+
+# %% [markdown]
+# One bit in each pixel is room for a good deal of text:
+
+# %%
+room = camera.size // 8 - 4
+print(f"room for {room} bytes; a whole message needs four bytes for its own length")
+try:
+    reference.hide_message(camera, bytes(room + 1))
+except ValueError as error:
+    print(error)
+
+# %% [markdown]
+# More bits give more room, and at some point they show. When do you notice?
+
+# %%
+explore.hidden()
+
+# %% [markdown]
+# **Trap:** a message in the lowest bit does not survive even the mildest change of the picture. One gray level is enough; so is saving as JPEG.
+
+# %%
+damaged = reference.linear(carrier, 1, 1)
+try:
+    reference.reveal_message(damaged)
+except ValueError as error:
+    print(error)
+_, jpeg = cv2.imencode(".jpg", carrier, [cv2.IMWRITE_JPEG_QUALITY, 95])
+reopened = cv2.imdecode(jpeg, cv2.IMREAD_GRAYSCALE)
+flipped = np.mean((reopened ^ carrier) & 1)
+print(f"JPEG at quality 95 flips {flipped:.0%} of the lowest bits")
+assert flipped > 0.25
+
+# %% [markdown]
+# ## 8 · On the GPU: a whole batch
+#
+# The twin of each function bears the same name and lives in `gpu`. It takes **batches**: tensors of shape (batch, channels, rows, columns).
+# It works on whatever device the tensor is on; here that is:
+
+# %% tags=["nbval-ignore-output"]
+print("device:", device())
+
+# %%
+show.source(gpu.linear, gpu.output)
+
+# %% [markdown]
+# It is the same line between the same two steps. Only the look-up is different, and it is a nice trick:
+
+# %%
+show.source(gpu._look_up, gpu._look_up_pairs)
+
+# %% [markdown]
+# On a processor the look-up waits for memory more than it works. So two neighbouring pixels are taken for one number of 16 bits, and looked up **together**,
+# in a table of all $256 \times 256$ pairs. A GPU has bandwidth enough, and takes the plain way.
+
+# %%
+batch = torch.from_numpy(np.stack([camera] * 16))[:, None].to(device())
+brightened = gpu.linear(batch, 1.5, 20)
+print("shape", tuple(brightened.shape), "dtype", brightened.dtype)
+same = reference.linear(camera, 1.5, 20)
+largest = int((brightened[0, 0].cpu().int() - torch.from_numpy(same).int()).abs().max())
+print("largest difference to the reference:", largest)
+assert largest == 0
+
+# %% [markdown]
+# And the time, for sixteen pictures of 512 × 512:
+
+# %% tags=["nbval-ignore-output"]
+pictures = batch[:, 0].cpu().numpy()
+times = measure_all(
+    {
+        "reference": lambda: [reference.gamma(picture, 0.5) for picture in pictures],
+        "scikit-image": lambda: [skimage.exposure.adjust_gamma(p, gamma=0.5) for p in pictures],
+        f"gpu, on {device()}": lambda: gpu.gamma(batch, 0.5),
+        "OpenCV": lambda: [cv2.LUT(picture, table) for picture in pictures],
+    },
+    repeats=20,
+)
+for name, timing in times.items():
+    print(f"{name:16} {timing.median * 1000:7.2f} ms for 16 pictures")
+
+# %% [markdown]
+# The double loop of section 2 would need this long for the same sixteen pictures:
+
+# %% tags=["nbval-ignore-output"]
+start = time.perf_counter()
+linear_loop(camera[:128], 1.5, 20)
+seconds = (time.perf_counter() - start) * 4 * 16
+print(f"{seconds:.1f} s, {seconds / times[f'gpu, on {device()}'].median:.0f} times as long as gpu")
+assert seconds > 20 * times[f"gpu, on {device()}"].median
+
+# %% [markdown]
+# ## 9 · Your own photo
+#
+# Put a photo beside this notebook and give its name, `samples.load("my.jpg")`. Or press **Upload** in the figure: it stays on your machine.
+
+# %%
+photo = samples.astronaut()  # samples.load("my.jpg")
+explore.tone_curve(photo)
+
+# %% [markdown]
+# Note what happens to the colours: each channel follows the same curve on its own. More contrast makes them stronger, and a curve that is bent
+# shifts them. Chapter 03 shows how to change the lightness alone.
+
+# %% [markdown]
+# ## 10 · Three questions
+#
+# Open an answer by clicking on it.
+
+# %%
+Question(
+    "An image is uint8. What is (image + 100)[0, 0] where image[0, 0] is 200?",
+    {
+        "300": "A uint8 has no 300; it counts to 255.",
+        "255": "That would be saturation. NumPy does not saturate by itself.",
+        "44": "300 - 256 = 44: the sum wraps around.",
+    },
+    right="44",
+)
+
+# %%
+assert (np.array([[200]], dtype=np.uint8) + 100)[0, 0] == 44
+
+# %%
+Question(
+    "You want to see what is in the shadows and keep the highlights. Which transform?",
+    {
+        "s = r + 80": "The highlights are pushed over 255 and lost.",
+        "s = 255 (r / 255) ** 0.5": "An exponent below 1 opens the shadows; 255 stays 255.",
+        "s = 255 (r / 255) ** 2": "An exponent above 1 makes the shadows darker.",
+    },
+    right="s = 255 (r / 255) ** 0.5",
+)
+
+# %%
+Question(
+    "How many entries has the look-up table of a uint8 picture with a million pixels?",
+    {
+        "a million": "Pixels of the same level share an entry.",
+        "256": "One for each level, whatever the size of the picture.",
+        "as many as the picture has different levels": "Entries that are not used do no harm.",
+    },
+    right="256",
+)
+
+# %% [markdown]
+# ## Take-aways
+#
+# - A gray transform is a curve, and a curve over `uint8` is a table of 256 numbers.
+# - Work out in float, **round**, **saturate**, and only then go back to `uint8`.
+# - A line moves all levels alike. A power or a logarithm favours the shadows, and wants $r$ as a fraction of white.
+# - What saturates is lost.
+# - The highest bits carry the picture; the lowest ones carry noise, or a secret.
+#
+# ## References
+#
+# - R. C. Gonzalez, R. E. Woods, *Digital Image Processing*, 4th edition, Pearson 2018, §3.1–3.2.
+# - R. Szeliski, *Computer Vision: Algorithms and Applications*, 2nd edition, Springer 2022, §3.1.
+# - C. Poynton, *Digital Video and HD: Algorithms and Interfaces*, 2nd edition, Morgan Kaufmann 2012, ch. 27.
+# - C.-K. Chan, L. M. Cheng, "Hiding data in images by simple LSB substitution", *Pattern Recognition* 37(3), 2004, 469–474.
+#
+# ## Exercises
+#
+# Now it is your turn: [exercises/02_gray_transforms.ipynb](../exercises/02_gray_transforms.ipynb). Each answer is checked at once.
