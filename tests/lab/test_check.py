@@ -469,3 +469,26 @@ def test_bare_import_is_light_and_check_stays_a_function():
     """
     run = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True)
     assert run.returncode == 0, run.stderr.decode()
+
+
+def test_card_of_a_stub_says_where_to_start(chapter):
+    shown = card.html(verdict(stub))
+    assert "written: start here" in shown and "stops here" not in shown and "<img" not in shown
+
+
+@pytest.mark.parametrize(("ci", "raises"), [("1", True), ("false", False), ("", False)])
+def test_wrong_answer_raises_in_a_notebook_only_under_ci(chapter, monkeypatch, ci, raises):
+    def brighten(image, offset):
+        return image
+
+    shown = []
+    monkeypatch.setattr(card, "in_notebook", lambda: True)
+    monkeypatch.setattr(card, "show_card", shown.append)
+    monkeypatch.setenv("CI", ci)
+    if raises:
+        with pytest.raises(Mismatch):
+            check(brighten)
+    else:
+        check(brighten)
+    kept = Path(os.environ["COURSEKIT_HOME"], "progress.json").exists()
+    assert len(shown) == 1 and kept is not raises

@@ -27,6 +27,7 @@ SENTENCES = {
     "changes its input": "Assigning into an argument changes the caller's array too.",
     "shares memory": "The result is a view of the argument: return a copy.",
     "kernel not flipped": "The kernel was not flipped: this is correlation, not convolution.",
+    "wrong border": "Only the border differs: another rule for what lies beyond the edge was used.",
     "channels missing": "A colour picture (H, W, 3) is needed.",
     "channels too many": "A gray picture (H, W) is needed.",
     "wrong type": "The values are right, their type is not: convert with `.astype`.",
