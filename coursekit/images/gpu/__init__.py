@@ -1,0 +1,41 @@
+"""Images as arrays, on whole batches and any device: twins of ``reference``.
+
+Tensors are (..., C, H, W) and stay on the device they are on. uint8 results are equal to the
+reference's on every device: all sums are of whole numbers, small enough to be exact.
+"""
+
+from coursekit.images.gpu.color_order import rgb_to_bgr, rgb_to_gray
+from coursekit.images.gpu.color_spaces import (
+    hsv_to_rgb,
+    lab_to_rgb,
+    rgb_to_hsv,
+    rgb_to_lab,
+    rgb_to_ycrcb,
+    ycrcb_to_rgb,
+)
+from coursekit.images.gpu.pyramids import (
+    collapse,
+    gaussian_pyramid,
+    laplacian_pyramid,
+    pyramid_down,
+    pyramid_up,
+)
+from coursekit.images.gpu.sampling import crop, resize
+
+__all__ = [
+    "collapse",
+    "crop",
+    "gaussian_pyramid",
+    "hsv_to_rgb",
+    "lab_to_rgb",
+    "laplacian_pyramid",
+    "pyramid_down",
+    "pyramid_up",
+    "resize",
+    "rgb_to_bgr",
+    "rgb_to_gray",
+    "rgb_to_hsv",
+    "rgb_to_lab",
+    "rgb_to_ycrcb",
+    "ycrcb_to_rgb",
+]

@@ -1,0 +1,65 @@
+"""The order and the weight of three channels, on batches: twins of ``reference.color_order``."""
+
+import torch
+
+from coursekit.lab import require
+
+
+def rgb_to_bgr(image):
+    """Exchange red and blue, which is also the way back.
+
+    Parameters
+    ----------
+    image : (..., 3, H, W) uint8, or float in [0, 1]
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device: a copy, not a view.
+
+    Convention
+    ----------
+    As ``reference.rgb_to_bgr``: exact.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch of colour pictures.
+
+    References
+    ----------
+    Taught in 01 §6.
+    """
+    require.tensor(image, channels=(3,))
+    red, green, blue = image.unbind(-3)
+    return torch.stack((blue, green, red), dim=-3)
+
+
+def rgb_to_gray(image):
+    """Add red, green and blue as bright as the eye sees them.
+
+    Parameters
+    ----------
+    image : (..., 3, H, W) uint8, or float in [0, 1]
+
+    Returns
+    -------
+    Tensor (..., 1, H, W) of image's dtype and device.
+
+    Convention
+    ----------
+    As ``reference.rgb_to_gray``. uint8 results are equal to the reference's, float within 1e-6.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch of colour pictures.
+
+    References
+    ----------
+    ITU-R BT.601-7, §2.5.1. Taught in 01 §6.
+    """
+    require.tensor(image, channels=(3,))
+    red, green, blue = image.unbind(-3)
+    if image.dtype == torch.uint8:
+        gray = red.int().mul_(9798).add_(green.int(), alpha=19235).add_(blue.int(), alpha=3735)
+        return gray.add_(2**14).bitwise_right_shift_(15).byte().unsqueeze(-3)
+    gray = (red * 0.299).add_(green, alpha=0.587).add_(blue, alpha=0.114)
+    return gray.clamp_(max=1).unsqueeze(-3)

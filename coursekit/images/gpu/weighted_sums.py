@@ -1,0 +1,42 @@
+"""The one engine behind resize and both pyramids: each new pixel is a weighted sum of a few taps.
+
+Rows lie side by side in memory, so whole rows are weighed at once by ``embedding_bag``, which sums
+bags of rows without writing any of them down. Columns are gathered, one tap after the other.
+"""
+
+import torch
+from torch.nn.functional import embedding_bag
+
+BITE = 2**21  # pixels worked on at once: what stays in a processor's cache
+
+
+def bites(image, shape):
+    """Cut a batch (..., H, W) into stacks (B, H, W) small enough for the cache."""
+    pixels = max(image.shape[-2:].numel(), shape[0] * shape[1])
+    return image.reshape(-1, *image.shape[-2:]).split(max(1, BITE // pixels))
+
+
+def weigh_rows(stack, index, weights):
+    """Sum rows: stack (B, H, W) float, index and weights (height, taps), to (B, height, W)."""
+    pictures, size, width = stack.shape
+    first = torch.arange(0, pictures * size, size, device=stack.device)
+    bags = (first[:, None, None] + index).flatten(0, 1)
+    rows = embedding_bag(
+        bags, stack.flatten(0, 1), mode="sum", per_sample_weights=weights.repeat(pictures, 1)
+    )
+    return rows.view(pictures, -1, width)
+
+
+def weigh_columns(stack, index, weights):
+    """Sum columns: stack (B, H, W), index and weights (width, taps), to (B, H, width)."""
+    total = None
+    for columns, weight in zip(index.T, weights.T, strict=True):
+        term = stack.gather(-1, columns.expand(*stack.shape[:2], -1))
+        total = term.mul_(weight) if total is None else total.addcmul_(term, weight)
+    return total
+
+
+def on(image, index, weights, dtype=None):
+    """Bring NumPy taps to the image's device, the weights as dtype (the image's by default)."""
+    weights = torch.from_numpy(weights).to(image.device, dtype or image.dtype)
+    return torch.from_numpy(index).to(image.device), weights
