@@ -1,0 +1,165 @@
+"""Chapter 02 against its peers.
+
+OpenCV has no gamma, no logarithm and no stretch of its own: what it has is ``cv2.LUT``, and working
+out the 256 entries is counted. kornia has no stretch between given levels, and knows floats only.
+"""
+
+import cv2
+import kornia.enhance as kornia
+import numpy as np
+from skimage import exposure, util
+
+from benchmarks.row import (
+    GPU,
+    KORNIA,
+    OPENCV,
+    REFERENCE,
+    SKIMAGE,
+    Row,
+    gray_batch,
+    over_pixels,
+    through_floats,
+)
+from coursekit.gray_transforms import gpu, reference
+
+LEVELS = np.arange(256, dtype=np.uint8)
+TABLE = reference.gamma(LEVELS[None], 0.5)[0]
+
+
+def rows(**size):
+    """Every piece of work, uint8 to uint8 and float32 to float32."""
+    batch = gray_batch(**size)
+    return [*_uint8(batch), *_float32(batch.as_floats())]
+
+
+def _uint8(batch):
+    yield _linear_row(batch)
+    yield _invert_row(batch)
+    yield _gamma_row(batch)
+    yield _log_row(batch)
+    yield _stretch_row(batch)
+    yield _look_up_row(batch)
+    yield _slice_row(batch)
+    yield _bit_plane_row(batch)
+
+
+def _ours(name, *arguments):
+    """The two columns that are ours."""
+    return {
+        REFERENCE: lambda picture: getattr(reference, name)(picture, *arguments),
+        GPU: lambda batch: getattr(gpu, name)(batch, *arguments),
+    }
+
+
+def _looked_up(name, *arguments):
+    """OpenCV's way to any transform: work it out for 256 levels, then look up."""
+    transform = getattr(reference, name)
+    return lambda picture: cv2.LUT(picture, transform(LEVELS[None], *arguments)[0])
+
+
+def _brighter(batch, contrast, brightness):
+    spread = kornia.adjust_contrast(batch, contrast, clip_output=False)
+    return kornia.adjust_brightness(spread, brightness)
+
+
+def _linear_row(batch):
+    peers = {
+        OPENCV: lambda picture: cv2.convertScaleAbs(picture, alpha=1.5, beta=20),
+        KORNIA: through_floats(lambda floats: _brighter(floats, 1.5, 20 / 255)),
+    }
+    naive = over_pixels(lambda r: min(max(round(1.5 * int(r) + 20), 0), 255))
+    return Row("linear(1.5, 20)", "uint8", batch, _ours("linear", 1.5, 20) | peers, naive)
+
+
+def _invert_row(batch):
+    peers = {
+        OPENCV: cv2.bitwise_not,
+        SKIMAGE: util.invert,
+        KORNIA: through_floats(kornia.invert),
+    }
+    naive = over_pixels(lambda r: 255 - int(r))
+    return Row("invert()", "uint8", batch, _ours("invert") | peers, naive)
+
+
+def _gamma_row(batch):
+    peers = {
+        OPENCV: _looked_up("gamma", 0.5),
+        SKIMAGE: lambda picture: exposure.adjust_gamma(picture, gamma=0.5, gain=1),
+        KORNIA: through_floats(lambda floats: kornia.adjust_gamma(floats, 0.5, 1.0)),
+    }
+    naive = over_pixels(lambda r: round(255 * (int(r) / 255) ** 0.5))
+    return Row("gamma(0.5)", "uint8", batch, _ours("gamma", 0.5) | peers, naive)
+
+
+def _log_row(batch):
+    peers = {
+        OPENCV: _looked_up("log"),
+        SKIMAGE: lambda picture: exposure.adjust_log(picture, gain=1, inv=False),
+        KORNIA: through_floats(lambda floats: kornia.adjust_log(floats, gain=1)),
+    }
+    naive = over_pixels(lambda r: round(255 * np.log2(1 + int(r) / 255)))
+    return Row("log()", "uint8", batch, _ours("log") | peers, naive)
+
+
+def _rescaled(picture, low, high):
+    white = 255 if picture.dtype == np.uint8 else 1
+    stretched = exposure.rescale_intensity(picture, in_range=(low, high), out_range=(0, white))
+    return stretched.astype(picture.dtype, copy=False)
+
+
+def _stretch_row(batch):
+    peers = {
+        OPENCV: _looked_up("contrast_stretch", 50, 200),
+        SKIMAGE: lambda picture: _rescaled(picture, 50, 200),
+    }
+    naive = over_pixels(lambda r: min(max(round(255 * (int(r) - 50) / 150), 0), 255))
+    ours = _ours("contrast_stretch", 50, 200)
+    return Row("contrast_stretch(50, 200)", "uint8", batch, ours | peers, naive)
+
+
+def _look_up_row(batch):
+    peers = {
+        OPENCV: lambda picture: cv2.LUT(picture, TABLE),
+        SKIMAGE: lambda picture: util.map_array(picture, LEVELS, TABLE),
+    }
+    table = {np.ndarray: TABLE, type(batch.tensor): batch.tensor.new_tensor(TABLE)}
+    ours = {
+        REFERENCE: lambda picture: reference.apply_lut(picture, TABLE),
+        GPU: lambda tensor: gpu.apply_lut(tensor, table[type(tensor)].to(tensor.device)),
+    }
+    return Row("apply_lut(table)", "uint8", batch, ours | peers, over_pixels(lambda r: TABLE[r]))
+
+
+def _slice_row(batch):
+    peers = {OPENCV: lambda picture: cv2.inRange(picture, 100, 150)}
+    naive = over_pixels(lambda r: 255 if 100 <= r <= 150 else 0)
+    ours = _ours("slice_levels", 100, 150)
+    return Row("slice_levels(100, 150)", "uint8", batch, ours | peers, naive)
+
+
+def _bit_plane_row(batch):
+    def in_opencv(picture):
+        return cv2.compare(cv2.bitwise_and(picture, 64), 0, cv2.CMP_GT)
+
+    naive = over_pixels(lambda r: 255 * (int(r) >> 6 & 1))
+    return Row("bit_plane(6)", "uint8", batch, _ours("bit_plane", 6) | {OPENCV: in_opencv}, naive)
+
+
+def _float32(batch):
+    peers_of = {
+        ("linear", 1.5, 0.08): {KORNIA: lambda floats: _brighter(floats, 1.5, 0.08)},
+        ("invert",): {SKIMAGE: util.invert, KORNIA: kornia.invert},
+        ("gamma", 0.5): {
+            SKIMAGE: lambda picture: exposure.adjust_gamma(picture, gamma=0.5, gain=1),
+            KORNIA: lambda floats: kornia.adjust_gamma(floats, 0.5, 1.0),
+        },
+        ("log",): {
+            SKIMAGE: lambda picture: exposure.adjust_log(picture, gain=1, inv=False),
+            KORNIA: lambda floats: kornia.adjust_log(floats, gain=1),
+        },
+        ("contrast_stretch", 0.2, 0.8): {SKIMAGE: lambda picture: _rescaled(picture, 0.2, 0.8)},
+    }
+    for call, peers in peers_of.items():
+        name, *arguments = call
+        title = f"{name}({', '.join(map(str, arguments))})"
+        yield Row(title, "float32", batch, _ours(*call) | peers)

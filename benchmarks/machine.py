@@ -1,0 +1,38 @@
+"""The machine and the versions that a benchmark was run with."""
+
+import datetime
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+import cv2
+import torch
+
+PACKAGES = ("numpy", "scipy", "opencv-python", "scikit-image", "torch", "kornia")
+
+
+def machine():
+    """Say what ran the benchmark, as plain data."""
+    accelerator = torch.cuda.get_device_name() if torch.cuda.is_available() else None
+    return {
+        "date": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "processor": processor(),
+        "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
+        "accelerator": accelerator,
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "threads": {"torch": torch.get_num_threads(), "OpenCV": cv2.getNumThreads()},
+        "versions": {name: version(name) for name in PACKAGES},
+    }
+
+
+def processor():
+    """The processor's name, as far as the system tells it."""
+    facts = Path("/proc/cpuinfo")
+    if facts.exists():
+        for line in facts.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()

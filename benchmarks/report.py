@@ -1,0 +1,128 @@
+"""What was measured: a table, a JSON file, a plot."""
+
+import json
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.row import COLUMNS, GPU, KORNIA, NAIVE, OPENCV, REFERENCE, SKIMAGE
+from coursekit.lab.device import written
+
+# Okabe and Ito 2008: told apart by the color-blind; the hatching helps in black and white.
+STYLE = {
+    NAIVE: ("#999999", ".."),
+    KORNIA: ("#D55E00", "//"),
+    SKIMAGE: ("#E69F00", "\\\\"),
+    REFERENCE: ("#56B4E9", ""),
+    OPENCV: ("#009E73", "xx"),
+}
+
+
+def table(chapter, rows):
+    """One line a row: median times, and in brackets how many times as long as ``gpu`` it takes."""
+    columns = [*COLUMNS, *sorted({c for row in rows for c in row["seconds"]} - {*COLUMNS})]
+    grid = Table("work", "dtype", title=chapter, title_justify="left")
+    for column in columns:
+        grid.add_column(column, justify="right")
+    for row in rows:
+        grid.add_row(row["name"], row["dtype"], *(_cell(row["seconds"], c) for c in columns))
+    return grid
+
+
+def _cell(seconds, column):
+    if column not in seconds:
+        return "–"
+    ratio = seconds[column] / seconds[GPU]
+    return written(seconds[column]) + ("" if column == GPU else f" ({_times(ratio)})")
+
+
+def _times(ratio):
+    return f"×{ratio:.0f}" if ratio >= 10 else f"×{ratio:.2g}"
+
+
+def show(results):
+    """Print all tables, and what they mean."""
+    console = Console(width=150)
+    facts = results["machine"]
+    console.print(
+        f"{facts['processor']}, {facts['cores']} cores, load {facts['load']}; "
+        f"{results['batch']}. Medians; in brackets: times as long as gpu."
+    )
+    if facts["load"] and facts["load"] > 0.5 * facts["cores"]:
+        console.print(
+            "Other programs are running: threaded ones suffer most. Repeat when all is quiet."
+        )
+    for chapter, rows in results["chapters"].items():
+        console.print(table(chapter, rows))
+    console.print(
+        "naive loop: timed on a 64 x 64 crop and scaled by the number of pixels. "
+        "kornia's uint8 rows count the way to floats and back."
+    )
+    for name, value in results.get("latency", {}).items():
+        console.print(f"slider to new pixels, {name}: {value}")
+    slower = losses(results)
+    console.print("gpu is faster than kornia and scikit-image in every row they share."
+                  if not slower else f"gpu is slower than a peer in: {'; '.join(slower)}")  # fmt: skip
+
+
+def losses(results):
+    """Rows in which kornia or scikit-image is at least as fast as ``gpu`` on the CPU."""
+    return [
+        f"{chapter}.{row['name']} {row['dtype']} ({peer})"
+        for chapter, rows in results["chapters"].items()
+        for row in rows
+        for peer in (KORNIA, SKIMAGE)
+        if row["seconds"].get(peer, float("inf")) <= row["seconds"][GPU]
+    ]
+
+
+def save(results, folder):
+    """Write results.json and results.png."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(results, indent=1, ensure_ascii=False)
+    (folder / "results.json").write_text(text + "\n", "utf-8")
+    plot(results).savefig(folder / "results.png", dpi=110)
+
+
+def plot(results):
+    """Draw for each row how many times as long as ``gpu`` the others take."""
+    chapters = results["chapters"]
+    heights = [len(rows) for rows in chapters.values()]
+    figure = Figure(figsize=(10, 1.6 + 0.62 * sum(heights)), layout="constrained")
+    FigureCanvasAgg(figure)
+    panels = figure.subplots(len(chapters), sharex=True, squeeze=False, height_ratios=heights)
+    for panel, (chapter, rows) in zip(panels[:, 0], chapters.items(), strict=True):
+        _draw(panel, chapter, rows)
+    panels[-1, 0].set_xlabel("time as a multiple of coursekit's gpu on the CPU (log scale)")
+    facts = results["machine"]
+    figure.suptitle(
+        f"{results['batch']}\n{facts['processor']}, {facts['cores']} cores", fontsize=10
+    )
+    handles, labels = panels[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)
+    return figure
+
+
+def _draw(panel, chapter, rows):
+    for slot, (column, (color, hatch)) in enumerate(STYLE.items()):
+        bars = [
+            (number + (slot - 2) * 0.17, row["seconds"][column] / row["seconds"][GPU])
+            for number, row in enumerate(rows)
+            if column in row["seconds"]
+        ]
+        places, ratios = zip(*bars, strict=True) if bars else ((), ())
+        widths = [ratio - 1 for ratio in ratios]
+        look = {"color": color, "hatch": hatch, "edgecolor": "white", "linewidth": 0}
+        panel.barh(places, widths, height=0.16, left=1, label=column, **look)
+    panel.set_xscale("log")
+    panel.axvline(1, color="black", linewidth=1)
+    panel.set_yticks(range(len(rows)), [f"{row['name']}\n{row['dtype']}" for row in rows])
+    panel.tick_params(axis="y", labelsize=8)
+    panel.invert_yaxis()
+    panel.grid(axis="x", color="#dddddd")
+    panel.set_axisbelow(True)
+    panel.set_title(
+        f"{chapter}: left of 1 faster than gpu, right of 1 slower", loc="left", fontsize=10
+    )

@@ -1,0 +1,139 @@
+"""A row of the benchmark: the same work done by several programs, in turns."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from coursekit.lab import samples
+from coursekit.lab.device import device, measure_all
+
+REFERENCE, GPU, OPENCV, SKIMAGE, KORNIA, NAIVE = COLUMNS = (
+    "reference", "gpu", "OpenCV", "scikit-image", "kornia", "naive loop",
+)  # fmt: skip
+CROP = 64  # side of the crop that the naive loop is timed on
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The same pictures for everybody: a list of arrays, and one tensor (B, C, H, W)."""
+
+    pictures: list
+    tensor: torch.Tensor
+
+    @classmethod
+    def of(cls, pictures):
+        stack = np.stack(pictures)
+        stack = stack[..., None] if stack.ndim == 3 else stack
+        return cls(pictures, torch.from_numpy(stack).movedim(-1, 1).contiguous())
+
+    def as_floats(self):
+        return Batch.of([(picture / 255).astype(np.float32) for picture in self.pictures])
+
+
+def gray_batch(count=16, size=512):
+    """Four pictures, each turned four times."""
+    names = ("camera", "brick", "grass", "gravel")
+    pictures = [getattr(samples, name)()[:size, :size] for name in names]
+    return Batch.of([np.rot90(p, k).copy() for k in range(4) for p in pictures][:count])
+
+
+def color_batch(count=16, size=512):
+    """One picture turned four times, with its channels exchanged in four ways."""
+    astronaut = samples.astronaut()[:size, :size]
+    orders = ([0, 1, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0])
+    return Batch.of(
+        [np.rot90(astronaut[..., o], k).copy() for k in range(4) for o in orders][:count]
+    )
+
+
+@dataclass(frozen=True)
+class Row:
+    """One piece of work.
+
+    name : what is done, with its arguments
+    dtype : of the pictures, in and out
+    batch : Batch
+    work : column -> function; of a picture for the columns of NumPy, of the batch for PyTorch's
+    naive : the double loop over one picture; timed on a crop of it and scaled by the pixels
+    tolerance : the largest difference from ``reference`` that still counts as the same work
+    """
+
+    name: str
+    dtype: str
+    batch: Batch
+    work: Mapping[str, Callable]
+    naive: Callable | None = None
+    tolerance: float = 1.0
+
+    def candidates(self):
+        """Column -> function without arguments; beside ``gpu``, it runs on a real GPU if there."""
+        calls = {name: self._call(name, function) for name, function in self.work.items()}
+        if device().type != "cpu":
+            there, function = self.batch.tensor.to(device()), self.work[GPU]
+            calls[f"{GPU} on {device().type}"] = lambda: function(there)
+        return calls
+
+    def _call(self, column, function):
+        if column in (GPU, KORNIA):
+            return lambda: function(self.batch.tensor)
+        return lambda: [function(picture) for picture in self.batch.pictures]
+
+    def differences(self):
+        """Column -> largest difference from ``reference``, in gray levels."""
+        results = {column: as_pictures(call()) for column, call in self.candidates().items()}
+        expected = results.pop(REFERENCE)
+        white = 1 if self.dtype == "uint8" else 255
+        return {
+            column: float(np.abs(result - expected).max() * white)
+            for column, result in results.items()
+        }
+
+    def seconds(self, budget):
+        """Column -> median seconds for the whole batch, all columns timed in turns."""
+        calls = self.candidates()
+        crop = self.batch.pictures[0][:CROP, :CROP]
+        if self.naive:
+            calls[NAIVE] = lambda: self.naive(crop)
+        timings = measure_all(calls, warmup=1, budget=budget)
+        medians = {column: timing.median for column, timing in timings.items()}
+        if self.naive:
+            medians[NAIVE] *= sum(picture.size for picture in self.batch.pictures) / crop.size
+        return medians
+
+
+def over_pixels(transform):
+    """The double loop of the textbooks around a function of one pixel."""
+
+    def naive(image):
+        result = np.empty_like(image)
+        for row in range(image.shape[0]):
+            for column in range(image.shape[1]):
+                result[row, column] = transform(image[row, column])
+        return result
+
+    return naive
+
+
+def as_pictures(result):
+    """Any column's result as one float array (B, H, W, C)."""
+    if isinstance(result, torch.Tensor):
+        return result.movedim(1, -1).cpu().numpy().astype(np.float64)
+    stack = np.stack(result).astype(np.float64)
+    return stack[..., None] if stack.ndim == 3 else stack
+
+
+def through_floats(function):
+    """Let a function of floats do uint8's work: what it takes to get there and back is counted."""
+
+    def work(batch):
+        result = function(batch.float().div_(255))
+        return result.mul_(255).round_().clamp_(0, 255).to(torch.uint8)
+
+    return work
+
+
+def rounded(picture):
+    """What a function of floats in [0, 1] gives, as uint8."""
+    return np.rint(picture * 255).astype(np.uint8)
