@@ -17,7 +17,8 @@ import numpy as np
 from coursekit.lab import require
 
 _LARGEST_GRID = 100
-_STILL_WIDTH = 300
+_STILL_WIDTH = 200
+_STILL_ROWS = 2
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Slider:
         return tuple(map(self.nearest, (self.minimum, middle, self.maximum)))
 
     def written(self, value):
-        return f"{value:g} {self.unit}".strip()
+        return f"{value:g}"
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,7 @@ class Curve:
         return tuple(t.astype(np.uint8) for t in (levels, levels // 2 + 64, 255 - levels))
 
     def written(self, value):
-        return f"0 to {value[0]}, 128 to {value[128]}, 255 to {value[255]}"
+        return f"{value[0]} to {value[255]}"
 
 
 class Figure:
@@ -395,10 +396,10 @@ class Figure:
         columns = [(control.written(v), self._moved_to(name, v)) for v in self._three(name)]
         first, last = columns[0][1], columns[-1][1]
         moving = [t for t in first if not np.array_equal(first[t], last.get(t))]
-        label = control.label or name.replace("_", " ")
+        name = name.replace("_", " ")
         return {
-            f"{title}: {label} {written}": _narrow(pictures[title])
-            for title in moving or first
+            f"{title}, {written}" if row else f"{name} {written}": _narrow(pictures[title])
+            for row, title in enumerate((moving or list(first))[:_STILL_ROWS])
             for written, pictures in columns
             if title in pictures
         }
@@ -446,7 +447,7 @@ class Figure:
         data, metadata = view if isinstance(view, tuple) else (view, {})
         alt = self.description
         strip = cv2.cvtColor(self.still().image, cv2.COLOR_RGB2BGR)
-        jpeg = cv2.imencode(".jpg", strip, [cv2.IMWRITE_JPEG_QUALITY, 85])[1].tobytes()
+        jpeg = cv2.imencode(".jpg", strip, [cv2.IMWRITE_JPEG_QUALITY, 75])[1].tobytes()
         data = data | {"text/plain": alt, "image/jpeg": base64.b64encode(jpeg).decode()}
         return data, metadata | {"alt": alt, "image/jpeg": {"alt": alt}}
 
