@@ -74,7 +74,7 @@ def output(image, s):
 
 def _look_up(image, table):
     """table[image], by the one indexing function that takes 32-bit indices."""
-    levels = image.flatten()
+    levels = image.contiguous().view(-1)
     if levels.is_cpu and levels.numel() % 2 == levels.storage_offset() % 2 == 0:
         return _look_up_pairs(levels, table).view(image.shape)
     return table.index_select(0, levels.int()).view(image.shape)
