@@ -117,6 +117,7 @@ def _draw(panel, chapter, rows):
         look = {"color": color, "hatch": hatch, "edgecolor": "white", "linewidth": 0}
         panel.barh(places, widths, height=0.16, left=1, label=column, **look)
     panel.set_xscale("log")
+    panel.xaxis.set_major_formatter("×{x:g}")
     panel.axvline(1, color="black", linewidth=1)
     panel.set_yticks(range(len(rows)), [f"{row['name']}\n{row['dtype']}" for row in rows])
     panel.tick_params(axis="y", labelsize=8)
