@@ -15,15 +15,17 @@ import traitlets
 
 from coursekit.lab.figure import described, plain
 
-_HERE = Path(__file__).parent
+_FRONT = Path(__file__).parent / "front"
+_PARTS = ("pieces.js", "controls.js", "pictures.js", "panes.js", "figure.js")  # one module, in order
+_NO_PICTURE = "The picture could not be made"
 _LARGEST_PHOTO = 1024  # keeps the sliders quick
 
 
 class Viewer(anywidget.AnyWidget):
     """Live view of a ``coursekit.lab.figure.Figure``."""
 
-    _esm = _HERE / "viewer.js"
-    _css = _HERE / "viewer.css"
+    _esm = "\n".join((_FRONT / part).read_text("utf-8") for part in _PARTS)
+    _css = (_FRONT / "figure.css").read_text("utf-8")
 
     title = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
@@ -51,7 +53,7 @@ class Viewer(anywidget.AnyWidget):
             before=figure.before or "",
             accepts_upload=figure.accepts_upload,
         )
-        self._try(self.publish)
+        self._try(self.publish, _NO_PICTURE)
 
     def publish(self):
         """Send the figure's pictures and values to the front end."""
@@ -93,27 +95,26 @@ class Viewer(anywidget.AnyWidget):
         self._dragging = request["dragging"]
         with self.hold_sync():
             self.answered = request["serial"]
-            self._try(lambda: self._figure.set(**request["values"]))
+            self._try(lambda: self._figure.set(**request["values"]), _NO_PICTURE)
         self._dragging = False
 
     @traitlets.observe("upload")
     def _take_photo(self, change):
         if change["new"]:
-            self._try(lambda: self._figure.upload(self._photo(change["new"])))
+            self._try(lambda: self._replace_image(change["new"]), "The photo cannot be used")
             self.upload = {}
 
-    @staticmethod
-    def _photo(upload):
+    def _replace_image(self, upload):
         from coursekit.lab import samples
 
-        return samples.load(bytes(upload["data"]), largest=_LARGEST_PHOTO)
+        self._figure.upload(samples.load(bytes(upload["data"]), largest=_LARGEST_PHOTO))
 
-    def _try(self, action):
+    def _try(self, action, lament):
         """Do it; an error is shown in the viewer, and the last good pictures stay."""
         try:
             action()
         except Exception as error:  # whatever a figure's render raises, its reader must see
-            self.error = f"{type(error).__name__}: {error}"
+            self.error = f"{lament}. {type(error).__name__}: {error}"
 
 
 def encoded(picture, dragging):

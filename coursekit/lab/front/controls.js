@@ -1,0 +1,193 @@
+// The controls under the pictures: one for each parameter of the figure.
+
+/** Each maker returns {parts, show(value)}; `move(value)` tells, `settle()` ends a drag. */
+const CONTROLS = {
+  slider(spec, id, move, settle) {
+    const range = { min: spec.minimum, max: spec.maximum, step: spec.step };
+    const slider = make("input", { type: "range", id, ...range });
+    const number = make("input", {
+      type: "number",
+      ...range,
+      "aria-label": `${spec.label}, number`,
+    });
+    slider.addEventListener("input", () => move(slider.valueAsNumber));
+    slider.addEventListener("change", settle);
+    number.addEventListener("change", () => {
+      if (Number.isFinite(number.valueAsNumber)) move(nearest(spec, number.valueAsNumber));
+      settle();
+    });
+    const show = (value) => {
+      slider.value = number.value = value;
+      slider.setAttribute("aria-valuetext", `${value} ${spec.unit}`.trim());
+      const share = (value - spec.minimum) / (spec.maximum - spec.minimum);
+      slider.style.setProperty("--share", `${100 * share}%`);
+    };
+    return { parts: [slider, number, make("span", { class: "ck-unit" }, spec.unit)], show };
+  },
+
+  choice(spec, id, move, settle) {
+    const options = spec.options.map((option) => make("option", { value: option }, option));
+    const select = make("select", { id }, ...options);
+    select.addEventListener("change", () => (move(select.value), settle()));
+    return { parts: [select], show: (value) => (select.value = value) };
+  },
+
+  toggle(spec, id, move, settle) {
+    const box = make("input", { type: "checkbox", id });
+    box.addEventListener("change", () => (move(box.checked), settle()));
+    return { parts: [box], show: (value) => (box.checked = value) };
+  },
+
+  point(spec, id, move, settle) {
+    const axis = (name, own) => {
+      const words = { id: own, "aria-label": `${spec.label}, ${name}` };
+      return make("input", { type: "number", min: 0, step: 1, ...words });
+    };
+    const [row, column] = [axis("row", id), axis("column")];
+    for (const input of [row, column]) {
+      input.addEventListener("change", () => {
+        const point = [row.valueAsNumber, column.valueAsNumber];
+        if (point.every((n) => Number.isInteger(n) && n >= 0)) move(point);
+        settle();
+      });
+    }
+    const word = (text) => make("span", { class: "ck-unit" }, text);
+    const pair = make("span", { class: "ck-row-column" }, word("row"), row, word("column"), column);
+    return { parts: [pair], show: (point) => ([row.value, column.value] = point) };
+  },
+
+  curve(spec, id, move, settle) {
+    const editor = new CurveEditor(spec, id, move, settle);
+    new ResizeObserver(() => editor.table && editor.paint()).observe(editor.root);
+    return { parts: [editor.root], show: (table) => editor.show(table) };
+  },
+};
+
+/** A table of 256 levels, drawn with the pointer or moved level by level with the keys. */
+class CurveEditor {
+  constructor(spec, id, move, settle) {
+    Object.assign(this, { spec, move, settle, level: 128, last: null });
+    this.canvas = make("canvas", {
+      id,
+      width: 512,
+      height: 512,
+      tabindex: 0,
+      role: "slider",
+      "aria-label": spec.label,
+      "aria-valuemin": 0,
+      "aria-valuemax": 255,
+      class: "ck-curve",
+    });
+    this.note = make("span", { class: "ck-unit" });
+    const back = button("reset", `Reset ${spec.label}`, () => (move(spec.default), settle()));
+    const side = make("span", { class: "ck-curve-side" }, this.note, back);
+    this.root = make("span", { class: "ck-curve-editor" }, this.canvas, side);
+    this.listen();
+  }
+
+  listen() {
+    const release = () => ((this.last = null), this.settle());
+    this.canvas.addEventListener("pointerdown", (event) => this.grab(event));
+    this.canvas.addEventListener("pointermove", (event) => this.last && this.draw(event));
+    this.canvas.addEventListener("pointerup", release);
+    this.canvas.addEventListener("pointercancel", release);
+    this.canvas.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  at(event) {
+    const box = this.canvas.getBoundingClientRect();
+    const level = (share) => clamp(Math.round(share * 255), 0, 255);
+    const across = (event.clientX - box.left) / box.width;
+    return [level(across), level((box.bottom - event.clientY) / box.height)];
+  }
+
+  grab(event) {
+    this.canvas.setPointerCapture(event.pointerId);
+    this.last = this.at(event);
+    this.draw(event);
+  }
+
+  draw(event) {
+    const [from, to] = [this.last, this.at(event)].sort((a, b) => a[0] - b[0]);
+    const table = [...this.table];
+    for (let level = from[0]; level <= to[0]; level++) {
+      const share = from[0] === to[0] ? 1 : (level - from[0]) / (to[0] - from[0]);
+      table[level] = Math.round(from[1] + share * (to[1] - from[1]));
+    }
+    this.last = this.at(event);
+    [this.level, table[this.level]] = this.last;
+    this.tell(table);
+  }
+
+  key(event) {
+    const step = event.shiftKey ? 16 : 1;
+    const across = { ArrowLeft: -step, ArrowRight: step }[event.key] ?? 0;
+    const up = { ArrowDown: -step, ArrowUp: step }[event.key] ?? 0;
+    if (!across && !up) return;
+    event.preventDefault();
+    this.level = clamp(this.level + across, 0, 255);
+    const table = [...this.table];
+    table[this.level] = clamp(table[this.level] + up, 0, 255);
+    if (up) this.tell(table);
+    else this.show(table);
+  }
+
+  tell(table) {
+    this.move(table);
+    this.show(table);
+  }
+
+  show(table) {
+    this.table = table;
+    const said = `${this.level} becomes ${table[this.level]}`;
+    this.note.textContent = said;
+    this.canvas.setAttribute("aria-valuenow", table[this.level]);
+    this.canvas.setAttribute("aria-valuetext", said);
+    this.paint();
+  }
+
+  paint() {
+    const pen = this.canvas.getContext("2d");
+    const style = getComputedStyle(this.canvas);
+    pen.clearRect(0, 0, 512, 512);
+    const grid = style.getPropertyValue("--ck-line");
+    for (const at of [128, 256, 384])
+      (line(pen, at, 0, at, 512, grid, 1), line(pen, 0, at, 512, at, grid, 1));
+    line(pen, 0, 512, 512, 0, grid, 1);
+    this.paintTable(pen, style.getPropertyValue("--ck-brand"));
+  }
+
+  paintTable(pen, color) {
+    Object.assign(pen, { lineWidth: 4, strokeStyle: color, fillStyle: color });
+    const at = (level) => [2 * level + 1, 511 - 2 * this.table[level]];
+    pen.beginPath();
+    this.table.forEach((_, level) => pen.lineTo(...at(level)));
+    pen.stroke();
+    pen.beginPath();
+    pen.arc(...at(this.level), 9, 0, 7);
+    pen.fill();
+  }
+}
+
+class ControlPanel {
+  constructor(conversation, view) {
+    this.conversation = conversation;
+    this.shows = {};
+    this.root = make("div", { class: "ck-controls", role: "group", "aria-label": "Controls" });
+    for (const spec of Object.values(conversation.specs)) this.add(spec, `ck-${view}-${spec.name}`);
+    this.show();
+  }
+
+  add(spec, id) {
+    const move = (value) => (this.conversation.move(spec.name, value), this.show());
+    const control = CONTROLS[spec.kind](spec, id, move, () => this.conversation.settle());
+    const label = make("label", { for: id, class: "ck-label" }, spec.label);
+    const attributes = { class: "ck-control", "data-kind": spec.kind, "data-name": spec.name };
+    this.root.append(make("div", attributes, label, ...control.parts));
+    this.shows[spec.name] = control.show;
+  }
+
+  show() {
+    for (const [name, show] of Object.entries(this.shows)) show(this.conversation.values[name]);
+  }
+}

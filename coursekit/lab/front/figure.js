@@ -1,0 +1,217 @@
+// The tools over the panes, and the figure as a whole.
+
+class Toolbar {
+  constructor(model, stage, conversation, root) {
+    Object.assign(this, { model, stage, conversation, figure: root });
+    this.swipe = button("swipe", "Swipe", () => this.toggleSwipe(), {
+      text: "Swipe",
+      pressed: false,
+    });
+    this.swipe.title = "Compare two pictures with a divider";
+    this.pair = make("span", { class: "ck-pair", hidden: true });
+    const histogram = { text: "Histogram", pressed: false };
+    this.histogram = button("histogram", "Histogram", () => this.toggleHistogram(), histogram);
+    this.histogram.title = "Histogram of what is seen";
+    this.root = make(
+      "div",
+      { class: "ck-toolbar", role: "toolbar", "aria-label": "Picture tools" },
+      button("minus", "Zoom out", () => stage.zoomAll(1 / 1.5)),
+      stage.zoomed,
+      button("plus", "Zoom in", () => stage.zoomAll(1.5)),
+      button("fit", "Fit", () => stage.fit(), { text: "Fit" }),
+      this.swipe,
+      this.pair,
+      this.histogram,
+      ...this.photo(),
+      button("reset", "Reset", () => this.reset(), { text: "Reset" }),
+      button("screen", "Full screen", () => this.fullscreen()),
+    );
+  }
+
+  photo() {
+    if (!this.model.get("accepts_upload")) return [];
+    const hidden = { hidden: true, "aria-label": "Photo file" };
+    const input = make("input", { type: "file", accept: "image/*", ...hidden });
+    input.addEventListener("change", () => {
+      if (input.files[0]) this.upload(input.files[0]);
+      input.value = "";
+    });
+    this.figure.addEventListener("dragover", (event) => event.preventDefault());
+    this.figure.addEventListener("drop", (event) => this.drop(event));
+    return [button("photo", "Own photo", () => input.click(), { text: "Own photo" }), input];
+  }
+
+  async upload(file) {
+    const photo = file.size > LARGEST_MESSAGE ? await shrunk(file) : file;
+    const data = new DataView(await photo.arrayBuffer());
+    this.model.set("upload", { name: file.name, data });
+    this.model.save_changes();
+  }
+
+  drop(event) {
+    event.preventDefault();
+    if (event.dataTransfer.files[0]) this.upload(event.dataTransfer.files[0]);
+  }
+
+  reset() {
+    this.stage.fit();
+    this.conversation.reset();
+    this.stage.panel.show();
+  }
+
+  toggleHistogram() {
+    this.stage.histograms = !this.stage.histograms;
+    this.histogram.setAttribute("aria-pressed", this.stage.histograms);
+    this.stage.draw();
+    this.stage.fill(this.figure);
+  }
+
+  toggleSwipe() {
+    this.setSwipe(this.stage.swiped ? null : this.proposal());
+  }
+
+  setSwipe(pair) {
+    this.stage.swiped = pair;
+    this.swipe.setAttribute("aria-pressed", Boolean(pair));
+    this.stage.show(this.stage.pictures);
+    this.offerPair();
+    this.stage.fill(this.figure);
+  }
+
+  /** Before: the figure's own, else the first; after: the next picture of the same size. */
+  proposal() {
+    const { pictures } = this.stage;
+    const named = pictures.filter((picture) => picture.title === this.model.get("before"));
+    for (const before of [...named, ...pictures]) {
+      const after = pictures.find((other) => other !== before && other.size === before.size);
+      if (after) return [before.title, after.title];
+    }
+    return null;
+  }
+
+  offerPair() {
+    const { pictures, swiped } = this.stage;
+    const first = pictures.find((picture) => picture.title === swiped?.[0]);
+    const alike = pictures.filter((picture) => picture.size === first?.size);
+    this.pair.hidden = alike.length < 3;
+    const choose = (side, index) => {
+      const options = alike.map(({ title }) => make("option", { value: title }, title));
+      const select = make("select", { "aria-label": side }, ...options);
+      select.value = swiped[index];
+      select.addEventListener("change", () => this.setSwipe(swiped.with(index, select.value)));
+      return select;
+    };
+    this.pair.replaceChildren(
+      ...(alike.length < 3 ? [] : [choose("Before", 0), choose("After", 1)]),
+    );
+  }
+
+  refresh() {
+    this.swipe.disabled = !this.stage.swiped && !this.proposal();
+  }
+
+  fullscreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else this.figure.requestFullscreen();
+  }
+}
+
+/** A photo too large for one message, shrunk here; what cannot be decoded is sent as its start. */
+async function shrunk(file) {
+  const bitmap = await createImageBitmap(file).catch(() => null);
+  if (!bitmap) return file.slice(0, LARGEST_MESSAGE);
+  const share = Math.min(1, 1600 / Math.max(bitmap.width, bitmap.height));
+  const canvas = new OffscreenCanvas(bitmap.width * share, bitmap.height * share);
+  canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  return canvas.convertToBlob({ type: "image/jpeg", quality: 0.95 });
+}
+
+class FigureView {
+  constructor(model, place) {
+    this.model = model;
+    this.received = this.shown = 0;
+    this.known = {};
+    const conversation = (this.conversation = new Conversation(model));
+    this.panel = new ControlPanel(conversation, ++views);
+    this.stage = new Stage(conversation, this.panel);
+    const title = model.get("title");
+    this.root = make("section", { class: "coursekit-figure", "aria-label": title || "Figure" });
+    this.toolbar = new Toolbar(model, this.stage, conversation, this.root);
+    this.message = make("div", { class: "ck-message", role: "alert", hidden: true });
+    const heading = make("span", { class: "ck-heading" }, title);
+    const head = make("div", { class: "ck-head" }, heading, this.toolbar.root);
+    const busy = make("div", { class: "ck-busy" });
+    const { stage, panel, message } = this;
+    this.root.append(head, busy, message, stage.root, stage.status, panel.root);
+    this.root.addEventListener("keydown", keepFromNotebook);
+    place.append(this.root);
+    this.listen();
+  }
+
+  listen() {
+    this.handlers = {
+      "change:panes": () => this.receive(),
+      "change:values": () => this.conversation.listen() && this.panel.show(),
+      "change:error": () => this.complain(),
+      "change:request": () => this.wait(),
+      "change:answered": () => this.wait(),
+    };
+    for (const [name, act] of Object.entries(this.handlers)) this.model.on(name, act);
+    this.fill = () => this.stage.fill(this.root);
+    document.addEventListener("fullscreenchange", this.fill);
+    window.addEventListener("resize", this.fill);
+    this.theme = new MutationObserver(() => (this.panel.show(), this.stage.redraw()));
+    this.theme.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
+    this.complain();
+    this.receive();
+  }
+
+  wait() {
+    this.root.classList.toggle("ck-waits", this.conversation.waits);
+  }
+
+  /** Decode all panes, then show them in one go; what was overtaken meanwhile is dropped. */
+  async receive() {
+    const turn = ++this.received;
+    const panes = this.model.get("panes");
+    const pictures = await Promise.all(panes.map((pane) => this.decoded(pane)));
+    if (turn < this.shown) return;
+    this.shown = turn;
+    this.known = Object.fromEntries(pictures.map((picture) => [picture.title, picture]));
+    if (pictures.length) this.stage.show(pictures);
+    this.toolbar.refresh();
+  }
+
+  /** A picture that stood still is kept, and never swapped for a lossy copy of itself. */
+  async decoded(pane) {
+    const known = this.known[pane.title];
+    const same = known && known.digest === pane.digest;
+    return same && (known.exact || pane.mime !== "image/png") ? known : Picture.decode(pane);
+  }
+
+  complain() {
+    const error = this.model.get("error");
+    this.message.textContent = error;
+    this.message.hidden = !error;
+  }
+
+  remove() {
+    for (const [name, act] of Object.entries(this.handlers)) this.model.off(name, act);
+    this.theme.disconnect();
+    document.removeEventListener("fullscreenchange", this.fill);
+    window.removeEventListener("resize", this.fill);
+    this.stage.panes.forEach((pane) => pane.remove());
+  }
+}
+
+/** Arrow keys and letters are the figure's own; the notebook keeps its Ctrl and Cmd shortcuts. */
+function keepFromNotebook(event) {
+  if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
+}
+
+export default {
+  render({ model, el }) {
+    const view = new FigureView(model, el);
+    return () => view.remove();
+  },
+};

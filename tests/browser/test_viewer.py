@@ -1,0 +1,343 @@
+"""The viewer in a real JupyterLab: every move is made with the mouse, the keyboard or a file."""
+
+import re
+
+import numpy as np
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from PIL import Image
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+LINEAR = """
+import time
+import cv2
+import numpy as np
+from coursekit.lab.figure import Choice, Curve, Figure, Point, Slider, Toggle
+
+rows, columns = np.indices((64, 96))
+image = np.stack([rows * 4, columns * 2, (rows + columns) % 256], axis=2).astype(np.uint8)
+
+def linear(image, brightness):
+    return {"brighter": cv2.add(image, (brightness,) * 3)}
+
+linear_figure = Figure(
+    linear, {"brightness": Slider(0, 100, 10, unit="levels")}, image, "linear", before="original"
+)
+linear_figure
+"""
+
+SLOW = """
+positions = []
+
+def slow(position):
+    time.sleep(0.1)
+    positions.append(position)
+    return np.full((40, 40, 3), position, np.uint8)
+
+slow_figure = Figure(slow, {"position": Slider(0, 200, 0)}, title="slow")
+slow_figure
+"""
+
+EVERYTHING = """
+def everything(image, low, high, kind, invert, table, at):
+    if low == 13:
+        raise ValueError("thirteen brings bad luck")
+    gray = table[np.clip(image, low, high)]
+    words = np.zeros_like(gray)
+    words[at] = 255
+    return {"toned": 255 - gray if invert else gray, "at": words, "narrow": gray[:, :40]}
+
+everything_figure = Figure(
+    everything,
+    {
+        "low": Slider(0, 255, 40),
+        "high": Slider(0, 255, 200),
+        "kind": Choice(["linear", "cubic"]),
+        "invert": Toggle(),
+        "table": Curve(label="tone curve"),
+        "at": Point((10, 20), label="look at"),
+    },
+    image[..., 1],
+    title="everything",
+    before="original",
+)
+everything_figure
+"""
+
+
+def _made_image():
+    rows, columns = np.indices((64, 96))
+    return np.stack([rows * 4, columns * 2, (rows + columns) % 256], axis=2).astype(np.uint8)
+
+
+@pytest.fixture(scope="module")
+def notebook(open_notebook):
+    cells = [new_code_cell(source) for source in (LINEAR, SLOW, EVERYTHING)]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = open_notebook(new_notebook(cells=cells, metadata={"kernelspec": kernel}))
+    notebook.run_all()
+    return notebook
+
+
+@pytest.fixture
+def page(notebook):
+    return notebook.page
+
+
+@pytest.fixture
+def linear(notebook):
+    return _fresh(notebook.figure("linear"))
+
+
+@pytest.fixture
+def everything(notebook):
+    return _fresh(notebook.figure("everything"))
+
+
+def _fresh(figure):
+    figure.press("Reset")
+    figure.settle()
+    return figure
+
+
+def test_pixels_are_exact_at_rest(linear):
+    assert np.array_equal(linear.pixels("original"), _made_image())
+    brighter = np.minimum(_made_image().astype(int) + 10, 255)
+    assert np.array_equal(linear.pixels("brighter"), brighter)
+
+
+def test_keys_move_a_slider_and_not_the_notebook(page, linear):
+    active = page.locator(".jp-Notebook .jp-mod-active")
+    before = active.evaluate("(cell) => cell.dataset.windowedListIndex ?? cell.innerText")
+    slider = linear.slider("brightness")
+    slider.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowLeft")
+    linear.settle()
+    brighter = np.minimum(_made_image().astype(int) + 14, 255)
+    assert np.array_equal(linear.pixels("brighter"), brighter)
+    after = active.evaluate("(cell) => cell.dataset.windowedListIndex ?? cell.innerText")
+    assert after == before
+
+
+def test_mouse_drags_a_slider(page, linear):
+    box = linear.slider("brightness").bounding_box()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 0.12 * box["width"], middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.7 * box["width"], middle, steps=10)
+    page.mouse.up()
+    linear.settle()
+    position = int(linear.slider("brightness").input_value())
+    assert 60 < position < 80
+    brighter = np.minimum(_made_image().astype(int) + position, 255)
+    assert np.array_equal(linear.pixels("brighter"), brighter)
+
+
+def test_a_typed_number_moves_the_slider(linear):
+    linear.type("brightness", 33)
+    linear.settle()
+    assert linear.slider("brightness").input_value() == "33"
+    assert linear.pixels("brighter")[0, 0, 0] == 33
+
+
+def test_the_last_of_many_quick_positions_wins(notebook):
+    figure = notebook.figure("slow")
+    slider = figure.root.get_by_role("slider", name="position")
+    slider.evaluate(
+        """async (slider) => {
+          for (let step = 1; step <= 60; step++) {
+            slider.value = 3 * step;
+            slider.dispatchEvent(new Event("input", { bubbles: true }));
+            await new Promise((done) => setTimeout(done, 10));
+          }
+          slider.dispatchEvent(new Event("change", { bubbles: true }));
+        }"""
+    )
+    figure.settle()
+    title = "slow"
+    assert np.array_equal(figure.pixels(title), np.full((40, 40, 3), 180))
+    renders = notebook.value("len(positions)")
+    assert 3 < renders < 20
+
+
+def test_the_probe_reads_all_panes_of_one_size(page, linear):
+    canvas = linear.canvas("original")
+    canvas.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    row, column = 33, 49
+    red, green, blue = _made_image()[row, column]
+    status = linear.root.get_by_role("status")
+    expect(status).to_contain_text(f"row {row}, column {column}")
+    assert f"original: {red} {green} {blue}" in status.inner_text()
+    assert f"brighter: {red + 10} {green + 10} {blue + 10}" in status.inner_text()
+
+
+def test_a_magnified_pixel_is_a_flat_square_of_its_color(page, linear):
+    canvas = linear.canvas("brighter")
+    canvas.click()
+    for _ in range(4):
+        page.keyboard.press("+")
+    page.wait_for_timeout(100)
+    seen = canvas.evaluate(
+        """(canvas) => {
+          const pen = canvas.getContext("2d");
+          const data = pen.getImageData(canvas.width / 4, canvas.height / 4, 60, 60).data;
+          return [...new Set(Array.from({ length: 3600 }, (_, n) =>
+            [...data.subarray(4 * n, 4 * n + 3)].join(" ")))];
+        }"""
+    )
+    colors = {" ".join(map(str, color)) for row in linear.pixels("brighter") for color in row}
+    assert len(seen) > 2 and set(seen) <= colors
+    linear.press("Fit")
+
+
+def test_zoomed_far_enough_pixels_bear_their_values(page, linear):
+    canvas = linear.canvas("brighter")
+    plain = canvas.screenshot()
+    canvas.click()
+    for _ in range(8):
+        page.keyboard.press("+")
+    zoom = linear.root.locator(".ck-zoom")
+    page.wait_for_timeout(100)
+    assert float(zoom.inner_text().strip("×")) > 28
+    assert canvas.screenshot() != plain
+    page.keyboard.press("0")
+    page.wait_for_timeout(100)
+    assert "×28" not in zoom.inner_text()
+
+
+def test_swipe_lays_before_over_after(page, linear):
+    linear.press("Swipe")
+    assert linear.canvas("original | brighter").count() == 1
+    divider = linear.root.get_by_role("slider", name="Divider between before and after")
+    divider.focus()
+    page.keyboard.press("ArrowRight")
+    assert divider.get_attribute("aria-valuenow") == "52"
+    page.keyboard.press("Home")
+    assert divider.get_attribute("aria-valuenow") == "0"
+    linear.press("Swipe")
+    assert linear.canvas("original").count() == 1
+
+
+def test_histogram_tells_what_is_seen(linear):
+    linear.press("Histogram")
+    note = linear.root.locator(".ck-histogram").first
+    assert f"mean {_made_image().mean():.1f}" in note.inner_text()
+    linear.press("Histogram")
+    assert note.is_hidden()
+
+
+def test_low_pushes_high(everything):
+    everything.type("low", 220)
+    everything.settle()
+    assert everything.root.get_by_role("slider", name="high").input_value() == "220"
+    assert everything.pixels("toned").min() == 220
+
+
+def test_choice_toggle_and_point_reach_python(notebook, page, everything):
+    everything.root.get_by_label("invert").check()
+    everything.root.get_by_label("kind").select_option("cubic")
+    everything.canvas("at").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+ArrowRight")
+    everything.settle()
+    assert np.argwhere(everything.pixels("at")[..., 0]).tolist() == [[11, 30]]
+    assert everything.pixels("toned").max() == 255 - 40
+    assert notebook.value("everything_figure.values['kind']") == "cubic"
+
+
+def test_a_click_picks_the_pixel_under_it(everything):
+    canvas = everything.canvas("original")
+    box = canvas.bounding_box()
+    canvas.click(position={"x": box["width"] * 70.5 / 96, "y": box["height"] * 40.5 / 64})
+    everything.settle()
+    assert np.argwhere(everything.pixels("at")[..., 0]).tolist() == [[40, 70]]
+
+
+def test_the_curve_is_drawn_and_stepped(page, everything):
+    curve = everything.root.get_by_role("slider", name="tone curve")
+    curve.focus()
+    page.keyboard.press("Shift+ArrowUp")
+    assert curve.get_attribute("aria-valuetext") == "128 becomes 144"
+    box = curve.bounding_box()
+    page.mouse.move(box["x"] + 3, box["y"] + 3)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 3, box["y"] + 3, steps=4)
+    page.mouse.up()
+    everything.settle()
+    assert everything.pixels("toned").min() > 240
+    everything.press("Reset tone curve")
+    everything.settle()
+    assert everything.pixels("toned").min() == 40
+
+
+def test_an_error_of_render_is_shown_and_the_last_picture_stays(everything):
+    before = everything.pixels("toned")
+    everything.type("low", 13)
+    alert = everything.root.get_by_role("alert")
+    alert.wait_for()
+    assert "thirteen brings bad luck" in alert.inner_text()
+    assert np.array_equal(everything.pixels("toned"), before)
+    everything.type("low", 14)
+    alert.wait_for(state="hidden")
+
+
+def test_a_cell_moves_the_live_figure(notebook, linear):
+    assert notebook.value("linear_figure.set(brightness=77) or 'done'") == "done"
+    linear.settle()
+    assert linear.slider("brightness").input_value() == "77"
+    assert linear.pixels("brighter")[0, 0, 0] == 77
+
+
+def test_every_control_and_button_has_a_name(everything):
+    nameless = everything.root.evaluate(
+        """(root) => [...root.querySelectorAll("button, input, select, canvas[tabindex], [role]")]
+          .filter((node) => !node.hidden && !node.getAttribute("aria-label")
+            && !node.labels?.length && !node.textContent.trim()
+            && !["alert", "status"].includes(node.getAttribute("role")))
+          .map((node) => node.outerHTML)"""
+    )
+    assert nameless == []
+    for name in ("low", "high"):
+        assert everything.root.get_by_role("slider", name=name, exact=True).count() == 1
+    assert everything.root.get_by_role("application", name=re.compile("^toned: gray, 64 x 96")).count()
+
+
+def test_a_narrow_page_wraps_and_does_not_overflow(page, linear):
+    page.set_viewport_size({"width": 620, "height": 900})
+    page.wait_for_timeout(300)
+    assert linear.root.evaluate("(root) => root.scrollWidth <= root.clientWidth + 1")
+    page.set_viewport_size({"width": 1200, "height": 1000})
+
+
+def test_an_own_photo_replaces_the_image(page, everything, tmp_path):
+    Image.fromarray(np.full((30, 50, 3), 90, np.uint8)).save(tmp_path / "photo.png")
+    everything.root.locator("input[type=file]").set_input_files(tmp_path / "photo.png")
+    page.wait_for_function(
+        "(canvas) => canvas.pixels().width === 50",
+        arg=everything.canvas("original").element_handle(),
+    )
+    assert np.array_equal(everything.pixels("original"), np.full((30, 50, 3), 90))
+
+
+def test_what_is_no_picture_is_refused_in_words(everything, tmp_path):
+    (tmp_path / "notes.txt").write_text("no picture at all")
+    everything.root.locator("input[type=file]").set_input_files(tmp_path / "notes.txt")
+    alert = everything.root.get_by_role("alert")
+    alert.wait_for()
+    assert "The photo cannot be used" in alert.inner_text()
+
+
+def test_nothing_left_the_machine_and_the_console_is_clean(notebook):
+    elsewhere = [
+        address
+        for address in notebook.requests
+        if not re.match(r"(https?|wss?)://127\.0\.0\.1:|data:|blob:", address)
+    ]
+    assert elsewhere == []
+    assert notebook.errors == []
