@@ -1,7 +1,8 @@
 """Still pictures: side by side, compared, with their histograms, with the curve of a transform.
 
-``source`` shows how a function is written. All pictures share one gray scale: 0 is black and 255 (or 1.0) is white, never the picture's own
+All pictures share one gray scale: 0 is black and 255 (or 1.0) is white, never the picture's own
 minimum and maximum. Each still carries its description for those who cannot see it.
+``source`` shows how a function is written.
 """
 
 import ast
@@ -72,7 +73,8 @@ def pictures(named, columns=None, scale=None, largest=512):
     -------
     Still
     """
-    tiles = [_tile(title, _fit(as_picture(image), scale, largest)) for title, image in named.items()]
+    fitted = {title: _fit(as_picture(image), scale, largest) for title, image in named.items()}
+    tiles = [_tile(title, picture) for title, picture in fitted.items()]
     return Still(_sheet(tiles, columns), "; ".join(describe(*item) for item in named.items()))
 
 

@@ -497,7 +497,7 @@ print("differing pixels:", np.count_nonzero(rebuilt != camera))
 # Bit 0 looks like noise. If nobody sees it, we may write there what we like. That is **steganography**: a message that nobody suspects.
 
 # %%
-secret = "Meet me at the tripod.".encode()
+secret = b"Meet me at the tripod."
 carrier = reference.hide_message(camera, secret)
 difference = np.abs(carrier.astype(int) - camera)
 print("largest change:", difference.max(), "gray level, in", np.count_nonzero(difference), "pixels")

@@ -94,7 +94,6 @@ def test_exponent_one_changes_nothing(student):
 @pytest.mark.points(2)
 @pytest.mark.parametrize("exponent", [0.5, 2.2, 0.1, 5])
 def test_black_and_white_stay_and_the_rest_bends(student, exponent):
-    curve = 255 * (np.arange(256) / 255) ** exponent
     with np.errstate(over="ignore"):
         undivided = np.arange(256.0) ** exponent
     mistakes = {
@@ -124,7 +123,6 @@ def test_three_levels_by_hand(student):
 def test_darkest_becomes_black_and_lightest_white(student, name):
     image = getattr(samples, name)()
     low, high = int(image.min()), int(image.max())
-    wide = (image - float(low)) * 255 / (high - low)
     mistakes = {
         "only divided by the maximum": np.rint(image * (255 / high)).astype(np.uint8),
         "only the minimum subtracted": image - np.uint8(low),
