@@ -1,6 +1,5 @@
 """Chapter 02 as its reader meets it, in JupyterLab."""
 
-import json
 from pathlib import Path
 
 import nbformat
@@ -65,8 +64,8 @@ def test_mouse_moves_the_curve(lesson):
 
 
 def test_lesson_asks_no_other_machine(lesson):
-    outside = [url for url in lesson.requests if not url.startswith(("http://127.0.0.1", "data:", "blob:"))]
-    assert outside == []
+    here = ("http://127.0.0.1", "data:", "blob:")
+    assert [url for url in lesson.requests if not url.startswith(here)] == []
 
 
 def card(notebook, name):
@@ -88,4 +87,3 @@ def test_solved_exercise_turns_green(exercises):
     exercises.page.keyboard.press("Shift+Enter")
     card(exercises, "brighten").get_by_text("right", exact=True).wait_for()
     assert "ck-right" in card(exercises, "brighten").get_attribute("class")
-    assert "4 of" not in json.dumps(exercises.errors)
