@@ -1,15 +1,16 @@
 """JupyterLab in headless Chromium: one server for all tests, a fresh workspace for each notebook.
 
-    def test_something(open_notebook):
-        notebook = open_notebook("notebooks/02_gray_transforms.ipynb")  # or an nbformat notebook
-        notebook.run_all()
-        figure = notebook.figure("One curve for every pixel")
-        figure.slider("contrast").press("ArrowRight")
-        assert figure.pixels("after").shape == (512, 512, 3)
+def test_something(open_notebook):
+    notebook = open_notebook("notebooks/02_gray_transforms.ipynb")  # or an nbformat notebook
+    notebook.run_all()
+    figure = notebook.figure("One curve for every pixel")
+    figure.slider("contrast").press("ArrowRight")
+    assert figure.pixels("after").shape == (512, 512, 3)
 """
 
 import ast
 import base64
+import os
 import re
 import shutil
 import socket
@@ -66,8 +67,9 @@ class Server:
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = open(folder / "server.log", "w")
         self.process = subprocess.Popen(
-            self._command(folder), stdout=self.log, stderr=subprocess.STDOUT, cwd=self.folder
-        )
+            self._command(folder), stdout=self.log, stderr=subprocess.STDOUT, cwd=self.folder,
+            env=_environment(folder),
+        )  # fmt: skip
         self._wait()
 
     def _command(self, folder):
@@ -88,10 +90,24 @@ class Server:
                 time.sleep(0.2)
         raise RuntimeError(f"JupyterLab did not start: {Path(self.log.name).read_text()[-2000:]}")
 
+    def put(self, notebook, name, workspace):
+        """Write the notebook, not yet run, for the server; its address in a fresh workspace."""
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+        nbformat.write(notebook, self.folder / name)
+        return f"{self.address}/lab/workspaces/{workspace}/tree/{name}?reset"
+
     def stop(self):
         self.process.terminate()
         self.process.wait(timeout=20)
         self.log.close()
+
+
+def _environment(folder):
+    """As a student's: no CI, under which checks raise, and a progress file of its own."""
+    environment = {name: value for name, value in os.environ.items() if name != "CI"}
+    return environment | {"COURSEKIT_HOME": str(folder / "home")}
 
 
 def _write_settings(folder):
@@ -115,12 +131,12 @@ def open_notebook(chromium, jupyterlab):
 
     def open_it(notebook, name="test.ipynb", **options):
         if isinstance(notebook, (str, Path)):
-            notebook, name = nbformat.read(notebook, as_version=4), Path(notebook).name
-        nbformat.write(notebook, jupyterlab.folder / name)
+            name = "-".join(Path(notebook).parts[-2:])
+            notebook = nbformat.read(notebook, as_version=4)
+        address = jupyterlab.put(notebook, name, workspace=f"test-{len(contexts)}")
         options = {"viewport": {"width": 1200, "height": 1000}} | options
         contexts.append(chromium.new_context(**options))
-        workspace = f"{jupyterlab.address}/lab/workspaces/test-{len(contexts)}"
-        return NotebookPage(contexts[-1].new_page(), f"{workspace}/tree/{name}?reset")
+        return NotebookPage(contexts[-1].new_page(), address)
 
     yield open_it
     for context in contexts:
@@ -149,8 +165,8 @@ class NotebookPage:
         assert errors.all_inner_texts() == []
 
     def figure(self, title):
-        """The figure of that title, once its pictures are there."""
-        root = self.page.locator(f".coursekit-figure[aria-label='{title}']")
+        """The first figure of that title, once its pictures are there."""
+        root = self.page.locator(f".coursekit-figure[aria-label='{title}']").first
         root.locator("canvas[data-pane]").first.wait_for()
         root.scroll_into_view_if_needed()
         return FigureOnPage(root)

@@ -73,7 +73,7 @@ def card(notebook, name):
 
 
 def test_unsolved_exercise_shows_where_to_start(exercises):
-    assert "not started" in card(exercises, "brighten").inner_text()
+    assert "not started" in card(exercises, "brighten").text_content().lower()
 
 
 def test_solved_exercise_turns_green(exercises):
@@ -85,5 +85,5 @@ def test_solved_exercise_turns_green(exercises):
     exercises.page.keyboard.insert_text(answer)
     exercises.page.keyboard.press("Shift+Enter")
     exercises.page.keyboard.press("Shift+Enter")
-    card(exercises, "brighten").get_by_text("right", exact=True).wait_for()
+    card(exercises, "brighten").get_by_text("3 of 3 points").wait_for()
     assert "ck-right" in card(exercises, "brighten").get_attribute("class")
