@@ -23,7 +23,7 @@ CHAPTERS = [name for name in TEACHING_ORDER if (PACKAGE / name).is_dir()]
 NUMBERED = [f"{TEACHING_ORDER.index(name) + 1:02}_{name}" for name in CHAPTERS]
 
 TOP_LEVEL = {
-    "notebooks", "exercises", "solutions", "coursekit", "tests", "benchmarks",
+    "notebooks", "exercises", "solutions", "coursekit", "tests", "benchmarks", "docs",
     "environment.yml", "pyproject.toml", "requirements.lock", "Makefile", "README.md",
     "CONTRIBUTING.md", "LICENSE", ".ci", ".github", ".gitignore", ".gitattributes",
 }  # fmt: skip
