@@ -63,8 +63,8 @@ def show(results):
     for name, value in results.get("latency", {}).items():
         console.print(f"slider to new pixels, {name}: {value}")
     slower = losses(results)
-    console.print("gpu is faster than kornia and scikit-image in every row they share."
-                  if not slower else f"gpu is slower than a peer in: {'; '.join(slower)}")  # fmt: skip
+    won = "gpu is faster than kornia and scikit-image in every row they share."
+    console.print(f"gpu is slower than a peer in: {'; '.join(slower)}" if slower else won)
 
 
 def losses(results):

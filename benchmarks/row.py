@@ -1,13 +1,13 @@
 """A row of the benchmark: the same work done by several programs, in turns."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 
 from coursekit.lab import samples
-from coursekit.lab.device import device, measure_all
+from coursekit.lab.device import Timing, device, measure_all
 
 REFERENCE, GPU, OPENCV, SKIMAGE, KORNIA, NAIVE = COLUMNS = (
     "reference", "gpu", "OpenCV", "scikit-image", "kornia", "naive loop",
@@ -58,6 +58,7 @@ class Row:
     work : column -> function; of a picture for the columns of NumPy, of the batch for PyTorch's
     naive : the double loop over one picture; timed on a crop of it and scaled by the pixels
     tolerance : the largest difference from ``reference`` that still counts as the same work
+    same : column -> function that brings its result to reference's units and order; not timed
     """
 
     name: str
@@ -66,6 +67,7 @@ class Row:
     work: Mapping[str, Callable]
     naive: Callable | None = None
     tolerance: float = 1.0
+    same: Mapping[str, Callable] = field(default_factory=dict)
 
     def candidates(self):
         """Column -> function without arguments; beside ``gpu``, it runs on a real GPU if there."""
@@ -82,7 +84,10 @@ class Row:
 
     def differences(self):
         """Column -> largest difference from ``reference``, in gray levels."""
-        results = {column: as_pictures(call()) for column, call in self.candidates().items()}
+        results = {
+            column: self.same.get(column, np.asarray)(as_pictures(call()))
+            for column, call in self.candidates().items()
+        }
         expected = results.pop(REFERENCE)
         white = 1 if self.dtype == "uint8" else 255
         return {
@@ -90,17 +95,17 @@ class Row:
             for column, result in results.items()
         }
 
-    def seconds(self, budget):
-        """Column -> median seconds for the whole batch, all columns timed in turns."""
+    def measure(self, budget):
+        """Column -> Timing of the whole batch, all columns timed in turns."""
         calls = self.candidates()
         crop = self.batch.pictures[0][:CROP, :CROP]
         if self.naive:
             calls[NAIVE] = lambda: self.naive(crop)
         timings = measure_all(calls, warmup=1, budget=budget)
-        medians = {column: timing.median for column, timing in timings.items()}
         if self.naive:
-            medians[NAIVE] *= sum(picture.size for picture in self.batch.pictures) / crop.size
-        return medians
+            scale = sum(picture.size for picture in self.batch.pictures) / crop.size
+            timings[NAIVE] = Timing(tuple(seconds * scale for seconds in timings[NAIVE].times))
+        return timings
 
 
 def over_pixels(transform):
@@ -132,8 +137,3 @@ def through_floats(function):
         return result.mul_(255).round_().clamp_(0, 255).to(torch.uint8)
 
     return work
-
-
-def rounded(picture):
-    """What a function of floats in [0, 1] gives, as uint8."""
-    return np.rint(picture * 255).astype(np.uint8)
