@@ -407,7 +407,9 @@ class Figure:
     def _three(self, name):
         positions = self._positions(name)
         middle = len(positions) // 2
-        return positions if len(positions) <= 3 else (positions[0], positions[middle], positions[-1])
+        return (
+            positions if len(positions) <= 3 else (positions[0], positions[middle], positions[-1])
+        )
 
     def _moved_to(self, name, value):
         values = dict(self.defaults)
@@ -424,7 +426,7 @@ class Figure:
 
     @property
     def description(self):
-        """Alt text: title, what is to be seen, and size and mean of each picture at the defaults."""
+        """Alt text: title, what is to be seen, and size and mean of each picture."""
         words = [text.rstrip(".") for text in (self.title, self.alt) if text]
         words += [described(title, picture) for title, picture in self().items()]
         return ". ".join(words) + "."

@@ -16,7 +16,13 @@ import traitlets
 from coursekit.lab.figure import described, plain
 
 _FRONT = Path(__file__).parent / "front"
-_PARTS = ("pieces.js", "controls.js", "pictures.js", "panes.js", "figure.js")  # one module, in order
+_PARTS = (
+    "pieces.js",
+    "controls.js",
+    "pictures.js",
+    "panes.js",
+    "figure.js",
+)  # one module, in order
 _NO_PICTURE = "The picture could not be made"
 _LARGEST_PHOTO = 1024  # keeps the sliders quick
 
@@ -82,7 +88,7 @@ class Viewer(anywidget.AnyWidget):
         }
 
     def _data(self, title, picture):
-        """Encoded bytes and a digest of the pixels; a picture that stood still is not encoded anew."""
+        """Encoded bytes and a digest of the pixels; what stood still is not encoded anew."""
         digest = zlib.crc32(np.ascontiguousarray(picture))
         key = (title, self._dragging)
         if self._encoded.get(key, {}).get("digest") != digest:

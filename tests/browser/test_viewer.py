@@ -305,7 +305,9 @@ def test_every_control_and_button_has_a_name(everything):
     assert nameless == []
     for name in ("low", "high"):
         assert everything.root.get_by_role("slider", name=name, exact=True).count() == 1
-    assert everything.root.get_by_role("application", name=re.compile("^toned: gray, 64 x 96")).count()
+    assert everything.root.get_by_role(
+        "application", name=re.compile("^toned: gray, 64 x 96")
+    ).count()
 
 
 def test_a_narrow_page_wraps_and_does_not_overflow(page, linear):
@@ -331,6 +333,24 @@ def test_what_is_no_picture_is_refused_in_words(everything, tmp_path):
     alert = everything.root.get_by_role("alert")
     alert.wait_for()
     assert "The photo cannot be used" in alert.inner_text()
+
+
+def test_full_screen_fits_the_screen_and_ends(page, linear):
+    linear.press("Full screen")
+    page.wait_for_function("() => document.fullscreenElement")
+    page.wait_for_timeout(200)
+    assert linear.root.evaluate("(root) => root.scrollHeight <= root.clientHeight + 1")
+    assert linear.slider("brightness").is_visible()
+    linear.press("Full screen")
+    page.wait_for_function("() => !document.fullscreenElement")
+
+
+def test_a_pane_is_saved_as_a_lossless_png(page, linear, tmp_path):
+    with page.expect_download() as download:
+        linear.press("Save brighter as PNG")
+    download.value.save_as(tmp_path / "saved.png")
+    saved = np.asarray(Image.open(tmp_path / "saved.png").convert("RGB"))
+    assert np.array_equal(saved, linear.pixels("brighter"))
 
 
 def test_nothing_left_the_machine_and_the_console_is_clean(notebook):

@@ -1,8 +1,8 @@
 // The tools over the panes, and the figure as a whole.
 
 class Toolbar {
-  constructor(model, stage, conversation, root) {
-    Object.assign(this, { model, stage, conversation, figure: root });
+  constructor(model, stage, conversation, root, complain) {
+    Object.assign(this, { model, stage, conversation, figure: root, complain });
     this.swipe = button("swipe", "Swipe", () => this.toggleSwipe(), {
       text: "Swipe",
       pressed: false,
@@ -43,6 +43,8 @@ class Toolbar {
 
   async upload(file) {
     const photo = file.size > LARGEST_MESSAGE ? await shrunk(file) : file;
+    if (!photo)
+      return this.complain(`${file.name} is too large, and this browser cannot shrink it.`);
     const data = new DataView(await photo.arrayBuffer());
     this.model.set("upload", { name: file.name, data });
     this.model.save_changes();
@@ -116,10 +118,10 @@ class Toolbar {
   }
 }
 
-/** A photo too large for one message, shrunk here; what cannot be decoded is sent as its start. */
+/** A photo too large for one message, shrunk here; null where it cannot be decoded. */
 async function shrunk(file) {
   const bitmap = await createImageBitmap(file).catch(() => null);
-  if (!bitmap) return file.slice(0, LARGEST_MESSAGE);
+  if (!bitmap) return null;
   const share = Math.min(1, 1600 / Math.max(bitmap.width, bitmap.height));
   const canvas = new OffscreenCanvas(bitmap.width * share, bitmap.height * share);
   canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
@@ -136,7 +138,9 @@ class FigureView {
     this.stage = new Stage(conversation, this.panel);
     const title = model.get("title");
     this.root = make("section", { class: "coursekit-figure", "aria-label": title || "Figure" });
-    this.toolbar = new Toolbar(model, this.stage, conversation, this.root);
+    this.toolbar = new Toolbar(model, this.stage, conversation, this.root, (text) =>
+      this.complain(text),
+    );
     this.message = make("div", { class: "ck-message", role: "alert", hidden: true });
     const heading = make("span", { class: "ck-heading" }, title);
     const head = make("div", { class: "ck-head" }, heading, this.toolbar.root);
@@ -179,6 +183,7 @@ class FigureView {
     this.shown = turn;
     this.known = Object.fromEntries(pictures.map((picture) => [picture.title, picture]));
     if (pictures.length) this.stage.show(pictures);
+    this.complain();
     this.toolbar.refresh();
   }
 
@@ -189,8 +194,7 @@ class FigureView {
     return same && (known.exact || pane.mime !== "image/png") ? known : Picture.decode(pane);
   }
 
-  complain() {
-    const error = this.model.get("error");
+  complain(error = this.model.get("error")) {
     this.message.textContent = error;
     this.message.hidden = !error;
   }

@@ -49,7 +49,7 @@ class Pane {
     if (this.canvas.width !== across || this.canvas.height !== down) {
       Object.assign(this.canvas, { width: across, height: down });
       this.draw();
-      if (this.stage.histograms) this.drawHistogram();
+      this.stage.redraw();
     }
   }
 
