@@ -16,13 +16,7 @@ import traitlets
 from coursekit.lab.figure import described, plain
 
 _FRONT = Path(__file__).parent / "front"
-_PARTS = (
-    "pieces.js",
-    "controls.js",
-    "pictures.js",
-    "panes.js",
-    "figure.js",
-)  # one module, in order
+_PARTS = ("pieces", "controls", "pictures", "panes", "figure")  # one module, in this order
 _NO_PICTURE = "The picture could not be made"
 _LARGEST_PHOTO = 1024  # keeps the sliders quick
 
@@ -30,7 +24,7 @@ _LARGEST_PHOTO = 1024  # keeps the sliders quick
 class Viewer(anywidget.AnyWidget):
     """Live view of a ``coursekit.lab.figure.Figure``."""
 
-    _esm = "\n".join((_FRONT / part).read_text("utf-8") for part in _PARTS)
+    _esm = "\n".join((_FRONT / f"{part}.js").read_text("utf-8") for part in _PARTS)
     _css = (_FRONT / "figure.css").read_text("utf-8")
 
     title = traitlets.Unicode().tag(sync=True)
