@@ -1,0 +1,67 @@
+"""The benchmarks run, compare the same work, and report what they measured."""
+
+import json
+
+import numpy as np
+import pytest
+
+from benchmarks import report
+from benchmarks.__main__ import chapters, measured
+from benchmarks.machine import machine
+from benchmarks.row import GPU, KORNIA, NAIVE, REFERENCE, SKIMAGE, Row, gray_batch
+
+TINY = {"count": 2, "size": 64}
+
+
+@pytest.fixture(scope="module", params=chapters())
+def results(request):
+    rows = measured(request.param, budget=0, **TINY)
+    return {"machine": machine(), "batch": "tiny", "chapters": {request.param: rows}}
+
+
+def test_every_row_does_the_same_work_and_takes_time(results):
+    (rows,) = results["chapters"].values()
+    for row in rows:
+        assert {REFERENCE, GPU} <= set(row["seconds"])
+        assert all(0 < row["fastest"][name] <= row["seconds"][name] for name in row["seconds"])
+
+
+def test_the_naive_loop_is_the_slowest(results):
+    (rows,) = results["chapters"].values()
+    loops = [row["seconds"] for row in rows if NAIVE in row["seconds"]]
+    assert loops and all(seconds[NAIVE] > seconds[REFERENCE] for seconds in loops)
+
+
+def test_results_are_saved_as_json_and_drawn(results, tmp_path):
+    report.save(results, tmp_path)
+    assert json.loads((tmp_path / "results.json").read_text()) == results
+    assert (tmp_path / "results.png").stat().st_size > 10_000
+
+
+def test_table_names_every_row_and_ratio(results, capsys):
+    report.show(results)
+    printed = capsys.readouterr().out
+    (rows,) = results["chapters"].values()
+    assert all(row["name"] in printed for row in rows)
+    assert "(×" in printed
+
+
+def test_a_peer_that_does_other_work_is_found_out():
+    work = {REFERENCE: lambda picture: picture, GPU: lambda batch: batch // 2}
+    row = Row("halve", "uint8", gray_batch(**TINY), work)
+    assert row.differences()[GPU] > row.tolerance
+
+
+def test_naive_loop_is_scaled_to_the_whole_batch():
+    batch = gray_batch(count=2, size=128)
+    work = {REFERENCE: np.sort, GPU: lambda tensor: tensor}
+    alone = Row("sort", "uint8", gray_batch(count=1, size=64), work, np.sort)
+    many = Row("sort", "uint8", batch, work, np.sort)
+    # 2 pictures of 128 x 128 are 8 crops of 64 x 64
+    ratio = many.measure(budget=0.2)[NAIVE].minimum / alone.measure(budget=0.2)[NAIVE].minimum
+    assert 5 < ratio < 13
+
+
+def test_losses_are_named():
+    row = {"name": "w", "dtype": "uint8", "seconds": {GPU: 2.0, KORNIA: 1.0, SKIMAGE: 3.0}}
+    assert report.losses({"chapters": {"c": [row]}}) == ["c.w uint8 (kornia)"]
