@@ -327,14 +327,19 @@ SECTIONS = ("Parameters", "Returns", "Convention", "Raises", "References")
 
 
 def public(chapter, part):
-    """The public functions and classes of a chapter's part, by name."""
+    """The public functions and classes of a chapter's part, by name; a folder exports them."""
     kinds = (ast.FunctionDef, ast.ClassDef)
-    return {
+    found = {
         node.name: node
         for path in parts_of(chapter, part)
         for node in tree(path).body
         if isinstance(node, kinds) and not node.name.startswith("_")
     }
+    shop_window = PACKAGE / chapter / part / "__init__.py"
+    if not shop_window.exists():
+        return found
+    exported = {name.rpartition(".")[2] for name in imported(shop_window)}
+    return {name: node for name, node in found.items() if name in exported}
 
 
 PUBLIC = [
