@@ -62,4 +62,4 @@ def double(size, new_size):
 def pyramid(levels_of_picture):
     """Refuse all but a list of at least one level."""
     if not isinstance(levels_of_picture, (list, tuple)) or not levels_of_picture:
-        raise TypeError("pyramid: expected a list of at least one level, as laplacian_pyramid gives")
+        raise TypeError("pyramid: expected a list of at least one level (see laplacian_pyramid)")

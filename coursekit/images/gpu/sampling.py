@@ -1,4 +1,4 @@
-"""Cutting batches out, and giving them another number of pixels: twins of ``reference.sampling``."""
+"""Cutting out and resizing whole batches: twins of ``reference.sampling``."""
 
 import torch
 
@@ -80,11 +80,11 @@ def resize(image, shape, method="bilinear"):
 
 
 def _nearest(image, shape):
-    rows, columns = (
-        torch.from_numpy(kernels.nearest(*sizes)).to(image.device) for sizes in _sizes(image, shape)
-    )
-    tall = image.index_select(-2, rows)
-    return tall.gather(-1, columns.expand(*tall.shape[:-1], -1))
+    rows, columns = (kernels.nearest(*sizes) for sizes in _sizes(image, shape))
+    pixels = torch.from_numpy(rows[:, None] * image.shape[-1] + columns).to(image.device)
+    pictures = image.reshape(-1, image.shape[-2:].numel())
+    resized = pictures.gather(-1, pixels.view(1, -1).expand(len(pictures), -1))
+    return resized.view(*image.shape[:-2], *shape)
 
 
 def _sizes(image, shape):
@@ -106,21 +106,20 @@ def _fixed_point(image, shape, method):
         for sizes in _sizes(image, shape)
     )
     rows[1].mul_(kernels.FINE / kernels.ONE)
-    columns[1].mul_(1 / (kernels.FINE * kernels.ONE))
+    columns[1].mul_(1 / kernels.ONE)
 
     def resample(stack):
-        fine = weigh_rows(stack.float(), *rows).round_()
-        return weigh_columns(fine, *columns).add_(0.5).clamp_(0, 255).byte()
+        fine = weigh_columns(weigh_rows(stack.float(), *rows).round_(), *columns)
+        return fine.mul_(1 / kernels.FINE).add_(0.5).clamp_(0, 255).byte()
 
     return resample
 
 
 def _mean(image, shape):
-    (rows, heights), (columns, widths) = (kernels.overlaps(*sizes) for sizes in _sizes(image, shape))
-    area = int(heights[0].sum() * widths[0].sum())
+    rows, columns = (kernels.overlaps(*sizes) for sizes in _sizes(image, shape))
+    area = int(rows[1][0].sum() * columns[1][0].sum())
     wide = torch.int32 if 2 * 255 * area < 2**31 else torch.int64
-    rows = on(image, rows, heights, torch.float32)
-    columns = on(image, columns, widths, wide)
+    rows, columns = on(image, *rows, torch.float32), on(image, *columns, wide)
 
     def resample(stack):
         total = weigh_columns(weigh_rows(stack.float(), *rows).to(wide), *columns)

@@ -29,10 +29,12 @@ def weigh_rows(stack, index, weights):
 
 def weigh_columns(stack, index, weights):
     """Sum columns: stack (B, H, W), index and weights (width, taps), to (B, H, width)."""
-    total = None
-    for columns, weight in zip(index.T, weights.T, strict=True):
-        term = stack.gather(-1, columns.expand(*stack.shape[:2], -1))
-        total = term.mul_(weight) if total is None else total.addcmul_(term, weight)
+    terms = (stack.gather(-1, columns.expand(*stack.shape[:2], -1)) for columns in index.T)
+    if len(index.T) == 2 and stack.is_floating_point():
+        return next(terms).lerp_(next(terms), weights[:, 1])  # the two weights sum to 1
+    total = next(terms).mul_(weights[:, 0])
+    for term, weight in zip(terms, weights.T[1:], strict=True):
+        total.addcmul_(term, weight)
     return total
 
 

@@ -9,7 +9,8 @@ uint8 results are those of OpenCV's whole-number arithmetic: see ``images.fixed_
 
 import numpy as np
 
-from coursekit.images import checks, fixed_point_color as fixed
+from coursekit.images import checks
+from coursekit.images import fixed_point_color as fixed
 from coursekit.images.reference.color_order import LUMA
 from coursekit.lab import require
 
@@ -168,7 +169,7 @@ def ycrcb_to_rgb(image):
     ----------
     R = Y + 1.403 (Cr - 0.5), G = Y - 0.714 (Cr - 0.5) - 0.344 (Cb - 0.5), B = Y + 1.773 (Cb - 0.5).
     uint8 rounded half up, bit-exact with ``cv2.COLOR_YCrCb2RGB``; float within 1e-4 of it.
-    From RGB and back: uint8 within 2 gray levels, float within 1e-3 (the constants are rounded).
+    From RGB and back: uint8 within 1 gray level, float within 1e-3 (the constants are rounded).
 
     Raises
     ------
@@ -256,7 +257,7 @@ def lab_to_rgb(image):
     ----------
     White is D65. uint8 bit-exact with ``cv2.COLOR_Lab2RGB``; float within 1e-3 of
     ``skimage.color.lab2rgb``.
-    From RGB and back: uint8 within 10 gray levels, float within 1e-5.
+    From RGB and back: uint8 within 27 gray levels (cyan; 8 bits are coarse), float within 1e-5.
 
     Raises
     ------

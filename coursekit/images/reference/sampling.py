@@ -4,6 +4,8 @@ Keys 1981, "Cubic convolution interpolation for digital image processing", *IEEE
 29(6), 1153-1160. Turkowski 1990, "Filters for common resampling tasks", *Graphics Gems*, 147-165.
 """
 
+from functools import partial
+
 import numpy as np
 
 from coursekit.images import checks, kernels
@@ -77,7 +79,9 @@ def resize(image, shape, method="bilinear"):
     checks.shape(shape)
     require.one_of(method, "method", kernels.METHODS)
     if method == "nearest":
-        rows, columns = (kernels.nearest(*sizes) for sizes in zip(image.shape[:2], shape, strict=True))
+        rows, columns = (
+            kernels.nearest(*sizes) for sizes in zip(image.shape[:2], shape, strict=True)
+        )
         return image[rows][:, columns]
     if image.dtype != np.uint8:
         return np.clip(_interpolate(image, shape, method), 0, 1).astype(image.dtype)
@@ -86,13 +90,14 @@ def resize(image, shape, method="bilinear"):
 
 
 def _interpolate(image, shape, method):
-    rows, columns = _matrices(image, shape, lambda *sizes: kernels.taps(*sizes, method))
+    rows, columns = _matrices(image, shape, partial(kernels.taps, method=method))
     return _along_columns(columns, _along_rows(rows, image))
 
 
 def _fixed_point(image, shape, method):
     """Interpolate in whole numbers: weights in units of 1/2048, gray levels in units of 1/8."""
-    rows, columns = _matrices(image, shape, lambda *sizes: kernels.fixed_point_taps(*sizes, method))
+    taps = partial(kernels.fixed_point_taps, method=method)
+    rows, columns = _matrices(image, shape, taps)
     fine = np.rint(_along_rows(rows, image) * (kernels.FINE / kernels.ONE))
     return np.floor(_along_columns(columns, fine) / (kernels.FINE * kernels.ONE) + 0.5)
 
