@@ -9,7 +9,7 @@ BIN := .venv/bin
 READY := .venv/ready
 PIP := -m pip -qq --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest -n $(CORES) --dist loadfile -rs
-NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=60
+NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=60 --nbval-sanitize-with=tests/nbval_sanitize.cfg
 
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo -n)
 INSTALL := DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends

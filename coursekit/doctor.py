@@ -116,7 +116,7 @@ def _closing_line(red: int) -> Text:
 
 def _python() -> str:
     version = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - an older Python is what we look for
         raise RuntimeError(f"{version}, needed is 3.11 or newer")
     return version
 

@@ -4,7 +4,6 @@ A figure can be called, driven from a cell, or shown. Shown, it is the live view
 answers, and a still strip (minimum, middle, maximum of its first control) everywhere else.
 """
 
-import base64
 import inspect
 import itertools
 import threading
@@ -447,11 +446,8 @@ class Figure:
     def _repr_mimebundle_(self, include=None, exclude=None):
         view = self.viewer._repr_mimebundle_()
         data, metadata = view if isinstance(view, tuple) else (view, {})
-        alt = self.description
-        strip = cv2.cvtColor(self.still().image, cv2.COLOR_RGB2BGR)
-        jpeg = cv2.imencode(".jpg", strip, [cv2.IMWRITE_JPEG_QUALITY, 75])[1].tobytes()
-        data = data | {"text/plain": alt, "image/jpeg": base64.b64encode(jpeg).decode()}
-        return data, metadata | {"alt": alt, "image/jpeg": {"alt": alt}}
+        still = self.still()
+        return data | {"text/html": still._repr_html_(), "text/plain": still.alt}, metadata
 
     def __repr__(self):
         return f"Figure({self.title!r}, {', '.join(self.ranges)})"

@@ -10,6 +10,7 @@ import base64
 import functools
 import inspect
 import io
+from html import escape
 from pathlib import Path
 
 import cv2
@@ -41,10 +42,16 @@ class Still:
     def __repr__(self):
         return self.alt
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        mime, data = encode(self.image)
-        bundle = {mime: base64.b64encode(data).decode(), "text/plain": self.alt}
-        return bundle, {mime: {"alt": self.alt}}
+    def _repr_html_(self):
+        # <img>, since neither JupyterLab nor its export gives an image output its description
+        style = "max-width: 100%; height: auto"
+        return f'<img src="{data_url(self.image)}" alt="{escape(self.alt)}" style="{style}">'
+
+
+def data_url(image):
+    """A picture as an address that holds it, for ``<img src=...>``."""
+    mime, data = encode(image)
+    return f"data:{mime};base64,{base64.b64encode(data).decode()}"
 
 
 def encode(image):

@@ -1,6 +1,5 @@
 """The verdict card, and ``check`` that shows it."""
 
-import base64
 import os
 import sys
 from functools import cache
@@ -171,8 +170,7 @@ def _picture(verdict):
     from coursekit.lab import show
 
     still = show.compare(verdict.yours, verdict.expected)
-    mime, data = show.encode(still.image)
-    return f"data:{mime};base64,{base64.b64encode(data).decode()}", still.alt
+    return show.data_url(still.image), still.alt
 
 
 def _is_picture(array):
