@@ -10,7 +10,7 @@ LEVELS = np.arange(256, dtype=np.uint8)[None]  # every gray level once, as a pic
 
 
 def tone_curve(image=None):
-    """Contrast, brightness, gamma and log gain; curve, histogram and picture move together."""
+    """Contrast, brightness, gamma and log gain; curve, histograms and picture move together."""
     return Figure(
         _tone_curve,
         {
@@ -21,7 +21,7 @@ def tone_curve(image=None):
         },
         image=samples.camera() if image is None else image,
         title="One curve for every pixel",
-        alt="A picture, the curve that gives each gray level its new value, and the histogram",
+        alt="A picture, and the curve that gives each gray level its new value, between histograms",
         before="before",
     )
 
@@ -37,14 +37,9 @@ def _tone_curve(image, contrast, brightness, exponent, log_gain):
 
 
 def _with_curve(image, table, marks=()):
-    """The picture after a table, the table's curve, and the histograms before and after."""
+    """The picture after a table, and the table's curve between both histograms."""
     after = reference.apply_lut(image, table)
-    return {
-        "after": after,
-        "curve s = T(r)": show.plot_curve(table),
-        "histogram before": show.plot_histogram(image, width=290, height=130, marks=marks),
-        "histogram after": show.plot_histogram(after, width=290, height=130),
-    }
+    return {"after": after, "s = T(r)": show.plot_transform(table, image, after, marks)}
 
 
 def overflow(image=None):

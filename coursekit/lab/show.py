@@ -180,31 +180,66 @@ def plot_histogram(image, width=256, height=96, marks=()):
     -------
     (height, width, 3) uint8
     """
+    plot = np.full((height, width, 3), 255, np.uint8)
+    plot[: height - 14] = _bars(image, width, height - 14, marks)
+    return _write(plot, [("0", 2, height - 13, "l"), ("255", width - 2, height - 13, "r")])
+
+
+def _bars(image, width, height, marks=()):
+    """The bars of a histogram alone, without labels."""
     channels = [image] if image.ndim == 2 else list(np.moveaxis(image, 2, 0))
     counts = np.array([np.bincount(channel.ravel(), minlength=256) for channel in channels])
     full = max(np.sort(counts, axis=None)[-3], counts.max() / 20)
-    heights = np.rint(np.minimum(counts / full, 1) * (height - 20)).astype(int)
+    heights = np.rint(np.minimum(counts / full, 1) * (height - 6)).astype(int)
     plot = np.full((height, width, 3), 255, np.uint8)
     colors = [(110, 110, 110)] if image.ndim == 2 else CHANNEL_COLORS
     for bars, color in zip(heights, colors, strict=True):
         _draw_bars(plot, bars, color, filled=image.ndim == 2)
     cut = (counts > full).any(axis=0)[np.arange(width) * 256 // width]
     plot[:3, cut] = ORANGE
-    plot[: height - 14, [round(mark * (width - 1) / 255) for mark in marks]] = PURPLE
-    plot[height - 14] = FAINT
-    return _write(plot, [("0", 2, height - 13, "l"), ("255", width - 2, height - 13, "r")])
+    plot[:, [round(mark * (width - 1) / 255) for mark in marks]] = PURPLE
+    plot[-1] = FAINT
+    return plot
 
 
 def _draw_bars(plot, bars, color, filled):
     height, width = plot.shape[:2]
-    levels = np.arange(width) * 256 // width
-    tops = height - 15 - bars[levels]
+    tops = height - 1 - bars[np.arange(width) * 256 // width]
     if filled:
-        rows = np.arange(height)[:, None]
-        plot[(rows >= tops) & (rows < height - 14) & (bars[levels] > 0)] = color
+        plot[np.arange(height)[:, None] >= tops] = color
         return
     outline = np.stack([np.arange(width), tops], axis=1).astype(np.int32)
     cv2.polylines(plot, [outline], False, color, 1, cv2.LINE_AA)
+
+
+def plot_transform(table, before, after, marks=()):
+    """Draw a curve between the histograms of what goes in and of what comes out.
+
+    Under the curve stands the histogram of the picture before, along the axis of r; at its right,
+    on its side, the histogram after, along the axis of s. A bar below goes up to the curve, and
+    from there to the right, to the bar that it becomes.
+
+    Parameters
+    ----------
+    table : (256,) levels
+    before, after : (H, W) or (H, W, 3) uint8
+    marks : levels of r to be marked by a line
+
+    Returns
+    -------
+    (380, 380, 3) uint8
+    """
+    size, high, left, top = 256, 78, 30, 4
+    plot = np.full((380, 380, 3), 255, np.uint8)
+    plot[: size + 26, : size + 34] = plot_curve(table, size)
+    below = top + size + 22
+    plot[below : below + high, left : left + size] = _bars(before, size, high, marks)
+    beside = left + size + 6
+    on_its_side = np.rot90(_bars(after, size, high)[::-1])  # level 0 lowest, bars to the right
+    plot[top : top + size, beside : beside + high] = on_its_side
+    return _write(
+        plot, [("before", left, below + high + 2, "l"), ("after", 378, top + size + 4, "r")]
+    )
 
 
 def plot_curve(tables, size=256):

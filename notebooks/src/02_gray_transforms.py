@@ -53,7 +53,9 @@ assert high - low < 256 / 3
 # **How do we move it to better ones?**
 #
 # Try it. The figure below has one curve. To find the new value of a pixel, start at its old value on the bottom axis, go up to the curve,
-# and read the new value on the left axis. Every pixel of the picture takes this same way.
+# and from there sideways to the new value. Every pixel of the picture takes this same way.
+#
+# Under the curve stands the histogram of the picture before. Beside it, turned on its side, stands the histogram after.
 #
 # *(Drag a slider, or focus it and press the arrow keys. Point at a picture to read its pixels. Where you read this without a running kernel, you see three
 # positions of the first slider side by side.)*
