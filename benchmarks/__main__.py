@@ -44,7 +44,7 @@ def _measured_row(row, budget):
 def main():
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("chapters", nargs="*", metavar="chapter", help="all of them by default")
-    parser.add_argument("--budget", type=float, default=0.7, help="seconds for each number")
+    parser.add_argument("--budget", type=float, default=0.5, help="seconds for each number")
     parser.add_argument("--no-latency", action="store_true", help="leave the browser out")
     asked = parser.parse_args()
     results = {

@@ -62,20 +62,31 @@ def show(results):
     )
     for name, value in results.get("latency", {}).items():
         console.print(f"slider to new pixels, {name}: {value}")
-    slower = losses(results)
-    won = "gpu is faster than kornia and scikit-image in every row they share."
-    console.print(f"gpu is slower than a peer in: {'; '.join(slower)}" if slower else won)
+    for verdict, rows in (("slower than", losses(results)), ("as fast as", ties(results))):
+        if rows:
+            console.print(f"gpu is {verdict} a peer in: {'; '.join(rows)}")
+    console.print("In all other rows gpu is faster than kornia and scikit-image.")
+
+
+NOISE = 1.1  # two medians nearer to each other than this are called equal
 
 
 def losses(results):
-    """Rows in which kornia or scikit-image is at least as fast as ``gpu`` on the CPU."""
-    return [
-        f"{chapter}.{row['name']} {row['dtype']} ({peer})"
-        for chapter, rows in results["chapters"].items()
-        for row in rows
-        for peer in (KORNIA, SKIMAGE)
-        if row["seconds"].get(peer, float("inf")) <= row["seconds"][GPU]
-    ]
+    """Rows in which kornia or scikit-image is faster than ``gpu`` on the CPU."""
+    return [name for name, ratio in _against_peers(results) if ratio < 1 / NOISE]
+
+
+def ties(results):
+    """Rows in which they need the same time, such as a single pass over memory."""
+    return [name for name, ratio in _against_peers(results) if 1 / NOISE <= ratio <= NOISE]
+
+
+def _against_peers(results):
+    for chapter, rows in results["chapters"].items():
+        for row in rows:
+            for peer in {KORNIA, SKIMAGE} & set(row["seconds"]):
+                name = f"{chapter}.{row['name']} {row['dtype']} ({peer})"
+                yield name, row["seconds"][peer] / row["seconds"][GPU]
 
 
 def save(results, folder):

@@ -62,6 +62,8 @@ def test_naive_loop_is_scaled_to_the_whole_batch():
     assert 5 < ratio < 13
 
 
-def test_losses_are_named():
-    row = {"name": "w", "dtype": "uint8", "seconds": {GPU: 2.0, KORNIA: 1.0, SKIMAGE: 3.0}}
-    assert report.losses({"chapters": {"c": [row]}}) == ["c.w uint8 (kornia)"]
+def test_losses_and_ties_are_named():
+    row = {"name": "w", "dtype": "uint8", "seconds": {GPU: 2.0, KORNIA: 1.0, SKIMAGE: 2.1}}
+    results = {"chapters": {"c": [row]}}
+    assert report.losses(results) == ["c.w uint8 (kornia)"]
+    assert report.ties(results) == ["c.w uint8 (scikit-image)"]
