@@ -100,13 +100,12 @@ def save(results, folder):
 def plot(results):
     """Draw for each row how many times as long as ``gpu`` the others take."""
     chapters = results["chapters"]
-    heights = [len(rows) for rows in chapters.values()]
-    figure = Figure(figsize=(10, 1.6 + 0.62 * sum(heights)), layout="constrained")
+    tallest = max(len(rows) for rows in chapters.values())
+    figure = Figure(figsize=(7 * len(chapters), 1.6 + 0.42 * tallest), layout="constrained")
     FigureCanvasAgg(figure)
-    panels = figure.subplots(len(chapters), sharex=True, squeeze=False, height_ratios=heights)
-    for panel, (chapter, rows) in zip(panels[:, 0], chapters.items(), strict=True):
+    panels = figure.subplots(1, len(chapters), sharex=True, squeeze=False)
+    for panel, (chapter, rows) in zip(panels[0], chapters.items(), strict=True):
         _draw(panel, chapter, rows)
-    panels[-1, 0].set_xlabel("time as a multiple of coursekit's gpu on the CPU (log scale)")
     facts = results["machine"]
     figure.suptitle(
         f"{results['batch']}\n{facts['processor']}, {facts['cores']} cores", fontsize=10
@@ -128,11 +127,12 @@ def _draw(panel, chapter, rows):
         look = {"color": color, "hatch": hatch, "edgecolor": "white", "linewidth": 0}
         panel.barh(places, widths, height=0.16, left=1, label=column, **look)
     panel.set_xscale("log")
+    panel.set_xlabel("time as a multiple of coursekit's gpu on the CPU (log scale)")
     panel.xaxis.set_major_formatter("×{x:g}")
     panel.axvline(1, color="black", linewidth=1)
     panel.set_yticks(range(len(rows)), [f"{row['name']}\n{row['dtype']}" for row in rows])
     panel.tick_params(axis="y", labelsize=8)
-    panel.invert_yaxis()
+    panel.set_ylim(len(rows) - 0.4, -0.6)
     panel.grid(axis="x", color="#dddddd")
     panel.set_axisbelow(True)
     panel.set_title(
