@@ -158,10 +158,10 @@ def equal_brightness(_image=None):
 
 
 def _equal_brightness(level, color):
-    ground = np.zeros((240, 320, 3), np.uint8)
+    ground = np.zeros((400, 560, 3), np.uint8)
     ground[..., ("red", "green", "blue").index(color)] = 255
-    rows, columns = np.indices(ground.shape[:2]) % 20 - 10
-    ground[rows**2 + columns**2 < 50] = level
+    rows, columns = np.indices(ground.shape[:2]) % 40 - 19.5
+    ground[rows**2 + columns**2 < 14**2] = level
     return ground
 
 
@@ -182,7 +182,7 @@ def channels(image=None):
             "space": Choice(tuple(SPACES), label="colour space"),
             "flattened": Choice(("none", *CHANNELS), label="replace by its mean"),
         },
-        image=samples.chelsea() if image is None else image,
+        image=samples.astronaut() if image is None else image,
         title="Three numbers a pixel, four ways",
         alt="The channels of a picture in a colour space, each as a gray picture",
         before="before",

@@ -302,7 +302,7 @@ for method in ("bilinear", "bicubic", "lanczos"):
     assert (result.max() > 200) == (method != "bilinear")
 
 # %% [markdown]
-# Now shrink *and* enlarge. Which pair of methods would you choose for a photo? For a drawing in pixels? Drag the divider to compare with nearest.
+# Now shrink *and* enlarge. Which pair of methods would you choose for a photo? For a drawing in pixels? Press **Swipe** and drag the divider to compare with nearest.
 
 # %%
 explore.resampling()
@@ -335,12 +335,12 @@ for method, flag in flags.items():
 # Here are rings that grow finer and finer outwards. We shrink them to a quarter, by nearest: every fourth pixel of every fourth row.
 
 # %%
-rings = samples.zone_plate(256)
-quarter = reference.resize(rings, (64, 64), "nearest")
+rings = samples.zone_plate(192)
+quarter = reference.resize(rings, (48, 48), "nearest")
 assert np.array_equal(quarter, rings[::4, ::4])
-mean = reference.resize(rings, (64, 64), "area")
+mean = reference.resize(rings, (48, 48), "area")
 shown = {"every fourth pixel": quarter, "mean of 4 × 4": mean}
-shown = {name: reference.resize(picture, (256, 256), "nearest") for name, picture in shown.items()}
+shown = {name: reference.resize(picture, (192, 192), "nearest") for name, picture in shown.items()}
 show.pictures({"rings": rings} | shown)
 
 # %% [markdown]
@@ -626,11 +626,12 @@ rainbow[..., 1] = np.linspace(0, 1, 60)[:, None]  # saturation, down the rows
 show.pictures({"hue from 0° to 360°, saturation downwards": reference.hsv_to_rgb(rainbow)}, scale=2)
 
 # %%
-channels = np.moveaxis(reference.rgb_to_hsv(coffee), -1, 0)
-show.pictures(dict(zip(("hue", "saturation", "value"), channels, strict=True)), largest=300)
+channels = np.moveaxis(reference.rgb_to_hsv(astronaut), -1, 0)
+show.pictures(dict(zip(("hue", "saturation", "value"), channels, strict=True)), largest=240)
 
 # %% [markdown]
-# The cup's shadows and lights are in its value; its hue is nearly the same all over.
+# The folds of the suit are in its *value*. Its *hue* is nearly the same all over: dark in the picture, since orange is near 0°.
+# The wall is gray, and its hue is a mess; more of that below.
 
 # %%
 show.source(reference.rgb_to_hsv, reference.color_spaces._hexagon)
@@ -688,7 +689,7 @@ print(f"{found.mean():.1%} of the pixels are picked")
 assert 0.15 < found.mean() < 0.35
 
 # %% [markdown]
-# That caught some of the flag and of the visor as well: hue alone does not know what a suit is. (Chapter 06 removes such crumbs.)
+# That caught some of the flag and of the visor as well: hue alone does not know what a suit is. (Chapter 06 sorts out such crumbs.)
 #
 # And what can be found can be dyed. We turn the hue by 100 degrees, and go back to RGB by `hsv_to_rgb`:
 
@@ -696,7 +697,7 @@ assert 0.15 < found.mean() < 0.35
 dyed = hsv.copy()
 dyed[found, 0] += 100  # hsv_to_rgb goes round by itself: 370 degrees are 10
 dyed = reference.hsv_to_rgb(dyed)
-show.pictures({"before": astronaut, "found": found, "dyed": dyed}, largest=280)
+show.pictures({"before": astronaut, "found": found, "dyed": dyed}, largest=240)
 
 # %% [markdown]
 # ### Lab: distances that the eye sees
@@ -793,7 +794,8 @@ show.pictures(
 )
 
 # %% [markdown]
-# `reshape` fills the new shape with the old numbers in their old order: three pixels' colours follow each other. `moveaxis` (in PyTorch `movedim`) moves the axis, and what belongs to it.
+# `reshape` fills the new shape with the numbers in their old order, in which the three colours of a pixel follow each other.
+# `moveaxis` (in PyTorch `movedim`) moves the axis, and what belongs to it.
 
 # %%
 pictures = np.stack([astronaut] * 8)
@@ -845,7 +847,7 @@ for name, timing in times.items():
 # %% [markdown]
 # ## 7 · Your own photo
 #
-# Put a photo beside this notebook and give its name, `samples.load("my.jpg")`. Or press **Upload** in the figure: it stays on your machine.
+# Put a photo beside this notebook and give its name, `samples.load("my.jpg")`. Or press **Own photo** in the figure: it stays on your machine.
 
 # %%
 photo = samples.coffee()  # samples.load("my.jpg")
