@@ -2,6 +2,7 @@
 
 import torch
 
+from coursekit.images.gpu.bites import in_bites
 from coursekit.lab import require
 
 
@@ -29,8 +30,7 @@ def rgb_to_bgr(image):
     Taught in 01 §6.
     """
     require.tensor(image, channels=(3,))
-    red, green, blue = image.unbind(-3)
-    return torch.stack((blue, green, red), dim=-3)
+    return image.flip(-3)
 
 
 def rgb_to_gray(image):
@@ -57,9 +57,16 @@ def rgb_to_gray(image):
     ITU-R BT.601-7, §2.5.1. Taught in 01 §6.
     """
     require.tensor(image, channels=(3,))
-    red, green, blue = image.unbind(-3)
     if image.dtype == torch.uint8:
-        gray = red.int().mul_(9798).add_(green.int(), alpha=19235).add_(blue.int(), alpha=3735)
-        return gray.add_(2**14).bitwise_right_shift_(15).byte().unsqueeze(-3)
+        pictures = image.reshape(-1, *image.shape[-3:])
+        gray = in_bites(_gray_uint8, pictures, image.shape[-3:].numel())
+        return gray.view(*image.shape[:-3], 1, *image.shape[-2:])
+    red, green, blue = image.unbind(-3)
     gray = (red * 0.299).add_(green, alpha=0.587).add_(blue, alpha=0.114)
     return gray.clamp_(max=1).unsqueeze(-3)
+
+
+def _gray_uint8(image):
+    red, green, blue = image.unbind(-3)
+    gray = red.int().mul_(9798).add_(green.int(), alpha=19235).add_(blue.int(), alpha=3735)
+    return gray.add_(2**14).bitwise_right_shift_(15).byte()

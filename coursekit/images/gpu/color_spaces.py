@@ -1,7 +1,7 @@
 """The same colours in other coordinates, on batches: twins of ``reference.color_spaces``.
 
-Channels are worked on as planes, in place where that can be. uint8 goes through the reference's
-own tables, sent to the device once.
+Channels are worked on as planes, in place where that can be, a bite of the batch at a time. uint8
+goes through the reference's own tables, sent to the device once.
 """
 
 from functools import cache
@@ -9,6 +9,7 @@ from functools import cache
 import torch
 
 from coursekit.images import fixed_point_color as fixed
+from coursekit.images.gpu.bites import in_bites
 from coursekit.lab import require
 
 
@@ -36,25 +37,26 @@ def rgb_to_hsv(image):
     ----------
     Smith 1978. Taught in 01 §6.
     """
-    require.tensor(image, channels=(3,))
-    if image.dtype == torch.uint8:
-        return _hsv_uint8(image)
-    value, chroma, sixths = _hexagon(*image.unbind(-3))
-    tiny = torch.finfo(image.dtype).tiny  # 0 / tiny = 0: gray
+    return _convert(image, _hsv_uint8, _hsv)
+
+
+def _hsv(red, green, blue):
+    value, chroma, sixths = _hexagon(red, green, blue)
+    tiny = torch.finfo(value.dtype).tiny  # 0 / tiny = 0: gray
     saturation = chroma / value.clamp(min=tiny)
     hue = sixths.div_(chroma.clamp_(min=tiny)).mul_(60)
     hue += (hue < 0) * 360
-    return torch.stack((hue, saturation, value), dim=-3)
+    return hue, saturation, value
 
 
-def _hsv_uint8(image):
-    value, chroma, sixths = _hexagon(*image.unbind(-3))
+def _hsv_uint8(red, green, blue):
+    value, chroma, sixths = _hexagon(red, green, blue)
     saturation = _look_up("PER_VALUE", value).mul_(chroma)
     hue = _look_up("PER_CHROMA", chroma).mul_(sixths)
     saturation.add_(2**11).bitwise_right_shift_(12)
     hue.add_(2**11).bitwise_right_shift_(12)
     hue += (hue < 0) * 180
-    return torch.stack((hue.byte(), saturation.byte(), value), dim=-3)
+    return hue.byte(), saturation.byte(), value
 
 
 def _hexagon(red, green, blue):
@@ -92,15 +94,17 @@ def hsv_to_rgb(image):
     ----------
     Smith 1978. Taught in 01 §6.
     """
-    require.tensor(image, channels=(3,))
-    hue, saturation, value = image.unbind(-3)
-    if image.dtype == torch.uint8:
-        saturation, value = saturation.short(), value.float()
-        planes = [_mix_uint8(n, hue, saturation, value) for n in ("RED", "GREEN", "BLUE")]
-    else:
-        sixths, strength = hue / 60, value * saturation
-        planes = [_mix(n, sixths, strength, value) for n in (5, 3, 1)]
-    return torch.stack(planes, dim=-3)
+    return _convert(image, _from_hsv_uint8, _from_hsv)
+
+
+def _from_hsv(hue, saturation, value):
+    sixths, strength = hue / 60, value * saturation
+    return [_mix(n, sixths, strength, value) for n in (5, 3, 1)]
+
+
+def _from_hsv_uint8(hue, saturation, value):
+    saturation, value = saturation.short(), value.float()
+    return [_mix_uint8(channel, hue, saturation, value) for channel in ("RED", "GREEN", "BLUE")]
 
 
 def _mix(n, sixths, strength, value):
@@ -138,14 +142,14 @@ def rgb_to_ycrcb(image):
     ----------
     ITU-R BT.601-7, §2.5. Taught in 01 §6.
     """
-    require.tensor(image, channels=(3,))
-    if image.dtype == torch.uint8:
-        return _ycrcb_uint8(*image.unbind(-3))
-    red, green, blue = image.unbind(-3)
+    return _convert(image, _ycrcb_uint8, _ycrcb)
+
+
+def _ycrcb(red, green, blue):
     luma = (red * 0.299).add_(green, alpha=0.587).add_(blue, alpha=0.114).clamp_(max=1)
     cr = (red - luma).mul_(0.713).add_(0.5)
     cb = (blue - luma).mul_(0.564).add_(0.5)
-    return torch.stack((luma, cr, cb), dim=-3)
+    return luma, cr, cb
 
 
 def _ycrcb_uint8(red, green, blue):
@@ -154,7 +158,7 @@ def _ycrcb_uint8(red, green, blue):
     luma.add_(half).bitwise_right_shift_(14)
     cr = red.sub_(luma).mul_(fixed.TO_CR).add_((128 << 14) + half).bitwise_right_shift_(14)
     cb = blue.sub_(luma).mul_(fixed.TO_CB).add_((128 << 14) + half).bitwise_right_shift_(14)
-    return torch.stack((luma.byte(), cr.clamp_(0, 255).byte(), cb.clamp_(0, 255).byte()), dim=-3)
+    return luma.byte(), cr.clamp_(0, 255).byte(), cb.clamp_(0, 255).byte()
 
 
 def ycrcb_to_rgb(image):
@@ -180,26 +184,25 @@ def ycrcb_to_rgb(image):
     ----------
     ITU-R BT.601-7, §2.5. Taught in 01 §6.
     """
-    require.tensor(image, channels=(3,))
-    if image.dtype == torch.uint8:
-        return _from_ycrcb_uint8(*image.unbind(-3))
-    luma, cr, cb = image.unbind(-3)
+    return _convert(image, _from_ycrcb_uint8, _from_ycrcb)
+
+
+def _from_ycrcb(luma, cr, cb):
     cr, cb = cr - 0.5, cb - 0.5
-    red = torch.add(luma, cr, alpha=1.403).clamp_(0, 1)
-    green = torch.add(luma, cr, alpha=-0.714).add_(cb, alpha=-0.344).clamp_(0, 1)
-    blue = torch.add(luma, cb, alpha=1.773).clamp_(0, 1)
-    return torch.stack((red, green, blue), dim=-3)
+    red = torch.add(luma, cr, alpha=1.403)
+    green = torch.add(luma, cr, alpha=-0.714).add_(cb, alpha=-0.344)
+    blue = torch.add(luma, cb, alpha=1.773)
+    return [color.clamp_(0, 1) for color in (red, green, blue)]
 
 
 def _from_ycrcb_uint8(luma, cr, cb):
     luma, cr, cb = luma.int(), cr.int().sub_(128), cb.int().sub_(128)
     green = (cr * fixed.GREEN_FROM_CR).add_(cb, alpha=fixed.GREEN_FROM_CB)
     red, blue = cr.mul_(fixed.RED_FROM_CR), cb.mul_(fixed.BLUE_FROM_CB)
-    planes = [
+    return [
         color.add_(2**13).bitwise_right_shift_(14).add_(luma).clamp_(0, 255).byte()
         for color in (red, green, blue)
     ]
-    return torch.stack(planes, dim=-3)
 
 
 def rgb_to_lab(image):
@@ -226,17 +229,18 @@ def rgb_to_lab(image):
     ----------
     CIE 15:2004, §8.2.1; IEC 61966-2-1. Taught in 01 §6.
     """
-    require.tensor(image, channels=(3,))
-    if image.dtype == torch.uint8:
-        return _lab_uint8(image)
-    light = [_to_linear(plane) for plane in image.unbind(-3)]
+    return _convert(image, _lab_uint8, _lab)
+
+
+def _lab(*channels):
+    light = [_to_linear(channel) for channel in channels]
     fx, fy, fz = (_root(_mixture(light, weights)) for weights in fixed.TO_XYZ.tolist())
     a, b = fx.sub_(fy).mul_(500), (fy - fz).mul_(200)
-    return torch.stack((fy.mul_(116).sub_(16), a, b), dim=-3)
+    return fy.mul_(116).sub_(16), a, b
 
 
-def _lab_uint8(image):
-    light = [_look_up("LIGHT", plane) for plane in image.unbind(-3)]
+def _lab_uint8(*channels):
+    light = [_look_up("LIGHT", channel) for channel in channels]
     fx, fy, fz = (
         _look_up("ROOT", _mixture(light, weights).add_(2**11).bitwise_right_shift_(12))
         for weights in fixed.XYZ_12_BITS.tolist()
@@ -244,7 +248,7 @@ def _lab_uint8(image):
     a = fx.sub_(fy).mul_(500).add_((128 << 15) + 2**14)
     b = (fy - fz).mul_(200).add_((128 << 15) + 2**14)
     lightness = fy.mul_(296).add_(2**14 - 1336934)
-    return torch.stack([x.bitwise_right_shift_(15).byte() for x in (lightness, a, b)], dim=-3)
+    return [channel.bitwise_right_shift_(15).byte() for channel in (lightness, a, b)]
 
 
 def lab_to_rgb(image):
@@ -270,15 +274,14 @@ def lab_to_rgb(image):
     ----------
     CIE 15:2004, §8.2.1; IEC 61966-2-1. Taught in 01 §6.
     """
-    require.tensor(image, channels=(3,))
-    if image.dtype == torch.uint8:
-        return _from_lab_uint8(*image.unbind(-3))
-    lightness, a, b = image.unbind(-3)
+    return _convert(image, _from_lab_uint8, _from_lab)
+
+
+def _from_lab(lightness, a, b):
     fy = (lightness + 16).div_(116)
     roots = (torch.add(fy, a, alpha=1 / 500), fy, torch.sub(fy, b, alpha=1 / 200))
     ratios = [_unroot(f) for f in roots]
-    planes = [_from_linear(_mixture(ratios, w).clamp_(0, 1)) for w in fixed.FROM_XYZ.tolist()]
-    return torch.stack(planes, dim=-3)
+    return [_from_linear(_mixture(ratios, w).clamp_(0, 1)) for w in fixed.FROM_XYZ.tolist()]
 
 
 def _from_lab_uint8(lightness, a, b):
@@ -290,7 +293,19 @@ def _from_lab_uint8(lightness, a, b):
         _mixture(ratios, weights).add_(2**13).bitwise_right_shift_(14).clamp_(0, 4095)
         for weights in fixed.RGB_12_BITS.tolist()
     )
-    return torch.stack([_look_up("LEVEL_OF_LIGHT", plane) for plane in light], dim=-3)
+    return [_look_up("LEVEL_OF_LIGHT", channel) for channel in light]
+
+
+def _convert(image, of_uint8, of_float):
+    """Apply one of two functions, of three planes to three planes, to a batch (..., 3, H, W)."""
+    require.tensor(image, channels=(3,))
+    planes = of_uint8 if image.dtype == torch.uint8 else of_float
+
+    def work(pictures):
+        return torch.stack(list(planes(*pictures.unbind(-3))), dim=-3)
+
+    size = image.shape[-3:]
+    return in_bites(work, image.reshape(-1, *size), size.numel()).view(image.shape)
 
 
 def _mixture(planes, weights):
@@ -300,22 +315,28 @@ def _mixture(planes, weights):
 
 
 def _to_linear(value):
-    power = (value + 0.055).div_(1.055).pow_(2.4)
-    return torch.where(value <= 0.04045, value / 12.92, power)
+    power = value.clamp(min=0.04045).add_(0.055).div_(1.055).pow_(2.4)
+    return power.add_(_below(value, 0.04045), alpha=1 / 12.92)
 
 
 def _from_linear(light):
-    power = light.pow(1 / 2.4).mul_(1.055).sub_(0.055)
-    return torch.where(light <= 0.0031308, light * 12.92, power).clamp_(0, 1)
+    power = light.clamp(min=0.0031308).pow_(1 / 2.4).mul_(1.055).sub_(0.055)
+    return power.add_(_below(light, 0.0031308), alpha=12.92).clamp_(0, 1)
 
 
 def _root(light):
     power = light.clamp(min=(6 / 29) ** 3).pow_(1 / 3)
-    return torch.where(light > (6 / 29) ** 3, power, light * (841 / 108) + 16 / 116)
+    return power.add_(_below(light, (6 / 29) ** 3), alpha=841 / 108)
 
 
 def _unroot(f):
-    return torch.where(f > 6 / 29, f**3, (f - 16 / 116) * (108 / 841))
+    power = f.clamp(min=6 / 29).pow_(3)
+    return power.add_(_below(f, 6 / 29), alpha=108 / 841)
+
+
+def _below(value, knee):
+    """Give how far value is below the knee: a curve's straight part goes on from its knee."""
+    return (value - knee).clamp_(max=0)
 
 
 def _look_up(name, plane):

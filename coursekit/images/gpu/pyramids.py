@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from coursekit.images import checks
-from coursekit.images.gpu.weighted_sums import bites, on, weigh_columns, weigh_rows
+from coursekit.images.gpu.weighted_sums import on, resample, weigh_columns, weigh_rows
 from coursekit.lab import require
 
 
@@ -36,7 +36,7 @@ def pyramid_down(image):
     """
     require.tensor(image)
     shape = [(size + 1) // 2 for size in image.shape[-2:]]
-    return _resample(image, shape, [_halving_taps(size) for size in image.shape[-2:]])
+    return _weigh(image, shape, [_halving_taps(size) for size in image.shape[-2:]])
 
 
 def pyramid_up(image, shape):
@@ -68,7 +68,7 @@ def pyramid_up(image, shape):
     require.tensor(image)
     checks.double(image.shape[-2:], shape)
     taps = [_doubling_taps(*sizes) for sizes in zip(image.shape[-2:], shape, strict=True)]
-    return _resample(image, shape, taps)
+    return _weigh(image, shape, taps)
 
 
 def gaussian_pyramid(image, levels):
@@ -188,13 +188,14 @@ def _doubling_taps(size, new_size):
     return index, even_odd[np.arange(new_size) % 2]
 
 
-def _resample(image, shape, taps):
+def _weigh(image, shape, taps):
     """Sum taps; in float32 sums of uint8 are exact, with at most 16 bits. Rounded half up."""
     is_uint8 = image.dtype == torch.uint8
     dtype = torch.float32 if is_uint8 else image.dtype
     rows, columns = (on(image, *axis, dtype) for axis in taps)
-    resized = []
-    for stack in bites(image, shape):
+
+    def work(stack):
         total = weigh_columns(weigh_rows(stack.to(dtype), *rows), *columns)
-        resized.append(total.add_(0.5).byte() if is_uint8 else total.clamp_(0, 1))
-    return torch.cat(resized).view(*image.shape[:-2], *shape)
+        return total.add_(0.5).byte() if is_uint8 else total.clamp_(0, 1)
+
+    return resample(image, shape, work)

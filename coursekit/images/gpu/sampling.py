@@ -3,7 +3,7 @@
 import torch
 
 from coursekit.images import checks, kernels
-from coursekit.images.gpu.weighted_sums import bites, on, weigh_columns, weigh_rows
+from coursekit.images.gpu.weighted_sums import on, resample, weigh_columns, weigh_rows
 from coursekit.lab import require
 
 
@@ -72,11 +72,10 @@ def resize(image, shape, method="bilinear"):
     if method == "nearest":
         return _nearest(image, shape)
     if image.dtype != torch.uint8:
-        resample = _interpolation(image, shape, method)
+        work = _interpolation(image, shape, method)
     else:
-        resample = _mean(image, shape) if method == "area" else _fixed_point(image, shape, method)
-    resized = [resample(stack) for stack in bites(image, shape)]
-    return torch.cat(resized).view(*image.shape[:-2], *shape)
+        work = _mean(image, shape) if method == "area" else _fixed_point(image, shape, method)
+    return resample(image, shape, work)
 
 
 def _nearest(image, shape):
@@ -94,10 +93,10 @@ def _sizes(image, shape):
 def _interpolation(image, shape, method):
     rows, columns = (on(image, *kernels.taps(*sizes, method)) for sizes in _sizes(image, shape))
 
-    def resample(stack):
+    def work(stack):
         return weigh_columns(weigh_rows(stack, *rows), *columns).clamp_(0, 1)
 
-    return resample
+    return work
 
 
 def _fixed_point(image, shape, method):
@@ -108,11 +107,11 @@ def _fixed_point(image, shape, method):
     rows[1].mul_(kernels.FINE / kernels.ONE)
     columns[1].mul_(1 / kernels.ONE)
 
-    def resample(stack):
+    def work(stack):
         fine = weigh_columns(weigh_rows(stack.float(), *rows).round_(), *columns)
         return fine.mul_(1 / kernels.FINE).add_(0.5).clamp_(0, 255).byte()
 
-    return resample
+    return work
 
 
 def _mean(image, shape):
@@ -121,9 +120,9 @@ def _mean(image, shape):
     wide = torch.int32 if 2 * 255 * area < 2**31 else torch.int64
     rows, columns = on(image, *rows, torch.float32), on(image, *columns, wide)
 
-    def resample(stack):
+    def work(stack):
         total = weigh_columns(weigh_rows(stack.float(), *rows).to(wide), *columns)
         rounded = total.mul_(2).add_(area).div_(2 * area, rounding_mode="floor")
         return rounded.byte()
 
-    return resample
+    return work

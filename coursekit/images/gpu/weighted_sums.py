@@ -7,13 +7,14 @@ bags of rows without writing any of them down. Columns are gathered, one tap aft
 import torch
 from torch.nn.functional import embedding_bag
 
-BITE = 2**21  # pixels worked on at once: what stays in a processor's cache
+from coursekit.images.gpu.bites import in_bites
 
 
-def bites(image, shape):
-    """Cut a batch (..., H, W) into stacks (B, H, W) small enough for the cache."""
-    pixels = max(image.shape[-2:].numel(), shape[0] * shape[1])
-    return image.reshape(-1, *image.shape[-2:]).split(max(1, BITE // pixels))
+def resample(image, shape, work):
+    """Apply work, from (B, H, W) to (B, height, width), to a batch (..., H, W)."""
+    planes = image.reshape(-1, *image.shape[-2:])
+    numbers = max(image.shape[-2:].numel(), shape[0] * shape[1])
+    return in_bites(work, planes, numbers).view(*image.shape[:-2], *shape)
 
 
 def weigh_rows(stack, index, weights):

@@ -1,0 +1,16 @@
+"""A batch is worked on a bite at a time: what is written is read again before it leaves the cache.
+
+On a processor this halves the time of a chain of simple steps. An accelerator wants large bites,
+and gets them.
+"""
+
+import torch
+
+CACHE, MEMORY = 2**21, 2**27  # numbers in one bite, on a processor and on an accelerator
+
+
+def in_bites(work, stack, numbers):
+    """Apply work to a stack (B, ...), as many at once as fit, each of so many numbers."""
+    most = CACHE if stack.device.type == "cpu" else MEMORY
+    parts = [work(part) for part in stack.split(max(1, most // numbers))]
+    return torch.cat(parts) if len(parts) > 1 else parts[0]
