@@ -154,6 +154,7 @@ def read(source):
     for cell in notebook.cells:
         cell.id = _identity(cell, taken, source)
         taken.add(cell.id)
+        cell.metadata.pop("lines_to_next_cell", None)  # jupytext's own note about blank lines
     return notebook
 
 

@@ -4,20 +4,40 @@ import numpy as np
 
 from coursekit.gray_transforms import reference
 from coursekit.lab import samples, show
-from coursekit.lab.figure import Choice, Curve, Figure, Slider, Toggle
+from coursekit.lab.figure import Curve, Figure, Slider, Toggle
 
 LEVELS = np.arange(256, dtype=np.uint8)[None]  # every gray level once, as a picture of one row
 
 
-def tone_curve(image=None):
-    """Contrast, brightness, gamma and log gain; curve, histograms and picture move together."""
+def straight_line(image=None):
+    """Contrast and brightness alone: the first curve of the chapter."""
     return Figure(
-        _tone_curve,
+        _straight_line,
         {
             "contrast": Slider(-2, 4, 1, 0.05, label="contrast a"),
             "brightness": Slider(-255, 255, 0, 5, label="brightness b", unit="gray levels"),
+        },
+        image=samples.moon() if image is None else image,
+        title="A straight line for every pixel",
+        alt="A picture, and the line that gives each gray level its new value, between histograms",
+        before="before",
+    )
+
+
+def _straight_line(image, contrast, brightness):
+    return _with_curve(image, reference.linear(LEVELS, contrast, brightness)[0])
+
+
+def tone_curve(image=None):
+    """Contrast, brightness, gamma and logarithm; curve, histograms and picture move together."""
+    return Figure(
+        _tone_curve,
+        {
             "exponent": Slider(0.1, 4, 1, 0.05, label="gamma γ"),
-            "log_gain": Slider(0, 2, 0, 0.05, label="log gain c (0: no log)"),
+            "contrast": Slider(-2, 4, 1, 0.05, label="contrast a"),
+            "brightness": Slider(-255, 255, 0, 5, label="brightness b", unit="gray levels"),
+            "logarithm": Toggle(False, label="logarithm first"),
+            "log_gain": Slider(0.2, 2, 1, 0.05, label="its gain c"),
         },
         image=samples.camera() if image is None else image,
         title="One curve for every pixel",
@@ -26,14 +46,10 @@ def tone_curve(image=None):
     )
 
 
-def _tone_curve(image, contrast, brightness, exponent, log_gain):
-    def transform(picture):
-        if log_gain:
-            picture = reference.log(picture, log_gain)
-        picture = reference.gamma(picture, exponent)
-        return reference.linear(picture, contrast, brightness)
-
-    return _with_curve(image, transform(LEVELS)[0])
+def _tone_curve(image, exponent, contrast, brightness, logarithm, log_gain):
+    levels = reference.log(LEVELS, log_gain) if logarithm else LEVELS
+    levels = reference.gamma(levels, exponent)
+    return _with_curve(image, reference.linear(levels, contrast, brightness)[0])
 
 
 def _with_curve(image, table, marks=()):
@@ -48,11 +64,11 @@ def overflow(image=None):
         _overflow,
         {
             "contrast": Slider(0.5, 3, 1.5, 0.05, label="contrast a"),
-            "brightness": Slider(0, 150, 20, 1, label="brightness b", unit="gray levels"),
+            "brightness": Slider(-150, 150, 20, 1, label="brightness b", unit="gray levels"),
         },
         image=samples.camera() if image is None else image,
         title="What uint8 does with 256",
-        alt="On the left bright parts turn black where the sum wraps around; on the right white",
+        alt="On the left the sum wraps around beyond black and white; on the right it saturates",
         before="wraps around",
     )
 
@@ -70,9 +86,9 @@ def _overflow(image, contrast, brightness):
 def draw_a_table(image=None):
     """Draw any curve at all: 256 entries, one for each gray level."""
     return Figure(
-        _with_curve,
-        {"table": Curve(label="your table: r runs to the right, s upwards")},
-        image=samples.chelsea() if image is None else image,
+        lambda image, table: {"after": reference.apply_lut(image, table)},
+        {"table": Curve(label="your table")},
+        image=samples.camera() if image is None else image,
         title="Draw a look-up table",
         alt="A picture whose gray levels follow the curve that the reader draws",
         before="before",
@@ -104,8 +120,8 @@ def level_slice(image=None):
     return Figure(
         _level_slice,
         {
-            "low": Slider(0, 255, 90, 1, label="from", unit="gray level"),
-            "high": Slider(0, 255, 160, 1, label="to", unit="gray level"),
+            "low": Slider(0, 255, 110, 1, label="from", unit="gray level"),
+            "high": Slider(0, 255, 255, 1, label="to", unit="gray level"),
             "keep": Toggle(False, label="keep the other levels"),
         },
         image=samples.coins() if image is None else image,
@@ -146,31 +162,34 @@ def hidden(image=None):
     """Fill the lowest bits with another picture; find out when it is noticed."""
     return Figure(
         _hidden,
-        {
-            "bits": Slider(1, 7, 1, 1, label="lowest bits used"),
-            "reveal": Choice(("the picture", "what it hides"), label="show"),
-        },
+        {"bits": Slider(1, 7, 1, 1, label="lowest bits used")},
         image=samples.camera() if image is None else image,
         title="A picture inside a picture",
-        alt="A picture whose lowest bits carry another one",
+        alt="A picture whose lowest bits carry another one, and that other one, read from them",
         before="before",
     )
 
 
-def _hidden(image, bits, reveal):
-    secret = _secret(image.shape)
-    carrier = image >> bits << bits | secret >> (8 - bits)
-    if reveal == "the picture":
-        return {"carrier": carrier}
-    return {"carrier": carrier << (8 - bits)}
+def _hidden(image, bits):
+    carrier = image >> bits << bits | _secret(image.shape) >> (8 - bits)
+    return {"with a hidden picture": carrier, "what it hides": carrier << (8 - bits)}
 
 
 def _secret(shape):
-    """The coins, repeated to fill any shape."""
-    coins = samples.coins()
-    rows, columns = np.arange(shape[0]) % coins.shape[0], np.arange(shape[1]) % coins.shape[1]
-    secret = coins[np.ix_(rows, columns)]
+    """The moon, sampled to any shape."""
+    moon = samples.moon()
+    rows, columns = (np.arange(n) * m // n for n, m in zip(shape, moon.shape, strict=False))
+    secret = moon[np.ix_(rows, columns)]
     return secret if len(shape) == 2 else np.repeat(secret[..., None], 3, axis=2)
 
 
-FIGURES = (tone_curve, overflow, draw_a_table, stretch, level_slice, bit_planes, hidden)
+FIGURES = (
+    straight_line,
+    overflow,
+    draw_a_table,
+    tone_curve,
+    stretch,
+    level_slice,
+    bit_planes,
+    hidden,
+)

@@ -27,7 +27,7 @@ class Question:
         return f"<p><b>{escape(self.text)}</b></p>{options}"
 
     def _option(self, option, answer):
-        verdict = "✓ Right." if option == self.right else "✗ Not quite."
+        verdict = "✓ Right." if option == self.right else "✗ No."
         return (
             f'<details style="margin: 0.3em 1em"><summary>{escape(option)}</summary>'
             f'<p style="margin: 0.3em 1.2em"><b>{verdict}</b> {escape(answer)}</p></details>'

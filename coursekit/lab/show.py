@@ -167,8 +167,8 @@ def _table(transform):
 def plot_histogram(image, width=256, height=96, marks=()):
     """Draw the histogram of a picture: how many pixels there are of each level.
 
-    Full height is the third tallest bar; what stands higher is cut off under an orange mark, so
-    that a picture with much pure black or white does not flatten all the rest.
+    Full height is the third tallest bar; a bar that is taller is cut off and drawn in orange,
+    so that a picture with much pure black or white does not flatten all the rest.
 
     Parameters
     ----------
@@ -190,21 +190,28 @@ def _bars(image, width, height, marks=()):
     channels = [image] if image.ndim == 2 else list(np.moveaxis(image, 2, 0))
     counts = np.array([np.bincount(channel.ravel(), minlength=256) for channel in channels])
     full = max(np.sort(counts, axis=None)[-3], counts.max() / 20)
-    heights = np.rint(np.minimum(counts / full, 1) * (height - 6)).astype(int)
+    shares = _per_column(np.minimum(counts / full, 1), width)
     plot = np.full((height, width, 3), 255, np.uint8)
     colors = [(110, 110, 110)] if image.ndim == 2 else CHANNEL_COLORS
-    for bars, color in zip(heights, colors, strict=True):
+    for bars, color in zip(np.rint(shares * (height - 8)).astype(int), colors, strict=True):
         _draw_bars(plot, bars, color, filled=image.ndim == 2)
-    cut = (counts > full).any(axis=0)[np.arange(width) * 256 // width]
-    plot[:3, cut] = ORANGE
+    cut = _per_column(counts > full, width).any(axis=0)
+    plot[: height if image.ndim == 2 else 5, np.convolve(cut, [1, 1, 1], mode="same") > 0] = ORANGE
     plot[:, [round(mark * (width - 1) / 255) for mark in marks]] = PURPLE
     plot[-1] = FAINT
     return plot
 
 
+def _per_column(levels, width):
+    """Spread 256 levels over the columns of a plot; the largest of those that share one counts."""
+    if width >= 256:
+        return levels[:, np.arange(width) * 256 // width]
+    return np.maximum.reduceat(levels, np.arange(width) * 256 // width, axis=1)
+
+
 def _draw_bars(plot, bars, color, filled):
     height, width = plot.shape[:2]
-    tops = height - 1 - bars[np.arange(width) * 256 // width]
+    tops = height - 1 - bars
     if filled:
         plot[np.arange(height)[:, None] >= tops] = color
         return

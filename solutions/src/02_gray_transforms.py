@@ -4,7 +4,7 @@
 # Write each function where it says `raise NotImplementedError`, then run the cell below it: `check` tells you at once how far you have come, and what to look at next.
 #
 # The lesson is [notebooks/02_gray_transforms.ipynb](../notebooks/02_gray_transforms.ipynb). Pictures are `uint8`, gray (H, W) or colour (H, W, 3).
-# Results are rounded with `np.rint`, and saturated.
+# Results are rounded with `np.rint`, and saturated. The recipe of the lesson's section 2 serves nearly everywhere: convert, work out, round, saturate, back to `uint8`.
 #
 # `progress()` at the end shows what is done. Stuck? Open the hint. Still stuck? The solutions are in [solutions/02_gray_transforms.ipynb](../solutions/02_gray_transforms.ipynb).
 
@@ -82,7 +82,9 @@ check(gamma_table)
 #
 # Send the darkest level that occurs in the picture to 0 and the lightest one to 255, with a line between them. Round.
 #
-# What should become of a picture that has only one level? Give it back as it is.
+# (The lesson took percentiles, since single pixels had gone astray. Here take the true extremes.)
+#
+# What should become of a picture that has only one level? Give back a copy of it.
 #
 # <details><summary>Hint</summary>A picture of one level has <code>low == high</code>. What would you divide by?</details>
 
@@ -128,7 +130,7 @@ check(posterize)
 # ## 6 · Read a secret
 #
 # Somebody wrote a text into the lowest bits of a gray picture: row by row, from left to right, eight pixels for each letter, the highest bit of the letter first.
-# `length` is the number of letters (plain ASCII). Give the text.
+# `length` is the number of letters (plain ASCII). Give the text. Other than in the lesson's `hide_message`, no length is written in front.
 #
 # <details><summary>Hint</summary><code>image.flatten() &amp; 1</code> gives the bits; <code>np.packbits</code> makes bytes of them; <code>bytes(...).decode()</code> makes text.</details>
 
@@ -184,7 +186,7 @@ check(mend_the_overflow)
 # %% [markdown]
 # ## 8 · Find the bug: holes in the night
 #
-# This one was to open the shadows of a night sky with a logarithm. White should stay white: $c \log(1 + 255) = 255$.
+# This one was to open the shadows of a night sky, by the stronger of the lesson's two logarithms: $s = c \log(1 + r)$ with $r$ from 0 to 255, and $c$ such that white stays white.
 
 
 # %%

@@ -164,9 +164,9 @@ class NotebookPage:
         errors = self.page.locator("[data-mime-type='application/vnd.jupyter.error']")
         assert errors.all_inner_texts() == []
 
-    def figure(self, title):
-        """The first figure of that title, once its pictures are there."""
-        root = self.page.locator(f".coursekit-figure[aria-label='{title}']").first
+    def figure(self, title, number=0):
+        """The figure of that title (the first of several), once its pictures are there."""
+        root = self.page.locator(f".coursekit-figure[aria-label='{title}']").nth(number)
         root.locator("canvas[data-pane]").first.wait_for()
         root.scroll_into_view_if_needed()
         return FigureOnPage(root)

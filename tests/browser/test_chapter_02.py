@@ -10,6 +10,7 @@ from coursekit.gray_transforms import reference
 from coursekit.lab import samples
 
 COURSE = Path(__file__).parents[2]
+LINE = "A straight line for every pixel"
 pytestmark = pytest.mark.browser
 
 
@@ -32,23 +33,23 @@ def expected(contrast, brightness):
     return np.repeat(after[..., None], 3, axis=2)
 
 
-def test_figure_follows_the_cell_below_it(lesson):
-    figure = lesson.figure("One curve for every pixel")
+def test_figure_shows_what_its_cell_set(lesson):
+    figure = lesson.figure(LINE, number=1)
     assert np.array_equal(figure.pixels("after"), expected(3, -200))
 
 
 def test_keyboard_moves_the_curve(lesson):
-    figure = lesson.figure("One curve for every pixel")
-    figure.type("contrast", 3)
+    figure = lesson.figure(LINE)
+    figure.type("contrast", 2)
     figure.slider("brightness").focus()
     for _ in range(3):
-        lesson.page.keyboard.press("ArrowRight")
-    assert figure.slider("brightness").input_value() == "-185"
-    assert np.array_equal(figure.pixels("after"), expected(3, -185))
+        lesson.page.keyboard.press("ArrowLeft")
+    assert figure.slider("brightness").input_value() == "-15"
+    assert np.array_equal(figure.pixels("after"), expected(2, -15))
 
 
 def test_mouse_moves_the_curve(lesson):
-    figure = lesson.figure("One curve for every pixel")
+    figure = lesson.figure(LINE)
     slider = figure.slider("contrast")
     box = slider.bounding_box()
     middle = box["y"] + box["height"] / 2
