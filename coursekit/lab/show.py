@@ -167,7 +167,7 @@ def _table(transform):
 def plot_histogram(image, width=256, height=96, marks=()):
     """Draw the histogram of a picture: how many pixels there are of each level.
 
-    Full height is the third tallest bar; a bar that is taller is cut off and drawn in orange,
+    Full height is 1.5 times the third tallest bar; a taller one is cut off and drawn in orange,
     so that a picture with much pure black or white does not flatten all the rest.
 
     Parameters
@@ -189,7 +189,7 @@ def _bars(image, width, height, marks=()):
     """The bars of a histogram alone, without labels."""
     channels = [image] if image.ndim == 2 else list(np.moveaxis(image, 2, 0))
     counts = np.array([np.bincount(channel.ravel(), minlength=256) for channel in channels])
-    full = max(np.sort(counts, axis=None)[-3], counts.max() / 20)
+    full = min(max(1.5 * np.sort(counts, axis=None)[-3], counts.max() / 20), counts.max())
     shares = _per_column(np.minimum(counts / full, 1), width)
     plot = np.full((height, width, 3), 255, np.uint8)
     colors = [(110, 110, 110)] if image.ndim == 2 else CHANNEL_COLORS
