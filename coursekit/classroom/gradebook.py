@@ -1,0 +1,283 @@
+"""The gradebook: an SQLite file beside the submissions, one transaction a submission.
+
+Whatever is saved is whole, whenever the program is killed. A new result of the same submission
+takes the place of the old one, which stays as history; marks given by hand stay in force.
+"""
+
+import json
+import math
+import sqlite3
+from contextlib import closing
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from coursekit.lab.check import TestResult
+
+GRADED, UNREADABLE, GRADER_ERROR = "graded", "unreadable", "grader error"
+_PATIENCE = 30  # seconds to wait for another program that is at the same file
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS results (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, student TEXT NOT NULL, assignment TEXT NOT NULL,
+    document TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS of_student ON results (assignment, student);
+CREATE TABLE IF NOT EXISTS pictures (
+    result INTEGER NOT NULL REFERENCES results (number), exercise TEXT NOT NULL,
+    name TEXT NOT NULL, png BLOB NOT NULL, PRIMARY KEY (result, exercise, name));
+CREATE TABLE IF NOT EXISTS marks (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, student TEXT NOT NULL, assignment TEXT NOT NULL,
+    exercise TEXT, points REAL, comment TEXT NOT NULL, given_by TEXT NOT NULL,
+    marked_at TEXT NOT NULL);
+PRAGMA user_version = 1;
+"""
+_LATEST = "number IN (SELECT MAX(number) FROM {table} WHERE assignment = ? GROUP BY {same})"
+
+
+@dataclass(frozen=True)
+class ExerciseResult:
+    """What came out of one exercise; the fields of a verdict, without its live arrays.
+
+    ``pictures`` holds PNG files: ``{"yours": bytes, "expected": bytes, "difference": bytes}``, or
+    is None. ``normalised`` is the answer without comments and names of its own.
+    """
+
+    exercise: str
+    rung: str
+    sentence: str
+    diagnosis: str | None
+    earned: float
+    total: float
+    tests: tuple[TestResult, ...] = ()
+    pictures: dict[str, bytes] | None = None
+    seconds: float = 0.0
+    answer: str = ""
+    normalised: str = ""
+    call: str = ""  # the call that failed, as a reader would write it
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came out of one submission. Times are ISO 8601 texts with their offset.
+
+    ``status`` is "graded", "unreadable" (the submission's fault: 0 points) or "grader error"
+    (ours: no mark). ``penalty`` (for lateness) and ``cost`` (of broken cells) are in points.
+    """
+
+    student: str
+    assignment: str
+    status: str = GRADED
+    exercises: tuple[ExerciseResult, ...] = ()
+    notebook_ran: bool = False
+    broken_cells: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    isolated: bool = True
+    seed: int = 0
+    tests_hash: str = ""
+    lock_hash: str = ""
+    submission_hash: str = ""
+    graded_at: str = ""
+    seconds: float = 0.0
+    submitted_at: str | None = None
+    days_late: int = 0
+    penalty: float = 0.0
+    cost: float = 0.0
+    earned: float = 0.0
+    total: float = 0.0
+    error: str = ""
+
+    @property
+    def mark(self):
+        """Points after all that is taken off; None where the grader itself failed."""
+        return None if self.status == GRADER_ERROR else self.after_deductions(self.earned)
+
+    def after_deductions(self, earned):
+        """Take the late penalty and the cost of broken cells off so many points."""
+        return max(0.0, earned - self.penalty - self.cost)
+
+    def exercise(self, name):
+        """The result of one exercise, by its name."""
+        return next(one for one in self.exercises if one.exercise == name)
+
+    def content(self):
+        """All that must be alike in two runs over the same submission: all but the times."""
+        untimed = [replace(one, seconds=0.0) for one in self.exercises]
+        return replace(self, exercises=tuple(untimed), graded_at="", seconds=0.0)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A mark or a comment given by hand: for one exercise, or for the whole (exercise None)."""
+
+    student: str
+    assignment: str
+    exercise: str | None
+    points: float | None
+    comment: str = ""
+    by: str = ""
+    marked_at: str = field(default_factory=lambda: now())
+
+
+def now():
+    """The present moment, as the gradebook writes it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+class Gradebook:
+    """Results and marks of a class, in one file."""
+
+    def __init__(self, path):
+        self.path = Path(path)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(self._connect()) as connection:
+            connection.executescript(_SCHEMA)
+
+    def save(self, result):
+        """Keep a result, whole or not at all; the one that it replaces becomes history."""
+        with closing(self._connect()) as connection, connection:
+            connection.execute("BEGIN IMMEDIATE")
+            self._forget_pictures(connection, result)
+            values = (result.student, result.assignment, _written(result))
+            number = connection.execute(
+                "INSERT INTO results (student, assignment, document) VALUES (?, ?, ?)", values
+            ).lastrowid
+            rows = [(number, *row) for row in _pictures_of(result)]
+            connection.executemany("INSERT INTO pictures VALUES (?, ?, ?, ?)", rows)
+
+    def results(self, assignment):
+        """The results that hold now, one for each student, by name."""
+        latest = _LATEST.format(table="results", same="student")
+        found = self._read(latest, (assignment,))
+        return sorted(found, key=lambda result: result.student)
+
+    def result(self, student, assignment):
+        """The result that holds now; None where there is none."""
+        found = self.history(student, assignment)
+        return found[-1] if found else None
+
+    def history(self, student, assignment):
+        """All results of a student, the oldest first; the last one holds."""
+        return self._read("student = ? AND assignment = ?", (student, assignment))
+
+    def assignments(self):
+        """The names of the assignments that have results."""
+        rows = self._rows("SELECT DISTINCT assignment FROM results ORDER BY assignment")
+        return [name for (name,) in rows]
+
+    def mark(self, student, assignment, exercise, points, comment="", by=""):
+        """Give a mark by hand, or only a comment (points None); what is left out stays as it was.
+
+        Raises
+        ------
+        ValueError : no such result or exercise, or points that are no number from 0 on.
+        """
+        result = self.result(student, assignment)
+        _refuse_mark(result, student, assignment, exercise, points)
+        given = {mark.exercise: mark for mark in self.marks(assignment, student)}
+        before = given.get(exercise, Mark(student, assignment, exercise, None))
+        points = before.points if points is None else points
+        mark = Mark(student, assignment, exercise, points, comment or before.comment, by)
+        self._write(mark)
+        return mark
+
+    def withdraw(self, student, assignment, exercise=None, by=""):
+        """Take a mark and its comment back: what was earned counts again."""
+        self._write(Mark(student, assignment, exercise, None, by=by))
+
+    def marks(self, assignment, student=None):
+        """The marks and comments that hold now: the last for each student and exercise."""
+        latest = _LATEST.format(table="marks", same="student, exercise")
+        found = [Mark(*row) for row in self._rows(_MARKS + latest, (assignment,))]
+        found = [mark for mark in found if mark.points is not None or mark.comment]
+        return [mark for mark in found if student in (None, mark.student)]
+
+    def mark_shown(self, result):
+        """Points that count: by hand where there is a mark, else earned less deductions.
+
+        None where the grader failed and nobody has given a mark.
+        """
+        marks = self.marks(result.assignment, result.student)
+        given = {mark.exercise: mark.points for mark in marks if mark.points is not None}
+        if None in given or not given:
+            return given.get(None, result.mark)
+        earned = sum(given.get(one.exercise, one.earned) for one in result.exercises)
+        return result.after_deductions(earned)
+
+    def _write(self, mark):
+        with closing(self._connect()) as connection, connection:
+            connection.execute(
+                "INSERT INTO marks (student, assignment, exercise, points, comment, given_by, "
+                "marked_at) VALUES (?, ?, ?, ?, ?, ?, ?)", tuple(asdict(mark).values())
+            )  # fmt: skip
+
+    def _connect(self):
+        connection = sqlite3.connect(self.path, timeout=_PATIENCE)
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
+
+    def _rows(self, query, values=()):
+        with closing(self._connect()) as connection:
+            return connection.execute(query, values).fetchall()
+
+    def _read(self, condition, values):
+        query = f"SELECT number, document FROM results WHERE {condition} ORDER BY number"
+        with closing(self._connect()) as connection:
+            rows = connection.execute(query, values).fetchall()
+            return [_result(document, _stored(connection, number)) for number, document in rows]
+
+    @staticmethod
+    def _forget_pictures(connection, result):
+        connection.execute(
+            "DELETE FROM pictures WHERE result IN "
+            "(SELECT number FROM results WHERE student = ? AND assignment = ?)",
+            (result.student, result.assignment),
+        )
+
+
+_MARKS = (
+    "SELECT student, assignment, exercise, points, comment, given_by, marked_at FROM marks WHERE "
+)
+
+
+def _stored(connection, number):
+    """The pictures of one result: exercise -> name -> PNG."""
+    query = "SELECT exercise, name, png FROM pictures WHERE result = ?"
+    found = {}
+    for exercise, name, png in connection.execute(query, (number,)):
+        found.setdefault(exercise, {})[name] = png
+    return found
+
+
+def _pictures_of(result):
+    for one in result.exercises:
+        for name, png in (one.pictures or {}).items():
+            yield one.exercise, name, png
+
+
+def _written(result):
+    bare = [replace(one, pictures=None) for one in result.exercises]
+    return json.dumps(asdict(replace(result, exercises=tuple(bare))), allow_nan=False)
+
+
+def _result(document, pictures):
+    fields = json.loads(document)
+    exercises = [_exercise_result(one, pictures) for one in fields.pop("exercises")]
+    lists = {key: tuple(value) for key, value in fields.items() if isinstance(value, list)}
+    return Result(**{**fields, **lists}, exercises=tuple(exercises))
+
+
+def _exercise_result(fields, pictures):
+    tests = tuple(TestResult(**test) for test in fields.pop("tests"))
+    mine = pictures.get(fields["exercise"])
+    return ExerciseResult(**{**fields, "pictures": mine}, tests=tests)
+
+
+def _refuse_mark(result, student, assignment, exercise, points):
+    if result is None:
+        raise ValueError(f"{student!r} has no result for {assignment!r}: grade it first.")
+    names = [one.exercise for one in result.exercises]
+    if exercise is not None and exercise not in names:
+        known = ", ".join(names) or "none"
+        raise ValueError(f"{assignment!r} has no exercise {exercise!r}; there are: {known}")
+    if points is not None and not (math.isfinite(points) and points >= 0):
+        raise ValueError(f"a mark must be a number from 0 on, got {points}")
