@@ -15,6 +15,10 @@ def wrapped(values):
     return np.asarray(values).astype(np.int64).astype(np.uint8)
 
 
+def saturated(values):
+    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+
+
 # ---------------------------------------------------------------- brighten
 
 
@@ -48,73 +52,115 @@ def test_brighten_takes_colour(student):
 # ----------------------------------------------------- contrast_about_gray
 
 
+def contrast_mistakes(image, contrast):
+    wide = contrast * (image.astype(float) - 128) + 128
+    return {
+        "turned about 0 instead of 128": reference.linear(image, contrast, 0),
+        "uint8 overflow in the result": wrapped(wide),
+        "uint8 overflow in the rounded result": wrapped(np.rint(wide)),
+        "uint8 overflow in r - 128": saturated(float(contrast) * wrapped(image - 128.0) + 128),
+        "128 not added again": saturated(wide - 128),
+        "turned about the mean instead of 128": saturated(
+            contrast * (image - image.mean()) + image.mean()
+        ),
+    }
+
+
 @pytest.mark.exercise("contrast_about_gray")
 @pytest.mark.points(1)
 def test_mid_gray_stays(student):
     image = np.array([[128, 138], [118, 28]], dtype=np.uint8)
     expected = np.array([[128, 148], [108, 0]], dtype=np.uint8)
-    mistakes = {"turned about 0 instead of 128": reference.linear(image, 2, 0)}
     actual = student.contrast_about_gray(image, 2)
-    assert_image_equal(actual, expected, image=image, mistakes=mistakes)
+    assert_image_equal(actual, expected, image=image, mistakes=contrast_mistakes(image, 2))
 
 
 @pytest.mark.exercise("contrast_about_gray")
 @pytest.mark.points(2)
-@pytest.mark.parametrize("contrast", [1.75, 0.375, -1])
+@pytest.mark.parametrize("contrast", [1.6, 0.4, -1])  # no half to be rounded
 def test_distance_from_mid_gray_is_multiplied(student, contrast):
     image = samples.camera()
-    wide = contrast * (image.astype(float) - 128) + 128
-    mistakes = {
-        "turned about 0 instead of 128": reference.linear(image, contrast, 0),
-        "uint8 overflow": wrapped(wide),
-    }
+    mistakes = contrast_mistakes(image, contrast)
     expected = reference.linear(image, contrast, 128 - 128 * contrast)
     actual = student.contrast_about_gray(image, contrast)
-    assert_image_equal(actual, expected, tolerance=0, image=image, mistakes=mistakes)
+    assert_image_equal(actual, expected, image=image, mistakes=mistakes)
 
 
 @pytest.mark.exercise("contrast_about_gray")
 @pytest.mark.hidden
 def test_contrast_takes_colour(student):
     image = samples.coffee()
-    expected = reference.linear(image, 1.25, -32)
-    assert_image_equal(student.contrast_about_gray(image, 1.25), expected)
+    expected = reference.linear(image, 1.2, 128 - 128 * 1.2)
+    assert_image_equal(student.contrast_about_gray(image, 1.2), expected)
 
 
 # ------------------------------------------------------------- gamma_table
 
 
+def gamma_mistakes(exponent):
+    r = np.arange(256.0)
+    with np.errstate(over="ignore"):
+        undivided = r**exponent
+    return {
+        "r not divided by 255": saturated(undivided),
+        "1 / exponent taken": reference.gamma(LEVELS, 1 / exponent)[0],
+        "r divided by 256 instead of 255": saturated(255 * (r / 256) ** exponent),
+        "not multiplied by 255 again": [
+            saturated((r / 255) ** exponent),
+            np.floor((r / 255) ** exponent),
+        ],
+    }
+
+
 @pytest.mark.exercise("gamma_table")
 @pytest.mark.points(1)
 def test_exponent_one_changes_nothing(student):
-    assert_array_equal(student.gamma_table(1.0), LEVELS[0], exact_dtype=True)
+    actual = student.gamma_table(1.0)
+    assert_array_equal(actual, LEVELS[0], mistakes=gamma_mistakes(1.0), exact_dtype=True)
 
 
 @pytest.mark.exercise("gamma_table")
 @pytest.mark.points(2)
 @pytest.mark.parametrize("exponent", [0.5, 2.2, 0.1, 5])
 def test_black_and_white_stay_and_the_rest_bends(student, exponent):
-    with np.errstate(over="ignore"):
-        undivided = np.arange(256.0) ** exponent
-    mistakes = {
-        "r not divided by 255": np.minimum(np.rint(undivided), 255).astype(np.uint8),
-        "1 / exponent taken": reference.gamma(LEVELS, 1 / exponent)[0],
-    }
     expected = reference.gamma(LEVELS, exponent)[0]
     actual = student.gamma_table(exponent)
-    assert_array_equal(actual, expected, mistakes=mistakes, exact_dtype=True)
+    assert_array_equal(actual, expected, mistakes=gamma_mistakes(exponent), exact_dtype=True)
 
 
 # -------------------------------------------------------- stretch_contrast
 
 
+def stretched(image, low, high):
+    return (image.astype(float) - low) * 255 / (high - low)
+
+
+def stretch_mistakes(image):
+    low, high = int(image.min()), int(image.max())
+    product = wrapped((image.astype(int) - low) * 255) / (high - low)
+    percentiles = [stretched(image, *np.percentile(image, (p, 100 - p))) for p in (0.5, 1, 2, 5)]
+    return {
+        "uint8 overflow in 255 * (r - low)": saturated(product),
+        "uint8 overflow in 255 * (r - low), and cut off": wrapped(product),
+        "255 // (high - low), which is cut off": saturated(
+            (image.astype(float) - low) * (255 // (high - low))
+        ),
+        "only divided by the maximum": saturated(image * (255 / high)),
+        "only the minimum subtracted": saturated(image.astype(float) - low),
+        "percentiles instead of the extremes": [saturated(s) for s in percentiles],
+        "percentiles instead of the extremes, and not saturated": [
+            wrapped(np.rint(s)) for s in percentiles
+        ],
+    }
+
+
 @pytest.mark.exercise("stretch_contrast")
 @pytest.mark.points(1)
 def test_three_levels_by_hand(student):
-    image = np.array([[100, 150, 200]], dtype=np.uint8)
-    expected = np.array([[0, 128, 255]], dtype=np.uint8)
-    mistakes = {"divided by 255 levels instead of high - low": np.array([[0, 50, 100]], np.uint8)}
-    assert_image_equal(student.stretch_contrast(image), expected, image=image, mistakes=mistakes)
+    image = np.array([[100, 145, 200]], dtype=np.uint8)
+    expected = np.array([[0, 115, 255]], dtype=np.uint8)  # 45 * 2.55 is 114.75
+    actual = student.stretch_contrast(image)
+    assert_image_equal(actual, expected, image=image, mistakes=stretch_mistakes(image))
 
 
 @pytest.mark.exercise("stretch_contrast")
@@ -122,44 +168,60 @@ def test_three_levels_by_hand(student):
 @pytest.mark.parametrize("name", ["clock", "brick", "microaneurysms"])
 def test_darkest_becomes_black_and_lightest_white(student, name):
     image = getattr(samples, name)()
-    low, high = int(image.min()), int(image.max())
-    mistakes = {
-        "only divided by the maximum": np.rint(image * (255 / high)).astype(np.uint8),
-        "only the minimum subtracted": image - np.uint8(low),
-    }
-    expected = reference.contrast_stretch(image, low, high)
-    assert_image_equal(student.stretch_contrast(image), expected, image=image, mistakes=mistakes)
+    expected = reference.contrast_stretch(image, int(image.min()), int(image.max()))
+    actual = student.stretch_contrast(image)
+    assert_image_equal(actual, expected, image=image, mistakes=stretch_mistakes(image))
 
 
 @pytest.mark.exercise("stretch_contrast")
 @pytest.mark.points(1)
 def test_picture_of_one_level_comes_back(student):
     image = np.full((4, 5), 77, dtype=np.uint8)
-    assert_image_equal(student.stretch_contrast(image), image)
+    mistakes = {"low == high, and 0 is divided by 0": np.zeros_like(image)}
+    assert_image_equal(student.stretch_contrast(image), image, mistakes=mistakes)
 
 
 # --------------------------------------------------------------- posterize
+
+
+def posterize_mistakes(image, levels):
+    r, top = np.arange(256), levels - 1
+    step, narrow = r * levels // 256, r // (256 // levels)
+    tables = {
+        "lowest level of each step kept": r // (256 // levels) * (256 // levels),
+        "the steps are too narrow, as 256 // levels and 255 / levels make them": np.rint(
+            narrow * 255 / top
+        ),
+        "256 // levels and 255 // (levels - 1) are cut off": narrow * (255 // top),
+        "255 // (levels - 1) is cut off": step * (255 // top),
+        "rounded to the nearest level: the steps at the ends are half as wide": np.rint(
+            np.rint(r / 255 * top) * 255 / top
+        ),
+        "four levels, whatever `levels` says": r // 64 * 85,
+        "divided by 255 instead of 256: white falls beyond the last step": np.rint(
+            r * levels // 255 * 255 / top
+        ),
+    }
+    saturates = {name: saturated(table)[image] for name, table in tables.items()}
+    return saturates | {f"{name}, uint8 wraps": wrapped(tables[name])[image] for name in tables}
 
 
 @pytest.mark.exercise("posterize")
 @pytest.mark.points(1)
 def test_four_levels(student):
     expected = np.repeat(np.array([0, 85, 170, 255], dtype=np.uint8), 64)[None]
-    mistakes = {"lowest level of each step kept": LEVELS // 64 * 64}
+    mistakes = posterize_mistakes(LEVELS, 4)
     assert_image_equal(student.posterize(LEVELS, 4), expected, image=LEVELS, mistakes=mistakes)
 
 
 @pytest.mark.exercise("posterize")
 @pytest.mark.points(2)
-@pytest.mark.parametrize("levels", [2, 3, 7, 256])
+@pytest.mark.parametrize("levels", [2, 3, 5, 256])
 def test_black_and_white_are_among_the_levels(student, levels):
     image = samples.camera()
     steps = np.arange(256) * levels // 256
     corners = np.rint(steps * 255 / (levels - 1)).astype(np.uint8)
-    narrow = np.rint(np.arange(256) // (256 // levels) * 255 / (levels - 1))
-    mistakes = {
-        "steps of 256 // levels are too narrow": np.minimum(narrow, 255).astype(np.uint8)[image],
-    }
+    mistakes = posterize_mistakes(image, levels)
     expected = reference.apply_lut(image, corners)
     assert_image_equal(student.posterize(image, levels), expected, image=image, mistakes=mistakes)
 
@@ -178,8 +240,14 @@ def with_secret(image, text):
 @pytest.mark.points(1)
 def test_one_letter_by_hand(student):
     # A is 65 is 01000001 in binary
-    image = np.array([[10, 11, 10, 10], [20, 20, 20, 21]], dtype=np.uint8)
-    mistakes = {"bits in reverse": "\x82"}
+    image = np.array([[210, 11, 10, 210], [20, 220, 20, 221]], dtype=np.uint8)
+    mistakes = {
+        "bits in reverse": "\x82",
+        "read column by column": "!",
+        "highest bits instead of the lowest": "\x95",
+        "`length` bits read instead of `8 * length`": "\0",
+        "values taken for bits: `& 1` is missing": "\xff",
+    }
     assert_value_equal(student.read_secret(image, 1), "A", mistakes=mistakes)
 
 
@@ -188,7 +256,14 @@ def test_one_letter_by_hand(student):
 @pytest.mark.parametrize("text", ["gray", "One pixel at a time."])
 def test_text_in_the_camera_picture(student, text):
     image = with_secret(samples.camera(), text)
-    assert_value_equal(student.read_secret(image, len(text)), text)
+    whole = np.packbits(image.flatten() & 1).tobytes()
+    rows = np.packbits(image[: 8 * len(text)] & 1).tobytes()
+    mistakes = {
+        "read beyond `length` letters": whole.decode("latin-1"),
+        "read beyond `length` letters, what is no letter left out": whole.decode("ascii", "ignore"),
+        "rows cut off instead of pixels: flatten the picture first": rows.decode("latin-1"),
+    }
+    assert_value_equal(student.read_secret(image, len(text)), text, mistakes=mistakes)
 
 
 @pytest.mark.exercise("read_secret")
@@ -212,13 +287,13 @@ def test_rounds_instead_of_cutting(student):
 
 @pytest.mark.exercise("mend_the_overflow")
 @pytest.mark.points(2)
-@pytest.mark.parametrize("line", [(1.5, 20), (3, -200), (-1, 255)])
+@pytest.mark.parametrize("line", [(1.6, 20), (3, -200), (-1, 255)])
 def test_sky_and_grass_saturate(student, line):
     image = samples.camera()
     wide = line[0] * image.astype(float) + line[1]
     mistakes = {
-        "uint8 overflow": wrapped(wide),
-        "uint8 overflow, rounded": wrapped(np.rint(wide)),
+        "uint8 overflow in the result": wrapped(wide),
+        "uint8 overflow in the rounded result": wrapped(np.rint(wide)),
         "one end not saturated": wrapped(np.minimum(np.rint(wide), 255)),
     }
     expected = reference.linear(image, *line)
@@ -229,18 +304,37 @@ def test_sky_and_grass_saturate(student, line):
 # ------------------------------------------------------------ mend_the_log
 
 
-@pytest.mark.exercise("mend_the_log")
-@pytest.mark.points(2)
-def test_curve_rises_all_the_way(student):
-    image = LEVELS.reshape(16, 16)
-    expected = np.rint(255 / np.log(256) * np.log(1 + image.astype(float))).astype(np.uint8)
-    mistakes = {"r divided by 255: another curve": reference.log(image)}
-    assert_image_equal(student.mend_the_log(image), expected, image=image, mistakes=mistakes)
+def log_mistakes(image):
+    wide, gain = image.astype(float), 255 / np.log(256)
+    with np.errstate(divide="ignore"):
+        wrapped_sum = np.maximum(np.log(wrapped(wide + 1).astype(float)), 0)
+        holes = np.abs(255 / np.log(255) * np.log(wide))
+    coarse = np.log1p(image)
+    return {
+        "log(0) is minus infinity: 1 is not added": saturated(holes),
+        "uint8 overflow in 1 + r": saturated(gain * wrapped_sum),
+        "c is 255 / log(255), as handed in: it must be 255 / log(256)": saturated(
+            255 / np.log(255) * np.log(1 + wide)
+        ),
+        "r divided by 255: another curve": reference.log(image),
+        "NumPy gives the log of a uint8 as a float16, which is too coarse": [
+            saturated(gain * coarse),
+            saturated(float(gain) * coarse),
+        ],
+    }
 
 
 @pytest.mark.exercise("mend_the_log")
 @pytest.mark.points(1)
 def test_black_stays_black_and_white_stays_white(student):
     image = np.array([[0, 255], [255, 0]], dtype=np.uint8)
-    mistakes = {"uint8 overflow in 1 + r": np.zeros_like(image)}
-    assert_image_equal(student.mend_the_log(image), image, mistakes=mistakes)
+    assert_image_equal(student.mend_the_log(image), image, mistakes=log_mistakes(image))
+
+
+@pytest.mark.exercise("mend_the_log")
+@pytest.mark.points(2)
+def test_curve_rises_all_the_way(student):
+    image = LEVELS.reshape(16, 16)
+    expected = np.rint(255 / np.log(256) * np.log(1 + image.astype(float))).astype(np.uint8)
+    actual = student.mend_the_log(image)
+    assert_image_equal(actual, expected, image=image, mistakes=log_mistakes(image))

@@ -20,6 +20,8 @@ from coursekit.lab.check import (
     check,
     run_exercise,
 )
+from coursekit.lab.check.diagnosis import of_error, sentence
+from coursekit.lab.check.student import describe_call
 
 CHAPTER = """
 import numpy as np
@@ -126,7 +128,9 @@ def test_right_answer_gets_full_marks(chapter):
         (lambda image, offset: np.array([1, None]), "type", None),
         (altered(np.transpose), "shape", "transposed"),
         (altered(lambda x: np.stack([x] * 3, axis=2)), "shape", "channels too many"),
-        (altered(lambda x: x.astype(float)), "dtype", "wrong type"),
+        (altered(lambda x: x.astype(int)), "dtype", "wrong type"),
+        (altered(lambda x: x.astype(float)), "dtype", "still float"),
+        (altered(lambda x: x - 300.0), "dtype", "not clipped"),
         (altered(lambda x: x / 255), "dtype", "scaled 0..1"),
         (nowhere, "error", None),
         (lambda: 3, "error", None),
@@ -153,6 +157,66 @@ def test_error_is_named_with_its_line(chapter):
     told = verdict(nowhere).sentence
     line = nowhere.__code__.co_firstlineno + 1
     assert f"IndexError in line {line}, `return image[99]`" in told
+
+
+@pytest.mark.parametrize(
+    ("message", "diagnosis"),
+    [
+        ("Python integer -60 out of bounds for uint8", "-60 does not fit into uint8"),
+        ("Python integer 70000 out of bounds for int16", "70000 does not fit into int16"),
+        ("'utf-8' codec can't decode byte 0xdf in position 10", "no text"),
+        ("The truth value of an array is ambiguous", "one truth for a whole array"),
+        ("arrays used as indices must be of integer (or boolean) type", "index is no integer"),
+        ("operands could not be broadcast together", "shapes do not match"),
+        ("division by zero", "divided by zero"),
+        ("the gas is out", None),
+    ],
+)
+def test_error_that_is_known_has_a_likely_cause(message, diagnosis):
+    assert of_error(message) == diagnosis
+
+
+def test_number_that_does_not_fit_is_told_with_its_type():
+    told = sentence("-60 does not fit into uint8")
+    assert "still uint8, so NumPy tried to put -60 into a uint8" in told
+    assert "`image.astype(float)`" in told
+
+
+def test_overflow_that_a_chapter_names_is_explained():
+    told = sentence("uint8 overflow in 1 + r")
+    assert "uint8 overflow in 1 + r. uint8 wraps around" in told
+
+
+def test_first_failing_test_is_shown_and_no_later_crash(chapter):
+    def fails_then_crashes(image, offset):
+        return image[99] if offset == -30 else image
+
+    found = verdict(fails_then_crashes)
+    assert (found.rung, found.diagnosis) == ("wrong", "unchanged")
+    assert found.call.endswith(", 60)")
+
+
+def test_first_failing_case_of_a_test_is_shown(chapter):
+    def crashes_last(image, offset):
+        return image[99] if offset == 255 else right(image, max(offset, 0))
+
+    found = verdict(crashes_last)
+    assert found.rung == "wrong" and found.call.endswith("offset=-30)")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ((np.array([[0, 100, 200], [55, 155, 255]], np.uint8), 20),
+         "f([[0, 100, 200], [55, 155, 255]], 20)"),
+        ((np.arange(13),), "f((13,) int64 array)"),
+        ((np.array([0.1 + 0.2, 1 / 3]),), "f([0.3, 0.3333])"),
+        ((np.array(True), b"1234"), "f(True, b'1234')"),
+        ((bytes(99),), "f(99 bytes)"),
+    ],
+)  # fmt: skip
+def test_call_prints_what_is_small(arguments, told):
+    assert describe_call("f", arguments, {}) == told
 
 
 def test_endless_answer_is_stopped_and_no_other_test_is_run(chapter):
@@ -326,7 +390,9 @@ def test_red_and_blue_exchanged_are_diagnosed():
     expected = np.arange(60, dtype=np.uint8).reshape(4, 5, 3)
     found = mismatch(assert_image_equal, expected[..., ::-1], expected)
     assert found.diagnosis == "red and blue exchanged"
-    assert found.sentence.startswith("20 of 20 pixels differ, by at most 2; first at (row, column)")
+    assert found.sentence.startswith(
+        "20 of 20 pixels differ; the largest difference is 2, first at (row, column) = (0, 0)"
+    )
 
 
 def test_wrap_around_is_diagnosed_without_being_told():
@@ -340,14 +406,48 @@ def test_difference_that_no_known_mistake_explains_has_no_diagnosis():
     assert mismatch(assert_image_equal, noise[0], noise[1]).diagnosis is None
 
 
-def test_first_differing_pixel_is_told_as_row_and_column():
+def test_largest_difference_is_told_as_row_and_column():
     other = IMAGE.copy()
-    other[2, 5] += 9
+    other[[0, 2, 3], [1, 5, 5]] += np.array([2, 9, 9], np.uint8)
     told = mismatch(assert_image_equal, other, IMAGE).sentence
     assert told == (
-        "1 of 48 pixels differs, by at most 9; first at (row, column) = (2, 5): "
+        "3 of 48 pixels differ; the largest difference is 9, first at (row, column) = (2, 5): "
         f"yours {other[2, 5]}, expected {IMAGE[2, 5]}."
     )
+
+
+def test_largest_difference_of_a_colour_picture_is_that_of_any_channel():
+    expected = np.full((3, 4, 3), 50, np.uint8)
+    other = expected.copy()
+    other[0, 0] += np.uint8(4)
+    other[1, 2, 1] += np.uint8(7)
+    told = mismatch(assert_image_equal, other, expected).sentence
+    assert "difference is 7, first at (row, column) = (1, 2): yours (50, 57, 50)" in told
+
+
+def test_truth_values_that_differ_have_a_first_place_and_no_size():
+    expected = np.eye(3, dtype=bool)
+    told = mismatch(assert_image_equal, ~expected, expected).sentence
+    assert told == (
+        "9 of 9 pixels differ; the first at (row, column) = (0, 0): yours False, expected True."
+    )
+
+
+def test_long_text_is_cut_short():
+    told = mismatch(assert_value_equal, "gray" + "\0" * 999, "gray").sentence
+    assert len(told) < 100 and told.endswith("expected 'gray'.")
+
+
+def test_constant_is_no_diagnosis_where_a_constant_is_right():
+    expected = np.full((4, 5), 77, np.uint8)
+    assert mismatch(assert_image_equal, expected - 7, expected).diagnosis is None
+
+
+def test_mistake_may_be_made_in_several_ways():
+    expected = np.arange(12.0).reshape(3, 4)
+    ways = {"scaled": [expected * 2, expected * 3]}
+    found = mismatch(assert_image_equal, expected * 3, expected, mistakes=ways)
+    assert found.diagnosis == "scaled"
 
 
 def test_tolerance_is_allowed_and_no_more():

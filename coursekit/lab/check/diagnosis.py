@@ -1,5 +1,7 @@
 """Known mistakes: each is recognised by what it makes of the right result."""
 
+import re
+
 import numpy as np
 
 SENTENCES = {
@@ -10,14 +12,15 @@ SENTENCES = {
     "flipped up-down": "The picture stands on its head: the rows come in reverse order.",
     "flipped left-right": "The picture is mirrored: the columns come in reverse order.",
     "rotated by 180 degrees": "The picture is turned by 180 degrees: both axes are reversed.",
-    "truncated": "Every difference is one level down: the fraction was cut off. "
-    "Round before converting to an integer.",
-    "rounding": "No value is off by more than one level: look at where you round.",
+    "truncated": "Every difference is one level down: the fraction was cut off (`//`, `int` and "
+    "`.astype` all cut; round first), or a constant is a little too small.",
+    "rounding": "No value is off by more than one level: look at where you round, and at your "
+    "constants.",
     "off by one": "Every value is off by exactly one.",
     "overflow": "It differs only where the result leaves 0..255: uint8 wraps around. "
     "Compute in a wider type and clip before converting back.",
-    "uint8 overflow": "uint8 wraps around beyond 0..255: compute in a wider type and clip before "
-    "converting back.",
+    "uint8 overflow": "uint8 wraps around beyond 0..255: compute in a wider type, for example "
+    "`image.astype(float)`, and clip before converting back.",
     "scaled 0..1": "The values look like 0..1 where 0..255 is needed.",
     "scaled 0..255": "The values look like 0..255 where 0..1 is needed.",
     "constant": "Every pixel has the same value.",
@@ -31,7 +34,30 @@ SENTENCES = {
     "channels missing": "A colour picture (H, W, 3) is needed.",
     "channels too many": "A gray picture (H, W) is needed.",
     "wrong type": "The values are right, their type is not: convert with `.astype`.",
+    "still float": "The numbers are still floats: round them (`np.rint`), then convert them "
+    "(`.astype`).",
+    "not clipped": "Some values lie outside 0..255: round and clip (`np.clip`) before you convert "
+    "to uint8.",
+    "no text": "These bytes are not plain text. Were more read than the text has letters, their "
+    "bits put together in another order, or values other than 0 and 1 taken for bits?",
+    "one truth for a whole array": "`if`, `and`, `or`, `min` and `max` decide once, not for each "
+    "pixel: use `np.where`, `&`, `|`, `np.minimum` or `np.maximum`.",
+    "index is no integer": "An index must be an integer: use `//` instead of `/`, or convert with "
+    "`.astype(int)`.",
+    "divided by zero": "The divisor can be zero: for which input? Treat that one first.",
+    "shapes do not match": "These two arrays cannot be combined pixel by pixel: print the `.shape` "
+    "of each.",
 }  # fmt: skip
+
+_ERRORS = {
+    r"codec can't decode": "no text",
+    r"truth value of an array": "one truth for a whole array",
+    r"used as indices must be of int|indices must be integers|valid indices": "index is no integer",
+    r"could not be broadcast": "shapes do not match",
+    r"division by zero|float division|modulo by zero": "divided by zero",
+}
+_OUT_OF_BOUNDS = re.compile(r"integer (-?\d+) out of bounds for (\w+)")
+_DOES_NOT_FIT = re.compile(r"(-?\d+) does not fit into (\w+)")
 
 _SHIFTS = {
     (-1, 0): "shifted up by one pixel",
@@ -49,7 +75,28 @@ def sentence(name):
     """Explain a diagnosis in one sentence; a chapter's own mistake is told by its name."""
     if name in _SHIFTS.values():
         return f"The picture is {name}: look at the first and last index of your loops."
-    return SENTENCES.get(name, f"This is exactly what comes out by this mistake: {name}.")
+    if found := _DOES_NOT_FIT.fullmatch(name):
+        return _too_narrow(*found.groups())
+    return SENTENCES.get(name) or _of_the_chapter(name)
+
+
+def _too_narrow(number, dtype):
+    return (
+        f"The picture is still {dtype}, so NumPy tried to put {number} into a {dtype} too: convert "
+        "the picture to a wider type first, for example `image.astype(float)`."
+    )
+
+
+def _of_the_chapter(name):
+    told = f"Your result is exactly what this mistake gives: {name}."
+    return f"{told} {SENTENCES['uint8 overflow']}" if name.startswith("uint8 overflow") else told
+
+
+def of_error(message):
+    """Diagnose the message of an error that the answer raised."""
+    if found := _OUT_OF_BOUNDS.search(message):
+        return f"{found[1]} does not fit into {found[2]}"
+    return next((name for words, name in _ERRORS.items() if re.search(words, message)), None)
 
 
 def of_shape(actual, expected):
@@ -65,11 +112,15 @@ def of_shape(actual, expected):
 
 def of_dtype(actual, expected):
     """Diagnose a wrong dtype: a wrong scale is told before the dtype alone."""
-    scaled = of_range(actual, expected)
-    if scaled:
+    if actual.dtype.kind not in "iufb" or expected.dtype.kind not in "iufb":
+        return None
+    if scaled := of_range(actual, expected):
         return scaled
-    same = actual.dtype.kind in "iufb" and np.array_equal(actual, expected)
-    return "wrong type" if same else None
+    if expected.dtype == np.uint8 and actual.size and (actual.min() < 0 or actual.max() > 255):
+        return "not clipped"
+    if actual.dtype.kind == "f" and expected.dtype.kind in "iu":
+        return "still float"
+    return "wrong type" if np.array_equal(actual, expected) else None
 
 
 def of_range(actual, expected):
@@ -105,8 +156,7 @@ def _same_value(actual, wrong):
 def of_values(actual, expected, allowed, image, mistakes, picture):
     """Name the mistake that turns the expected array into this one; None where none does."""
     for name, wrong in mistakes.items():
-        wrong = np.asarray(wrong)
-        if wrong.shape == actual.shape and _equal(actual, wrong, allowed):
+        if any(_is(actual, one, allowed) for one in _ways(wrong)):
             return name
     if not picture:
         return _of_levels(actual, expected)
@@ -118,6 +168,16 @@ def of_values(actual, expected, allowed, image, mistakes, picture):
         or _of_tones(actual, expected, allowed)
         or _of_border(actual, expected, allowed)
     )
+
+
+def _ways(wrong):
+    """A mistake may be made in several ways: then what it gives is a list of arrays."""
+    several = isinstance(wrong, list) and wrong and isinstance(wrong[0], np.ndarray)
+    return wrong if several else [np.asarray(wrong)]
+
+
+def _is(actual, other, allowed):
+    return other.shape == actual.shape and _equal(actual, other, allowed)
 
 
 def _equal(actual, other, allowed):
@@ -146,7 +206,7 @@ def _of_geometry(actual, expected, allowed):
         "rotated by 180 degrees": expected[::-1, ::-1] if expected.ndim >= 2 else expected,
     }
     for name, other in turned.items():
-        if other.shape == actual.shape and _equal(actual, other, allowed):
+        if _is(actual, other, allowed):
             return name
     return _of_shift(actual, expected, allowed)
 
@@ -181,7 +241,7 @@ def _of_tones(actual, expected, allowed):
     if actual.dtype.kind not in "uf" or expected.dtype.kind not in "uf":
         return None
     if np.ptp(actual) == 0:
-        return "constant"
+        return "constant" if np.ptp(expected) else None
     top = 255 if expected.dtype == np.uint8 else 1
     if _equal(actual, top - expected.astype(float), allowed):
         return "inverted"

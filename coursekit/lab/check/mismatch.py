@@ -25,7 +25,8 @@ def assert_image_equal(actual, expected, tolerance=0, image=None, mistakes=None,
     """Climb the ladder for a picture (H, W) or (H, W, 3); a float may have any width.
 
     ``tolerance`` is the difference allowed at each pixel. ``image`` is the input, so that an
-    unchanged picture is diagnosed. ``mistakes`` maps the name of a known mistake to what it gives.
+    unchanged picture is diagnosed. ``mistakes`` maps the name of a known mistake to what it gives,
+    an array or, where it can be made in several ways, a list of arrays.
     """
     actual, expected = _as_array(actual, expected)
     _same_frame(actual, expected, exact_dtype or expected.dtype.kind in "ub", picture=True)
@@ -202,12 +203,14 @@ def _wrong_or_almost(differs, difference, expected):
 def _where_it_differs(actual, expected, difference, allowed, picture):
     differs = difference > allowed
     pixels = differs.any(axis=2) if picture and differs.ndim == 3 else differs
-    place = tuple(np.argwhere(pixels)[0])
+    most = difference.max(axis=2) if pixels.ndim < difference.ndim else difference
+    place = tuple(np.argwhere(most == most.max())[0])
     thing = "pixel" if picture else "value"
     count, total = int(pixels.sum()), pixels.size
-    by = "" if expected.dtype.kind in "bUS" else f", by at most {_number(difference.max())}"
+    measured = expected.dtype.kind not in "bUS"
+    largest = f"the largest difference is {_number(most.max())}, first" if measured else "the first"
     return (
-        f"{count} of {total} {thing}s {'differs' if count == 1 else 'differ'}{by}; first at "
+        f"{count} of {total} {thing}s {'differs' if count == 1 else 'differ'}; {largest} at "
         f"{_axes(pixels.ndim, picture)}{_place(place)}: yours {_number(actual[place])}, "
         f"expected {_number(expected[place])}."
     )
@@ -226,6 +229,11 @@ def _number(value):
         return f"({', '.join(_number(part) for part in value)})"
     value = _scalar(value)
     return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _told(value):
+    text = repr(value) if isinstance(value, (str, bytes)) else _number(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _shown(picture, actual, expected):
@@ -287,7 +295,7 @@ def _same_scalar(actual, expected, tolerance, mistakes):
     if not right:
         raise Mismatch(
             "wrong",
-            f"Yours is {_number(actual)!s}, expected {_number(expected)!s}.",
+            f"Yours is {_told(actual)}, expected {_told(expected)}.",
             diagnosis=known.of_value(actual, expected, mistakes or {}),
         )
 

@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from coursekit.lab.check.mismatch import RUNGS, Mismatch
+from coursekit.lab.check.mismatch import Mismatch
 from coursekit.lab.check.student import LiveCall, Student
 
 _MARK = re.compile(r"mark\.exercise\(\s*[\"'](\w+)[\"']")
@@ -64,7 +64,11 @@ class Verdict:
 
 
 def run_exercise(name, namespace, seconds=None):
-    """Test the function ``name`` of ``namespace``; the verdict says which rung it reached."""
+    """Test the function ``name`` of ``namespace``.
+
+    The verdict tells the rung reached in the first test that fails, in the order of the file:
+    authors set the smallest test first.
+    """
     call = LiveCall(namespace, seconds) if seconds else LiveCall(namespace)
     return judge(name, find_tests(name), Student(call))
 
@@ -151,7 +155,7 @@ def _surroundings_kept():
 
 
 class _Outcome:
-    """What one test function did, over all its parameters."""
+    """What one test function did; over its parameters, the first failure is kept."""
 
     def __init__(self, item):
         self.name = item.originalname.removeprefix("test_").replace("_", " ")
@@ -161,7 +165,7 @@ class _Outcome:
         self.mismatch, self.call = None, ""
 
     def fail(self, mismatch, call):
-        if self.mismatch is None or _height(mismatch) < _height(self.mismatch):
+        if self.mismatch is None:
             self.mismatch, self.call = mismatch, call
 
 
@@ -259,10 +263,6 @@ def _blame_the_test(item, excinfo):
     )
 
 
-def _height(mismatch):
-    return RUNGS.index(mismatch.rung)
-
-
 def _verdict(name, outcomes):
     outcomes = list(outcomes)
     tests = tuple(TestResult(o.name, o.mismatch is None, o.points, o.hidden) for o in outcomes)
@@ -272,8 +272,7 @@ def _verdict(name, outcomes):
     shown = [outcome for outcome in failed if not outcome.hidden]
     if not shown:
         return Verdict(name, *_only_hidden(failed), tests=tests)
-    first = min(shown, key=lambda outcome: _height(outcome.mismatch))
-    mismatch = first.mismatch
+    first, mismatch = shown[0], shown[0].mismatch
     return Verdict(
         name, mismatch.rung, mismatch.sentence, mismatch.diagnosis, mismatch.yours,
         mismatch.expected, first.call, tests,

@@ -16,11 +16,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coursekit.lab.check.diagnosis import of_error
 from coursekit.lab.check.mismatch import Mismatch
 
 SECONDS_PER_CALL = 10
 _PLAIN = (type(None), bool, int, float, complex, str, bytes)
 _TEXT_KEPT = 2000
+_NUMBERS_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ class Failure:
             return Mismatch("error", f"{self.message}. Is there a loop without an end?")
         where = f" in line {self.line}, `{self.source}`" if self.source else ""
         told = f": {self.message}" if self.message else ""
-        return Mismatch("error", f"{self.function or called} raised {self.kinds[0]}{where}{told}.")
+        sentence = f"{self.function or called} raised {self.kinds[0]}{where}{told}."
+        return Mismatch("error", sentence, diagnosis=of_error(self.message))
 
     def _stub(self, called):
         if self.function and called and self.function != called:
@@ -274,14 +277,22 @@ def _message(error):
 
 
 def describe_call(name, arguments, keywords):
-    """The call as a reader would write it: ``brighten((4, 6) uint8 array, 1.5, offset=20)``."""
+    """The call as a reader would write it: ``brighten([[0, 100, 200], [55, 155, 255]], 20)``."""
     parts = [_describe(value) for value in arguments]
     parts += [f"{key}={_describe(value)}" for key, value in keywords.items()]
     return f"{name}({', '.join(parts)})"
 
 
 def _describe(value):
-    if isinstance(value, np.ndarray) and value.size > 4:
-        return f"{value.shape} {value.dtype} array"
-    text = repr(value.tolist() if isinstance(value, np.ndarray) else value)
+    if isinstance(value, np.ndarray):
+        return _describe_array(value)
+    if isinstance(value, bytes) and len(value) > _NUMBERS_SHOWN:
+        return f"{len(value)} bytes"
+    text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _describe_array(array):
+    if array.size > _NUMBERS_SHOWN:
+        return f"{array.shape} {array.dtype} array"
+    return repr((array.round(4) if array.dtype.kind == "f" else array).tolist())

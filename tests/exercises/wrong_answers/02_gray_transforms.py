@@ -19,6 +19,39 @@ def brighten_as_float(image, amount):
     return np.clip(image / 255 + amount / 255, 0, 1)
 
 
+def brighten_in_uint8(image, amount):
+    return image + amount
+
+
+def brighten_clips_in_uint8(image, amount):
+    return np.clip(image + amount, 0, 255)
+
+
+def brighten_gives_float(image, amount):
+    return np.clip(image.astype(float) + amount, 0, 255)
+
+
+def brighten_never_clips(image, amount):
+    return image.astype(float) + amount
+
+
+def contrast_in_uint8(image, contrast):
+    return np.clip(contrast * (image - 128) + 128, 0, 255).astype(np.uint8)
+
+
+def contrast_as_a_line(image, contrast):
+    return np.clip(contrast * image + 128 * (1 - contrast), 0, 255).astype(np.uint8)
+
+
+def contrast_of_a_wrapped_difference(image, contrast):
+    wide = float(contrast) * (image - 128) + 128
+    return np.clip(np.rint(wide), 0, 255).astype(np.uint8)
+
+
+def contrast_left_about_zero(image, contrast):
+    return np.clip(np.rint(contrast * (image.astype(float) - 128)), 0, 255).astype(np.uint8)
+
+
 def contrast_about_zero(image, contrast):
     return np.clip(np.rint(contrast * image.astype(float)), 0, 255).astype(np.uint8)
 
@@ -58,6 +91,43 @@ def gamma_as_float(exponent):
 
 def gamma_of_255_entries(exponent):
     return np.rint(255 * (np.arange(255) / 254) ** exponent).astype(np.uint8)
+
+
+def gamma_in_fractions(exponent):
+    return (np.arange(256) / 255) ** exponent
+
+
+def gamma_in_fractions_converted(exponent):
+    return np.rint((np.arange(256) / 255) ** exponent).astype(np.uint8)
+
+
+def stretch_by_percentiles(image):
+    low, high = np.percentile(image, [1, 99])
+    if low == high:
+        return image.copy()
+    return np.clip(np.rint((image - low) * 255 / (high - low)), 0, 255).astype(np.uint8)
+
+
+def stretch_wraps_in_the_product(image):
+    low, high = image.min(), image.max()
+    if low == high:
+        return image.copy()
+    return np.rint(255 * (image - low) / (high - low)).astype(np.uint8)
+
+
+def stretch_cuts_the_factor(image):
+    low, high = image.min(), image.max()
+    return image.copy() if low == high else (image - low) * (255 // (high - low))
+
+
+def stretch_gives_float(image):
+    low, high = image.min(), image.max()
+    return image.copy() if low == high else (image - low) / (high - low) * 255
+
+
+def stretch_divides_numbers_by_zero(image):
+    low, high = int(image.min()), int(image.max())
+    return np.rint((image - low) * (255 / (high - low))).astype(np.uint8)
 
 
 def stretch_divides_by_zero(image):
@@ -102,6 +172,29 @@ def posterize_in_uint8(image, levels):
     return image * levels // 256 * (255 // (levels - 1))
 
 
+def posterize_by_whole_numbers(image, levels):
+    return image // (256 // levels) * (255 // (levels - 1))
+
+
+def posterize_by_whole_levels(image, levels):
+    step = image.astype(int) * levels // 256
+    return (step * (255 // (levels - 1))).astype(np.uint8)
+
+
+def posterize_to_the_nearest(image, levels):
+    step = np.rint(image / 255 * (levels - 1))
+    return np.rint(step * 255 / (levels - 1)).astype(np.uint8)
+
+
+def posterize_over_255(image, levels):
+    step = image.astype(int) * levels // 255
+    return np.clip(np.rint(step * 255 / (levels - 1)), 0, 255).astype(np.uint8)
+
+
+def posterize_to_four(image, levels):
+    return image // 64 * 85
+
+
 def posterize_truncates(image, levels):
     step = np.arange(256) * levels // 256
     return (step * 255 / (levels - 1)).astype(np.uint8)[image]
@@ -125,6 +218,30 @@ def secret_without_end(image, length):
     return np.packbits(image.flatten() & 1).tobytes().decode("latin-1")
 
 
+def secret_decoded_without_end(image, length):
+    return bytes(np.packbits(image.flatten() & 1)).decode()
+
+
+def secret_decoded_and_cut(image, length):
+    return bytes(np.packbits(image.flatten() & 1)).decode()[:length]
+
+
+def secret_of_letters_only(image, length):
+    return np.packbits(image.flatten() & 1).tobytes().decode("ascii", "ignore")
+
+
+def secret_of_too_few_bits(image, length):
+    return np.packbits(image.flatten()[:length] & 1).tobytes().decode("latin-1")
+
+
+def secret_of_whole_values(image, length):
+    return bytes(np.packbits(image.flatten()[: 8 * length])).decode()
+
+
+def secret_of_rows(image, length):
+    return bytes(np.packbits(image[: 8 * length] & 1)).decode("latin-1")
+
+
 def secret_in_the_highest_bit(image, length):
     bits = image.flatten()[: 8 * length] >> 7
     return np.packbits(bits).tobytes().decode("latin-1")
@@ -132,6 +249,19 @@ def secret_in_the_highest_bit(image, length):
 
 def overflow_as_handed_in(image, contrast, brightness):
     return (contrast * image.astype(float) + brightness).astype(np.int64).astype(np.uint8)
+
+
+def overflow_clipped_in_uint8(image, contrast, brightness):
+    return np.clip(np.rint(image * contrast + brightness), 0, 255).astype(np.uint8)
+
+
+def overflow_clipped_after(image, contrast, brightness):
+    wide = np.rint(contrast * image.astype(float) + brightness).astype(np.int64)
+    return np.clip(wide.astype(np.uint8), 0, 255)
+
+
+def overflow_gives_float(image, contrast, brightness):
+    return np.clip(np.rint(contrast * image.astype(float) + brightness), 0, 255)
 
 
 def overflow_rounded_only(image, contrast, brightness):
@@ -154,6 +284,23 @@ def log_as_handed_in(image):
     return np.clip(np.rint(np.abs(s)), 0, 255).astype(np.uint8)
 
 
+def log_of_a_wrapped_sum(image):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.rint(255 / np.log(256) * np.log(1 + image)).astype(np.uint8)
+
+
+def log_of_uint8_by_log1p(image):
+    return np.rint(255 / np.log(256) * np.log1p(image)).astype(np.uint8)
+
+
+def log_with_the_constant_handed_in(image):
+    return np.rint(255 / np.log(255) * np.log(1 + image.astype(float))).astype(np.uint8)
+
+
+def log_never_rounded(image):
+    return 255 / np.log(256) * np.log(1 + image.astype(float))
+
+
 def log_of_uint8(image):
     with np.errstate(divide="ignore", over="ignore"):
         s = 255 / np.log(256) * np.log((image + np.uint8(1)).astype(float))
@@ -168,57 +315,132 @@ def log_cut_off(image):
     return (255 / np.log(256) * np.log(1 + image.astype(float))).astype(np.uint8)
 
 
+IN_UINT8 = "uint8 overflow in the result"
+ROUNDED_IN_UINT8 = "uint8 overflow in the rounded result"
+TOO_NARROW = "the steps are too narrow, as 256 // levels and 255 / levels make them"
 WRONG = {
     "brighten": {
         "wraps around": (brighten_wraps, "wrong", "uint8 overflow"),
-        "saturates one end only": brighten_saturates_one_end,
-        "never comes back to uint8": (brighten_stays_wide, "dtype"),
+        "image + amount": (brighten_in_uint8, "wrong", "uint8 overflow"),
+        "clips what has wrapped": (brighten_clips_in_uint8, "wrong", "uint8 overflow"),
+        "saturates one end only": (brighten_saturates_one_end, "wrong", "one end not saturated"),
+        "never comes back to uint8": (brighten_stays_wide, "dtype", "wrong type"),
+        "float": (brighten_gives_float, "dtype", "still float"),
+        "never clips": (brighten_never_clips, "dtype", "not clipped"),
         "gives 0..1": (brighten_as_float, "dtype", "scaled 0..1"),
     },
     "contrast_about_gray": {
         "about 0": (contrast_about_zero, "wrong", "turned about 0 instead of 128"),
-        "wraps around": (contrast_wraps, "wrong"),
-        "cut off": contrast_truncates,
-        "about the mean": (contrast_about_the_mean, "wrong"),
+        "wraps around": (contrast_wraps, "wrong", IN_UINT8),
+        "all in uint8": (contrast_in_uint8, "wrong", IN_UINT8),
+        "as a line, in uint8": (contrast_as_a_line, "error", "-128 does not fit into uint8"),
+        "difference wraps": (
+            contrast_of_a_wrapped_difference, "wrong", "uint8 overflow in r - 128"
+        ),
+        "128 not added": (contrast_left_about_zero, "wrong", "128 not added again"),
+        "cut off": (contrast_truncates, "almost", "truncated"),
+        "about the mean": (
+            contrast_about_the_mean, "wrong", "turned about the mean instead of 128"
+        ),
     },
     "gamma_table": {
         "r not divided": (gamma_undivided, "wrong", "r not divided by 255"),
         "cut off": (gamma_truncates, "almost", "truncated"),
         "1 / exponent": (gamma_of_the_inverse, "wrong", "1 / exponent taken"),
-        "divided by 256": gamma_over_256,
-        "float": (gamma_as_float, "dtype"),
+        "divided by 256": (gamma_over_256, "almost", "r divided by 256 instead of 255"),
+        "float": (gamma_as_float, "dtype", "still float"),
+        "fractions": (gamma_in_fractions, "dtype", "scaled 0..1"),
+        "fractions, converted": (
+            gamma_in_fractions_converted, "wrong", "not multiplied by 255 again"
+        ),
         "255 entries": (gamma_of_255_entries, "shape"),
     },
     "stretch_contrast": {
-        "divides by zero": (stretch_divides_by_zero, "wrong"),
-        "divides by the maximum": (stretch_by_the_maximum, "wrong"),
+        "divides by zero": (
+            stretch_divides_by_zero, "wrong", "low == high, and 0 is divided by 0"
+        ),
+        "divides numbers by zero": (stretch_divides_numbers_by_zero, "error", "divided by zero"),
+        "divides by the maximum": (stretch_by_the_maximum, "wrong", "only divided by the maximum"),
         "cut off": (stretch_truncates, "almost", "truncated"),
-        "wraps around": (stretch_wraps, "wrong"),
-        "gives the input itself": stretch_gives_the_input,
+        "wraps around": (
+            stretch_wraps, "wrong", "uint8 overflow in 255 * (r - low), and cut off"
+        ),
+        "product wraps": (
+            stretch_wraps_in_the_product, "wrong", "uint8 overflow in 255 * (r - low)"
+        ),
+        "factor cut off": (
+            stretch_cuts_the_factor, "wrong", "255 // (high - low), which is cut off"
+        ),
+        "percentiles": (stretch_by_percentiles, "wrong", "percentiles instead of the extremes"),
+        "float": (stretch_gives_float, "dtype", "still float"),
+        "gives the input itself": (stretch_gives_the_input, "almost", "truncated"),
     },
     "posterize": {
-        "lowest level of each step": (posterize_keeps_lowest_of_each_step, "wrong"),
-        "narrow steps": (posterize_with_narrow_steps, "wrong"),
-        "in uint8": (posterize_in_uint8, "error"),
+        "lowest level of each step": (
+            posterize_keeps_lowest_of_each_step, "wrong", "lowest level of each step kept"
+        ),
+        "narrow steps": (posterize_with_narrow_steps, "almost", TOO_NARROW),
+        "in uint8": (posterize_in_uint8, "error", "256 does not fit into uint8"),
+        "whole numbers": (
+            posterize_by_whole_numbers, "wrong",
+            "256 // levels and 255 // (levels - 1) are cut off, uint8 wraps",
+        ),
+        "whole levels": (posterize_by_whole_levels, "almost", "255 // (levels - 1) is cut off"),
+        "nearest": (
+            posterize_to_the_nearest, "wrong",
+            "rounded to the nearest level: the steps at the ends are half as wide",
+        ),
+        "over 255": (posterize_over_255, "almost", TOO_NARROW),
+        "always four": (posterize_to_four, "wrong", "four levels, whatever `levels` says"),
         "cut off": (posterize_truncates, "almost", "truncated"),
     },
     "read_secret": {
         "bits in reverse": (secret_in_reverse, "wrong", "bits in reverse"),
-        "column by column": (secret_by_columns, "wrong"),
+        "column by column": (secret_by_columns, "wrong", "read column by column"),
         "bytes": (secret_as_bytes, "type"),
-        "without end": (secret_without_end, "wrong"),
-        "highest bit": (secret_in_the_highest_bit, "wrong"),
+        "without end": (secret_without_end, "wrong", "read beyond `length` letters"),
+        "decoded without end": (secret_decoded_without_end, "error", "no text"),
+        "decoded, then cut": (secret_decoded_and_cut, "error", "no text"),
+        "letters only": (
+            secret_of_letters_only, "wrong",
+            "read beyond `length` letters, what is no letter left out",
+        ),
+        "too few bits": (
+            secret_of_too_few_bits, "wrong", "`length` bits read instead of `8 * length`"
+        ),
+        "whole values": (secret_of_whole_values, "error", "no text"),
+        "rows": (
+            secret_of_rows, "wrong", "rows cut off instead of pixels: flatten the picture first"
+        ),
+        "highest bit": (
+            secret_in_the_highest_bit, "wrong", "highest bits instead of the lowest"
+        ),
     },
     "mend_the_overflow": {
-        "as handed in": (overflow_as_handed_in, "wrong"),
-        "rounded only": (overflow_rounded_only, "wrong", "uint8 overflow, rounded"),
+        "as handed in": (overflow_as_handed_in, "wrong", "truncated"),
+        "clipped in uint8": (overflow_clipped_in_uint8, "error", "-200 does not fit into uint8"),
+        "clipped after": (overflow_clipped_after, "wrong", ROUNDED_IN_UINT8),
+        "rounded only": (overflow_rounded_only, "wrong", ROUNDED_IN_UINT8),
+        "float": (overflow_gives_float, "dtype", "still float"),
         "cut off": (overflow_cut_off, "wrong", "truncated"),
         "one end": (overflow_at_one_end, "wrong", "one end not saturated"),
     },
     "mend_the_log": {
-        "as handed in": (log_as_handed_in, "wrong"),
+        "as handed in": (
+            log_as_handed_in, "wrong", "log(0) is minus infinity: 1 is not added"
+        ),
+        "1 + r wraps in uint8": (log_of_a_wrapped_sum, "wrong", "uint8 overflow in 1 + r"),
+        "float16": (
+            log_of_uint8_by_log1p, "almost",
+            "NumPy gives the log of a uint8 as a float16, which is too coarse",
+        ),
+        "constant handed in": (
+            log_with_the_constant_handed_in, "almost",
+            "c is 255 / log(255), as handed in: it must be 255 / log(256)",
+        ),
+        "float": (log_never_rounded, "dtype", "still float"),
         "1 + r in uint8": (log_of_uint8, "wrong", "uint8 overflow in 1 + r"),
         "r as a fraction": (log_of_a_fraction, "wrong", "r divided by 255: another curve"),
         "cut off": (log_cut_off, "almost", "truncated"),
     },
-}
+}  # fmt: skip
