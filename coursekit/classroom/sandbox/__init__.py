@@ -1,0 +1,21 @@
+"""Student code in a process of its own, behind walls; only plain data comes back.
+
+``limits`` says how much an answer may use. ``bubblewrap`` builds the walls: what a sandbox sees and
+what it may do, with ``syscalls`` and ``cgroup`` behind it. ``inside`` is the program that runs in
+there, ``wire`` the plain data that crosses. ``session`` runs a notebook's cells and calls its
+functions; ``provisioner`` offers the same walls to Jupyter as the kernel ``coursekit-sandbox``.
+"""
+
+from coursekit.classroom.sandbox.bubblewrap import SandboxUnavailable, require_bubblewrap
+from coursekit.classroom.sandbox.kernel import SandboxFailed
+from coursekit.classroom.sandbox.limits import Limits
+from coursekit.classroom.sandbox.session import CellResult, Session
+
+__all__ = [
+    "CellResult",
+    "Limits",
+    "SandboxFailed",
+    "SandboxUnavailable",
+    "Session",
+    "require_bubblewrap",
+]

@@ -1,0 +1,220 @@
+"""The walls: what a sandbox sees and may do, as a command line of bubblewrap.
+
+The root is made of nothing but the system's libraries, this Python and the course's lab, all of it
+read-only. Tests, solutions and submissions are not hidden there: they are absent.
+"""
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import coursekit
+from coursekit.classroom.sandbox.limits import MIB
+
+INSIDE = "/run/coursekit"
+SOCKETS = "/run/sockets"
+_HERE = Path(__file__).parent
+_PROGRAM = ("inside.py", "wire.py")
+_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache",
+           "/etc/alternatives", "/etc/fonts", "/etc/localtime", "/sys/devices/system/cpu")  # fmt: skip
+_OF_THE_COURSE = ("__init__.py", "_torchvision.py", "lab")
+_OLDEST = (0, 7)
+_NOBODY = 200_000  # the first of the users that root turns into, one for each grader's process
+
+
+class SandboxUnavailable(RuntimeError):
+    """There is no sandbox here; the message says why, and what to do."""
+
+
+# ---------------------------------------------------------------- is it there?
+
+_INSTALL = (
+    "The sandbox needs bubblewrap. Debian, Ubuntu: sudo apt-get install bubblewrap; Fedora: sudo "
+    "dnf install bubblewrap. Or grade with --no-sandbox: limits only, results marked not isolated."
+)
+_APPARMOR = """\
+AppArmor keeps bubblewrap from making a user namespace (Ubuntu from 23.10 on). Allow it, once:
+  sudo tee /etc/apparmor.d/bwrap >/dev/null <<'END'
+  abi <abi/4.0>,
+  include <tunables/global>
+  profile bwrap {program} flags=(unconfined) {{
+    userns,
+  }}
+  END
+  sudo apparmor_parser -r /etc/apparmor.d/bwrap"""
+_SETTINGS = {
+    "kernel/apparmor_restrict_unprivileged_userns": ("1", _APPARMOR),
+    "kernel/unprivileged_userns_clone": (
+        "0",
+        "This system gives user namespaces to root alone. Allow them: "
+        "sudo sysctl -w kernel.unprivileged_userns_clone=1",
+    ),
+    "user/max_user_namespaces": (
+        "0",
+        "This system allows no user namespaces. Allow them: "
+        "sudo sysctl -w user.max_user_namespaces=10000",
+    ),
+}
+_CONTAINER = (
+    "bubblewrap may not make namespaces here. In a container, allow it (docker run --cap-add "
+    "SYS_ADMIN --security-opt seccomp=unconfined --security-opt apparmor=unconfined), or grade "
+    "outside the container."
+)
+
+
+@cache
+def require_bubblewrap():
+    """Return bubblewrap's path once it has shown here that it works.
+
+    Raises
+    ------
+    SandboxUnavailable : it is missing, too old, or not allowed to do its work.
+    """
+    if not sys.platform.startswith("linux"):
+        raise SandboxUnavailable(f"The sandbox needs Linux (on Windows: WSL). {_INSTALL}")
+    program = shutil.which("bwrap")
+    if program is None:
+        raise SandboxUnavailable(_INSTALL)
+    _refuse_old(program)
+    trial = [program, *_namespaces(), "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"]
+    tried = subprocess.run([*trial, "true"], capture_output=True, text=True, timeout=30)
+    if tried.returncode != 0:
+        raise SandboxUnavailable(f"{_remedy(program)}\n(bwrap: {tried.stderr.strip()[:500]})")
+    return program
+
+
+def _refuse_old(program):
+    told = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=30)
+    numbers = re.search(r"(\d+)\.(\d+)", told.stdout)
+    if numbers and tuple(map(int, numbers.groups())) < _OLDEST:
+        raise SandboxUnavailable(f"{told.stdout.strip()} is too old: take 0.7 or newer. {_INSTALL}")
+
+
+def _remedy(program, settings=Path("/proc/sys")):
+    """What to do where namespaces are refused."""
+    for name, (refusing, remedy) in _SETTINGS.items():
+        file = settings / name
+        if file.exists() and file.read_text().strip() == refusing:
+            return remedy.format(program=program)
+    return _CONTAINER
+
+
+# ---------------------------------------------------------------- the command
+
+
+def sandbox_user():
+    """The user inside: another one where root starts the sandbox, else the same one."""
+    return _NOBODY + os.getpid() if os.geteuid() == 0 else None
+
+
+def command(limits, forbidden=(), visible=(), seccomp=None):
+    """The words that put a command behind the walls.
+
+    Parameters
+    ----------
+    limits : the size of the sandbox's own /tmp comes from here
+    forbidden : names of modules whose files are not there
+    visible : further paths to show, read-only
+    seccomp : descriptor from which the filter of system calls is read
+    """
+    words = [require_bubblewrap(), *_namespaces(), "--die-with-parent", "--new-session"]
+    words += ["--hostname", "classroom", "--cap-drop", "ALL"]
+    if sandbox_user() is not None:
+        words += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    words += _devices(limits)
+    words += _files([*_system(), *map(Path, visible)])
+    words += _course(forbidden)
+    words += [word for name in forbidden for path in places(name) for word in _mask(path)]
+    words += ["--remount-ro", "/", "--chdir", "/tmp"]
+    return words + (["--seccomp", str(seccomp)] if seccomp is not None else [])
+
+
+def _namespaces():
+    """A network, process list and so on of its own; root needs no user namespace for it."""
+    own = [] if os.geteuid() == 0 else ["--unshare-user"]
+    kinds = ("ipc", "pid", "net", "uts", "cgroup-try")
+    return own + [f"--unshare-{kind}" for kind in kinds]
+
+
+def _devices(limits):
+    words = ["--proc", "/proc", "--dev", "/dev"]
+    words += _room("/dev/shm", limits.disk) + ["--remount-ro", "/dev"]
+    return words + _room("/tmp", limits.disk) + _room(SOCKETS, MIB // 4)
+
+
+def _room(folder, size):
+    return [*_above(folder), "--perms", "1777", "--size", str(size), "--tmpfs", folder]
+
+
+def _above(path):
+    """The folders above a path, readable for the user inside."""
+    parents = [str(parent) for parent in reversed(Path(path).parents)][1:]
+    return [word for parent in parents for word in ("--perms", "0755", "--dir", parent)]
+
+
+def _files(paths):
+    paths = [path for path in dict.fromkeys(paths) if path.exists()]
+    return [word for path in paths for word in _shown(path, path)]
+
+
+def _shown(source, place):
+    return [*_above(place), "--ro-bind", str(source), str(place)]
+
+
+def _system():
+    prefixes = map(Path, (sys.base_prefix, sys.base_exec_prefix, sys.prefix))
+    outside = [path for path in (*prefixes, *libraries()) if not path.is_relative_to("/usr")]
+    return [*map(Path, _SYSTEM), *outside]
+
+
+def libraries():
+    """The folders of installed packages from which this Python imports."""
+    folders = [Path(entry) for entry in sys.path if entry]
+    return [path for path in folders if path.name in ("site-packages", "dist-packages")]
+
+
+def _course(forbidden):
+    """The course's own package: the lab and the chapters that are allowed, no classroom."""
+    package = Path(coursekit.__file__).parent
+    words = [*_above(package), "--perms", "0755", "--tmpfs", str(package)]
+    for path in _allowed_parts(package, forbidden):
+        words += _shown(path, path)
+    words += [*(w for name in _PROGRAM for w in _shown(_HERE / name, Path(INSIDE) / name))]
+    return [*words, "--remount-ro", str(package)]
+
+
+def _allowed_parts(package, forbidden):
+    chapters = [path.parent.name for path in package.glob("*/reference*")]
+    names = [*_OF_THE_COURSE, *sorted(set(chapters))]
+    named = [name for name in names if f"coursekit.{name.removesuffix('.py')}" not in forbidden]
+    return [package / name for name in named if (package / name).exists()]
+
+
+# ---------------------------------------------------------------- what is forbidden
+
+
+def places(module):
+    """The files and folders of a module of an installed package, found without importing it."""
+    top, *rest = module.split(".")
+    if top == "coursekit" and len(rest) == 1:
+        return []  # left out from the beginning
+    spec = importlib.util.find_spec(top)
+    if spec is None:
+        return []
+    if not rest:
+        return list(map(Path, spec.submodule_search_locations or [spec.origin]))
+    folder, last = Path(spec.submodule_search_locations[0]).joinpath(*rest[:-1]), rest[-1]
+    found = [folder / last] if (folder / last).is_dir() else []
+    return [*found, *folder.glob(f"{last}.*"), *folder.glob(f"__pycache__/{last}.*")]
+
+
+def _mask(path):
+    """Lay an empty folder, or the empty device, over a path."""
+    if path.is_dir():
+        return ["--tmpfs", str(path), "--remount-ro", str(path)]
+    return ["--ro-bind", os.devnull, str(path)]

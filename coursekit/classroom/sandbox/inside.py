@@ -1,0 +1,234 @@
+"""The program inside the sandbox: takes its limits upon itself, then serves as kernel or calls.
+
+It is started as a script, with ``wire.py`` beside it and nothing else of ``coursekit.classroom``.
+Whatever a student does to this process, its answers are only values: the assertions stand outside.
+"""
+
+import contextlib
+import importlib
+import importlib.abc
+import importlib.util
+import io
+import json
+import os
+import socket
+import sys
+import time
+import types
+from pathlib import Path
+
+TEXT_KEPT = 2000
+
+
+def main():
+    plan = json.loads(sys.argv[1])
+    become(plan["user"])
+    limit(plan["rlimits"])
+    sys.path[:0] = plan["path"]
+    refuse(plan["forbidden"])
+    quieten_the_lab(plan["forbidden"])
+    if plan["socket"] is None:
+        be_a_kernel(plan["connection"], plan["arguments"])
+    else:
+        Server(socket.socket(fileno=plan["socket"]), plan["largest"]).serve()
+
+
+# ---------------------------------------------------------------- walls from within
+
+
+def become(user):
+    """Give up root for a user who owns nothing; all capabilities go with it."""
+    if user is not None:
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+
+
+def limit(rlimits):
+    """Set each limit for good; some systems refuse some of them."""
+    import resource
+
+    for name, value in rlimits.items():
+        number = getattr(resource, name, None)
+        with contextlib.suppress(ValueError, OSError):
+            if number is not None:
+                resource.setrlimit(number, (value, value))
+
+
+class Refuse(importlib.abc.MetaPathFinder):
+    """Refuses to import what the exercise forbids, and says that it does."""
+
+    def __init__(self, forbidden):
+        self.forbidden = forbidden
+
+    def find_spec(self, name, path=None, target=None):
+        for module in self.forbidden:
+            if name == module or name.startswith(f"{module}."):
+                raise ImportError(f"{module} is not allowed in this exercise", name=name)
+        return None
+
+
+def refuse(forbidden):
+    sys.meta_path.insert(0, Refuse(tuple(forbidden)))
+
+
+# ---------------------------------------------------------------- the course's lab
+
+
+def quieten_the_lab(forbidden):
+    """Make ``check`` and ``progress`` do nothing; where OpenCV is forbidden, ``show`` too."""
+    lab = importlib.import_module("coursekit.lab")
+    checks = types.ModuleType("coursekit.lab.check")
+    checks.__path__ = [str(Path(lab.__file__).with_name("check"))]
+    checks.check = lab.check = _nothing
+    lab.progress = _nothing
+    sys.modules[checks.__name__] = checks
+    if "cv2" in forbidden:
+        _load_without_opencv(lab)
+
+
+def _nothing(*_, **__):
+    """Do nothing: the grade is given elsewhere."""
+
+
+def _load_without_opencv(lab):
+    """The lab draws with OpenCV: load it over an empty module that no answer can reach."""
+    sys.modules["cv2"] = types.ModuleType("cv2")
+    with contextlib.suppress(ImportError):
+        importlib.import_module("coursekit.lab.samples")
+    del sys.modules["cv2"]
+    lab.show = sys.modules["coursekit.lab.show"] = _Quiet("coursekit.lab.show")
+
+
+class _Quiet(types.ModuleType):
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _nothing
+
+
+# ---------------------------------------------------------------- a Jupyter kernel
+
+
+def be_a_kernel(connection, arguments):
+    from ipykernel.kernelapp import IPKernelApp
+
+    file = Path("/tmp/.connection.json")
+    file.touch(mode=0o600)
+    with open(connection, encoding="utf-8") as told:
+        file.write_text(told.read(), encoding="utf-8")
+    application = IPKernelApp.instance(ignore_cwd=True)
+    application.initialize(["-f", str(file), *arguments])
+    application.start()
+
+
+# ---------------------------------------------------------------- a server of calls
+
+
+class Server:
+    """Runs cells and calls functions as it is asked, one at a time."""
+
+    def __init__(self, stream, largest):
+        self.wire = _wire()
+        self.student = importlib.import_module("coursekit.lab.check.student")
+        self.stream, self.largest = stream, largest
+        self.shell = _shell()
+
+    def serve(self):
+        """Answer until the other side is gone."""
+        _close_the_outputs()
+        while True:
+            try:
+                head, buffers = self.wire.receive(self.stream, self.largest)
+            except EOFError:
+                return
+            answer, parts = getattr(self, f"do_{head['do']}")(head, buffers)
+            self.wire.send(self.stream, {"nonce": head["nonce"], **answer}, parts)
+
+    def do_hello(self, head, buffers):
+        return {}, ()
+
+    def do_cell(self, head, buffers):
+        begun, printed = time.monotonic(), Bounded()
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+            result = self.shell.run_cell(head["source"], store_history=False)
+        error = result.error_before_exec or result.error_in_exec
+        told = [type(error).__name__, self.student._message(error)] if error else None
+        spent = time.monotonic() - begun
+        return {"error": told, "printed": printed.getvalue(), "seconds": spent}, ()
+
+    def do_call(self, head, buffers):
+        arguments, keywords = self.wire.decode(head["arguments"], buffers)
+        call = self.student.LiveCall(self.shell.user_ns, head["seconds"])
+        try:
+            with contextlib.redirect_stderr(Bounded()):
+                reply = call(head["name"], arguments, keywords)
+            return self._told(reply)
+        except BaseException as error:  # noqa: BLE001  an interrupt, a lack of memory
+            function = self.shell.user_ns.get(head["name"])
+            return {"failure": vars(self.student.failure_of(error, function))}, ()
+
+    def _told(self, reply):
+        if reply.failure is not None:
+            return {"failure": vars(reply.failure)}, ()
+        buffers = []
+        try:
+            value = self.wire.encode(reply.value, buffers)
+        except self.wire.NotOnTheWire as error:
+            kinds, message = ("NotPlain",), f"The result holds {error}: return numbers or arrays"
+            return {"failure": {"kinds": kinds, "message": message}}, ()
+        flags = {"changed": reply.changed, "shares_memory": reply.shares_memory}
+        return {"value": value, **flags, "printed": reply.printed[:TEXT_KEPT]}, buffers
+
+
+class Bounded(io.TextIOBase):
+    """Keeps the beginning of what is printed."""
+
+    def __init__(self):
+        self._kept, self._room = [], TEXT_KEPT
+
+    def writable(self):
+        return True
+
+    def write(self, text):
+        if self._room > 0:
+            self._kept.append(text[: self._room])
+            self._room -= len(text)
+        return len(text)
+
+    def getvalue(self):
+        return "".join(self._kept)
+
+
+def _wire():
+    """The module beside this one, which is in no package here."""
+    spec = importlib.util.spec_from_file_location("wire", Path(__file__).with_name("wire.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _shell():
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.HistoryManager.hist_file = ":memory:"
+    shell = InteractiveShell.instance(config=config)
+    shell.display_formatter.active_types = ["text/plain"]
+    shell.showtraceback = shell.showsyntaxerror = _nothing  # the error itself is told
+    shell.user_ns["__name__"] = "__main__"
+    return shell
+
+
+def _close_the_outputs():
+    """Let what a library prints by itself vanish, rather than fill a pipe that nobody reads."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    os.dup2(nothing, 2)
+    os.close(nothing)
+
+
+if __name__ == "__main__":
+    main()

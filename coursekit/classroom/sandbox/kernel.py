@@ -1,0 +1,162 @@
+"""One process that runs student code, and the line on which it is asked."""
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import coursekit
+from coursekit.classroom.sandbox import bubblewrap, syscalls, wire
+from coursekit.classroom.sandbox.cgroup import Group
+
+_ENTER = 'while [ "$1" != -- ]; do echo 0 > "$1"; shift; done; shift; exec "$@"'
+_GRACE = 1  # seconds that a kernel has to say by itself that a call took too long
+
+
+class SandboxFailed(RuntimeError):
+    """The sandbox did not start: the grader's fault or the machine's, never the answer's."""
+
+
+class Hung(Exception):
+    """No answer in time."""
+
+
+class Died(Exception):
+    """The process ended, or answered what is no answer."""
+
+
+class Kernel:
+    """A process behind the walls (or, not isolated, with limits only) that answers requests."""
+
+    def __init__(self, limits, forbidden=(), isolated=True):
+        self.limits = limits
+        self._folder = None if isolated else tempfile.TemporaryDirectory(prefix="coursekit-")
+        self.process, self._stream, self.group = None, None, Group(limits)
+        try:
+            self._start(forbidden, isolated)
+            self.ask({"do": "hello"}, seconds=limits.start_seconds)
+        except BaseException as error:
+            told = self._kill_and_tell()
+            if isinstance(error, (Hung, Died)):
+                raise SandboxFailed(f"The sandbox did not start. {told}".strip()) from None
+            raise
+
+    def _start(self, forbidden, isolated):
+        self._stream, theirs = socket.socketpair()
+        told = plan(self.limits, forbidden, socket=theirs.fileno(), largest=self.limits.reply)
+        if isolated:
+            self.process = launch(self.limits, told, self.group, forbidden=forbidden,
+                                  keep=[theirs.fileno()], stderr=subprocess.PIPE)  # fmt: skip
+        else:
+            self.process = self._launch_unwalled(told, theirs.fileno())
+        theirs.close()
+
+    def _launch_unwalled(self, told, keep):
+        home = self._folder.name
+        words = _words({**told, "user": None}, str(Path(__file__).with_name("inside.py")))
+        return subprocess.Popen(
+            _entering(self.group, words), env=environment(home), cwd=home, pass_fds=[keep],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            start_new_session=True,
+        )  # fmt: skip
+
+    def ask(self, request, buffers=(), seconds=10):
+        """Send a request and give the answer's head and buffers.
+
+        Only an answer that repeats the request's own secret counts; whatever was sent before the
+        request, or instead of its answer, ends the kernel.
+
+        Raises
+        ------
+        Hung : no whole answer came in time. Died : the process ended or sent what is no answer.
+        """
+        nonce, deadline = secrets.token_hex(16), time.monotonic() + seconds + _GRACE
+        try:
+            self._stream.settimeout(seconds + _GRACE)
+            wire.send(self._stream, {**request, "nonce": nonce}, buffers)
+            head, parts = wire.receive(self._stream, self.limits.reply, deadline)
+        except TimeoutError:
+            raise Hung from None
+        except (OSError, EOFError):
+            raise Died("it ended its own process, or needed more memory than there is") from None
+        except wire.NotOnTheWire as error:
+            raise Died(f"it sent what is no answer: {error}") from None
+        if head.pop("nonce", None) != nonce:
+            raise Died("it sent an answer to another question")
+        return head, parts
+
+    def kill(self):
+        """End the process and all that it has started."""
+        self._kill_and_tell()
+
+    def _kill_and_tell(self):
+        told = ""
+        if self._stream is not None:
+            self._stream.close()
+        if self.process is not None:
+            end(self.process)
+            told = self.process.stderr.read(4000).decode(errors="replace")
+            self.process.stderr.close()
+        self.group.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+        return told
+
+
+def plan(limits, forbidden, **more):
+    """What ``inside`` is told on its command line."""
+    path = [str(Path(coursekit.__file__).parents[1]), *map(str, bubblewrap.libraries())]
+    return {
+        "user": bubblewrap.sandbox_user(), "rlimits": limits.rlimits, "path": path,
+        "forbidden": list(forbidden), "socket": None, **more,
+    }  # fmt: skip
+
+
+def launch(limits, told, group, forbidden=(), visible=(), keep=(), info=None, **options):
+    """Start ``inside`` behind the walls; returns the process."""
+    seccomp = syscalls.filter_descriptor()
+    kept = [number for number in (seccomp, info, *keep) if number is not None]
+    walls = bubblewrap.command(limits, forbidden, visible, seccomp)
+    walls += ["--info-fd", str(info)] if info is not None else []
+    try:
+        return subprocess.Popen(
+            _entering(group, [*walls, *_words(told, f"{bubblewrap.INSIDE}/inside.py")]),
+            env=environment("/tmp"), pass_fds=kept, stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, start_new_session=True, **options,
+        )  # fmt: skip
+    finally:
+        if seccomp is not None:
+            os.close(seccomp)
+
+
+def _words(told, program):
+    return [sys.executable, "-I", "-B", program, json.dumps(told)]
+
+
+def _entering(group, words):
+    """Start a command in its control group: not a moment of it runs outside."""
+    return ["/bin/sh", "-c", _ENTER, "sh", *group.doors, "--", *words]
+
+
+def environment(home):
+    """All that a sandbox knows of its surroundings."""
+    return {
+        "HOME": home, "USER": "student", "LOGNAME": "student", "TMPDIR": home,
+        "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "MPLBACKEND": "agg",
+        "IPYTHONDIR": f"{home}/.ipython", "COURSEKIT_HOME": home, "MALLOC_ARENA_MAX": "2",
+        "OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2", "MKL_NUM_THREADS": "2",
+    }  # fmt: skip
+
+
+def end(process):
+    """Kill a process that leads a session of its own; bubblewrap takes all inside with it."""
+    try:
+        os.killpg(process.pid, 9)
+    except ProcessLookupError:
+        pass
+    process.wait()

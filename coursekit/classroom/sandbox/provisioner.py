@@ -1,0 +1,135 @@
+"""The Jupyter kernel ``coursekit-sandbox``: an ipykernel behind the walls, for nbval and nbgrader.
+
+``pytest --nbval --nbval-kernel-name coursekit-sandbox`` and nbgrader's
+``--ExecutePreprocessor.kernel_name=coursekit-sandbox`` use it by name, once ``install`` has run.
+The kernel listens in a folder of its own; we reach that through the ``/proc`` of its process.
+"""
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from ipykernel.kernelspec import RESOURCES
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.provisioning import LocalProvisioner
+from traitlets import Dict, List, Unicode
+
+from coursekit.classroom.sandbox.bubblewrap import SOCKETS, require_bubblewrap
+from coursekit.classroom.sandbox.cgroup import Group
+from coursekit.classroom.sandbox.kernel import end, launch, plan
+from coursekit.classroom.sandbox.limits import Limits
+
+NAME = "coursekit-sandbox"
+
+
+class SandboxProvisioner(LocalProvisioner):
+    """Starts and ends kernels behind the walls; raises SandboxUnavailable where there are none."""
+
+    forbidden = List(Unicode(), help="modules that are refused and absent").tag(config=True)
+    visible = List(Unicode(), help="further paths to show, read-only").tag(config=True)
+    limits = Dict(help="what differs from the usual Limits").tag(config=True)
+    _group = None
+
+    async def pre_launch(self, **options):
+        require_bubblewrap()
+        self.parent.transport, self.parent.ip = "ipc", f"{SOCKETS}/kernel"
+        return await super().pre_launch(**options)
+
+    async def launch_kernel(self, cmd, **options):
+        limits = Limits(**self.limits)
+        self._group = Group(limits)
+        behind = {"forbidden": self.forbidden, "visible": self.visible}
+        connection = _connection(self.connection_info)
+        reading, writing = os.pipe()
+        told = plan(limits, self.forbidden, connection=connection.fileno(),
+                    arguments=_extra(cmd, self.parent.connection_file))  # fmt: skip
+        self.process = launch(limits, told, self._group, keep=[connection.fileno()], info=writing,
+                              stderr=options.get("stderr"), **behind)  # fmt: skip
+        os.close(writing)
+        connection.close()
+        self.pid = self.pgid = self.process.pid
+        self.cwd = "/tmp"
+        return {**self.connection_info, "ip": _seen_from_outside(reading)}
+
+    async def kill(self, restart=False):
+        self._end()
+
+    async def terminate(self, restart=False):
+        self._end()
+
+    async def cleanup(self, restart=False):
+        self._end()
+        await super().cleanup(restart)
+
+    def _end(self):
+        if self.process is not None:
+            end(self.process)
+        if self._group is not None:
+            self._group.close()
+
+
+def _connection(info):
+    """An open file that tells the kernel where to listen; its key stands on no command line."""
+    file = tempfile.TemporaryFile("w+")
+    json.dump({**info, "key": info["key"].decode()}, file)
+    file.flush()
+    file.seek(0)
+    return file
+
+
+def _extra(words, connection_file):
+    """The arguments that follow the connection file in a kernel's command."""
+    return list(words[words.index(connection_file) + 1 :]) if connection_file in words else []
+
+
+def _seen_from_outside(descriptor):
+    """The path of the kernel's sockets by way of its process."""
+    with open(descriptor, encoding="utf-8") as file:
+        process = json.load(file)["child-pid"]
+    return f"/proc/{process}/root{SOCKETS}/kernel"
+
+
+# ---------------------------------------------------------------- the kernelspec
+
+
+def kernelspec(forbidden=(), visible=(), limits=None):
+    """The content of ``kernel.json``."""
+    config = {"forbidden": [*forbidden], "visible": [*map(str, visible)], "limits": limits or {}}
+    return {
+        "argv": ["python", "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": "Python 3 (coursekit sandbox)",
+        "language": "python",
+        "interrupt_mode": "message",
+        "metadata": {"kernel_provisioner": {"provisioner_name": NAME, "config": config}},
+    }
+
+
+class SandboxKernelSpecManager(KernelSpecManager):
+    """Knows the kernel ``coursekit-sandbox`` though nobody has installed it."""
+
+    def get_kernel_spec(self, kernel_name):
+        if kernel_name != NAME:
+            return super().get_kernel_spec(kernel_name)
+        return self.kernel_spec_class(resource_dir=RESOURCES, **kernelspec())
+
+
+def install(folder=None, **choices):
+    """Write the kernelspec where Jupyter finds it: in this Python's environment, or in a folder.
+
+    Parameters
+    ----------
+    folder : a folder for kernelspecs, such as ``~/.local/share/jupyter/kernels``
+    choices : ``forbidden``, ``visible``, ``limits``; see ``SandboxProvisioner``
+
+    Returns
+    -------
+    The folder that holds the new ``kernel.json``.
+    """
+    kernels = Path(folder) if folder else Path(sys.prefix, "share", "jupyter", "kernels")
+    place = kernels / NAME
+    place.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(kernelspec(**choices), indent=1) + "\n"
+    (place / "kernel.json").write_text(text, encoding="utf-8")
+    return place

@@ -1,0 +1,195 @@
+"""Plain data as a small JSON head and raw bytes: the only thing that crosses the sandbox's wall.
+
+A message is the head's length, the head, then the buffers whose lengths the head names. Nothing in
+it is believed: lengths are compared with limits before anything is read, shapes with byte counts,
+and every array is copied to fresh memory. No pickle, no object dtypes.
+
+This module also runs inside the sandbox, so it imports nothing of coursekit.
+"""
+
+import json
+import math
+import re
+import struct
+import time
+
+import numpy as np
+
+LARGEST_HEAD = 4 * 2**20
+DEEPEST = 32
+_LENGTH = struct.Struct("<I")
+_DTYPE = re.compile(r"[<>|](b1|[iu][1248]|f(2|4|8|16)|c(8|16|32))")
+_LARGEST_INTEGER = 10**300
+_CHUNK = 2**20
+
+
+class NotOnTheWire(ValueError):
+    """Data that does not cross, or a message that is not what it claims to be."""
+
+
+# ---------------------------------------------------------------- values
+
+
+def encode(value, buffers, depth=0):
+    """Give the JSON for a value, and append its bytes to ``buffers``."""
+    if depth > DEEPEST:
+        raise NotOnTheWire(f"more than {DEEPEST} levels of lists in lists")
+    if value is None or type(value) in (bool, float, str):
+        return value
+    if type(value) is int and abs(value) < _LARGEST_INTEGER:
+        return value
+    kind, content = _parts(value, buffers)
+    if kind in ("list", "tuple", "dict"):
+        content = [encode(part, buffers, depth + 1) for part in content]
+    return {kind: content}
+
+
+def _parts(value, buffers):
+    if type(value) in (list, tuple):
+        return type(value).__name__, value
+    if type(value) is dict:
+        return "dict", [part for pair in value.items() for part in pair]
+    if type(value) is complex:
+        return "complex", [value.real, value.imag]
+    if type(value) is bytes:
+        buffers.append(value)
+        return "bytes", len(value)
+    if isinstance(value, np.generic):
+        return "scalar", _array(np.asarray(value), buffers)
+    if isinstance(value, np.ndarray):
+        return "array", _array(value, buffers)
+    if type(value).__module__ == "torch" and hasattr(value, "detach"):
+        return "tensor", _array(value.detach().cpu().numpy(), buffers)
+    raise NotOnTheWire(f"a value of type {type(value).__name__}")
+
+
+def _array(array, buffers):
+    if not _DTYPE.fullmatch(array.dtype.str):
+        raise NotOnTheWire(f"an array of {array.dtype}")
+    buffers.append(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
+    return [array.dtype.str, list(array.shape)]
+
+
+def decode(value, buffers, depth=0):
+    """Give the value for a JSON; takes its bytes from the iterator ``buffers``."""
+    if depth > DEEPEST:
+        raise NotOnTheWire("lists in lists without an end")
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    if type(value) is not dict or len(value) != 1:
+        raise NotOnTheWire("a value of no known kind")
+    [(kind, content)] = value.items()
+    if kind in ("list", "tuple", "dict") and type(content) is list:
+        return _collect(kind, [decode(part, buffers, depth + 1) for part in content])
+    return _decode_leaf(kind, content, buffers)
+
+
+def _collect(kind, parts):
+    if kind == "dict":
+        try:
+            return dict(zip(parts[::2], parts[1::2], strict=True))
+        except (TypeError, ValueError):
+            raise NotOnTheWire("a dict whose keys and values do not pair") from None
+    return parts if kind == "list" else tuple(parts)
+
+
+def _decode_leaf(kind, content, buffers):
+    if kind == "complex" and _are_floats(content):
+        return complex(*content)
+    if kind == "bytes":
+        return bytes(next(buffers, b""))
+    if kind in ("array", "scalar", "tensor"):
+        return _as(kind, _decode_array(content, next(buffers, b"")))
+    raise NotOnTheWire("a value of no known kind")
+
+
+def _are_floats(content):
+    return type(content) is list and [type(part) for part in content] == [float, float]
+
+
+def _as(kind, array):
+    if kind == "tensor":
+        import torch
+
+        return torch.from_numpy(array)
+    if kind == "scalar" and array.ndim:
+        raise NotOnTheWire("a scalar with a shape")
+    return array[()] if kind == "scalar" else array
+
+
+def _decode_array(content, data):
+    dtype, shape = _dtype_and_shape(content)
+    if math.prod(shape) * dtype.itemsize != len(data):
+        raise NotOnTheWire("an array whose shape and bytes disagree")
+    array = np.frombuffer(data, dtype).reshape(shape)
+    if dtype == bool:
+        return array.view(np.uint8) != 0
+    return array.copy()
+
+
+def _dtype_and_shape(content):
+    is_pair = type(content) is list and [type(part) for part in content] == [str, list]
+    if not is_pair or not _DTYPE.fullmatch(content[0]):
+        raise NotOnTheWire("an array of no known dtype")
+    shape = content[1]
+    if len(shape) > 32 or not all(type(n) is int and 0 <= n < 2**31 for n in shape):
+        raise NotOnTheWire("an array of no possible shape")
+    return np.dtype(content[0]), shape
+
+
+# ---------------------------------------------------------------- messages
+
+
+def send(stream, head, buffers=()):
+    """Send a message; the socket's own time limit holds for each part."""
+    head = {**head, "sizes": [len(part) for part in buffers]}
+    text = json.dumps(head).encode()
+    if len(text) > LARGEST_HEAD:
+        raise NotOnTheWire("too many numbers in lists: give them as an array")
+    stream.sendall(_LENGTH.pack(len(text)) + text)
+    for part in buffers:
+        stream.sendall(part)
+
+
+def receive(stream, largest, deadline=None):
+    """Receive a message whose buffers hold at most ``largest`` bytes: the head, an iterator."""
+    (length,) = _LENGTH.unpack(_exactly(stream, _LENGTH.size, deadline))
+    if length > LARGEST_HEAD:
+        raise NotOnTheWire("a head that is too long")
+    head = _parsed(_exactly(stream, length, deadline))
+    sizes = head.pop("sizes", None)
+    if type(sizes) is not list or not all(type(size) is int and size >= 0 for size in sizes):
+        raise NotOnTheWire("sizes that are no sizes")
+    if sum(sizes) > largest:
+        raise NotOnTheWire(f"more than {largest} bytes")
+    return head, iter([_exactly(stream, size, deadline) for size in sizes])
+
+
+def _parsed(text):
+    try:
+        head = json.loads(text)
+    except (ValueError, RecursionError):
+        raise NotOnTheWire("a head that is no JSON") from None
+    if type(head) is not dict:
+        raise NotOnTheWire("a head that is no object")
+    return head
+
+
+def _exactly(stream, length, deadline):
+    """Read so many bytes; memory grows with what arrives, not with what was claimed."""
+    data = bytearray()
+    while len(data) < length:
+        if deadline is not None:
+            stream.settimeout(_left(deadline))
+        part = stream.recv(min(length - len(data), _CHUNK))
+        if not part:
+            raise EOFError("the other side is gone")
+        data += part
+    return data
+
+
+def _left(deadline):
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("no whole message in time")
+    return left
