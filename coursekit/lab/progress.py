@@ -4,18 +4,20 @@ It is one small file in your own folder, written by ``check`` and read by ``prog
 sent anywhere. The environment variable COURSEKIT_HOME puts it elsewhere.
 """
 
-import html
 import json
 import os
+import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
+from coursekit.lab.check import run
 from coursekit.lab.check.card import in_ci
-from coursekit.lab.check.run import chapters
 
 _COUNTS = ("earned", "total", "checks")
 _SIGNS = {"done": "✔", "tried": "◐", "next": "➜", "open": "○"}
+_HEADING = re.compile(r"^##\s+(.+?)\s*$", re.MULTILINE)
 
 
 def progress():
@@ -88,22 +90,29 @@ class Progress:
 
     entries: dict
     kept: bool = True
+    course: dict = field(default_factory=run.chapters)
 
-    def rows(self):
-        """Map each chapter to its rows (exercise, state, points), in teaching order."""
-        return {chapter: list(map(self._row, names)) for chapter, names in chapters().items()}
-
-    def _row(self, name):
-        entry = self.entries.get(name, {})
-        state = entry.get("state", "open")
-        points = f"{entry['earned']} of {entry['total']}" if "total" in entry else ""
-        told = f"{_SIGNS[state]} {state}"
-        return name, told + (f", {_SIGNS['next']} next" if name == self.following() else ""), points
+    def total(self):
+        """Points and exercises done, of how many, as text."""
+        worth = {name: most for names in self.course.values() for name, most in names.items()}
+        earned = sum(min(self.earned(name), most) for name, most in worth.items())
+        done = sum(map(self._is_done, worth))
+        return f"{earned} of {sum(worth.values())} points, {done} of {len(worth)} exercises done"
 
     def following(self):
         """The first exercise that is not done; None when all are."""
-        names = (name for chapter in chapters().values() for name in chapter)
+        names = (name for chapter in self.course.values() for name in chapter)
         return next((name for name in names if not self._is_done(name)), None)
+
+    def state(self, name):
+        """What is told of an exercise: a sign and a word, and whether it comes next."""
+        state = self.entries.get(name, {}).get("state", "open")
+        next_one = f", {_SIGNS['next']} next" if name == self.following() else ""
+        return f"{_SIGNS[state]} {state}{next_one}"
+
+    def earned(self, name):
+        """The most points that an exercise has had."""
+        return self.entries.get(name, {}).get("earned", 0)
 
     def _is_done(self, name):
         return self.entries.get(name, {}).get("state") == "done"
@@ -111,37 +120,52 @@ class Progress:
     def __repr__(self):
         if not self.kept:
             return "progress: not kept where CI is set"
-        if not chapters():
+        if not self.course:
             return "progress: no exercises found, no folder tests/exercises here or above"
         return "\n".join(self._lines())
 
     def _lines(self):
-        for chapter, names in chapters().items():
+        for chapter, names in self.course.items():
             done = [name for name in names if self._is_done(name)]
             tried = [name for name in names if name in self.entries and name not in done]
             yield f"{chapter}: {len(done)} of {len(names)} done" + (
                 f"; tried: {', '.join(tried)}" if tried else ""
             )
+        yield f"total: {self.total()}; the best result of each is kept"
         following = self.following()
         yield f"next: {following}" if following else "everything is done"
 
     def _repr_html_(self):
-        if not self.kept:
+        if not (self.kept and self.course):
             return f"<p>{self!r}</p>"
-        body = "".join(_table_body(chapter, rows) for chapter, rows in self.rows().items())
-        return (
-            '<table style="text-align:left"><caption>Your progress</caption><thead><tr>'
-            '<th scope="col">chapter</th><th scope="col">exercise</th>'
-            '<th scope="col">state</th><th scope="col">points</th>'
-            f"</tr></thead>{body}</table>"
-        )
+        return _template().render(progress=self, headings=headings)
 
 
-def _table_body(chapter, rows):
-    head = f'<th scope="rowgroup" rowspan="{len(rows)}" style="vertical-align:top">{chapter}</th>'
-    lines = [f"<tr>{'' if n else head}{_cells(row)}</tr>" for n, row in enumerate(rows)]
-    return f"<tbody>{''.join(lines)}</tbody>"
+@cache
+def _template():
+    from jinja2 import Environment
+
+    source = Path(__file__).with_suffix(".html").read_text(encoding="utf-8")
+    return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(source)
 
 
-def _cells(row):
-    return "".join(f'<td style="text-align:left">{html.escape(cell)}</td>' for cell in row)
+def headings(chapter):
+    """Map each exercise of a chapter to its heading in the notebook, where there is one."""
+    for folder in run.test_folders():
+        path = folder.parents[1] / "exercises" / f"{chapter}.ipynb"
+        if path.is_file():
+            try:
+                return _headings_in(json.loads(path.read_text(encoding="utf-8"))["cells"])
+            except (OSError, ValueError, KeyError, TypeError, AttributeError):
+                return {}
+    return {}
+
+
+def _headings_in(cells):
+    heading, found = "", {}
+    for cell in cells:
+        if cell["cell_type"] == "markdown":
+            heading = next(iter(_HEADING.findall("".join(cell["source"]))), heading)
+        elif name := cell["metadata"].get("exercise"):
+            found[name] = heading
+    return found

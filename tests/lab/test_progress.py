@@ -6,7 +6,15 @@ from coursekit.lab import progress
 from coursekit.lab.check import TestResult, Verdict, run
 from coursekit.lab.progress import file, read, record
 
-MARK = 'import pytest\n@pytest.mark.exercise("{}")\ndef test_{}(student): pass\n'
+MARK = """import pytest
+@pytest.mark.exercise("{0}")
+@pytest.mark.points(2)
+@pytest.mark.parametrize("size", [1, 2])
+def test_{0}(student, size): pass
+@pytest.mark.exercise("{0}")
+@pytest.mark.hidden
+def test_{0}_again(student): pass
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -14,9 +22,9 @@ def course(tmp_path, monkeypatch):
     folder = tmp_path / "tests" / "exercises"
     folder.mkdir(parents=True)
     for chapter, names in {"01_made": ("count", "crop"), "02_more": ("gamma",)}.items():
-        text = "".join(MARK.format(name, name) for name in names)
+        text = "".join(MARK.format(name) for name in names)
         (folder / f"test_{chapter}.py").write_text(text)
-    monkeypatch.setattr(run, "_test_folders", lambda: [folder])
+    monkeypatch.setattr(run, "test_folders", lambda: [folder])
     monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("CI", "")
 
@@ -27,14 +35,23 @@ def verdict(name, rung, earned=0):
 
 
 def test_nothing_is_done_at_first():
-    assert repr(progress()) == "01_made: 0 of 2 done\n02_more: 0 of 1 done\nnext: count"
+    assert repr(progress()).splitlines() == [
+        "01_made: 0 of 2 done",
+        "02_more: 0 of 1 done",
+        "total: 0 of 9 points, 0 of 3 exercises done; the best result of each is kept",
+        "next: count",
+    ]
 
 
 def test_done_and_tried_are_told_and_the_next_is_named():
     record(verdict("count", "right", 3))
     record(verdict("gamma", "wrong", 2))
-    told = repr(progress())
-    assert told == "01_made: 1 of 2 done\n02_more: 0 of 1 done; tried: gamma\nnext: crop"
+    assert repr(progress()).splitlines() == [
+        "01_made: 1 of 2 done",
+        "02_more: 0 of 1 done; tried: gamma",
+        "total: 5 of 9 points, 1 of 3 exercises done; the best result of each is kept",
+        "next: crop",
+    ]
 
 
 def test_done_stays_done():
@@ -53,9 +70,44 @@ def test_everything_done_is_said():
 def test_table_has_signs_and_words():
     record(verdict("count", "right", 3))
     table = progress()._repr_html_()
-    assert (
-        "✔ done" in table and "○ open, ➜ next" in table and "○ open" in table and "3 of 3" in table
-    )
+    assert [table.count(f"<td>{state}</td>") for state in ("✔ done", "○ open", "3 of 3")] == [1] * 3
+    assert "3 of 9 points, 1 of 3 exercises done" in table and "best result" in table
+
+
+def test_next_one_is_marked_and_no_other():
+    table = progress()._repr_html_()
+    marked = table[table.index('class="cp-next"') :].partition("</tr>")[0]
+    assert "<code>count</code>" in marked and "○ open, ➜ next" in marked
+    assert table.count('class="cp-next"') == table.count("➜") == 1
+
+
+def test_no_exercise_is_marked_once_all_are_done():
+    for name in ("count", "crop", "gamma"):
+        record(verdict(name, "right", 3))
+    assert "➜" not in progress()._repr_html_() and "9 of 9 points" in progress()._repr_html_()
+
+
+def handed_out(folder, text):
+    place = folder / "exercises"
+    place.mkdir()
+    (place / "01_made.ipynb").write_text(text)
+
+
+def test_headings_of_the_notebook_stand_beside_the_names(tmp_path):
+    cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": ["# Made\n", "\n", "## 1 · R & B"]},
+        {"cell_type": "code", "metadata": {}, "source": "1"},
+        {"cell_type": "code", "metadata": {"exercise": "count"}, "source": ""},
+    ]
+    handed_out(tmp_path, json.dumps({"cells": cells}))
+    table = progress()._repr_html_()
+    assert "1 · R &amp; B <code>count</code>" in table and "<td> <code>crop</code>" in table
+
+
+@pytest.mark.parametrize("damage", ["{half", "[]", "{}", '{"cells": [3]}'])
+def test_notebook_that_cannot_be_read_costs_no_progress(tmp_path, damage):
+    handed_out(tmp_path, damage)
+    assert "<code>count</code>" in progress()._repr_html_()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Run the pytest tests of one exercise in this process and reduce them to a verdict."""
 
+import ast
 import contextlib
 import difflib
 import os
@@ -73,9 +74,13 @@ def run_exercise(name, namespace, seconds=None):
     return judge(name, find_tests(name), Student(call))
 
 
-def judge(name, path, student):
-    """Test any student: a live notebook, a solution, or a proxy before a sandbox."""
-    plugin = _OneExercise(name, student)
+def judge(name, path, student, hidden=None, hangs=1):
+    """Test any student: a live notebook, a solution, or a proxy before a sandbox.
+
+    ``hidden`` takes only the hidden tests (True) or only the others (False). After so many
+    ``hangs``, tests in which an answer did not come back, the rest is given up.
+    """
+    plugin = _OneExercise(name, student, hidden, hangs)
     _run_pytest(path, plugin)
     if plugin.broken:
         raise BrokenTest(plugin.broken)
@@ -89,21 +94,41 @@ def exercises(chapter_file):
     return list(dict.fromkeys(_MARK.findall(Path(chapter_file).read_text(encoding="utf-8"))))
 
 
+def points(chapter_file):
+    """Map each exercise of one test file to what its tests are worth together."""
+    worth = dict.fromkeys(exercises(chapter_file), 0)
+    for test in ast.parse(Path(chapter_file).read_text(encoding="utf-8")).body:
+        marks = _marks(test)
+        if marks.get("exercise") in worth:
+            worth[marks["exercise"]] += marks.get("points", 1)
+    return worth
+
+
+def _marks(test):
+    """Map each marker of a test that is given a plain value to this value."""
+    calls = [mark for mark in getattr(test, "decorator_list", ()) if isinstance(mark, ast.Call)]
+    return {
+        call.func.attr: call.args[0].value
+        for call in calls
+        if call.args and isinstance(call.args[0], ast.Constant)
+    }
+
+
 def chapters(folder=None):
-    """Map each chapter's name to its exercises, in teaching order."""
+    """Map each chapter's name to its exercises and their points, in teaching order."""
     found = {}
-    for place in [Path(folder)] if folder else _test_folders():
+    for place in [Path(folder)] if folder else test_folders():
         for path in sorted(place.glob("test_*.py")):
             match = _CHAPTER.fullmatch(path.name)
-            if match and (names := exercises(path)):
-                found.setdefault(match[1], names)
+            if match and (worth := points(path)):
+                found.setdefault(match[1], worth)
     return dict(sorted(found.items()))
 
 
 def find_tests(name):
     """The test file of an exercise: in ``tests/exercises`` above here, or beside the package."""
     known = []
-    for folder in _test_folders():
+    for folder in test_folders():
         for path in sorted(folder.glob("test_*.py")):
             names = exercises(path)
             if name in names:
@@ -112,7 +137,8 @@ def find_tests(name):
     raise ValueError(_not_an_exercise(name, known))
 
 
-def _test_folders():
+def test_folders():
+    """The folders of exercise tests: here or above, nearest first, then beside the package."""
     here = Path.cwd()
     roots = (here, *here.parents, Path(__file__).resolve().parents[3])
     folders = dict.fromkeys(root / "tests" / "exercises" for root in roots)
@@ -172,8 +198,8 @@ class _Outcome:
 class _OneExercise:
     """The pytest plugin: supplies ``student`` and the markers, and keeps what came out."""
 
-    def __init__(self, name, student):
-        self.name, self._student = name, student
+    def __init__(self, name, student, hidden=None, hangs=1):
+        self.name, self._student, self._hidden, self._hangs = name, student, hidden, hangs
         self.outcomes, self.broken, self.internal, self.stopped = {}, "", "", False
 
     @pytest.fixture
@@ -190,7 +216,11 @@ class _OneExercise:
         return _fresh_module(parent, module_path)
 
     def pytest_collection_modifyitems(self, items):
-        items[:] = [item for item in items if self.name in _exercise_of(item)]
+        items[:] = [item for item in items if self._is_wanted(item)]
+
+    def _is_wanted(self, item):
+        is_hidden = item.get_closest_marker("hidden") is not None
+        return self.name in _exercise_of(item) and self._hidden in (None, is_hidden)
 
     def pytest_collectreport(self, report):
         if report.failed:
@@ -215,7 +245,9 @@ class _OneExercise:
         last = self._student.last
         outcome.fail(mismatch, last.call if last else "")
         if last and last.failure and "TimeLimit" in last.failure.kinds:
-            item.session.shouldstop = self.stopped = "an answer did not come back"
+            self._hangs -= 1
+            if self._hangs <= 0:
+                item.session.shouldstop = self.stopped = "an answer did not come back"
 
 
 def _fresh_module(parent, path):
