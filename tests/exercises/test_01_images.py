@@ -22,8 +22,9 @@ def test_two_rows_of_a_small_table(student):
     image = np.arange(20, dtype=np.uint8).reshape(4, 5)
     expected = np.array([[6, 7, 8], [11, 12, 13]], dtype=np.uint8)
     mistakes = {
-        "left and top exchanged": image[1:3, 1:4].T,
+        "transposed": image[1:4, 1:3],
         "height and width taken for the last row and column": image[1:2, 1:3],
+        "one row and one column too many": image[1:4, 1:5],
     }
     assert_image_equal(student.crop_patch(image, 1, 1, 2, 3), expected, mistakes=mistakes)
 
@@ -32,7 +33,7 @@ def test_two_rows_of_a_small_table(student):
 @pytest.mark.points(1)
 def test_patch_is_a_picture_of_its_own(student):
     image = samples.coffee()
-    mistakes = {"left and top exchanged": image[250:330, 60:200]}
+    mistakes = {"transposed": image[250:330, 60:200]}
     actual = student.crop_patch(image, 60, 250, 80, 140)
     assert_image_equal(actual, image[60:140, 250:390], mistakes=mistakes)
     assert_own_memory(student)
@@ -66,12 +67,31 @@ def nearest(image, height, width, offset=0.0):
     return image[rows][:, columns]
 
 
+def nearest_mistakes(image, shape):
+    sides = list(zip(shape, image.shape[:2], strict=True))
+    steps = [np.arange(new) * (old // new) for new, old in sides]
+    nearer = [np.rint(np.arange(new) * old / new).astype(int) for new, old in sides]
+    ends = [np.linspace(0, old - 1, new).astype(int) for new, old in sides]
+    return {
+        "looks at pixel centres": nearest(image, *shape, 0.5),
+        "cut out, not shrunk": image[: shape[0], : shape[1]],
+        "the step H // h is cut off: multiply by H first": picked(image, steps),
+        "row and column rounded to the nearest, not down": picked(image, nearer),
+        "from the first to the last pixel by linspace: the step is H / h": picked(image, ends),
+    }
+
+
+def picked(image, places):
+    rows, columns = map(np.minimum, places, (image.shape[0] - 1, image.shape[1] - 1))
+    return image[rows][:, columns]
+
+
 @pytest.mark.exercise("nearest_resize")
 @pytest.mark.points(1)
 def test_four_columns_become_two(student):
     image = np.array([[1, 2, 3, 4], [5, 6, 7, 8]], dtype=np.uint8)
     expected = np.array([[1, 3], [1, 3], [5, 7], [5, 7]], dtype=np.uint8)
-    mistakes = {"looks at pixel centres": nearest(image, 4, 2, 0.5)}
+    mistakes = nearest_mistakes(image, (4, 2))
     assert_image_equal(student.nearest_resize(image, 4, 2), expected, mistakes=mistakes)
 
 
@@ -80,10 +100,7 @@ def test_four_columns_become_two(student):
 @pytest.mark.parametrize("shape", [(200, 300), (50, 240), (125, 64), (500, 640)])
 def test_cup_has_another_size(student, shape):
     image = samples.coffee()
-    mistakes = {
-        "looks at pixel centres": nearest(image, *shape, 0.5),
-        "cut out, not shrunk": image[: shape[0], : shape[1]],
-    }
+    mistakes = nearest_mistakes(image, shape)
     actual = student.nearest_resize(image, *shape)
     assert_image_equal(actual, nearest(image, *shape), image=image, mistakes=mistakes)
 
@@ -108,6 +125,9 @@ def gray_mistakes(image):
         "the weights of blue and red exchanged": weighted(image[..., ::-1]),
         "scikit-image's weights": weighted(image, (6963, 23442, 2363)),
         "cut off, not rounded": (image @ np.array([9798, 19235, 3735]) >> 15).astype(np.uint8),
+        "0.299, 0.587 and 0.114 in floats: the formula in whole numbers is wanted": np.rint(
+            image @ np.array([0.299, 0.587, 0.114])
+        ),
     }
 
 
@@ -147,10 +167,14 @@ def blocks(image):
 def halving_mistakes(image):
     total = blocks(image).sum(axis=0)
     return {
-        "uint8 overflow": (total.astype(np.uint8) // 4),
+        "uint8 overflow": [total.astype(np.uint8) // 4, (total + 2).astype(np.uint8) // 4],
         "every second pixel: this aliases": blocks(image)[0],
         "cut off, not rounded": total // 4,
         "rounded half to even": np.rint(total / 4),
+        "all rows and columns shrunk: leave out the last one where their number is odd": [
+            cv2.resize(image, (image.shape[1] // 2, image.shape[0] // 2), interpolation=method)
+            for method in (cv2.INTER_AREA, cv2.INTER_LINEAR)
+        ],
     }
 
 
@@ -186,9 +210,15 @@ def hue_mistakes(hues):
     angles = np.deg2rad(hues)
     sine, cosine = np.sin(angles).sum(), np.cos(angles).sum()
     negative = np.rad2deg(np.arctan2(sine, cosine))
+    unturned = np.arctan2(np.sin(hues).sum(), np.cos(hues).sum())
     return {
         "the mean of the numbers": np.mean(hues),
         "below zero: take it modulo 360": negative if negative < 0 else 1000,
+        "below zero: take it modulo 360, not abs": abs(negative) if negative < 0 else 1000,
+        "the mean of -180..180 degrees: those are numbers still": np.mean(180 - (180 - hues) % 360)
+        % 360,
+        "np.sin and np.cos take radians": np.rad2deg(unturned) % 360,
+        "np.sin and np.cos take radians, and np.arctan2 gives them": unturned % 360,
         "in radians": np.arctan2(sine, cosine),
         "in radians, modulo 2 pi": np.arctan2(sine, cosine) % (2 * np.pi),
         "sine and cosine exchanged": np.rad2deg(np.arctan2(cosine, sine)) % 360,
@@ -233,10 +263,23 @@ def near(hsv, hue, width, scale=2, least=100):
 
 
 def selection_mistakes(hsv, hue, width):
-    straight = np.abs(2 * hsv[..., 0].astype(int) - hue) <= width
+    degrees, saturation = 2 * hsv[..., 0].astype(int), hsv[..., 1]
+    straight = np.abs(degrees - hue) <= width
+    between = ((hue - width) % 360 <= degrees) & (degrees <= (hue + width) % 360)
     return {
         "stored hues taken for degrees": near(hsv, hue, width, scale=1),
-        "not round the circle": straight & (hsv[..., 1] >= 100),
+        "stored hues taken for degrees, and not round the circle": (
+            np.abs(degrees // 2 - hue) <= width
+        )
+        & (saturation >= 100),
+        "not round the circle": straight & (saturation >= 100),
+        "no hue is above 350 and below 10 at once, "
+        "and & comes before >= unless each comparison has its parentheses": [
+            between & (saturation >= 100),
+            (near(hsv, hue, width, least=0) & saturation) >= 100,
+        ],
+        "less than the width instead of at most": near(hsv, hue, width - 1e-9),
+        "pixels picked; a picture of truth values is needed": hsv[near(hsv, hue, width)],
         "saturation forgotten": near(hsv, hue, width, least=0),
         "saturation above 100 instead of at least 100": near(hsv, hue, width, least=101),
     }
@@ -275,6 +318,17 @@ def test_a_width_of_half_the_circle_finds_every_hue(student):
 # ----------------------------------------------------------- mend_the_blue
 
 
+def blue_mistakes(image):
+    return {
+        "a channel overwritten before it was copied": [
+            image[..., [0, 1, 0]],
+            image[..., [2, 1, 2]],
+        ],
+        "columns reversed instead of channels": image[:, ::-1, ::-1],
+        "rows reversed instead of channels": image[::-1, :, ::-1],
+    }
+
+
 def as_file(image, extension=".png"):
     return cv2.imencode(extension, image[..., ::-1])[1].tobytes()
 
@@ -282,8 +336,10 @@ def as_file(image, extension=".png"):
 @pytest.mark.exercise("mend_the_blue")
 @pytest.mark.points(1)
 def test_red_comes_first(student):
-    image = np.array([[[200, 100, 0], [10, 20, 30], [255, 0, 0]]], dtype=np.uint8)
-    assert_image_equal(student.mend_the_blue(as_file(image)), image)
+    upper, lower = [[200, 100, 0], [10, 20, 30], [255, 0, 0]], [[0, 9, 3], [0, 200, 0], [1, 7, 3]]
+    image = np.array([upper, lower], dtype=np.uint8)
+    actual = student.mend_the_blue(as_file(image))
+    assert_image_equal(actual, image, mistakes=blue_mistakes(image))
 
 
 @pytest.mark.exercise("mend_the_blue")
@@ -291,7 +347,8 @@ def test_red_comes_first(student):
 @pytest.mark.parametrize("name", ["coffee", "chelsea"])
 def test_colours_of_a_file_are_right(student, name):
     image = getattr(samples, name)()
-    assert_image_equal(student.mend_the_blue(as_file(image)), image)
+    actual = student.mend_the_blue(as_file(image))
+    assert_image_equal(actual, image, mistakes=blue_mistakes(image))
 
 
 @pytest.mark.exercise("mend_the_blue")
@@ -304,9 +361,31 @@ def test_colours_of_a_bitmap_file_are_right(student):
 # ------------------------------------------------------ mend_the_thumbnail
 
 
-def thumbnail(image, longest, method=cv2.INTER_AREA):
+def thumbnail(image, longest):
     scale = longest / max(image.shape[:2])
-    height, width = (round(side * scale) for side in image.shape[:2])
+    return resized(image, *(round(side * scale) for side in image.shape[:2]))
+
+
+def thumbnail_mistakes(image, longest):
+    height, width = image.shape[:2]
+    scale = longest / max(height, width)
+    small, cut = ([whole(side * scale) for side in (height, width)] for whole in (round, int))
+    return {
+        "cv2.resize takes (width, height), not (height, width)": resized(image, *small[::-1]),
+        "sides cut off, not rounded": resized(image, *cut),
+        "the height taken for the longest side": resized(
+            image, longest, round(width * longest / height)
+        ),
+        "the width taken for the longest side": resized(
+            image, round(height * longest / width), longest
+        ),
+        "shrunk by nearest: this aliases": resized(image, *small, cv2.INTER_NEAREST),
+        "shrunk by bilinear: this aliases": resized(image, *small, cv2.INTER_LINEAR),
+        "shrunk by cubic: this aliases": resized(image, *small, cv2.INTER_CUBIC),
+    }
+
+
+def resized(image, height, width, method=cv2.INTER_AREA):
     return cv2.resize(image, (width, height), interpolation=method)
 
 
@@ -315,7 +394,7 @@ def thumbnail(image, longest, method=cv2.INTER_AREA):
 def test_four_rows_of_two_become_two_rows_of_one(student):
     image = np.array([[10, 30], [10, 30], [50, 70], [50, 70]], dtype=np.uint8)
     expected = np.array([[20], [60]], dtype=np.uint8)
-    mistakes = {"shrunk by nearest: this aliases": image[::2, :1]}
+    mistakes = thumbnail_mistakes(image, 2)
     assert_image_equal(student.mend_the_thumbnail(image, 2), expected, mistakes=mistakes)
 
 
@@ -324,10 +403,7 @@ def test_four_rows_of_two_become_two_rows_of_one(student):
 @pytest.mark.parametrize(("name", "longest"), [("coffee", 150), ("chelsea", 200), ("cell", 110)])
 def test_thumbnail_keeps_its_form(student, name, longest):
     image = getattr(samples, name)()
-    mistakes = {
-        "shrunk by nearest: this aliases": thumbnail(image, longest, cv2.INTER_NEAREST),
-        "shrunk by bilinear: this aliases": thumbnail(image, longest, cv2.INTER_LINEAR),
-    }
+    mistakes = thumbnail_mistakes(image, longest)
     actual = student.mend_the_thumbnail(image, longest)
     assert_image_equal(actual, thumbnail(image, longest), tolerance=1, mistakes=mistakes)
 

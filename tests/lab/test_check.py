@@ -132,7 +132,7 @@ def test_right_answer_gets_full_marks(chapter):
         (altered(lambda x: x.astype(float)), "dtype", "still float"),
         (altered(lambda x: x - 300.0), "dtype", "not clipped"),
         (altered(lambda x: x / 255), "dtype", "scaled 0..1"),
-        (nowhere, "error", None),
+        (nowhere, "error", "index past the end"),
         (lambda: 3, "error", None),
         (lambda image, offset: image, "wrong", "unchanged"),
         (lambda image, offset: image + np.uint8(offset % 256), "wrong", "uint8 overflow"),
@@ -169,6 +169,12 @@ def test_error_is_named_with_its_line(chapter):
         ("arrays used as indices must be of integer (or boolean) type", "index is no integer"),
         ("operands could not be broadcast together", "shapes do not match"),
         ("division by zero", "divided by zero"),
+        ("index 2 is out of bounds for axis 0 with size 2", "index past the end"),
+        ("indexing arrays could not be broadcast together", "index arrays in pairs"),
+        ("not enough values to unpack (expected 3, got 2)", "unpacked"),
+        ("only 0-dimensional arrays can be converted to Python scalars", "one number needed"),
+        ("Can't parse 'dsize'. Sequence item has a wrong type", "size in fractions"),
+        ("buf is not a numpy array, neither a scalar", "no array"),
         ("the gas is out", None),
     ],
 )
@@ -178,7 +184,7 @@ def test_error_that_is_known_has_a_likely_cause(message, diagnosis):
 
 def test_number_that_does_not_fit_is_told_with_its_type():
     told = sentence("-60 does not fit into uint8")
-    assert "still uint8, so NumPy tried to put -60 into a uint8" in told
+    assert "still uint8, so NumPy tried to put -60 into uint8 too" in told
     assert "`image.astype(float)`" in told
 
 
@@ -513,6 +519,20 @@ def test_equal_values_pass():
 def test_named_mistake_of_a_value_is_diagnosed():
     found = mismatch(assert_value_equal, 15, 5, mistakes={"counts each channel": 15})
     assert found.diagnosis == "counts each channel"
+
+
+def test_named_mistake_explains_a_wrong_shape():
+    found = mismatch(assert_image_equal, IMAGE[:4], IMAGE[:2], mistakes={"too many": IMAGE[:4]})
+    assert (found.rung, found.diagnosis) == ("shape", "too many")
+
+
+def test_levels_in_place_of_truth_values_are_diagnosed():
+    found = mismatch(assert_image_equal, (IMAGE > 9) * 255, IMAGE > 9)
+    assert (found.rung, found.diagnosis) == ("dtype", "no truth values")
+
+
+def test_fraction_that_is_cut_off_is_diagnosed():
+    assert mismatch(assert_value_equal, 199, 199.75).diagnosis == "fraction missing"
 
 
 def test_view_of_the_input_is_noticed():

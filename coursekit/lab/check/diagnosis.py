@@ -16,6 +16,7 @@ SENTENCES = {
     "`.astype` all cut; round first), or a constant is a little too small.",
     "rounding": "No value is off by more than one level: look at where you round, and at your "
     "constants.",
+    "fraction missing": "This is a whole number: give the result with its fraction.",
     "off by one": "Every value is off by exactly one.",
     "overflow": "It differs only where the result leaves 0..255: uint8 wraps around. "
     "Compute in a wider type and clip before converting back.",
@@ -45,6 +46,17 @@ SENTENCES = {
     "index is no integer": "An index must be an integer: use `//` instead of `/`, or convert with "
     "`.astype(int)`.",
     "divided by zero": "The divisor can be zero: for which input? Treat that one first.",
+    "no truth values": "Truth values are needed: give the comparison itself.",
+    "index arrays in pairs": "Two arrays of indices pick pixels in pairs. For all the rows and all "
+    "the columns write `image[rows][:, columns]`.",
+    "index past the end": "The last index of an axis is its length minus 1; the axes are rows, "
+    "columns, channels. Was an index rounded up, or used for another axis?",
+    "unpacked": "There are more or fewer parts than names. `image.shape[:2]` gives the rows and "
+    "columns of any picture, `image[..., 0]` its first channel.",
+    "one number needed": "A function for one number was given an array: take NumPy's (`np.`) in "
+    "place of `math.`, `int` or `float`.",
+    "size in fractions": "OpenCV wants the size in whole numbers, (width, height): use `round`.",
+    "no array": "OpenCV wants an array: `np.frombuffer(file, np.uint8)` makes one of bytes.",
     "shapes do not match": "These two arrays cannot be combined pixel by pixel: print the `.shape` "
     "of each.",
 }  # fmt: skip
@@ -53,6 +65,12 @@ _ERRORS = {
     r"codec can't decode": "no text",
     r"truth value of an array": "one truth for a whole array",
     r"used as indices must be of int|indices must be integers|valid indices": "index is no integer",
+    r"indexing arrays could not be broadcast": "index arrays in pairs",
+    r"out of bounds for axis|index out of range": "index past the end",
+    r"values to unpack": "unpacked",
+    r"only (0-dimensional|length-1|size-1) arrays": "one number needed",
+    r"Can't parse 'dsize'": "size in fractions",
+    r"is not a numpy array": "no array",
     r"could not be broadcast": "shapes do not match",
     r"division by zero|float division|modulo by zero": "divided by zero",
 }
@@ -82,7 +100,7 @@ def sentence(name):
 
 def _too_narrow(number, dtype):
     return (
-        f"The picture is still {dtype}, so NumPy tried to put {number} into a {dtype} too: convert "
+        f"The picture is still {dtype}, so NumPy tried to put {number} into {dtype} too: convert "
         "the picture to a wider type first, for example `image.astype(float)`."
     )
 
@@ -120,6 +138,8 @@ def of_dtype(actual, expected):
         return "not clipped"
     if actual.dtype.kind == "f" and expected.dtype.kind in "iu":
         return "still float"
+    if expected.dtype.kind == "b" and np.array_equal(actual != 0, expected):
+        return "no truth values"
     return "wrong type" if np.array_equal(actual, expected) else None
 
 
@@ -140,6 +160,8 @@ def of_value(actual, expected, mistakes):
     for name, wrong in mistakes.items():
         if _same_value(actual, wrong):
             return name
+    if type(actual) is int and isinstance(expected, float) and abs(actual - expected) < 1.001:
+        return "fraction missing"
     whole = isinstance(actual, (int, float)) and isinstance(expected, int)
     return "off by one" if whole and abs(actual - expected) == 1 else None
 
@@ -153,11 +175,18 @@ def _same_value(actual, wrong):
         return False
 
 
-def of_values(actual, expected, allowed, image, mistakes, picture):
-    """Name the mistake that turns the expected array into this one; None where none does."""
+def of_mistakes(actual, allowed, mistakes):
+    """Name the first mistake of the chapter that gives this array."""
     for name, wrong in mistakes.items():
         if any(_is(actual, one, allowed) for one in _ways(wrong)):
             return name
+    return None
+
+
+def of_values(actual, expected, allowed, image, mistakes, picture):
+    """Name the mistake that turns the expected array into this one; None where none does."""
+    if name := of_mistakes(actual, allowed, mistakes):
+        return name
     if not picture:
         return _of_levels(actual, expected)
     if image is not None and np.shape(image) == actual.shape and _equal(actual, image, allowed):

@@ -29,6 +29,7 @@ def assert_image_equal(actual, expected, tolerance=0, image=None, mistakes=None,
     an array or, where it can be made in several ways, a list of arrays.
     """
     actual, expected = _as_array(actual, expected)
+    _same_shape(actual, expected, tolerance, mistakes, picture=True)
     _same_frame(actual, expected, exact_dtype or expected.dtype.kind in "ub", picture=True)
     _same_values(actual, expected, tolerance, image, mistakes, picture=True)
 
@@ -40,6 +41,7 @@ def assert_array_equal(
     if accept_lists and isinstance(actual, (list, tuple)):
         actual = _from_list(actual, np.asarray(expected))
     actual, expected = _as_array(actual, expected)
+    _same_shape(actual, expected, tolerance, mistakes, picture=False)
     _same_frame(actual, expected, exact_dtype, picture=False)
     _same_values(actual, expected, tolerance, None, mistakes, picture=False)
 
@@ -66,10 +68,11 @@ def assert_raises(function, error, *arguments, **keywords):
     if error.__name__ not in reply.failure.kinds or not reply.failure.is_raised_inside:
         if reply.failure.rung != "error" or not reply.failure.is_raised_inside:
             raise reply.failure.mismatch(function.name)
+        told = f": {reply.failure.message}" if reply.failure.message else ""
         raise Mismatch(
             "wrong",
-            f"{reply.call} should raise {error.__name__}, but it raised {reply.failure.kinds[0]}: "
-            f"{reply.failure.message}",
+            f"{reply.call} should raise {error.__name__}, but it raised {reply.failure.kinds[0]}"
+            f"{told}.",
         )
 
 
@@ -84,7 +87,9 @@ def assert_own_memory(student):
         )
 
 
-_NOTHING = "Your function returned None: does every path through it end in a `return`?"
+_NOTHING = (
+    "Your function returned None: does every path through it end in a `return`, and with a value?"
+)
 
 
 def _as_array(actual, expected):
@@ -117,14 +122,18 @@ def _kind(value):
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
-def _same_frame(actual, expected, exact_dtype, picture):
+def _same_shape(actual, expected, tolerance, mistakes, picture):
     if actual.shape != expected.shape:
+        name = known.of_mistakes(actual, tolerance, mistakes or {})
         raise Mismatch(
             "shape",
             f"The result should have shape {expected.shape}, but yours has {actual.shape}.",
-            diagnosis=known.of_shape(actual.shape, expected.shape),
+            diagnosis=name or known.of_shape(actual.shape, expected.shape),
             **_shown(picture, actual, expected),
         )
+
+
+def _same_frame(actual, expected, exact_dtype, picture):
     if not _dtype_fits(actual.dtype, expected.dtype, exact_dtype):
         raise Mismatch(
             "dtype",

@@ -271,7 +271,7 @@ def failure_of(error, called):
 
 def _message(error):
     try:
-        return str(error)[:_TEXT_KEPT].rstrip(". ")
+        return " ".join(str(error)[:_TEXT_KEPT].split()).rstrip(". ")
     except Exception:  # noqa: BLE001  a student's __str__ may do anything
         return ""
 

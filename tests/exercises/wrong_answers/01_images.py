@@ -44,6 +44,47 @@ def crop_raises_another_error(image, top, left, height, width):
     return image[top:bottom, left:right].copy()
 
 
+def crop_of_colour_only(image, top, left, height, width):
+    rows, columns, _ = image.shape
+    if top < 0 or left < 0 or top + height > rows or left + width > columns:
+        raise ValueError
+    return image[top : top + height, left : left + width].copy()
+
+
+def crop_takes_one_more(image, top, left, height, width):
+    return image[top : top + height + 1, left : left + width + 1].copy()
+
+
+def nearest_in_fractions(image, height, width):
+    rows = np.arange(height) * image.shape[0] / height
+    columns = np.arange(width) * image.shape[1] / width
+    return image[rows][:, columns]
+
+
+def nearest_in_pairs(image, height, width):
+    rows = np.arange(height) * image.shape[0] // height
+    columns = np.arange(width) * image.shape[1] // width
+    return image[rows, columns]
+
+
+def nearest_rounded(image, height, width):
+    rows = np.rint(np.arange(height) * image.shape[0] / height).astype(int)
+    columns = np.rint(np.arange(width) * image.shape[1] / width).astype(int)
+    return image[rows][:, columns]
+
+
+def nearest_by_linspace(image, height, width):
+    rows = np.linspace(0, image.shape[0] - 1, height).astype(int)
+    columns = np.linspace(0, image.shape[1] - 1, width).astype(int)
+    return image[rows][:, columns]
+
+
+def nearest_by_cut_steps(image, height, width):
+    rows = np.arange(height) * (image.shape[0] // height)
+    columns = np.arange(width) * (image.shape[1] // width)
+    return image[rows][:, columns]
+
+
 def nearest_of_centres(image, height, width):
     rows = ((np.arange(height) + 0.5) * image.shape[0] / height).astype(int)
     columns = ((np.arange(width) + 0.5) * image.shape[1] / width).astype(int)
@@ -75,6 +116,20 @@ def nearest_loses_colour(image, height, width):
         old = image[row * image.shape[0] // height, column * image.shape[1] // width]
         result[row, column] = np.atleast_1d(old)[0]
     return result
+
+
+def gray_in_uint8(image):
+    red, green, blue = np.moveaxis(image, -1, 0)
+    return (9798 * red + 19235 * green + 3735 * blue + 16384) // 32768
+
+
+def gray_of_rounded_floats(image):
+    return np.rint(image @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)
+
+
+def gray_of_rows(image):
+    red, green, blue = image
+    return 0.299 * red + 0.587 * green + 0.114 * blue
 
 
 def gray_by_the_mean(image):
@@ -114,6 +169,17 @@ def halve_wraps(image):
     image = even(image)
     total = image[::2, ::2] + image[::2, 1::2] + image[1::2, ::2] + image[1::2, 1::2]
     return total // 4
+
+
+def halve_rounds_and_wraps(image):
+    image = even(image)
+    total = image[::2, ::2] + image[::2, 1::2] + image[1::2, ::2] + image[1::2, 1::2]
+    return (total + 2) // 4
+
+
+def halve_by_opencv(image):
+    size = image.shape[1] // 2, image.shape[0] // 2
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
 
 
 def halve_takes_every_second(image):
@@ -166,6 +232,23 @@ def hue_of_degrees_as_radians(hues):
     return np.rad2deg(np.arctan2(np.sin(hues).sum(), np.cos(hues).sum())) % 360
 
 
+def hue_of_degrees_left_in_radians(hues):
+    return np.arctan2(np.sin(hues).mean(), np.cos(hues).mean()) % 360
+
+
+def hue_without_sign(hues):
+    return abs(hue_below_zero(hues))
+
+
+def hue_of_signed_numbers(hues):
+    angles = np.deg2rad(hues)
+    return np.rad2deg(np.arctan2(np.sin(angles), np.cos(angles))).mean() % 360
+
+
+def hue_cut_off(hues):
+    return int(hue_below_zero(hues) % 360)
+
+
 def hue_cosine_first(hues):
     angles = np.deg2rad(hues)
     return np.rad2deg(np.arctan2(np.cos(angles).sum(), np.sin(angles).sum())) % 360
@@ -204,6 +287,25 @@ def select_in_uint8(hsv, hue, width):
     return (distance <= width // 2) & (hsv[..., 1] >= 100)
 
 
+def select_below_the_width(hsv, hue, width):
+    distance = np.abs(2 * hsv[..., 0].astype(int) - hue)
+    return (np.minimum(distance, 360 - distance) < width) & (hsv[..., 1] >= 100)
+
+
+def select_with_and(hsv, hue, width):
+    return abs(hsv[..., 0] - hue) <= width and hsv[..., 1] >= 100
+
+
+def select_without_parentheses(hsv, hue, width):
+    distance = np.abs(2 * hsv[..., 0].astype(int) - hue)
+    return (np.minimum(distance, 360 - distance) <= width) & hsv[..., 1] >= 100
+
+
+def select_the_pixels(hsv, hue, width):
+    distance = np.abs(2 * hsv[..., 0].astype(int) - hue)
+    return hsv[(np.minimum(distance, 360 - distance) <= width) & (hsv[..., 1] >= 100)]
+
+
 def select_as_levels(hsv, hue, width):
     distance = np.abs(2 * hsv[..., 0].astype(int) - hue)
     found = (np.minimum(distance, 360 - distance) <= width) & (hsv[..., 1] >= 100)
@@ -224,6 +326,21 @@ def blue_exchanges_everything(file):
 
 def blue_made_gray(file):
     return cv2.imdecode(np.frombuffer(file, np.uint8), cv2.IMREAD_GRAYSCALE)
+
+
+def blue_of_bytes(file):
+    return cv2.imdecode(file, cv2.IMREAD_COLOR)[..., ::-1]
+
+
+def blue_in_columns_reversed(file):
+    return cv2.imdecode(np.frombuffer(file, np.uint8), cv2.IMREAD_COLOR)[:, ::-1]
+
+
+def blue_overwritten(file):
+    image = cv2.imdecode(np.frombuffer(file, np.uint8), cv2.IMREAD_COLOR)
+    image[..., 0] = image[..., 2]
+    image[..., 2] = image[..., 0]
+    return image
 
 
 def blue_and_green_exchanged(file):
@@ -256,6 +373,27 @@ def thumbnail_right(image, longest, method=cv2.INTER_AREA):
     return cv2.resize(image, (width, height), interpolation=method)
 
 
+def thumbnail_in_fractions(image, longest):
+    scale = longest / max(image.shape[:2])
+    return cv2.resize(image, (image.shape[1] * scale, image.shape[0] * scale))
+
+
+def thumbnail_cut_off(image, longest):
+    scale = longest / max(image.shape[:2])
+    height, width = int(image.shape[0] * scale), int(image.shape[1] * scale)
+    return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
+
+
+def thumbnail_of_the_height(image, longest):
+    scale = longest / image.shape[0]
+    height, width = round(image.shape[0] * scale), round(image.shape[1] * scale)
+    return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
+
+
+def thumbnail_by_default(image, longest):
+    return thumbnail_right(image, longest, cv2.INTER_LINEAR)
+
+
 def thumbnail_by_nearest(image, longest):
     return thumbnail_right(image, longest, cv2.INTER_NEAREST)
 
@@ -266,8 +404,12 @@ WRONG = {
         "checks nothing": (crop_checks_nothing, "wrong"),
         "checks the far sides only": (crop_checks_the_far_sides, "wrong"),
         "refuses the border": (crop_refuses_the_border, "wrong"),
-        "columns first": (crop_columns_first, "shape"),
-        "to height and width": (crop_to_height_and_width, "shape"),
+        "columns first": (crop_columns_first, "shape", "transposed"),
+        "to height and width": (
+            crop_to_height_and_width, "shape", "height and width taken for the last row and column"
+        ),
+        "colour only": (crop_of_colour_only, "error", "unpacked"),
+        "one more": (crop_takes_one_more, "shape", "one row and one column too many"),
         "AssertionError": (crop_raises_another_error, "wrong"),
     },
     "nearest_resize": {
@@ -276,6 +418,16 @@ WRONG = {
         "width first": (nearest_width_first, "shape", "transposed"),
         "bilinear": (nearest_by_bilinear, "wrong"),
         "whole steps": nearest_by_whole_steps,
+        "fractions": (nearest_in_fractions, "error", "index is no integer"),
+        "in pairs": (nearest_in_pairs, "error", "index arrays in pairs"),
+        "rounded": (nearest_rounded, "error", "index past the end"),
+        "linspace": (
+            nearest_by_linspace, "wrong",
+            "from the first to the last pixel by linspace: the step is H / h",
+        ),
+        "step cut off": (
+            nearest_by_cut_steps, "wrong", "the step H // h is cut off: multiply by H first"
+        ),
         "one channel": (nearest_loses_colour, "shape", "channels missing"),
     },
     "to_gray": {
@@ -284,11 +436,22 @@ WRONG = {
         "scikit-image": (gray_of_scikit_image, "wrong", "scikit-image's weights"),
         "cut off": gray_cut_off,
         "float": (gray_in_float, "dtype"),
+        "in uint8": (gray_in_uint8, "error", "9798 does not fit into uint8"),
+        "rounded floats": (
+            gray_of_rounded_floats, "almost",
+            "0.299, 0.587 and 0.114 in floats: the formula in whole numbers is wanted",
+        ),
+        "rows for channels": (gray_of_rows, "error", "unpacked"),
         "three channels": (gray_with_three_channels, "shape", "channels too many"),
         "wraps around": (gray_wraps, "wrong"),
     },
     "halve": {
         "wraps around": (halve_wraps, "wrong", "uint8 overflow"),
+        "rounds and wraps": (halve_rounds_and_wraps, "wrong", "uint8 overflow"),
+        "by OpenCV": (
+            halve_by_opencv, "wrong",
+            "all rows and columns shrunk: leave out the last one where their number is odd",
+        ),
         "every second": (halve_takes_every_second, "wrong", "every second pixel: this aliases"),
         "cut off": (halve_cuts_off, "almost", "cut off, not rounded"),
         "rounds to even": (halve_rounds_to_even, "almost", "rounded half to even"),
@@ -300,7 +463,19 @@ WRONG = {
         "the mean of the numbers": (hue_of_numbers, "wrong", "the mean of the numbers"),
         "below zero": (hue_below_zero, "wrong", "below zero: take it modulo 360"),
         "in radians": (hue_in_radians, "wrong", "in radians"),
-        "degrees taken for radians": (hue_of_degrees_as_radians, "wrong"),
+        "degrees taken for radians": (
+            hue_of_degrees_as_radians, "wrong", "np.sin and np.cos take radians"
+        ),
+        "degrees left in radians": (
+            hue_of_degrees_left_in_radians, "wrong",
+            "np.sin and np.cos take radians, and np.arctan2 gives them",
+        ),
+        "without sign": (hue_without_sign, "wrong", "below zero: take it modulo 360, not abs"),
+        "signed numbers": (
+            hue_of_signed_numbers, "wrong",
+            "the mean of -180..180 degrees: those are numbers still",
+        ),
+        "cut off": (hue_cut_off, "wrong", "fraction missing"),
         "cosine first": (hue_cosine_first, "wrong", "sine and cosine exchanged"),
         "half the circle": (hue_on_half_the_circle, "wrong", "arctan alone: half of the circle"),
         "moved by half a circle": hue_moved_by_half_a_circle,
@@ -313,17 +488,41 @@ WRONG = {
             select_above_100, "wrong", "saturation above 100 instead of at least 100"
         ),
         "in uint8": select_in_uint8,
-        "levels": (select_as_levels, "dtype"),
+        "below the width": (
+            select_below_the_width, "wrong", "less than the width instead of at most"
+        ),
+        "and": (select_with_and, "error", "one truth for a whole array"),
+        "no parentheses": (
+            select_without_parentheses, "wrong", "no hue is above 350 and below 10 at once, "
+            "and & comes before >= unless each comparison has its parentheses",
+        ),
+        "the pixels": (
+            select_the_pixels, "shape", "pixels picked; a picture of truth values is needed"
+        ),
+        "levels": (select_as_levels, "dtype", "no truth values"),
     },
     "mend_the_blue": {
         "as handed in": (blue_as_handed_in, "wrong", "red and blue exchanged"),
         "on its head": blue_turned_on_its_head,
         "everything exchanged": blue_exchanges_everything,
+        "bytes": (blue_of_bytes, "error", "no array"),
+        "columns reversed": (
+            blue_in_columns_reversed, "wrong", "columns reversed instead of channels"
+        ),
+        "overwritten": (blue_overwritten, "wrong", "a channel overwritten before it was copied"),
         "gray": (blue_made_gray, "shape", "channels missing"),
         "blue and green exchanged": blue_and_green_exchanged,
     },
     "mend_the_thumbnail": {
-        "as handed in": (thumbnail_as_handed_in, "shape", "transposed"),
+        "as handed in": (
+            thumbnail_as_handed_in, "shape", "cv2.resize takes (width, height), not (height, width)"
+        ),
+        "fractions": (thumbnail_in_fractions, "error", "size in fractions"),
+        "sides cut off": (thumbnail_cut_off, "shape", "sides cut off, not rounded"),
+        "of the height": (
+            thumbnail_of_the_height, "shape", "the height taken for the longest side"
+        ),
+        "bilinear": (thumbnail_by_default, "wrong", "shrunk by bilinear: this aliases"),
         "square": (thumbnail_square, "shape"),
         "turned": (thumbnail_turned, "shape", "transposed"),
         "shortest side": (thumbnail_of_the_shortest, "shape"),
