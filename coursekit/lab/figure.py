@@ -18,6 +18,7 @@ from coursekit.lab import require
 _LARGEST_GRID = 100
 _STILL_WIDTH = 200
 _STILL_ROWS = 2
+_STILL_NOTE = "<br><small>Still pictures. Run this cell to move the controls.</small>"
 
 
 @dataclass(frozen=True)
@@ -217,7 +218,7 @@ class Figure:
         self._lock = threading.RLock()  # a cell and a slider may move the figure at once
         if image is not None:
             require.image(image)
-        self._image = image
+        self._image = self._original = image
         self._require_fitting_parameters()
         self._values = self._accepted(self.defaults)
 
@@ -322,10 +323,19 @@ class Figure:
     @image.setter
     def image(self, image):
         require.image(image)
+        self._replace(image, self._values)
+
+    def reset(self):
+        """Back to the image that the figure was made with, and to the controls' defaults."""
+        defaults = {name: control.default for name, control in self.ranges.items()}
+        self._replace(self._original, defaults)
+
+    def _replace(self, image, values):
         with self._lock:
             before, self._image = (self._image, self._values, self._pictures), image
             try:
-                values = {n: self._inside(self.ranges[n], v) for n, v in self._values.items()}
+                values = {n: self._inside(self.ranges[n], v) for n, v in values.items()}
+                values = self._accepted(values)
                 self._pictures, self._values = self._rendered(values), values
             except Exception:
                 self._image, self._values, self._pictures = before
@@ -447,7 +457,8 @@ class Figure:
         view = self.viewer._repr_mimebundle_()
         data, metadata = view if isinstance(view, tuple) else (view, {})
         still = self.still()
-        return data | {"text/html": still._repr_html_(), "text/plain": still.alt}, metadata
+        html = still._repr_html_() + _STILL_NOTE
+        return data | {"text/html": html, "text/plain": still.alt}, metadata
 
     def __repr__(self):
         return f"Figure({self.title!r}, {', '.join(self.ranges)})"

@@ -16,7 +16,14 @@ import traitlets
 from coursekit.lab.figure import described, plain
 
 _FRONT = Path(__file__).parent / "front"
-_PARTS = ("pieces", "controls", "pictures", "panes", "figure")  # one module, in this order
+_PARTS = (
+    "pieces",
+    "controls",
+    "pictures",
+    "layout",
+    "panes",
+    "figure",
+)  # one module, in this order
 _NO_PICTURE = "The picture could not be made"
 _LARGEST_PHOTO = 1024  # keeps the sliders quick
 
@@ -44,7 +51,7 @@ class Viewer(anywidget.AnyWidget):
     upload = traitlets.Dict().tag(sync=True, echo_update=False)
 
     def __init__(self, figure):
-        self._figure, self._dragging, self._encoded = figure, False, {}
+        self._figure, self._dragging, self._encoded, self._resets = figure, False, {}, 0
         super().__init__(
             title=figure.title,
             alt=figure.alt,
@@ -95,8 +102,16 @@ class Viewer(anywidget.AnyWidget):
         self._dragging = request["dragging"]
         with self.hold_sync():
             self.answered = request["serial"]
-            self._try(lambda: self._figure.set(**request["values"]), _NO_PICTURE)
+            self._try(lambda: self._obey(request), _NO_PICTURE)
         self._dragging = False
+
+    def _obey(self, request):
+        resets = request.get("resets", 0)
+        asked, self._resets = resets > self._resets, resets
+        if asked:
+            self._figure.reset()
+        else:
+            self._figure.set(**request["values"])
 
     @traitlets.observe("upload")
     def _take_photo(self, change):

@@ -67,6 +67,15 @@ everything_figure
 """
 
 
+TONED = """
+def toned(image, a, b, c):
+    return {"after": image, "curve": np.full((380, 380, 3), 255, np.uint8)}
+
+controls = {name: Slider(0, 9, 1) for name in "abc"}
+Figure(toned, controls, np.zeros((512, 512), np.uint8), title="toned", before="before")
+"""
+
+
 def _made_image():
     rows, columns = np.indices((64, 96))
     return np.stack([rows * 4, columns * 2, (rows + columns) % 256], axis=2).astype(np.uint8)
@@ -74,7 +83,7 @@ def _made_image():
 
 @pytest.fixture(scope="module")
 def notebook(open_notebook):
-    cells = [new_code_cell(source) for source in (LINEAR, SLOW, EVERYTHING)]
+    cells = [new_code_cell(source) for source in (LINEAR, SLOW, EVERYTHING, TONED)]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = open_notebook(new_notebook(cells=cells, metadata={"kernelspec": kernel}))
     notebook.run_all()
@@ -94,6 +103,11 @@ def linear(notebook):
 @pytest.fixture
 def everything(notebook):
     return _fresh(notebook.figure("everything"))
+
+
+@pytest.fixture
+def toned(notebook):
+    return notebook.figure("toned")
 
 
 def _fresh(figure):
@@ -232,6 +246,14 @@ def test_histogram_tells_what_is_seen(linear):
     assert note.is_hidden()
 
 
+def test_a_plot_has_no_histogram(everything):
+    everything.press("Histogram")
+    hidden = everything.root.locator(".ck-histogram[hidden]")
+    assert hidden.count() == 1  # "narrow" is not of the image's size
+    everything.press("Histogram")
+    assert hidden.count() == 4
+
+
 def test_low_pushes_high(everything):
     everything.type("low", 220)
     everything.settle()
@@ -274,6 +296,29 @@ def test_the_curve_is_drawn_and_stepped(page, everything):
     everything.press("Reset tone curve")
     everything.settle()
     assert everything.pixels("toned").min() == 40
+
+
+def test_a_curve_drawn_past_its_corners_reaches_the_extremes(notebook, page, everything):
+    curve = everything.root.get_by_role("slider", name="tone curve")
+    curve.scroll_into_view_if_needed()
+    box = curve.bounding_box()
+    left, right, top, bottom = (
+        box["x"] + 1, box["x"] + box["width"] + 30, box["y"] + 1, box["y"] + box["height"] + 30
+    )  # fmt: skip
+    page.mouse.move(left, top)
+    page.mouse.down()
+    page.mouse.move(right, bottom, steps=6)
+    page.mouse.up()
+    everything.settle()
+    table = notebook.value("everything_figure.values['table'].tolist()")
+    assert (table[0], table[255]) == (255, 0) and 90 < table[128] < 160
+
+
+def test_a_curve_stands_beside_the_pictures(everything):
+    curve = everything.root.get_by_role("slider", name="tone curve").bounding_box()
+    picture = everything.canvas("toned").bounding_box()
+    assert curve["x"] > picture["x"] + picture["width"]
+    assert curve["width"] > 300
 
 
 def test_an_error_of_render_is_shown_and_the_last_picture_stays(everything):
@@ -325,6 +370,23 @@ def test_an_own_photo_replaces_the_image(page, everything, tmp_path):
         arg=everything.canvas("original").element_handle(),
     )
     assert np.array_equal(everything.pixels("original"), np.full((30, 50, 3), 90))
+    everything.type("high", 99)
+    everything.press("Reset")
+    everything.settle()
+    green = np.repeat(_made_image()[..., 1:2], 3, axis=2)
+    assert np.array_equal(everything.pixels("original"), green)
+    assert everything.root.get_by_role("slider", name="high").input_value() == "200"
+
+
+@pytest.mark.parametrize("width", [1200, 1300, 1400])
+def test_pictures_plot_and_sliders_are_seen_together(page, toned, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.wait_for_timeout(300)
+    panes = [toned.canvas(title).bounding_box() for title in ("before", "after", "curve")]
+    assert len({round(pane["y"]) for pane in panes}) == 1
+    assert 280 <= panes[2]["width"] <= 380
+    assert toned.root.bounding_box()["height"] < 670
+    page.set_viewport_size({"width": 1200, "height": 1000})
 
 
 def test_what_is_no_picture_is_refused_in_words(everything, tmp_path):

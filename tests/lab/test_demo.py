@@ -20,7 +20,7 @@ QUIET = (
     "--disable-sync --no-first-run"
 ).split()
 
-EXPLORE = '''
+EXPLORE = """
 import numpy as np
 from coursekit.lab.figure import Figure, Slider
 
@@ -38,7 +38,7 @@ def wider():
     )
 
 FIGURES = (lighter, wider)
-'''
+"""
 
 
 @pytest.fixture
@@ -157,12 +157,18 @@ def test_the_page_shows_the_figures_and_asks_no_other_machine(page):
     tabs = page.get_by_role("tab")
     assert tabs.all_inner_texts() == ["All of one <gray>", "Wider"]
     assert page.title() == "02 · Lines"
+    assert page.get_by_text("Keys: 1 to 9").is_visible()
+    assert not tabs.evaluate_all(_ANY_IS_CUT)
     _moves_a_slider(page)
     _switches_by_keyboard(page)
     _fills_the_screen(page)
     asked = [url for url in page.asked if url.scheme not in ("data", "blob")]
     assert {url.hostname for url in asked} == {"127.0.0.1"}
     assert "ws" in {url.scheme for url in asked}
+
+
+_ANY_IS_CUT = """(tabs) => tabs.some((tab) =>
+  tab.scrollWidth > tab.clientWidth + 1 || tab.scrollHeight > tab.clientHeight + 1)"""
 
 
 def _moves_a_slider(page):

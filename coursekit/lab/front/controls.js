@@ -63,20 +63,25 @@ const CONTROLS = {
   },
 };
 
+// The curve's square on its canvas, with room for the numbers on the axes.
+const PLACE = { left: 64, top: 32, side: 560, canvas: 640 };
+const SNAP = 4; // levels: nearer than that to an edge is on the edge
+
 /** A table of 256 levels, drawn with the pointer or moved level by level with the keys. */
 class CurveEditor {
   constructor(spec, id, move, settle) {
     Object.assign(this, { spec, move, settle, level: 128, last: null });
     this.canvas = make("canvas", {
       id,
-      width: 512,
-      height: 512,
+      width: PLACE.canvas,
+      height: PLACE.canvas,
       tabindex: 0,
       role: "slider",
       "aria-label": spec.label,
       "aria-valuemin": 0,
       "aria-valuemax": 255,
       class: "ck-curve",
+      title: "Draw with the pointer; or choose r with ← →, and move s with ↑ ↓",
     });
     this.note = make("span", { class: "ck-unit" });
     const back = button("reset", `Reset ${spec.label}`, () => (move(spec.default), settle()));
@@ -94,11 +99,12 @@ class CurveEditor {
     this.canvas.addEventListener("keydown", (event) => this.key(event));
   }
 
+  /** [r, s] under the pointer. */
   at(event) {
     const box = this.canvas.getBoundingClientRect();
-    const level = (share) => clamp(Math.round(share * 255), 0, 255);
-    const across = (event.clientX - box.left) / box.width;
-    return [level(across), level((box.bottom - event.clientY) / box.height)];
+    const across = ((event.clientX - box.left) / box.width) * PLACE.canvas - PLACE.left;
+    const down = ((event.clientY - box.top) / box.height) * PLACE.canvas - PLACE.top;
+    return [across, PLACE.side - down].map((length) => snapped((255 * length) / PLACE.side));
   }
 
   grab(event) {
@@ -148,25 +154,62 @@ class CurveEditor {
 
   paint() {
     const pen = this.canvas.getContext("2d");
-    const style = getComputedStyle(this.canvas);
-    pen.clearRect(0, 0, 512, 512);
-    const grid = style.getPropertyValue("--ck-line");
-    for (const at of [128, 256, 384])
-      (line(pen, at, 0, at, 512, grid, 1), line(pen, 0, at, 512, at, grid, 1));
-    line(pen, 0, 512, 512, 0, grid, 1);
-    this.paintTable(pen, style.getPropertyValue("--ck-brand"));
+    const color = (name) => getComputedStyle(this.canvas).getPropertyValue(name);
+    pen.clearRect(0, 0, PLACE.canvas, PLACE.canvas);
+    this.paintGrid(pen, color("--ck-line"));
+    this.paintAxes(pen, color("--ck-ink"));
+    this.paintTable(pen, color("--ck-brand"));
+  }
+
+  paintGrid(pen, color) {
+    const [left, top, right, bottom] = [...on(0, 255), ...on(255, 0)];
+    for (const level of [0, 63.75, 127.5, 191.25, 255]) {
+      const [x, y] = on(level, level);
+      line(pen, x, top, x, bottom, color, 2);
+      line(pen, left, y, right, y, color, 2);
+    }
+    pen.setLineDash([14, 12]);
+    line(pen, left, bottom, right, top, color, 3);
+    pen.setLineDash([]);
+  }
+
+  paintAxes(pen, color) {
+    Object.assign(pen, { fillStyle: color, font: "26px system-ui, sans-serif" });
+    const [left, bottom] = on(0, 0);
+    const [right, top] = on(255, 255);
+    const write = (text, x, y, textAlign, textBaseline) => {
+      Object.assign(pen, { textAlign, textBaseline });
+      pen.fillText(text, x, y);
+    };
+    write("0", left - 10, bottom, "right", "middle");
+    write("s", left - 12, (top + bottom) / 2, "right", "middle");
+    write("255", left - 8, top, "right", "middle");
+    write("0", left, bottom + 10, "center", "top");
+    write("r", (left + right) / 2, bottom + 8, "center", "top");
+    write("255", right + 10, bottom + 10, "right", "top");
   }
 
   paintTable(pen, color) {
-    Object.assign(pen, { lineWidth: 4, strokeStyle: color, fillStyle: color });
-    const at = (level) => [2 * level + 1, 511 - 2 * this.table[level]];
+    Object.assign(pen, { lineWidth: 5, strokeStyle: color, fillStyle: color });
     pen.beginPath();
-    this.table.forEach((_, level) => pen.lineTo(...at(level)));
+    this.table.forEach((value, level) => pen.lineTo(...on(level, value)));
     pen.stroke();
     pen.beginPath();
-    pen.arc(...at(this.level), 9, 0, 7);
+    pen.arc(...on(this.level, this.table[this.level]), 11, 0, 7);
     pen.fill();
   }
+}
+
+function snapped(length) {
+  const level = Math.round(length);
+  if (level <= SNAP) return 0;
+  return level >= 255 - SNAP ? 255 : level;
+}
+
+/** Where level r that becomes s stands on the canvas. */
+function on(r, s) {
+  const share = PLACE.side / 255;
+  return [PLACE.left + r * share, PLACE.top + PLACE.side - s * share];
 }
 
 class ControlPanel {

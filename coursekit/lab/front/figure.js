@@ -11,21 +11,28 @@ class Toolbar {
     this.pair = make("span", { class: "ck-pair", hidden: true });
     const histogram = { text: "Histogram", pressed: false };
     this.histogram = button("histogram", "Histogram", () => this.toggleHistogram(), histogram);
-    this.histogram.title = "Histogram of what is seen";
+    this.histogram.title = "Histogram of what is seen of each photo";
     this.root = make(
       "div",
       { class: "ck-toolbar", role: "toolbar", "aria-label": "Picture tools" },
       button("minus", "Zoom out", () => stage.zoomAll(1 / 1.5)),
       stage.zoomed,
       button("plus", "Zoom in", () => stage.zoomAll(1.5)),
-      button("fit", "Fit", () => stage.fit(), { text: "Fit" }),
+      button("fit", "Fit", () => stage.fit()),
       this.swipe,
       this.pair,
       this.histogram,
       ...this.photo(),
-      button("reset", "Reset", () => this.reset(), { text: "Reset" }),
+      this.back(),
       button("screen", "Full screen", () => this.fullscreen()),
     );
+  }
+
+  back() {
+    const back = button("reset", "Reset", () => this.reset(), { text: "Reset" });
+    const photo = this.model.get("accepts_upload") ? ", and back to the original picture" : "";
+    back.title = `All controls as at first, whole picture${photo}`;
+    return back;
   }
 
   photo() {
@@ -38,7 +45,10 @@ class Toolbar {
     });
     this.figure.addEventListener("dragover", (event) => event.preventDefault());
     this.figure.addEventListener("drop", (event) => this.drop(event));
-    return [button("photo", "Own photo", () => input.click(), { text: "Own photo" }), input];
+    const own = button("photo", "Own photo", () => input.click(), { text: "Own photo" });
+    own.title = "Use a photo of your own: choose it, or drop it on the figure";
+    own.classList.add("ck-photo");
+    return [own, input];
   }
 
   async upload(file) {
@@ -65,7 +75,6 @@ class Toolbar {
     this.stage.histograms = !this.stage.histograms;
     this.histogram.setAttribute("aria-pressed", this.stage.histograms);
     this.stage.draw();
-    this.stage.fill(this.figure);
   }
 
   toggleSwipe() {
@@ -77,7 +86,6 @@ class Toolbar {
     this.swipe.setAttribute("aria-pressed", Boolean(pair));
     this.stage.show(this.stage.pictures);
     this.offerPair();
-    this.stage.fill(this.figure);
   }
 
   /** Before: the figure's own, else the first; after: the next picture of the same size. */
@@ -146,7 +154,8 @@ class FigureView {
     const head = make("div", { class: "ck-head" }, heading, this.toolbar.root);
     const busy = make("div", { class: "ck-busy" });
     const { stage, panel, message } = this;
-    this.root.append(head, busy, message, stage.root, stage.status, panel.root);
+    const body = make("div", { class: "ck-body" }, stage.root, stage.status, panel.root);
+    this.root.append(head, busy, message, body);
     this.root.addEventListener("keydown", keepFromNotebook);
     place.append(this.root);
     this.listen();
@@ -161,9 +170,9 @@ class FigureView {
       "change:answered": () => this.wait(),
     };
     for (const [name, act] of Object.entries(this.handlers)) this.model.on(name, act);
-    this.fill = () => this.stage.fill(this.root);
-    document.addEventListener("fullscreenchange", this.fill);
-    window.addEventListener("resize", this.fill);
+    this.arrange = () => this.stage.arrangeSoon();
+    document.addEventListener("fullscreenchange", this.arrange);
+    window.addEventListener("resize", this.arrange);
     this.theme = new MutationObserver(() => (this.panel.show(), this.stage.redraw()));
     this.theme.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
     this.complain();
@@ -202,8 +211,9 @@ class FigureView {
   remove() {
     for (const [name, act] of Object.entries(this.handlers)) this.model.off(name, act);
     this.theme.disconnect();
-    document.removeEventListener("fullscreenchange", this.fill);
-    window.removeEventListener("resize", this.fill);
+    document.removeEventListener("fullscreenchange", this.arrange);
+    window.removeEventListener("resize", this.arrange);
+    this.stage.resizing.disconnect();
     this.stage.panes.forEach((pane) => pane.remove());
   }
 }

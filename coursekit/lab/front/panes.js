@@ -28,17 +28,26 @@ class Pane {
     new PaneInput(this);
     this.resizing = new ResizeObserver(() => this.resize());
     this.resizing.observe(this.canvas);
+    stage.resizing.observe(this.root);
+  }
+
+  /** What the layout must know of it; a plot is not magnified in a notebook. */
+  measured(fills) {
+    const [{ width, height, size }] = this.pictures;
+    const chrome = this.root.offsetHeight - this.canvas.offsetHeight;
+    const plot = !this.stage.isPhoto(size);
+    const tallest = plot ? height * (fills ? 1.5 : 1) : fills ? Infinity : TALLEST;
+    return { shown: this, aspect: this.aspect, chrome, natural: width, tallest, plot };
   }
 
   show(...pictures) {
     this.pictures = pictures;
     const [{ height, width, alt, size }] = pictures;
+    this.aspect = clamp(width / height, 0.5, 3);
     this.camera = this.stage.camera(height, width);
     this.canvas.setAttribute("aria-label", pictures.map((picture) => picture.alt).join("; "));
     this.canvas.dataset.size = size;
-    this.root.style.setProperty("--aspect", clamp(width / height, 0.5, 3));
-    this.root.style.setProperty("--natural", width);
-    this.root.classList.toggle("ck-side", this.stage.isSide(pictures[0]));
+    this.root.style.setProperty("--aspect", this.aspect);
   }
 
   resize() {
@@ -126,8 +135,9 @@ class Pane {
   }
 
   drawHistogram() {
-    this.histogram.root.hidden = !this.stage.histograms;
-    if (!this.stage.histograms || !this.pictures.length || !this.canvas.width) return;
+    const wanted = this.stage.histograms && this.stage.isPhoto(this.pictures[0].size);
+    this.histogram.root.hidden = !wanted;
+    if (!wanted || !this.canvas.width) return;
     this.histogram.draw(this.pictures, visible(this.frame, this.pictures[0]));
   }
 
@@ -148,6 +158,7 @@ class Pane {
 
   remove() {
     this.resizing.disconnect();
+    this.stage.resizing.unobserve(this.root);
     this.root.remove();
   }
 }
@@ -327,6 +338,8 @@ class Stage {
     });
     this.root = make("div", { class: "ck-panes" });
     this.status = make("div", { class: "ck-status", role: "status" }, HINT);
+    this.resizing = new ResizeObserver(() => this.arrangeSoon());
+    for (const part of [this.root, this.status, panel.root]) this.resizing.observe(part);
   }
 
   camera(height, width) {
@@ -347,6 +360,7 @@ class Stage {
     const roots = this.panes.map((pane) => pane.root);
     const inPlace = roots.every((root, index) => this.root.children[index] === root);
     if (!inPlace) this.root.replaceChildren(...roots);
+    this.arrange();
     this.draw();
   }
 
@@ -429,20 +443,45 @@ class Stage {
     this.redraw();
   }
 
-  /** A plot or a small companion of a photo keeps its own size; the photos share the room. */
-  isSide({ size, width }) {
-    const main = this.pictures.find((picture) => this.takesPoint(picture.size)) ?? this.pictures[0];
-    return size !== main.size && main.width > 64 && width < main.width;
+  /** Of the size of the figure's image; other pictures are plots, or details of a photo. */
+  isPhoto(size) {
+    const sizes = this.pictures.map((picture) => picture.size);
+    const own = this.conversation.model.get("image_shape").join("x");
+    return !sizes.includes(own) || size === own;
   }
 
-  /** In full screen: the largest pictures that leave no need to scroll. */
-  fill(screen) {
-    screen.style.removeProperty("--tallest");
-    if (document.fullscreenElement !== screen) return;
-    for (let tallest = window.innerHeight; tallest > 150; tallest *= 0.95) {
-      screen.style.setProperty("--tallest", `${tallest}px`);
-      if ([screen, this.root].every((box) => box.scrollHeight <= box.clientHeight + 1)) break;
+  // ---- places
+
+  arrangeSoon() {
+    cancelAnimationFrame(this.arranging);
+    this.arranging = requestAnimationFrame(() => this.arrange());
+  }
+
+  /** Place the panes: in a lecture and full screen they fill the room, else a window's height. */
+  arrange() {
+    const { root } = this;
+    if (!this.panes.length || !root.clientWidth) return;
+    root.style.minHeight = "";
+    const fills = Boolean(getComputedStyle(root).getPropertyValue("--fills"));
+    const height = fills ? root.clientHeight : this.roomInWindow();
+    const measured = this.panes.map((pane) => pane.measured(fills));
+    const places = arranged(measured, root.clientWidth, height);
+    const down = fills ? Math.max(0, (height - depth(places)) / 2) : 0;
+    for (const { pane, left, top, width } of places) {
+      const place = { left: `${left}px`, top: `${top + down}px`, width: `${width}px` };
+      Object.assign(pane.shown.root.style, place);
     }
+    root.style.minHeight = `${Math.floor(depth(places))}px`;
+  }
+
+  /** Height for the panes, so that the figure's head and controls are seen with them. */
+  roomInWindow() {
+    const parts = [this.root.closest(".coursekit-figure"), this.root, this.panel.root];
+    const [figure, panes, panel] = parts.map((part) => part.getBoundingClientRect());
+    const controls = panel.left >= panes.right ? 0 : panel.height + GAP;
+    const taken = panes.top - figure.top + this.status.offsetHeight + controls + 2 * GAP;
+    const room = Math.max(LEAST_WINDOW, window.innerHeight - OTHER_BARS) - taken;
+    return panes.width < NARROW ? Math.max(room, 1.2 * panes.width) : room;
   }
 
   // ---- picked points

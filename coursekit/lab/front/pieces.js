@@ -5,6 +5,10 @@
 
 const PIXEL_WITH_NUMBERS = 28; // screen px that one picture pixel must cover to bear its value
 const LARGEST_PIXEL = 112;
+const TALLEST = 512; // px of a photo in a notebook
+const OTHER_BARS = 130; // px of a window that a notebook's menus and bars take
+const LEAST_WINDOW = 540; // px, for a page that is itself as high as its content
+const NARROW = 480; // px, the width below which a figure is scrolled in any case
 const REST_AFTER = 150; // ms without a move, then the lossless picture is asked for
 const CHANNELS = ["#d55e00", "#009e73", "#0072b2"]; // red, green, blue of the Okabe-Ito palette
 const LARGEST_MESSAGE = 6 * 2 ** 20; // bytes; Jupyter drops a message of 10 MiB
@@ -26,7 +30,7 @@ const ICONS = {
 let views = 0;
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
-const percent = (part) => `${(100 * part).toFixed(part > 0 && part < 0.1 ? 1 : 0)} %`;
+const percent = (part) => `${(100 * part).toFixed(part > 0 && part < 0.1 ? 1 : 0)}\u00a0%`;
 
 function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -59,6 +63,11 @@ class Conversation {
   constructor(model) {
     this.model = model;
     this.values = model.get("values");
+  }
+
+  /** How often the original picture was asked for; a count, since only the last request counts. */
+  get resets() {
+    return this.model.get("request").resets ?? 0;
   }
 
   /** Number of the last request; all views of one figure share the model and count together. */
@@ -105,8 +114,8 @@ class Conversation {
     if (this.timer) this.rest();
   }
 
-  send(dragging) {
-    this.model.set("request", { values: this.values, dragging, serial: this.serial + 1 });
+  send(dragging, resets = this.resets) {
+    this.model.set("request", { values: this.values, dragging, serial: this.serial + 1, resets });
     this.model.save_changes();
   }
 
@@ -116,10 +125,13 @@ class Conversation {
     return !this.waits;
   }
 
+  /** Back to the controls' defaults and to the original picture. */
   reset() {
+    clearTimeout(this.timer);
+    this.timer = null;
     const defaults = Object.values(this.specs).map((spec) => [spec.name, spec.default]);
-    this.moveAll(Object.fromEntries(defaults));
-    this.settle();
+    this.values = Object.fromEntries(defaults);
+    this.send(false, this.resets + 1);
   }
 }
 
