@@ -20,7 +20,7 @@ _STEPS = (
     ("dtype and range", ("dtype", "range")),
     ("values", ("wrong", "almost")),
 )
-_WORDS = {
+WORDS = {
     "stub": "not started",
     "none": "nothing returned",
     "type": "wrong type",
@@ -32,8 +32,8 @@ _WORDS = {
     "almost": "almost right",
     "right": "right",
 }
-_ICONS = {"right": "✔", "almost": "≈", "stub": "○"}
-_TONES = {"right": "right", "almost": "almost", "stub": "stub"}
+ICONS = {"right": "✔", "almost": "≈", "stub": "○"}
+TONES = {"right": "right", "almost": "almost", "stub": "stub"}
 
 
 def check(function):
@@ -113,7 +113,7 @@ def show_card(verdict):
 def line(verdict):
     """The verdict in one line of text, the same at every run."""
     points = "point" if verdict.total == 1 else "points"
-    told = f"check({verdict.exercise}): {_WORDS[verdict.rung]}, "
+    told = f"check({verdict.exercise}): {WORDS[verdict.rung]}, "
     told += f"{verdict.earned} of {verdict.total} {points}"
     if verdict.passed:
         return told
@@ -125,16 +125,16 @@ def html(verdict):
     """The verdict as a card."""
     return _template().render(
         verdict=verdict,
-        word=_WORDS[verdict.rung].capitalize(),
-        icon=_ICONS.get(verdict.rung, "✘"),
-        tone=_TONES.get(verdict.rung, "wrong"),
-        steps=list(_steps(verdict)),
+        word=WORDS[verdict.rung].capitalize(),
+        icon=ICONS.get(verdict.rung, "✘"),
+        tone=TONES.get(verdict.rung, "wrong"),
+        steps=list(steps(verdict)),
         why=diagnosis.sentence(verdict.diagnosis) if verdict.diagnosis else "",
         picture=_picture(verdict),
     )
 
 
-def _steps(verdict):
+def steps(verdict):
     state = "passed"
     for name, rungs in _STEPS:
         if state == "passed" and verdict.rung in rungs:
@@ -150,11 +150,11 @@ def _template():
 
     source = Path(__file__).with_name("card.html").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["code"] = _with_code
+    environment.filters["code"] = with_code
     return environment.from_string(source)
 
 
-def _with_code(text):
+def with_code(text):
     """Text with `code` set as code, all else escaped."""
     from markupsafe import Markup
 
@@ -165,7 +165,7 @@ def _with_code(text):
 
 def _picture(verdict):
     """The address of *yours | expected | where they differ*, and its description."""
-    if not (_is_picture(verdict.yours) and _is_picture(verdict.expected)):
+    if not (is_picture(verdict.yours) and is_picture(verdict.expected)):
         return None
     from coursekit.lab import show
 
@@ -173,7 +173,8 @@ def _picture(verdict):
     return show.data_url(still.image), still.alt
 
 
-def _is_picture(array):
+def is_picture(array):
+    """Whether a value can be shown: gray (H, W) or colour (H, W, 3), uint8, bool or float."""
     is_array = isinstance(array, np.ndarray) and array.size > 0
     if not is_array or array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] != 3):
         return False
