@@ -14,6 +14,7 @@ from pathlib import Path
 
 from coursekit.lab.check import TestResult
 
+NAME = "gradebook.db"
 GRADED, UNREADABLE, GRADER_ERROR = "graded", "unreadable", "grader error"
 _PATIENCE = 30  # seconds to wait for another program that is at the same file
 _SCHEMA = """
@@ -122,6 +123,25 @@ def now():
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
+def opened(results, assignment):
+    """Open the gradebook of a folder of results, and complete an assignment's name: ``02``.
+
+    Raises
+    ------
+    ValueError : no gradebook there, or no results for this assignment in it.
+    """
+    path = Path(results) / "gradebook.db"
+    if not path.exists():
+        raise ValueError(f"no gradebook at {path}: grade first, or name another folder.")
+    book = Gradebook(path)
+    names = book.assignments()
+    found = [name for name in names if assignment in (name, name.partition("_")[0])]
+    if not found:
+        known = ", ".join(names) or "none"
+        raise ValueError(f"no results for {assignment!r} in {path}; there are: {known}")
+    return book, found[0]
+
+
 class Gradebook:
     """Results and marks of a class, in one file."""
 
@@ -163,6 +183,15 @@ class Gradebook:
         rows = self._rows("SELECT DISTINCT assignment FROM results ORDER BY assignment")
         return [name for (name,) in rows]
 
+    def assignment_named(self, name=""):
+        """The assignment called ``02`` or ``02_gray_transforms``, or the only one there is."""
+        every = self.assignments()
+        found = [one for one in every if name in ("", one, one.partition("_")[0])]
+        if len(found) != 1:
+            known = ", ".join(every) or "none"
+            raise ValueError(f"which assignment? {self.path} has results of: {known}")
+        return found[0]
+
     def mark(self, student, assignment, exercise, points, comment="", by=""):
         """Give a mark by hand, or only a comment (points None); what is left out stays as it was.
 
@@ -181,6 +210,7 @@ class Gradebook:
 
     def withdraw(self, student, assignment, exercise=None, by=""):
         """Take a mark and its comment back: what was earned counts again."""
+        _refuse_mark(self.result(student, assignment), student, assignment, exercise, None)
         self._write(Mark(student, assignment, exercise, None, by=by))
 
     def marks(self, assignment, student=None):
@@ -232,6 +262,19 @@ class Gradebook:
             "(SELECT number FROM results WHERE student = ? AND assignment = ?)",
             (result.student, result.assignment),
         )
+
+
+def open_gradebook(folder):
+    """Open the gradebook in a folder of results.
+
+    Raises
+    ------
+    ValueError : there is none.
+    """
+    path = Path(folder) / NAME
+    if not path.exists():
+        raise ValueError(f"no gradebook in {folder}: run `coursekit grade` first.")
+    return Gradebook(path)
 
 
 _MARKS = (
