@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 
 import coursekit
+from coursekit.classroom import nbgrader
 from coursekit.classroom.answers import exercise_of
 
 STUB = "raise NotImplementedError"
@@ -45,9 +46,9 @@ def release(name=None, out=None, check=False, root=None):
     ReleaseError : no such solution, markers that do not pair, or, under ``check``, files that
         differ; all files are told at once.
     """
-    root = Path(root) if root else _course()
+    root = Path(root) if root else course()
     folder = Path(out) if out else root / "exercises"
-    texts = {folder / path.name: student_text(path) for path in _solutions(root, name)}
+    texts = {folder / path.name: student_text(path) for path in solutions(root, name)}
     if check:
         _refuse_stale(texts, folder if name is None else None)
         return list(texts)
@@ -71,7 +72,9 @@ def student_text(path):
 
 def _clear(cell, path, seen):
     exercise = exercise_of(cell)
-    if exercise:
+    if nbgrader.about(cell):
+        _clear_nbgrader(cell, path, seen)
+    elif exercise:
         if exercise in seen:
             raise ReleaseError(f"{path.name}: two answer cells for the exercise {exercise!r}.")
         seen.add(exercise)
@@ -82,6 +85,15 @@ def _clear(cell, path, seen):
         )
     if cell.cell_type == "code":
         cell.outputs, cell.execution_count = [], None
+
+
+def _clear_nbgrader(cell, path, seen):
+    if nbgrader.is_answer(cell):
+        seen.add(nbgrader.about(cell).get("grade_id"))
+    try:
+        nbgrader.clear(cell)
+    except ValueError as error:
+        raise ReleaseError(f"{path.name}, cell {cell.get('id')!r}: {error}") from None
 
 
 def _student_answer(source, exercise, file):
@@ -122,7 +134,8 @@ def stub(source, where="cell"):
     return "\n".join(lines)
 
 
-def _course():
+def course():
+    """The course's folder: the one around the current folder, else the package's."""
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / "solutions").is_dir():
@@ -130,7 +143,10 @@ def _course():
     return Path(coursekit.__file__).parents[1]
 
 
-def _solutions(root, name):
+def solutions(root, name=None):
+    """The solved notebooks of a course: all, one by its name, or one of one's own by its path."""
+    if str(name).endswith(".ipynb") and Path(name).is_file():
+        return [Path(name)]
     every = sorted((root / "solutions").glob("[0-9][0-9]_*.ipynb"))
     if name is None:
         return every

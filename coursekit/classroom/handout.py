@@ -1,0 +1,311 @@
+"""What students get: a folder, and the same as a zip, that holds all they need and no answer.
+
+For graded work the chapter's ``reference`` would be the answers. The handout has in its place the
+results that the visible tests ask for, computed with the solution (see ``replay``). For self-study
+``reference`` is there as it is.
+"""
+
+import ast
+import re
+import shutil
+import zipfile
+from importlib import import_module, metadata
+from pathlib import Path
+
+import nbformat
+import numpy as np
+
+import coursekit
+from coursekit.classroom import page, replay
+from coursekit.classroom.answers import definitions, exercise_of
+from coursekit.classroom.release import ReleaseError, course, solutions, student_text
+from coursekit.lab.check import LiveCall, Student, judge
+from coursekit.lab.check.run import exercises
+
+_PACKAGE = Path(coursekit.__file__).parent
+_NOT_FOR_STUDENTS = ("__pycache__", "voila", "demo.py", "gpu*", "explore.py")
+_ONLY_IF_USED = {"torch", "torchvision"}
+_SEED = re.compile(r"(?m)^SEED = \d+$")
+_LINK_OUT = re.compile(r"\[([^\]]*)\]\(\.\./[^)]*\)")
+_TO_SOLUTIONS = re.compile(
+    r"(?:[^.?!\n]*\?\s*)?[^.?!\n\[]*\[[^\]]*\]\(\.\./solutions/[^)]*\)[^.?!\n]*[.?!]?"
+)
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # in the zip, so that the same handout has the same bytes
+
+
+def handout(name, out, seed=None, self_study=False, root=None):
+    """Write the handouts of a chapter, of a notebook of one's own, or of all chapters.
+
+    Parameters
+    ----------
+    name : ``02``, ``02_gray_transforms``, the path of a solved notebook, or None for all
+    out : folder; each handout is ``out/<name>`` and ``out/<name>.zip``
+    seed : takes the place of ``SEED`` in the tests that draw their inputs
+    self_study : leave the chapter's ``reference`` in, and the way to the solutions
+    root : the course's folder
+
+    Returns
+    -------
+    The folders and zips written.
+
+    Raises
+    ------
+    ReleaseError : no such solution, or one that cannot be handed out.
+    """
+    root = Path(root) if root else course()
+    written = []
+    for solution in solutions(root, name):
+        folder = Path(out) / solution.stem
+        if folder.exists():
+            _refuse_strange(folder)
+            shutil.rmtree(folder)
+        _write(solution, folder, root, seed, self_study)
+        written += [folder, _zipped(folder)]
+    return written
+
+
+def _refuse_strange(folder):
+    if not (folder / f"{folder.name}.ipynb").exists():
+        raise ReleaseError(f"{folder} is there and is no handout: remove it, or choose another.")
+
+
+def _write(solution, folder, root, seed, self_study):
+    text = student_text(solution)
+    text = text if self_study else _without_ways_out(text)
+    tests = _tests(solution.stem, root, seed)
+    folder.mkdir(parents=True)
+    (folder / f"{solution.stem}.ipynb").write_text(text, encoding="utf-8", newline="\n")
+    if tests:
+        target = folder / "tests" / "exercises" / f"test_{solution.stem}.py"
+        target.parent.mkdir(parents=True)
+        target.write_text(tests, encoding="utf-8", newline="\n")
+    code = [cell.source for cell in nbformat.reads(text, 4).cells if cell.cell_type == "code"]
+    _copy_package(folder, solution, [*code, tests], self_study)
+    needs = _requirements(folder, "\n".join([*code, tests]))
+    (folder / "requirements.txt").write_text("\n".join(needs) + "\n", encoding="utf-8")
+    readme = page.render("handout.md", name=solution.stem, has_tests=bool(tests))
+    (folder / "README.md").write_text(readme, encoding="utf-8", newline="\n")
+
+
+def _without_ways_out(text):
+    """The notebook without links to what students do not get."""
+    notebook = nbformat.reads(text, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = _LINK_OUT.sub(r"\1", _TO_SOLUTIONS.sub("", cell.source))
+    return nbformat.writes(notebook).rstrip("\n") + "\n"
+
+
+def _zipped(folder):
+    path = folder.with_name(f"{folder.name}.zip")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(one for one in folder.rglob("*") if one.is_file()):
+            about = zipfile.ZipInfo(file.relative_to(folder.parent).as_posix(), _EPOCH)
+            about.external_attr, about.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
+            archive.writestr(about, file.read_bytes())
+    return path
+
+
+# ------------------------------------------------------------------ tests
+
+
+def _tests(stem, root, seed):
+    path = root / "tests" / "exercises" / f"test_{stem}.py"
+    if not path.exists():
+        return ""
+    source = visible_tests(path.read_text("utf-8"))
+    return source if seed is None else _SEED.sub(f"SEED = {int(seed)}", source)
+
+
+def visible_tests(source):
+    """A test file without its hidden tests, and without what only they use."""
+    hidden = [node for node in ast.parse(source).body if _is_hidden(node)]
+    source = _without_nodes(source, hidden)
+    while unused := _unused(source):
+        source = _without_nodes(source, unused)
+    if any(_names_hidden(node) for node in ast.walk(ast.parse(source))):
+        raise ReleaseError("a hidden test hides where it cannot be taken out: mark the function.")
+    return re.sub(r"\n{4,}", "\n\n\n", source).rstrip("\n") + "\n"
+
+
+def _is_hidden(node):
+    return any(_names_hidden(part) for one in _decorators(node) for part in ast.walk(one))
+
+
+def _decorators(node):
+    return getattr(node, "decorator_list", [])
+
+
+def _names_hidden(node):
+    return isinstance(node, ast.Attribute) and node.attr == "hidden"
+
+
+def _without_nodes(source, nodes):
+    lines = source.splitlines()
+    for node in sorted(nodes, key=lambda node: -node.lineno):
+        first = min([node.lineno, *(one.lineno for one in _decorators(node))]) - 1
+        while first and lines[first - 1].startswith("#") and "-----" not in lines[first - 1]:
+            first -= 1
+        del lines[first : node.end_lineno]
+    return "\n".join(lines) + "\n"
+
+
+def _unused(source):
+    """Functions, constants and imports that no test of the file comes to use."""
+    tree = ast.parse(source)
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    stored = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    loaded = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and n not in stored}
+    return [
+        node
+        for node in tree.body
+        if (given := _given(node)) and not given & (loaded & used) and "SEED" not in given
+    ]
+
+
+def _given(node):
+    """The names that a statement of a module gives; tests and the rest give none."""
+    if isinstance(node, ast.FunctionDef) and not node.name.startswith("test_"):
+        return {node.name} if not _decorators(node) else set()
+    if isinstance(node, ast.Assign):
+        return {part.id for part in ast.walk(node) if _is_stored(part)}
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+    return set()
+
+
+def _is_stored(node):
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+
+
+# ------------------------------------------------------------------ the package
+
+
+def _copy_package(folder, solution, texts, self_study):
+    """Copy what the notebook and its tests import of coursekit."""
+    target = folder / "coursekit"
+    target.mkdir()
+    for path in _PACKAGE.glob("*.py"):
+        if path.name not in ("cli.py", "doctor.py"):
+            shutil.copyfile(path, target / path.name)
+    own = solution.stem.partition("_")[2]
+    for part in ["lab", *_chapters(texts)]:
+        if part == own and not self_study:
+            _freeze(target / own, solution, folder, texts)
+        else:
+            leave_out = shutil.ignore_patterns(*_NOT_FOR_STUDENTS)
+            shutil.copytree(_PACKAGE / part, target / part, ignore=leave_out)
+
+
+def _chapters(texts):
+    """The chapters that texts import, and those that these import."""
+    found, left = [], list(texts)
+    while left:
+        for name in re.findall(r"\bcoursekit\.(\w+)", left.pop()):
+            if name not in ("lab", "classroom", *found) and (_PACKAGE / name).is_dir():
+                found.append(name)
+                left += [path.read_text("utf-8") for path in (_PACKAGE / name).rglob("*.py")]
+    return sorted(found)
+
+
+def _requirements(folder, text):
+    """What has to be installed: of the course's own requirements those that are imported."""
+    bundled = [path.read_text("utf-8") for path in (folder / "coursekit").rglob("*.py")]
+    roots = {name for source in [*bundled, text] for name in _imported(source)}
+    roots -= {name for name in _ONLY_IF_USED if not re.search(rf"\b{name}\b", text)}
+    providers = metadata.packages_distributions()
+    needed = {_plain(one) for root in roots for one in providers.get(root, ())} | {"jupyterlab"}
+    asked = [line for line in metadata.requires("coursekit") or () if "extra ==" not in line]
+    return sorted(line for line in asked if _plain(re.split(r"[^\w.-]", line)[0]) in needed)
+
+
+def _plain(distribution):
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+def _imported(source):
+    lines = "\n".join("" if line[:1] in ("%", "!") else line for line in source.splitlines())
+    for node in ast.walk(ast.parse(lines)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+# ------------------------------------------------------------------ results in place of functions
+
+
+def _freeze(target, solution, folder, texts):
+    """Put the results that the handout asks of the chapter's reference in its place."""
+    chapter = target.name
+    named = set(re.findall(rf"coursekit\.{chapter}(?:\.| import )(\w+)", "\n".join(texts)))
+    if named - {"reference"}:
+        raise ReleaseError(
+            f"{solution.name} uses coursekit.{chapter}'s {', '.join(sorted(named - {'reference'}))}"
+            ": only `reference` can be kept from students; hand it out for self-study."
+        )
+    reference = import_module(f"coursekit.{chapter}.reference")
+    results = _recorded(reference, solution, folder)
+    plain = {k: v for k, v in vars(reference).items() if isinstance(v, (int, float, np.ndarray))}
+    constants = {name: value for name, value in plain.items() if _mentioned(name, texts)}
+    target.mkdir()
+    shutil.copyfile(_PACKAGE / chapter / "__init__.py", target / "__init__.py")
+    shutil.copyfile(replay.__file__, target / "reference.py")
+    replay.save(target / "answers.npz", constants, results)
+
+
+def _mentioned(name, texts):
+    return any(f"reference.{name}" in text for text in texts)
+
+
+def _recorded(reference, solution, folder):
+    """Call by call, what the visible tests and the given cells ask of reference."""
+    results, working = {}, []
+    public = {k: v for k, v in vars(reference).items() if callable(v) and not k.startswith("_")}
+
+    def recording(name, function):
+        def record(*arguments, **keywords):
+            key = replay.digest(name, arguments, keywords)
+            working.append(name)
+            try:
+                value = function(*arguments, **keywords)
+            finally:
+                working.pop()
+            if not working:
+                results[key] = value
+            return value
+
+        return record
+
+    try:
+        for name, function in public.items():
+            setattr(reference, name, recording(name, function))
+        _run_everything(solution, folder)
+    finally:
+        for name, function in public.items():
+            setattr(reference, name, function)
+    return results
+
+
+def _run_everything(solution, folder):
+    """Run the handout's tests against the solution, and the notebook's given cells."""
+    notebook = nbformat.read(solution, as_version=4)
+    namespace = definitions(notebook, solution.stem)
+    for tests in (folder / "tests" / "exercises").glob("test_*.py"):
+        for name in exercises(tests):
+            verdict = judge(name, tests, Student(LiveCall(namespace)))
+            if not verdict.passed:
+                raise ReleaseError(f"{solution.name}: the solution of {name} fails its own tests: "
+                                   f"{verdict.sentence}")  # fmt: skip
+    _run_given(notebook, {**namespace, "check": lambda *_: None, "progress": lambda: None})
+
+
+def _run_given(notebook, namespace):
+    """Run the cells that students get, which may ask reference too; what fails is left out."""
+    imports = re.compile(r"(?m)^from coursekit\.lab import .*$")
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and not exercise_of(cell) and "%" not in cell.source[:1]:
+            try:
+                exec(compile(imports.sub("", cell.source), cell.id, "exec"), namespace)
+            except Exception:  # noqa: BLE001, S112  shown to nobody; the notebook has its own test
+                continue
