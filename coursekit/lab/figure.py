@@ -389,7 +389,10 @@ class Figure:
     # ----------------------------------------------------------------- display
 
     def still(self):
-        """Strip of pictures at minimum, middle and maximum of the first control."""
+        """Strip of pictures at minimum, middle and maximum of the first control.
+
+        The other controls stand as they are; the first, once it was moved, stands in the middle.
+        """
         from coursekit.lab import show
 
         strip = self._strip()
@@ -400,7 +403,7 @@ class Figure:
     def _strip(self):
         """{title: picture} of what moves, one row a picture, one column a position."""
         if not self.ranges:
-            return {title: _narrow(picture) for title, picture in self().items()}
+            return {title: _narrow(picture) for title, picture in self.pictures.items()}
         name, control = next(iter(self.ranges.items()))
         columns = [(control.written(v), self._moved_to(name, v)) for v in self._three(name)]
         first, last = columns[0][1], columns[-1][1]
@@ -415,13 +418,14 @@ class Figure:
 
     def _three(self, name):
         positions = self._positions(name)
-        middle = len(positions) // 2
-        return (
-            positions if len(positions) <= 3 else (positions[0], positions[middle], positions[-1])
-        )
+        if len(positions) < 3:
+            return positions
+        value, default = self._values[name], self.defaults[name]
+        middle = positions[len(positions) // 2] if np.array_equal(value, default) else value
+        return (positions[0], middle, positions[-1])
 
     def _moved_to(self, name, value):
-        values = dict(self.defaults)
+        values = self.values
         values[name] = self.ranges[name].accept(value, name)
         for low, high in self.ordered:
             if name == low:
@@ -437,7 +441,7 @@ class Figure:
     def description(self):
         """Alt text: title, what is to be seen, and size and mean of each picture."""
         words = [text.rstrip(".") for text in (self.title, self.alt) if text]
-        words += [described(title, picture) for title, picture in self().items()]
+        words += [described(title, picture) for title, picture in self.pictures.items()]
         return ". ".join(words) + "."
 
     @property

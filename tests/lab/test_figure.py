@@ -203,6 +203,15 @@ def test_the_still_shows_minimum_middle_and_maximum():
     assert figure.still().image.shape[1] >= 3 * IMAGE.shape[1]
 
 
+def test_the_still_stands_where_the_figure_was_moved_to():
+    figure = make_figure()
+    before, name = figure.still().alt, next(iter(figure.ranges))
+    figure.set(**{name: figure.ranges[name].maximum})
+    assert figure.still().alt != before
+    middle = list(figure._strip().values())[1]
+    assert np.array_equal(middle, next(iter(figure.pictures.values())))
+
+
 def test_the_still_shows_only_what_moves():
     strip = make_figure(before="original")._strip()
     assert [picture.max() for picture in strip.values()] == [47, 97, 147]
