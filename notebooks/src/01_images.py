@@ -38,7 +38,7 @@ show.pictures({"astronaut": astronaut}, largest=360)
 # %% [markdown]
 # Put a lens on it. Move the pointer over the first picture, or focus it and press the arrow keys: the yellow frame follows, and its pixels stand beside it.
 #
-# *(Where you read this without a running kernel, you see three positions of the first slider, one below the other.)*
+# *(Where you see "Still pictures", run the cell: Shift + Enter.)*
 
 # %%
 explore.lens()
@@ -863,7 +863,7 @@ explore.hue_picker(photo)
 #
 # Open an answer by clicking on it.
 
-# %%
+# %% jupyter={"source_hidden": true}
 Question(
     "image has shape (400, 600, 3). Which is the pixel in the top right corner?",
     {
@@ -874,7 +874,7 @@ Question(
     right="image[0, 599]",
 )
 
-# %%
+# %% jupyter={"source_hidden": true}
 Question(
     "You shrink a photo of a brick wall to a fifth, and broad bands appear on the wall. What helps?",
     {
@@ -885,7 +885,7 @@ Question(
     right="a mean of all that each new pixel covers",
 )
 
-# %%
+# %% jupyter={"source_hidden": true}
 Question(
     "A uint8 HSV picture, as OpenCV makes it. You look for green. Which hue?",
     {

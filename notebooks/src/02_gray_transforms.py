@@ -60,7 +60,8 @@ assert high - low < 256 / 3
 #
 # Under the curve stands the histogram of the picture before. Beside it, turned on its side, stands the histogram after.
 #
-# *(Drag a slider, or focus it and press the arrow keys, or type a number. Point at a picture to read its pixels; scroll to zoom.)*
+# *(Drag a slider, or focus it and press the arrow keys, or type a number. Point at a picture to read its pixels; click it, then scroll to zoom. **Reset** brings everything back.
+# Where you see "Still pictures", run the cell.)*
 
 # %%
 explore.straight_line(moon)
@@ -303,8 +304,8 @@ print("table[camera] is the brighter picture:", table[camera].shape, table[camer
 show.source(reference.input_levels, reference.output)
 
 # %% [markdown]
-# So a table *is* the curve, and the curve *is* the transform. Draw one: press the mouse button on the curve and drag.
-# Or focus it, choose a level with ← and →, and move its value with ↑ and ↓.
+# So a table *is* the curve, and the curve *is* the transform. Draw one, in the square beside the pictures: press the mouse button and drag.
+# Draw to the edge, or beyond it, to reach 0 and 255. With the keyboard: ← and → choose a level, ↑ and ↓ move its value.
 
 # %%
 explore.draw_a_table()
