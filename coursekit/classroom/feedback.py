@@ -7,6 +7,12 @@ from coursekit.classroom.gradebook import GRADED
 from coursekit.classroom.overview import overview_page
 from coursekit.lab.check.card import steps
 
+_PICTURES = {
+    "yours": ("Yours", "What your function returned"),
+    "expected": ("Expected", "What was expected"),
+    "difference": ("Where they differ", "The differing pixels, marked"),
+}
+
 
 def write_pages(gradebook, assignment, out):
     """Write a feedback page for each student and the overview of the class.
@@ -69,6 +75,11 @@ def _exercise(one, mark):
         "result": one,
         "mark": mark,
         "steps": list(steps(one)),
+        "pictures": [
+            (caption, alt, one.pictures[name])
+            for name, (caption, alt) in _PICTURES.items()
+            if one.pictures and name in one.pictures
+        ],
         "visible": [test for test in one.tests if not test.hidden],
         "hidden": [test for test in one.tests if test.hidden],
         "points": one.earned if mark is None or mark.points is None else mark.points,

@@ -75,6 +75,7 @@ def overview_page(results, shown, marks=()):
         groups=[_group(group, graded) for group in similarity.groups(_answers(graded))],
         slowest=sorted(graded, key=lambda result: -result.seconds)[:3],
         words=BAND_WORDS,
+        page_of=lambda student: f"feedback/{page.file_name(student)}",
         graded_at=max(result.graded_at for result in results),
     )
 
@@ -169,7 +170,6 @@ def _row(result, shown, marks, names):
     return {
         "result": result,
         "shown": shown[result.student],
-        "page": f"feedback/{page.file_name(result.student)}",
         "by_hand": by_hand,
         "points": {
             name: one.earned if by_hand.get(name) is None else by_hand[name]
