@@ -1,6 +1,7 @@
 """The answer cells of a notebook, and the functions that they define.
 
-An answer cell bears the metadata ``exercise``, or the id ``answer-<exercise>``.
+An answer cell bears the metadata ``exercise``, or the id ``answer-<exercise>``, or is an answer
+cell of nbgrader's, whose ``grade_id`` is then the exercise.
 """
 
 import ast
@@ -12,7 +13,13 @@ def exercise_of(cell):
         return None
     identity = cell.get("id", "")
     named = identity.removeprefix("answer-") if identity.startswith("answer-") else None
-    return cell.metadata.get("exercise") or named
+    return cell.metadata.get("exercise") or named or _named_by_nbgrader(cell)
+
+
+def _named_by_nbgrader(cell):
+    about = cell.metadata.get("nbgrader")
+    is_answer = isinstance(about, dict) and about.get("solution")
+    return about.get("grade_id") if is_answer else None
 
 
 def definitions(notebook, name="notebook"):
@@ -32,7 +39,7 @@ def _tree(cell, place):
     if exercise_of(cell):
         return ast.parse(cell.source, place)
     tree = ast.parse(_without_magics(cell.source), place)
-    tree.body = [statement for statement in tree.body if _defines(statement)]
+    tree.body = [statement for statement in tree.body if defines(statement)]
     return tree
 
 
@@ -43,7 +50,8 @@ def _without_magics(source):
     return "\n".join("pass" if line.lstrip()[:1] in ("%", "!") else line for line in lines)
 
 
-def _defines(statement):
+def defines(statement):
+    """Whether a statement is an import, a function, a class or a CONSTANT."""
     if isinstance(statement, ast.Assign):
         return all(isinstance(t, ast.Name) and t.id.isupper() for t in statement.targets)
     kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)

@@ -1,0 +1,240 @@
+"""A student's notebook: read with bounds, its answers grafted into the teacher's notebook.
+
+Only the source of the answer cells goes on, and what the student's own cells define; never
+outputs, metadata or given cells. All that is odd is told as a remark.
+"""
+
+import ast
+import builtins
+import io
+import json
+import keyword
+import tokenize
+import warnings
+from copy import deepcopy
+from dataclasses import dataclass, field
+
+import nbformat
+
+from coursekit.classroom.answers import defines, exercise_of
+
+LARGEST = 32 * 2**20  # bytes of a notebook
+LONGEST_ANSWER = 256 * 2**10  # characters
+_MOST_BRACKETS = 500_000  # a bomb of empty lists takes memory, not bytes
+_MOST_CODE = 2 * 2**20  # characters in all cells together
+
+
+class Unreadable(ValueError):
+    """A submission that is no notebook; the submission's fault, told to its student."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is taken from a cell of a student's notebook."""
+
+    kind: str
+    source: str
+    names: tuple[str, ...] = ()  # its id, and what its metadata call it
+
+
+def parse(data):
+    """Read a student's notebook: its cells, and remarks on what is odd about it.
+
+    Raises
+    ------
+    Unreadable : too big, no JSON, or no notebook.
+    """
+    document = _bounded_json(data)
+    remarks = []
+    if document["nbformat"] < 4:
+        remarks.append(f"The notebook has the old format {document['nbformat']}: converted.")
+        document = _upgraded(document)
+    cells = document.get("cells")
+    if not isinstance(cells, list):
+        raise Unreadable("The file is no notebook: it has no list of cells.")
+    remarks += _invalid(document)
+    read = [cell for cell in map(_cell, cells) if cell]
+    if sum(len(cell.source) for cell in read if cell.kind == "code") > _MOST_CODE:
+        raise Unreadable(f"The notebook holds more than {_MOST_CODE / 2**20:.0f} MB of code.")
+    return read, remarks
+
+
+def _bounded_json(data):
+    if len(data) > LARGEST:
+        raise Unreadable(
+            f"The notebook takes more than {LARGEST / 2**20:.0f} MB: clear its outputs, save it, "
+            "and hand it in again."
+        )
+    if data.count(b"[") + data.count(b"{") > _MOST_BRACKETS:
+        raise Unreadable("The file is no notebook: it is too deep or too much divided.")
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        where = f"line {error.lineno}" if hasattr(error, "lineno") else type(error).__name__
+        raise Unreadable(f"The file is no notebook: it is not valid JSON ({where}).") from None
+    version = document.get("nbformat") if isinstance(document, dict) else None
+    if type(version) is not int:
+        raise Unreadable("The file is no notebook: it names no format.")
+    return document
+
+
+def _upgraded(document):
+    try:
+        return nbformat.convert(nbformat.from_dict(document), 4)
+    except Exception as error:  # noqa: BLE001  old documents may hold anything
+        raise Unreadable(f"The old notebook cannot be converted: {error!s:.200}.") from None
+
+
+def _invalid(document):
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # ids that are missing, say: not needed here
+            nbformat.validate(deepcopy(document))
+    except Exception as error:  # noqa: BLE001
+        told = str(error).strip().partition("\n")[0][:120]
+        return [f"The notebook breaks the rules of its format ({told}); read all the same."]
+    return []
+
+
+def _cell(raw):
+    if not isinstance(raw, dict):
+        return None
+    source = raw.get("source", "")
+    source = "".join(map(str, source)) if isinstance(source, list) else source
+    about = raw.get("metadata") if isinstance(raw.get("metadata"), dict) else {}
+    nbgrader = about.get("nbgrader") if isinstance(about.get("nbgrader"), dict) else {}
+    names = (raw.get("id"), about.get("id"), about.get("exercise"), nbgrader.get("grade_id"))
+    names = tuple(name for name in names if isinstance(name, str))
+    return Cell(str(raw.get("cell_type")), source if isinstance(source, str) else "", names)
+
+
+# ------------------------------------------------------------------ grafting
+
+
+@dataclass
+class Graft:
+    """The teacher's notebook with a student's answers in it."""
+
+    notebook: nbformat.NotebookNode
+    answers: dict[str, str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+
+
+def graft(cells, teacher):
+    """Put a student's answers into a copy of the teacher's (released) notebook."""
+    made = Graft(deepcopy(teacher))
+    used = []
+    for cell in made.notebook.cells:
+        exercise = exercise_of(cell)
+        if exercise:
+            parts = _parts(cells, exercise, cell.get("id", ""), made.remarks)
+            used += parts
+            answer = _joined(parts, exercise, made.remarks) or cell.source
+            cell.source = made.answers[exercise] = answer
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    positions = [cells.index(cell) for cell in used]
+    if positions != sorted(positions):
+        made.remarks.append("The answer cells stand in another order than in the exercise.")
+    _tell_of_given(made, cells, teacher)
+    _take_along(made, [cell for cell in cells if cell not in used])
+    return made
+
+
+def _parts(cells, exercise, identity, remarks):
+    """The cells that answer an exercise: by id, else by metadata, else by what they define."""
+    wanted = {exercise, f"answer-{exercise}", identity} - {""}
+    named = [cell for cell in cells if wanted & set(cell.names)]
+    for cell in named:
+        if cell.kind != "code":
+            remarks.append(f"`{exercise}`: the answer is a {cell.kind} cell; read as code.")
+    if len(named) > 1:
+        remarks.append(f"`{exercise}` has {len(named)} answer cells: joined in their order.")
+    if named:
+        return named
+    defining = [cell for cell in cells if cell.kind == "code" and exercise in _defined(cell.source)]
+    told = "found in a cell of your own" if defining else "missing"
+    remarks.append(f"`{exercise}`: the answer cell was deleted; the answer is {told}.")
+    return defining[-1:]
+
+
+def _joined(parts, exercise, remarks):
+    source = "\n".join(part.source for part in parts)
+    if len(source) > LONGEST_ANSWER:
+        remarks.append(f"`{exercise}`: an answer of {len(source)} characters is not read.")
+        return ""
+    if len(parts) > 1 and _tree(source) is None:
+        readable = [part.source for part in parts if _tree(part.source)]
+        return readable[-1] if readable else source
+    return source
+
+
+def _take_along(made, others):
+    """Bring what a student's own cells define: imports, functions, classes, CONSTANTS."""
+    given = {cell.source.strip() for cell in made.notebook.cells}
+    code = [cell for cell in others if cell.kind == "code" and cell.source.strip() not in given]
+    found = [text for text in (_definitions(cell.source) for cell in code) if text]
+    if found:
+        made.remarks.append("What your own cells define was taken along; the rest of them was not.")
+        first = next(i for i, cell in enumerate(made.notebook.cells) if exercise_of(cell))
+        made.notebook.cells[first:first] = [
+            nbformat.v4.new_code_cell(text, id=f"own-{number}")
+            for number, text in enumerate(found, start=1)
+        ]
+
+
+def _tell_of_given(made, cells, teacher):
+    """Say how many of the given cells are not as they were given."""
+    there = {(name, cell.source.strip()) for cell in cells for name in cell.names}
+    given = [cell for cell in teacher.cells if not exercise_of(cell)]
+    lost = sum((cell.get("id"), cell.source.strip()) not in there for cell in given)
+    if lost:
+        made.remarks.append(
+            f"{lost} of {len(given)} given cells were changed or deleted: restored."
+        )
+
+
+def _tree(source):
+    lines = source.splitlines()
+    plain = "\n".join("" if line[:1] in ("%", "!") else line for line in lines)
+    try:
+        return ast.parse(plain)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _defined(source):
+    tree = _tree(source)
+    return {node.name for node in tree.body if hasattr(node, "name")} if tree else set()
+
+
+def _definitions(source):
+    tree = _tree(source)
+    try:
+        return "\n".join(map(ast.unparse, filter(defines, tree.body))) if tree else ""
+    except RecursionError:
+        return ""
+
+
+def normalised(source):
+    """An answer's code alone: no comments, texts of their own or layout; own names numbered."""
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        return ""
+    numbers, words, before = {}, [], tokenize.NEWLINE
+    for token in tokens:
+        starts = before in (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.NL)
+        if token.type == tokenize.NAME and not _is_known(token.string, words):
+            words.append(f"v{numbers.setdefault(token.string, len(numbers) + 1)}")
+        elif token.type in _SAID and not (token.type == tokenize.STRING and starts):
+            words.append(token.string)
+        before = token.type if token.type != tokenize.COMMENT else before
+    return " ".join(words)
+
+
+_SAID = {tokenize.NAME, tokenize.NUMBER, tokenize.STRING, tokenize.OP}
+
+
+def _is_known(name, words):
+    return keyword.iskeyword(name) or hasattr(builtins, name) or words[-1:] == ["."]

@@ -1,0 +1,411 @@
+import json
+import os
+import stat
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from coursekit.classroom import collect, submission
+from coursekit.classroom.collect import find
+from coursekit.classroom.submission import Unreadable, graft, normalised, parse
+
+STUB = "def {}(image):\n    raise NotImplementedError"
+
+
+def teacher():
+    cells = [
+        new_markdown_cell("# Exercises", id="head"),
+        new_code_cell("import numpy as np", id="first"),
+        new_code_cell(STUB.format("one"), id="answer-one", metadata={"exercise": "one"}),
+        new_code_cell("check(one)", id="verdict"),
+        new_code_cell(STUB.format("two"), id="answer-two", metadata={"exercise": "two"}),
+    ]
+    return new_notebook(cells=cells)
+
+
+def answered(one="def one(image): return 1", two="def two(image): return 2"):
+    notebook = teacher()
+    notebook.cells[2].source, notebook.cells[4].source = one, two
+    return notebook
+
+
+def grafted(notebook):
+    cells, remarks = parse(nbformat.writes(notebook).encode())
+    made = graft(cells, teacher())
+    return made.answers, [*remarks, *made.remarks], made.notebook
+
+
+# ------------------------------------------------------------------ grafting
+
+
+def test_answers_are_found_by_id_and_nothing_is_odd():
+    answers, remarks, notebook = grafted(answered())
+    assert answers == {"one": "def one(image): return 1", "two": "def two(image): return 2"}
+    assert remarks == []
+    assert [cell.id for cell in notebook.cells] == [cell.id for cell in teacher().cells]
+
+
+def test_outputs_metadata_and_given_cells_of_the_student_are_not_used():
+    notebook = answered()
+    notebook.metadata["kernelspec"] = {"name": "evil", "display_name": "evil"}
+    notebook.cells[1].source = "import numpy as np; np.testing = None"
+    notebook.cells[3].source = "print('check(one): right, 3 of 3 points')"
+    notebook.cells[2].metadata["tags"] = ["skip-execution"]
+    notebook.cells[2].outputs = [nbformat.v4.new_output("stream", text="<script>")]
+    _, remarks, made = grafted(notebook)
+    assert made.metadata == {}
+    assert "check(one)" in [cell.source for cell in made.cells]
+    assert "np.testing" not in str(made)
+    assert all(not cell.get("outputs") for cell in made.cells)
+    assert "skip-execution" not in str(made) and "<script>" not in str(made)
+    assert "2 of 3 given cells were changed or deleted: restored." in remarks
+
+
+def test_split_answer_is_joined():
+    notebook = answered(one="def one(image):")
+    rest = new_code_cell("    return 1", metadata={"exercise": "one"})
+    notebook.cells.insert(3, rest)
+    answers, remarks, _ = grafted(notebook)
+    assert answers["one"] == "def one(image):\n    return 1"
+    assert remarks == ["`one` has 2 answer cells: joined in their order."]
+
+
+def test_last_of_two_whole_answers_counts_as_in_the_notebook_itself():
+    notebook = answered()
+    again = new_code_cell("def one(image): return 11", id="answer-one-2")
+    again.metadata["exercise"] = "one"
+    notebook.cells.append(again)
+    answers, _, _ = grafted(notebook)
+    namespace = {}
+    exec(answers["one"], namespace)
+    assert namespace["one"](0) == 11
+
+
+def test_broken_copy_does_not_take_a_whole_answer_down():
+    notebook = answered()
+    notebook.cells.append(new_code_cell("def one(image:", metadata={"exercise": "one"}))
+    assert grafted(notebook)[0]["one"] == "def one(image): return 1"
+
+
+def test_duplicate_ids_are_told_and_harmless():
+    notebook = json.loads(nbformat.writes(answered()))
+    notebook["cells"].append({**notebook["cells"][2], "source": "def one(image): return 3"})
+    cells, remarks = parse(json.dumps(notebook).encode())
+    made = graft(cells, teacher())
+    assert made.answers["one"].endswith("return 3")
+    assert "`one` has 2 answer cells: joined in their order." in made.remarks
+
+
+def test_reordered_answers_go_back_to_their_places():
+    notebook = answered()
+    notebook.cells.reverse()
+    answers, remarks, made = grafted(notebook)
+    assert answers["one"].endswith("return 1") and answers["two"].endswith("return 2")
+    assert [cell.id for cell in made.cells] == [cell.id for cell in teacher().cells]
+    assert remarks == ["The answer cells stand in another order than in the exercise."]
+
+
+def test_missing_answer_stays_a_stub():
+    notebook = answered()
+    del notebook.cells[2]
+    answers, remarks, _ = grafted(notebook)
+    assert answers["one"] == STUB.format("one")
+    assert remarks == ["`one`: the answer cell was deleted; the answer is missing."]
+
+
+def test_empty_answer_stays_a_stub():
+    assert grafted(answered(one=""))[0]["one"] == STUB.format("one")
+
+
+def test_answer_in_a_cell_of_ones_own_is_found():
+    notebook = answered()
+    notebook.cells[2] = new_code_cell("def one(image): return 1")
+    answers, remarks, _ = grafted(notebook)
+    assert answers["one"] == "def one(image): return 1"
+    assert remarks == [
+        "`one`: the answer cell was deleted; the answer is found in a cell of your own."
+    ]
+
+
+def test_answer_turned_into_text_is_read_as_code():
+    notebook = answered()
+    notebook.cells[2] = new_markdown_cell("def one(image): return 1", id="answer-one")
+    answers, remarks, made = grafted(notebook)
+    assert answers["one"] == "def one(image): return 1" and made.cells[2].cell_type == "code"
+    assert remarks == ["`one`: the answer is a markdown cell; read as code."]
+
+
+@pytest.mark.parametrize("key", ["exercise", "id"])
+def test_ids_lost_by_another_editor_are_found_in_the_metadata(key):
+    notebook = answered()
+    notebook.nbformat_minor = 4
+    for cell in notebook.cells:
+        cell.metadata = {"exercise": cell.metadata.get("exercise"), "id": cell.id}
+        cell.metadata = {key: cell.metadata[key]} if cell.metadata[key] else {}
+        del cell["id"]
+    assert grafted(notebook)[0]["one"] == "def one(image): return 1"
+
+
+def test_own_cells_bring_what_they_define_and_nothing_else():
+    own = "import math\nSIZE = 3\nprint(1)\n@staticmethod\ndef helper(): return SIZE\none(2)"
+    notebook = answered(one="def one(image): return helper()")
+    notebook.cells.append(new_code_cell(own))
+    _, remarks, made = grafted(notebook)
+    assert made.cells[2].source == (
+        "import math\nSIZE = 3\n@staticmethod\ndef helper():\n    return SIZE"
+    )
+    assert made.cells[3].id == "answer-one"
+    assert remarks == ["What your own cells define was taken along; the rest of them was not."]
+
+
+def test_very_long_answer_is_not_read(monkeypatch):
+    monkeypatch.setattr(submission, "LONGEST_ANSWER", 100)
+    answers, remarks, _ = grafted(answered(one="#" * 101))
+    assert answers["one"] == STUB.format("one")
+    assert remarks == ["`one`: an answer of 101 characters is not read."]
+
+
+# ------------------------------------------------------------------ reading
+
+
+def test_old_format_is_converted():
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": [
+        {"cell_type": "code", "language": "python", "input": "def one(image): return 1",
+         "outputs": [], "metadata": {"exercise": "one"}}]}]}  # fmt: skip
+    cells, remarks = parse(json.dumps(old).encode())
+    assert graft(cells, teacher()).answers["one"] == "def one(image): return 1"
+    assert remarks == ["The notebook has the old format 3: converted."]
+
+
+def test_broken_rules_of_the_format_are_told_and_the_answers_read():
+    notebook = json.loads(nbformat.writes(answered()))
+    notebook["cells"][2]["outputs"] = "none"
+    notebook["cells"] += [7, {"cell_type": 5, "metadata": [], "source": {"a": 1}}]
+    cells, remarks = parse(json.dumps(notebook).encode())
+    assert graft(cells, teacher()).answers["one"] == "def one(image): return 1"
+    assert len(remarks) == 1 and "breaks the rules" in remarks[0]
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"", "not valid JSON"),
+        (b"\xff\xfe\x00", "not valid JSON"),
+        (b'{"cells": [', "not valid JSON"),
+        (b"[" * 100_000, "not valid JSON"),
+        (b"[" * 600_000, "too deep"),
+        (b'{"a":[' * 300_000, "too deep"),
+        (b"9" * 10_000, "not valid JSON"),
+        (b"[1, 2]", "names no format"),
+        (b'{"cells": []}', "names no format"),
+        (b'{"nbformat": true, "cells": []}', "names no format"),
+        (b'{"nbformat": 4}', "no list of cells"),
+        (b'{"nbformat": 3, "worksheets": 5}', "cannot be converted"),
+        (b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": "'
+         + b"x" * 2_200_000 + b'"}]}', "of code"),
+    ],
+)  # fmt: skip
+def test_file_that_is_no_notebook_is_told_so(data, told):
+    with pytest.raises(Unreadable, match=told):
+        parse(data)
+
+
+def test_notebook_of_a_hundred_megabytes_is_read_no_further_than_its_limit(tmp_path):
+    path = tmp_path / "ada.ipynb"
+    with path.open("wb") as stream:
+        stream.truncate(100 * 2**20)
+    (found,) = find(tmp_path)
+    data = found.read()
+    assert len(data) == submission.LARGEST + 1
+    with pytest.raises(Unreadable, match="more than 32 MB: clear its outputs"):
+        parse(data)
+
+
+# ------------------------------------------------------------------ normalising
+
+
+def test_names_comments_and_layout_do_not_make_an_answer_another():
+    one = (
+        'def f(image):\n    """Say."""\n    wide = np.clip(image, 0, 255)  # wide\n    return wide'
+    )
+    two = "def f(image):\n  x=np.clip(image,0,\n     255)\n\n  return x\n"
+    assert normalised(one) == normalised(two) != ""
+    assert normalised(one) != normalised(one.replace("255", "254"))
+    assert normalised(one) != normalised(one.replace("clip", "minimum"))
+
+
+def test_what_is_no_python_has_no_normal_form():
+    assert normalised("def f(:\n  'never ended") == "" or "def" in normalised("def f(:\n  'x")
+
+
+# ------------------------------------------------------------------ finding
+
+
+def write(folder, *names):
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f'{{"name": "{name}"}}')
+    return folder
+
+
+def students(found):
+    return [one.student for one in found]
+
+
+def test_students_are_named_by_file_or_folder(tmp_path):
+    names = ("ada.ipynb", "bob/homework.ipynb", "cy/deep/er/work.ipynb", "README.md", ".x.ipynb")
+    found = find(write(tmp_path, *names, "bob/.ipynb_checkpoints/homework-checkpoint.ipynb"))
+    assert students(found) == ["ada", "bob", "cy"]
+    assert found[1].read() == b'{"name": "bob/homework.ipynb"}' and not found[1].remarks
+
+
+def test_names_of_canvas_and_moodle_are_understood(tmp_path):
+    canvas = ("lovelaceada_101_9001_02_gray.ipynb", "babbagecharles_LATE_102_9002_02_gray.ipynb")
+    moodle = (
+        "Grace Hopper_77_assignsubmission_file_/02.ipynb",
+        "Al Khwarizmi_78_assignsubmission_file_02.ipynb",
+    )
+    found = find(write(tmp_path, *canvas, *moodle))
+    assert students(found) == ["Al Khwarizmi", "Grace Hopper", "babbagecharles", "lovelaceada"]
+
+
+def test_two_students_of_one_name_are_kept_apart_by_number(tmp_path):
+    found = find(write(tmp_path, "smith_1_9_a.ipynb", "smith_2_9_a.ipynb", "jones_3_9_a.ipynb"))
+    assert students(found) == ["jones", "smith_1", "smith_2"]
+
+
+def test_of_several_notebooks_the_assignments_own_is_taken_else_the_newest(tmp_path):
+    write(tmp_path, "ada/02_gray.ipynb", "ada/notes.ipynb", "bob/old.ipynb", "bob/new.ipynb")
+    os.utime(tmp_path / "ada" / "notes.ipynb", (2e9, 2e9))
+    os.utime(tmp_path / "bob" / "new.ipynb", (2e9, 2e9))
+    ada, bob = find(tmp_path, "02_gray")
+    assert (ada.path.name, bob.path.name) == ("02_gray.ipynb", "new.ipynb")
+    assert ada.remarks == ("Graded: 02_gray.ipynb. Left aside: notes.ipynb.",)
+
+
+def test_student_without_a_notebook_is_told_so(tmp_path):
+    (tmp_path / "bob").mkdir()
+    found = find(write(tmp_path, "ada/answers.docx"))
+    assert [one.fault for one in found] == [
+        "No notebook was handed in, but answers.docx.",
+        "No notebook was handed in, but an empty folder.",
+    ]
+    assert found[0].read() == b""
+
+
+def test_links_are_not_followed(tmp_path):
+    secret = write(tmp_path / "secret", "solution.ipynb")
+    place = write(tmp_path / "in", "ada.ipynb")
+    (place / "bob.ipynb").symlink_to(secret / "solution.ipynb")
+    (place / "cy").symlink_to(secret)
+    ada, bob, cy = find(place)
+    assert not ada.fault
+    assert bob.fault == "bob.ipynb is a link or locked, not a plain file." and bob.read() == b""
+    assert cy.fault == "No notebook was handed in, but a link to a folder." and cy.read() == b""
+
+
+def test_name_that_cannot_be_shown_is_cleaned(tmp_path):
+    write(tmp_path, "a\x1b[2Jb.ipynb", "<script>alert(1)<_script>.ipynb")
+    os.rename(tmp_path / "a\x1b[2Jb.ipynb", os.fsencode(tmp_path) + b"/\xff\x07.ipynb")
+    assert students(find(tmp_path)) == ["<script>alert(1)<_script>", "?_"]
+
+
+def test_results_beside_the_submissions_are_no_submission(tmp_path):
+    write(tmp_path, "ada.ipynb", "results/feedback.html")
+    assert students(find(tmp_path, leave_out=[tmp_path / "results"])) == ["ada"]
+
+
+def test_time_of_handing_in_is_the_files_or_the_teachers(tmp_path):
+    write(tmp_path, "ada.ipynb", "bob.ipynb")
+    os.utime(tmp_path / "ada.ipynb", (0, 1_777_000_000))
+    (tmp_path / "submitted.csv").write_text("student,time\nbob,2026-05-01T12:00:00+02:00\n")
+    ada, bob = find(tmp_path)
+    assert ada.submitted_at == "2026-04-24T03:06:40+00:00"
+    assert bob.submitted_at == "2026-05-01T10:00:00+00:00"
+
+
+def test_time_that_is_none_is_refused(tmp_path):
+    write(tmp_path, "ada.ipynb")
+    (tmp_path / "submitted.csv").write_text("student,time\nada,yesterday\n")
+    with pytest.raises(ValueError, match="submitted.csv: expected lines"):
+        find(tmp_path)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_place_without_submissions_is_refused(tmp_path, there):
+    place = tmp_path if there else tmp_path / "nowhere"
+    with pytest.raises(ValueError, match="holds no submission" if there else "no submissions at"):
+        find(place)
+
+
+# ------------------------------------------------------------------ zips
+
+
+def zipped(path, *names, data=b"{}"):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.writestr(name, data)
+    return path
+
+
+def test_zip_is_read_without_being_unpacked(tmp_path):
+    path = zipped(tmp_path / "all.zip", "ada.ipynb", "bob/x.ipynb", "__MACOSX/ada.ipynb", data=b"7")
+    found = find(path)
+    assert students(found) == ["ada", "bob"] and found[1].read() == b"7"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["all.zip"]
+
+
+def test_folder_around_a_whole_zip_is_no_student(tmp_path):
+    path = zipped(tmp_path / "all.zip", "submissions/ada.ipynb", "submissions/bob/x.ipynb")
+    assert students(find(path)) == ["ada", "bob"]
+
+
+@pytest.mark.parametrize(
+    "name", ["../ada.ipynb", "a/../../b.ipynb", "/etc/ada.ipynb", "..\\ada.ipynb", "C:\\ada.ipynb"]
+)
+def test_zip_that_leads_out_is_refused(tmp_path, name):
+    path = zipped(tmp_path / "all.zip", "ada.ipynb", name)
+    with pytest.raises(ValueError, match="all.zip is refused: .* leads out of it"):
+        find(path)
+
+
+def test_zip_with_a_link_is_refused(tmp_path):
+    link = zipfile.ZipInfo("ada.ipynb")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr(link, "../../solutions/02_gray_transforms.ipynb")
+    with pytest.raises(ValueError, match="'ada.ipynb' is a link"):
+        find(tmp_path / "all.zip")
+
+
+def test_zip_of_absurd_size_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(collect, "_LARGEST_ZIP", 1000)
+    path = zipped(tmp_path / "all.zip", "ada.ipynb", data=bytes(1001))
+    with pytest.raises(ValueError, match="is refused: 1 files of"):
+        find(path)
+
+
+def test_zip_bomb_in_one_submission_is_read_no_further_than_its_limit(tmp_path, monkeypatch):
+    monkeypatch.setattr(collect, "LARGEST", 1000)
+    (found,) = find(zipped(tmp_path / "all.zip", "ada.ipynb", data=bytes(10**7)))
+    assert len(found.read()) == 1001
+
+
+def test_what_is_neither_folder_nor_zip_is_refused(tmp_path):
+    Path(tmp_path / "all.zip").write_text("no zip")
+    with pytest.raises(ValueError, match="no zip that can be read"):
+        find(tmp_path / "all.zip")
+
+
+def test_damaged_member_is_its_students_fault(tmp_path):
+    path = zipped(tmp_path / "all.zip", "ada.ipynb", data=b"0123456789" * 100)
+    raw = bytearray(path.read_bytes())
+    raw[45] ^= 255
+    path.write_bytes(raw)
+    (found,) = find(path)
+    with pytest.raises(Unreadable, match="cannot be taken out of the zip"):
+        found.read()
