@@ -1,0 +1,242 @@
+"""An assignment: what was set, the tests that grade it, and the rules for this class.
+
+The rules stand in ``solutions/NN_<chapter>.toml``, each of them optional::
+
+    deadline = 2026-05-01T23:59:00+02:00
+    grace_minutes = 15
+    late_per_day = 0.1            # of all points, for each day begun after the grace
+    late_at_most = 0.5            # of all points
+    cost_of_broken_cell = 0       # points, for each cell that stops the notebook
+    forbidden = ["cv2", "skimage.filters"]
+    seconds_per_call = 10
+    seconds_per_cell = 30
+    seconds_per_notebook = 300
+    memory_mib = 2048
+    seed = 2026                   # takes the place of SEED in the tests
+"""
+
+import hashlib
+import math
+import platform
+import re
+import tempfile
+import tomllib
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime
+from pathlib import Path
+
+import nbformat
+
+from coursekit.classroom.answers import definitions, exercise_of
+from coursekit.classroom.release import course, student_text
+from coursekit.lab.check import BrokenTest, LiveCall, Student, TestResult, judge
+from coursekit.lab.check.run import exercises
+
+_SEED = re.compile(r"^SEED = (\d+)$", re.MULTILINE)
+_DAY = 24 * 60 * 60  # seconds
+_SECONDS = 60  # for one call of the solution
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a teacher may set for an assignment."""
+
+    deadline: datetime | None = None
+    grace_minutes: float = 0
+    late_per_day: float = 0
+    late_at_most: float = 1
+    cost_of_broken_cell: float = 0
+    forbidden: tuple[str, ...] = ()
+    seconds_per_call: float = 10
+    seconds_per_cell: float = 30
+    seconds_per_notebook: float = 300
+    memory_mib: int = 2048
+    seed: int | None = None
+
+    def __post_init__(self):
+        for name in _NUMBERS:
+            if not (_is_number(getattr(self, name)) or (name, self.seed) == ("seed", None)):
+                raise ValueError(f"{name} must be a number from 0 on, got {getattr(self, name)!r}")
+        for name in ("late_per_day", "late_at_most"):
+            if getattr(self, name) > 1:
+                raise ValueError(f"{name} is a share of all points: at most 1, not 10 for 10 %")
+
+    def days_late(self, submitted_at):
+        """The days begun after deadline and grace."""
+        if self.deadline is None or submitted_at is None:
+            return 0
+        late = datetime.fromisoformat(submitted_at) - self.deadline
+        seconds = late.total_seconds() - 60 * self.grace_minutes
+        return max(0, math.ceil(seconds / _DAY))
+
+    def penalty(self, days, total):
+        """The points taken off for so many days."""
+        return round(total * min(self.late_at_most, self.late_per_day * days), 4)
+
+
+_NUMBERS = (
+    "grace_minutes", "late_per_day", "late_at_most", "cost_of_broken_cell", "seconds_per_call",
+    "seconds_per_cell", "seconds_per_notebook", "memory_mib", "seed",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What grading needs; nothing of it but ``notebook`` ever reaches the sandbox."""
+
+    name: str
+    notebook: nbformat.NotebookNode  # as the students got it
+    solution: nbformat.NotebookNode
+    tests: str  # the source of the tests, with this class's seed
+    exercises: tuple[str, ...]
+    rules: Rules = field(default_factory=Rules)
+    tests_hash: str = ""
+    lock_hash: str = ""
+    planned: dict[str, tuple[TestResult, ...]] = field(default_factory=dict)
+
+    @property
+    def total(self):
+        """What all tests are worth together."""
+        return sum(test.points for tests in self.planned.values() for test in tests)
+
+    @property
+    def seed(self):
+        """The seed of the inputs that the tests draw; 0 where they draw none."""
+        found = _SEED.search(self.tests)
+        return int(found[1]) if found else 0
+
+    @contextmanager
+    def test_file(self):
+        """Lay the tests out as a file, for as long as they are needed."""
+        with tempfile.TemporaryDirectory(prefix="coursekit-tests-") as folder:
+            path = Path(folder) / f"test_{self.name}.py"
+            path.write_text(self.tests, "utf-8")
+            yield path
+
+    def judge_solution(self, exercise):
+        """The verdict on the teacher's own solution, in this process."""
+        namespace = definitions(self.solution, self.name)
+        with self.test_file() as tests:
+            return judge(exercise, tests, Student(LiveCall(namespace, _SECONDS)))
+
+
+def load(name, root=None):
+    """Load the assignment ``02`` or ``02_gray_transforms`` of the course.
+
+    The tests are first tried on the solution, so that what fails later is no fault of theirs.
+
+    Parameters
+    ----------
+    root : the course's folder; by default the one around the current folder, else the package's
+
+    Raises
+    ------
+    ValueError : no such assignment, tests and notebook that do not fit, a solution that does not
+        pass, rules that make no sense.
+    """
+    root = Path(root) if root else course()
+    path = _solution(root, name)
+    tests = root / "tests" / "exercises" / f"test_{path.stem}.py"
+    text, toml = student_text(path), path.with_suffix(".toml")
+    notebook, rules = nbformat.reads(text, as_version=4), read_rules(toml)
+    loaded = Assignment(
+        path.stem, notebook, nbformat.read(path, as_version=4),
+        tests=_seeded(_bytes(tests).decode(), rules.seed),
+        exercises=_exercises(notebook, tests),
+        rules=rules,
+        tests_hash=_hash(text.encode(), _bytes(tests), _bytes(toml)),
+        lock_hash=_hash(_bytes(root / "requirements.lock"), platform.python_version().encode()),
+    )  # fmt: skip
+    return replace(loaded, planned={name: _planned(loaded, name) for name in loaded.exercises})
+
+
+def _seeded(source, seed):
+    return source if seed is None else _SEED.sub(f"SEED = {int(seed)}", source)
+
+
+def _planned(assignment, exercise):
+    """The tests of one exercise, as the solution passes them."""
+    try:
+        verdict = assignment.judge_solution(exercise)
+    except BrokenTest as error:
+        raise ValueError(f"nothing is graded, since a test is broken: {error}") from None
+    if not verdict.passed:
+        raise ValueError(
+            f"nothing is graded, since the solution of {exercise} does not pass its own tests "
+            f"here: {verdict.sentence}"
+        )
+    return verdict.tests
+
+
+def read_rules(path):
+    """Read the rules of an assignment; where there is no file, the defaults hold.
+
+    Raises
+    ------
+    ValueError : no TOML, or a rule that does not exist or makes no sense.
+    """
+    if not Path(path).exists():
+        return Rules()
+    try:
+        given = tomllib.loads(Path(path).read_text("utf-8"))
+        return _rules(given)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def _rules(given):
+    known = [one.name for one in fields(Rules)]
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        raise ValueError(f"no rule {unknown[0]!r}; there are: {', '.join(known)}")
+    forbidden = given.get("forbidden", [])
+    if not isinstance(forbidden, list) or not all(isinstance(name, str) for name in forbidden):
+        raise ValueError("forbidden must be a list of modules, such as ['cv2']")
+    rules = replace(Rules(), **{**given, "forbidden": tuple(forbidden)})
+    return replace(rules, deadline=_deadline(rules.deadline))
+
+
+def _deadline(moment):
+    if moment is None:
+        return None
+    if not isinstance(moment, datetime):
+        example = f"{moment}T23:59:00+02:00" if isinstance(moment, date) else "2026-05-01T23:59:00"
+        raise ValueError(f"deadline needs a day and a time of day, such as {example}")
+    return moment.astimezone()  # without an offset: this machine's own time
+
+
+def _is_number(value):
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return is_number and math.isfinite(value) and value >= 0
+
+
+def _solution(root, name):
+    every = sorted((root / "solutions").glob("*.ipynb"))
+    for path in every:
+        if str(name) in (path.stem, path.stem.partition("_")[0]):
+            return path
+    known = ", ".join(path.stem for path in every) or "none"
+    raise ValueError(f"no assignment {str(name)!r}; there are: {known}")
+
+
+def _exercises(notebook, tests):
+    if not tests.exists():
+        raise ValueError(f"{tests} is missing: it holds the tests that grade.")
+    set_here = [name for name in map(exercise_of, notebook.cells) if name]
+    tested = exercises(tests)
+    strangers = sorted(set(tested) - set(set_here))
+    if strangers:
+        raise ValueError(f"{tests.name} tests {strangers[0]!r}, which the notebook does not set.")
+    return tuple(name for name in set_here if name in tested)
+
+
+def _bytes(path):
+    return path.read_bytes() if path.exists() else b""
+
+
+def _hash(*parts):
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(hashlib.sha256(part).digest())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,147 @@
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from coursekit.classroom.assignment import Rules, load, read_rules
+
+ROOT = Path(__file__).parents[2]
+ANSWER = """def double(number):
+    ### BEGIN SOLUTION
+    return 2 * number
+    ### END SOLUTION"""
+TESTS = """import pytest
+from coursekit.lab.check import assert_value_equal
+
+@pytest.mark.exercise("double")
+@pytest.mark.points(2)
+def test_two(student):
+    assert_value_equal(student.double(2), 4)
+
+@pytest.mark.exercise("double")
+@pytest.mark.hidden
+def test_three(student):
+    assert_value_equal(student.double(3), 6)
+"""
+
+
+@pytest.fixture
+def course(tmp_path):
+    (tmp_path / "solutions").mkdir()
+    (tmp_path / "tests" / "exercises").mkdir(parents=True)
+    cell = new_code_cell(ANSWER, id="answer-double", metadata={"exercise": "double"})
+    nbformat.write(new_notebook(cells=[cell]), tmp_path / "solutions" / "01_made.ipynb")
+    (tmp_path / "tests" / "exercises" / "test_01_made.py").write_text(TESTS)
+    return tmp_path
+
+
+def rules(folder, text):
+    path = folder / "rules.toml"
+    path.write_text(text)
+    return read_rules(path)
+
+
+def test_assignment_of_the_course_has_what_grading_needs():
+    loaded = load("02", root=ROOT)
+    assert loaded.name == "02_gray_transforms"
+    assert loaded.exercises[0] == "brighten" and len(loaded.exercises) == 8
+    assert loaded.total == 26
+    assert not any("BEGIN SOLUTION" in cell.source for cell in loaded.notebook.cells)
+
+
+def test_plan_tells_each_test_its_points_and_whether_it_is_hidden(course):
+    loaded = load("01_made", root=course)
+    told = [(test.name, test.points, test.hidden) for test in loaded.planned["double"]]
+    assert told == [("two", 2, False), ("three", 1, True)] and loaded.total == 3
+
+
+def test_hash_follows_tests_notebook_and_rules(course):
+    hashes = {load("01", root=course).tests_hash}
+    (course / "solutions" / "01_made.toml").write_text("seed = 3")
+    hashes.add(load("01", root=course).tests_hash)
+    (course / "tests" / "exercises" / "test_01_made.py").write_text(TESTS + "\n# mended\n")
+    hashes.add(load("01", root=course).tests_hash)
+    assert len(hashes) == 3
+    lock = load("01", root=course).lock_hash
+    shutil.copy(ROOT / "requirements.lock", course)
+    assert load("01", root=course).lock_hash != lock
+
+
+@pytest.mark.parametrize(
+    ("tests", "told"),
+    [
+        (TESTS.replace("6)", "7)"), "the solution of double does not pass"),
+        (TESTS.replace("assert_value_equal(student.double(3), 6)", "1 / 0"), "a test is broken"),
+        (TESTS.replace('"double"', '"triple"', 1), "tests 'triple', which the notebook does not"),
+        (None, "is missing"),
+    ],
+)
+def test_tests_that_cannot_grade_are_refused_before_anyone_is_graded(course, tests, told):
+    path = course / "tests" / "exercises" / "test_01_made.py"
+    path.write_text(tests) if tests else path.unlink()
+    with pytest.raises(ValueError, match=told):
+        load("01", root=course)
+
+
+def test_unknown_assignment_is_told_with_those_there_are(course):
+    with pytest.raises(ValueError, match="no assignment '7'; there are: 01_made"):
+        load("7", root=course)
+
+
+# ------------------------------------------------------------------ rules
+
+
+def test_without_a_file_the_defaults_hold(tmp_path):
+    assert read_rules(tmp_path / "none.toml") == Rules()
+    assert Rules().days_late("2199-01-01T00:00:00+00:00") == 0
+
+
+@pytest.mark.parametrize(
+    ("submitted", "days"),
+    [
+        ("2026-05-01T21:59:00+00:00", 0),
+        ("2026-05-01T22:14:00+00:00", 0),
+        ("2026-05-01T22:14:01+00:00", 1),
+        ("2026-05-02T22:14:00+00:00", 1),
+        ("2026-05-02T22:14:01+00:00", 2),
+        (None, 0),
+    ],
+)
+def test_days_are_counted_from_the_deadline_and_its_grace(tmp_path, submitted, days):
+    made = rules(tmp_path, "deadline = 2026-05-01T23:59:00+02:00\ngrace_minutes = 15")
+    assert made.days_late(submitted) == days
+
+
+def test_penalty_is_a_share_of_all_points_for_each_day_up_to_the_most():
+    made = Rules(late_per_day=0.1, late_at_most=0.25)
+    assert [made.penalty(days, 26) for days in (0, 1, 2, 3, 9)] == [0, 2.6, 5.2, 6.5, 6.5]
+
+
+def test_deadline_without_an_offset_is_this_machines_own_time(tmp_path):
+    made = rules(tmp_path, "deadline = 2026-05-01T23:59:00")
+    assert made.deadline == datetime(2026, 5, 1, 23, 59).astimezone()
+
+
+def test_forbidden_modules_are_read(tmp_path):
+    assert rules(tmp_path, 'forbidden = ["cv2", "skimage"]').forbidden == ("cv2", "skimage")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("deadlin = 3", "no rule 'deadlin'; there are: deadline"),
+        ("deadline = 2026-05-01", "needs a day and a time of day, such as 2026-05-01T23:59"),
+        ("late_per_day = 10", "at most 1, not 10 for 10 %"),
+        ("late_per_day = -0.1", "from 0 on"),
+        ("memory_mib = true", "from 0 on"),
+        ("seconds_per_call = inf", "from 0 on"),
+        ("forbidden = 'cv2'", "must be a list"),
+        ("seed = ", "rules.toml"),
+    ],
+)
+def test_rule_that_makes_no_sense_is_refused(tmp_path, text, told):
+    with pytest.raises(ValueError, match=told):
+        rules(tmp_path, text)
