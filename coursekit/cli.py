@@ -19,6 +19,10 @@ app = typer.Typer(
 )
 
 Check = Annotated[bool, typer.Option("--check", help="Write nothing; fail where files disagree.")]
+Results = Annotated[Path, typer.Option(help="Folder of the results.")]
+Regrade = Annotated[bool, typer.Option("--regrade/--resume", help="Grade again what has a result.")]
+Sandbox = Annotated[bool, typer.Option("--sandbox/--no-sandbox", help="Run answers behind walls.")]
+Scheduler = Annotated[str | None, typer.Option(help="tcp://host:port of a Dask cluster.")]
 
 
 @contextmanager
@@ -29,6 +33,9 @@ def _plain_errors() -> Iterator[None]:
     except (ValueError, OSError) as error:
         typer.secho(f"coursekit: {error}", fg=typer.colors.RED, err=True)
         raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        typer.secho("Stopped.", err=True)
+        raise typer.Exit(130) from None
 
 
 def _print_version(wanted: bool) -> None:
@@ -73,14 +80,134 @@ def render(
 @app.command()
 def release(
     name: Annotated[str | None, typer.Argument(help="02, or 02_gray_transforms")] = None,
-    out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("exercises"),
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for handouts: all that students need, and a zip.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Of the inputs that the handout's tests draw.")
+    ] = None,
+    self_study: Annotated[
+        bool, typer.Option(help="Leave the chapter's reference in: not for graded work.")
+    ] = False,
     check: Check = False,
 ) -> None:
-    """Write the students' notebooks from the solutions."""
+    """Write the students' notebooks from the solutions, or with --out whole handouts."""
     with _plain_errors():
+        if out is not None and not check:
+            from coursekit.classroom.handout import handout
+
+            _list("written", handout(name, out, seed=seed, self_study=self_study))
+            return
         from coursekit.classroom.release import release
 
         _list("agrees" if check else "written", release(name, out=out, check=check))
+
+
+@app.command()
+def grade(
+    submissions: Annotated[Path, typer.Argument(help="Folder or zip, named by student.")],
+    assignment: Annotated[str, typer.Option(help="02, or 02_gray_transforms")],
+    out: Results = Path("results"),
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; one a core.")] = None,
+    timeout: Annotated[float | None, typer.Option(min=0.1, help="Seconds for one call.")] = None,
+    memory: Annotated[int | None, typer.Option(min=256, help="MiB for one student.")] = None,
+    regrade: Regrade = False,
+    only: Annotated[list[str] | None, typer.Option(help="Name of a student.")] = None,
+    sandbox: Sandbox = True,
+    scheduler: Scheduler = None,
+) -> None:
+    """Grade a class; the same command goes on where it was stopped."""
+    with _plain_errors():
+        from coursekit.classroom.feedback import write_pages
+        from coursekit.classroom.run import grade_class
+        from coursekit.classroom.watch import Bar
+
+        summary = grade_class(
+            submissions, assignment, out, jobs=jobs, seconds=timeout, memory_mib=memory,
+            regrade=regrade, only=only, isolated=sandbox, scheduler=scheduler, watch=Bar(),
+        )  # fmt: skip
+        overview, *_ = write_pages(summary.gradebook, summary.assignment, out)
+    typer.echo(f"{summary}\nwritten: {overview}")
+    raise typer.Exit(1 if summary.failures else 0)
+
+
+@app.command()
+def mark(
+    student: Annotated[str, typer.Argument(help="Name, as in the gradebook.")],
+    points: Annotated[float | None, typer.Argument(help="Left out: only a comment.")] = None,
+    assignment: Annotated[str, typer.Option(help="02_gray_transforms")] = "",
+    exercise: Annotated[str | None, typer.Option(help="By default the whole assignment.")] = None,
+    comment: Annotated[str, typer.Option(help="For the student to read.")] = "",
+    by: Annotated[str, typer.Option(envvar="USER", help="Who gives the mark.")] = "",
+    withdraw: Annotated[bool, typer.Option(help="Take the mark given by hand back.")] = False,
+    out: Results = Path("results"),
+) -> None:
+    """Give a mark or a comment by hand; a regrade keeps it."""
+    with _plain_errors():
+        from coursekit.classroom.gradebook import open_gradebook
+
+        book = open_gradebook(out)
+        name = book.assignment_named(assignment)
+        if withdraw:
+            book.withdraw(student, name, exercise, by)
+        else:
+            book.mark(student, name, exercise, points, comment, by)
+        shown = book.mark_shown(book.result(student, name))
+    typer.echo(f"{student}, {name}: {shown:g}" if shown is not None else f"{student}: no mark")
+
+
+@app.command()
+def export(
+    assignment: Annotated[str, typer.Argument(help="Left out where there is one only.")] = "",
+    results: Results = Path("results"),
+    out: Annotated[Path | None, typer.Option(help="Folder to write to.")] = None,
+    format: Annotated[
+        list[str] | None, typer.Option(help="canvas, moodle, gradescope, junit; by default all.")
+    ] = None,
+) -> None:
+    """Write the grades for Canvas, Moodle, Gradescope, or as JUnit XML."""
+    with _plain_errors():
+        from coursekit.classroom.export import export
+        from coursekit.classroom.gradebook import open_gradebook
+
+        book = open_gradebook(results)
+        name = book.assignment_named(assignment)
+        _list("written", export(book, name, out or results / "export", format or ()))
+
+
+@app.command()
+def feedback(
+    assignment: Annotated[str, typer.Argument(help="Left out where there is one only.")] = "",
+    results: Results = Path("results"),
+) -> None:
+    """Write the students' pages and the overview of the class anew, as after marks by hand."""
+    with _plain_errors():
+        from coursekit.classroom.feedback import write_pages
+        from coursekit.classroom.gradebook import open_gradebook
+
+        book = open_gradebook(results)
+        overview, *pages = write_pages(book, book.assignment_named(assignment), results)
+        _list("written", [overview, f"{len(pages)} pages in {pages[0].parent}"])
+
+
+@app.command()
+def demo_class(
+    assignment: Annotated[str, typer.Argument(help="02, or 02_gray_transforms")] = "02",
+    students: Annotated[int, typer.Option(help="How many.")] = 30,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same class.")] = 0,
+    out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("demo"),
+    grade: Annotated[bool, typer.Option(help="Grade it too, and write all pages.")] = True,
+    sandbox: Annotated[bool, typer.Option(help="Run the answers in the sandbox.")] = True,
+) -> None:
+    """Make a class that never was, to see what a teacher sees."""
+    with _plain_errors():
+        from coursekit.classroom.demo_class import demo_class, grade_demo
+
+        _list("written", [demo_class(assignment, students, seed=seed, out=out)])
+        if grade:
+            from coursekit.classroom.watch import Bar
+
+            _list("written", grade_demo(assignment, out, isolated=sandbox, watch=Bar()))
 
 
 @app.command()

@@ -62,7 +62,7 @@ def test_doctor_ends_as_it_found(call, monkeypatch, well, status):
         (
             ["release", "--check"],
             "classroom.release.release",
-            ((None,), {"out": Path("exercises"), "check": True}),
+            ((None,), {"out": None, "check": True}),
         ),
         (["demo", "02"], "lab.demo.serve", (("02",), {"port": 0, "browser": True})),
         (

@@ -80,8 +80,9 @@ def pictures(named, columns=None, scale=None, largest=512):
     -------
     Still
     """
-    fitted = {title: _fit(as_picture(image), scale, largest) for title, image in named.items()}
-    tiles = [_tile(title, picture) for title, picture in fitted.items()]
+    tiles = [
+        _tile(title, fitted(as_picture(image), scale, largest)) for title, image in named.items()
+    ]
     return Still(_sheet(tiles, columns), "; ".join(describe(*item) for item in named.items()))
 
 
@@ -100,7 +101,7 @@ def compare(yours, expected):
     named = {"yours": yours, "expected": expected}
     if np.shape(yours) == np.shape(expected):
         wrong = differing(yours, expected)
-        named[f"different: {np.count_nonzero(wrong)} of {wrong.size} pixels"] = _paint(
+        named[f"different: {np.count_nonzero(wrong)} of {wrong.size} pixels"] = painted(
             as_picture(expected), wrong
         )
     return pictures(named, largest=320)
@@ -112,10 +113,11 @@ def differing(yours, expected):
     return unequal.any(axis=2) if unequal.ndim == 3 else unequal
 
 
-def _paint(image, where):
-    painted = _rgb(image) // 3
-    painted[where] = ORANGE
-    return painted
+def painted(image, where):
+    """A uint8 picture, dark, with some of its pixels orange."""
+    dark = _rgb(image) // 3
+    dark[where] = ORANGE
+    return dark
 
 
 def with_histogram(named, columns=None, largest=280):
@@ -133,7 +135,7 @@ def with_histogram(named, columns=None, largest=280):
     """
     tiles = []
     for title, image in named.items():
-        picture = _fit(as_picture(image), None, largest)
+        picture = fitted(as_picture(image), None, largest)
         plot = plot_histogram(as_picture(image), width=max(picture.shape[1], 200))
         tiles.append(_stack([_tile(title, picture), plot], axis=0))
     alt = "; ".join(f"{describe(*item)}, with its histogram" for item in named.items())
@@ -352,7 +354,7 @@ def _rgb(image):
     return np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image.copy()
 
 
-def _fit(image, scale, largest):
+def fitted(image, scale, largest):
     """Magnify small pictures by whole numbers, shrink large ones."""
     side = max(image.shape[:2])
     scale = scale or max(1, 192 // side)

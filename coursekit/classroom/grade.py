@@ -1,0 +1,238 @@
+"""Grade one submission: graft, run in a session, assert outside of it.
+
+Every submission gets a result: what an answer does to its kernel costs that answer, what is wrong
+with the file is told to its student, and an error of the grader is called by its name.
+"""
+
+import hashlib
+import io
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from PIL import Image
+
+from coursekit.classroom.answers import exercise_of
+from coursekit.classroom.assignment import Assignment
+from coursekit.classroom.gradebook import GRADER_ERROR, UNREADABLE, ExerciseResult, Result, now
+from coursekit.classroom.sandbox import Limits, Session
+from coursekit.classroom.submission import Unreadable, graft, normalised, parse
+from coursekit.lab import show
+from coursekit.lab.check import BrokenTest, Student, Verdict, judge
+from coursekit.lab.check.card import is_picture
+
+HUNG_TESTS = 2  # of one exercise, before the rest of its tests is given up
+_LARGEST_SIDE = 320  # pixels of a picture that is kept
+_MOST_PIXELS = 4_000_000  # of one that is looked at
+_MIB = 2**20
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that a worker needs to grade one submission."""
+
+    assignment: Assignment
+    student: str
+    data: bytes = b""
+    fault: str = ""
+    submitted_at: str | None = None
+    remarks: tuple[str, ...] = ()
+    isolated: bool = True
+
+
+@dataclass
+class _Ran:
+    """How the grafted notebook ran from top to bottom."""
+
+    broken: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """What one submission is judged with."""
+
+    session: object
+    tests: Path
+    assignment: Assignment
+    ran: _Ran
+
+
+def grade(job, open_session=None):
+    """Grade one submission; whatever happens, a Result comes back."""
+    begun = time.monotonic()
+    try:
+        result = _grade(job, open_session or _session)
+    except Unreadable as error:
+        result = replace(_blank(job), status=UNREADABLE, error=str(error), exercises=_none(job))
+    except Exception as error:  # noqa: BLE001  told as what it is: ours
+        result = failed(job, f"{type(error).__name__}: {error!s:.1000}")
+    return replace(result, graded_at=now(), seconds=round(time.monotonic() - begun, 3))
+
+
+def failed(job, why):
+    """The result of a submission that the grader itself could not deal with."""
+    return replace(_blank(job), status=GRADER_ERROR, error=why, graded_at=now())
+
+
+def digest(job):
+    """What tells two versions of a submission apart."""
+    return hashlib.sha256(job.data or job.fault.encode()).hexdigest()[:16]
+
+
+def _grade(job, open_session):
+    if job.fault:
+        raise Unreadable(job.fault)
+    assignment = job.assignment
+    cells, remarks = parse(job.data)
+    grafted = graft(cells, assignment.notebook)
+    with open_session(_code(grafted.notebook), job) as session, assignment.test_file() as tests:
+        ran = _run(session, grafted.notebook)
+        exercises = _judge_all(_Bench(session, tests, assignment, ran), grafted.answers)
+    return _added_up(replace(
+        _blank(job),
+        exercises=exercises,
+        notebook_ran=not ran.broken,
+        broken_cells=tuple(ran.broken),
+        remarks=(*job.remarks, *remarks, *grafted.remarks, *ran.remarks),
+    ), assignment.rules)  # fmt: skip
+
+
+def _session(cells, job):
+    rules = job.assignment.rules
+    limits = Limits(
+        call_seconds=rules.seconds_per_call,
+        cell_seconds=rules.seconds_per_cell,
+        notebook_seconds=rules.seconds_per_notebook,
+        memory=rules.memory_mib * _MIB,
+    )
+    return Session(cells, limits, rules.forbidden, job.isolated)
+
+
+def _blank(job):
+    assignment = job.assignment
+    days = assignment.rules.days_late(job.submitted_at)
+    return Result(
+        job.student, assignment.name, remarks=job.remarks, isolated=job.isolated,
+        seed=assignment.seed, tests_hash=assignment.tests_hash,
+        lock_hash=assignment.lock_hash, submission_hash=digest(job),
+        submitted_at=job.submitted_at, days_late=days, total=assignment.total,
+    )  # fmt: skip
+
+
+def _none(job):
+    """The exercises of a submission that cannot be read."""
+    return tuple(
+        _untested(job.assignment, name, "error", "The submission could not be read.")
+        for name in job.assignment.exercises
+    )
+
+
+def _added_up(result, rules):
+    return replace(
+        result,
+        earned=sum(one.earned for one in result.exercises),
+        penalty=rules.penalty(result.days_late, result.total),
+        cost=rules.cost_of_broken_cell * len(result.broken_cells),
+    )
+
+
+# ------------------------------------------------------------------ the notebook's own run
+
+
+def _code(notebook):
+    """The code cells by id."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    return [(cell.get("id", f"number {n}"), cell.source) for n, cell in enumerate(code, start=1)]
+
+
+def _run(session, notebook):
+    """Run the grafted notebook; a stub that is not filled in breaks no cell."""
+    exercises = {cell.get("id"): exercise_of(cell) for cell in notebook.cells}
+    ran = _Ran()
+    for cell in session.run_cells():
+        if cell.error and cell.error[0] != "NotImplementedError":
+            name = exercises.get(cell.id)
+            where = f"the answer to {name}" if name else f"cell {cell.id}"
+            ran.broken.append(f"{where}: {': '.join(filter(None, cell.error))[:300]}")
+    return ran
+
+
+# ------------------------------------------------------------------ the exercises
+
+
+def _judge_all(bench, answers):
+    """Judge what students are shown first: nothing of a hidden test can be told afterwards."""
+    names = bench.assignment.exercises
+    shown = {name: _judge(bench, name, hidden=False) for name in names}
+    hidden = {name: _judge(bench, name, hidden=True) for name in names}
+    return tuple(
+        _result_of(bench.assignment, name, [shown[name], hidden[name]], answers.get(name, ""))
+        for name in names
+    )
+
+
+def _judge(bench, name, hidden):
+    """The verdict on one exercise and the seconds it took; None where there is no such test."""
+    if not any(test.hidden == hidden for test in bench.assignment.planned[name]):
+        return None, 0.0
+    begun, student = time.monotonic(), Student(bench.session.call)
+    try:
+        verdict = judge(name, bench.tests, student, hidden=hidden, hangs=HUNG_TESTS)
+    except BrokenTest as error:
+        verdict = _unforeseen(bench.assignment, name, error)
+        if not hidden:  # what a hidden test says may hold its inputs
+            bench.ran.remarks.append(f"`{name}`: {error!s:.500}")
+    return verdict, time.monotonic() - begun
+
+
+def _unforeseen(assignment, name, error):
+    """Blame the answer for a broken test only where the solution passes the same tests."""
+    if not assignment.judge_solution(name).passed:
+        raise error
+    return Verdict(name, "error", "Your answer gave the test something that it cannot deal with.")
+
+
+def _result_of(assignment, name, judged, answer):
+    verdicts = [verdict for verdict, _ in judged if verdict]
+    passed = {test.name for verdict in verdicts for test in verdict.tests if test.passed}
+    planned = assignment.planned[name]
+    tests = tuple(replace(test, passed=test.name in passed) for test in planned)
+    told = next((v for v in verdicts if not v.passed), verdicts[-1])
+    return ExerciseResult(
+        name, told.rung, told.sentence, told.diagnosis,
+        earned=sum(test.points for test in tests if test.passed),
+        total=sum(test.points for test in tests),
+        tests=tests,
+        pictures=_pictures(told),
+        seconds=round(sum(seconds for _, seconds in judged), 3),
+        answer=answer, normalised=normalised(answer), call=told.call,
+    )  # fmt: skip
+
+
+def _untested(assignment, name, rung, sentence):
+    tests = tuple(replace(test, passed=False) for test in assignment.planned[name])
+    return ExerciseResult(name, rung, sentence, None, 0, sum(test.points for test in tests), tests)
+
+
+# ------------------------------------------------------------------ pictures
+
+
+def _pictures(verdict):
+    """Yours, expected and where they differ, as PNG files; None where they are no pictures."""
+    yours, expected = verdict.yours, verdict.expected
+    if not (is_picture(yours) and is_picture(expected)) or yours.size > _MOST_PIXELS:
+        return None
+    named = {"yours": show.as_picture(yours), "expected": show.as_picture(expected)}
+    if yours.shape == expected.shape:
+        wrong = show.differing(yours, expected)
+        named["difference"] = show.painted(named["expected"], wrong)
+    return {
+        name: _png(show.fitted(picture, None, _LARGEST_SIDE)) for name, picture in named.items()
+    }
+
+
+def _png(picture):
+    stream = io.BytesIO()
+    Image.fromarray(picture).save(stream, "PNG")
+    return stream.getvalue()

@@ -1,0 +1,226 @@
+"""Grade a class: each submission once, in processes of their own, resumable at any moment.
+
+This process alone writes to the gradebook, one transaction a submission. Whoever runs the same
+command again goes on where the last run was stopped.
+"""
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field, replace
+from multiprocessing import connection
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from coursekit.classroom.assignment import load
+from coursekit.classroom.collect import find
+from coursekit.classroom.grade import Job, digest, failed, grade
+from coursekit.classroom.gradebook import GRADER_ERROR, NAME, Gradebook, Result
+from coursekit.classroom.sandbox import SandboxUnavailable, require_bubblewrap
+from coursekit.classroom.submission import Unreadable
+from coursekit.classroom.watch import Watch
+
+_LOCK = ".grading.lock"
+
+
+@dataclass
+class Summary:
+    """What a run did: the results it made, and the students whose results were kept."""
+
+    assignment: str
+    gradebook: Gradebook
+    results: list[Result] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+
+    def __str__(self):
+        told = f"{self.assignment}: {len(self.results)} graded, {len(self.kept)} kept"
+        failed = f", {len(self.failures)} without a result: run the same command again"
+        return told + (failed if self.failures else "")
+
+    @property
+    def failures(self):
+        """The results that are the grader's own errors."""
+        return [result for result in self.results if result.status == GRADER_ERROR]
+
+
+def grade_class(
+    place, assignment, out="results", *, jobs=None, seconds=None, memory_mib=None,
+    regrade=False, only=None, isolated=True, scheduler=None, root=None, watch=None,
+):  # fmt: skip
+    """Grade a folder or zip of submissions into the gradebook ``out/gradebook.db``.
+
+    Parameters
+    ----------
+    place : folder or zip, as ``collect.find`` takes it
+    assignment : ``02`` or ``02_gray_transforms``
+    out : folder of the results
+    jobs : processes at once; by default one for each core
+    seconds, memory_mib : limits on one call and on one kernel, in place of the assignment's
+    regrade : grade again what has a result already
+    only : names of the students to grade; None means all
+    isolated : False grades without the sandbox, and says so in each result
+    scheduler : ``tcp://host:port`` of a Dask cluster that does the work
+    watch : sees the run go by
+
+    Returns
+    -------
+    Summary
+
+    Raises
+    ------
+    ValueError : what is given makes no sense, another grader is at work, or there is no sandbox.
+    """
+    if isolated:
+        _require_sandbox()
+    with _alone(Path(out)), watch or Watch() as watch:
+        loaded = _limited(load(assignment, root), seconds, memory_mib)
+        found = _chosen(find(place, loaded.name, leave_out=[out]), only)
+        watch.begin(len(found))
+        summary = Summary(loaded.name, Gradebook(Path(out) / NAME))
+        todo = _todo(_jobs(found, loaded, isolated), summary, regrade, watch)
+        for result in map_jobs(todo, jobs, scheduler):
+            summary.gradebook.save(result)
+            summary.results.append(_light(result))
+            watch.done(result)
+    return summary
+
+
+def _require_sandbox():
+    try:
+        require_bubblewrap()
+    except SandboxUnavailable as error:
+        raise ValueError(str(error)) from None
+
+
+def _alone(out):
+    """Hold the results folder; the system lets go of it, whatever ends this process."""
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        return FileLock(out / _LOCK).acquire(timeout=0)
+    except Timeout:
+        raise ValueError(f"another grader is at work on {out}: wait for it to end.") from None
+
+
+def _limited(assignment, seconds, memory_mib):
+    changes = {"seconds_per_call": seconds, "memory_mib": memory_mib}
+    given = {name: value for name, value in changes.items() if value is not None}
+    return replace(assignment, rules=replace(assignment.rules, **given))
+
+
+def _chosen(found, only):
+    if not only:
+        return found
+    names = {submission.student for submission in found}
+    strangers = sorted(set(only) - names)
+    if strangers:
+        some = ", ".join(sorted(names)[:5])
+        raise ValueError(f"nobody named {strangers[0]!r} handed in; there are {some}, ...")
+    return [submission for submission in found if submission.student in only]
+
+
+def _jobs(found, assignment, isolated) -> Iterator[Job]:
+    """Read one submission after the other, as they are needed."""
+    for one in found:
+        job = Job(assignment, one.student, b"", one.fault, one.submitted_at, one.remarks, isolated)
+        try:
+            yield replace(job, data=one.read())
+        except Unreadable as error:
+            yield replace(job, fault=str(error))
+
+
+def _todo(jobs: Iterable[Job], summary, regrade, watch) -> Iterator[Job]:
+    for job in jobs:
+        if regrade or not _holds(summary.gradebook.result(job.student, job.assignment.name), job):
+            yield job
+        else:
+            summary.kept.append(job.student)
+            watch.kept(job.student)
+
+
+def _holds(result, job):
+    """Whether a result is one of this submission, these tests and walls at least as high."""
+    return (
+        result is not None
+        and result.status != GRADER_ERROR
+        and result.submission_hash == digest(job)
+        and result.tests_hash == job.assignment.tests_hash
+        and result.isolated >= job.isolated
+    )
+
+
+def _light(result):
+    """A result without what takes memory: a class may be large."""
+    bare = [replace(one, pictures=None, answer="") for one in result.exercises]
+    return replace(result, exercises=tuple(bare))
+
+
+# ------------------------------------------------------------------ processes
+
+
+def map_jobs(jobs: Iterable[Job], count=None, scheduler=None) -> Iterator[Result]:
+    """Grade all jobs, a few at once, and give the results as they come."""
+    if scheduler:
+        from coursekit.classroom.cluster import map_on_cluster
+
+        return map_on_cluster(jobs, scheduler)
+    return _map_here(jobs, count or os.cpu_count() or 1)
+
+
+def _map_here(jobs, count):
+    jobs, pool, running = iter(jobs), _pool(count), {}
+    try:
+        while _fill(running, jobs, pool, count) or running:
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            lost = [running[future] for future in done if _is_lost(future)]
+            yield from [future.result() for future in done if not _is_lost(future)]
+            if lost:
+                lost += [job for future, job in running.items() if future not in done]
+                pool, running = _pool(count), {}
+                yield from map(_alone_in_a_process, lost)
+            running = {future: job for future, job in running.items() if future not in done}
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _fill(running, jobs, pool, count):
+    """Keep one job waiting beside those at work; no more, for each holds a notebook."""
+    while len(running) <= count:
+        job = next(jobs, None)
+        if job is None:
+            return False
+        running[pool.submit(grade, job)] = job
+    return True
+
+
+def _is_lost(future):
+    return isinstance(future.exception(), BrokenProcessPool)
+
+
+def _alone_in_a_process(job):
+    """Grade a job that was lost with its process: by itself, so that it harms no other."""
+    with _pool(1) as pool:
+        try:
+            return pool.submit(grade, job).result()
+        except BrokenProcessPool:
+            return failed(job, "The grading process itself came to an end.")
+
+
+def _pool(count):
+    return ProcessPoolExecutor(
+        count, mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_parent
+    )
+
+
+def _end_with_parent():
+    """See to it that no worker outlives the run, however that is ended."""
+    parent = multiprocessing.parent_process().sentinel
+
+    def watch():
+        connection.wait([parent])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

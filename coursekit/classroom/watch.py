@@ -1,0 +1,74 @@
+"""What a teacher sees while a class is graded: a line for each student, and the time left."""
+
+from contextlib import AbstractContextManager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from coursekit.classroom.gradebook import GRADED
+
+
+class Watch(AbstractContextManager):
+    """Sees a run go by; this one says nothing."""
+
+    def begin(self, total):
+        """So many submissions there are."""
+
+    def kept(self, student):
+        """A result of an earlier run still holds."""
+
+    def done(self, result):
+        """One more submission has its result."""
+
+    def __exit__(self, *_):
+        pass
+
+
+class Bar(Watch):
+    """A bar with the count, the rate and the time left; above it a line for each student."""
+
+    def __init__(self):
+        self._progress = Progress(
+            BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(), TextColumn("left"),
+            console=Console(highlight=False), transient=True,
+        )  # fmt: skip
+        self._task = self._progress.add_task("", total=None, rate="")
+
+    def __enter__(self):
+        self._progress.start()
+        return self
+
+    def __exit__(self, kind, *_):
+        self._progress.stop()
+        if kind is KeyboardInterrupt:
+            self._progress.console.print("The same command goes on from here.")
+
+    def begin(self, total):
+        self._progress.update(self._task, total=total)
+
+    def kept(self, student):
+        task = self._progress.tasks[0]
+        self._progress.update(self._task, total=(task.total or 1) - 1)
+
+    def done(self, result):
+        task = self._progress.tasks[0]
+        rate = f"{60 * task.speed:.0f} a minute" if task.speed else ""
+        self._progress.console.print(line(result), soft_wrap=True)
+        self._progress.update(self._task, advance=1, rate=rate)
+
+
+def line(result):
+    """A result in one line, for a console that understands rich's markup."""
+    name = f"{escape(result.student):<24}"
+    if result.status != GRADED:
+        return f"{name} [red]{result.status}[/]: {escape(result.error)}"
+    told = [f"{result.mark:g} of {result.total:g}", f"[dim]{result.seconds:.1f} s[/]"]
+    if result.days_late:
+        told.append(f"{result.days_late} days late")
+    if result.broken_cells:
+        told.append(f"{len(result.broken_cells)} broken cells")
+    if not result.isolated:
+        told.append("[yellow]not isolated[/]")
+    return f"{name} {', '.join(told)}"
