@@ -18,7 +18,7 @@ from traitlets import Dict, List, Unicode
 
 from coursekit.classroom.sandbox.bubblewrap import SOCKETS, require_bubblewrap
 from coursekit.classroom.sandbox.cgroup import Group
-from coursekit.classroom.sandbox.kernel import end, launch, plan
+from coursekit.classroom.sandbox.kernel import SandboxFailed, end, launch, plan
 from coursekit.classroom.sandbox.limits import Limits
 
 NAME = "coursekit-sandbox"
@@ -87,8 +87,10 @@ def _extra(words, connection_file):
 def _seen_from_outside(descriptor):
     """The path of the kernel's sockets by way of its process."""
     with open(descriptor, encoding="utf-8") as file:
-        process = json.load(file)["child-pid"]
-    return f"/proc/{process}/root{SOCKETS}/kernel"
+        told = file.read()
+    if not told:
+        raise SandboxFailed("The sandbox did not start: bubblewrap ended before its kernel began.")
+    return f"/proc/{json.loads(told)['child-pid']}/root{SOCKETS}/kernel"
 
 
 # ---------------------------------------------------------------- the kernelspec

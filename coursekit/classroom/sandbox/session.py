@@ -94,8 +94,10 @@ class Session:
     def _run(self, name, source):
         if name in self._fatal:
             return
-        if len(self._fatal) >= self.limits.hung_calls or self._left() <= 0:
-            self._results.setdefault(name, CellResult(name, ("TimeLimit", "not run: too late")))
+        is_new = name not in self._results
+        if is_new and len(self._fatal) >= self.limits.hung_calls or self._left() <= 0:
+            self._fatal.add(name)
+            self._results.setdefault(name, CellResult(name, ("TimeLimit", "was not run")))
             return
         result = self._result(name, source)
         self._results.setdefault(name, result)
@@ -125,8 +127,8 @@ class Session:
         if self._hung.get(name, 0) >= self.limits.hung_calls:
             return _failed(told, "TimeLimit", f"`{name}` was not called again")
         buffers = []
-        request = {"do": "call", "name": name,
-                   "arguments": wire.encode((tuple(arguments), dict(keywords)), buffers)}  # fmt: skip
+        sent = wire.encode((tuple(arguments), dict(keywords)), buffers)
+        request = {"do": "call", "name": name, "arguments": sent}
         self._ready()
         return self._reply(told, request, buffers, seconds or self.limits.call_seconds)
 

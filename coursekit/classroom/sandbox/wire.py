@@ -40,6 +40,8 @@ def encode(value, buffers, depth=0):
         return value
     kind, content = _parts(value, buffers)
     if kind in ("list", "tuple", "dict"):
+        if len(content) > LARGEST_HEAD // 2:
+            raise NotOnTheWire("too many numbers in lists")
         content = [encode(part, buffers, depth + 1) for part in content]
     return {kind: content}
 
@@ -122,8 +124,8 @@ def _decode_array(content, data):
     if math.prod(shape) * dtype.itemsize != len(data):
         raise NotOnTheWire("an array whose shape and bytes disagree")
     array = np.frombuffer(data, dtype).reshape(shape)
-    if dtype == bool:
-        return array.view(np.uint8) != 0
+    if dtype.kind == "b":
+        return np.array(array.view(np.uint8) != 0)
     return array.copy()
 
 
@@ -145,7 +147,7 @@ def send(stream, head, buffers=()):
     head = {**head, "sizes": [len(part) for part in buffers]}
     text = json.dumps(head).encode()
     if len(text) > LARGEST_HEAD:
-        raise NotOnTheWire("too many numbers in lists: give them as an array")
+        raise NotOnTheWire("too many numbers in lists")
     stream.sendall(_LENGTH.pack(len(text)) + text)
     for part in buffers:
         stream.sendall(part)

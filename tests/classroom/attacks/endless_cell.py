@@ -1,0 +1,11 @@
+# %% [markdown]
+# Never finishes a cell.
+
+# %%
+while True:
+    pass
+
+
+# %%
+def brighten(image, amount):
+    return image

@@ -1,0 +1,7 @@
+# %% [markdown]
+# Never comes back.
+
+# %%
+def brighten(image, amount):
+    while True:
+        pass

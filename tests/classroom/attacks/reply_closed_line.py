@@ -1,0 +1,29 @@
+# %% [markdown]
+# Closes the line on which it is asked, and stays.
+
+# %%
+import gc
+import json
+import struct
+import time
+
+server = next(thing for thing in gc.get_objects() if type(thing).__name__ == "Server")
+
+
+def frame(head, *parts):
+    text = head if isinstance(head, bytes) else json.dumps(head).encode()
+    return struct.pack("<I", len(text)) + text + b"".join(parts)
+
+
+def do_call(head, buffers):
+    server.stream.close()
+    while True:
+        time.sleep(1000)
+
+
+server.do_call = do_call
+
+
+# %%
+def brighten(image, amount):
+    return image

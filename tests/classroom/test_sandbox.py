@@ -1,0 +1,581 @@
+"""The sandbox: what an answer sees and may do in there, and what crosses its wall."""
+
+import json
+import os
+import platform
+import shutil
+import socket
+import stat
+import struct
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+from jupyter_client.manager import KernelManager
+
+import coursekit
+from coursekit.classroom.sandbox import (
+    Limits,
+    SandboxFailed,
+    SandboxUnavailable,
+    Session,
+    bubblewrap,
+    cgroup,
+    provisioner,
+    require_bubblewrap,
+    syscalls,
+    wire,
+)
+from coursekit.classroom.sandbox.limits import MIB
+from coursekit.lab.check import Student, judge
+
+walls = pytest.mark.skipif(
+    not shutil.which("bwrap"), reason="needs bubblewrap (apt-get install bubblewrap)"
+)
+TESTS = Path(__file__).parents[1] / "exercises" / "test_02_gray_transforms.py"
+SHORT = Limits(call_seconds=1, cell_seconds=2)
+
+
+def session(source, *more, **choices):
+    """A session of the given cells."""
+    choices.setdefault("limits", SHORT)
+    return Session([(str(n), cell) for n, cell in enumerate((source, *more))], **choices)
+
+
+def told(expression, **choices):
+    """The value of an expression inside the sandbox."""
+    source = f"import os, sys, subprocess, pathlib\ndef tell(): return {expression}"
+    with session(source, **choices) as inside:
+        reply = inside.call("tell", (), {})
+    assert reply.failure is None, reply.failure
+    return reply.value
+
+
+# ------------------------------------------------------------------ cells
+
+
+@walls
+def test_cells_run_in_order_and_one_that_fails_stops_only_itself():
+    with session("x = 1", "print(x)\nx / 0", "y = x +", "x += 1\nprint(x)") as inside:
+        first, second, third, fourth = inside.run_cells()
+    assert first.ok and fourth.ok
+    assert second.error == ("ZeroDivisionError", "division by zero")
+    assert second.printed == "1\n" and fourth.printed == "2\n"
+    assert third.error[0] == "SyntaxError"
+
+
+@walls
+def test_what_a_cell_prints_is_kept_from_its_beginning_and_bounded():
+    with session("print('begin'); print('x' * 10**7)") as inside:
+        (cell,) = inside.run_cells()
+    assert cell.ok and cell.printed.startswith("begin") and len(cell.printed) == 2000
+
+
+@walls
+def test_cells_that_end_the_kernel_cost_only_themselves():
+    source = "def f(): return 7"
+    with session(source, "import os; os._exit(0)", "def g(): return 8") as inside:
+        before, ending, after = inside.run_cells()
+        assert before.ok and after.ok and ending.error[0] == "Died"
+        assert inside.call("f", (), {}).value == 7
+        assert inside.call("g", (), {}).value == 8
+
+
+@walls
+def test_after_two_cells_that_end_the_kernel_no_new_one_is_tried():
+    ends = "import os; os._exit(0)"
+    with session("def f(): return 7", ends, ends, "x = 1", ends) as inside:
+        assert [cell.ok for cell in inside.run_cells()] == [True, False, False, False, False]
+        assert inside.call("f", (), {}).value == 7
+
+
+@walls
+def test_check_and_progress_do_nothing_inside():
+    source = "from coursekit.lab import check, progress\nimport coursekit.lab as lab"
+    with session(source, "def f(): pass\nprint(check(f), progress(), lab.check(f))") as inside:
+        _, cell = inside.run_cells()
+    assert cell.printed == "None None None\n"
+
+
+# ------------------------------------------------------------------ calls
+
+
+@walls
+@pytest.mark.parametrize("isolated", [True, False])
+def test_values_come_back_as_they_are(isolated):
+    values = [1, -2.5, float("inf"), 1 + 2j, "grün", b"\0\xff", None, True, (1, [2, (3,)]),
+              {"a": 1, 2: [None]}, np.float32(1.5), np.arange(6.0).reshape(2, 3)[:, ::2],
+              np.zeros((0, 3), np.uint8), np.array(True), np.array([1, 2], ">i4")]  # fmt: skip
+    with session("def same(value): return value", isolated=isolated) as inside:
+        for value in values:
+            back = inside.call("same", (value,), {}).value
+            assert type(back) is type(value)
+            assert repr(back) == repr(value)
+
+
+@walls
+def test_an_array_that_came_back_is_ours_alone():
+    with session("def same(value): return value") as inside:
+        back = inside.call("same", (np.zeros(3),), {}).value
+    back += 1
+    assert back.flags.owndata and back.tolist() == [1, 1, 1]
+
+
+@walls
+def test_a_tensor_comes_back_as_a_tensor():
+    torch = pytest.importorskip("torch")
+    with session("def twice(x): return 2 * x", limits=Limits()) as inside:
+        reply = inside.call("twice", (torch.ones(2, 3),), {})
+    assert torch.equal(reply.value, torch.full((2, 3), 2.0))
+
+
+@walls
+def test_a_failure_says_where_and_why():
+    with session("def f(x):\n    y = x\n    return 1 // y") as inside:
+        failure = inside.call("f", (0,), {}).failure
+    assert failure.kinds[0] == "ZeroDivisionError"
+    assert (failure.function, failure.line, failure.source) == ("f", 3, "return 1 // y")
+
+
+@walls
+def test_changed_arguments_and_shared_memory_are_noticed():
+    with session("def f(image):\n    image[0] = 9\n    return image[:2]") as inside:
+        reply = inside.call("f", (np.zeros(3),), {})
+    assert reply.changed == ("image",) and reply.shares_memory
+
+
+@walls
+@pytest.mark.parametrize("result", ["object()", "np.array([None])", "np.array(['a'])", "10**400",
+                                    "lambda: 0", "[0] * 3_000_000"])  # fmt: skip
+def test_what_is_no_plain_data_is_of_the_wrong_type(result):
+    with session(f"import numpy as np\ndef f(): return {result}", limits=Limits()) as inside:
+        assert inside.call("f", (), {}).failure.rung == "type"
+
+
+@walls
+def test_a_function_that_is_not_there_is_a_stub():
+    with session("x = 1") as inside:
+        assert inside.call("f", (), {}).failure.rung == "stub"
+
+
+@walls
+@pytest.mark.parametrize("isolated", [True, False])
+def test_a_call_that_does_not_answer_is_killed_and_a_fresh_kernel_serves_the_next(isolated):
+    deaf = (
+        "def deaf():\n    while True:\n        try: time.sleep(99)\n        except BaseException: 0"
+    )
+    with session(f"import time\n{deaf}\ndef f(): return 7", isolated=isolated) as inside:
+        assert "TimeLimit" in inside.call("deaf", (), {}).failure.kinds
+        assert inside.call("f", (), {}).value == 7
+
+
+@walls
+def test_a_function_that_hung_twice_is_not_called_again():
+    with session("def spin():\n    while True: pass", limits=Limits(call_seconds=0.3)) as inside:
+        for _ in range(2):
+            inside.call("spin", (), {})
+        begun = time.monotonic()
+        failure = inside.call("spin", (), {}).failure
+    assert "TimeLimit" in failure.kinds and time.monotonic() - begun < 0.1
+
+
+@walls
+def test_a_notebook_has_only_so_much_time():
+    limits = Limits(notebook_seconds=1)
+    with session("import time\ndef nap(): time.sleep(0.6)", limits=limits) as inside:
+        failures = [inside.call("nap", (), {}).failure for _ in range(3)]
+    assert failures[0] is None
+    assert all("TimeLimit" in failure.kinds for failure in failures[1:])
+
+
+@walls
+def test_a_fresh_session_remembers_nothing():
+    source = "import pathlib\nseen = []\ndef f(x):\n    seen.append(x)\n" \
+             "    pathlib.Path('/tmp/seen').open('a').write(str(x))\n" \
+             "    return len(seen), pathlib.Path('/tmp/seen').read_text()"  # fmt: skip
+    with session(source) as inside, inside.fresh() as second:
+        inside.call("f", (1,), {})
+        assert inside.call("f", (2,), {}).value == (2, "12")
+        assert second.call("f", (3,), {}).value == (1, "3")
+
+
+@walls
+def test_hidden_inputs_leave_by_no_exception_no_print_and_no_name():
+    source = "import numpy as np\nclass Shown(Exception): pass\ndef brighten(image, amount):\n" \
+             "    if image.ndim == 3:\n        print('seen', image.sum())\n" \
+             "        Shown.__name__ = f'seen{image.sum()}'\n" \
+             "        raise Shown(f'seen {image.sum()}')\n" \
+             "    return np.clip(image.astype(int) + amount, 0, 255).astype(np.uint8)"  # fmt: skip
+    with session(source, limits=Limits()) as inside:
+        verdict = judge("brighten", TESTS, Student(inside.call))
+    assert not verdict.passed and "seen" not in repr(verdict)
+
+
+@walls
+@pytest.mark.parametrize(
+    "result",
+    ["np.zeros((0, 0))", "np.zeros((1,) * 32)", "np.array(1j)", "np.nan", "b'right'", "{}", "[]",
+     "np.array([np.inf, np.nan], 'f2')", "np.zeros((2, 3), '>u2')", "(image, image)", "'\\ud800'",
+     "np.array(2**63, 'u8')", "np.zeros((0, 2**30), 'u1')", "np.zeros((2, 3), 'g')"],
+)  # fmt: skip
+def test_strange_results_are_wrong_and_do_not_break_the_tests(result):
+    source = f"import numpy as np\ndef brighten(image, amount): return {result}"
+    with session(source) as inside:
+        verdict = judge("brighten", TESTS, Student(inside.call))
+    assert not verdict.passed and verdict.earned == 0
+
+
+# ------------------------------------------------------------------ walls
+
+
+@walls
+def test_nobody_inside_is_root_or_can_become_it():
+    status = told("pathlib.Path('/proc/self/status').read_text()")
+    fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+    assert "0" not in fields["Uid"].split()
+    assert int(fields["CapEff"], 16) == int(fields["CapPrm"], 16) == 0
+    assert fields["NoNewPrivs"] == "1"
+
+
+@walls
+def test_the_environment_is_empty_of_the_teachers(monkeypatch):
+    monkeypatch.setenv("CANVAS_TOKEN", "secret")
+    environment = told("dict(os.environ)")
+    assert "CANVAS_TOKEN" not in environment and environment["HOME"] == "/tmp"
+
+
+@walls
+def test_tests_solutions_and_the_classroom_are_absent():
+    package = Path(coursekit.__file__).parent
+    course = told(f"sorted(os.listdir({str(package)!r}))")
+    beside = told(f"os.listdir({str(package.parent)!r})")
+    assert "lab" in course and not {"classroom", "cli.py"} & set(course)
+    assert not {"tests", "solutions", "exercises", "notebooks", ".git"} & set(beside)
+
+
+@walls
+def test_only_small_private_folders_can_be_written():
+    mounts = told("[line.split() for line in open('/proc/mounts')]")
+    places = [place for _, place, kind, flags, *_ in mounts if kind == "tmpfs" and "rw" in flags]
+    assert sorted(places) == ["/dev/shm", "/run/sockets", "/tmp"]
+
+
+@walls
+def test_there_is_no_network_but_its_own_loopback():
+    assert told("os.listdir('/proc/self/net') and open('/proc/net/dev').read().count(':')") == 1
+
+
+@walls
+def test_processes_of_the_machine_are_not_seen():
+    seen = told("[p for p in os.listdir('/proc') if p.isdigit()]")
+    assert len(seen) <= 4
+
+
+@walls
+def test_limits_stand_for_good():
+    source = "__import__('resource').getrlimit({})"
+    assert told(source.format(7)) == (256, 256)  # open files
+    assert told(source.format(9)) == (2048 * MIB, 2048 * MIB)  # address space
+
+
+@walls
+@pytest.mark.parametrize(
+    "module", ["cv2", "skimage.filters", "scipy.ndimage", "coursekit.gray_transforms"]
+)
+def test_a_forbidden_module_is_refused_and_absent(module):
+    unhooked = f"import sys\nsys.meta_path.pop(0)\nimport {module}"
+    with session(f"import {module}", unhooked, forbidden=(module,), limits=Limits()) as inside:
+        refused, absent = inside.run_cells()
+    assert refused.error == ("ImportError", f"{module} is not allowed in this exercise")
+    assert absent.error[0] in ("ImportError", "ModuleNotFoundError", "AttributeError")
+
+
+@walls
+def test_the_lab_works_where_opencv_is_forbidden():
+    source = "from coursekit.lab import samples, show\nshow.pictures({'a': samples.camera()})"
+    with session(source, "import cv2", forbidden=("cv2",), limits=Limits()) as inside:
+        lab, opencv = inside.run_cells()
+    assert lab.ok and opencv.error[0] == "ImportError"
+
+
+@walls
+def test_a_sandbox_that_cannot_start_is_no_fault_of_the_answer():
+    with session("x = 1", limits=Limits(memory=32 * MIB)) as inside:
+        with pytest.raises(SandboxFailed, match="did not start"):
+            inside.run_cells()
+
+
+def test_a_control_group_is_removed_with_its_sandbox():
+    group = cgroup.Group(Limits(memory=64 * MIB))
+    folders = list(group.folders)
+    if not group.is_limited:
+        pytest.skip("no control group can be made here")
+    group.close()
+    assert not any(folder.exists() for folder in folders)
+
+
+@walls
+def test_leaving_a_session_leaves_no_process():
+    with session("import subprocess\nsubprocess.Popen(['sleep', '27182'])") as inside:
+        inside.run_cells()
+        assert _running("27182")
+    for _ in range(200):
+        if not _running("27182"):
+            break
+        time.sleep(0.01)
+    assert not _running("27182")
+
+
+def _running(word):
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if word.encode() in process.read_bytes():
+                return True
+        except OSError:
+            continue
+    return False
+
+
+def test_the_filter_refuses_new_namespaces_on_both_machines():
+    for machine in ("x86_64", "aarch64"):
+        program = syscalls.filter_program(machine)
+        steps = list(struct.iter_unpack("HBBI", program))
+        assert steps[-1] == (0x06, 0, 0, 0x7FFF0000)
+        assert all(
+            at + 1 + max(yes, no) < len(steps) for at, (_, yes, no, _) in enumerate(steps[:-1])
+        )
+    assert syscalls.filter_program("sparc") is None
+    assert (syscalls.filter_program() is None) == (platform.machine() not in ("x86_64", "aarch64"))
+
+
+# ------------------------------------------------------------------ no bubblewrap
+
+
+def _fake_bubblewrap(folder, script, monkeypatch):
+    program = folder / "bwrap"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+
+
+@pytest.fixture
+def unknown():
+    require_bubblewrap.cache_clear()
+    yield
+    require_bubblewrap.cache_clear()
+
+
+def test_without_bubblewrap_the_refusal_says_what_to_install(tmp_path, monkeypatch, unknown):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SandboxUnavailable, match="apt-get install bubblewrap.*--no-sandbox"):
+        session("x = 1").run_cells()
+
+
+def test_an_old_bubblewrap_is_refused(tmp_path, monkeypatch, unknown):
+    _fake_bubblewrap(tmp_path, "echo bubblewrap 0.6.1", monkeypatch)
+    with pytest.raises(SandboxUnavailable, match="bubblewrap 0.6.1 is too old"):
+        require_bubblewrap()
+
+
+def test_where_namespaces_are_refused_the_remedy_is_told(tmp_path, monkeypatch, unknown):
+    script = 'test "$1" = --version && echo bubblewrap 0.9.0 && exit\n' \
+             "echo 'setting up uid map: Permission denied' >&2; exit 1"  # fmt: skip
+    _fake_bubblewrap(tmp_path, script, monkeypatch)
+    with pytest.raises(SandboxUnavailable, match="uid map: Permission denied"):
+        require_bubblewrap()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "remedy"),
+    [
+        ("kernel/apparmor_restrict_unprivileged_userns", "1", "profile bwrap /usr/bin/bwrap"),
+        ("kernel/unprivileged_userns_clone", "0", "sysctl -w kernel.unprivileged_userns_clone=1"),
+        ("user/max_user_namespaces", "0", "sysctl -w user.max_user_namespaces"),
+        ("kernel/apparmor_restrict_unprivileged_userns", "0", "container"),
+    ],
+)
+def test_each_refusal_has_its_remedy(setting, value, remedy, tmp_path):
+    (tmp_path / setting).parent.mkdir()
+    (tmp_path / setting).write_text(f"{value}\n")
+    assert remedy in bubblewrap._remedy("/usr/bin/bwrap", settings=tmp_path)
+
+
+def test_elsewhere_than_on_linux_the_refusal_says_so(monkeypatch, unknown):
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with pytest.raises(SandboxUnavailable, match="needs Linux"):
+        require_bubblewrap()
+
+
+def test_without_walls_limits_hold_and_nothing_is_left(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    source = "import os\ndef f():\n    open('x', 'w').close()\n    return os.getcwd()"
+    with session(source, "import cv2", isolated=False, forbidden=("cv2",)) as inside:
+        _, refused = inside.run_cells()
+        home = inside.call("f", (), {}).value
+        assert Path(home, "x").exists() and Path(home).parent == tmp_path
+    assert refused.error[0] == "ImportError" and not inside.isolated
+    assert list(tmp_path.iterdir()) == []
+
+
+# ------------------------------------------------------------------ the wire
+
+plain = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text() | st.binary()
+    | st.integers(-(10**40), 10**40) | st.complex_numbers()
+    | arrays(st.sampled_from(["u1", "i8", "f4", ">f8", "c16", "?"]), array_shapes(min_dims=0)),
+    lambda inner: st.lists(inner, max_size=4) | st.tuples(inner, inner)
+    | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@given(plain)
+@settings(max_examples=60, deadline=None)
+def test_every_plain_value_survives_the_wire(value):
+    buffers = []
+    head = json.loads(json.dumps(wire.encode(value, buffers)))
+    back = wire.decode(head, iter([bytearray(part) for part in buffers]))
+    assert repr(back) == repr(value)
+
+
+@given(st.recursive(st.none() | st.integers() | st.text(), lambda inner: st.lists(inner)
+       | st.dictionaries(st.sampled_from(["list", "tuple", "dict", "array", "scalar", "bytes",
+                                          "complex", "x"]), inner), max_leaves=20))  # fmt: skip
+@settings(max_examples=150, deadline=None)
+def test_any_json_is_a_value_or_refused(head):
+    try:
+        wire.decode(head, iter([b"12345678"]))
+    except wire.NotOnTheWire as refusal:
+        assert str(refusal)
+
+
+@pytest.mark.parametrize(
+    ("content", "data"),
+    [
+        (["|u1", [10**6, 10**6]], b"x"),
+        (["|O", [1]], b"12345678"),
+        (["<U4", [1]], b"x" * 16),
+        (["<f8", [-1, -1]], b"12345678"),
+        (["<f8", [1] * 40], b"12345678"),
+        (["<f8", [True]], b"12345678"),
+        (["<f8", [2**40, 0]], b""),
+        (["<f8"], b"12345678"),
+        ("<f8", b"12345678"),
+    ],
+)
+def test_an_array_that_is_not_what_it_claims_is_refused(content, data):
+    with pytest.raises(wire.NotOnTheWire):
+        wire.decode({"array": content}, iter([data]))
+
+
+def test_a_boolean_array_holds_nothing_but_true_and_false():
+    back = wire.decode({"array": ["|b1", [3]]}, iter([b"\0\1\2"]))
+    assert back.view(np.uint8).tolist() == [0, 1, 1]
+
+
+def _received(data, largest=1000):
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        threading.Thread(target=theirs.sendall, args=(data,), daemon=True).start()
+        return wire.receive(ours, largest, time.monotonic() + 0.3)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        struct.pack("<I", 2**32 - 1),
+        struct.pack("<I", 4) + b"[[[[",
+        struct.pack("<I", 10**5) + b"[" * 10**5,
+        struct.pack("<I", 2) + b"[]",
+        struct.pack("<I", 2) + b"{}",
+        struct.pack("<I", 12) + b'{"sizes":-1}',
+        struct.pack("<I", 16) + b'{"sizes":[1001]}',
+        struct.pack("<I", 19) + b'{"sizes":["a","b"]}',
+        struct.pack("<I", 20) + b'{"sizes":[-1, 1000]}',
+    ],
+)
+def test_a_message_that_is_none_is_refused(data):
+    with pytest.raises(wire.NotOnTheWire):
+        _received(data)
+
+
+@pytest.mark.parametrize("data", [b"", b"\1", struct.pack("<I", 100) + b"{"])
+def test_a_message_that_does_not_end_is_given_up(data):
+    with pytest.raises(TimeoutError):
+        _received(data)
+
+
+# ------------------------------------------------------------------ Jupyter
+
+
+@pytest.fixture
+def kernel():
+    specs = provisioner.SandboxKernelSpecManager()
+    manager = KernelManager(kernel_name=provisioner.NAME, kernel_spec_manager=specs)
+    manager.start_kernel()
+    client = manager.client()
+    client.start_channels()
+    client.wait_for_ready(timeout=60)
+    yield manager, client
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+
+
+def _output(client, code):
+    seen = []
+    reply = client.execute_interactive(code, timeout=30, output_hook=seen.append)
+    return "".join(m["content"].get("text", "") for m in seen), reply["content"]
+
+
+@walls
+def test_a_jupyter_kernel_runs_behind_the_same_walls(kernel):
+    manager, client = kernel
+    assert manager.transport == "ipc" and len(f"{manager.ip}-5") < 107
+    text, _ = _output(client, "import os; print(os.getuid() != 0, os.listdir('/run/coursekit'))")
+    assert text == "True ['inside.py', 'wire.py']\n" or text == "True ['wire.py', 'inside.py']\n"
+
+
+@walls
+def test_a_jupyter_kernel_is_interrupted_by_message_and_restarts(kernel):
+    manager, client = kernel
+    threading.Timer(0.7, manager.interrupt_kernel).start()
+    _, reply = _output(client, "import time; time.sleep(20)")
+    assert reply["ename"] == "KeyboardInterrupt"
+    manager.restart_kernel(now=True)
+    client = manager.client()
+    client.start_channels()
+    client.wait_for_ready(timeout=60)
+    assert _output(client, "print(1 + 1)")[0] == "2\n"
+    client.stop_channels()
+
+
+@walls
+def test_nbval_uses_the_kernel_by_name(tmp_path):
+    provisioner.install(tmp_path / "kernels")
+    cell = nbformat.v4.new_code_cell("import os\nprint(os.path.exists('/run/coursekit'))")
+    cell.execution_count = 1
+    cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text="True\n")]
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "one.ipynb")
+    words = [sys.executable, "-m", "pytest", "--nbval", "--nbval-kernel-name", provisioner.NAME]
+    finished = subprocess.run(
+        [*words, "-p", "no:cacheprovider", "one.ipynb"], cwd=tmp_path, capture_output=True,
+        text=True, env={**os.environ, "JUPYTER_PATH": str(tmp_path)},
+    )  # fmt: skip
+    assert finished.returncode == 0, finished.stdout
+    assert "1 passed" in finished.stdout
+
+
+def test_the_kernelspec_can_be_installed_with_choices(tmp_path):
+    place = provisioner.install(tmp_path, forbidden=("cv2",), visible=[tmp_path])
+    spec = json.loads((place / "kernel.json").read_text())
+    config = spec["metadata"]["kernel_provisioner"]["config"]
+    assert place.name == "coursekit-sandbox"
+    assert config == {"forbidden": ["cv2"], "visible": [str(tmp_path)], "limits": {}}
