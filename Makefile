@@ -21,7 +21,7 @@ LAB_FLAGS := $(if $(HEADLESS),--no-browser) $(if $(AS_ROOT),,--allow-root)
 lab: setup
 	$(BIN)/python -m jupyter lab $(LAB_FLAGS) --LabApp.default_url=/lab/tree/notebooks/01_images.ipynb
 
-test: setup .venv/browser
+test: setup .venv/browser .venv/sandbox
 	$(PYTEST) $(NBVAL) tests notebooks solutions
 
 test-quick: setup
@@ -30,7 +30,7 @@ test-quick: setup
 bench: setup
 	$(BIN)/python -m benchmarks
 
-doctor: setup .venv/browser
+doctor: setup .venv/browser .venv/sandbox
 	$(BIN)/coursekit doctor
 
 setup: $(READY)
@@ -50,6 +50,11 @@ $(READY): requirements.lock pyproject.toml
 .venv/browser: $(READY)
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
 	  $(call system,chromium,the browser tests need)
+	@touch $@
+
+.venv/sandbox: $(READY)
+	@command -v bwrap >/dev/null || [ "$$(uname -s)" != Linux ] || \
+	  $(call system,bubblewrap,the sandbox needs)
 	@touch $@
 
 # Debian's packages $(1), where we may install them; otherwise one line says what $(2) them.
