@@ -676,13 +676,13 @@ assert warm.mean() > 30 and 0 < circular < 25
 # Now find things: the suit, the blue badge, the brown tank of the Shuttle.
 
 # %%
-picker = explore.hue_picker()
-picker
+explore.hue_picker()
 
 # %% [markdown]
 # The suit, from a cell:
 
 # %%
+picker = explore.hue_picker()
 picker.set(hue=14, width=12, saturation=150)
 found = picker.pictures["found"] > 0
 print(f"{found.mean():.1%} of the pixels are picked")
