@@ -123,25 +123,6 @@ def now():
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def opened(results, assignment):
-    """Open the gradebook of a folder of results, and complete an assignment's name: ``02``.
-
-    Raises
-    ------
-    ValueError : no gradebook there, or no results for this assignment in it.
-    """
-    path = Path(results) / "gradebook.db"
-    if not path.exists():
-        raise ValueError(f"no gradebook at {path}: grade first, or name another folder.")
-    book = Gradebook(path)
-    names = book.assignments()
-    found = [name for name in names if assignment in (name, name.partition("_")[0])]
-    if not found:
-        known = ", ".join(names) or "none"
-        raise ValueError(f"no results for {assignment!r} in {path}; there are: {known}")
-    return book, found[0]
-
-
 class Gradebook:
     """Results and marks of a class, in one file."""
 
