@@ -64,6 +64,11 @@ def test_doctor_ends_as_it_found(call, monkeypatch, well, status):
             "classroom.release.release",
             ((None,), {"out": None, "check": True}),
         ),
+        (
+            ["release", "02", "--out", "handout", "--seed", "7"],
+            "classroom.handout.handout",
+            (("02", Path("handout")), {"seed": 7, "self_study": False}),
+        ),
         (["demo", "02"], "lab.demo.serve", (("02",), {"port": 0, "browser": True})),
         (
             ["demo", "02", "--port", "9", "--no-browser"],

@@ -12,6 +12,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from coursekit.classroom import nbgrader, replay
+from coursekit.classroom.answers import exercise_of
 from coursekit.classroom.handout import handout, visible_tests
 from coursekit.classroom.release import ReleaseError, release
 
@@ -237,6 +238,7 @@ def test_nbgraders_own_notebook_is_released_as_nbgrader_does(tmp_path):
     assert test.source == "assert square(2) == 4" and draw.source == "Draw."
     assert given.metadata["editable"] is test.metadata["editable"] is False
     assert "editable" not in answer.metadata and answer.metadata["deletable"] is False
+    assert exercise_of(answer) == "square" and exercise_of(test) is None
     assert nbgrader.points(made) == {"test_square": 3, "why": 2}
 
 
