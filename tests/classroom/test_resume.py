@@ -1,0 +1,237 @@
+"""A run that is killed, disturbed or run twice: each submission has one result, the same one."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from filelock import FileLock
+from nbformat.v4 import new_code_cell, new_notebook
+
+from coursekit.classroom.assignment import load
+from coursekit.classroom.grade import Job
+from coursekit.classroom.gradebook import GRADED, GRADER_ERROR, Gradebook
+from coursekit.classroom.run import grade_class, map_jobs
+
+NAME = "01_made"
+STUDENTS = 12
+SOLUTION = """def double(number):
+    ### BEGIN SOLUTION
+    return 2 * number
+    ### END SOLUTION"""
+TESTS = """import pytest
+from coursekit.lab.check import assert_value_equal
+
+@pytest.mark.exercise("double")
+@pytest.mark.points(2)
+def test_two(student):
+    assert_value_equal(student.double(2), 4)
+
+@pytest.mark.exercise("double")
+@pytest.mark.hidden
+def test_three(student):
+    assert_value_equal(student.double(3), 6)
+"""
+ANSWERS = (
+    "def double(number):\n    return number + number",
+    "def double(number):\n    return number ** 2",
+    "def double(number):\n    raise RuntimeError('no')",
+)
+GRADE = """
+import sys
+from coursekit.classroom.run import grade_class
+if __name__ == "__main__":
+    place, out, root = sys.argv[1:]
+    grade_class(place, "01", out, jobs=2, isolated=False, root=root)
+"""
+
+
+def made(answer):
+    cell = new_code_cell(answer, id="answer-double", metadata={"exercise": "double"})
+    return new_notebook(cells=[cell])
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    root = tmp_path_factory.mktemp("course")
+    (root / "solutions").mkdir()
+    (root / "tests" / "exercises").mkdir(parents=True)
+    nbformat.write(made(SOLUTION), root / "solutions" / f"{NAME}.ipynb")
+    (root / "tests" / "exercises" / f"test_{NAME}.py").write_text(TESTS)
+    return root
+
+
+def handed_in(folder, count):
+    folder.mkdir()
+    for number in range(count):
+        nbformat.write(made(ANSWERS[number % len(ANSWERS)]), folder / f"s{number:02}.ipynb")
+    return folder
+
+
+@pytest.fixture
+def few(tmp_path):
+    return handed_in(tmp_path / "submissions", 3)
+
+
+def grade_here(place, out, course, **more):
+    return grade_class(place, "01", out, jobs=1, isolated=False, root=course, **more)
+
+
+def contents(out):
+    return [result.content() for result in Gradebook(out / "gradebook.db").results(NAME)]
+
+
+# ------------------------------------------------------------------ resuming
+
+
+def test_second_run_keeps_what_holds_and_grades_what_is_new(few, tmp_path, course):
+    first = grade_here(few, tmp_path / "out", course)
+    assert sorted(one.student for one in first.results) == ["s00", "s01", "s02"]
+    assert [one.earned for one in first.gradebook.results(NAME)] == [3, 2, 0]
+    nbformat.write(made(ANSWERS[0]), few / "s01.ipynb")
+    nbformat.write(made(ANSWERS[0]), few / "s09.ipynb")
+    again = grade_here(few, tmp_path / "out", course)
+    assert again.kept == ["s00", "s02"]
+    assert sorted(one.student for one in again.results) == ["s01", "s09"]
+    assert [one.earned for one in again.gradebook.history("s01", NAME)] == [2, 3]
+
+
+def test_regrade_keeps_marks_given_by_hand(few, tmp_path, course):
+    book = grade_here(few, tmp_path / "out", course, only=["s02"]).gradebook
+    book.mark("s02", NAME, "double", 1.5, "tried hard", by="teacher")
+    summary = grade_here(few, tmp_path / "out", course, only=["s02"], regrade=True)
+    (result,) = summary.gradebook.results(NAME)
+    assert len(book.history("s02", NAME)) == 2
+    assert (result.earned, book.mark_shown(result)) == (0, 1.5)
+
+
+def test_grader_error_is_tried_again(few, tmp_path, course, monkeypatch):
+    from coursekit.classroom import run
+
+    monkeypatch.setattr(
+        run, "map_jobs", lambda jobs, *_: (run.failed(job, "The disk is full.") for job in jobs)
+    )
+    summary = grade_here(few, tmp_path / "out", course)
+    assert len(summary.failures) == 3 and "3 without a result" in str(summary)
+    monkeypatch.undo()
+    summary = grade_here(few, tmp_path / "out", course)
+    assert not summary.failures and not summary.kept
+    assert {one.status for one in summary.gradebook.results(NAME)} == {GRADED}
+
+
+def test_result_without_walls_does_not_serve_a_run_with_walls(few, tmp_path, course, monkeypatch):
+    from coursekit.classroom import run
+
+    grade_here(few, tmp_path / "out", course)
+    monkeypatch.setattr(run, "require_bubblewrap", lambda: None)
+    monkeypatch.setattr(
+        run, "map_jobs", lambda jobs, *_: (run.failed(job, "not run") for job in jobs)
+    )
+    summary = grade_class(few, "01", tmp_path / "out", root=course)
+    assert not summary.kept and len(summary.results) == 3
+
+
+def test_second_grader_on_one_folder_is_refused(few, tmp_path, course):
+    out = tmp_path / "out"
+    out.mkdir()
+    with FileLock(out / ".grading.lock"):
+        with pytest.raises(ValueError, match="another grader is at work on"):
+            grade_here(few, out, course)
+    assert not (out / "gradebook.db").exists()
+
+
+# ------------------------------------------------------------------ processes
+
+
+class Bomb(bytes):
+    """A submission that ends the process that takes it up."""
+
+    def __reduce__(self):
+        return os._exit, (3,)
+
+
+def test_job_that_ends_its_process_takes_no_other_down(course):
+    assignment = load("01", root=course)
+    good = nbformat.writes(made(ANSWERS[0])).encode()
+    data = {"ada": good, "bomb": Bomb(b"x"), "cy": good, "dan": good}
+    jobs = [Job(assignment, name, content, isolated=False) for name, content in data.items()]
+    results = {one.student: one for one in map_jobs(iter(jobs), 2)}
+    assert results.keys() == data.keys()
+    assert results.pop("bomb").status == GRADER_ERROR
+    assert {one.earned for one in results.values()} == {3}
+
+
+def descendants(process):
+    """The processes that a process has started, and theirs."""
+    parents = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if fields[0] != "Z":
+            parents.setdefault(int(fields[1]), []).append(int(folder.name))
+    found, todo = [], [process.pid]
+    while todo:
+        found += (children := parents.get(todo.pop(), []))
+        todo += children
+    return found
+
+
+def is_alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def all_gone(pids, seconds=10):
+    until = time.monotonic() + seconds
+    while any(map(is_alive, pids)) and time.monotonic() < until:
+        time.sleep(0.05)
+    return not any(map(is_alive, pids))
+
+
+def started(place, out, course):
+    words = [sys.executable, "-c", GRADE, place, out, course]
+    return subprocess.Popen([*map(str, words)], stderr=subprocess.PIPE, text=True)
+
+
+def results_of(out):
+    book = out / "gradebook.db"
+    return len(Gradebook(book).results(NAME)) if book.exists() else 0
+
+
+def kill_after(process, out, results, delay):
+    """Kill a run so many seconds after it has saved so many results; tell what it had started."""
+    while results_of(out) < results and process.poll() is None:
+        time.sleep(0.02)
+    time.sleep(delay)
+    family = descendants(process)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stderr.close()
+    return family
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc").exists(), reason="counts processes under /proc")
+def test_run_killed_at_any_moment_and_resumed_equals_an_undisturbed_one(tmp_path, course):
+    place, out = handed_in(tmp_path / "submissions", STUDENTS), tmp_path / "killed"
+    grade_class(place, "01", tmp_path / "whole", jobs=2, isolated=False, root=course)
+    chance = random.Random(7)
+    for results in (0, 2, 5, 8):
+        family = kill_after(started(place, out, course), out, results, chance.uniform(0, 0.6))
+        assert all_gone(family), "a worker outlived its run"
+        assert results_of(out) >= results
+    last = started(place, out, course)
+    _, told = last.communicate(timeout=120)
+    assert last.returncode == 0, told
+    assert contents(out) == contents(tmp_path / "whole")
+    book = Gradebook(out / "gradebook.db")
+    assert [len(book.history(f"s{n:02}", NAME)) for n in range(STUDENTS)] == [1] * STUDENTS
