@@ -43,7 +43,7 @@ $(READY): requirements.lock pyproject.toml
 	  "'$(PYTHON)' cannot make environments: install its venv package (apt-get install python3-venv)"; exit 1; }
 	@echo "Setting up .venv, once: about two minutes"
 	$(PYTHON) -m venv .venv
-	$(BIN)/python $(PIP) install -r requirements.lock -e ".[test,bench]"
+	$(BIN)/python $(PIP) install -r requirements.lock -e ".[test,bench,cluster]"
 	@$(BIN)/python -c 'import cv2' 2>/dev/null || $(call system,libgl1 libglib2.0-0,OpenCV needs)
 	@touch $@
 
@@ -64,7 +64,7 @@ system = { $(AS_ROOT) apt-get update -qq && $(AS_ROOT) env $(INSTALL) $(1) >/dev
 # Take the oldest Python that the course allows, or the lock asks for a younger one.
 lock:
 	$(PYTHON) -m venv --clear .venv/lock
-	.venv/lock/bin/python $(PIP) install $(TORCH) ".[test,bench]"
+	.venv/lock/bin/python $(PIP) install $(TORCH) ".[test,bench,cluster]"
 	@{ echo "# What a class and CI install. Written by 'make lock'; the ranges stand in pyproject.toml."; \
 	  .venv/lock/bin/python -m pip freeze --exclude coursekit | sed -E 's/\+[a-z0-9.]+$$//' \
 	    | grep -viE '^(nvidia|cuda|triton)' | LC_ALL=C sort -f; } > requirements.lock

@@ -178,7 +178,8 @@ def imported(*folders):
 
 
 def test_every_package_that_coursekit_imports_is_declared():
-    declared = {canonicalize_name(Requirement(text).name) for text in project()["dependencies"]}
+    needed = project()["dependencies"] + project()["optional-dependencies"]["cluster"]
+    declared = {canonicalize_name(Requirement(text).name) for text in needed}
     homes = importlib.metadata.packages_distributions()
     homeless = {
         name
