@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jupytext
 import numpy as np
 import pytest
 
@@ -36,6 +37,7 @@ ENGINES = {
 }
 LONGEST_FUNCTION = 30  # lines of code
 LARGEST_NOTEBOOK = 1_500_000  # bytes
+LONGEST_CELL = 15  # lines
 
 
 def committed(*patterns):
@@ -406,11 +408,27 @@ def test_a_function_is_taught_where_it_says(chapter, part, name):
     ("chapter", "name"), [(chapter, name) for chapter, part, name in PUBLIC if part == "reference"]
 )
 def test_the_section_that_teaches_a_function_names_it(chapter, name):
-    sections = [
-        lesson(TEACHING_ORDER[number - 1]).get(section, "")
-        for number, section in taught_in(chapter, "reference", name)
+    named = taught_in(chapter, "reference", name)
+    texts = [lesson(TEACHING_ORDER[number - 1]).get(section, "") for number, section in named]
+    assert any(re.search(rf"\b{name}\b", text) for text in texts), (
+        f"its docstring says it is taught in {named}, which never names {name}"
+    )
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_lesson_shows_every_figure_of_its_chapter(chapter):
+    text = "\n".join(lesson(chapter).values())
+    figures = [figure.values[0].__name__ for figure in _figures(chapter)]
+    assert [name for name in figures if f"explore.{name}(" not in text] == []
+
+
+@pytest.mark.parametrize("path", committed("notebooks/src/*.py"), ids=lambda path: path.stem)
+def test_a_cell_holds_one_thought(path):
+    cells = jupytext.read(path, fmt="py:percent").cells
+    long = [
+        c.source for c in cells if c.cell_type == "code" and c.source.count("\n") >= LONGEST_CELL
     ]
-    assert any(re.search(rf"\b{name}\b", text) for text in sections)
+    assert long == []
 
 
 # ------------------------------------------------------------------ figures

@@ -2,8 +2,8 @@
 
 The text (``notebooks/src/NN_*.py`` and ``solutions/src/NN_*.py``, jupytext py:percent) is what
 people edit and review; the ``.ipynb`` beside ``src`` is only ever written here. Rendering twice
-from the same text gives the same bytes, as far as the notebook prints nothing that changes by
-itself: a cell that must (a time, say) bears the tag ``nbval-ignore-output``.
+from the same text gives the same bytes: a cell that prints what changes by itself (a time, say)
+bears the tag ``nbval-ignore-output``, and keeps its outputs as long as its code stays the same.
 """
 
 import hashlib
@@ -28,6 +28,7 @@ LARGEST = 1_500_000  # bytes of one notebook
 CELL_TIMEOUT = 60  # seconds
 AT_ONCE = 2  # notebooks executed side by side
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+_IGNORED = {"nbval-ignore-output"}
 _METADATA = {
     "kernelspec": {
         "display_name": "Python 3 (ipykernel)",
@@ -141,6 +142,7 @@ def _render_one(source, home):
     notebook = read(source)
     _execute(notebook, source, home)
     _normalise(notebook)
+    _keep_what_changes_by_itself(notebook, _target(source))
     return _write(notebook, source)
 
 
@@ -236,6 +238,18 @@ def _normalise(notebook):
         for output in cell.outputs:
             if output.output_type == "execute_result":
                 output.execution_count = count
+
+
+def _keep_what_changes_by_itself(notebook, target):
+    """Keep the stored outputs of cells whose outputs are not compared: times, above all.
+
+    So a second run changes nothing. To take new times, delete the notebook first.
+    """
+    stored = nbformat.read(target, as_version=4).cells if target.exists() else []
+    outputs = {cell.id: cell.outputs for cell in stored if cell.cell_type == "code"}
+    for cell in notebook.cells:
+        if _IGNORED & set(cell.metadata.get("tags", ())) and outputs.get(cell.id):
+            cell.outputs = outputs[cell.id]
 
 
 def _settled(output):

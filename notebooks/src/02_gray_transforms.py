@@ -331,7 +331,9 @@ levels = np.arange(256)
 warm = np.stack([np.minimum(levels * 1.2, 255), levels, levels * 0.8], axis=1).astype(np.uint8)
 theirs = cv2.LUT(coffee, warm.reshape(256, 1, 3))  # OpenCV wants the table as a picture
 assert np.array_equal(reference.apply_lut(coffee, warm), theirs)
-show.pictures({"before": coffee, "more red, less blue": reference.apply_lut(coffee, warm)}, largest=320)
+show.pictures(
+    {"before": coffee, "more red, less blue": reference.apply_lut(coffee, warm)}, largest=320
+)
 
 # %% [markdown]
 # ## 5 · Gamma and logarithm
@@ -457,7 +459,9 @@ assert if_gamma_is_stored > 3 * if_light_is_stored
 # %%
 mean_of_levels = (0 + 255) / 2
 mean_of_light = 255 * ((0**2.2 + 1**2.2) / 2) ** (1 / 2.2)
-print(f"the mean of the levels is {mean_of_levels:.0f}, the level of the mean light is {mean_of_light:.0f}")
+print(
+    f"the mean of the levels is {mean_of_levels:.0f}, the level of the mean light is {mean_of_light:.0f}"
+)
 assert mean_of_light > mean_of_levels + 50
 
 # %% [markdown]
@@ -499,7 +503,9 @@ assert np.count_nonzero(moon == 255) < 5
 # %%
 low, high = np.percentile(moon, [1, 99])
 stretched = reference.contrast_stretch(moon, low, high)
-show.with_histogram({"before": moon, "minimum, maximum": by_extremes, "1 %, 99 %": stretched}, largest=250)
+show.with_histogram(
+    {"before": moon, "minimum, maximum": by_extremes, "1 %, 99 %": stretched}, largest=250
+)
 
 # %% [markdown]
 # The question of the first section has its answer: two numbers read off the histogram.
@@ -519,7 +525,9 @@ assert difference.max() == 1
 
 # %%
 s_curve = [(0, 0), (70, 30), (180, 225), (255, 255)]
-show.pictures({"before": camera, "S-curve": reference.piecewise_linear(camera, s_curve)}, largest=320)
+show.pictures(
+    {"before": camera, "S-curve": reference.piecewise_linear(camera, s_curve)}, largest=320
+)
 
 # %%
 show.curve({"S-curve": lambda picture: reference.piecewise_linear(picture, s_curve)}, size=200)

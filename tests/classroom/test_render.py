@@ -13,7 +13,7 @@ from coursekit.classroom.render import RenderError, disagreements, read, render
 
 COURSE = Path(rendering.__file__).parents[2]
 
-LESSON = '''\
+LESSON = """\
 # %% [markdown]
 # # A made lesson
 
@@ -29,9 +29,9 @@ def brighten(image):
 
 # %%
 brighten(1)
-'''
+"""
 
-WIDGET = '''\
+WIDGET = """\
 # %%
 import anywidget, traitlets
 
@@ -54,7 +54,7 @@ print(dial.value)
 # %% tags=["nbval-ignore-output"]
 import time
 print(time.time())
-'''
+"""
 
 
 @pytest.fixture
