@@ -326,12 +326,16 @@ def test_a_control_group_is_removed_with_its_sandbox():
 def test_leaving_a_session_leaves_no_process():
     with session("import subprocess\nsubprocess.Popen(['sleep', '27182'])") as inside:
         inside.run_cells()
-        assert _running("27182")
-    for _ in range(200):
-        if not _running("27182"):
-            break
+        assert _becomes(True, "27182")
+    assert _becomes(False, "27182")
+
+
+def _becomes(running, word):
+    """Whether a process with this word on its command line comes, or goes, within two seconds."""
+    deadline = time.monotonic() + 2
+    while _running(word) != running and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert not _running("27182")
+    return _running(word) == running
 
 
 def _running(word):

@@ -66,7 +66,7 @@ class Session:
     def fresh(self):
         """Give a second session of the same notebook, which remembers nothing of this one.
 
-        Hidden tests belong there: what a visible test shows cannot have seen their inputs.
+        A visible test after a hidden one belongs there: its result could tell the hidden inputs.
         """
         return Session(self.cells, self.limits, self.forbidden, self.isolated)
 
