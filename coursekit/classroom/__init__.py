@@ -1,1 +1,6 @@
-"""What a teacher runs: render and release notebooks."""
+"""What a teacher runs: render, release, grade and tell."""
+
+import sys
+
+# jsonschema, which nbformat needs, would spend 1.5 s on a grammar of web addresses.
+sys.modules.setdefault("rfc3987_syntax", None)
