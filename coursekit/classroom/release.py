@@ -6,9 +6,7 @@ and metadata stay.
 """
 
 import ast
-import os
 import re
-import tempfile
 from pathlib import Path
 
 import nbformat
@@ -16,6 +14,7 @@ import nbformat
 import coursekit
 from coursekit.classroom import nbgrader
 from coursekit.classroom.answers import exercise_of
+from coursekit.lab import atomic
 
 STUB = "raise NotImplementedError"
 _BEGIN = re.compile(r"^(\s*)### BEGIN SOLUTION\s*$")
@@ -55,7 +54,7 @@ def release(name=None, out=None, check=False, root=None):
     folder.mkdir(parents=True, exist_ok=True)
     for path, text in texts.items():
         if _read(path) != text:
-            _replace(path, text)
+            atomic.write_text(path, text)
     return list(texts)
 
 
@@ -168,16 +167,3 @@ def _refuse_stale(texts, folder):
 
 def _read(path):
     return path.read_text("utf-8") if path.exists() else None
-
-
-def _replace(target, text):
-    """Write a file whole or not at all."""
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        os.chmod(name, 0o644)
-        os.replace(name, target)
-    except BaseException:
-        os.unlink(name)
-        raise

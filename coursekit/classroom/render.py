@@ -22,6 +22,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 import coursekit
+from coursekit.lab import atomic
 
 FOLDERS = ("notebooks", "solutions")
 LARGEST = 1_500_000  # bytes of one notebook
@@ -280,25 +281,12 @@ def _write(notebook, source):
             f"cell {number} alone takes {weight / 1e6:.1f} MB"
         )
     if not target.exists() or target.read_text("utf-8") != text:
-        _replace(target, text)
+        atomic.write_text(target, text)
     return target
 
 
 def _weights(notebook):
     return [len(nbformat.writes(nbformat.v4.new_notebook(cells=[c]))) for c in notebook.cells]
-
-
-def _replace(target, text):
-    """Write a file whole or not at all."""
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        os.chmod(name, 0o644)
-        os.replace(name, target)
-    except BaseException:
-        os.unlink(name)
-        raise
 
 
 def _compare(source):

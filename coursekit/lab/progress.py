@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from coursekit.lab import atomic
 from coursekit.lab.check import run
 from coursekit.lab.check.card import in_ci
 
@@ -79,9 +80,7 @@ def _exercises_in(text):
 def _write(entries):
     path = file()
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    fresh.write_text(json.dumps({"version": 1, "exercises": entries}, indent=1), encoding="utf-8")
-    os.replace(fresh, path)
+    atomic.write_text(path, json.dumps({"version": 1, "exercises": entries}, indent=1))
 
 
 @dataclass
