@@ -27,8 +27,9 @@ test: setup .venv/browser .venv/sandbox
 test-quick: setup
 	$(PYTEST) -m "not browser and not slow" tests
 
-bench: setup
+bench: setup .venv/sandbox
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.grading --submissions 20 --peer 4
 
 doctor: setup .venv/browser .venv/sandbox
 	$(BIN)/coursekit doctor

@@ -11,7 +11,7 @@ from benchmarks.report import save, show
 from benchmarks.row import REFERENCE
 
 RESULTS = Path(__file__).parent / "results"
-PARTS = {"row", "machine", "report", "latency", "__main__"}
+PARTS = {"row", "machine", "report", "latency", "grading", "__main__"}
 
 
 def chapters():

@@ -1,0 +1,339 @@
+"""A made class graded by coursekit and by nbgrader: ``python -m benchmarks.grading``.
+
+The answers are the same, and so are the assertions. coursekit grades the whole class behind its
+walls, on all cores; nbgrader a sample of it, one after the other, and isolates nothing. Both take
+turns, so that a machine that slows down slows both. What each says of an answer is compared.
+"""
+
+import argparse
+import json
+import multiprocessing
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+
+import nbformat
+import psutil
+from nbformat.v4 import new_code_cell
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.machine import machine
+from coursekit.classroom.answers import exercise_of
+from coursekit.classroom.demo_class import demo_class
+from coursekit.classroom.gradebook import GRADED
+from coursekit.classroom.release import course
+from coursekit.classroom.run import grade_class
+from coursekit.classroom.watch import Watch
+from coursekit.lab.device import written
+
+RESULTS = Path(__file__).parent / "results"
+ASSIGNMENT = "02_gray_transforms"
+MIB = 2**20
+
+# Added to the tests of the chapter: a test cell of nbgrader calls them without pytest.
+RUN_TESTS = '''
+
+def run(exercise, functions):
+    """Call every test of an exercise with the functions of a notebook."""
+    from types import SimpleNamespace
+
+    student, known = SimpleNamespace(**functions), list(globals().values())
+    marked = [test for test in known if isinstance(getattr(test, "pytestmark", None), list)]
+    for test in marked:
+        marks = {mark.name: mark.args for mark in test.pytestmark}
+        if marks["exercise"] == (exercise,):
+            name, values = marks.get("parametrize", (None, [None]))
+            for value in values:
+                test(student, **({name: value} if name else {}))
+'''
+
+
+# ------------------------------------------------------------------ coursekit
+
+
+class Memory(Watch):
+    """Looks five times a second at what the grader and its worker processes hold, in MiB."""
+
+    def __init__(self):
+        self.turns = []
+
+    def __enter__(self):
+        self.turns.append([])
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._over.set()
+        self._thread.join()
+
+    def _look(self):
+        grader = psutil.Process()
+        while not self._over.wait(0.2):
+            self.turns[-1].append((_held(grader), sum(map(_held, _workers(grader)))))
+
+    def facts(self):
+        """The peaks of the grader in the quarters of the run, of its workers in those of a turn."""
+        grader = _quarters([both[0] for turn in self.turns for both in turn])
+        workers = [_quarters([both[1] for both in turn]) for turn in self.turns]
+        return {"grader": grader, "workers": [max(peaks) for peaks in zip(*workers, strict=True)]}
+
+
+def _held(process):
+    try:
+        return process.memory_info().rss / MIB
+    except psutil.Error:  # it has just ended
+        return 0.0
+
+
+def _workers(grader):
+    """The processes that grade; what they start behind the walls is not counted."""
+    return [child for child in grader.children() if _is_worker(child)]
+
+
+def _is_worker(process):
+    try:
+        return any("spawn_main" in word for word in process.cmdline())
+    except psutil.Error:
+        return False
+
+
+def _quarters(held):
+    """The peak in each quarter of what was seen."""
+    ends = [len(held) * part // 4 for part in range(5)]
+    parts = [held[begin:end] for begin, end in zip(ends, ends[1:], strict=False)]
+    return [round(max(part, default=0), 1) for part in parts]
+
+
+def grade_turn(folder, names, memory):
+    """Grade these students with coursekit; gives the seconds and the results."""
+    begun = time.perf_counter()
+    summary = grade_class(
+        folder / "submissions", ASSIGNMENT, folder / "results", only=names, root=folder,
+        watch=memory,
+    )  # fmt: skip
+    return time.perf_counter() - begun, summary.results
+
+
+def _passed(results):
+    """Which exercises each student passed, where the submission could be read."""
+    return {
+        result.student: {one.exercise: one.rung == "right" for one in result.exercises}
+        for result in results
+        if result.status == GRADED
+    }
+
+
+# ------------------------------------------------------------------ nbgrader
+
+
+def write_nbgrader_course(folder, submissions, names):
+    """Write a course of nbgrader's: the assignment, and what these students handed in."""
+    source = nbgrader_notebook(nbformat.read(course() / "solutions" / f"{ASSIGNMENT}.ipynb", 4))
+    tests = course() / "tests" / "exercises" / f"test_{ASSIGNMENT}.py"
+    place = folder / "source" / ASSIGNMENT
+    place.mkdir(parents=True)
+    nbformat.write(source, place / f"{ASSIGNMENT}.ipynb")
+    (place / "graded_tests.py").write_text(tests.read_text("utf-8") + RUN_TESTS, "utf-8")
+    _nbgrader(folder, "generate_assignment", ASSIGNMENT)
+    released = folder / "release" / ASSIGNMENT
+    for name in names:
+        handed_in = folder / "submitted" / _account(name) / ASSIGNMENT
+        shutil.copytree(released, handed_in)
+        _answer(handed_in / f"{ASSIGNMENT}.ipynb", submissions / f"{name}.ipynb")
+
+
+def nbgrader_notebook(solution):
+    """The solution as a teacher writes it for nbgrader: a cell of tests after each answer."""
+    cells, exercise = [], None
+    for cell in solution.cells:
+        if exercise_of(cell):
+            exercise = exercise_of(cell)
+            cell.metadata["nbgrader"] = _role(exercise, solution=True)
+        elif cell.source.startswith("check("):
+            cell = new_code_cell(f"import graded_tests\ngraded_tests.run({exercise!r}, globals())")
+            cell.metadata["nbgrader"] = _role(f"test_{exercise}", grade=True, locked=True, points=1)
+        if cell.source != "progress()":
+            cells.append(cell)
+    return nbformat.from_dict({**solution, "cells": cells})
+
+
+def _role(name, **roles):
+    plain = {"grade": False, "solution": False, "locked": False, "task": False}
+    return {"schema_version": 3, "grade_id": name, **plain, **roles}
+
+
+def _account(name):
+    return name.replace(" ", "_")
+
+
+def _answer(released, handed_in):
+    """Put a student's answers into the notebook that nbgrader released."""
+    theirs = {exercise_of(cell): cell.source for cell in nbformat.read(handed_in, 4).cells}
+    notebook = nbformat.read(released, 4)
+    for cell in notebook.cells:
+        if exercise_of(cell):
+            cell.source = theirs.get(exercise_of(cell), cell.source)
+    nbformat.write(notebook, released)
+
+
+def _nbgrader(folder, action, *words):
+    """One action of nbgrader's own; gives the seconds it took."""
+    from nbgrader.apps import NbGraderAPI
+    from traitlets.config import Config
+
+    place = {"root": str(folder), "course_id": "bench"}
+    api = NbGraderAPI(config=Config(CourseDirectory=place))
+    begun = time.perf_counter()
+    told = getattr(api, action)(*words)
+    seconds = time.perf_counter() - begun
+    if not told["success"]:
+        raise RuntimeError(f"nbgrader's {action}: {told['log']}")
+    return seconds
+
+
+def autograde(folder, name):
+    """Grade a student with nbgrader; gives the seconds and which exercises passed."""
+    from nbgrader.api import Gradebook
+
+    seconds = _nbgrader(folder, "autograde", ASSIGNMENT, _account(name))
+    with Gradebook(f"sqlite:///{folder}/gradebook.db") as book:
+        (notebook,) = book.find_submission(ASSIGNMENT, _account(name)).notebooks
+        passed = {one.name.removeprefix("test_"): bool(one.auto_score) for one in notebook.grades}
+    return seconds, passed
+
+
+# ------------------------------------------------------------------ both
+
+
+def measured(submissions, peer):
+    """Grade a class in turns, and say how long both took and where they disagree."""
+    with tempfile.TemporaryDirectory(prefix="coursekit-") as place, _one_process() as nbgrader:
+        folder = Path(place)
+        handed_in = demo_class(ASSIGNMENT, submissions, 0, folder)
+        names = sorted(path.stem for path in handed_in.glob("*.ipynb"))
+        sample = _sample([name for name in names if _is_readable(handed_in, name)], peer)
+        theirs_at = folder / "nbgrader"
+        nbgrader.submit(write_nbgrader_course, theirs_at, handed_in, sample).result()
+        memory, ours, theirs = Memory(), [], []
+        turns = _turns(len(names))
+        for turn in range(turns):
+            for name in sample[turn::turns]:
+                theirs.append((name, *nbgrader.submit(autograde, theirs_at, name).result()))
+            ours.append(grade_turn(folder, names[turn::turns], memory))
+    return _facts(ours, theirs, memory)
+
+
+def _turns(count):
+    """Four turns for a large class; few for a small one, since each turn starts new processes."""
+    return min(4, max(2, count // 25))
+
+
+def _one_process():
+    """nbgrader gets a process of its own, so that its memory is not taken for the grader's."""
+    spawn = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(1, mp_context=spawn, initializer=_prepare)
+
+
+def _prepare():
+    """Let nbgrader find ``alembic`` by name, and warn nobody: its errors are raised."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+
+def _sample(names, count):
+    """So many names, evenly spread."""
+    count = min(count, len(names))
+    return [names[number * len(names) // count] for number in range(count)]
+
+
+def _is_readable(folder, name):
+    try:
+        return bool(nbformat.read(folder / f"{name}.ipynb", 4).cells)
+    except (ValueError, nbformat.ValidationError):
+        return False
+
+
+def _facts(ours, theirs, memory):
+    results = [result for _, graded in ours for result in graded]
+    found = _passed(results)
+    pairs = [(found[name].get(one), ok) for name, _, passed in theirs for one, ok in passed.items()]
+    own = [seconds for _, seconds, _ in theirs]
+    return {
+        "assignment": ASSIGNMENT,
+        "coursekit": {
+            **_times(sum(seconds for seconds, _ in ours), [result.seconds for result in results]),
+            "processes": os.cpu_count(),
+            "isolated": all(result.isolated for result in results),
+            "peak memory in MiB by quarter": memory.facts(),
+        },
+        "nbgrader": {**_times(sum(own), own), "processes": 1, "isolated": False},
+        "answers judged by both": len(pairs),
+        "answers judged alike": sum(ours == theirs for ours, theirs in pairs),
+    }
+
+
+def _times(wall, each):
+    median = statistics.median(each)
+    return {
+        "submissions": len(each),
+        "seconds for each": wall / len(each),
+        "median seconds of one": median,
+    }
+
+
+def table(results):
+    """One line a grader."""
+    grid = Table("grader", title=f"grading {results['assignment']}", title_justify="left")
+    for title in ("submissions", "processes", "wall for each", "median of one", "isolated"):
+        grid.add_column(title, justify="right")
+    for name in ("coursekit", "nbgrader"):
+        row = results[name]
+        sampled = " (a sample)" if row["submissions"] < results["coursekit"]["submissions"] else ""
+        times = map(written, (row["seconds for each"], row["median seconds of one"]))
+        grid.add_row(
+            name, f"{row['submissions']}{sampled}", str(row["processes"]), *times,
+            "yes" if row["isolated"] else "no",
+        )  # fmt: skip
+    return grid
+
+
+def show(results):
+    """Print what was measured, and what it means."""
+    console = Console(width=110)
+    facts, memory = results["machine"], results["coursekit"]["peak memory in MiB by quarter"]
+    console.print(f"{facts['processor']}, {facts['cores']} cores, load {facts['load']}.")
+    console.print(table(results))
+    console.print(
+        "nbgrader graded a sample and isolates nothing; its start is not counted, ours is."
+    )
+    alike, both = results["answers judged alike"], results["answers judged by both"]
+    console.print(f"Both say the same of {alike} of {both} answers.")
+    console.print(f"Peak memory by quarter of the run, grader: {memory['grader']} MiB;")
+    console.print(f"by quarter of a turn, its worker processes together: {memory['workers']} MiB.")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.grading", description=__doc__)
+    parser.add_argument("--submissions", type=int, default=200, help="students of the class")
+    parser.add_argument("--peer", type=int, default=20, help="of these by nbgrader too")
+    asked = parser.parse_args()
+    facts = machine()
+    facts["versions"] |= {name: version(name) for name in ("coursekit", "nbgrader", "nbclient")}
+    results = {"machine": facts, **measured(asked.submissions, asked.peer)}
+    show(results)
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "grading.json").write_text(json.dumps(results, indent=2) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
