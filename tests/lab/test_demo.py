@@ -1,7 +1,6 @@
 """The lecture hall's page: a chapter's figures in a browser, and not one request to elsewhere."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,11 +13,6 @@ import pytest
 from coursekit.lab import demo
 
 COURSE = Path(demo.__file__).parents[2]
-CHROMIUM = shutil.which("chromium")
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update "
-    "--disable-sync --no-first-run"
-).split()
 
 EXPLORE = """
 import numpy as np
@@ -128,24 +122,17 @@ def _alive(pid):
 
 
 @pytest.fixture
-def page(course):
+def page(course, chromium):
     """The made chapter's page in a browser; ``page.asked`` lists the hosts it spoke to."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium: apt-get install chromium")
-    with (
-        demo.running("lines", "02 · Lines", package="made_course") as (address, _),
-        playwright.sync_playwright() as driver,
-    ):
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        page = browser.new_page(viewport={"width": 1280, "height": 720})
+    with demo.running("lines", "02 · Lines", package="made_course") as (address, _):
+        page = chromium.new_page(viewport={"width": 1280, "height": 720})
         page.asked = []
         page.on("request", lambda request: page.asked.append(urlsplit(request.url)))
         page.on("websocket", lambda socket: page.asked.append(urlsplit(socket.url)))
         page.goto(address)
         page.locator(".ck-canvas").first.wait_for(timeout=60_000)
         yield page
-        browser.close()
+        page.close()
 
 
 def _level(page):
