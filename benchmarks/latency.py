@@ -52,7 +52,8 @@ def measure_latency():
     """Median milliseconds from key press to new pixels, and pictures shown in a drag."""
     from playwright.sync_api import sync_playwright
 
-    from tests.browser.conftest import CHROMIUM_ARGUMENTS, NotebookPage, Server
+    from tests.browser.conftest import NotebookPage, Server
+    from tests.conftest import CHROMIUM_ARGUMENTS
 
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = new_notebook(cells=[new_code_cell(FIGURE)], metadata={"kernelspec": kernel})
