@@ -16,6 +16,9 @@ INSTALL := DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-re
 HEADLESS := $(if $(filter Linux,$(shell uname -s)),$(if $(DISPLAY)$(WAYLAND_DISPLAY),,yes))
 LAB_FLAGS := $(if $(HEADLESS),--no-browser) $(if $(AS_ROOT),,--allow-root)
 
+# nbgrader is here for tests and benchmarks; its buttons and notebook's stay out of JupyterLab.
+NOT_IN_LAB := @jupyter/nbgrader @jupyter-notebook/lab-extension
+
 .PHONY: lab test test-quick bench doctor setup lock
 
 lab: setup
@@ -46,6 +49,8 @@ $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python $(PIP) install -r requirements.lock -e ".[test,bench,cluster]"
 	@$(BIN)/python -c 'import cv2' 2>/dev/null || $(call system,libgl1 libglib2.0-0,OpenCV needs)
+	@rm -f .venv/etc/jupyter/jupyter_server_config.d/nbgrader.json
+	@$(BIN)/python -m jupyter labextension disable --level=sys_prefix $(NOT_IN_LAB) >/dev/null 2>&1
 	@touch $@
 
 .venv/browser: $(READY)
