@@ -2,10 +2,11 @@
 
 import json
 
+import nbformat
 import numpy as np
 import pytest
 
-from benchmarks import report
+from benchmarks import grading, report
 from benchmarks.__main__ import chapters, measured
 from benchmarks.machine import machine
 from benchmarks.row import GPU, KORNIA, NAIVE, REFERENCE, SKIMAGE, Row, gray_batch
@@ -67,3 +68,32 @@ def test_losses_and_ties_are_named():
     results = {"chapters": {"c": [row]}}
     assert report.losses(results) == ["c.w uint8 (kornia)"]
     assert report.ties(results) == ["c.w uint8 (scikit-image)"]
+
+
+def test_nbgrader_gets_a_cell_of_tests_after_each_answer():
+    path = grading.course() / "solutions" / f"{grading.ASSIGNMENT}.ipynb"
+    solution = nbformat.read(path, as_version=4)
+    exercises = [name for name in map(grading.exercise_of, solution.cells) if name]
+    roles = [cell.metadata.get("nbgrader") for cell in grading.nbgrader_notebook(solution).cells]
+    expected = [name for exercise in exercises for name in (exercise, f"test_{exercise}")]
+    assert [role["grade_id"] for role in roles if role] == expected
+
+
+def test_tests_run_in_nbgrader_without_pytest():
+    tests = """import pytest
+@pytest.mark.exercise("double")
+@pytest.mark.parametrize("number", [1, 2])
+def test_double(student, number):
+    assert student.double(number) == 2 * number
+"""
+    module = {}
+    exec(tests + grading.RUN_TESTS, module)
+    module["run"]("double", {"double": lambda number: 2 * number})
+    with pytest.raises(AssertionError):
+        module["run"]("double", {"double": lambda number: 2})
+
+
+def test_memory_is_told_by_the_peak_of_each_quarter():
+    memory = grading.Memory()
+    memory.turns = [[(1, 10), (2, 40), (3, 20), (4, 30)], [(5, 50), (6, 10), (7, 60), (9, 10)]]
+    assert memory.facts() == {"grader": [2, 4, 6, 9], "workers": [50, 40, 60, 30]}
