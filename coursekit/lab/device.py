@@ -6,6 +6,7 @@ up before it counts, and says whether the way to the device and back is counted.
 """
 
 import itertools
+import random
 import statistics
 import sys
 import time
@@ -84,7 +85,7 @@ def measure(function, *arguments, device=None, transfer=False, repeats=None, war
 def measure_all(
     candidates, *arguments, device=None, transfer=False, repeats=None, warmup=3, budget=1.0
 ):
-    """Time several functions in one run: each round calls them all, each round from the next one.
+    """Time several functions in one run: each round calls them all, each in another order.
 
     What slows the machine down for a while, slows all of them down alike.
 
@@ -117,7 +118,7 @@ def measure_all(
 
 
 def _rounds(calls, wait, repeats, budget):
-    times, names = {name: [] for name in calls}, list(calls)
+    times, names, dice = {name: [] for name in calls}, list(calls), random.Random(0)
     end = time.perf_counter() + budget
     for done in itertools.count():
         enough = done == repeats if repeats else done >= _FEWEST and time.perf_counter() >= end
@@ -125,7 +126,7 @@ def _rounds(calls, wait, repeats, budget):
             return times
         for name in names:
             times[name].append(_seconds(calls[name], wait))
-        names = names[1:] + names[:1]
+        dice.shuffle(names)  # or one candidate would always follow the same other one
 
 
 def _seconds(call, wait):

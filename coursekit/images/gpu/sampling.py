@@ -73,8 +73,8 @@ def resize(image, shape, method="bilinear"):
     if method == "nearest":
         return _nearest(image, shape)
     in_64ths = all(64 * old % new == 0 for old, new in _sizes(image, shape))
-    if image.dtype != torch.uint8 and method == "bilinear" and in_64ths:
-        return _bilinear(image, shape)
+    if image.dtype != torch.uint8 and method in ("bilinear", "bicubic") and in_64ths:
+        return _by_pytorch(image, shape, method)
     if image.dtype != torch.uint8:
         work = _interpolation(image, shape, method)
     else:
@@ -103,11 +103,11 @@ def _interpolation(image, shape, method):
     return work
 
 
-def _bilinear(image, shape):
+def _by_pytorch(image, shape, method):
     """Leave it to PyTorch, whose float32 positions are exact in 64ths of a pixel, not beyond."""
     planes = image.reshape(-1, 1, *image.shape[-2:])
-    resized = interpolate(planes, size=shape, mode="bilinear", align_corners=False)
-    return resized.view(*image.shape[:-2], *shape)
+    resized = interpolate(planes, size=shape, mode=method, align_corners=False)
+    return resized.clamp_(0, 1).view(*image.shape[:-2], *shape)
 
 
 def _fixed_point(image, shape, method):
