@@ -107,7 +107,9 @@ def _by_pytorch(image, shape, method):
     """Leave it to PyTorch, whose float32 positions are exact in 64ths of a pixel, not beyond."""
     planes = image.reshape(-1, 1, *image.shape[-2:])
     resized = interpolate(planes, size=shape, mode=method, align_corners=False)
-    return resized.clamp_(0, 1).view(*image.shape[:-2], *shape)
+    if method == "bicubic":
+        resized.clamp_(0, 1)  # it overshoots
+    return resized.view(*image.shape[:-2], *shape)
 
 
 def _fixed_point(image, shape, method):
