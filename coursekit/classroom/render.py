@@ -195,7 +195,7 @@ def _execute(notebook, source, home):
         on_cell_start=lambda cell, cell_index: at.update(cell=cell, number=cell_index + 1),
     )
     try:
-        client.execute(env=_environment(home))
+        client.execute(env=_environment(home), cleanup_kc=True)  # the kernel is ours: end it
     except CellExecutionError as error:
         reason = f"{error.ename}: {error.evalue}"
         raise RenderError(_where(source, **at, traceback=error.traceback) + reason) from None
