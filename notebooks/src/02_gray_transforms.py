@@ -15,7 +15,7 @@
 # - choose between a straight line, a power and a logarithm;
 # - take a picture apart into its eight bits, and hide a message in the lowest one.
 #
-# **Now run the notebook:** in the menu, *Run ▸ Run All Cells*. It takes about twenty seconds, and brings the figures to life.
+# **Now run the notebook:** in the menu, *Run ▸ Run All Cells*. It takes a moment, and brings the figures to life.
 # A line that begins with `assert` proves what the text says; skip it when you only read.
 
 # %%
