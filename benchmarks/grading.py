@@ -1,8 +1,9 @@
 """A made class graded by coursekit and by nbgrader: ``python -m benchmarks.grading``.
 
 The answers are the same, and so are the assertions. coursekit grades the whole class behind its
-walls, on all cores; nbgrader a sample of it, one after the other, and isolates nothing. Both take
-turns, so that a machine that slows down slows both. What each says of an answer is compared.
+walls, on all cores and in one run; nbgrader a sample of it, one after the other, and isolates
+nothing. Half of the sample comes before ours and half after, so that a machine that slows down
+slows both. What each says of an answer is compared.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import tempfile
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -25,7 +27,6 @@ from nbformat.v4 import new_code_cell
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.machine import machine
 from coursekit.classroom.answers import exercise_of
 from coursekit.classroom.demo_class import demo_class
 from coursekit.classroom.gradebook import GRADED
@@ -37,6 +38,7 @@ from coursekit.lab.device import written
 RESULTS = Path(__file__).parent / "results"
 ASSIGNMENT = "02_gray_transforms"
 MIB = 2**20
+BY_QUARTER = "memory in MiB, the median in each quarter of the class"
 
 # Added to the tests of the chapter: a test cell of nbgrader calls them without pytest.
 RUN_TESTS = '''
@@ -63,10 +65,16 @@ class Memory(Watch):
     """Looks five times a second at what the grader and its worker processes hold, in MiB."""
 
     def __init__(self):
-        self.turns = []
+        self.seen = []  # (submissions graded so far, the grader, its workers together)
+        self._graded, self._total = 0, 1
+
+    def begin(self, total):
+        self._total = total
+
+    def done(self, result):
+        self._graded += 1
 
     def __enter__(self):
-        self.turns.append([])
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
@@ -78,49 +86,37 @@ class Memory(Watch):
 
     def _look(self):
         grader = psutil.Process()
+        others = set(grader.children())  # nbgrader is at work in one of them
         while not self._over.wait(0.2):
-            self.turns[-1].append((_held(grader), sum(map(_held, _workers(grader)))))
+            workers = [child for child in grader.children() if child not in others]
+            self.seen.append((self._graded, _held(grader), sum(map(_held, workers))))
 
     def facts(self):
-        """The peaks of the grader in the quarters of the run, of its workers in those of a turn."""
-        grader = _quarters([both[0] for turn in self.turns for both in turn])
-        workers = [_quarters([both[1] for both in turn]) for turn in self.turns]
-        return {"grader": grader, "workers": [max(peaks) for peaks in zip(*workers, strict=True)]}
+        """What is held while each quarter of the class is graded, and the most at any time."""
+        quarters = [[], [], [], []]
+        for graded, *held in self.seen:
+            quarters[min(3, graded * 4 // self._total)].append(held)
+        medians = [list(map(statistics.median, zip(*held, strict=True))) for held in quarters]
+        grader, workers = ([round(value, 1) for value in one] for one in zip(*medians, strict=True))
+        most = max(sum(held) for _, *held in self.seen)
+        return {"grader": grader, "workers together": workers, "most of all": round(most, 1)}
 
 
 def _held(process):
+    """What a process holds, if it is one that grades; what runs behind the walls is not counted."""
     try:
-        return process.memory_info().rss / MIB
+        grades = process.pid == os.getpid() or "spawn_main" in " ".join(process.cmdline())
+        return process.memory_info().rss / MIB if grades else 0.0
     except psutil.Error:  # it has just ended
         return 0.0
 
 
-def _workers(grader):
-    """The processes that grade; what they start behind the walls is not counted."""
-    return [child for child in grader.children() if _is_worker(child)]
-
-
-def _is_worker(process):
-    try:
-        return any("spawn_main" in word for word in process.cmdline())
-    except psutil.Error:
-        return False
-
-
-def _quarters(held):
-    """The peak in each quarter of what was seen."""
-    ends = [len(held) * part // 4 for part in range(5)]
-    parts = [held[begin:end] for begin, end in zip(ends, ends[1:], strict=False)]
-    return [round(max(part, default=0), 1) for part in parts]
-
-
-def grade_turn(folder, names, memory):
-    """Grade these students with coursekit; gives the seconds and the results."""
+def graded(folder, memory):
+    """Grade the class with coursekit, in one run; gives the seconds and the results."""
     begun = time.perf_counter()
     summary = grade_class(
-        folder / "submissions", ASSIGNMENT, folder / "results", only=names, root=folder,
-        watch=memory,
-    )  # fmt: skip
+        folder / "submissions", ASSIGNMENT, folder / "results", root=folder, watch=memory
+    )
     return time.perf_counter() - begun, summary.results
 
 
@@ -216,30 +212,27 @@ def autograde(folder, name):
 
 
 def measured(submissions, peer):
-    """Grade a class in turns, and say how long both took and where they disagree."""
+    """Grade a class, and say how long both took and where they disagree."""
     with tempfile.TemporaryDirectory(prefix="coursekit-") as place, _one_process() as nbgrader:
         folder = Path(place)
         handed_in = demo_class(ASSIGNMENT, submissions, 0, folder)
         names = sorted(path.stem for path in handed_in.glob("*.ipynb"))
         sample = _sample([name for name in names if _is_readable(handed_in, name)], peer)
-        theirs_at = folder / "nbgrader"
+        theirs_at, memory = folder / "nbgrader", Memory()
         nbgrader.submit(write_nbgrader_course, theirs_at, handed_in, sample).result()
-        memory, ours, theirs = Memory(), [], []
-        turns = _turns(len(names))
-        for turn in range(turns):
-            for name in sample[turn::turns]:
-                theirs.append((name, *nbgrader.submit(autograde, theirs_at, name).result()))
-            ours.append(grade_turn(folder, names[turn::turns], memory))
+        autograded = partial(_autograded, nbgrader, theirs_at)
+        before = autograded(sample[::2])
+        ours = graded(folder, memory)
+        theirs = before + autograded(sample[1::2])
     return _facts(ours, theirs, memory)
 
 
-def _turns(count):
-    """Four turns for a large class; few for a small one, since each turn starts new processes."""
-    return min(4, max(2, count // 25))
+def _autograded(process, folder, names):
+    return [(name, *process.submit(autograde, folder, name).result()) for name in names]
 
 
 def _one_process():
-    """nbgrader gets a process of its own, so that its memory is not taken for the grader's."""
+    """A process of its own, such as nbgrader's: its memory is not taken for the grader's."""
     spawn = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(1, mp_context=spawn, initializer=_prepare)
 
@@ -264,17 +257,17 @@ def _is_readable(folder, name):
 
 
 def _facts(ours, theirs, memory):
-    results = [result for _, graded in ours for result in graded]
+    seconds, results = ours
     found = _passed(results)
     pairs = [(found[name].get(one), ok) for name, _, passed in theirs for one, ok in passed.items()]
-    own = [seconds for _, seconds, _ in theirs]
+    own = [each for _, each, _ in theirs]
     return {
         "assignment": ASSIGNMENT,
         "coursekit": {
-            **_times(sum(seconds for seconds, _ in ours), [result.seconds for result in results]),
+            **_times(seconds, [result.seconds for result in results]),
             "processes": os.cpu_count(),
             "isolated": all(result.isolated for result in results),
-            "peak memory in MiB by quarter": memory.facts(),
+            BY_QUARTER: memory.facts(),
         },
         "nbgrader": {**_times(sum(own), own), "processes": 1, "isolated": False},
         "answers judged by both": len(pairs),
@@ -307,10 +300,23 @@ def table(results):
     return grid
 
 
+def memory_table(ours):
+    """A column for each quarter of the class: memory that is never given back shows as a rise."""
+    held = ours[BY_QUARTER]
+    grid = Table("memory in MiB, median", title="while it grades", title_justify="left")
+    ends = [ours["submissions"] * part // 4 for part in range(5)]
+    for first, last in zip(ends, ends[1:], strict=False):
+        grid.add_column(f"{first + 1} to {last}", justify="right")
+    grid.add_row("the grader", *(f"{value:.0f}" for value in held["grader"]))
+    workers = f"its {ours['processes']} workers together"
+    grid.add_row(workers, *(f"{value:.0f}" for value in held["workers together"]))
+    return grid
+
+
 def show(results):
     """Print what was measured, and what it means."""
     console = Console(width=110)
-    facts, memory = results["machine"], results["coursekit"]["peak memory in MiB by quarter"]
+    facts, ours = results["machine"], results["coursekit"]
     console.print(f"{facts['processor']}, {facts['cores']} cores, load {facts['load']}.")
     console.print(table(results))
     console.print(
@@ -318,8 +324,18 @@ def show(results):
     )
     alike, both = results["answers judged alike"], results["answers judged by both"]
     console.print(f"Both say the same of {alike} of {both} answers.")
-    console.print(f"Peak memory by quarter of the run, grader: {memory['grader']} MiB;")
-    console.print(f"by quarter of a turn, its worker processes together: {memory['workers']} MiB.")
+    console.print(memory_table(ours))
+    console.print(
+        f"At no time more than {ours[BY_QUARTER]['most of all']:.0f} MiB, sandboxes aside."
+    )
+
+
+def _machine():
+    from benchmarks.machine import machine
+
+    facts = machine()
+    facts["versions"] |= {name: version(name) for name in ("coursekit", "nbgrader", "nbclient")}
+    return facts
 
 
 def main():
@@ -327,8 +343,8 @@ def main():
     parser.add_argument("--submissions", type=int, default=200, help="students of the class")
     parser.add_argument("--peer", type=int, default=20, help="of these by nbgrader too")
     asked = parser.parse_args()
-    facts = machine()
-    facts["versions"] |= {name: version(name) for name in ("coursekit", "nbgrader", "nbclient")}
+    with _one_process() as other:  # torch's memory is not to be taken for the grader's
+        facts = other.submit(_machine).result()
     results = {"machine": facts, **measured(asked.submissions, asked.peer)}
     show(results)
     RESULTS.mkdir(exist_ok=True)

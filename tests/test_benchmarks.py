@@ -93,7 +93,12 @@ def test_double(student, number):
         module["run"]("double", {"double": lambda number: 2})
 
 
-def test_memory_is_told_by_the_peak_of_each_quarter():
+def test_memory_is_told_for_each_quarter_of_the_class():
     memory = grading.Memory()
-    memory.turns = [[(1, 10), (2, 40), (3, 20), (4, 30)], [(5, 50), (6, 10), (7, 60), (9, 10)]]
-    assert memory.facts() == {"grader": [2, 4, 6, 9], "workers": [50, 40, 60, 30]}
+    memory.begin(8)
+    memory.seen = [(0, 5, 9), (1, 5, 8), (1, 1, 7), (2, 2, 20), (4, 3, 9), (6, 4, 30), (8, 6, 40)]
+    expected = {"grader": [5, 2, 3, 5], "workers together": [8, 20, 9, 35], "most of all": 46}
+    assert memory.facts() == expected
+    drawn = {"submissions": 8, "processes": 2, grading.BY_QUARTER: expected}
+    columns = [column.header for column in grading.memory_table(drawn).columns]
+    assert columns[1:] == ["1 to 2", "3 to 4", "5 to 6", "7 to 8"]
