@@ -2,40 +2,11 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 
 from coursekit.classroom.assignment import Rules, load, read_rules
 
 ROOT = Path(__file__).parents[2]
-ANSWER = """def double(number):
-    ### BEGIN SOLUTION
-    return 2 * number
-    ### END SOLUTION"""
-TESTS = """import pytest
-from coursekit.lab.check import assert_value_equal
-
-@pytest.mark.exercise("double")
-@pytest.mark.points(2)
-def test_two(student):
-    assert_value_equal(student.double(2), 4)
-
-@pytest.mark.exercise("double")
-@pytest.mark.hidden
-def test_three(student):
-    assert_value_equal(student.double(3), 6)
-"""
-
-
-@pytest.fixture
-def course(tmp_path):
-    (tmp_path / "solutions").mkdir()
-    (tmp_path / "tests" / "exercises").mkdir(parents=True)
-    cell = new_code_cell(ANSWER, id="answer-double", metadata={"exercise": "double"})
-    nbformat.write(new_notebook(cells=[cell]), tmp_path / "solutions" / "01_made.ipynb")
-    (tmp_path / "tests" / "exercises" / "test_01_made.py").write_text(TESTS)
-    return tmp_path
 
 
 def rules(folder, text):
@@ -62,7 +33,8 @@ def test_hash_follows_tests_notebook_and_rules(course):
     hashes = {load("01", root=course).tests_hash}
     (course / "solutions" / "01_made.toml").write_text("seed = 3")
     hashes.add(load("01", root=course).tests_hash)
-    (course / "tests" / "exercises" / "test_01_made.py").write_text(TESTS + "\n# mended\n")
+    with (course / "tests" / "exercises" / "test_01_made.py").open("a") as tests:
+        tests.write("\n# mended\n")
     hashes.add(load("01", root=course).tests_hash)
     assert len(hashes) == 3
     lock = load("01", root=course).lock_hash
@@ -71,18 +43,23 @@ def test_hash_follows_tests_notebook_and_rules(course):
 
 
 @pytest.mark.parametrize(
-    ("tests", "told"),
+    ("right", "wrong", "told"),
     [
-        (TESTS.replace("6)", "7)"), "the solution of double does not pass"),
-        (TESTS.replace("assert_value_equal(student.double(3), 6)", "1 / 0"), "a test is broken"),
-        (TESTS.replace('"double"', '"triple"', 1), "tests 'triple', which the notebook does not"),
-        (None, "is missing"),
+        ("6)", "7)", "the solution of double does not pass"),
+        ("assert_value_equal(student.double(3), 6)", "1 / 0", "a test is broken"),
+        ('"double"', '"triple"', "tests 'triple', which the notebook does not"),
     ],
 )
-def test_tests_that_cannot_grade_are_refused_before_anyone_is_graded(course, tests, told):
+def test_tests_that_cannot_grade_are_refused_before_anyone_is_graded(course, right, wrong, told):
     path = course / "tests" / "exercises" / "test_01_made.py"
-    path.write_text(tests) if tests else path.unlink()
+    path.write_text(path.read_text().replace(right, wrong, 1))
     with pytest.raises(ValueError, match=told):
+        load("01", root=course)
+
+
+def test_assignment_without_tests_is_refused(course):
+    (course / "tests" / "exercises" / "test_01_made.py").unlink()
+    with pytest.raises(ValueError, match="is missing"):
         load("01", root=course)
 
 

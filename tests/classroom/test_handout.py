@@ -143,19 +143,13 @@ def test_secret(student):
 
 
 @pytest.fixture
-def course(tmp_path):
+def course(make_course, answered, tmp_path):
+    """A course whose tests draw their inputs, and whose notebook leads out of the handout."""
     answer = "def double(x):\n    ### BEGIN SOLUTION\n    return x * 2\n    ### END SOLUTION"
-    cells = [
-        new_markdown_cell(
-            "Read [it](../notebooks/01.ipynb). Stuck? See [s](../solutions/01.ipynb)."
-        ),
-        new_code_cell(answer, id="answer-double"),
-    ]
-    (tmp_path / "solutions").mkdir()
-    nbformat.write(new_notebook(cells=cells), tmp_path / "solutions" / "01_made.ipynb")
-    (tmp_path / "tests" / "exercises").mkdir(parents=True)
-    (tmp_path / "tests" / "exercises" / "test_01_made.py").write_text(TESTS)
-    return tmp_path
+    notebook = answered(double=answer)
+    text = "Read [it](../notebooks/01.ipynb). Stuck? See [s](../solutions/01.ipynb)."
+    notebook.cells.insert(0, new_markdown_cell(text))
+    return make_course(tmp_path, notebook, TESTS)
 
 
 def test_hidden_tests_go_with_all_that_only_they_use():

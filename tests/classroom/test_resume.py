@@ -11,7 +11,6 @@ from pathlib import Path
 import nbformat
 import pytest
 from filelock import FileLock
-from nbformat.v4 import new_code_cell, new_notebook
 
 from coursekit.classroom.assignment import load
 from coursekit.classroom.grade import Job
@@ -20,23 +19,6 @@ from coursekit.classroom.run import grade_class, map_jobs
 
 NAME = "01_made"
 STUDENTS = 40
-SOLUTION = """def double(number):
-    ### BEGIN SOLUTION
-    return 2 * number
-    ### END SOLUTION"""
-TESTS = """import pytest
-from coursekit.lab.check import assert_value_equal
-
-@pytest.mark.exercise("double")
-@pytest.mark.points(2)
-def test_two(student):
-    assert_value_equal(student.double(2), 4)
-
-@pytest.mark.exercise("double")
-@pytest.mark.hidden
-def test_three(student):
-    assert_value_equal(student.double(3), 6)
-"""
 ANSWERS = (
     "def double(number):\n    return number + number",
     "def double(number):\n    return number ** 2",
@@ -51,31 +33,29 @@ if __name__ == "__main__":
 """
 
 
-def made(answer):
-    cell = new_code_cell(answer, id="answer-double", metadata={"exercise": "double"})
-    return new_notebook(cells=[cell])
-
-
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
-    root = tmp_path_factory.mktemp("course")
-    (root / "solutions").mkdir()
-    (root / "tests" / "exercises").mkdir(parents=True)
-    nbformat.write(made(SOLUTION), root / "solutions" / f"{NAME}.ipynb")
-    (root / "tests" / "exercises" / f"test_{NAME}.py").write_text(TESTS)
-    return root
-
-
-def handed_in(folder, count):
-    folder.mkdir()
-    for number in range(count):
-        nbformat.write(made(ANSWERS[number % len(ANSWERS)]), folder / f"s{number:02}.ipynb")
-    return folder
+def course(doubles):
+    return doubles
 
 
 @pytest.fixture
-def few(tmp_path):
-    return handed_in(tmp_path / "submissions", 3)
+def hand_in(answered, tmp_path):
+    """Writes a notebook for each of so many students, or for one by name."""
+    folder = tmp_path / "submissions"
+    folder.mkdir()
+
+    def write(count=0, **answers):
+        answers |= {f"s{number:02}": ANSWERS[number % len(ANSWERS)] for number in range(count)}
+        for student, answer in answers.items():
+            nbformat.write(answered(double=answer), folder / f"{student}.ipynb")
+        return folder
+
+    return write
+
+
+@pytest.fixture
+def few(hand_in):
+    return hand_in(3)
 
 
 def grade_here(place, out, course, **more):
@@ -89,12 +69,11 @@ def contents(out):
 # ------------------------------------------------------------------ resuming
 
 
-def test_second_run_keeps_what_holds_and_grades_what_is_new(few, tmp_path, course):
+def test_second_run_keeps_what_holds_and_grades_what_is_new(few, hand_in, tmp_path, course):
     first = grade_here(few, tmp_path / "out", course)
     assert sorted(one.student for one in first.results) == ["s00", "s01", "s02"]
     assert [one.earned for one in first.gradebook.results(NAME)] == [3, 2, 0]
-    nbformat.write(made(ANSWERS[0]), few / "s01.ipynb")
-    nbformat.write(made(ANSWERS[0]), few / "s09.ipynb")
+    hand_in(s01=ANSWERS[0], s09=ANSWERS[0])
     again = grade_here(few, tmp_path / "out", course)
     assert again.kept == ["s00", "s02"]
     assert sorted(one.student for one in again.results) == ["s01", "s09"]
@@ -155,9 +134,9 @@ class Bomb(bytes):
         return os._exit, (3,)
 
 
-def test_job_that_ends_its_process_takes_no_other_down(course):
+def test_job_that_ends_its_process_takes_no_other_down(course, answered):
     assignment = load("01", root=course)
-    good = nbformat.writes(made(ANSWERS[0])).encode()
+    good = nbformat.writes(answered(double=ANSWERS[0])).encode()
     data = {"ada": good, "bomb": Bomb(b"x"), "cy": good, "dan": good}
     jobs = [Job(assignment, name, content, isolated=False) for name, content in data.items()]
     results = {one.student: one for one in map_jobs(iter(jobs), 2)}
@@ -221,8 +200,8 @@ def kill_after(process, out, results, delay):
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc").exists(), reason="counts processes under /proc")
-def test_run_killed_at_any_moment_and_resumed_equals_an_undisturbed_one(tmp_path, course):
-    place, out = handed_in(tmp_path / "submissions", STUDENTS), tmp_path / "killed"
+def test_run_killed_at_any_moment_and_resumed_equals_an_undisturbed_one(hand_in, tmp_path, course):
+    place, out = hand_in(STUDENTS), tmp_path / "killed"
     grade_class(place, "01", tmp_path / "whole", jobs=2, isolated=False, root=course)
     chance = random.Random(7)
     for results in range(0, STUDENTS, 2):
