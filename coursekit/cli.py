@@ -18,6 +18,9 @@ app = typer.Typer(
     add_completion=False,
 )
 
+sandbox_app = typer.Typer(help="The sandbox as a Jupyter kernel.", no_args_is_help=True)
+app.add_typer(sandbox_app, name="sandbox")
+
 Check = Annotated[bool, typer.Option("--check", help="Write nothing; fail where files disagree.")]
 Results = Annotated[Path, typer.Option(help="Folder of the results.")]
 Regrade = Annotated[bool, typer.Option("--regrade/--resume", help="Grade again what has a result.")]
@@ -208,6 +211,31 @@ def demo_class(
             from coursekit.classroom.watch import Bar
 
             _list("written", grade_demo(assignment, out, isolated=sandbox, watch=Bar()))
+
+
+@sandbox_app.command("install")
+def install_kernel(
+    user: Annotated[bool, typer.Option("--user", help="For this user alone.")] = False,
+    sys_prefix: Annotated[
+        bool, typer.Option("--sys-prefix", help="In this Python's environment: the default.")
+    ] = False,
+    prefix: Annotated[Path | None, typer.Option(help="In another environment's folder.")] = None,
+    forbid: Annotated[list[str] | None, typer.Option(help="Module that is not there.")] = None,
+    show: Annotated[list[Path] | None, typer.Option(help="Path to show, read-only.")] = None,
+) -> None:
+    """Install the kernel coursekit-sandbox, which nbval and nbgrader use by name."""
+    with _plain_errors():
+        if sum([user, sys_prefix, prefix is not None]) > 1:
+            raise ValueError("--user, --sys-prefix and --prefix name three places: choose one.")
+        from coursekit.classroom.sandbox import SandboxUnavailable, require_bubblewrap
+        from coursekit.classroom.sandbox.provisioner import install
+
+        shown = [path.resolve(strict=True) for path in show or ()]
+        _list("written", [install(prefix, user, forbidden=forbid or (), visible=shown)])
+        try:
+            require_bubblewrap()
+        except SandboxUnavailable as error:
+            typer.secho(f"It cannot start here yet. {error}", fg=typer.colors.YELLOW, err=True)
 
 
 @app.command()

@@ -77,7 +77,7 @@ def nbgrader(course, *words):
     path = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
     finished = subprocess.run(
         [sys.executable, "-m", "nbgrader", *words], cwd=course, capture_output=True, text=True,
-        env={**os.environ, "PATH": path, "JUPYTER_PATH": str(course)},
+        env={**os.environ, "PATH": path, "JUPYTER_PATH": str(course / "share" / "jupyter")},
     )  # fmt: skip
     assert finished.returncode == 0, finished.stderr
 
@@ -91,7 +91,7 @@ def printed(course):
 def test_autograde_runs_behind_the_walls_by_a_flag(course):
     secret = course / "secret.txt"
     secret.write_text("42")
-    provisioner.install(course / "kernels")
+    provisioner.install(course)
     with socket.create_server(("127.0.0.1", 0)) as server:
         host, port = server.getsockname()
         answer = ANSWER.format(host=host, port=port, secret=secret)

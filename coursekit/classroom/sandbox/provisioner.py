@@ -117,21 +117,27 @@ class SandboxKernelSpecManager(KernelSpecManager):
         return self.kernel_spec_class(resource_dir=RESOURCES, **kernelspec())
 
 
-def install(folder=None, **choices):
-    """Write the kernelspec where Jupyter finds it: in this Python's environment, or in a folder.
+def install(prefix=None, user=False, **choices):
+    """Write the kernelspec where Jupyter finds it: in this Python's environment, or elsewhere.
 
     Parameters
     ----------
-    folder : a folder for kernelspecs, such as ``~/.local/share/jupyter/kernels``
+    prefix : an environment's folder; the kernelspec goes below its ``share/jupyter/kernels``
+    user : write it for this user alone, whatever the environment
     choices : ``forbidden``, ``visible``, ``limits``; see ``SandboxProvisioner``
 
     Returns
     -------
     The folder that holds the new ``kernel.json``.
+
+    Raises
+    ------
+    ValueError : both a prefix and a user.
     """
-    kernels = Path(folder) if folder else Path(sys.prefix, "share", "jupyter", "kernels")
-    place = kernels / NAME
-    place.mkdir(parents=True, exist_ok=True)
+    place = {"user": True, "prefix": prefix} if user else {"prefix": str(prefix or sys.prefix)}
     text = json.dumps(kernelspec(**choices), indent=1) + "\n"
-    (place / "kernel.json").write_text(text, encoding="utf-8")
-    return place
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder, NAME)  # Jupyter copies its mode too, which is not the private one
+        made.mkdir()
+        (made / "kernel.json").write_text(text, encoding="utf-8")
+        return Path(KernelSpecManager().install_kernel_spec(str(made), NAME, **place))
