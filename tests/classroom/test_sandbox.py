@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from jupyter_client.manager import KernelManager
+from typer.testing import CliRunner
 
 import coursekit
 from coursekit.classroom.sandbox import (
@@ -35,6 +36,7 @@ from coursekit.classroom.sandbox import (
     wire,
 )
 from coursekit.classroom.sandbox.limits import MIB
+from coursekit.cli import app
 from coursekit.lab.check import Student, judge
 
 walls = pytest.mark.skipif(
@@ -322,6 +324,72 @@ def test_a_control_group_is_removed_with_its_sandbox():
     assert not any(folder.exists() for folder in folders)
 
 
+@pytest.fixture
+def version_two(tmp_path, monkeypatch):
+    """Folders like those of a system with control groups of version 2, and our own group there.
+
+    They are no such groups: it is we who refuse what the kernel refuses, limits in a group whose
+    parent holds processes.
+    """
+    ours = tmp_path / "user.slice" / "app.slice" / "shell.scope"
+    ours.mkdir(parents=True)
+    for folder in (ours, ours.parent):
+        (folder / "cgroup.procs").touch()
+    told = tmp_path / "told"
+    told.write_text("0::/user.slice/app.slice/shell.scope\n")
+    monkeypatch.setattr(cgroup, "_ROOT", tmp_path)
+    monkeypatch.setattr(cgroup, "_OURS_AT", told)
+
+    def set_unless_refused(file, value, honest=cgroup._set):
+        if file.parent.parent == ours:
+            raise PermissionError
+        honest(file, value)
+
+    monkeypatch.setattr(cgroup, "_set", set_unless_refused)
+    return ours
+
+
+def test_group_of_version_two_is_made_beside_our_own_with_all_its_limits(version_two):
+    group = cgroup.Group(Limits(memory=64 * MIB, processes=9))
+    (folder,) = group.folders
+    assert folder.parent == version_two.parent and not list(version_two.glob("coursekit-*"))
+    limits = {file.name: file.read_text() for file in folder.iterdir()}
+    assert limits == {"memory.max": str(64 * MIB), "pids.max": "9"}  # no swap here: no limit of it
+    assert group.doors == [str(folder / "cgroup.procs")]
+
+
+def test_where_no_group_may_be_made_there_is_none_and_nothing_is_left(version_two, monkeypatch):
+    def refuse(file, value):
+        raise PermissionError
+
+    monkeypatch.setattr(cgroup, "_set", refuse)
+    group = cgroup.Group(Limits())
+    assert not group.is_limited and group.doors == []
+    assert not list(version_two.parent.rglob("coursekit-*"))
+
+
+def _real_version_two():
+    """Where this system has control groups of version 2 that we may make."""
+    for root in (Path("/sys/fs/cgroup"), Path("/sys/fs/cgroup/unified")):
+        if (root / "cgroup.controllers").exists() and os.access(root / "cgroup.procs", os.W_OK):
+            return root
+    return None
+
+
+@pytest.mark.skipif(
+    _real_version_two() is None, reason="needs control groups of version 2, as root"
+)
+def test_group_of_the_real_version_two_is_entered_limited_and_removed(monkeypatch):
+    monkeypatch.setattr(cgroup, "_ROOT", _real_version_two())
+    folder = cgroup._made("", f"coursekit-{os.getpid()}-t", {"cgroup.max.descendants": "0"})
+    words = ["/bin/sh", "-c", f"echo 0 > {folder}/cgroup.procs; exec cat /proc/self/cgroup"]
+    inside = subprocess.run(words, capture_output=True, text=True).stdout
+    assert f"/{folder.name}\n" in inside
+    with pytest.raises(OSError):
+        (folder / "below").mkdir()
+    assert cgroup._removed(folder) and not folder.exists()
+
+
 @walls
 def test_leaving_a_session_leaves_no_process():
     with session("import subprocess\nsubprocess.Popen(['sleep', '27182'])") as inside:
@@ -561,9 +629,29 @@ def test_a_jupyter_kernel_is_interrupted_by_message_and_restarts(kernel):
     client.stop_channels()
 
 
+REPLACED = Path(__file__).parent / "attacks" / "sockets_replaced.py"
+
+
+@walls
+def test_sockets_of_a_jupyter_kernel_cannot_be_replaced_by_links(kernel, tmp_path):
+    manager, client = kernel
+    with socket.socket(socket.AF_UNIX) as outside:
+        outside.bind(str(tmp_path / "s"))
+        outside.listen()
+        outside.settimeout(1)
+        source = REPLACED.read_text().replace("/etc/passwd", outside.getsockname())
+        printed, _ = _output(client, source)
+        another = manager.client()
+        another.start_channels()
+        with pytest.raises(TimeoutError):
+            outside.accept()
+        another.stop_channels()
+    assert printed == "0 links\n"
+
+
 @walls
 def test_nbval_uses_the_kernel_by_name(tmp_path):
-    provisioner.install(tmp_path / "kernels")
+    provisioner.install(tmp_path)
     cell = nbformat.v4.new_code_cell("import os\nprint(os.path.exists('/run/coursekit'))")
     cell.execution_count = 1
     cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text="True\n")]
@@ -571,15 +659,50 @@ def test_nbval_uses_the_kernel_by_name(tmp_path):
     words = [sys.executable, "-m", "pytest", "--nbval", "--nbval-kernel-name", provisioner.NAME]
     finished = subprocess.run(
         [*words, "-p", "no:cacheprovider", "one.ipynb"], cwd=tmp_path, capture_output=True,
-        text=True, env={**os.environ, "JUPYTER_PATH": str(tmp_path)},
+        text=True, env={**os.environ, "JUPYTER_PATH": str(tmp_path / "share" / "jupyter")},
     )  # fmt: skip
     assert finished.returncode == 0, finished.stdout
     assert "1 passed" in finished.stdout
 
 
-def test_the_kernelspec_can_be_installed_with_choices(tmp_path):
-    place = provisioner.install(tmp_path, forbidden=("cv2",), visible=[tmp_path])
+def installed(*words):
+    """The folder that the command says it has written, and all that it said."""
+    ended = CliRunner().invoke(app, ["sandbox", "install", *map(str, words)])
+    assert ended.exit_code == 0, ended.output
+    return Path(ended.output.splitlines()[0].removeprefix("written: ")), ended.output
+
+
+def test_the_command_installs_the_kernel_with_its_choices(tmp_path):
+    place, _ = installed("--prefix", tmp_path, "--forbid", "cv2", "--show", tmp_path)
     spec = json.loads((place / "kernel.json").read_text())
     config = spec["metadata"]["kernel_provisioner"]["config"]
-    assert place.name == "coursekit-sandbox"
+    assert place == tmp_path / "share" / "jupyter" / "kernels" / "coursekit-sandbox"
     assert config == {"forbidden": ["cv2"], "visible": [str(tmp_path)], "limits": {}}
+    assert stat.S_IMODE(place.stat().st_mode) & 0o055 == 0o055, "others cannot read it"
+
+
+@pytest.mark.parametrize("words", [(), ("--sys-prefix",)])
+def test_the_kernel_is_installed_in_this_environment_unless_told_otherwise(
+    words, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    assert tmp_path in installed(*words)[0].parents
+
+
+def test_the_kernel_can_be_installed_for_the_user_alone(tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
+    assert installed("--user")[0] == tmp_path / "kernels" / "coursekit-sandbox"
+
+
+def test_the_kernel_is_installed_in_one_place_only():
+    ended = CliRunner().invoke(app, ["sandbox", "install", "--user", "--sys-prefix"])
+    assert ended.exit_code == 1 and "choose one" in ended.output
+
+
+def test_a_kernel_that_cannot_start_yet_is_installed_and_the_remedy_told(
+    tmp_path, monkeypatch, unknown
+):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    place, told = installed("--prefix", tmp_path)
+    assert (place / "kernel.json").exists()
+    assert "cannot start here yet" in told and "apt-get install bubblewrap" in told

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 _ROOT = Path("/sys/fs/cgroup")
+_OURS_AT = Path("/proc/self/cgroup")
 _PATIENCE = 5  # seconds
 _COUNT = itertools.count()
 _OURS = re.compile(r"coursekit-(\d+)-\d+")
@@ -55,7 +56,10 @@ def _make(limits):
 
 
 def _made(kind, name, files):
-    """Make one group beside or below our own; version 2 has no kinds, version 1 a tree a kind."""
+    """Make one group below or beside our own; version 2 has no kinds, version 1 a tree a kind.
+
+    In version 2 a group that holds processes, as ours does, can set no limits below itself.
+    """
     home = _own(kind)
     for parent in (home, home.parent) if home else ():
         if not (parent / "cgroup.procs").exists():
@@ -75,7 +79,7 @@ def _made(kind, name, files):
 def _own(kind):
     """Our own group's folder."""
     try:
-        lines = Path("/proc/self/cgroup").read_text().splitlines()
+        lines = _OURS_AT.read_text().splitlines()
     except OSError:
         return None
     for _, kinds, path in (line.split(":", 2) for line in lines):

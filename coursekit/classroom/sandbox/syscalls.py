@@ -1,7 +1,8 @@
 """The system calls that a sandbox refuses: new namespaces, mounts, tracing, and other rarities.
 
-No answer needs them, and the kernel's bugs are often found behind them. The filter is a classic BPF
-program, as ``seccomp(2)`` describes it.
+No answer needs them, and the kernel's bugs are often found behind them. Symbolic links are refused
+since one in place of a Jupyter kernel's socket would be followed outside, from our own root. The
+filter is a classic BPF program, as ``seccomp(2)`` describes it.
 """
 
 import os
@@ -14,13 +15,13 @@ _MACHINES = {
         "clone": 56, "unshare": 272, "setns": 308, "mount": 165, "umount2": 166,
         "pivot_root": 155, "chroot": 161, "ptrace": 101, "process_vm_readv": 310,
         "process_vm_writev": 311, "add_key": 248, "request_key": 249, "keyctl": 250,
-        "bpf": 321, "perf_event_open": 298, "userfaultfd": 323,
+        "bpf": 321, "perf_event_open": 298, "userfaultfd": 323, "symlink": 88, "symlinkat": 266,
     }),
     "aarch64": (0xC00000B7, {
         "clone": 220, "unshare": 97, "setns": 268, "mount": 40, "umount2": 39,
         "pivot_root": 41, "chroot": 51, "ptrace": 117, "process_vm_readv": 270,
         "process_vm_writev": 271, "add_key": 217, "request_key": 218, "keyctl": 219,
-        "bpf": 280, "perf_event_open": 241, "userfaultfd": 282,
+        "bpf": 280, "perf_event_open": 241, "userfaultfd": 282, "symlinkat": 36,
     }),
 }  # fmt: skip
 _EVERYWHERE = {
