@@ -28,6 +28,7 @@ from pathlib import Path
 
 import nbformat
 
+from coursekit.classroom import nbgrader
 from coursekit.classroom.answers import definitions, exercise_of
 from coursekit.classroom.release import course, student_text
 from coursekit.lab.check import BrokenTest, LiveCall, Student, TestResult, judge
@@ -222,13 +223,23 @@ def _solution(root, name):
 
 def _exercises(notebook, tests):
     if not tests.exists():
-        raise ValueError(f"{tests} is missing: it holds the tests that grade.")
+        raise ValueError(_without_tests(notebook, tests))
     set_here = [name for name in map(exercise_of, notebook.cells) if name]
     tested = exercises(tests)
     strangers = sorted(set(tested) - set(set_here))
     if strangers:
         raise ValueError(f"{tests.name} tests {strangers[0]!r}, which the notebook does not set.")
     return tuple(name for name in set_here if name in tested)
+
+
+def _without_tests(notebook, tests):
+    if any(nbgrader.is_test(cell) for cell in notebook.cells):
+        return (
+            "the assertions in nbgrader's test cells would stand in the student's own process, "
+            f"where they can be forged: write them as {tests}, or grade with nbgrader itself and "
+            "its flag --ExecutePreprocessor.kernel_name=coursekit-sandbox."
+        )
+    return f"{tests} is missing: it holds the tests that grade."
 
 
 def _bytes(path):

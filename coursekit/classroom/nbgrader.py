@@ -22,6 +22,12 @@ def is_answer(cell):
     return bool(about(cell).get("solution"))
 
 
+def is_test(cell):
+    """Whether this cell holds assertions that nbgrader would run and grade."""
+    told = about(cell)
+    return cell.cell_type == "code" and bool(told.get("grade")) and not told.get("solution")
+
+
 def points(notebook):
     """Map the grade ids of a notebook to the points that they are worth."""
     cells = [about(cell) for cell in notebook.cells]

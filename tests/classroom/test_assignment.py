@@ -2,7 +2,9 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell
 
 from coursekit.classroom.assignment import Rules, load, read_rules
 
@@ -61,6 +63,38 @@ def test_assignment_without_tests_is_refused(course):
     (course / "tests" / "exercises" / "test_01_made.py").unlink()
     with pytest.raises(ValueError, match="is missing"):
         load("01", root=course)
+
+
+@pytest.fixture
+def of_nbgrader(course):
+    """The same course as a teacher writes it for nbgrader: assertions in a cell, no test file."""
+    path = course / "solutions" / "01_made.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    plain = {"schema_version": 3, "grade": False, "solution": False, "locked": False}
+    notebook.cells[0].metadata = {"nbgrader": plain | {"solution": True, "grade_id": "double"}}
+    test = new_code_cell("assert double(2) == 4\n### BEGIN HIDDEN TESTS\nassert double(3) == 6\n"
+                         "### END HIDDEN TESTS")  # fmt: skip
+    about = {"grade": True, "locked": True, "points": 3, "grade_id": "test_double"}
+    test.metadata["nbgrader"] = plain | about
+    notebook.cells.append(test)
+    nbformat.write(notebook, path)
+    tests = course / "tests" / "exercises" / "test_01_made.py"
+    return course, tests, tests.rename(course / "kept.py")
+
+
+def test_assertions_in_nbgraders_cells_are_refused_with_both_ways_out(of_nbgrader):
+    course, tests, _ = of_nbgrader
+    with pytest.raises(ValueError, match="can be forged") as refused:
+        load("01", root=course)
+    assert str(tests) in str(refused.value)
+    assert "--ExecutePreprocessor.kernel_name=coursekit-sandbox" in str(refused.value)
+
+
+def test_nbgraders_notebook_is_graded_by_tests_that_stand_outside(of_nbgrader):
+    course, tests, kept = of_nbgrader
+    kept.rename(tests)
+    loaded = load("01", root=course)
+    assert (loaded.exercises, loaded.total) == (("double",), 3)
 
 
 def test_unknown_assignment_is_told_with_those_there_are(course):
