@@ -1,6 +1,6 @@
 """A student's notebook: read with bounds, its answers grafted into the teacher's notebook.
 
-Only the source of the answer cells goes on, and what the student's own cells define; never
+Only the source of the answer cells goes on, and what of the student's own cells they need; never
 outputs, metadata or given cells. All that is odd is told as a remark.
 """
 
@@ -9,6 +9,7 @@ import builtins
 import io
 import json
 import keyword
+import symtable
 import tokenize
 import warnings
 from copy import deepcopy
@@ -170,10 +171,13 @@ def _joined(parts, exercise, remarks):
 
 
 def _take_along(made, others):
-    """Bring what a student's own cells define: imports, functions, classes, CONSTANTS."""
+    """Bring what a student's own cells define, and the variables that the answers need of them."""
     given = {cell.source.strip() for cell in made.notebook.cells}
     code = [cell for cell in others if cell.kind == "code" and cell.source.strip() not in given]
-    found = [text for text in (_definitions(cell.source) for cell in code) if text]
+    bodies = [tree.body for tree in (_tree(cell.source) for cell in code) if tree]
+    needed = _needed([statement for body in bodies for statement in body], made.answers.values())
+    found = [_code(statement for statement in body if statement in needed) for body in bodies]
+    found = [text for text in found if text]
     if found:
         made.remarks.append("What your own cells define was taken along; the rest of them was not.")
         first = next(i for i, cell in enumerate(made.notebook.cells) if exercise_of(cell))
@@ -208,10 +212,43 @@ def _defined(source):
     return {node.name for node in tree.body if hasattr(node, "name")} if tree else set()
 
 
-def _definitions(source):
-    tree = _tree(source)
+def _needed(statements, answers):
+    """Imports, functions, classes, CONSTANTS, and each variable that these or an answer use."""
+    needed = [statement for statement in statements if defines(statement)]
+    used = set().union(*map(_from_outside, answers), *(_from_outside(_code([s])) for s in needed))
+    while more := [s for s in statements if s not in needed and _variables(s) & used]:
+        needed += more
+        used.update(*(_from_outside(_code([statement])) for statement in more))
+    return needed
+
+
+def _variables(statement):
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    return {part.id for target in targets for part in ast.walk(target) if _is_stored(part)}
+
+
+def _is_stored(node):
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+
+
+def _from_outside(source):
+    """The names that code uses and that no function of it has for itself."""
     try:
-        return "\n".join(map(ast.unparse, filter(defines, tree.body))) if tree else ""
+        todo, found = [symtable.symtable(source, "answer", "exec")], set()
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+    while todo:
+        scope = todo.pop()
+        todo += scope.get_children()
+        symbols = [symbol for symbol in scope.get_symbols() if symbol.is_referenced()]
+        is_outermost = scope.get_type() == "module"
+        found |= {symbol.get_name() for symbol in symbols if is_outermost or symbol.is_global()}
+    return found
+
+
+def _code(statements):
+    try:
+        return "\n".join(map(ast.unparse, statements))
     except RecursionError:
         return ""
 

@@ -161,6 +161,14 @@ def test_own_cells_bring_what_they_define_and_nothing_else():
     assert remarks == ["What your own cells define was taken along; the rest of them was not."]
 
 
+def test_variables_of_ones_own_come_along_where_an_answer_needs_them():
+    own = "base = 2\nscale = base + 1\nimage = one(7)\nprint(scale)\nunused = 1 / 0"
+    notebook = answered(one="def one(image):\n    return scale * image")
+    notebook.cells.insert(2, new_code_cell(own))
+    made = grafted(notebook)[2]
+    assert made.cells[2].source == "base = 2\nscale = base + 1"
+
+
 def test_very_long_answer_is_not_read(monkeypatch):
     monkeypatch.setattr(submission, "LONGEST_ANSWER", 100)
     answers, remarks, _ = grafted(answered(one="#" * 101))
