@@ -1,4 +1,4 @@
-"""Hostile and right answers, each a submission of its own, judged through the sandbox."""
+"""Hostile and right answers, each a submission of its own, graded as any other."""
 
 import os
 import resource
@@ -6,43 +6,73 @@ import shutil
 import sys
 import tempfile
 import time
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
 import jupytext
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell
 
 import coursekit
-from coursekit.classroom.sandbox import Limits, Session
+from coursekit.classroom.assignment import load
+from coursekit.classroom.grade import Job, grade
+from coursekit.classroom.gradebook import GRADED
 from coursekit.classroom.sandbox.bubblewrap import sandbox_user
 from coursekit.classroom.sandbox.limits import MIB
-from coursekit.lab.check import Student, judge
 
 pytestmark = pytest.mark.skipif(
     not shutil.which("bwrap"), reason="needs bubblewrap (apt-get install bubblewrap)"
 )
 
 HERE = Path(__file__).parent
-TESTS = HERE.parent / "exercises" / "test_02_gray_transforms.py"
 ATTACKS = sorted((HERE / "attacks").glob("*.py"))
 RIGHT = sorted((HERE / "right_answers").glob("*.py"))
-FORBIDDEN = ("coursekit.gray_transforms",)
-TIGHT = Limits(call_seconds=1.5, cell_seconds=30, memory=1024 * MIB, processes=48,
-               disk=8 * MIB, file_size=4 * MIB, reply=16 * MIB)  # fmt: skip
 ENDS_IN_A_CELL = {"endless_cell", "exit_in_a_cell", "reply_before_the_request"}
-HONEST = """
+SECRET = 31337  # an input of a hidden test
+TESTS = f"""
 import numpy as np
+import pytest
+from coursekit.lab import samples
+from coursekit.lab.check import assert_image_equal
 
-def brighten(image, amount):
+def brighter(image, amount):
     return np.clip(image.astype(int) + amount, 0, 255).astype(np.uint8)
-"""
-OTHER_EXERCISE = """
-import numpy as np
 
-def mend_the_overflow(image, contrast, brightness):
-    wide = np.rint(contrast * image.astype(float) + brightness)
-    return np.clip(wide, 0, 255).astype(np.uint8)
+@pytest.mark.exercise("brighten")
+@pytest.mark.points(2)
+def test_by_hand(student):
+    image = np.array([[0, 100, 200], [55, 155, 255]], np.uint8)
+    assert_image_equal(student.brighten(image, 100), brighter(image, 100), image=image)
+
+@pytest.mark.exercise("brighten")
+def test_a_photo(student):
+    image = samples.camera()
+    assert_image_equal(student.brighten(image, -60), brighter(image, -60), image=image)
+
+@pytest.mark.exercise("brighten")
+@pytest.mark.hidden
+def test_far_too_much(student):
+    image = np.full((2, 3, 3), 7, np.uint8)
+    assert_image_equal(student.brighten(image, {SECRET}), brighter(image, {SECRET}))
+
+@pytest.mark.exercise("mend_the_overflow")
+def test_mended(student):
+    image = np.array([[100, 200]], np.uint8)
+    expected = np.array([[200, 255]], np.uint8)
+    assert_image_equal(student.mend_the_overflow(image, 1, 100), expected)
 """
+RULES = """
+forbidden = ["coursekit.gray_transforms"]
+seconds_per_call = 1.5
+memory_mib = 1024
+"""
+HONEST = """def brighten(image, amount):
+    return np.clip(image.astype(int) + amount, 0, 255).astype(np.uint8)"""
+MENDED = """def mend_the_overflow(image, contrast, brightness):
+    wide = np.rint(contrast * image.astype(float) + brightness)
+    return np.clip(wide, 0, 255).astype(np.uint8)"""
 LEFT_BEHIND = "coursekit-was-here"
 WHERE_TO_LOOK = (
     "/", "/tmp", "/var/tmp", "/dev/shm", "/run", "/etc", "/usr", str(Path.home()), "/home",
@@ -51,18 +81,55 @@ WHERE_TO_LOOK = (
 )  # fmt: skip
 
 
-def cells(path):
-    """The code cells of a submission."""
-    notebook = jupytext.read(path)
-    return [(str(n), c.source) for n, c in enumerate(notebook.cells) if c.cell_type == "code"]
+@pytest.fixture(scope="module")
+def assignment(make_course, answered, tmp_path_factory):
+    """Two exercises, each with its check."""
+    root = tmp_path_factory.mktemp("attacked")
+    notebook = answered(brighten=_solution(HONEST), mend_the_overflow=_solution(MENDED))
+    for number, name in enumerate(("brighten", "mend_the_overflow")):
+        notebook.cells.insert(1 + 2 * number, new_code_cell(f"check({name})", id=f"check-{name}"))
+    given = "import numpy as np\nfrom coursekit.lab import check"
+    notebook.cells.insert(0, new_code_cell(given, id="given"))
+    make_course(root, notebook, TESTS)
+    (root / "solutions" / "01_made.toml").write_text(RULES)
+    return load("01", root)
+
+
+def _solution(source):
+    first, *body = source.splitlines()
+    marked = ["    ### BEGIN SOLUTION", *body, "    ### END SOLUTION"]
+    return "\n".join([first, *marked])
+
+
+def graded(assignment, answers, own=()):
+    """Grade what a student hands in: answers by exercise, and cells of their own before them."""
+    made = deepcopy(assignment.notebook)
+    for cell in made.cells:
+        cell.source = answers.get(cell.metadata.get("exercise"), cell.source)
+    made.cells[:0] = [new_code_cell(source) for source in own]
+    return grade(Job(assignment, "ada", nbformat.writes(made).encode()))
+
+
+def code(path):
+    return [cell.source for cell in jupytext.read(path).cells if cell.cell_type == "code"]
+
+
+def attack(path):
+    """All cells of an attack in one answer cell; what answers the other exercise in the other."""
+    sources = code(path)
+    other = [source for source in sources if source.startswith("def mend_the_overflow")]
+    answers = {"brighten": "\n\n".join(one for one in sources if one not in other)}
+    return answers | ({"mend_the_overflow": other[0]} if other else {})
+
+
+def right_answer(path):
+    """The answer, and the cells of one's own around it."""
+    answer, *_ = (source for source in code(path) if "def brighten" in source)
+    return {"brighten": answer}, [source for source in code(path) if source != answer]
 
 
 def names(paths):
     return [path.stem for path in paths]
-
-
-def judged(session, exercise="brighten"):
-    return judge(exercise, TESTS, Student(session.call))
 
 
 def processes_left():
@@ -93,41 +160,35 @@ def left_behind():
 
 
 @pytest.mark.parametrize("path", ATTACKS, ids=names(ATTACKS))
-def test_an_attack_earns_nothing_and_harms_nothing(path, tmp_path):
+def test_an_attack_earns_nothing_and_harms_nothing(path, assignment, tmp_path):
     store = tmp_path / "results.sqlite"
     store.write_text("another student's marks")
     peak = peak_memory()
-    limits = replace(TIGHT, cell_seconds=1) if path.stem in ENDS_IN_A_CELL else TIGHT
-    with Session(cells(path), limits, FORBIDDEN) as session:
-        ran = session.run_cells()
-        verdict = judged(session)
-    assert not verdict.passed
-    assert verdict.earned == 0
+    if path.stem in ENDS_IN_A_CELL:
+        assignment = replace(assignment, rules=replace(assignment.rules, seconds_per_cell=1))
+    result = graded(assignment, attack(path))
+    assert (result.status, result.earned, result.total) == (GRADED, 0, 5)
+    assert str(SECRET) not in repr(result)
     assert processes_left() == []
     assert left_behind() == []
     assert peak_memory() - peak < 400 * MIB
     assert store.read_text() == "another student's marks"
-    assert all(cell.ok for cell in ran) or path.stem in ENDS_IN_A_CELL, "the attack itself failed"
+    assert result.notebook_ran or path.stem in ENDS_IN_A_CELL, "the attack itself failed"
 
 
-def test_after_all_attacks_an_honest_answer_is_right():
-    with Session([("answer", HONEST)], forbidden=FORBIDDEN) as session:
-        verdict = judged(session)
-    assert verdict.passed
+def test_after_all_attacks_an_honest_answer_is_right(assignment):
+    result = graded(assignment, {"brighten": HONEST, "mend_the_overflow": MENDED})
+    assert (result.earned, result.remarks) == (5, ())
 
 
 @pytest.mark.parametrize("name", ["exit_in_a_function", "fifty_orphans", "forty_gigabytes",
                                   "reply_claims_ten_terabytes"])  # fmt: skip
-def test_the_next_exercise_of_an_attacker_is_judged_on_its_own(name):
-    other = ("other", OTHER_EXERCISE)
-    submission = [*cells(HERE / "attacks" / f"{name}.py"), other]
-    if name.startswith("reply"):
-        submission = [
-            (i, s.replace("server.do_call = do_call", _ONLY_FIRST)) for i, s in submission
-        ]
-    with Session(submission, TIGHT, FORBIDDEN) as session:
-        assert judged(session).earned == 0
-        assert judged(session, "mend_the_overflow").passed
+def test_the_next_exercise_of_an_attacker_is_judged_on_its_own(name, assignment):
+    answers = {**attack(HERE / "attacks" / f"{name}.py"), "mend_the_overflow": MENDED}
+    answers["brighten"] = answers["brighten"].replace("server.do_call = do_call", _ONLY_FIRST)
+    result = graded(assignment, answers)
+    assert result.exercise("brighten").earned == 0
+    assert result.exercise("mend_the_overflow").earned == 1
 
 
 _ONLY_FIRST = """
@@ -137,8 +198,7 @@ server.do_call = lambda head, b: (do_call if head["name"] == "brighten" else hon
 
 
 @pytest.mark.parametrize("path", RIGHT, ids=names(RIGHT))
-def test_a_right_answer_gets_full_marks(path):
-    with Session(cells(path), forbidden=FORBIDDEN) as session:
-        verdict = judged(session)
-    assert verdict.passed, verdict.sentence
-    assert verdict.earned == verdict.total
+def test_a_right_answer_gets_full_marks(path, assignment):
+    result = graded(assignment, *right_answer(path))
+    told = result.exercise("brighten")
+    assert (told.earned, told.rung) == (4, "right"), (told.sentence, result.remarks)
