@@ -35,7 +35,7 @@ TESTS = f"""
 import numpy as np
 import pytest
 from coursekit.lab import samples
-from coursekit.lab.check import assert_image_equal
+from coursekit.lab.check import assert_array_equal, assert_image_equal
 
 def brighter(image, amount):
     return np.clip(image.astype(int) + amount, 0, 255).astype(np.uint8)
@@ -62,6 +62,11 @@ def test_mended(student):
     image = np.array([[100, 200]], np.uint8)
     expected = np.array([[200, 255]], np.uint8)
     assert_image_equal(student.mend_the_overflow(image, 1, 100), expected)
+
+@pytest.mark.exercise("scaled")
+def test_scaled(student):
+    image = np.array([[0, 51], [102, 255]], np.uint8)
+    assert_array_equal(student.scaled(image), image / 255, accept_lists=True)
 """
 RULES = """
 forbidden = ["coursekit.gray_transforms"]
@@ -73,6 +78,9 @@ HONEST = """def brighten(image, amount):
 MENDED = """def mend_the_overflow(image, contrast, brightness):
     wide = np.rint(contrast * image.astype(float) + brightness)
     return np.clip(wide, 0, 255).astype(np.uint8)"""
+SCALED = """def scaled(image):
+    return image / 255"""
+SOLVED = {"brighten": HONEST, "mend_the_overflow": MENDED, "scaled": SCALED}
 LEFT_BEHIND = "coursekit-was-here"
 WHERE_TO_LOOK = (
     "/", "/tmp", "/var/tmp", "/dev/shm", "/run", "/etc", "/usr", str(Path.home()), "/home",
@@ -83,10 +91,10 @@ WHERE_TO_LOOK = (
 
 @pytest.fixture(scope="module")
 def assignment(make_course, answered, tmp_path_factory):
-    """Two exercises, each with its check."""
+    """Three exercises, each with its check."""
     root = tmp_path_factory.mktemp("attacked")
-    notebook = answered(brighten=_solution(HONEST), mend_the_overflow=_solution(MENDED))
-    for number, name in enumerate(("brighten", "mend_the_overflow")):
+    notebook = answered(**{name: _solution(source) for name, source in SOLVED.items()})
+    for number, name in enumerate(SOLVED):
         notebook.cells.insert(1 + 2 * number, new_code_cell(f"check({name})", id=f"check-{name}"))
     given = "import numpy as np\nfrom coursekit.lab import check"
     notebook.cells.insert(0, new_code_cell(given, id="given"))
@@ -124,8 +132,8 @@ def attack(path):
 
 def right_answer(path):
     """The answer, and the cells of one's own around it."""
-    answer, *_ = (source for source in code(path) if "def brighten" in source)
-    return {"brighten": answer}, [source for source in code(path) if source != answer]
+    (found,) = ((n, source) for source in code(path) for n in SOLVED if f"def {n}(" in source)
+    return found, [source for source in code(path) if source != found[1]]
 
 
 def names(paths):
@@ -167,7 +175,7 @@ def test_an_attack_earns_nothing_and_harms_nothing(path, assignment, tmp_path):
     if path.stem in ENDS_IN_A_CELL:
         assignment = replace(assignment, rules=replace(assignment.rules, seconds_per_cell=1))
     result = graded(assignment, attack(path))
-    assert (result.status, result.earned, result.total) == (GRADED, 0, 5)
+    assert (result.status, result.earned, result.total) == (GRADED, 0, 6)
     assert str(SECRET) not in repr(result)
     assert processes_left() == []
     assert left_behind() == []
@@ -177,8 +185,8 @@ def test_an_attack_earns_nothing_and_harms_nothing(path, assignment, tmp_path):
 
 
 def test_after_all_attacks_an_honest_answer_is_right(assignment):
-    result = graded(assignment, {"brighten": HONEST, "mend_the_overflow": MENDED})
-    assert (result.earned, result.remarks) == (5, ())
+    result = graded(assignment, SOLVED)
+    assert (result.earned, result.remarks) == (6, ())
 
 
 @pytest.mark.parametrize("name", ["exit_in_a_function", "fifty_orphans", "forty_gigabytes",
@@ -199,6 +207,7 @@ server.do_call = lambda head, b: (do_call if head["name"] == "brighten" else hon
 
 @pytest.mark.parametrize("path", RIGHT, ids=names(RIGHT))
 def test_a_right_answer_gets_full_marks(path, assignment):
-    result = graded(assignment, *right_answer(path))
-    told = result.exercise("brighten")
-    assert (told.earned, told.rung) == (4, "right"), (told.sentence, result.remarks)
+    (name, answer), own = right_answer(path)
+    result = graded(assignment, {name: answer}, own)
+    told = result.exercise(name)
+    assert (told.earned, told.rung) == (told.total, "right"), (told.sentence, result.remarks)
