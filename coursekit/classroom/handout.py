@@ -18,7 +18,13 @@ import numpy as np
 import coursekit
 from coursekit.classroom import page, replay
 from coursekit.classroom.answers import definitions, exercise_of
-from coursekit.classroom.release import ReleaseError, course, solutions, student_text
+from coursekit.classroom.release import (
+    ReleaseError,
+    course,
+    solutions,
+    student_text,
+    without_ways_out,
+)
 from coursekit.lab.check import LiveCall, Student, judge
 from coursekit.lab.check.run import exercises
 
@@ -26,10 +32,6 @@ _PACKAGE = Path(coursekit.__file__).parent
 _NOT_FOR_STUDENTS = ("__pycache__", "voila", "demo.py", "gpu*", "explore.py")
 _ONLY_IF_USED = {"torch", "torchvision"}
 _SEED = re.compile(r"(?m)^SEED = \d+$")
-_LINK_OUT = re.compile(r"\[([^\]]*)\]\(\.\./[^)]*\)")
-_TO_SOLUTIONS = re.compile(
-    r"(?:[^.?!\n]*\?\s*)?[^.?!\n\[]*\[[^\]]*\]\(\.\./solutions/[^)]*\)[^.?!\n]*[.?!]?"
-)
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # in the zip, so that the same handout has the same bytes
 
 
@@ -92,7 +94,7 @@ def _without_ways_out(text):
     notebook = nbformat.reads(text, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = _LINK_OUT.sub(r"\1", _TO_SOLUTIONS.sub("", cell.source))
+            cell.source = without_ways_out(cell.source)
     return nbformat.writes(notebook).rstrip("\n") + "\n"
 
 

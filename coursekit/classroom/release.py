@@ -19,6 +19,10 @@ from coursekit.lab import atomic
 STUB = "raise NotImplementedError"
 _BEGIN = re.compile(r"^(\s*)### BEGIN SOLUTION\s*$")
 _END = re.compile(r"^\s*### END SOLUTION\s*$")
+_LINK_OUT = re.compile(r"\[([^\]]*)\]\(\.\./[^)]*\)")
+_TO_SOLUTIONS = re.compile(
+    r"(?:[^.?!\n]*\?\s*)?[^.?!\n\[]*\[[^\]]*\]\(\.\./solutions/[^)]*\)[^.?!\n]*[.?!]?"
+)
 _MARKER = re.compile(r"#+\s*(BEGIN|END)\s+SOLUTION", re.IGNORECASE)
 
 
@@ -67,6 +71,11 @@ def student_text(path):
     if not seen:
         raise ReleaseError(f"{path.name}: no answer cell, so nothing to release.")
     return nbformat.writes(notebook).rstrip("\n") + "\n"
+
+
+def without_ways_out(markdown):
+    """A text without links to what students do not get, as it stands in a handout."""
+    return _LINK_OUT.sub(r"\1", _TO_SOLUTIONS.sub("", markdown))
 
 
 def _clear(cell, path, seen):

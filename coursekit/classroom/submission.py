@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 import nbformat
 
 from coursekit.classroom.answers import defines, exercise_of
+from coursekit.classroom.release import without_ways_out
 
 LARGEST = 32 * 2**20  # bytes of a notebook
 LONGEST_ANSWER = 256 * 2**10  # characters
@@ -191,11 +192,17 @@ def _tell_of_given(made, cells, teacher):
     """Say how many of the given cells are not as they were given."""
     there = {(name, cell.source.strip()) for cell in cells for name in cell.names}
     given = [cell for cell in teacher.cells if not exercise_of(cell)]
-    lost = sum((cell.get("id"), cell.source.strip()) not in there for cell in given)
+    lost = sum(not _texts(cell) & there for cell in given)
     if lost:
         made.remarks.append(
             f"{lost} of {len(given)} given cells were changed or deleted: restored."
         )
+
+
+def _texts(cell):
+    """A given cell as it stands in the course's exercises, and as in a handout."""
+    texts = {cell.source, without_ways_out(cell.source)}
+    return {(cell.get("id"), text.strip()) for text in texts}
 
 
 def _tree(source):

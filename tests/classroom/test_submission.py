@@ -64,6 +64,17 @@ def test_outputs_metadata_and_given_cells_of_the_student_are_not_used():
     assert "2 of 3 given cells were changed or deleted: restored." in remarks
 
 
+def test_links_that_a_handout_leaves_out_are_no_change():
+    lesson = "The lesson is [lesson](../notebooks/01.ipynb). Stuck? [Peek](../solutions/01.ipynb)."
+    set_here, handed_out, changed = answered(), answered(), answered()
+    set_here.cells[0].source = lesson
+    handed_out.cells[0].source = "The lesson is lesson."
+    changed.cells[0].source = "The lesson is mine."
+    given = [graft(parse(nbformat.writes(made).encode())[0], set_here) for made in
+             (set_here, handed_out, changed)]  # fmt: skip
+    assert [len(made.remarks) for made in given] == [0, 0, 1]
+
+
 def test_split_answer_is_joined():
     notebook = answered(one="def one(image):")
     rest = new_code_cell("    return 1", metadata={"exercise": "one"})
