@@ -6,6 +6,7 @@ with the file is told to its student, and an error of the grader is called by it
 
 import hashlib
 import io
+import re
 import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ HUNG_TESTS = 2  # of one exercise, before the rest of its tests is given up
 _LARGEST_SIDE = 320  # pixels of a picture that is kept
 _MOST_PIXELS = 4_000_000  # of one that is looked at
 _MIB = 2**20
+_FILE = re.compile(r"<(?:ipython|string|unknown)[^>]*>, (?=line )")  # in a syntax error
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class _Ran:
     """How the grafted notebook ran from top to bottom."""
 
     broken: list[str] = field(default_factory=list)
+    answers: dict[str, str] = field(default_factory=dict)  # what stopped the cell of an answer
     remarks: list[str] = field(default_factory=list)
 
 
@@ -148,14 +151,22 @@ def _code(notebook):
 
 def _run(session, notebook):
     """Run the grafted notebook; a stub that is not filled in breaks no cell."""
-    exercises = {cell.get("id"): exercise_of(cell) for cell in notebook.cells}
+    cells = {cell.get("id"): cell for cell in notebook.cells}
     ran = _Ran()
     for cell in session.run_cells():
         if cell.error and cell.error[0] != "NotImplementedError":
-            name = exercises.get(cell.id)
-            where = f"the answer to {name}" if name else f"cell {cell.id}"
-            ran.broken.append(f"{where}: {': '.join(filter(None, cell.error))[:300]}")
+            error = _FILE.sub("", ": ".join(filter(None, cell.error)))[:300]
+            name = exercise_of(cells[cell.id]) if cell.id in cells else None
+            where = f"the answer to {name}" if name else _called(cells.get(cell.id), cell.id)
+            ran.broken.append(f"{where}: {error}")
+            if name:
+                ran.answers[name] = error
     return ran
+
+
+def _called(cell, identity):
+    """A given cell as a student finds it: by what it begins with."""
+    return f"the cell `{cell.source.strip().splitlines()[0][:60]}`" if cell else f"cell {identity}"
 
 
 # ------------------------------------------------------------------ the exercises
@@ -167,7 +178,7 @@ def _judge_all(bench, answers):
     shown = {name: _judge(bench, name, hidden=False) for name in names}
     hidden = {name: _judge(bench, name, hidden=True) for name in names}
     return tuple(
-        _result_of(bench.assignment, name, [shown[name], hidden[name]], answers.get(name, ""))
+        _result_of(bench, name, [shown[name], hidden[name]], answers.get(name, ""))
         for name in names
     )
 
@@ -193,12 +204,13 @@ def _unforeseen(assignment, name, error):
     return Verdict(name, "error", "Your answer gave the test something that it cannot deal with.")
 
 
-def _result_of(assignment, name, judged, answer):
+def _result_of(bench, name, judged, answer):
     verdicts = [verdict for verdict, _ in judged if verdict]
     passed = {test.name for verdict in verdicts for test in verdict.tests if test.passed}
-    planned = assignment.planned[name]
+    planned = bench.assignment.planned[name]
     tests = tuple(replace(test, passed=test.name in passed) for test in planned)
     told = next((v for v in verdicts if not v.passed), verdicts[-1])
+    told = _no_stub(told, bench.ran.answers.get(name))
     return ExerciseResult(
         name, told.rung, told.sentence, told.diagnosis,
         earned=sum(test.points for test in tests if test.passed),
@@ -208,6 +220,15 @@ def _result_of(assignment, name, judged, answer):
         seconds=round(sum(seconds for _, seconds in judged), 3),
         answer=answer, normalised=normalised(answer), call=told.call,
     )  # fmt: skip
+
+
+def _no_stub(verdict, error):
+    """An answer whose own cell stopped is not there to be called, and yet was written."""
+    if verdict.rung != "stub" or error is None:
+        return verdict
+    return replace(
+        verdict, rung="error", sentence=f"The cell of your answer does not run: {error}."
+    )
 
 
 def _untested(assignment, name, rung, sentence):
