@@ -45,6 +45,14 @@ class Finding:
     remedy: str = ""
 
 
+class Unmet(RuntimeError):
+    """What is wrong, with a remedy of its own."""
+
+    def __init__(self, told: str, remedy: str) -> None:
+        super().__init__(told)
+        self.remedy = remedy
+
+
 def run(console: Console | None = None) -> bool:
     """Print a line for each examination; return whether none of them is red."""
     console = console or Console()
@@ -80,6 +88,7 @@ def examinations() -> list[Examination]:
             "Install Chromium (Debian, Ubuntu: sudo apt-get install chromium)",
             needed=False,
         ),
+        Examination("sandbox, for grading", _sandbox, "See SECURITY.md", needed=False),
     ]
 
 
@@ -89,7 +98,8 @@ def examine(examination: Examination) -> Finding:
         return Finding(examination.subject, "good", examination.look())
     except Exception as error:
         state = "bad" if examination.needed else "warning"
-        return Finding(examination.subject, state, _last_line(error), examination.remedy)
+        remedy = getattr(error, "remedy", examination.remedy)
+        return Finding(examination.subject, state, _last_line(error), remedy)
 
 
 def _last_line(error: Exception) -> str:
@@ -225,3 +235,20 @@ def _browser() -> str:
     if found is None:
         raise RuntimeError("none found: the browser tests are skipped")
     return found
+
+
+def _sandbox() -> str:
+    from coursekit.classroom.sandbox import Limits, SandboxUnavailable, require_bubblewrap
+    from coursekit.classroom.sandbox.kernel import Kernel
+
+    try:
+        require_bubblewrap()
+    except SandboxUnavailable as error:
+        raise Unmet("student code cannot be isolated here", str(error)) from None
+    kernel = Kernel(Limits())
+    try:
+        whole = kernel.group.is_limited
+    finally:
+        kernel.kill()
+    limits = "all processes of a notebook together" if whole else "each process by itself"
+    return f"student code is isolated; memory is limited for {limits}"

@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from coursekit import doctor
+from coursekit.classroom.sandbox import SandboxUnavailable, require_bubblewrap
 from coursekit.doctor import Examination, examine
 
 
@@ -106,6 +107,37 @@ def test_no_browser_is_a_warning_only(monkeypatch):
     assert well
     assert "warning" in lines
     assert "apt-get install chromium" in lines
+
+
+def test_no_sandbox_is_a_warning_that_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(sys, "platform", "linux")
+    require_bubblewrap.cache_clear()
+    finding = examined("sandbox, for grading")
+    require_bubblewrap.cache_clear()
+    assert (finding.state, finding.found) == ("warning", "student code cannot be isolated here")
+    assert "sudo apt-get install bubblewrap" in finding.remedy
+
+
+def test_remedy_of_a_sandbox_is_shown_whole(monkeypatch):
+    def refuse():
+        raise SandboxUnavailable("Allow it, once:\n  sudo tee\n(bwrap: no permission)")
+
+    monkeypatch.setattr("coursekit.classroom.sandbox.require_bubblewrap", refuse)
+    only(monkeypatch, "sandbox, for grading")
+    well, lines = printed()
+    assert well
+    assert "Allow it, once:" in lines and "sudo tee" in lines and "no permission" in lines
+
+
+def test_sandbox_is_tried_with_a_kernel():
+    try:
+        require_bubblewrap()
+    except SandboxUnavailable as error:
+        pytest.skip(str(error))
+    finding = examined("sandbox, for grading")
+    assert finding.state == "good"
+    assert finding.found.startswith("student code is isolated; memory is limited for")
 
 
 def test_widgets_that_jupyterlab_does_not_see_are_red(monkeypatch):
