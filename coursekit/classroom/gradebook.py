@@ -4,6 +4,7 @@ Whatever is saved is whole, whenever the program is killed. A new result of the 
 takes the place of the old one, which stays as history; marks given by hand stay in force.
 """
 
+import difflib
 import json
 import math
 import sqlite3
@@ -170,7 +171,8 @@ class Gradebook:
         found = [one for one in every if name in ("", one, one.partition("_")[0])]
         if len(found) != 1:
             known = ", ".join(every) or "none"
-            raise ValueError(f"which assignment? {self.path} has results of: {known}")
+            asked = f"no assignment {name!r}:" if name else "which assignment?"
+            raise ValueError(f"{asked} {self.path} has results of: {known}")
         return found[0]
 
     def mark(self, student, assignment, exercise, points, comment="", by=""):
@@ -180,8 +182,7 @@ class Gradebook:
         ------
         ValueError : no such result or exercise, or points that are no number from 0 on.
         """
-        result = self.result(student, assignment)
-        _refuse_mark(result, student, assignment, exercise, points)
+        self._refuse_mark(student, assignment, exercise, points)
         given = {mark.exercise: mark for mark in self.marks(assignment, student)}
         before = given.get(exercise, Mark(student, assignment, exercise, None))
         points = before.points if points is None else points
@@ -191,7 +192,7 @@ class Gradebook:
 
     def withdraw(self, student, assignment, exercise=None, by=""):
         """Take a mark and its comment back: what was earned counts again."""
-        _refuse_mark(self.result(student, assignment), student, assignment, exercise, None)
+        self._refuse_mark(student, assignment, exercise, None)
         self._write(Mark(student, assignment, exercise, None, by=by))
 
     def marks(self, assignment, student=None):
@@ -212,6 +213,20 @@ class Gradebook:
             return given.get(None, result.mark)
         earned = sum(given.get(one.exercise, one.earned) for one in result.exercises)
         return result.after_deductions(earned)
+
+    def _refuse_mark(self, student, assignment, exercise, points):
+        result = self.result(student, assignment)
+        if result is None:
+            known = [one.student for one in self.results(assignment)]
+            raise ValueError(
+                f"{student!r} has no result for {assignment!r}; {meant(student, known)}."
+            )
+        names = [one.exercise for one in result.exercises]
+        if exercise is not None and exercise not in names:
+            known = ", ".join(names) or "none"
+            raise ValueError(f"{assignment!r} has no exercise {exercise!r}; there are: {known}")
+        if points is not None and not (math.isfinite(points) and points >= 0):
+            raise ValueError(f"a mark must be a number from 0 on, got {points}")
 
     def _write(self, mark):
         with closing(self._connect()) as connection, connection:
@@ -245,6 +260,16 @@ class Gradebook:
         )
 
 
+def meant(student, known):
+    """Who may be meant by a name that nobody bears."""
+    plain = {name.casefold(): name for name in known}
+    near = difflib.get_close_matches(student.casefold(), plain, n=3, cutoff=0.6)
+    if near:
+        return f"is {' or '.join(repr(plain[name]) for name in near)} meant?"
+    some = ", ".join(sorted(known)[:5])
+    return f"there are {some}{', ...' if len(known) > 5 else ''}"
+
+
 def open_gradebook(folder):
     """Open the gradebook in a folder of results.
 
@@ -254,7 +279,10 @@ def open_gradebook(folder):
     """
     path = Path(folder) / NAME
     if not path.exists():
-        raise ValueError(f"no gradebook in {folder}: run `coursekit grade` first.")
+        raise ValueError(
+            f"no gradebook in {folder}: run `coursekit grade` first, or name the folder of its "
+            "results by --results."
+        )
     return Gradebook(path)
 
 
@@ -294,14 +322,3 @@ def _exercise_result(fields, pictures):
     tests = tuple(TestResult(**test) for test in fields.pop("tests"))
     mine = pictures.get(fields["exercise"])
     return ExerciseResult(**{**fields, "pictures": mine}, tests=tests)
-
-
-def _refuse_mark(result, student, assignment, exercise, points):
-    if result is None:
-        raise ValueError(f"{student!r} has no result for {assignment!r}: grade it first.")
-    names = [one.exercise for one in result.exercises]
-    if exercise is not None and exercise not in names:
-        known = ", ".join(names) or "none"
-        raise ValueError(f"{assignment!r} has no exercise {exercise!r}; there are: {known}")
-    if points is not None and not (math.isfinite(points) and points >= 0):
-        raise ValueError(f"a mark must be a number from 0 on, got {points}")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from coursekit.classroom.gradebook import GRADER_ERROR, ExerciseResult, Gradebook, Result
+from coursekit.classroom.gradebook import GRADER_ERROR, ExerciseResult, Gradebook, Result, meant
 from coursekit.lab.check import TestResult
 
 PICTURES = {"yours": b"\x89PNG 1", "expected": b"\x89PNG 2"}
@@ -109,7 +109,8 @@ def test_deductions_never_go_below_zero():
 @pytest.mark.parametrize(
     ("student", "exercise", "points", "told"),
     [
-        ("bob", None, 1, "'bob' has no result"),
+        ("bob", None, 1, "'bob' has no result for '02_gray_transforms'; there are ada"),
+        ("Adá", None, 1, "is 'ada' meant?"),
         ("ada", "sharpen", 1, "no exercise 'sharpen'; there are: brighten, posterize"),
         ("ada", None, -1, "from 0 on"),
         ("ada", None, float("nan"), "from 0 on"),
@@ -120,6 +121,20 @@ def test_mark_that_cannot_be_is_refused(book, student, exercise, points, told):
     with pytest.raises(ValueError, match=told):
         book.mark(student, "02_gray_transforms", exercise, points)
     assert book.marks("02_gray_transforms") == []
+
+
+def test_name_that_nobody_bears_is_told_with_the_nearest():
+    class_list = ["Ada Well", "Ada Wells", "Bob", "Cy", "Dan", "Eve"]
+    assert meant("ada well", class_list) == "is 'Ada Well' or 'Ada Wells' meant?"
+    assert meant("Zoe", class_list) == "there are Ada Well, Ada Wells, Bob, Cy, Dan, ..."
+
+
+@pytest.mark.parametrize(("name", "told"), [("", "which assignment"), ("07", "no assignment '07'")])
+def test_assignment_without_results_is_refused_with_those_there_are(book, name, told):
+    book.save(made())
+    book.save(replace(made(), assignment="03_histograms"))
+    with pytest.raises(ValueError, match=f"{told}.*02_gray_transforms, 03_histograms"):
+        book.assignment_named(name)
 
 
 def test_saving_that_fails_half_way_leaves_the_old_result(book):
