@@ -19,6 +19,7 @@ _LARGEST_ZIP = 4 * 2**30  # bytes, unpacked
 _MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_.*)?")
 _CANVAS = re.compile(r"(?P<name>[^_]+)(?:_LATE)?_(?P<id>\d+)_\d+_.+")
 _LEFT_OUT = re.compile(r"\.|__MACOSX$|__pycache__$")
+_OURS = ("submitted.csv",)
 _EMPTY, _LINK = "an empty folder", "a link to a folder"
 
 
@@ -60,7 +61,7 @@ class _File:
         return self.parts[-1].lower().endswith(".ipynb")
 
 
-def find(place, assignment="", leave_out=()):
+def find(place, assignment="", leave_out=(), passed_over=list):
     """Find each student's submission, by name of student.
 
     Parameters
@@ -68,6 +69,7 @@ def find(place, assignment="", leave_out=()):
     place : folder or zip: ``ada.ipynb``, ``ada/anything.ipynb``, or named by Canvas or Moodle
     assignment : of several notebooks of a student the one of this name is taken, else the newest
     leave_out : folders that hold no submissions, such as that of the results
+    passed_over : is given the names of the files that are nobody's submission
 
     Raises
     ------
@@ -78,12 +80,12 @@ def find(place, assignment="", leave_out=()):
         raise ValueError(f"no submissions at {place}: a folder or a zip is needed.")
     files = list(_in_folder(place, leave_out)) if place.is_dir() else _in_zip(place)
     times = _handed_in(place) if place.is_dir() else {}
-    owners = {}
-    for file, owner in zip(files, _owners(files), strict=True):
-        if owner:
-            owners.setdefault(owner, []).append(file)
+    owners, nobodys = {}, []
+    for file, owner in zip(files, _owners(files, assignment), strict=True):
+        (owners.setdefault(owner, []) if owner else nobodys).append(file)
     if not owners:
         raise ValueError(f"{place} holds no submission: NAME.ipynb or NAME/*.ipynb are needed.")
+    passed_over(_clean(file.parts[-1]) for file in nobodys if file.parts[-1] not in _OURS)
     return [_submission(owner, owners[owner], assignment, times) for owner in sorted(owners)]
 
 
@@ -149,23 +151,30 @@ def _unwrapped(files):
     return [_File(f.parts[1:], f.path, f.member, f.modified, f.is_plain) for f in files]
 
 
-def _owners(files):
+def _owners(files, assignment):
     """The student whom each file belongs to; None where it is nobody's."""
-    found = [_name_and_number(file) for file in files]
+    found = [_name_and_number(file, assignment) for file in files]
     numbers = {}
     for name, number in filter(None, found):
         numbers.setdefault(name, set()).add(number)
     return [pair and (pair[0] if len(numbers[pair[0]]) == 1 else "_".join(pair)) for pair in found]
 
 
-def _name_and_number(file):
+def _name_and_number(file, assignment):
     top = file.parts[0]
     named = _MOODLE.fullmatch(top) or _CANVAS.fullmatch(top)
     if named:
         return _clean(named["name"]), named["id"]
     if len(file.parts) == 1 and not file.is_notebook:
         return None
-    return _clean(top[: -len(".ipynb")] if len(file.parts) == 1 else top), ""
+    name = top[: -len(".ipynb")] if len(file.parts) == 1 else top
+    return _clean(_without(assignment, name)), ""
+
+
+def _without(assignment, name):
+    """A file's name without the assignment's, which many programs and students add to their own."""
+    found = assignment and re.fullmatch(rf"(.+?)[ _-]+{re.escape(assignment)}", name)
+    return found[1] if found else name
 
 
 def _clean(name):

@@ -6,6 +6,7 @@ command again goes on where the last run was stopped.
 
 import multiprocessing
 import os
+import sys
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
@@ -19,7 +20,7 @@ from filelock import FileLock, Timeout
 from coursekit.classroom.assignment import load
 from coursekit.classroom.collect import find
 from coursekit.classroom.grade import Job, digest, failed, grade
-from coursekit.classroom.gradebook import GRADER_ERROR, NAME, Gradebook, Result
+from coursekit.classroom.gradebook import GRADER_ERROR, NAME, Gradebook, Result, meant
 from coursekit.classroom.sandbox import SandboxUnavailable, require_bubblewrap
 from coursekit.classroom.submission import Unreadable
 from coursekit.classroom.watch import Watch
@@ -78,7 +79,8 @@ def grade_class(
         _require_sandbox()
     with _alone(Path(out)), watch or Watch() as watch:
         loaded = _limited(load(assignment, root), seconds, memory_mib)
-        found = _chosen(find(place, loaded.name, leave_out=[out]), only)
+        found = find(place, loaded.name, leave_out=[out], passed_over=watch.passed_over)
+        found = _chosen(found, only)
         watch.begin(len(found))
         summary = Summary(loaded.name, Gradebook(Path(out) / NAME))
         todo = _todo(_jobs(found, loaded, isolated), summary, regrade, watch)
@@ -117,8 +119,7 @@ def _chosen(found, only):
     names = {submission.student for submission in found}
     strangers = sorted(set(only) - names)
     if strangers:
-        some = ", ".join(sorted(names)[:5])
-        raise ValueError(f"nobody named {strangers[0]!r} handed in; there are {some}, ...")
+        raise ValueError(f"nobody named {strangers[0]!r} handed in; {meant(strangers[0], names)}")
     return [submission for submission in found if submission.student in only]
 
 
@@ -210,9 +211,16 @@ def _alone_in_a_process(job):
 
 
 def _pool(count):
-    return ProcessPoolExecutor(
-        count, mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_parent
-    )
+    return ProcessPoolExecutor(count, mp_context=_context(), initializer=_end_with_parent)
+
+
+def _context():
+    """Where it is safe, one process loads what grading needs, and the workers are its copies."""
+    if not sys.platform.startswith("linux"):
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([grade.__module__])
+    return context
 
 
 def _end_with_parent():

@@ -15,6 +15,9 @@ class Watch(AbstractContextManager):
     def begin(self, total):
         """So many submissions there are."""
 
+    def passed_over(self, names):
+        """Files that are nobody's submission."""
+
     def kept(self, student):
         """A result of an earlier run still holds."""
 
@@ -48,6 +51,12 @@ class Bar(Watch):
     def begin(self, total):
         self._progress.update(self._task, total=total)
 
+    def passed_over(self, names):
+        if names := list(names):
+            some = escape(", ".join(names[:5])) + (", ..." if len(names) > 5 else "")
+            told = f"[yellow]passed over[/], for no NAME.ipynb or NAME/*.ipynb: {some}"
+            self._progress.console.print(told, soft_wrap=True)
+
     def kept(self, student):
         task = self._progress.tasks[0]
         self._progress.update(self._task, total=(task.total or 1) - 1)
@@ -66,9 +75,10 @@ def line(result):
         return f"{name} [red]{result.status}[/]: {escape(result.error)}"
     told = [f"{result.mark:g} of {result.total:g}", f"[dim]{result.seconds:.1f} s[/]"]
     if result.days_late:
-        told.append(f"{result.days_late} days late")
+        told.append(f"{result.days_late} {'day' if result.days_late == 1 else 'days'} late")
     if result.broken_cells:
-        told.append(f"{len(result.broken_cells)} broken cells")
+        count = len(result.broken_cells)
+        told.append(f"{count} broken {'cell' if count == 1 else 'cells'}")
     if not result.isolated:
         told.append("[yellow]not isolated[/]")
     return f"{name} {', '.join(told)}"

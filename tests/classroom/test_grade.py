@@ -8,8 +8,9 @@ from typer.testing import CliRunner
 from coursekit.classroom import grade as grading
 from coursekit.classroom.assignment import load
 from coursekit.classroom.grade import Job, grade
-from coursekit.classroom.gradebook import GRADED, GRADER_ERROR, UNREADABLE
+from coursekit.classroom.gradebook import GRADED, GRADER_ERROR, UNREADABLE, Result
 from coursekit.classroom.sandbox import CellResult, SandboxUnavailable, require_bubblewrap
+from coursekit.classroom.watch import line
 from coursekit.cli import app
 from coursekit.lab.check import LiveCall
 
@@ -293,6 +294,7 @@ def handed_in(tmp_path):
     folder.mkdir()
     nbformat.write(notebook(solved=True), folder / "ada.ipynb")
     (folder / "bob.ipynb").write_text("no notebook")
+    (folder / "cy.zip").write_text("a zip in a folder")
     return folder
 
 
@@ -302,11 +304,15 @@ def test_command_grades_marks_and_resumes(handed_in, tmp_path):
     assert first.exit_code == 0, first.output
     assert "ada" in first.output and "26 of 26" in first.output and "not isolated" in first.output
     assert "bob" in first.output and "unreadable" in first.output
+    assert "passed over" in first.output and "cy.zip" in first.output
     again = run(*words, "--no-sandbox")
     assert again.exit_code == 0 and "2 kept" in again.output
     marked = run("mark", "ada", 20.5, "--assignment", "02_gray_transforms", "--comment", "Nearly.",
                  "--out", tmp_path / "results")  # fmt: skip
-    assert marked.exit_code == 0 and "20.5" in marked.output
+    assert marked.exit_code == 0 and "20.5 of 26" in marked.output
+    assert f"coursekit feedback 02_gray_transforms --results {tmp_path}" in marked.output
+    empty = run("mark", "ada", "--results", tmp_path / "results")
+    assert empty.exit_code == 1 and "give points, --comment or --withdraw" in empty.output
 
 
 def test_command_refuses_where_there_is_no_sandbox(handed_in, tmp_path, monkeypatch):
@@ -336,6 +342,12 @@ def test_stranger_named_by_only_is_refused(handed_in, tmp_path):
     result = run("grade", handed_in, "--assignment", "02", "--out", tmp_path / "r", "--no-sandbox",
                  "--only", "zoe")  # fmt: skip
     assert result.exit_code == 1 and "nobody named 'zoe'" in result.output
+
+
+def test_line_of_a_student_counts_in_words():
+    result = Result("ada", "02", earned=1, total=2, days_late=1, broken_cells=("one",))
+    assert "1 day late, 1 broken cell" in line(result)
+    assert "2 days late" in line(replace(result, days_late=2))
 
 
 def test_ended_by_ctrl_c_it_says_how_to_go_on(handed_in, tmp_path, monkeypatch):

@@ -292,6 +292,19 @@ def test_names_of_canvas_and_moodle_are_understood(tmp_path):
     assert students(found) == ["Al Khwarizmi", "Grace Hopper", "babbagecharles", "lovelaceada"]
 
 
+def test_name_of_the_assignment_is_no_part_of_the_students(tmp_path):
+    names = ("Doe_Jane_12345_02_gray.ipynb", "ada - 02_gray/x.ipynb", "02_gray.ipynb", "bob.ipynb")
+    found = find(write(tmp_path, *names), "02_gray")
+    assert students(found) == ["02_gray", "Doe_Jane_12345", "ada", "bob"]
+
+
+def test_files_that_are_nobodys_are_told(tmp_path):
+    told = []
+    (tmp_path / "submitted.csv").write_text("student,submitted_at")
+    found = find(write(tmp_path, "ada.ipynb", "bob.zip", "cy.pdf"), passed_over=told.extend)
+    assert students(found) == ["ada"] and told == ["bob.zip", "cy.pdf"]
+
+
 def test_two_students_of_one_name_are_kept_apart_by_number(tmp_path):
     found = find(write(tmp_path, "smith_1_9_a.ipynb", "smith_2_9_a.ipynb", "jones_3_9_a.ipynb"))
     assert students(found) == ["jones", "smith_1", "smith_2"]
