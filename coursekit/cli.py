@@ -3,6 +3,7 @@
 Those modules are imported inside the commands, so that ``--help`` and ``--version`` answer at once.
 """
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +23,9 @@ sandbox_app = typer.Typer(help="The sandbox as a Jupyter kernel.", no_args_is_he
 app.add_typer(sandbox_app, name="sandbox")
 
 Check = Annotated[bool, typer.Option("--check", help="Write nothing; fail where files disagree.")]
-Results = Annotated[Path, typer.Option(help="Folder of the results.")]
+_RESULTS = "Folder of the results."
+Results = Annotated[Path, typer.Option(help=_RESULTS)]
+AnyResults = Annotated[Path, typer.Option("--results", "--out", help=_RESULTS)]
 Regrade = Annotated[bool, typer.Option("--regrade/--resume", help="Grade again what has a result.")]
 Sandbox = Annotated[bool, typer.Option("--sandbox/--no-sandbox", help="Run answers behind walls.")]
 Scheduler = Annotated[str | None, typer.Option(help="tcp://host:port of a Dask cluster.")]
@@ -87,7 +90,7 @@ def release(
         Path | None, typer.Option(help="Folder for handouts: all that students need, and a zip.")
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Of the inputs that the handout's tests draw.")
+        int | None, typer.Option(help="In place of SEED in the handout's tests.")
     ] = None,
     self_study: Annotated[
         bool, typer.Option(help="Leave the chapter's reference in: not for graded work.")
@@ -108,14 +111,17 @@ def release(
 
 @app.command()
 def grade(
-    submissions: Annotated[Path, typer.Argument(help="Folder or zip, named by student.")],
+    submissions: Annotated[
+        Path,
+        typer.Argument(help="Folder or zip: NAME.ipynb, NAME/*.ipynb, or from Canvas, Moodle."),
+    ],
     assignment: Annotated[str, typer.Option(help="02, or 02_gray_transforms")],
     out: Results = Path("results"),
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; one a core.")] = None,
     timeout: Annotated[float | None, typer.Option(min=0.1, help="Seconds for one call.")] = None,
     memory: Annotated[int | None, typer.Option(min=256, help="MiB for one student.")] = None,
     regrade: Regrade = False,
-    only: Annotated[list[str] | None, typer.Option(help="Name of a student.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Student's name; may be repeated.")] = None,
     sandbox: Sandbox = True,
     scheduler: Scheduler = None,
 ) -> None:
@@ -142,28 +148,36 @@ def mark(
     exercise: Annotated[str | None, typer.Option(help="By default the whole assignment.")] = None,
     comment: Annotated[str, typer.Option(help="For the student to read.")] = "",
     by: Annotated[str, typer.Option(envvar="USER", help="Who gives the mark.")] = "",
-    withdraw: Annotated[bool, typer.Option(help="Take the mark given by hand back.")] = False,
-    out: Results = Path("results"),
+    withdraw: Annotated[
+        bool, typer.Option("--withdraw", help="Take the mark given by hand back.")
+    ] = False,
+    results: AnyResults = Path("results"),
 ) -> None:
     """Give a mark or a comment by hand; a regrade keeps it."""
     with _plain_errors():
         from coursekit.classroom.gradebook import open_gradebook
 
-        book = open_gradebook(out)
+        _require(points is not None or comment or withdraw, "points, --comment or --withdraw")
+        book = open_gradebook(results)
         name = book.assignment_named(assignment)
         if withdraw:
             book.withdraw(student, name, exercise, by)
         else:
             book.mark(student, name, exercise, points, comment, by)
-        shown = book.mark_shown(book.result(student, name))
-    typer.echo(f"{student}, {name}: {shown:g}" if shown is not None else f"{student}: no mark")
+        result = book.result(student, name)
+        shown = book.mark_shown(result)
+    told = "no mark" if shown is None else f"{shown:g} of {result.total:g}"
+    typer.echo(f"{student}, {name}: {told}\nFor the pages: coursekit feedback {name}", nl=False)
+    typer.echo("" if results == Path("results") else f" --results {shlex.quote(str(results))}")
 
 
 @app.command()
 def export(
     assignment: Annotated[str, typer.Argument(help="Left out where there is one only.")] = "",
     results: Results = Path("results"),
-    out: Annotated[Path | None, typer.Option(help="Folder to write to.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write to; by default in the results.")
+    ] = None,
     format: Annotated[
         list[str] | None, typer.Option(help="canvas, moodle, gradescope, junit; by default all.")
     ] = None,
@@ -175,7 +189,7 @@ def export(
 
         book = open_gradebook(results)
         name = book.assignment_named(assignment)
-        _list("written", export(book, name, out or results / "export", format or ()))
+        _list("written", _folded(export(book, name, out or results / "export", format or ())))
 
 
 @app.command()
@@ -230,7 +244,10 @@ def install_kernel(
         from coursekit.classroom.sandbox import SandboxUnavailable, require_bubblewrap
         from coursekit.classroom.sandbox.provisioner import install
 
-        shown = [path.resolve(strict=True) for path in show or ()]
+        for path in show or ():
+            if not path.exists():
+                raise ValueError(f"there is no {path} to show.")
+        shown = [path.resolve() for path in show or ()]
         _list("written", [install(prefix, user, forbidden=forbid or (), visible=shown)])
         try:
             require_bubblewrap()
@@ -249,6 +266,18 @@ def demo(
         from coursekit.lab.demo import serve
 
         serve(chapter, port=port, browser=browser)
+
+
+def _require(given: object, what: str) -> None:
+    if not given:
+        raise ValueError(f"nothing to note down: give {what}.")
+
+
+def _folded(paths: list[Path]) -> list[Path | str]:
+    """Name the files of one name, a folder for each student, once."""
+    each = [path for path in paths if path.name == "results.json"]
+    told = [f"{len(each)} files at {each[0].parent.parent}/*/{each[0].name}"] if each else []
+    return [path for path in paths if path not in each] + told
 
 
 def _list(what: str, paths: list[Path]) -> None:

@@ -5,6 +5,7 @@ import json
 from xml.etree import ElementTree
 
 import pytest
+from typer.testing import CliRunner
 
 from coursekit.classroom.export import export
 from coursekit.classroom.gradebook import (
@@ -15,6 +16,7 @@ from coursekit.classroom.gradebook import (
     Gradebook,
     Result,
 )
+from coursekit.cli import app
 from coursekit.lab.check import TestResult
 
 NAME = "02_gray_transforms"
@@ -78,6 +80,14 @@ def test_no_cell_is_a_formula(book, tmp_path, format):
     cells = [cell for row in rows(path) for cell in row]
     assert "'=cmd|' /C calc'!A0" in cells
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_command_names_the_files_of_a_whole_class_in_one_line(book, tmp_path):
+    words = ["export", "--results", str(book.path.parent), "--out", str(tmp_path / "out")]
+    ended = CliRunner().invoke(app, words)
+    assert ended.exit_code == 0
+    assert f"written: 3 files at {tmp_path / 'out' / 'gradescope'}/*/results.json" in ended.output
+    assert len(ended.output.splitlines()) == 4
 
 
 def test_gradescope_gets_one_file_a_submission(book, tmp_path):

@@ -672,6 +672,13 @@ def installed(*words):
     return Path(ended.output.splitlines()[0].removeprefix("written: ")), ended.output
 
 
+def test_what_is_not_there_cannot_be_shown(tmp_path):
+    ended = CliRunner().invoke(app, ["sandbox", "install", "--prefix", str(tmp_path / "kernel"),
+                                     "--show", str(tmp_path / "data")])  # fmt: skip
+    assert ended.exit_code == 1 and "to show" in ended.output and "Errno" not in ended.output
+    assert not (tmp_path / "kernel").exists()
+
+
 def test_the_command_installs_the_kernel_with_its_choices(tmp_path):
     place, _ = installed("--prefix", tmp_path, "--forbid", "cv2", "--show", tmp_path)
     spec = json.loads((place / "kernel.json").read_text())
