@@ -55,8 +55,10 @@ def handout(name, out, seed=None, self_study=False, root=None):
     ReleaseError : no such solution, or one that cannot be handed out.
     """
     root = Path(root) if root else course()
-    written = []
-    for solution in solutions(root, name):
+    chosen, written = list(solutions(root, name)), []
+    if seed is not None and not any(_SEED.search(_tests(one.stem, root, None)) for one in chosen):
+        raise ReleaseError(f"a seed changes nothing: no test of {name} draws from a SEED.")
+    for solution in chosen:
         folder = Path(out) / solution.stem
         if folder.exists():
             _refuse_strange(folder)

@@ -171,6 +171,12 @@ def test_seed_gives_inputs_of_their_own(course, tmp_path):
     assert "SEED = 0\n" in (folder / "tests/exercises/test_01_made.py").read_text()
 
 
+def test_seed_without_inputs_that_are_drawn_is_refused(doubles, tmp_path):
+    with pytest.raises(ReleaseError, match="a seed changes nothing"):
+        handout("01_made", tmp_path / "out", seed=7, root=doubles)
+    assert not (tmp_path / "out").exists()
+
+
 def test_links_that_lead_out_go_and_the_rest_of_the_text_stays(course, tmp_path):
     folder, _ = handout("01", tmp_path / "out", root=course)
     assert nbformat.read(folder / "01_made.ipynb", 4).cells[0].source == "Read it."
