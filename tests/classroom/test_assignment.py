@@ -1,4 +1,5 @@
 import shutil
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 
@@ -156,3 +157,10 @@ def test_forbidden_modules_are_read(tmp_path):
 def test_rule_that_makes_no_sense_is_refused(tmp_path, text, told):
     with pytest.raises(ValueError, match=told):
         rules(tmp_path, text)
+
+
+def test_readme_shows_every_rule_as_it_may_be_set(tmp_path):
+    (block,) = [b for b in (ROOT / "README.md").read_text("utf-8").split("```") if "deadline" in b]
+    assert rules(tmp_path, block).late_per_day == 0.1
+    named = {line.partition(" ")[0] for line in block.strip().splitlines()}
+    assert named == {one.name for one in fields(Rules)} - {"seed"}
