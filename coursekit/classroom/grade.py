@@ -226,9 +226,8 @@ def _no_stub(verdict, error):
     """An answer whose own cell stopped is not there to be called, and yet was written."""
     if verdict.rung != "stub" or error is None:
         return verdict
-    return replace(
-        verdict, rung="error", sentence=f"The cell of your answer does not run: {error}."
-    )
+    sentence = f"The cell of your answer does not run: {error}."
+    return replace(verdict, rung="error", sentence=sentence, call="")
 
 
 def _untested(assignment, name, rung, sentence):

@@ -172,7 +172,7 @@ def test_broken_cell_is_told_and_costs_what_the_assignment_says():
 def test_answer_that_is_no_python_is_no_stub():
     broken = notebook(solved=True, posterize="def posterize(image, levels:\n    return image")
     one = graded(broken).exercise("posterize")
-    assert (one.rung, one.earned) == ("error", 0)
+    assert (one.rung, one.earned, one.call) == ("error", 0, "")
     assert one.sentence == (
         "The cell of your answer does not run: SyntaxError: '(' was never closed (line 1)."
     )
