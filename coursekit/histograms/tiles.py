@@ -5,16 +5,6 @@ Plain numbers and short arrays on the CPU, and so the same for ``reference`` and
 
 import numpy as np
 
-from coursekit.lab import require
-
-
-def grid(tiles):
-    """Refuse all but (rows, columns), two positive whole numbers of tiles."""
-    if not isinstance(tiles, (tuple, list)) or len(tiles) != 2:
-        raise TypeError(f"tiles: expected (rows, columns), got {tiles!r}")
-    require.whole(tiles[0], "rows in tiles", 1, np.inf)
-    require.whole(tiles[1], "columns in tiles", 1, np.inf)
-
 
 def padding(size, tiles):
     """Say how many rows and columns a picture lacks at its end to be cut into equal tiles.

@@ -3,6 +3,7 @@
 import numpy as np
 
 from coursekit.gray_transforms.reference import apply_lut
+from coursekit.histograms import checks
 from coursekit.histograms.reference.counting import channel_histograms
 from coursekit.images.reference import lab_to_rgb, rgb_to_lab
 from coursekit.lab import require
@@ -40,7 +41,13 @@ def equalization_table(counts):
     ----------
     Gonzalez and Woods 2018, Eq. 3-15. Taught in 03 §4.
     """
-    raise NotImplementedError
+    checks.counts(counts)
+    darkest = (counts > 0).argmax(axis=-1, keepdims=True)
+    c, c_0 = counts.cumsum(axis=-1), np.take_along_axis(counts, darkest, axis=-1)
+    spread = c[..., -1:] - c_0
+    s = (c - c_0).astype(np.float32) * (WHITE / np.maximum(spread, 1).astype(np.float32))
+    s = np.where(spread == 0, np.arange(256), s)
+    return np.rint(np.clip(s, 0, 255)).astype(np.uint8)
 
 
 def equalize(image):
@@ -68,7 +75,10 @@ def equalize(image):
     ----------
     Gonzalez and Woods 2018, Eq. 3-15. Taught in 03 §4.
     """
-    raise NotImplementedError
+    require.image(image)
+    require.uint8(image)
+    tables = equalization_table(channel_histograms(image))
+    return apply_lut(image, tables.T if image.ndim == 3 else tables[0])
 
 
 def equalize_lightness(image):
@@ -96,4 +106,8 @@ def equalize_lightness(image):
     ----------
     Gonzalez and Woods 2018, §7.5 (histogram processing of color images). Taught in 03 §7.
     """
-    raise NotImplementedError
+    require.color(image)
+    require.uint8(image)
+    lab = rgb_to_lab(image)
+    lab[..., 0] = equalize(lab[..., 0])
+    return lab_to_rgb(lab)

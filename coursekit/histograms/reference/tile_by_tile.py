@@ -5,8 +5,8 @@ Four steps, each a function: count in tiles, clip the counts, make the tables, i
 
 import numpy as np
 
-from coursekit.histograms import tiles as tiling
-from coursekit.histograms.reference.counting import channel_histograms
+from coursekit.histograms import checks
+from coursekit.histograms.tiles import clip_height, neighbors, padding, tile_shape
 from coursekit.lab import require
 
 WHITE = np.float32(255)
@@ -39,7 +39,21 @@ def tile_histograms(image, tiles=(8, 8)):
     ----------
     Zuiderveld 1994. Taught in 03 §5.
     """
-    raise NotImplementedError
+    require.image(image)
+    require.uint8(image)
+    checks.grid(tiles)
+    (rows, columns), size = tiles, image.shape[:2]
+    below, right = padding(size, tiles)
+    height, width = tile_shape(size, tiles)
+    mirrored = np.pad(_planes(image), [(0, 0), (0, below), (0, right)], mode="reflect")
+    pixels = mirrored.reshape(-1, rows, height, columns, width).swapaxes(2, 3)
+    pixels = pixels.reshape(-1, rows, columns, height * width)
+    return np.apply_along_axis(np.bincount, -1, pixels, minlength=256)
+
+
+def _planes(image):
+    """(H, W) or (H, W, C) as (C, H, W)."""
+    return np.moveaxis(np.atleast_3d(image), -1, 0)
 
 
 def clip_histograms(counts, limit):
@@ -60,7 +74,8 @@ def clip_histograms(counts, limit):
     Convention
     ----------
     What was cut off is shared out equally; of the rest, fewer than 256, one each goes to level 0,
-    step, 2 step ... with step = 256 // rest. Bins may end above the limit again: it is not repeated.
+    step, 2 step ... with step = 256 // rest. Bins may end above the limit again:
+    it is not repeated.
 
     Raises
     ------
@@ -70,7 +85,16 @@ def clip_histograms(counts, limit):
     ----------
     Zuiderveld 1994. Taught in 03 §5.
     """
-    raise NotImplementedError
+    checks.counts(counts)
+    require.whole(limit, "limit", 0, np.inf)
+    if limit == 0:
+        return counts.copy()
+    clipped = np.minimum(counts, limit)
+    cut = (counts - clipped).sum(axis=-1, keepdims=True)
+    each, rest = cut // 256, cut % 256
+    level, step = np.arange(256), 256 // np.maximum(rest, 1)
+    one_more = (level % step == 0) & (level // step < rest)
+    return clipped + each + one_more
 
 
 def tile_tables(counts):
@@ -97,7 +121,10 @@ def tile_tables(counts):
     ----------
     Gonzalez and Woods 2018, Eq. 3-15. Taught in 03 §5.
     """
-    raise NotImplementedError
+    checks.counts(counts)
+    c = counts.cumsum(axis=-1)
+    s = c.astype(np.float32) * (WHITE / c[..., -1:].astype(np.float32))  # Eq. 3-15
+    return np.rint(s).astype(np.uint8)
 
 
 def look_up_tiles(image, tables):
@@ -124,7 +151,10 @@ def look_up_tiles(image, tables):
     ----------
     Pizer et al. 1987. Taught in 03 §5.
     """
-    raise NotImplementedError
+    height, width = _checked_tile_shape(image, tables)
+    row = np.arange(image.shape[0])[:, None] // height
+    column = np.arange(image.shape[1]) // width
+    return _by_planes(image, lambda plane, table: table[row, column, plane], tables)
 
 
 def interpolate_tables(image, tables):
@@ -152,7 +182,32 @@ def interpolate_tables(image, tables):
     ----------
     Pizer et al. 1987. Zuiderveld 1994. Taught in 03 §5.
     """
-    raise NotImplementedError
+    height, width = _checked_tile_shape(image, tables)
+    _, rows, columns, _ = tables.shape
+    top, bottom, down = (a[:, None] for a in neighbors(image.shape[0], height, rows))
+    left, right, along = neighbors(image.shape[1], width, columns)
+
+    def blend(plane, table):
+        upper = table[top, left, plane] * (1 - along) + table[top, right, plane] * along
+        lower = table[bottom, left, plane] * (1 - along) + table[bottom, right, plane] * along
+        return np.rint(upper * (1 - down) + lower * down).astype(np.uint8)
+
+    return _by_planes(image, blend, tables.astype(np.float32))
+
+
+def _checked_tile_shape(image, tables):
+    require.image(image)
+    require.uint8(image)
+    checks.tables(tables, channels=image[0, 0].size)
+    if tables.ndim != 4:
+        raise ValueError(f"tables: expected shape (C, rows, columns, 256), got {tables.shape}")
+    return tile_shape(image.shape[:2], tables.shape[1:3])
+
+
+def _by_planes(image, work, tables):
+    """Let work(plane, tables of the plane) make each channel."""
+    planes = [work(*pair) for pair in zip(_planes(image), tables, strict=True)]
+    return np.stack(planes, axis=-1).reshape(image.shape)
 
 
 def clahe(image, clip_limit=40.0, tiles=(8, 8)):
@@ -184,4 +239,10 @@ def clahe(image, clip_limit=40.0, tiles=(8, 8)):
     ----------
     Zuiderveld 1994. Taught in 03 §5.
     """
-    raise NotImplementedError
+    require.image(image)
+    require.uint8(image)
+    require.number(clip_limit, "clip_limit", low=0)
+    counts = tile_histograms(image, tiles)
+    limit = clip_height(clip_limit, tile_shape(image.shape[:2], tiles))
+    tables = tile_tables(clip_histograms(counts, limit))
+    return interpolate_tables(image, tables)
