@@ -18,8 +18,8 @@ def pixels_of_a_bin(image=None):
     return Figure(
         _pixels_of_a_bin,
         {
-            "level": Slider(0, 255, 250, 1, label="bin of gray level", pane="its histogram"),
-            "bins": Choice(("256", "64", "16", "4"), label="number of bins"),
+            "level": Slider(0, 255, 206, 1, label="bin of gray level", pane="its histogram"),
+            "bins": Choice(("256", "64", "16", "4"), "64", label="number of bins"),
             "at": Point((100, 260), label="or a pixel, whose bin is marked"),
         },
         image=samples.camera() if image is None else image,
@@ -82,7 +82,7 @@ def _shuffled(image, size):
 
 def three_channels(image=None):
     """More or less of each colour, and the three histograms beside it."""
-    gain = {"minimum": 0.4, "maximum": 1.6, "default": 1, "step": 0.05}
+    gain = {"minimum": 0.5, "maximum": 2, "default": 1, "step": 0.05}
     return Figure(
         _three_channels,
         {name: Slider(**gain, label=f"{name} times") for name in ("red", "green", "blue")},
@@ -105,13 +105,13 @@ def _three_channels(image, red, green, blue):
 
 
 def tinted():
-    """The coffee cup under a lamp of yellow light: made from the bundled photo, channel by channel.
+    """The astronaut under yellow light: made from the bundled photo, channel by channel.
 
     Returns
     -------
     (H, W, 3) uint8
     """
-    return np.rint(samples.coffee() * np.array((1.0, 0.85, 0.45))).astype(np.uint8)
+    return np.rint(samples.astronaut() * np.array((1.0, 0.85, 0.5))).astype(np.uint8)
 
 
 def dark_enough(image=None):
@@ -163,7 +163,9 @@ def remedies(image=None):
     return Figure(
         _remedies,
         {
-            "remedy": Choice(("none", "gamma 0.4", "equalize", "clahe"), label="remedy"),
+            "remedy": Choice(
+                ("none", "gamma 0.4", "equalize", "clahe"), "equalize", label="remedy"
+            ),
             "clip_limit": Slider(1, 40, 3, 0.5, label="clip limit of clahe"),
             "tiles": Slider(1, 16, 8, 1, label="tiles of clahe, each way"),
         },
@@ -309,7 +311,7 @@ def _one_tile(image, clip_limit, at):
     clipped = reference.clip_histograms(counts, limit)
     tables = {
         "no limit": reference.tile_tables(counts),
-        f"limit {clip_limit:g}": reference.tile_tables(clipped),
+        "with limit": reference.tile_tables(clipped),
     }
     return {
         "picture": _framed(image, shape, here),
@@ -387,9 +389,9 @@ def equalization_in_color(image=None):
     return Figure(
         _equalization_in_color,
         {"amount": Slider(0, 1, 1, 0.05, label="how much of it")},
-        image=samples.rocket() if image is None else image,
+        image=samples.coffee() if image is None else image,
         title="Three channels, or one lightness",
-        alt="A colour picture equalised channel by channel, in wrong colours, and in lightness alone",
+        alt="A colour picture equalised channel by channel, wrongly coloured, and in lightness",
         before="before",
     )
 
@@ -414,7 +416,7 @@ def _color(image):
     return image.copy() if image.ndim == 3 else np.repeat(image[..., None], 3, axis=2)
 
 
-def _bars(counts, chosen=(), height=190):
+def _bars(counts, chosen=slice(0), height=190):
     """A histogram over the full width of a plot, the chosen bins orange."""
     tops = np.rint(counts / counts.max() * (height - 2)).astype(int)
     colors = np.tile(np.uint8(GRAY), (counts.size, 1))
