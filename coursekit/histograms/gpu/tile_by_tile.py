@@ -14,6 +14,8 @@ from coursekit.histograms.gpu.tables import in_bites_of_two
 from coursekit.histograms.tiles import cells, clip_height, mirrored, tile_shape
 from coursekit.lab import require
 
+SHIFTS = 0, 8, 16, 24
+
 
 def tile_histograms(image, tiles=(8, 8)):
     """Cut each picture into tiles, and count the levels of each tile.
@@ -189,28 +191,30 @@ class _Axis:
         self.after = torch.from_numpy(share).to(device, non_blocking=True)
         self.before = 1 - self.after
         edges = torch.arange(count + 1, device=device)
-        self.low, self.high = (edges - 1).clamp_(min=0), edges.clamp_(max=count - 1)
+        self.sides = (edges - 1).clamp_(min=0), edges.clamp_(max=count - 1)
 
 
 def _blend(planes, tables, rows, columns):
     """The four tables around each cell, looked up at once, then weighed as the reference does."""
-    upper, lower = tables.index_select(1, rows.low), tables.index_select(1, rows.high)
-    sides = [
-        side.index_select(2, end) for side in (upper, lower) for end in (columns.low, columns.high)
-    ]
-    packed = torch.stack(sides, dim=-1).view(torch.int32).squeeze(-1)
-    said = _in_cells(planes, packed, rows.cell, columns.cell)
+    packed = _in_cells(planes, _packed(tables, rows, columns), rows.cell, columns.cell)
     top_left, top_right, bottom_left, bottom_right = (
-        said.view(torch.uint8).view(*said.shape, 4).unbind(-1)
+        (packed >> shift).bitwise_and_(255).float() for shift in SHIFTS
     )
-    upper = (top_left * columns.before).add_(top_right * columns.after)
-    lower = (bottom_left * columns.before).add_(bottom_right * columns.after)
+    upper = top_left.mul_(columns.before).add_(top_right.mul_(columns.after))
+    lower = bottom_left.mul_(columns.before).add_(bottom_right.mul_(columns.after))
     s = upper.mul_(rows.before[:, None]).add_(lower.mul_(rows.after[:, None]))
     return s.round_().byte()
 
 
+def _packed(tables, rows, columns):
+    """Of each cell the tables around it, an entry of each in the four bytes of an int32."""
+    upper, lower = (tables.int().index_select(1, tile) for tile in rows.sides)
+    corners = [side.index_select(2, tile) for side in (upper, lower) for tile in columns.sides]
+    return sum(corner << shift for corner, shift in zip(corners, SHIFTS, strict=True))
+
+
 def _in_cells(planes, tables, row, column):
-    """Look up planes (B, H, W) in their tables (B, rows, columns, 256), in the cell of each pixel."""
+    """Look up planes (B, H, W) in tables (B, rows, columns, 256), each pixel in its own cell."""
     count, rows, columns, _ = tables.shape
     plane = torch.arange(count, dtype=torch.int32, device=planes.device)[:, None, None] * rows
     start = ((plane + row[:, None]) * columns + column) * 256
@@ -231,7 +235,7 @@ def _by_planes(image, tables, work):
     tables = tables.expand(*image.shape[:-3], *tables.shape[-4:]).flatten(0, -4)
     planes = image.flatten(0, -3)
     size = planes.shape[-2] * planes.shape[-1]
-    return in_bites_of_two(work, planes, tables, 4 * size).view(image.shape)
+    return in_bites_of_two(work, planes, tables, 8 * size).view(image.shape)
 
 
 def clahe(image, clip_limit=40.0, tiles=(8, 8)):
