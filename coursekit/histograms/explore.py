@@ -82,7 +82,7 @@ def _shuffled(image, size):
 
 def three_channels(image=None):
     """More or less of each colour, and the three histograms beside it."""
-    gain = {"minimum": 0.5, "maximum": 2, "default": 1, "step": 0.05}
+    gain = {"minimum": 0.5, "maximum": 2.5, "default": 1, "step": 0.05}
     return Figure(
         _three_channels,
         {name: Slider(**gain, label=f"{name} times") for name in ("red", "green", "blue")},
