@@ -95,8 +95,8 @@ def equalize_lightness(image):
     Convention
     ----------
     RGB to L*a*b* (chapter 01, L in 0..255), ``equalize`` of L, and back. Colours that a screen
-    cannot show in their new lightness are clipped. L is exactly ``cv2.COLOR_RGB2Lab`` and
-    ``cv2.equalizeHist``.
+    cannot show in their new lightness are clipped. Bit-exact with ``cv2.COLOR_RGB2Lab``,
+    ``cv2.equalizeHist`` and ``cv2.COLOR_Lab2RGB``. uint8 only, as ``equalize``.
 
     Raises
     ------
