@@ -23,7 +23,7 @@ def pixels_of_a_bin(image=None):
             "at": Point((100, 260), label="or a pixel, whose bin is marked"),
         },
         image=samples.camera() if image is None else image,
-        title="Which pixels stand in this bin?",
+        title="Pixels of a bin",
         alt="A picture in which the pixels of one bin are orange, and its histogram with that bin",
     )
 
@@ -50,7 +50,7 @@ def same_histogram(image=None):
         _same_histogram,
         {"size": Slider(1, 128, 64, 1, label="side of a piece", unit="pixels")},
         image=samples.camera() if image is None else image,
-        title="What a histogram forgets",
+        title="Shuffled pieces",
         alt="A picture and the same cut into shuffled squares, with two equal histograms",
         before="before",
     )
@@ -87,7 +87,7 @@ def three_channels(image=None):
         _three_channels,
         {name: Slider(**gain, label=f"{name} times") for name in ("red", "green", "blue")},
         image=tinted() if image is None else image,
-        title="One histogram for each channel",
+        title="Three histograms",
         alt="A picture, and the outlines of its red, green and blue histograms",
         before="before",
     )
@@ -100,8 +100,8 @@ def _three_channels(image, red, green, blue):
         f"{name} {mean:.0f}"
         for name, mean in zip(("red", "green", "blue"), after.mean(axis=(0, 1)), strict=True)
     )
-    bars = show.plot_histogram(after, WIDTH, 190)
-    return {"after": after, "its three histograms": _titled(bars, (f"means: {means}", 4, 3, "l"))}
+    plot = _outlines(reference.channel_histograms(after, bins=64))
+    return {"after": after, "its three histograms": _titled(plot, (f"means: {means}", 4, 3, "l"))}
 
 
 def tinted():
@@ -120,7 +120,7 @@ def dark_enough(image=None):
         _dark_enough,
         {"level": Slider(0, 255, 100, 1, label="gray level", pane="histogram and its sum")},
         image=samples.camera() if image is None else image,
-        title="How many pixels are at most that light?",
+        title="At most that light",
         alt="A picture whose darker pixels are orange; its histogram and its cumulative curve",
     )
 
@@ -143,7 +143,7 @@ def equalization(image=None):
         _equalization,
         {"amount": Slider(0, 1, 1, 0.05, label="how far to the cumulative curve")},
         image=samples.moon() if image is None else image,
-        title="A picture that makes its own curve",
+        title="A curve of its own",
         alt="A pale picture gains contrast as its curve turns into its cumulative histogram",
         before="before",
     )
@@ -170,7 +170,7 @@ def remedies(image=None):
             "tiles": Slider(1, 16, 8, 1, label="tiles of clahe, each way"),
         },
         image=backlit() if image is None else image,
-        title="A face against the light",
+        title="Against the light",
         alt="A dark figure before a bright window, as it is and after the remedy chosen",
         before="before",
     )
@@ -251,8 +251,8 @@ def tile_by_tile(image=None):
     return Figure(
         _tile_by_tile,
         {
-            "clip_limit": Slider(0, 40, 3, 0.5, label="clip limit (0: none)"),
             "tiles": Slider(1, 16, 8, 1, label="tiles each way"),
+            "clip_limit": Slider(0, 40, 3, 0.5, label="clip limit (0: none)"),
             "blend": Toggle(True, label="interpolate between tiles"),
             "lines": Toggle(False, label="show the tiles"),
         },
@@ -263,7 +263,7 @@ def tile_by_tile(image=None):
     )
 
 
-def _tile_by_tile(image, clip_limit, tiles, blend, lines):
+def _tile_by_tile(image, tiles, clip_limit, blend, lines):
     image = _gray(image)
     grid = (tiles, tiles)
     tables, shape = _tables(image, clip_limit, grid)
@@ -297,7 +297,7 @@ def one_tile(image=None):
             "at": Point((40, 60), label="tile of the pixel"),
         },
         image=backlit() if image is None else image,
-        title="What the clip limit does to one tile",
+        title="The clip limit in one tile",
         alt="A picture in 8 x 8 tiles, the histogram of one tile before and after, and its table",
     )
 
@@ -356,7 +356,7 @@ def matching(image=None):
             "model": Choice(("camera", "coins", "clock", "page"), label="take the histogram of"),
         },
         image=samples.moon() if image is None else image,
-        title="Up one curve, down the other",
+        title="Up one curve, down another",
         alt="A picture before and after, the one it was matched to, and both cumulative curves",
         before="before",
     )
@@ -390,7 +390,7 @@ def equalization_in_color(image=None):
         _equalization_in_color,
         {"amount": Slider(0, 1, 1, 0.05, label="how much of it")},
         image=samples.coffee() if image is None else image,
-        title="Three channels, or one lightness",
+        title="Colour by lightness",
         alt="A colour picture equalised channel by channel, wrongly coloured, and in lightness",
         before="before",
     )
@@ -425,6 +425,18 @@ def _bars(counts, chosen=slice(0), height=190):
     plot = np.where((rows < tops)[..., None], colors, np.uint8(255))
     plot[-1][tops == 0] = show.FAINT
     return plot.repeat(WIDTH // counts.size, axis=1)
+
+
+def _outlines(counts, height=190):
+    """Histograms of several channels as outlines; few bars are so tall that they are cut off."""
+    full = max(1.25 * np.percentile(counts, 97), 1)
+    tops = height - 1 - np.minimum(counts / full, 1) * (height - 4)
+    plot = np.full((height, WIDTH, 3), 255, np.uint8)
+    edges = np.linspace(0, WIDTH - 1, counts.shape[1] + 1).repeat(2)[1:-1]
+    for rows, color in zip(tops, show.CHANNEL_COLORS, strict=True):
+        line = np.stack([edges, rows.repeat(2)], axis=1)
+        cv2.polylines(plot, [np.rint(line).astype(np.int32)], False, color, 2, cv2.LINE_AA)
+    return plot
 
 
 def _curves(named, height):

@@ -203,7 +203,7 @@ show.with_histogram({"camera": camera, "its pixels in order": in_order}, largest
 #
 # A colour picture has three histograms. `channel_histograms` gives them as three rows.
 #
-# This is a photo under a yellow lamp (made by multiplying the channels). The backdrop was a neutral gray: there, red, green and blue were nearly equal. **Find the three numbers that make it gray again.** Watch the hills rather than the picture.
+# This is a photo under a yellow lamp (made by multiplying the channels). The backdrop was a neutral gray: there, red, green and blue were nearly equal. **Find the three numbers that make it gray again.** Watch the hills at the right, in 64 bins, rather than the picture.
 
 # %%
 explore.three_channels()
@@ -284,7 +284,9 @@ explore.equalization()
 show.source(reference.equalization_table, reference.equalize)
 
 # %% [markdown]
-# A table from the counts, and a look-up. A small example, by hand: ten pixels, of which two have level 50, five level 51, three level 90.
+# `equalization_table` is the formula, and around it three cares: `c_0` is sought where the counts begin; where there is nothing to spread, the table is left as it is; and levels darker than any in the picture stop at 0.
+#
+# `equalize` makes the table and looks it up. A small example, by hand: ten pixels, of which two have level 50, five level 51, three level 90.
 
 # %%
 small = np.array([[50, 50, 51, 51, 51], [51, 51, 90, 90, 90]], dtype=np.uint8)
@@ -345,9 +347,8 @@ assert difference.max() == 1 and theirs.min() > 0
 horse = samples.horse()
 theirs = 255 * skimage.exposure.equalize_hist(horse, nbins=256, mask=None)
 print(f"black: {np.mean(horse == 0):.0%} of the pixels")
-print(
-    f"it becomes level {theirs.min():.0f} there, and level {reference.equalize(horse).min()} here"
-)
+print(f"scikit-image: it becomes level {theirs.min():.0f}")
+print(f"ours:         it becomes level {reference.equalize(horse).min()}")
 assert theirs.min() > 80 and np.array_equal(reference.equalize(horse), horse)
 
 # %% [markdown]
@@ -372,14 +373,10 @@ wall = np.full((64, 64), 77, dtype=np.uint8)
 speck = wall.copy()
 speck[0, 0] = 78
 white = skimage.exposure.equalize_hist(wall, nbins=256, mask=None)
-print("a wall of level 77: ours", reference.equalize(wall)[9, 9], " OpenCV", cv2.equalizeHist(wall)[9, 9],
-      " scikit-image", round(255 * white[9, 9]))  # fmt: skip
-print(
-    "with a speck of 78: ours",
-    reference.equalize(speck)[9, 9],
-    "and",
-    reference.equalize(speck)[0, 0],
-)
+for name, equalize in {"ours": reference.equalize, "OpenCV": cv2.equalizeHist}.items():
+    alone, among = equalize(wall)[9, 9], equalize(speck)[[9, 0], [9, 0]]
+    print(f"{name:12} the wall becomes {alone:3}; with a speck, wall and speck become {among}")
+print(f"scikit-image the wall becomes {255 * white[9, 9]:.0f}")
 assert np.array_equal(reference.equalize(wall), wall)
 assert np.array_equal(reference.equalize(speck), cv2.equalizeHist(speck))
 
@@ -396,10 +393,9 @@ assert np.array_equal(reference.equalize(speck), cv2.equalizeHist(speck))
 # %%
 ruined = reference.equalize(portrait)
 for name, picture in {"before": portrait, "equalised": ruined}.items():
-    dark, light = np.percentile(picture[explore.FACE], [5, 95])
-    print(
-        f"{name:10} the face lies between {dark:3.0f} and {light:3.0f}, mean {picture[explore.FACE].mean():.0f}"
-    )
+    levels = picture[explore.FACE]
+    dark, light = np.percentile(levels, [5, 95])
+    print(f"{name:10} the face: {dark:.0f} to {light:.0f}, mean {levels.mean():.0f}")
 assert ruined[explore.FACE].mean() < portrait[explore.FACE].mean()
 show.with_histogram({"before": portrait, "equalised": ruined}, largest=330)
 
@@ -409,10 +405,8 @@ show.with_histogram({"before": portrait, "equalised": ruined}, largest=330)
 # %%
 light = np.percentile(portrait[explore.FACE], 95)
 share = reference.cumulative(portrait)[round(light)] / portrait.size
-print(
-    f"{share:.0%} of the pixels are at most as light as the lightest parts of the face ({light:.0f})"
-)
-print(f"so these become level {255 * share:.0f}")
+print(f"{light:.0f} is the level of the lightest parts of the face")
+print(f"{share:.0%} of the pixels are at most that light, so it becomes level {255 * share:.0f}")
 print(f"{1 - share:.0%} of the pixels are lighter, and get all the levels above")
 assert share < 0.25 and share * 255 < light
 
@@ -490,15 +484,11 @@ show.source(reference.clahe)
 
 # %%
 saved = reference.clahe(portrait, clip_limit=3, tiles=(8, 8))
-dark, light = np.percentile(saved[explore.FACE], [5, 95])
-print(
-    f"the face lies between {dark:.0f} and {light:.0f}; before, it had",
-    np.ptp(np.percentile(face, [5, 95])).round(),
-    "levels",
-)
-contrast = {name: picture[explore.FACE].std() for name, picture in
-            {"before": portrait, "equalised": ruined, "CLAHE": saved}.items()}  # fmt: skip
-print("standard deviation in the face:", {name: f"{sigma:.1f}" for name, sigma in contrast.items()})
+contrast = {}
+for name, picture in {"before": portrait, "equalised": ruined, "CLAHE": saved}.items():
+    dark, light = np.percentile(picture[explore.FACE], [5, 95])
+    contrast[name] = light - dark
+    print(f"{name:10} the face lies between {dark:3.0f} and {light:3.0f}")
 assert contrast["CLAHE"] > 2 * contrast["before"] > 2 * contrast["equalised"]
 show.with_histogram({"equalised": ruined, "CLAHE": saved}, largest=330)
 
@@ -534,12 +524,9 @@ print("four sizes, five clip limits: no differing pixel")
 
 # %%
 theirs = cv2.createCLAHE(clipLimit=3, tileGridSize=(4, 8)).apply(portrait)
-print(
-    "differing, same order:     ", np.count_nonzero(reference.clahe(portrait, 3, (4, 8)) != theirs)
-)
-print(
-    "differing, order exchanged:", np.count_nonzero(reference.clahe(portrait, 3, (8, 4)) != theirs)
-)
+for tiles in ((4, 8), (8, 4)):
+    differing = np.count_nonzero(reference.clahe(portrait, 3, tiles) != theirs)
+    print(f"ours with tiles={tiles}: {differing} pixels differ")
 assert np.array_equal(reference.clahe(portrait, 3, (8, 4)), theirs)
 
 # %% [markdown]
@@ -590,12 +577,11 @@ show.source(reference.match_histograms)
 # %%
 matched = reference.match_histograms(moon, camera)
 curves = [reference.cumulative(picture) / picture.size for picture in (moon, matched, camera)]
-print(
-    f"largest distance to the camera's curve before: {np.abs(curves[0] - curves[2]).max():.0%} of the pixels"
-)
-at = np.unique(matched)
-print(f"after, at the levels in use: {np.abs(curves[1] - curves[2])[at].max():.1%}")
-assert np.abs(curves[1] - curves[2])[at].max() < 0.02
+used = np.unique(matched)
+before, after = np.abs(curves[0] - curves[2]), np.abs(curves[1] - curves[2])[used]
+print(f"distance to the camera's curve before: up to {before.max():.0%} of the pixels")
+print(f"after, at the levels in use:           up to {after.max():.1%}")
+assert after.max() < 0.02
 
 # %% [markdown]
 # Equalising is a special case. Match to a model that has all levels equally often, and you get the equalised picture, but for rounding and $c_0$:
@@ -615,10 +601,8 @@ assert np.abs(difference).max() == 1
 theirs = skimage.exposure.match_histograms(moon, camera, channel_axis=None)
 print("dtype:", theirs.dtype, " levels of the kind of", theirs[0, 0].round(3))
 assert np.array_equal(matched, np.rint(theirs).astype(np.uint8))
-cut = theirs.astype(np.uint8)
-print(
-    f"rounded, it agrees in every pixel; cut off by .astype(np.uint8), {np.mean(cut != matched):.0%} differ"
-)
+cut = np.mean(theirs.astype(np.uint8) != matched)
+print(f"rounded, it agrees in every pixel; with .astype(np.uint8) alone, {cut:.0%} differ")
 
 # %% [markdown]
 # **Trap:** compare *shares*, never counts. Picture and model have different sizes, and a model of a quarter of the pixels would seem to end at a quarter of the curve.
@@ -654,7 +638,7 @@ red, _, blue = by_channel.mean(axis=(0, 1))
 assert abs(red - blue) < 10
 
 # %% [markdown]
-# **After it, all three channels have the same histogram.** And a picture in which red, green and blue are equally strong is, on the whole, gray.
+# **After it, all three channels have nearly the same histogram:** as flat as can be. And a picture in which red, green and blue are equally strong is, on the whole, gray.
 #
 # The cure comes from chapter 01: L\*a\*b\* keeps the lightness L apart from the colour a, b. Equalise L, and let the colour be.
 
@@ -675,10 +659,8 @@ colored = images.rgb_to_hsv(coffee)[..., 1] > 80
 turned = {}
 for name in ("by channel", "lightness"):
     turn = np.abs((hue[name] - hue["before"] + 180) % 360 - 180)[colored]
-    turned[name] = np.median(turn)
-    print(
-        f"{name:11} median turn {turned[name]:3.0f} degrees, beyond 30 degrees: {np.mean(turn > 30):.1%}"
-    )
+    turned[name], far = np.median(turn), np.mean(turn > 30)
+    print(f"{name:11} median {turned[name]:3.0f} degrees; {far:.1%} turn by more than 30")
 assert turned["by channel"] > 45 > 5 > turned["lightness"]
 
 # %% [markdown]
