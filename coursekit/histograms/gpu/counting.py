@@ -27,7 +27,8 @@ def histogram(image, bins=256):
 
     Convention
     ----------
-    As ``reference.histogram``, equal results.
+    As ``reference.histogram``, equal results. Values are not checked: a float below 0 is counted in
+    the first bin, one above 1 in the last.
 
     Raises
     ------

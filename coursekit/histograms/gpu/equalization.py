@@ -43,7 +43,7 @@ def equalization_table(counts):
 
 
 def per_level(pixels):
-    """255 / pixels, correctly rounded: PyTorch makes 255 times the inverse of it, if it may."""
+    """255 / pixels, rounded once: PyTorch would take the inverse and multiply, rounding twice."""
     pixels = pixels.clamp(min=1).float()
     return torch.full_like(pixels, 255).div_(pixels)
 
