@@ -294,7 +294,7 @@ def one_tile(image=None):
         _one_tile,
         {
             "clip_limit": Slider(1, 40, 3, 0.5, label="clip limit"),
-            "at": Point((40, 60), label="tile of the pixel"),
+            "at": Point((40, 200), label="tile of the pixel"),
         },
         image=backlit() if image is None else image,
         title="The clip limit in one tile",
