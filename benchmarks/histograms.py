@@ -152,7 +152,7 @@ def _clahe_row(batch):
 
 
 def _match_row(batch):
-    """Each picture to the last one; the others round differently, or truncate."""
+    """Each picture to the last one; the others round in other ways, scikit-image not at all."""
     other, tensor = batch.pictures[-1], batch.tensor[-1]
     work = {
         REFERENCE: lambda picture: reference.match_histograms(picture, other),

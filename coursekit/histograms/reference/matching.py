@@ -26,8 +26,9 @@ def match_histograms(image, reference):
     G has a value at each level that occurs in the reference, and straight lines between them; below
     the first, G⁻¹ is that level. For uint8 the result is rounded half to even; for float each
     distinct value is a level of its own.
-    Within 1 gray level of ``skimage.exposure.match_histograms``, which truncates; float within
-    1e-6.
+    ``skimage.exposure.match_histograms`` draws the same lines. Gray uint8 it leaves unrounded, as
+    float64 (ours is within half a level of it), and colour it truncates (within 1 level); float
+    within 1e-6.
 
     Raises
     ------
