@@ -109,14 +109,14 @@ def count(values, bins=256):
 def _count(rows, bins):
     if rows.dtype != torch.uint8:
         return _add_up((rows * bins).long().clamp_(0, bins - 1), bins)
-    counts = _count_pairs(rows) if _in_pairs(rows) else _add_up(rows.long(), 256)
+    counts = _count_pairs(rows) if in_pairs(rows) else _add_up(rows.long(), 256)
     if bins == 256:
         return counts
     bin_of_level = torch.arange(256, device=rows.device) * bins // 256
     return counts.new_zeros(len(rows), bins).index_add_(1, bin_of_level, counts)
 
 
-def _in_pairs(rows):
+def in_pairs(rows):
     """Whether two pixels can be read at a time, and are enough to be worth their larger table."""
     size = rows.shape[1]
     return size >= PAIRS and size % 2 == rows.storage_offset() % 2 == 0

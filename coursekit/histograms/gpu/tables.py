@@ -2,9 +2,8 @@
 
 import torch
 
+from coursekit.histograms.gpu.counting import PAIRS, in_pairs
 from coursekit.images.gpu.bites import CACHE, MEMORY
-
-PAIRS = 256 * 256
 
 
 def look_up(image, tables):
@@ -25,8 +24,7 @@ def in_bites_of_two(work, planes, tables, numbers):
 
 def _look_up(planes, tables):
     """tables[b, planes[b]] of all b at once: one long table, and each picture's place in it."""
-    size = planes.shape[1]
-    if planes.is_cpu and size >= PAIRS and size % 2 == planes.storage_offset() % 2 == 0:
+    if planes.is_cpu and in_pairs(planes):
         return _look_up_pairs(planes, tables)
     index = planes + _starts(planes, 256)
     return tables.reshape(-1).index_select(0, index.view(-1)).view(planes.shape)
