@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from coursekit.gray_transforms.reference import gamma
 from coursekit.histograms import reference
 from coursekit.histograms import tiles as tiling
 from coursekit.lab import samples, show
@@ -182,12 +183,13 @@ def _remedies(image, remedy, clip_limit, tiles):
 
 
 def _remedied(gray, remedy, clip_limit, tiles):
+    if remedy == "gamma 0.4":
+        return gamma(gray, 0.4)
     if remedy == "equalize":
         return reference.equalize(gray)
     if remedy == "clahe":
         return reference.clahe(gray, clip_limit, (tiles, tiles))
-    exponent = 0.4 if remedy == "gamma 0.4" else 1
-    return np.rint(255 * (np.arange(256) / 255) ** exponent).astype(np.uint8)[gray]
+    return gray
 
 
 def _of_lightness(image, change):
@@ -281,10 +283,11 @@ def _tables(image, clip_limit, grid):
 
 
 def _ruled(image, shape):
-    """A gray picture with thin lines between its tiles."""
+    """A gray picture with thin lines between its tiles, unless they would hide the tiles."""
     ruled = _color(image)
-    ruled[shape[0] :: shape[0]] = show.ORANGE
-    ruled[:, shape[1] :: shape[1]] = show.ORANGE
+    if min(shape) > 3:
+        ruled[shape[0] :: shape[0]] = show.ORANGE
+        ruled[:, shape[1] :: shape[1]] = show.ORANGE
     return ruled
 
 
@@ -325,7 +328,8 @@ def _framed(image, shape, here):
     ruled = _ruled(image, shape)
     start = [number * length for number, length in zip(here, shape, strict=True)]
     stop = [first + length for first, length in zip(start, shape, strict=True)]
-    cv2.rectangle(ruled, start[::-1], stop[::-1], show.PURPLE, 3)
+    if min(shape) > 3:
+        cv2.rectangle(ruled, start[::-1], stop[::-1], show.PURPLE, 3)
     return ruled
 
 
@@ -417,12 +421,17 @@ def _color(image):
 
 
 def _bars(counts, chosen=slice(0), height=190):
-    """A histogram over the full width of a plot, the chosen bins orange."""
-    tops = np.rint(counts / counts.max() * (height - 2)).astype(int)
+    """A histogram over the full width of a plot, the chosen bins orange.
+
+    A bar that would flatten all others is broken, with a gap; one that holds a pixel shows.
+    """
+    full = min(max(1.5 * np.sort(counts)[-3], counts.max() / 20), counts.max())
+    tops = np.ceil(np.minimum(counts / full, 1) * (height - 2)).astype(int)
     colors = np.tile(np.uint8(GRAY), (counts.size, 1))
     colors[chosen] = show.ORANGE
     rows = height - 1 - np.arange(height)[:, None]
     plot = np.where((rows < tops)[..., None], colors, np.uint8(255))
+    plot[6:10, counts > full] = 255
     plot[-1][tops == 0] = show.FAINT
     return plot.repeat(WIDTH // counts.size, axis=1)
 
@@ -448,7 +457,7 @@ def _curves(named, height):
         line = np.stack([2 * np.arange(256) + 1, height - 1 - shares * (height - 8)], axis=1)
         cv2.polylines(plot, [np.rint(line).astype(np.int32)], False, color, 2, cv2.LINE_AA)
     legend = [
-        (name, WIDTH - 6, height - 24 - 18 * number, "r", color)
+        (name, 6, 14 + 18 * number, "l", color)
         for number, (name, color) in enumerate(zip(named, show.CURVE_COLORS, strict=False))
     ]
     return show.write(plot, legend)
