@@ -162,6 +162,9 @@ def share_mistakes(counts, share):
             np.argmin(abs(sums - wanted))
         ),
         "the share of white instead of the share of pixels": int(255 * share),
+        "a level between two that occur, as `np.percentile` gives": float(
+            np.percentile(np.repeat(LEVELS, counts), 100 * share)
+        ),
         "counts are compared that were not added up": int(np.argmax(counts >= wanted)),
     }
 
@@ -200,7 +203,9 @@ def equalizing_mistakes(counts):
     sums = np.cumsum(counts)
     right = np.nan_to_num(spread(counts, darkest), posinf=0, neginf=0)
     share = 255 * sums / sums[-1]
-    no_first = "the darkest level that occurs does not become 0: c0 is not subtracted"
+    no_first = (
+        "the darkest level that occurs does not become 0: subtract its count, not that of level 0"
+    )
     one_level = {"one level only: 0 is divided by 0": np.zeros(256, np.uint8)}
     return (one_level if darkest == sums[-1] else {}) | {
         no_first: rounded(share),
@@ -349,6 +354,7 @@ def blend_mistakes(image, left, right):
     places = np.arange(width) / (width / 2) - 0.5
     share = np.clip(places, 0, 1)
     by_left, by_right = left[image].astype(float), right[image].astype(float)
+    rows = np.arange(len(image))[:, None]
 
     def blended(weight):
         return (1 - weight) * by_left + weight * by_right
@@ -369,6 +375,9 @@ def blend_mistakes(image, left, right):
         "the tables are blended by the level of the pixel, not by its column": rounded(
             blended(image / 255)
         ),
+        "w changes from row to row: one weight for each column is wanted": [
+            rounded(blended(np.clip(rows / (length / 2) - 0.5, 0, 1))) for length in image.shape
+        ],
     }
 
 
@@ -406,16 +415,25 @@ def matching_mistakes(counts, model):
     f, g = np.cumsum(counts), np.cumsum(model)
     share, model_share = f / f[-1], g / g[-1]
     nearest = np.abs(model_share[:, None] - share).argmin(axis=0)
+    divided = np.searchsorted(np.cumsum(model / g[-1]), np.cumsum(counts / f[-1]))
     tables = {
         "counts are compared, not shares: the pictures differ in size": [
             wrapped(np.searchsorted(g, f)),
             np.minimum(np.searchsorted(g, f), 255).astype(np.uint8),
+        ],
+        "divided before adding up: a sum of rounded fractions may miss 1": [
+            wrapped(divided),
+            np.minimum(divided, 255).astype(np.uint8),
         ],
         "G(s) > F(r), where G(s) >= F(r) is wanted": [
             wrapped(np.searchsorted(model_share, share, side="right")),
             np.minimum(np.searchsorted(model_share, share, side="right"), 255).astype(np.uint8),
         ],
         "the nearest share, which may be smaller": nearest.astype(np.uint8),
+        "on a line between two levels (`np.interp`): the smallest whole level is wanted": [
+            rounded(np.interp(share, model_share, LEVELS)),
+            rounded(np.interp(share, model_share[model > 0], LEVELS[model > 0])),
+        ],
         "picture and model are exchanged": wrapped(np.searchsorted(share, model_share)),
         "the picture's own curve: equalised, not matched": rounded(255 * share),
     }

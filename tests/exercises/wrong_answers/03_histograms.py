@@ -109,6 +109,10 @@ def level_of_white(counts, share):
     return int(255 * share)
 
 
+def level_by_percentile(counts, share):
+    return int(np.percentile(np.repeat(np.arange(256), counts), 100 * share))
+
+
 def level_without_sum(counts, share):
     return int(np.argmax(counts >= share * np.sum(counts)))
 
@@ -291,6 +295,16 @@ def match_greater(counts, model_counts):
     return np.minimum(np.searchsorted(model, share, side="right"), 255).astype(np.uint8)
 
 
+def match_sums_of_fractions(counts, model_counts):
+    share, model = (np.cumsum(c / np.sum(c)) for c in (counts, model_counts))
+    return np.searchsorted(model, share).astype(np.uint8)
+
+
+def match_on_lines(counts, model_counts):
+    share, model = (np.cumsum(c) / np.sum(c) for c in (counts, model_counts))
+    return np.rint(np.interp(share, model, np.arange(256))).astype(np.uint8)
+
+
 def match_nearest(counts, model_counts):
     share, model = (np.cumsum(c) / np.sum(c) for c in (counts, model_counts))
     return np.abs(model[:, None] - share).argmin(axis=0).astype(np.uint8)
@@ -373,7 +387,9 @@ def colors_by_one_table(image):
 
 
 OWN_RANGE = "the bins run from the darkest to the lightest level of the picture, not from 0 to 255"
-NO_FIRST = "the darkest level that occurs does not become 0: c0 is not subtracted"
+NO_FIRST = (
+    "the darkest level that occurs does not become 0: subtract its count, not that of level 0"
+)
 WRONG = {
     "count_levels": {
         "own range": (count_over_own_range, "wrong", OWN_RANGE),
@@ -434,6 +450,9 @@ WRONG = {
         ),
         "nearest": (
             level_nearest, "wrong", "the curve's nearest point, which may lie below the share"
+        ),
+        "percentile": (
+            level_by_percentile, "wrong", "a level between two that occur, as `np.percentile` gives"
         ),
         "share of white": (
             level_of_white, "wrong", "the share of white instead of the share of pixels"
@@ -508,12 +527,23 @@ WRONG = {
         ),
         "in uint8": (blend_in_uint8, "wrong", "uint8 overflow in right - left"),
         "cut off": (blend_truncates, "almost", "truncated"),
-        "by rows": (blend_by_rows, "wrong"),
+        "by rows": (
+            blend_by_rows, "wrong",
+            "w changes from row to row: one weight for each column is wanted",
+        ),
     },
     "matching_table": {
         "counts": (
             match_counts, "wrong",
             "counts are compared, not shares: the pictures differ in size",
+        ),
+        "divided first": (
+            match_sums_of_fractions, "almost",
+            "divided before adding up: a sum of rounded fractions may miss 1",
+        ),
+        "on lines": (
+            match_on_lines, "wrong",
+            "on a line between two levels (`np.interp`): the smallest whole level is wanted",
         ),
         "greater": (match_greater, "wrong", "G(s) > F(r), where G(s) >= F(r) is wanted"),
         "nearest": (match_nearest, "almost", "the nearest share, which may be smaller"),
