@@ -23,7 +23,7 @@ moon = samples.moon()
 # Give the histogram of a picture: 256 whole numbers, also where a level does not occur at all.
 #
 # <details><summary>Hint</summary>Try <code>counts = np.zeros(3, int); counts[[1, 1]] += 1</code>, and look at <code>counts</code>. Is it what you expected?
-# <code>np.bincount</code> does it right. What does it do with levels beyond the brightest one?</details>
+# <code>np.bincount</code> does it right. What does it do with levels above the lightest one?</details>
 
 
 # %% exercise="count_levels"
@@ -105,7 +105,7 @@ check(level_at_share)
 #
 # $$s_k = 255\,\frac{c_k - c_0}{N - c_0}$$
 #
-# $c_k$ is how many pixels are at most as light as level $k$, and $c_0$ how many have the darkest level **that occurs**. Round, and give `uint8`. Levels darker than any in the picture become 0.
+# $c_k$ is how many pixels are at most as light as level $k$, and $c_0$ how many have the darkest level **that occurs** (so it is not the count of level 0, unless the picture has black in it). Round, and give `uint8`. Levels darker than any in the picture become 0.
 #
 # What should become of a picture that has only one level? Give the table that changes nothing.
 #
@@ -132,7 +132,7 @@ check(equalizing_table)
 # ## 6 · Cut the picture into tiles
 #
 # Give the tiles of a picture as one array with four axes, so that `tiles[i, j]` is the tile in row $i$ and column $j$ of the grid: shape (rows, columns, height of a tile, width of a tile).
-# The sides of the picture divide.
+# Height and width divide without a rest.
 #
 # <details><summary>Hint</summary>Two of the four axes are made by <code>reshape</code>, which keeps the pixels in reading order. In which order do the axes come out? Which two must change places?</details>
 
@@ -153,7 +153,7 @@ check(cut_into_tiles)
 # %% [markdown]
 # ## 7 · Clip a histogram
 #
-# The step that puts the *CL* into CLAHE, for one tile:
+# The step that puts the *CL* into CLAHE, for one tile. `limit` is a whole number of pixels, at least 1.
 #
 # 1. What stands above `limit` is cut off. Let `excess` be all that was cut off, together.
 # 2. Every one of the 256 bins gets `excess // 256`.
@@ -238,7 +238,7 @@ check(matching_table)
 # %% [markdown]
 # ## 10 · Find the bug: the pale clock
 #
-# This was to equalise a picture. On the moon it works. On the clock it does not. Run it.
+# This was to equalise a picture. On the moon it seems to work. On the clock it does not. Run it.
 
 
 # %%
