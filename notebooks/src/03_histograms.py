@@ -28,7 +28,7 @@ from coursekit.lab import Question, device, measure_all, samples, show
 # %% [markdown]
 # ## 1 · The question
 #
-# Somebody stands in front of a bright window, and the camera does what cameras do: it looks after the window.
+# Somebody stands in front of a bright window, and the camera does what cameras do: it adjusts itself to the window. The person stays dark.
 #
 # *(This portrait is made, not taken. The astronaut of the bundled photo was cut out, given 6 % of her light, and put before a window that a program drew; a little grain lies over all.
 # A camera facing the light gives you the same.)*
@@ -38,7 +38,7 @@ portrait = explore.backlit()
 show.with_histogram({"against the light": portrait}, largest=420)
 
 # %% [markdown]
-# The face is there, but who can see it? Let us look at its gray levels alone.
+# The face is there, but who can see it? Let us look at its gray levels alone. (`explore.FACE` says which rows and columns they are in.)
 
 # %%
 face = portrait[explore.FACE]
@@ -50,9 +50,8 @@ assert light < 255 / 4
 # Chapter 02 has a cure: a power with an exponent below 1 opens the shadows. But *which* exponent? You would have to look, and try.
 #
 # **Can a program look at the picture, and find the curve by itself?** Below are three ways. `gamma 0.4` is chapter 02's. The other two find their curve alone.
-# The first of them makes things worse than they were, although it is what every textbook begins with.
 #
-# Try all of them before you read on. What does each do to the face? To the grass? To the sky?
+# Try all of them before you read on. What does each do to the face? To the grass? To the sky? And which one makes the face *darker* than it was? Every textbook begins with that one.
 
 # %%
 explore.remedies()
@@ -81,7 +80,7 @@ def histogram_loop(image):
 
 camera = samples.camera()
 counts = histogram_loop(camera)
-print("level 0:", counts[0], "pixels, level 255:", counts[255], "pixels, together", counts.sum())
+print("pixels of level 0:", counts[0], " of level 255:", counts[255], " together:", counts.sum())
 assert counts.sum() == camera.size
 
 # %% [markdown]
@@ -96,9 +95,9 @@ print("all together:", shortcut.sum())
 assert shortcut.sum() == len(np.unique(camera))
 
 # %% [markdown]
-# It does not. NumPy looks up all old values, adds 1 to each, and writes them back: a level that comes a thousand times is written a thousand times, each time as 0 + 1.
+# It does not: each of the 256 levels was counted once. NumPy looks up all old values, adds 1 to each, and writes them back. A level that comes a thousand times is written a thousand times, each time as 0 + 1.
 #
-# The function that counts is `np.bincount`. This is all that the package's version does, once each value has found its bin:
+# The function that counts is `np.bincount`. The place where a level is counted is called its **bin**; here each level has a bin of its own. Once each value has found its bin, this is all that the package's version does:
 
 # %%
 show.source(reference.histogram)
@@ -130,7 +129,7 @@ explore.pixels_of_a_bin()
 # %% [markdown]
 # 1. The histogram has four hills. Which things are they?
 # 2. Why is there a valley between coat and grass? Who lives in it?
-# 3. Choose fewer **bins**. A bin counts several neighbouring levels together. What do you lose, and what becomes clearer?
+# 3. Choose fewer bins. Each of them then counts several neighbouring levels together. What do you lose, and what becomes clearer?
 #
 # From a cell, with four bins:
 
@@ -152,10 +151,11 @@ theirs, edges = np.histogram(clock, bins=256)
 ours = reference.histogram(clock)
 print("tallest bar, NumPy:", theirs.argmax(), " ours:", ours.argmax())
 assert theirs.sum() == ours.sum() and theirs.argmax() != ours.argmax()
+assert np.array_equal(np.histogram(camera, bins=256)[0], reference.histogram(camera))
 
 # %% [markdown]
-# If you are not told otherwise, the 256 bins run from the darkest level *of this picture* to its lightest. Bar number 60 is not level 60. Whoever uses such counts as a table gets nonsense, and on pictures that reach from
-# 0 to 255 it goes unnoticed. (It is one of your exercises.)
+# Unless you say otherwise, NumPy's 256 bins run from the darkest level *of this picture* to its lightest. So its bar number 67 is level 138. On a picture that reaches from 0 to 255, as the camera does, NumPy's bins are ours,
+# and the mistake goes unnoticed. (In one of the exercises you will meet a program that makes it.)
 #
 # ### The third: where they end
 #
@@ -169,7 +169,7 @@ print("white pixels:  ", np.count_nonzero(camera == 255))
 assert good.sum() - bad.sum() == np.count_nonzero(camera == 255)
 
 # %% [markdown]
-# All the white ones are gone. Write `[0, 256]`. With every argument spelled out, all three agree in each bin:
+# All the white ones are gone. Write `[0, 256]`. With every argument spelled out, `np.bincount`, NumPy, OpenCV and ours agree in each bin:
 
 # %%
 for picture in (camera, clock, samples.coins()):
@@ -178,7 +178,7 @@ for picture in (camera, clock, samples.coins()):
     assert np.array_equal(ours, np.histogram(picture, bins=256, range=(0, 256))[0])
     theirs = cv2.calcHist([picture], [0], None, [256], [0, 256])  # float32, of shape (256, 1)
     assert np.array_equal(ours, theirs.ravel())
-print("agree on", camera.size, "pixels of the camera picture, the clock and the coins")
+print("camera, clock and coins: four ways to count, no differing bin")
 
 # %% [markdown]
 # ### What a histogram forgets
@@ -203,13 +203,13 @@ show.with_histogram({"camera": camera, "its pixels in order": in_order}, largest
 #
 # A colour picture has three histograms. `channel_histograms` gives them as three rows.
 #
-# This is a photo under a yellow lamp (made by multiplying the channels). The backdrop was a neutral gray: there, red, green and blue were nearly equal. **Find the three numbers that make it gray again.** Watch the hills at the right, in 64 bins, rather than the picture.
+# This is a photo under a yellow lamp (made by multiplying the channels). The backdrop was nearly gray: there, red, green and blue were nearly equal. **Find three numbers that make it gray again.** Watch the rightmost hill of each colour rather than the picture: these hills are the backdrop. (They are counted in 64 bins.)
 
 # %%
 explore.three_channels()
 
 # %% [markdown]
-# Where the three hills of the backdrop come to lie on each other, it is gray. A program can do it by the means. (A mean needs no picture, by the way, only the counts.)
+# Where the three hills of the backdrop come to lie on each other, it is gray. A program can do it by the means of the three channels. The mean of a channel needs no picture, only its counts. For the backdrop alone, cut it out first:
 
 # %%
 tinted = explore.tinted()
@@ -218,14 +218,16 @@ means = counts @ np.arange(256) / counts.sum(axis=1)
 print("means of red, green, blue:", means.round(1))
 assert np.allclose(means, tinted.mean(axis=(0, 1)))
 
-backdrop = tinted[10:120, 310:360].reshape(-1, 3).mean(axis=0)
+backdrop = tinted[10:120, 310:360].mean(axis=(0, 1))  # left of the shuttle
 print("the backdrop:             ", backdrop.round(1))
 print("to make it gray, multiply by", (backdrop[0] / backdrop).round(2))
+before = samples.astronaut()[10:120, 310:360].mean(axis=(0, 1))
+assert np.ptp(before) < 20 < 100 < np.ptp(backdrop)  # largest minus smallest
 
 # %% [markdown]
 # ## 3 · The cumulative curve
 #
-# Now ask another question: how many pixels are **at most** that light? Move the slider from black to white, or drag on the plot.
+# Now ask another question: how many pixels are **at most** as light as a given level? Move the slider from black to white, or drag on the plot.
 
 # %%
 explore.dark_enough()
@@ -239,7 +241,7 @@ explore.dark_enough()
 show.source(reference.cumulative)
 
 # %% [markdown]
-# It never falls, since counts are not negative. It is steep where many pixels have the same level, and flat where hardly any pixel is. It ends at all of them:
+# It never falls, since counts are not negative. It is steep at levels that many pixels have, and flat at levels that hardly any pixel has. It ends at all of them:
 
 # %%
 sums = reference.cumulative(camera)
@@ -251,7 +253,7 @@ assert np.array_equal(np.diff(sums), reference.histogram(camera)[1:])  # its slo
 # Read it backwards, and you have percentiles: at which level has the curve reached half of all pixels? No pixel had to be sorted.
 
 # %%
-half = np.argmax(sums >= camera.size / 2)
+half = np.argmax(sums >= camera.size / 2)  # the first level at which that is true
 print("by the curve:", half, " by sorting:", int(np.median(camera)))
 assert half == np.median(camera)
 
@@ -272,32 +274,34 @@ explore.equalization()
 #
 # ### Why it works
 #
-# If 30 % of the pixels are at most as light as yours, you get 30 % of white. So after it, 30 % of the pixels are below 30 % of white, 50 % below 50 %, and so on: every part of the scale gets equally many pixels. This is called **histogram equalisation**.
+# Take one pixel. If 30 % of all pixels are at most as light as it, it becomes 30 % of white. So afterwards 30 % of the pixels are at most 30 % of white, 50 % at most 50 %, and so on: every part of the scale gets equally many pixels. This is called **histogram equalisation**.
 #
 # With $c_k$ the cumulative counts and $N$ the number of pixels:
 #
 # $$s_k = 255\,\frac{c_k - c_0}{N - c_0}$$
 #
-# Here $c_0$ counts the darkest level that occurs. Subtracting it makes that level black. Textbooks (Gonzalez and Woods, Eq. 3-15) leave it out; OpenCV has it, and so do we.
+# Here $c_0$ is how many pixels have the darkest level that occurs (it is the count of level 0 only if the picture has black in it). Subtracting it makes that level black. Textbooks (Gonzalez and Woods, Eq. 3-15) leave it out; OpenCV has it, and so do we.
 
 # %%
 show.source(reference.equalization_table, reference.equalize)
 
 # %% [markdown]
-# `equalization_table` is the formula, and around it three cares: `c_0` is sought where the counts begin; where there is nothing to spread, the table is left as it is; and levels darker than any in the picture stop at 0.
+# `equalization_table` is the formula with three precautions: `c_0` is sought where the counts begin; where there is nothing to spread, the table changes nothing; and levels darker than any in the picture stop at 0.
+# (`axis=-1` is there because it takes many histograms at once, one in each row.)
 #
-# `equalize` makes the table and looks it up. A small example, by hand: ten pixels, of which two have level 50, five level 51, three level 90.
+# `equalize` makes a table for each channel, and looks up each pixel. A small example, by hand: ten pixels, of which two have level 50, five level 51, three level 90. For level 51, $c_k$ is 7, $c_0$ is 2, and $N$ is 10:
 
 # %%
 small = np.array([[50, 50, 51, 51, 51], [51, 51, 90, 90, 90]], dtype=np.uint8)
-print("51 becomes 255 * 5 / 8 =", 255 * 5 / 8)
+s = 255 * (7 - 2) / (10 - 2)
+print("51 becomes 255 * (7 - 2) / (10 - 2) =", s)
 print(reference.equalize(small))
-assert reference.equalize(small)[0, 2] == round(255 * 5 / 8)
+assert reference.equalize(small)[0, 2] == round(s)
 
 # %% [markdown]
 # ### Equal? Not quite
 #
-# Look at the histogram after it. It is not flat at all. There are tall bars, and gaps between them.
+# Look at the histogram of the result. It is not flat at all. There are tall bars, and gaps between them.
 
 # %%
 moon = samples.moon()
@@ -306,11 +310,12 @@ before, after = (reference.histogram(picture) for picture in (moon, equalized))
 print("levels in use before:", np.count_nonzero(before), " after:", np.count_nonzero(after))
 print("tallest bar before:  ", before.max(), "pixels, after:", after.max())
 assert np.count_nonzero(after) < np.count_nonzero(before) and after.max() >= before.max()
+show.with_histogram({"moon": moon, "equalised": equalized}, largest=240)
 
 # %% [markdown]
 # All pixels of one level go to *one* new level. A tall bar can be moved, but never split. And where the curve is flat, several old levels fall together, for good.
 #
-# So the bars stay as tall as they were; what changes is how far apart they stand. The cumulative curve tells it better: at every level in use, it is now a straight line.
+# So no bar gets shorter; what changes is how far apart the bars stand. The cumulative curve tells it better: at every level in use, it lies on a straight line.
 
 # %%
 used = np.unique(equalized)
@@ -323,7 +328,7 @@ show.curve({"moon": 255 * reference.cumulative(moon) / moon.size,
 # %% [markdown]
 # ### The same from the libraries
 #
-# OpenCV's `equalizeHist` agrees in every pixel, on every picture:
+# OpenCV's `equalizeHist` agrees in every pixel. Here are six pictures:
 
 # %%
 for picture in (moon, camera, clock, portrait, samples.coins(), samples.page()):
@@ -331,7 +336,7 @@ for picture in (moon, camera, clock, portrait, samples.coins(), samples.page()):
 print("differing pixels on six pictures: 0")
 
 # %% [markdown]
-# scikit-image's `equalize_hist` is the textbook's formula. It gives fractions of white, leaves $c_0$ in, and never reaches 0. After rounding, it is one level off at most:
+# scikit-image's `equalize_hist` is the textbook's formula. It gives fractions of white, leaves $c_0$ in, and never reaches 0. The moon has few pixels of its darkest level; so after rounding, theirs is one level off at most:
 
 # %%
 theirs = 255 * skimage.exposure.equalize_hist(moon, nbins=256, mask=None)
@@ -352,7 +357,7 @@ print(f"ours:         it becomes level {reference.equalize(horse).min()}")
 assert theirs.min() > 80 and np.array_equal(reference.equalize(horse), horse)
 
 # %% [markdown]
-# And one question of rounding. Half of the pixels above the darkest have level 1, so 1 becomes 127.5. Which neighbour is it to be?
+# And one question of rounding. Take 5 pixels of level 0, 7 of level 1 and 7 of level 2. By the formula, level 1 becomes 255 · 7 / 14 = 127.5. Should that be 127 or 128?
 
 # %%
 pixels = np.repeat(np.uint8([0, 1, 2]), [5, 7, 7])[None]
@@ -366,7 +371,7 @@ assert reference.equalize(pixels)[0, 5] == cv2.equalizeHist(pixels)[0, 5] == 127
 #
 # ### The fourth trap: pictures with nothing in them
 #
-# What should happen to a picture of one level? The formula divides 0 by 0. And what with a picture of one level and a single pixel of another?
+# What should happen to a picture of one level, a bare wall? The formula divides 0 by 0. And what if a single pixel, a speck, has another level?
 
 # %%
 wall = np.full((64, 64), 77, dtype=np.uint8)
@@ -374,8 +379,9 @@ speck = wall.copy()
 speck[0, 0] = 78
 white = skimage.exposure.equalize_hist(wall, nbins=256, mask=None)
 for name, equalize in {"ours": reference.equalize, "OpenCV": cv2.equalizeHist}.items():
-    alone, among = equalize(wall)[9, 9], equalize(speck)[[9, 0], [9, 0]]
-    print(f"{name:12} the wall becomes {alone:3}; with a speck, wall and speck become {among}")
+    alone, result = equalize(wall)[9, 9], equalize(speck)
+    print(f"{name:12} the wall becomes {alone}; with a speck,", end=" ")
+    print(f"the wall becomes {result[9, 9]} and the speck {result[0, 0]}")
 print(f"scikit-image the wall becomes {255 * white[9, 9]:.0f}")
 assert np.array_equal(reference.equalize(wall), wall)
 assert np.array_equal(reference.equalize(speck), cv2.equalizeHist(speck))
@@ -383,7 +389,7 @@ assert np.array_equal(reference.equalize(speck), cv2.equalizeHist(speck))
 # %% [markdown]
 # Three programs, two opinions about the wall: left alone, or painted white. And one gray level of noise is enough to turn it into black with one white speck.
 #
-# **Equalisation does not ask whether a difference means anything.** It gives levels to whatever there is much of. That is what ruins the portrait.
+# **Equalisation does not ask whether a difference means anything.** It only counts pixels. That is what ruins the portrait, too.
 
 # %% [markdown]
 # ## 5 · Tile by tile
@@ -400,15 +406,17 @@ assert ruined[explore.FACE].mean() < portrait[explore.FACE].mean()
 show.with_histogram({"before": portrait, "equalised": ruined}, largest=330)
 
 # %% [markdown]
-# The face has become *darker*, and flatter. Why? Ask the cumulative curve. A pixel gets the share of white that lies below it, so count what is darker than the face:
+# The face has become *darker*, and flatter. Why? Ask the cumulative curve. How light a pixel becomes depends on how many pixels are at most as light. So let us count them:
 
 # %%
-light = np.percentile(portrait[explore.FACE], 95)
-share = reference.cumulative(portrait)[round(light)] / portrait.size
-print(f"{light:.0f} is the level of the lightest parts of the face")
-print(f"{share:.0%} of the pixels are at most that light, so it becomes level {255 * share:.0f}")
+light = round(np.percentile(portrait[explore.FACE], 95))
+share = reference.cumulative(portrait)[light] / portrait.size
+becomes = reference.equalization_table(reference.histogram(portrait))[light]
+print(f"{light} is the level of the lightest parts of the face")
+print(f"{share:.0%} of the pixels are at most that light: of white, that is {255 * share:.0f}")
+print(f"with c_0 subtracted as well, {light} becomes {becomes}")
 print(f"{1 - share:.0%} of the pixels are lighter, and get all the levels above")
-assert share < 0.25 and share * 255 < light
+assert share < 0.25 and becomes < light
 
 # %% [markdown]
 # Sky and grass have most of the pixels, so they get most of the levels. The face is small. **A histogram does not know that it is a face, nor where it is.**
@@ -416,12 +424,13 @@ assert share < 0.25 and share * 255 < light
 # ### First idea: a curve for each place
 #
 # Then count where the face is, and nowhere else. Cut the picture into **tiles**, 8 × 8 of them, and give each tile the table that its own pixels ask for.
-# (As the tables of this method go, $c_0$ stays in: the darkest level of a tile need not become black.)
+# (This method leaves $c_0$ in: the darkest level of a tile need not become black.) In the shapes below, the 1 is the one channel of a gray picture.
 
 # %%
 counts = reference.tile_histograms(portrait, tiles=(8, 8))
 tables = reference.tile_tables(counts)
 print("histograms:", counts.shape, " tables:", tables.shape, tables.dtype)
+print("levels that occur in the tile at the upper left:", np.count_nonzero(counts[0, 0, 0]))
 tiled = reference.look_up_tiles(portrait, tables)
 show.pictures({"each pixel by its own tile's table": tiled}, largest=512)
 
@@ -429,7 +438,7 @@ show.pictures({"each pixel by its own tile's table": tiled}, largest=512)
 # The face is back. And two things are wrong:
 #
 # 1. The **tiles show**: at each border one table ends and another begins.
-# 2. The **sky is full of grain**. A tile of sky has a handful of levels, all of them noise; and equalising spreads a handful of levels from black to white. It is the wall with the speck again.
+# 2. The **sky is full of grain**. A tile of sky has few levels, and most of their differences are noise; equalising spreads these few levels from black to white. It is the wall with the speck again.
 #
 # ### Second idea: blend the tables
 #
@@ -441,8 +450,9 @@ blended = reference.interpolate_tables(portrait, tables)
 for name, picture in {"before": portrait, "tiles": tiled, "blended": blended}.items():
     sky = picture[:48].mean(axis=0)  # the mean of each column: less grain
     jumps = np.abs(np.diff(sky))  # from each column to the next
-    usual, between = np.median(jumps), np.median(jumps[63::64])
+    usual, between = np.median(jumps), np.median(jumps[63::64])  # a tile has 64 columns
     print(f"{name:8} usual jump {usual:4.1f} levels, from tile to tile {between:5.1f}")
+assert between < 2 * usual  # of the blended picture, which came last
 show.pictures({"tables blended": blended}, largest=512)
 
 # %% [markdown]
@@ -450,7 +460,7 @@ show.pictures({"tables blended": blended}, largest=512)
 #
 # ### Third idea: limit the contrast
 #
-# How steep is a table? As steep as its histogram is tall: the slope of the sum is the bar. So, to limit the contrast, **cut off the bars**.
+# How steep is a table? As steep as its histogram is tall: the slope of the sum is the bar. So, to limit the contrast, **cut off the tops of the bars**.
 #
 # What was cut off must go somewhere, or the curve would not reach white. It is shared out over all 256 bins. In the table, that adds a gentle ramp.
 #
@@ -462,22 +472,24 @@ explore.one_tile()
 # %% [markdown]
 # The **clip limit** is measured in multiples of the mean bar, which is a 256th of the tile's pixels. A limit of 1 would cut everything down to the mean, so the table would be nearly the straight line: no change. A limit of 256 cuts nothing.
 #
-# A small example, in which 515 pixels are cut off: 2 for each of 256 bins, and the 3 that remain for the bins 0, 85 and 170.
+# A small example, with the limit given in pixels: 515 pixels are cut off. That makes 2 for each of the 256 bins; the 3 that remain go to the bins 0, 85 and 170.
 
 # %%
 one = np.zeros(256, int)
 one[[40, 200]] = 525, 7
 clipped = reference.clip_histograms(one, limit=10)
 print("bin 40:", clipped[40], " bin 200:", clipped[200], " bins 0, 1, 2:", clipped[:3])
+print("bins that got three:", np.flatnonzero(clipped == 3))
 print("pixels before:", one.sum(), " after:", clipped.sum())
 assert clipped.sum() == one.sum() and clipped[40] == 12
+assert np.array_equal(reference.clahe(portrait, 256), reference.clahe(portrait, 0))
 
 # %% [markdown]
 # Bin 40 stands above the limit again. Nobody minds; the limit is a brake, not a law.
 #
 # ### All three: CLAHE
 #
-# *Contrast limited adaptive histogram equalisation*, in four steps that you have now seen:
+# *Contrast limited adaptive histogram equalisation*, in four steps that you have now seen (`clip_height` turns the clip limit into pixels):
 
 # %%
 show.source(reference.clahe)
@@ -496,7 +508,7 @@ show.with_histogram({"equalised": ruined, "CLAHE": saved}, largest=330)
 # That answers the question of the first section. Now turn every knob yourself. Find:
 #
 # 1. a clip limit at which the grain comes back (0 is no limit at all);
-# 2. what one single tile gives, and what 16 × 16 give. When does the picture look flat, and when false?
+# 2. what one single tile gives, and what 16 × 16 give. When does the picture look flat, and when unnatural?
 # 3. where the tiles' borders hide when you interpolate. Switch it off, and show the lines.
 
 # %%
@@ -553,7 +565,7 @@ assert becomes[0] == 255 > becomes[40] > becomes[3] > 77
 # %% [markdown]
 # ## 6 · Matching
 #
-# Equalising makes a histogram flat. Who says that flat is what you want? Let us make it look like the histogram of *another picture*, the **model**.
+# Equalising makes a histogram as flat as it can. Who says that flat is what you want? Let us make it look like the histogram of *another picture*, the **model**.
 #
 # Two cumulative curves are enough. Take a level $r$ of your picture. Go **up** to the picture's curve: so many pixels are at most that light. Go **across** to the model's curve, and **down**: that is the level $s$ that is as light *there* as $r$ was here.
 #
@@ -574,7 +586,7 @@ show.source(reference.match_histograms, reference.matching._matched)
 # %% [markdown]
 # The first function takes the channels apart; the second is the way that you dragged. `np.unique` gives the levels that occur, in order, with their counts; `share` is $F$, `their_share` is $G$. `np.interp` goes across and down, on straight lines between the model's levels.
 #
-# The moon after it has the camera's curve, as nearly as its few levels allow:
+# After it, the moon has the camera's curve, as nearly as its few levels allow:
 
 # %%
 matched = reference.match_histograms(moon, camera)
@@ -597,7 +609,7 @@ assert np.abs(difference).max() == 1
 # %% [markdown]
 # ### The same from scikit-image
 #
-# `match_histograms` of scikit-image draws the same lines between the same levels. It leaves the result unrounded, as `float64`:
+# `match_histograms` of scikit-image draws the same lines between the same levels. Of a gray picture it leaves the result unrounded, as `float64`:
 
 # %%
 theirs = skimage.exposure.match_histograms(moon, camera, channel_axis=None)
@@ -607,7 +619,21 @@ cut = np.mean(theirs.astype(np.uint8) != matched)
 print(f"rounded, it agrees in every pixel; with .astype(np.uint8) alone, {cut:.0%} differ")
 
 # %% [markdown]
-# **Trap:** compare *shares*, never counts. Picture and model have different sizes, and a model of a quarter of the pixels would seem to end at a quarter of the curve.
+# ### The fifth trap: counts instead of shares
+#
+# Picture and model need not have the same size. Let the model be the camera again, but only every second row and column of it: the same picture, a quarter of the pixels. Does it matter?
+
+# %%
+quarter = camera[::2, ::2]
+F, G = reference.cumulative(moon), reference.cumulative(quarter)
+by_counts = np.searchsorted(G, F).clip(max=255)[moon]
+by_shares = np.searchsorted(G / quarter.size, F / moon.size)[moon]
+for name, picture in {"by counts": by_counts, "by shares": by_shares}.items():
+    print(f"{name}: {np.mean(picture == 255):.0%} of the pixels become white")
+assert np.mean(by_counts == 255) > 0.5 > 0.05 > np.mean(by_shares == 255)
+
+# %% [markdown]
+# By counts, the model's curve ends at a quarter of the way up, and whatever is above that becomes white. Compare *shares*, never counts. (`np.searchsorted` gives the first level at which $G$ is at least $F$.)
 #
 # In colour, each channel is matched to its own channel of the model. That carries over a mood, and also what you did not want. (Chapter 10 does better.)
 
@@ -619,7 +645,7 @@ show.pictures({"picture": chelsea, "model": coffee, "matched": mood}, largest=26
 # %% [markdown]
 # ## 7 · Colour
 #
-# Equalise works on a gray picture. A colour picture is three gray pictures. So, three times?
+# Equalisation works on a gray picture. A colour picture is three gray pictures. So, three times?
 
 # %%
 by_channel = reference.equalize(coffee)
@@ -637,7 +663,8 @@ for name, picture in {"before": coffee, "by channel": by_channel}.items():
     red, green, blue = picture.mean(axis=(0, 1))
     print(f"{name:11} mean red {red:.0f}, green {green:.0f}, blue {blue:.0f}")
 red, _, blue = by_channel.mean(axis=(0, 1))
-assert abs(red - blue) < 10
+wood = np.s_[20:100, 420:580]
+assert abs(red - blue) < 10 and np.argmax(by_channel[wood].mean(axis=(0, 1))) == 2
 
 # %% [markdown]
 # **After it, all three channels have nearly the same histogram:** as flat as can be. And a picture in which red, green and blue are equally strong is, on the whole, gray.
@@ -651,7 +678,7 @@ show.source(reference.equalize_lightness)
 explore.equalization_in_color()
 
 # %% [markdown]
-# How far do the colours move? The **hue** of chapter 01 is an angle. Here is how far it turns, over all pixels that have a colour worth the name:
+# How far do the colours move? The **hue** of chapter 01 is an angle. Here is how far it turns, over all pixels that have a colour worth the name (a saturation above 80):
 
 # %%
 by_lightness = reference.equalize_lightness(coffee)
@@ -668,7 +695,7 @@ assert turned["by channel"] > 45 > 5 > turned["lightness"]
 # %% [markdown]
 # It is not perfect: where L rises far, a screen cannot show the colour at that lightness, and it is clipped. But wood stays wood.
 #
-# OpenCV has no such function. Put together from its parts, it agrees with ours in every pixel of this picture:
+# OpenCV has no such function. Put together from its parts, it agrees with ours in every pixel of this picture. (The last lines count the pixels whose colour was clipped.)
 
 # %%
 lab = cv2.cvtColor(coffee, cv2.COLOR_RGB2Lab)
@@ -676,6 +703,11 @@ lab[..., 0] = cv2.equalizeHist(lab[..., 0])
 theirs = cv2.cvtColor(lab, cv2.COLOR_Lab2RGB)
 print("differing values:", np.count_nonzero(theirs != by_lightness))
 assert np.array_equal(theirs, by_lightness)
+
+colors = cv2.cvtColor(theirs, cv2.COLOR_RGB2Lab)[..., 1:].astype(int)
+clipped = np.abs(colors - lab[..., 1:]).max(axis=-1) > 10
+print(f"a or b is off by more than 10 after clipping: {clipped.mean():.1%} of the pixels")
+assert clipped.mean() < 0.05
 
 # %% [markdown]
 # The same goes for CLAHE: of a colour picture, take L. `reference.clahe` of three channels is three pictures again, with the same blue wood.
@@ -765,8 +797,8 @@ Question(
 Question(
     "A small dark face stands before a large bright sky. The picture is equalised. The face ...",
     {
-        "... gets brighter, since equalising brightens what is dark.": "It gets the share of white "
-        "that lies below it, and little does.",
+        "... gets brighter, since equalising brightens what is dark.": "It becomes as light as "
+        "the share of pixels below it, and that share is small.",
         "... gets few levels, since it has few pixels.": "Levels are given out by the number of "
         "pixels, not by what they show.",
         "... stays as it is, since every level is treated alike.": "Every pixel counts alike; "
