@@ -2,7 +2,7 @@
 
 import numpy as np
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 from hypothesis.extra.numpy import arrays
 
@@ -94,6 +94,7 @@ def test_equal_tables_are_one_table(image, grid):
     np.testing.assert_array_equal(reference.look_up_tiles(image, tables), table[image])
 
 
+@settings(deadline=None)
 @given(LEVELS, some.floats(0, 40), GRIDS)
 def test_the_channels_of_clahe_do_not_mix(image, limit, grid):
     result = reference.clahe(image, limit, grid)
@@ -113,6 +114,7 @@ def test_matching_stays_among_the_levels_of_the_reference(image, other):
     assert matched.min() >= other.min() and matched.max() == other.max()
 
 
+@settings(max_examples=40, deadline=None)
 @given(some.integers(1, 2), some.integers(1, 3), some.integers(250, 270), some.integers(250, 270))
 def test_pixels_are_read_two_at_a_time_with_the_same_results(batch, channels, height, width):
     """Pictures large enough for pairs, of even and odd size, on even and odd addresses."""
