@@ -1,0 +1,484 @@
+"""The interactive figures of chapter 04."""
+
+import functools
+
+import cv2
+import numpy as np
+
+from coursekit.filtering import neighborhoods, plots, reference, transfer
+from coursekit.lab import samples
+from coursekit.lab.figure import Choice, Figure, Kernel, Point, Slider, Toggle
+
+BORDERS = ("constant", "edge", "reflect", "symmetric", "wrap")
+KERNELS = {
+    "nothing": ((0, 0, 0), (0, 1, 0), (0, 0, 0)),
+    "mean": ((1, 1, 1), (1, 1, 1), (1, 1, 1)),
+    "Gaussian": ((1, 2, 1), (2, 4, 2), (1, 2, 1)),
+    "right neighbour": ((0, 0, 0), (0, 0, 1), (0, 0, 0)),
+    "sharpen": ((0, -1, 0), (-1, 5, -1), (0, -1, 0)),
+    "left to right": ((-1, 0, 1), (-2, 0, 2), (-1, 0, 1)),
+    "Laplacian": ((0, 1, 0), (1, -4, 1), (0, 1, 0)),
+    "emboss": ((-2, -1, 0), (-1, 1, 1), (0, 1, 2)),
+}
+ONE_TO_NINE = ((1, 2, 3), (4, 5, 6), (7, 8, 9))
+SIZES = (1, 3, 5, 7, 9, 11)
+HALF = 20  # pixels on each side of the point whose profile is drawn
+ORANGE = (213, 94, 0)
+
+
+def man():
+    """The camera picture's middle: small enough that three pixels are seen to change."""
+    return samples.camera()[40:240, 130:330]
+
+
+def kernel_editor(image=None):
+    """Type or drag nine numbers; see what they do to the picture, and how at one pixel."""
+    return Figure(
+        _kernel_editor,
+        {
+            "kernel": Kernel(KERNELS["mean"], KERNELS, step=1, label="kernel"),
+            "at": Point((66, 92), label="pixel", hover=True),
+            "divide": Toggle(True, label="divide by the sum"),
+            "flip": Toggle(False, label="flip it: convolution"),
+            "gray": Toggle(False, label="add 128, so that negative sums are seen"),
+        },
+        image=man() if image is None else image,
+        title="Nine numbers",
+        alt="A picture, the picture that a kernel makes of it, and the nine products at one pixel",
+        before="before",
+    )
+
+
+def _kernel_editor(image, kernel, at, divide, flip, gray):
+    weights = kernel / kernel.sum() if divide and kernel.sum() else kernel
+    weights = weights[::-1, ::-1] if flip else weights
+    # with 0 added, as reference.correlate(image, weights), bit for bit
+    kind = {"delta": 128 * gray, "borderType": cv2.BORDER_REFLECT_101}
+    after = cv2.filter2D(image, -1, weights, **kind)
+    return {"after": after, "at the pixel": _worked(_gray(image), weights, at, gray)}
+
+
+def _worked(image, weights, at, gray):
+    """Nine pixels times nine weights, and the sum."""
+    padded = reference.pad(image, 1, "reflect")
+    pixels = padded[at[0] : at[0] + 3, at[1] : at[1] + 3].astype(float)
+    products = pixels * weights
+    total = products.sum()
+    plus = " + 128" if gray else ""
+    kept = np.clip(np.rint(total + 128 * gray), 0, 255)
+    parts = [
+        ("pixels", plots.numbers(pixels, pixels)), "×",
+        ("kernel", plots.numbers(weights)), "=",
+        ("products", plots.numbers(products)),
+    ]  # fmt: skip
+    says = f"sum of the products{plus}: {plots.short(total)}{plus}"
+    return plots.equation(parts, [says, f"rounded and saturated: {kept:.0f}"])
+
+
+def _gray(image):
+    return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+
+
+def one_white_pixel(_image=None):
+    """Correlation and convolution of a single light pixel: which of them draws the kernel?"""
+    return Figure(
+        _one_white_pixel,
+        {
+            "kernel": Kernel(
+                ONE_TO_NINE,
+                {
+                    "1 to 9": ONE_TO_NINE,
+                    "an L": ((5, 0, 0), (5, 0, 0), (5, 5, 0)),
+                    "mean": KERNELS["mean"],
+                },
+                minimum=0,
+                label="kernel",
+            ),
+        },
+        title="One light pixel",
+        alt="A light pixel on black; its correlation with a kernel, and its convolution",
+    )
+
+
+def _one_white_pixel(kernel):
+    picture = samples.impulse(7, 7) // 10  # level 25
+    return {
+        "one pixel of level 25": picture,
+        "correlation": reference.correlate(picture, kernel, "constant"),
+        "convolution": reference.convolve(picture, kernel, "constant"),
+    }
+
+
+def borders(image=None):
+    """What lies beyond the border, by five rules, and what a mean makes of it."""
+    return Figure(
+        _borders,
+        {
+            "border": Choice(BORDERS, label="border"),
+            "size": Slider(3, 63, 31, 4, odd=True, label="size of the mean", unit="pixels"),
+        },
+        image=samples.astronaut()[:160, 140:300] if image is None else image,
+        title="Beyond the border",
+        alt="A picture continued beyond its border by a rule, and the mean of each window",
+    )
+
+
+def _borders(image, border, size):
+    padded = reference.pad(image, size // 2, border)
+    framed = _colored(padded).copy()
+    corner = (size // 2 - 1, size // 2 - 1)
+    end = (size // 2 + image.shape[1], size // 2 + image.shape[0])
+    cv2.rectangle(framed, corner, end, ORANGE, 1)
+    return {"continued": framed, "mean": reference.mean_filter(image, size, border)}
+
+
+def _colored(image):
+    return np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image
+
+
+def noise_removal(image=None):
+    """Spoil a picture and repair it; the error of each filter at each size."""
+    return Figure(
+        _noise_removal,
+        {
+            "noise": Choice(("salt and pepper", "Gaussian"), label="noise"),
+            "amount": Slider(2, 40, 12, 2, label="how much", unit="% of white"),
+            "method": Choice(("mean", "Gaussian", "median"), label="filter"),
+            "size": Slider(1, 11, 3, 2, odd=True, label="its size", unit="pixels"),
+        },
+        image=man() if image is None else image,
+        title="Noise, and what removes it",
+        alt="A spoilt picture, the filtered one, and the error of three filters by their size",
+        before="without noise",
+    )
+
+
+def _noise_removal(image, noise, amount, method, size):
+    image = _middle(image, 200)
+    noisy = _spoilt(image, noise, amount)
+    curves = _errors(image.tobytes(), image.shape, noise, amount)
+    named = {name: (SIZES, errors) for name, errors in curves.items()}
+    mark = (size, curves[method][SIZES.index(size)])
+    plot = plots.lines(named, "size in pixels", "signal to noise in dB", ((1, 11), (5, 35)), [mark])
+    filtered = filtered(noisy, method, size)
+    return {"without noise": image, "noisy": noisy, "how well": plot, "filtered": filtered}
+
+
+def _spoilt(image, noise, amount):
+    if noise == "Gaussian":
+        return reference.gaussian_noise(image, 2.55 * amount, seed=4)
+    return reference.salt_and_pepper(image, amount / 100, seed=4)
+
+
+def filtered(image, method, size):
+    """Filter a picture; the Gaussian spreads a pixel as far as the mean of that size."""
+    if size == 1:
+        return image
+    if method == "median":
+        return cv2.medianBlur(image, size)  # as reference.median_filter, bit for bit
+    if method == "mean":
+        return reference.mean_filter(image, size)
+    return reference.gaussian(image, np.sqrt((size**2 - 1) / 12))
+
+
+@functools.lru_cache(maxsize=32)
+def _errors(data, shape, noise, amount):
+    """Signal to noise of each filter at each size; kept, since the chosen filter alters nothing."""
+    image = np.frombuffer(data, np.uint8).reshape(shape)
+    noisy = _spoilt(image, noise, amount)
+    ratio = reference.peak_signal_to_noise_ratio
+    return {
+        method: [float(ratio(image, filtered(noisy, method, size))) for size in SIZES]
+        for method in ("mean", "Gaussian", "median")
+    }
+
+
+def _middle(image, side):
+    """At most so many rows and columns, from the middle: what a slow filter can do at once."""
+    top, left = (max(0, (length - side) // 2) for length in image.shape[:2])
+    return image[top : top + side, left : left + side]
+
+
+def smoothing(image=None):
+    """The mean and the Gaussian that blurs as much."""
+    return Figure(
+        _smoothing,
+        {"size": Slider(3, 25, 9, 2, odd=True, label="size of the mean", unit="pixels")},
+        image=samples.zone_plate(256) if image is None else image,
+        title="A box and a bell",
+        alt="Rings that grow finer, under a mean, which turns some inside out, and a Gaussian",
+        before="before",
+    )
+
+
+def _smoothing(image, size):
+    sigma = np.sqrt((size**2 - 1) / 12)
+    place = np.arange(-30, 31)
+    box = (np.abs(place) <= size // 2) / size
+    bell = reference.gaussian_kernel(61, sigma)
+    named = {"mean": (place, box), "Gaussian": (place, bell)}
+    return {
+        "mean": reference.mean_filter(image, size),
+        "Gaussian": reference.gaussian(image, sigma),
+        "weights": plots.lines(named, "pixels off", "weight", ((-30, 30), (0, 0.35))),
+    }
+
+
+def column_times_row(_image=None):
+    """The column and the row that come nearest to a kernel, and what they miss."""
+    kept = ("mean", "Gaussian", "left to right", "Laplacian", "sharpen")
+    return Figure(
+        _column_times_row,
+        {"kernel": Kernel(KERNELS["Gaussian"], {n: KERNELS[n] for n in kept}, label="kernel")},
+        title="A kernel as column times row",
+        alt="A kernel, the column and the row whose product comes nearest to it, and the rest",
+    )
+
+
+def _column_times_row(kernel):
+    left, strengths, right = np.linalg.svd(kernel)
+    share = np.sqrt(strengths[0]) * (-1 if left[:, 0].sum() < 0 else 1)
+    column, row = share * left[:, :1], share * right[:1]
+    product = column @ row
+    grids = {"column": column, "row": row, "product": product, "missing": kernel - product}
+    titled = [(title, plots.numbers(grid)) for title, grid in grids.items()]
+    rank = np.linalg.matrix_rank(kernel)
+    says = ["singular values: " + ", ".join(map(plots.short, strengths))]
+    says += [f"rank {rank}: " + ("column times row, exactly" if rank < 2 else "not separable")]
+    parts = [titled[0], "×", titled[1], "=", titled[2], "", titled[3]]
+    return {"column times row": plots.equation(parts, says)}
+
+
+def sorted_window(image=None):
+    """Sort the nine pixels of a window, and take the one of any rank."""
+    return Figure(
+        _sorted_window,
+        {
+            "rank": Slider(1, 9, 5, 1, label="which of the nine (5 is the median)"),
+            "at": Point((66, 92), label="pixel", hover=True),
+        },
+        image=reference.salt_and_pepper(man(), 0.1, seed=4) if image is None else image,
+        title="The middle one of nine",
+        alt="A picture with white and black specks, each pixel replaced by one of its window",
+        before="before",
+    )
+
+
+def _sorted_window(image, rank, at):
+    padded = reference.pad(image, 1, "edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(0, 1))
+    ordered = np.sort(windows.reshape(*image.shape, 9), axis=-1)
+    pixels = _gray(padded)[at[0] : at[0] + 3, at[1] : at[1] + 3]
+    return {"after": ordered[..., rank - 1], "in a row": _in_a_row(pixels, rank)}
+
+
+def _in_a_row(pixels, rank):
+    """Nine pixels as they stand, sorted, and the chosen one in a frame."""
+    ordered = np.sort(pixels, axis=None)[None]
+    row = plots.numbers(ordered, ordered)
+    start, end = (rank - 1) * plots.CELL, rank * plots.CELL
+    cv2.rectangle(row, (start + 2, 2), (end - 2, plots.CELL - 2), ORANGE, 4)
+    says = f"chosen: {ordered[0, rank - 1]}; their mean would be {plots.short(pixels.mean())}"
+    parts = [("pixels", plots.numbers(pixels, pixels)), "→", ("sorted", row)]
+    return plots.equation(parts, [says])
+
+
+def bilateral_weights(image=None):
+    """Near in place times alike in level: the weights of one pixel's neighbours."""
+    return Figure(
+        _bilateral_weights,
+        {
+            "sigma_color": Slider(5, 150, 40, 5, label="sigma of the levels", unit="gray levels"),
+            "sigma_space": Slider(1, 6, 3, 0.5, label="sigma of the place", unit="pixels"),
+            "at": Point((76, 108), label="pixel", hover=True),
+        },
+        image=reference.gaussian_noise(man(), 12, seed=4) if image is None else image,
+        title="Who has a say",
+        alt="A noisy picture, its bilateral mean, and the weights of the neighbours of one pixel",
+        before="before",
+    )
+
+
+def _bilateral_weights(image, sigma_color, sigma_space, at):
+    # as reference.bilateral but for a few levels' rounding, and quick enough for the pointer
+    after = cv2.bilateralFilter(image, 15, sigma_color, sigma_space)
+    window = reference.pad(_gray(image), 7, "reflect")[at[0] : at[0] + 15, at[1] : at[1] + 15]
+    steps = np.arange(-7, 8)
+    distance = np.hypot(steps[:, None], steps)
+    nearness = neighborhoods.gaussian(distance, sigma_space) * (distance <= 7)
+    likeness = neighborhoods.gaussian(window.astype(float) - window[7, 7], sigma_color)
+    shares = {"near": nearness, "alike": likeness, "near and alike": nearness * likeness}
+    parts = [("window", _large(window))]
+    for sign, (title, share) in zip((":", "×", "="), shares.items(), strict=True):
+        parts += [sign, (title, _large(np.rint(255 * share).astype(np.uint8)))]
+    return {"after": after, "weights (white: 1)": plots.equation(parts)}
+
+
+def _large(window):
+    return _colored(window.repeat(9, axis=0).repeat(9, axis=1))
+
+
+def edges_kept(image=None):
+    """Three ways to average, and what each takes out of the picture."""
+    return Figure(
+        _edges_kept,
+        {
+            "method": Choice(("Gaussian", "bilateral", "non-local means"), label="mean"),
+            "strength": Slider(1, 10, 5, 0.5, label="strength"),
+        },
+        image=_noisy_patch() if image is None else image,
+        title="What is taken away",
+        alt="A noisy picture, smoothed, and the difference of both: noise alone, or edges too",
+        before="noisy",
+    )
+
+
+def _noisy_patch():
+    return reference.gaussian_noise(samples.camera()[70:198, 180:308], 16, seed=4)
+
+
+def _edges_kept(image, method, strength):
+    image = _middle(image, 128)
+    if method == "Gaussian":
+        after = reference.gaussian(image, 0.3 * strength)
+    elif method == "bilateral":
+        after = reference.bilateral(image, 9, 12.0 * strength, 2.5)
+    else:
+        after = reference.non_local_means(image, 4.0 * strength, 5, 7, noise=16.0)
+    taken = np.clip(128 + 2 * (image.astype(int) - after), 0, 255).astype(np.uint8)
+    return {"noisy": image, "smoothed": after, "taken away (twice, about gray)": taken}
+
+
+def sharpening(image=None):
+    """Sharpen, and watch the levels along a row shoot over."""
+    return Figure(
+        _sharpening,
+        {
+            "amount": Slider(0, 4, 1, 0.1, label="amount"),
+            "method": Choice(("4 neighbours", "8 neighbours", "unsharp mask"), label="by"),
+            "sigma": Slider(0.5, 8, 2, 0.5, label="sigma of the unsharp mask", unit="pixels"),
+            "at": Point((53, 37), label="profile at", hover=True),
+        },
+        image=man() if image is None else image,
+        title="Over the edge",
+        alt="A sharpened picture, and the levels along a piece of a row, before and after",
+        before="before",
+    )
+
+
+def _sharpening(image, amount, method, sigma, at):
+    if method == "unsharp mask":
+        after = reference.unsharp_mask(image, sigma, amount)
+    else:
+        after = reference.sharpen(image, amount, neighbors=int(method[0]))
+    start = max(0, min(at[1] - HALF, image.shape[1] - 2 * HALF - 1))
+    place = np.arange(start, min(start + 2 * HALF + 1, image.shape[1]))
+    rows = {"after": _gray(after), "before": _gray(image)}
+    named = {title: (place, levels[at[0], place]) for title, levels in rows.items()}
+    spans = ((place[0], place[-1]), (0, 255))
+    return {"after": after, "along the row": plots.lines(named, "column", "gray level", spans)}
+
+
+def wave(_image=None):
+    """One wave, and the two points that are its spectrum."""
+    return Figure(
+        _wave,
+        {
+            "across": Slider(-30, 30, 8, 1, label="waves from left to right"),
+            "down": Slider(-30, 30, 3, 1, label="waves from top to bottom"),
+            "height": Slider(0, 120, 100, 10, label="height of the crests", unit="gray levels"),
+        },
+        title="A wave and its spectrum",
+        alt="Stripes, and their spectrum: a point in the middle and two about it",
+    )
+
+
+def _wave(across, down, height):
+    rows, columns = np.indices((128, 128)) / 128
+    picture = 128 + height * np.cos(2 * np.pi * (down * rows + across * columns))
+    picture = np.rint(picture).astype(np.uint8)
+    return {"picture": picture, "spectrum": log_spectrum(picture)}
+
+
+def log_spectrum(image):
+    """Strength of each wave as a gray level: its logarithm, white for the strongest."""
+    strength = np.log1p(np.abs(reference.spectrum(_gray(image))))
+    return np.rint(255 * strength / max(strength.max(), 1)).astype(np.uint8)
+
+
+def frequency_pass(image=None):
+    """Let some of the waves pass: with a sharp rim, or with a soft one."""
+    return Figure(
+        _frequency_pass,
+        {
+            "cutoff": Slider(0.01, 0.5, 0.06, 0.01, label="cut at", unit="waves a pixel"),
+            "kind": Choice(("ideal", "butterworth", "gaussian"), label="filter"),
+            "passes": Choice(("low", "high", "band"), label="what passes"),
+            "order": Slider(1, 10, 2, 1, label="order of the Butterworth filter"),
+        },
+        image=samples.camera()[:256, 100:356] if image is None else image,
+        title="Let some waves pass",
+        alt="A picture of its slow waves alone, or its quick ones, beside the filter in white",
+        before="before",
+    )
+
+
+def _frequency_pass(image, cutoff, kind, passes, order):
+    cut = (cutoff / 2, cutoff) if passes == "band" else cutoff
+    after = reference.frequency_filter(image, kind, cut, order, passes)
+    response = transfer.response(image.shape[:2], kind, cut, order, passes)
+    return {"after": after, "filter": _shown(response, image.shape[:2])}
+
+
+def _shown(response, shape):
+    """The filter with frequency zero in the middle, from the half that a real picture needs."""
+    whole = np.fft.fft2(np.fft.irfft2(response, s=shape)).real
+    return np.rint(255 * np.clip(np.fft.fftshift(whole), 0, 1)).astype(np.uint8)
+
+
+def with_stripes(image, across=24, down=10, height=40):
+    """A picture spoilt by a wave: so many crests over its width and its height."""
+    rows, columns = (np.arange(n) / n for n in image.shape[:2])
+    stripes = height * np.cos(2 * np.pi * (down * rows[:, None] + across * columns))
+    stripes = stripes.reshape(*stripes.shape, *[1] * (image.ndim - 2))
+    return np.clip(np.rint(image + stripes), 0, 255).astype(np.uint8)
+
+
+def notch(image=None):
+    """Click the peak that the stripes make in the spectrum, and they are gone."""
+    return Figure(
+        _notch,
+        {
+            "radius": Slider(0, 0.05, 0, 0.005, label="radius of the hole", unit="waves a pixel"),
+            "kind": Choice(("ideal", "butterworth", "gaussian"), "butterworth", label="its rim"),
+            "at": Point((100, 60), label="peak"),
+        },
+        image=with_stripes(samples.camera()[:256, 100:356]) if image is None else image,
+        title="Click the peak",
+        alt="A striped picture, its spectrum with two bright points, and the picture without them",
+        before="before",
+    )
+
+
+def _notch(image, radius, kind, at):
+    shape = np.array(image.shape[:2])
+    center = (np.array(at) - shape // 2) / shape
+    after = reference.notch_filter(image, [center], radius, kind) if radius else image
+    return {"spectrum": log_spectrum(image), "after": after, "its spectrum": log_spectrum(after)}
+
+
+FIGURES = (
+    kernel_editor,
+    one_white_pixel,
+    borders,
+    noise_removal,
+    smoothing,
+    column_times_row,
+    sorted_window,
+    bilateral_weights,
+    edges_kept,
+    sharpening,
+    wave,
+    frequency_pass,
+    notch,
+)
