@@ -169,6 +169,8 @@ def batched(values, batch):
     if isinstance(first, np.ndarray):  # one table for all
         assert all(np.array_equal(first, value) for value in values)
         return torch.from_numpy(first)
+    if isinstance(first, float):  # a number for each picture
+        return torch.tensor(values, dtype=torch.float32).view(batch)
     return list(values) if isinstance(first, bytes) and batch else first
 
 
