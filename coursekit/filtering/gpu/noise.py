@@ -74,20 +74,19 @@ def gaussian_noise(image, sigma, seed):
     """
     require.tensor(image)
     require.number(sigma, "sigma", low=0)
-    noise = _drawn(drawn_noise.normal, image, seed).mul(float(np.float32(sigma)))
+    noise = _drawn(drawn_noise.normal, image, seed).mul_(float(np.float32(sigma)))
     return saturated(image + noise, image.dtype)
 
 
 def _drawn(draw, image, seed):
     """Draw noise in the order rows, columns, channels: one picture's, or one for each seed."""
-    channels, height, width = image.shape[-3:]
-    shape = (height, width, channels)
-    if not isinstance(seed, (list, tuple)):
-        noise = torch.from_numpy(draw(shape, seed)).to(image.device)
-        return noise.movedim(-1, 0)
-    checks.one_for_each(seed, image.shape[:-3].numel())
-    noise = torch.from_numpy(np.stack([draw(shape, each) for each in seed])).to(image.device)
-    return noise.movedim(-1, 1).reshape(image.shape)
+    *batch, channels, height, width = image.shape
+    seeds = seed if isinstance(seed, (list, tuple)) else [seed]
+    if seeds is seed:
+        checks.one_for_each(seeds, image.shape[:-3].numel())
+    noise = torch.from_numpy(draw((height, width, channels), seeds)).to(image.device)
+    noise = noise.movedim(-1, 1)
+    return noise.view(*batch, channels, height, width) if seeds is seed else noise[0]
 
 
 def peak_signal_to_noise_ratio(image, clean):
@@ -118,6 +117,6 @@ def peak_signal_to_noise_ratio(image, clean):
     require.tensor(clean, "clean")
     checks.alike(image, clean)
     white = 255 if image.dtype == torch.uint8 else 1
-    difference = image.float().sub_(clean)
-    error = difference.div_(white).square_().mean(dim=(-3, -2, -1))
+    difference = torch.sub(image.float(), clean).div_(white)
+    error = difference.square_().mean(dim=(-3, -2, -1))
     return error.log10_().mul_(-10)

@@ -40,7 +40,7 @@ def salt_and_pepper(image, amount, seed):
     """
     require.image(image)
     require.number(amount, "amount", 0, 1)
-    chance = drawn_noise.chances(image.shape, seed)
+    chance = drawn_noise.chances(image.shape, [seed])[0]
     white = 255 if image.dtype == np.uint8 else 1
     hit = np.where(chance < np.float32(amount / 2), image.dtype.type(0), image)
     return np.where(chance >= np.float32(1 - amount / 2), image.dtype.type(white), hit)
@@ -77,7 +77,7 @@ def gaussian_noise(image, sigma, seed):
     """
     require.image(image)
     require.number(sigma, "sigma", low=0)
-    noise = np.float32(sigma) * drawn_noise.normal(image.shape, seed)
+    noise = np.float32(sigma) * drawn_noise.normal(image.shape, [seed])[0]
     return as_picture(image + noise, image.dtype)
 
 
