@@ -8,6 +8,9 @@ float64 (Apple's) computes the latter in float32 as well, and may be a level off
 """
 
 from coursekit.filtering.gpu.correlation import convolve, correlate, pad
+from coursekit.filtering.gpu.edge_preserving import bilateral, non_local_means
+from coursekit.filtering.gpu.frequency import frequency_filter, notch_filter, spectrum
+from coursekit.filtering.gpu.median import median_filter
 from coursekit.filtering.gpu.noise import (
     gaussian_noise,
     peak_signal_to_noise_ratio,
@@ -24,18 +27,24 @@ from coursekit.filtering.gpu.smoothing import (
 )
 
 __all__ = [
+    "bilateral",
     "box_filter",
     "convolve",
     "correlate",
+    "frequency_filter",
     "gaussian",
     "gaussian_kernel",
     "gaussian_noise",
     "is_separable",
     "mean_filter",
+    "median_filter",
+    "non_local_means",
+    "notch_filter",
     "pad",
     "peak_signal_to_noise_ratio",
     "salt_and_pepper",
     "separate",
     "sharpen",
+    "spectrum",
     "unsharp_mask",
 ]

@@ -6,7 +6,15 @@ Buades, Coll and Morel 2005, "A non-local algorithm for image denoising", *Proc.
 
 import numpy as np
 
-from coursekit.filtering.neighborhoods import disc, gaussian, patch_weights, rectangle
+from coursekit.filtering.neighborhoods import (
+    disc,
+    gaussian,
+    non_local,
+    overlap,
+    patch_weights,
+    patches,
+    rectangle,
+)
 from coursekit.filtering.reference.correlation import pad
 from coursekit.lab import require
 
@@ -48,7 +56,7 @@ def bilateral(image, size, sigma_color, sigma_space):
     require.number(sigma_color, "sigma_color", low=np.finfo(np.float32).tiny)
     require.number(sigma_space, "sigma_space", low=np.finfo(np.float32).tiny)
     center = _with_channels(image, np.float32)
-    padded = pad(center, size // 2, "reflect")
+    padded = _with_channels(pad(image, size // 2, "reflect"), np.float32)
     total, weights = np.zeros_like(center), np.zeros_like(center[..., :1])
     for row, column in disc(size // 2):
         neighbor = _shifted(padded, row, column, size // 2)
@@ -95,14 +103,14 @@ def non_local_means(image, strength, patch_size=7, search_distance=11, noise=0.0
     Taught in 04 §7.
     """
     require.image(image)
-    _settings(strength, patch_size, search_distance, noise)
+    non_local(strength, patch_size, search_distance, noise)
     center = _with_channels(image, np.float64)
-    padded = pad(center, patch_size // 2, "reflect")
+    padded = _with_channels(pad(image, patch_size // 2, "reflect"), np.float64)
     total, weights = np.zeros_like(center), np.zeros_like(center[..., :1])
     rows, columns = (min(search_distance, size - 1) for size in image.shape[:2])
     for row, column in rectangle(rows, columns):
-        here, there = _overlap(center.shape, row, column)
-        distance = _patch_distance(padded, here, there, patch_weights(patch_size))  # Eq. 3
+        here, there = overlap(center.shape, row, column)
+        distance = _patch_distance(padded, here, there, patch_size)  # Eq. 3
         weight = np.exp(-np.maximum(distance - 2 * noise**2, 0) / strength**2)
         weights[here] += weight
         total[here] += weight * center[there]
@@ -133,36 +141,12 @@ def _color_distance(one, other):
     return np.abs(one - other).sum(axis=-1, keepdims=True)
 
 
-def _overlap(shape, row, column):
-    """The pixels whose neighbour at an offset is in the picture too, and those neighbours."""
-    here, there = (
-        tuple(
-            slice(max(0, sign * step), max(0, size + min(0, sign * step)))
-            for size, step in zip(shape, (row, column), strict=False)
-        )
-        for sign in (-1, 1)
-    )
-    return here, there
-
-
-def _patch_distance(padded, here, there, place):
+def _patch_distance(padded, here, there, patch_size):
     """Mean squared difference of the patches around two sets of pixels, (h, w, 1)."""
-    more = len(place) - 1
-    one, other = (
-        padded[tuple(slice(along.start, along.stop + more) for along in pixels)]
-        for pixels in (here, there)
-    )
+    one, other = (padded[patches(pixels, patch_size)] for pixels in (here, there))
     squared = np.square(one - other).mean(axis=-1, keepdims=True)
+    place = patch_weights(patch_size)
     for axis in (0, 1):  # a Gaussian is separable
-        size = squared.shape[axis] - more
-        parts = (squared.take(range(k, k + size), axis) for k in range(more + 1))
-        squared = sum(weight * part for weight, part in zip(place, parts, strict=True))
+        windows = np.lib.stride_tricks.sliding_window_view(squared, patch_size, axis)
+        squared = windows @ place
     return squared
-
-
-def _settings(strength, patch_size, search_distance, noise):
-    """Refuse what non-local means cannot work with."""
-    require.number(strength, "strength", low=np.finfo(np.float32).tiny)
-    require.odd(patch_size, "patch_size")
-    require.whole(search_distance, "search_distance", 0, np.inf)
-    require.number(noise, "noise", low=0)

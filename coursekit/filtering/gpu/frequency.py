@@ -1,0 +1,120 @@
+"""Spectra of whole batches: twins of ``reference.frequency``."""
+
+import torch
+
+from coursekit.filtering import transfer
+from coursekit.lab import require
+
+
+def spectrum(image):
+    """Tell how much of each wave is in every picture of a batch, and where its crests lie.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+
+    Returns
+    -------
+    Tensor of image's shape and device, complex: complex64 for float32, complex128 otherwise.
+
+    Convention
+    ----------
+    As ``reference.spectrum``, within 1e-6 of the largest coefficient. A device without float64
+    (Apple's) gives complex64 always.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 4-67 and 4-76. Taught in 04 §10.
+    """
+    require.tensor(image)
+    waves = torch.fft.fft2(_numbers(image))
+    return torch.fft.fftshift(waves, dim=(-2, -1))
+
+
+def frequency_filter(image, kind, cutoff, order=2, passes="low", keep_mean=True):
+    """Multiply the spectrum of every picture of a batch by a filter.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    kind : "ideal", "butterworth" or "gaussian", the shape of the filter
+    cutoff : float > 0, in cycles a pixel; a pair (low, high) where passes is "band" or "stop"
+    order : int >= 1, the steepness of a Butterworth filter
+    passes : "low", "high", "band" or "stop"
+    keep_mean : bool, let frequency zero pass whatever the filter says
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.frequency_filter``. The spectrum of a real picture is its own mirror, so only
+    half of it is computed.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; an argument is refused, as by the reference.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 4-104 and Tables 4.5 to 4.7. Taught in 04 §10.
+    """
+    require.tensor(image)
+    response = transfer.response(image.shape[-2:], kind, cutoff, order, passes, keep_mean)
+    return _filtered(image, response)
+
+
+def notch_filter(image, centers, radius, kind="butterworth", order=2):
+    """Take single waves out of every picture of a batch.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    centers : sequence of pairs (row frequency, column frequency) in cycles a pixel, -0.5 to 0.5
+    radius : float > 0, of the hole around each centre, in cycles a pixel
+    kind : "ideal", "butterworth" or "gaussian", the shape of the holes
+    order : int >= 1, the steepness of a Butterworth filter
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.notch_filter``.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; an argument is refused, as by the reference.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 4-155. Taught in 04 §10.
+    """
+    require.tensor(image)
+    response = transfer.notch_response(image.shape[-2:], centers, radius, kind, order)
+    return _filtered(image, response)
+
+
+def _filtered(image, response):
+    """Give the pictures whose spectra are the pictures' times the response."""
+    numbers = _numbers(image)
+    half = torch.from_numpy(response[:, : image.shape[-1] // 2 + 1])
+    half = half.to(image.device, numbers.dtype, non_blocking=True)
+    waves = torch.fft.rfft2(numbers).mul_(half)
+    result = torch.fft.irfft2(waves, s=image.shape[-2:])
+    if image.dtype == torch.uint8:
+        return result.add_(0.5 + transfer.GUARD).floor_().clamp_(0, 255).byte()
+    return result.clamp_(0, 1)
+
+
+def _numbers(image):
+    """The levels as floats: of uint8, in float64 where there is one, so that all round alike."""
+    if image.dtype != torch.uint8:
+        return image
+    return image.to(torch.float32 if image.device.type == "mps" else torch.float64)
