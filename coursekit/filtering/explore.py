@@ -160,8 +160,8 @@ def _noise_removal(image, noise, amount, method, size):
     named = {name: (SIZES, errors) for name, errors in curves.items()}
     mark = (size, curves[method][SIZES.index(size)])
     plot = plots.lines(named, "size in pixels", "signal to noise in dB", ((1, 11), (5, 35)), [mark])
-    filtered = filtered(noisy, method, size)
-    return {"without noise": image, "noisy": noisy, "how well": plot, "filtered": filtered}
+    after = filtered(noisy, method, size)
+    return {"without noise": image, "noisy": noisy, "how well": plot, "filtered": after}
 
 
 def _spoilt(image, noise, amount):
@@ -290,7 +290,7 @@ def bilateral_weights(image=None):
         {
             "sigma_color": Slider(5, 150, 40, 5, label="sigma of the levels", unit="gray levels"),
             "sigma_space": Slider(1, 6, 3, 0.5, label="sigma of the place", unit="pixels"),
-            "at": Point((76, 108), label="pixel", hover=True),
+            "at": Point((53, 45), label="pixel", hover=True),
         },
         image=reference.gaussian_noise(man(), 12, seed=4) if image is None else image,
         title="Who has a say",
@@ -346,7 +346,7 @@ def _edges_kept(image, method, strength):
     else:
         after = reference.non_local_means(image, 4.0 * strength, 5, 7, noise=16.0)
     taken = np.clip(128 + 2 * (image.astype(int) - after), 0, 255).astype(np.uint8)
-    return {"noisy": image, "smoothed": after, "taken away (twice, about gray)": taken}
+    return {"noisy": image, "smoothed": after, "taken away": taken}
 
 
 def sharpening(image=None):
@@ -384,8 +384,8 @@ def wave(_image=None):
     return Figure(
         _wave,
         {
-            "across": Slider(-30, 30, 8, 1, label="waves from left to right"),
-            "down": Slider(-30, 30, 3, 1, label="waves from top to bottom"),
+            "across": Slider(-24, 24, 8, 1, label="waves from left to right"),
+            "down": Slider(-24, 24, 3, 1, label="waves from top to bottom"),
             "height": Slider(0, 120, 100, 10, label="height of the crests", unit="gray levels"),
         },
         title="A wave and its spectrum",
@@ -394,16 +394,23 @@ def wave(_image=None):
 
 
 def _wave(across, down, height):
-    rows, columns = np.indices((128, 128)) / 128
-    picture = 128 + height * np.cos(2 * np.pi * (down * rows + across * columns))
-    picture = np.rint(picture).astype(np.uint8)
-    return {"picture": picture, "spectrum": log_spectrum(picture)}
+    rows, columns = np.indices((64, 64)) / 64
+    levels = 128 + height * np.cos(2 * np.pi * (down * rows + across * columns))
+    strength = np.abs(reference.spectrum(levels / 255))
+    shown = np.rint(255 * np.sqrt(strength / strength.max())).astype(np.uint8)
+    return {"picture": np.rint(levels).astype(np.uint8), "spectrum": shown}
 
 
 def log_spectrum(image):
-    """Strength of each wave as a gray level: its logarithm, white for the strongest."""
+    """Strength of each wave, by its logarithm: from black, the median, to white, the strongest.
+
+    Each point is grown by a pixel on all sides, so that a lone one is seen.
+    """
     strength = np.log1p(np.abs(reference.spectrum(_gray(image))))
-    return np.rint(255 * strength / max(strength.max(), 1)).astype(np.uint8)
+    middle = np.median(strength)
+    share = (strength - middle) / max(strength.max() - middle, 1)
+    shown = np.rint(255 * np.clip(share, 0, 1)).astype(np.uint8)
+    return cv2.dilate(shown, np.ones((3, 3), np.uint8))
 
 
 def frequency_pass(image=None):
@@ -449,7 +456,7 @@ def notch(image=None):
     return Figure(
         _notch,
         {
-            "radius": Slider(0, 0.05, 0, 0.005, label="radius of the hole", unit="waves a pixel"),
+            "radius": Slider(0.005, 0.05, 0.01, 0.005, label="radius", unit="waves a pixel"),
             "kind": Choice(("ideal", "butterworth", "gaussian"), "butterworth", label="its rim"),
             "at": Point((100, 60), label="peak"),
         },
@@ -463,7 +470,7 @@ def notch(image=None):
 def _notch(image, radius, kind, at):
     shape = np.array(image.shape[:2])
     center = (np.array(at) - shape // 2) / shape
-    after = reference.notch_filter(image, [center], radius, kind) if radius else image
+    after = reference.notch_filter(image, [center], radius, kind)
     return {"spectrum": log_spectrum(image), "after": after, "its spectrum": log_spectrum(after)}
 
 

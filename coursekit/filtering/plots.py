@@ -36,7 +36,7 @@ def numbers(values, shade=None):
         )
         for row, column in np.ndindex(values.shape)
     ]
-    return show.write(np.repeat(sheet[..., None], 3, axis=2), labels, 14)
+    return show.write(np.repeat(sheet[..., None], 3, axis=2), labels, 13)
 
 
 def short(number):

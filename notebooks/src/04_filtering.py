@@ -74,7 +74,7 @@ answer
 # ## 2 · Correlation and convolution
 #
 # The nine numbers are called a **kernel** or **mask**. Laying it on each pixel, multiplying and adding up is called **correlation**.
-# For a kernel $w$ of 3 × 3 and a picture $f$ (Gonzalez and Woods, Eq. 3-31):
+# For a kernel $w$ of 3 × 3 and a picture $f$ (Gonzalez and Woods, Eq. 3-34):
 #
 # $$g(r, c) = \sum_{i=-1}^{1}\ \sum_{j=-1}^{1} w(i, j)\; f(r + i,\; c + j)$$
 #
@@ -180,7 +180,8 @@ assert np.array_equal(reference.correlate(light, counted)[2:5, 2:5], 25 * counte
 rise = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 there = reference.correlate(man, rise, signed=True)
 back = reference.convolve(man, rise, signed=True)
-show.pictures({"correlation": there // 4, "convolution": back // 4}, scale=1)
+face = np.s_[20:130, 60:170]
+show.pictures({"correlation": there[face] // 4, "convolution": back[face] // 4}, scale=1)
 
 # %%
 assert np.array_equal(there, -back)
@@ -241,7 +242,7 @@ for name, table in explore.KERNELS.items():
     total = np.sum(table)
     plain = reference.correlate(np.full((3, 3), 20, np.uint8), table)[1, 1]
     print(f"{name:16} sum {total:3}   an even picture of level 20 becomes {plain}")
-    assert plain == 20 * total
+    assert plain == np.clip(20 * total, 0, 255)
 
 # %% [markdown]
 # ## 3 · Borders
@@ -356,9 +357,9 @@ show.source(reference.peak_signal_to_noise_ratio)
 
 # %%
 for error in (1, 2, 4, 8, 16, 32):
-    decibels = reference.peak_signal_to_noise_ratio(even + np.uint8(error), even)
-    print(f"every pixel off by {error:2} levels: {decibels:4.1f} dB")
-    assert abs(decibels - 20 * np.log10(255 / error)) < 1e-9
+    ratio = reference.peak_signal_to_noise_ratio(even + np.uint8(error), even)
+    print(f"every pixel off by {error:2} levels: {ratio:4.1f} dB")
+    assert abs(ratio - 20 * np.log10(255 / error)) < 1e-9
 
 
 # %%
@@ -566,7 +567,8 @@ print("in float, with border and size spelled out:", f"{np.abs(floats - exact).m
 assert np.abs(floats - exact).max() < 1e-12 and np.mean(ours != theirs) > 0.3
 
 # %% [markdown]
-# Four things were different: SciPy cuts fractions off where we round, its border is `symmetric`, its window reaches four $\sigma$ where ours reaches three, and its weights are no 256ths. Spell them out, and nothing is left.
+# Four things were different: SciPy cuts fractions off, after each of its two passes, where we round once; its border is `symmetric`; its window reaches four $\sigma$ where ours reaches three; and its weights are no 256ths.
+# Spell them out, and nothing is left.
 
 # %% [markdown]
 # ## 6 · The median
@@ -601,7 +603,7 @@ explore.sorted_window()
 
 # %%
 cleaned = reference.median_filter(specks, 3)
-show.pictures({"specks": specks, f"median of 3 x 3, {decibels(cleaned):.1f} dB": cleaned}, scale=1)
+show.pictures({f"median of 3 x 3, {decibels(cleaned):.1f} dB": cleaned}, scale=1)
 
 # %%
 assert decibels(cleaned) > decibels(mean_of_specks) + 6
@@ -740,11 +742,10 @@ def contest(clean):
 
 
 edge_results = contest(camera[70:166, 220:316])
-show.pictures(edge_results, scale=1)
-
-# %%
 texture_results = contest(samples.brick()[:96, :96])
-show.pictures(texture_results, scale=1)
+both_results = {f"edge, {title}": picture for title, picture in edge_results.items()}
+both_results |= {f"bricks, {title}": picture for title, picture in texture_results.items()}
+show.pictures(both_results, columns=4, scale=2)
 
 
 # %%
@@ -755,10 +756,13 @@ def number(results, name):
 for results in (edge_results, texture_results):
     print(" · ".join(results))
 assert number(edge_results, "Gaussian") < number(edge_results, "bilateral")
-assert number(edge_results, "Gaussian") < number(edge_results, "non-local")
+assert number(texture_results, "bilateral") < number(texture_results, "Gaussian")
+assert number(texture_results, "Gaussian") < number(texture_results, "non-local")
 
 # %% [markdown]
-# Non-local means is the slowest of them: each pixel compares its patch with those of 15 × 15 others.
+# At the edge, looking before averaging pays. On the bricks, the bilateral filter does *worse* than the plain Gaussian: their texture is weaker than the noise, so that it cannot tell them apart. Non-local means can, since it compares whole patches.
+#
+# It is also the slowest of them: each pixel compares its patch with those of 15 × 15 others.
 #
 # **Trap:** the bilateral filter cannot remove salt and pepper. A speck finds nobody who is like it, so it counts nobody but itself, and stays.
 
@@ -772,15 +776,16 @@ assert np.mean(kept[white] > 200) > 0.9
 # %% [markdown]
 # ### The same from the libraries
 #
-# `cv2.bilateralFilter` agrees in every pixel, if OpenCV is kept from its fast approximations. With them, a few pixels are one level off.
+# `cv2.bilateralFilter` agrees in every pixel, if OpenCV is kept from its fast approximations. With them, a pixel may be one level off.
 
 # %%
 ours = reference.bilateral(grain, 9, 45, 2)
 cv2.setUseOptimized(False)
-slow = cv2.bilateralFilter(grain, 9, sigmaColor=45, sigmaSpace=2, borderType=cv2.BORDER_REFLECT_101)
+slow = cv2.bilateralFilter(grain, 9, sigmaColor=45, sigmaSpace=2, **mirror)
 cv2.setUseOptimized(True)
+fast = cv2.bilateralFilter(grain, 9, sigmaColor=45, sigmaSpace=2, **mirror)
 print("differing pixels:", np.count_nonzero(ours != slow))
-assert np.array_equal(ours, slow)
+assert np.array_equal(ours, slow) and np.abs(fast.astype(int) - ours).max() <= 1
 
 # %%
 part = grain[60:140, 60:140] / 255
@@ -788,8 +793,14 @@ theirs = skimage.restoration.denoise_nl_means(
     part, patch_size=5, patch_distance=7, h=0.05, sigma=25 / 255, fast_mode=False
 )
 ours = reference.non_local_means(part, 0.05, patch_size=5, search_distance=7, noise=25 / 255)
-print(f"scikit-image: largest difference {255 * np.abs(ours - theirs).max():.1f} gray levels")
-assert 255 * np.abs(ours - theirs).max() < 1
+difference = 255 * np.abs(ours - theirs)
+print(
+    f"difference to scikit-image: {difference.mean():.2f} gray levels in the mean, {difference.max():.1f} at most"
+)
+assert difference.mean() < 0.2 and difference.max() < 3
+
+# %% [markdown]
+# Non-local means does not agree quite. To save time, scikit-image stops comparing two patches as soon as they differ much, and lets such a pixel not count at all; ours gives it its small weight. No argument turns that off.
 
 # %% [markdown]
 # ## 8 · Sharpening
@@ -821,8 +832,8 @@ explore.sharpening()
 # Before it falls, the line **rises**; before it rises again, it falls below. This is **overshoot**. The eye reads the steeper edge as sharper. Too much of it, and everything wears a halo.
 
 # %%
-soft = reference.gaussian(samples.step_edge(9, 40, low=80, high=170), 2)
-sharp = {amount: reference.unsharp_mask(soft, 2, amount)[4] for amount in (0, 1, 3)}
+soft = reference.gaussian(samples.step_edge(9, 40, low=80, high=170), 1)
+sharp = {amount: reference.unsharp_mask(soft, 3, amount)[4] for amount in (0, 1, 3)}
 place = np.arange(40)
 named = {f"amount {amount}": (place, profile) for amount, profile in sharp.items()}
 show.pictures(
@@ -832,7 +843,7 @@ show.pictures(
 # %%
 for amount, profile in sharp.items():
     print(f"amount {amount}: from {profile.min()} to {profile.max()}")
-assert sharp[0].min() == 80 and sharp[1].min() < 75 and sharp[3].max() > 180
+assert sharp[0].min() == 80 and sharp[1].min() < 70 and sharp[3].max() > 200
 
 # %% [markdown]
 # **Trap:** noise is detail, too. On a picture with noise of 5 levels:
@@ -994,7 +1005,7 @@ assert passed["mean of 9"].min() < -0.2 and passed["Gaussian"].min() > -1e-3
 #
 # Here is what frequencies are best at. Some machine has put stripes over the picture. In pixels they are everywhere, and no window can tell them from the scene. In the spectrum they are **two points**.
 #
-# Find one of them in the spectrum and click it. (Zoom in if you need to; with the arrow keys you move the point by one.) Then give the hole a radius. The other point, opposite, is taken out along with it.
+# Find one of them in the spectrum and click it. (Zoom in if you need to; with the arrow keys you move the point by one.) The other point, opposite, is taken out along with it. Then try the radius: what does a hole do that is much too large?
 
 # %%
 explore.notch()
