@@ -72,6 +72,43 @@ def with_neighbor(image, arguments):
 
 ON_THE_CPU = {"device": "a kernel is a few numbers on the CPU", "dtype": "a kernel is float64"}
 
+
+def bilaterals(white):
+    return [
+        {"size": size, "sigma_color": color * white, "sigma_space": space}
+        for size, color, space in ((1, 0.1, 1), (3, 0.1, 2.0), (5, 0.02, 1.5), (9, 0.4, 3.0))
+    ]
+
+
+def patches_and_searches(white):
+    return [
+        {
+            "strength": strength * white,
+            "patch_size": size,
+            "search_distance": distance,
+            "noise": noise * white,
+        }
+        for strength, size, distance, noise in ((0.3, 1, 2, 0), (0.2, 3, 3, 0.1), (0.1, 5, 0, 0))
+    ]
+
+
+def responses(white):
+    return [
+        {"kind": "ideal", "cutoff": 0.2},
+        {"kind": "ideal", "cutoff": (0.1, 0.2), "passes": "stop"},
+        {"kind": "butterworth", "cutoff": 0.1, "order": 3, "passes": "high"},
+        {"kind": "butterworth", "cutoff": (0.1, 0.3), "passes": "band", "keep_mean": False},
+        {"kind": "gaussian", "cutoff": 0.05, "passes": "high", "keep_mean": False},
+        {"kind": "gaussian", "cutoff": (0.3, 0.1), "passes": "stop"},
+    ]
+
+
+def notches(white):
+    centers = [(0.1, 0.2), (-0.25, 0.0), (0.5, 0.5)]
+    kinds = ("ideal", "butterworth", "gaussian")
+    return [{"centers": centers, "radius": 0.06, "kind": kind, "order": 1} for kind in kinds]
+
+
 CASES = {
     "pad": {"arguments": paddings},
     "correlate": {
@@ -121,4 +158,13 @@ CASES = {
     },
     "sharpen": {"arguments": sharpenings, "tolerance": 3e-6},
     "unsharp_mask": {"arguments": masks, "tolerance": 3e-6},
+    "median_filter": {"arguments": each("size", 1, 3, 5, 7, 9)},
+    "bilateral": {"arguments": bilaterals},
+    "non_local_means": {"arguments": patches_and_searches},
+    "spectrum": {
+        "tolerance": 37 * 53 * 1e-6,  # 1e-6 of the largest coefficient, the sum of the picture
+        "excuses": {"dtype": "waves are complex"},
+    },
+    "frequency_filter": {"arguments": responses},
+    "notch_filter": {"arguments": notches},
 }
