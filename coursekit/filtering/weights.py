@@ -13,7 +13,7 @@ from coursekit.lab import require
 SMALLEST_SIGMA = 1e-3  # pixels
 NEGLIGIBLE = 1e-8  # second singular value, as a share of the first
 FINEST = 2**16  # parts of 1 that a common unit is looked for in
-ONE = 256  # a weight of 1 in fixed point: 8 bits, as in OpenCV's Gaussian
+COARSE, FINE = 2**8, 2**16  # parts of a weight of 1 in fixed point; OpenCV's Gaussian has 2**8
 # In 256ths, half of each: what OpenCV takes where sigma is left to the size.
 TABLES = {1: (256,), 3: (64, 128), 5: (16, 64, 96), 7: (8, 28, 56, 72), 9: (4, 13, 30, 51, 60)}
 
@@ -27,7 +27,7 @@ def gaussian(size, sigma=None):
     """Give exp(-x^2 / 2 sigma^2) at x = -(size // 2) to size // 2, divided by its sum."""
     require.odd(size)
     if sigma is None and size in TABLES:
-        return _mirrored(TABLES[size]) / ONE
+        return _mirrored(TABLES[size]) / COARSE
     sigma = 0.3 * (size // 2 - 1) + 0.8 if sigma is None else sigma
     require.number(sigma, "sigma", low=SMALLEST_SIGMA)
     x = np.arange(size) - size // 2
@@ -42,17 +42,18 @@ def gaussian_row(sigma, size, is_uint8):
     return gaussian(round(2 * reach * sigma + 1) | 1 if size is None else size, sigma)
 
 
-def in_256ths(weights):
-    """Round the weights of a symmetric kernel to 256ths so that they still sum to 1.
+def in_fixed_point(weights, parts):
+    """Round the weights of a symmetric kernel to parts of 1 so that they still sum to 1.
 
     What rounding takes from one weight is given to the next, from the ends to the centre; the
-    centre gets what is left. OpenCV does the same: its Gaussian is a sum of whole numbers.
+    centre gets what is left. With 256 parts, these are the weights of OpenCV's Gaussian. Sums of
+    uint8 times such weights are exact.
     """
     whole, left = [], 0.0
-    for weight in weights[: len(weights) // 2] * ONE:
+    for weight in weights[: len(weights) // 2] * parts:
         whole.append(round(weight + left))
         left += weight - whole[-1]
-    return _mirrored([*whole, ONE - 2 * sum(whole)])
+    return _mirrored([*whole, parts - 2 * sum(whole)]) / parts
 
 
 def _mirrored(half):

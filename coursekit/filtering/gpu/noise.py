@@ -117,6 +117,6 @@ def peak_signal_to_noise_ratio(image, clean):
     require.tensor(clean, "clean")
     checks.alike(image, clean)
     white = 255 if image.dtype == torch.uint8 else 1
-    difference = torch.sub(image.float(), clean).div_(white)
-    error = difference.square_().mean(dim=(-3, -2, -1))
-    return error.log10_().mul_(-10)
+    numbers = image.to(torch.promote_types(image.dtype, torch.float32))
+    error = torch.sub(numbers, clean).div_(white).square_().mean(dim=(-3, -2, -1))
+    return error.log10_().mul_(-10).float()

@@ -5,8 +5,8 @@ import torch
 
 from coursekit.filtering import checks, weights
 from coursekit.filtering.gpu.correlation import correlate
-from coursekit.filtering.gpu.shifted_sums import filter_planes, saturated
-from coursekit.filtering.gpu.smoothing import blurred, gaussian_row
+from coursekit.filtering.gpu.shifted_sums import exact, filter_planes, saturated
+from coursekit.filtering.gpu.smoothing import blurred
 from coursekit.lab import require
 
 
@@ -58,7 +58,7 @@ def unsharp_mask(image, sigma, amount=1.0, border="reflect"):
     Convention
     ----------
     As ``reference.unsharp_mask``. uint8 results are equal to the reference's: the mask is exact in
-    float32, and each step after it is rounded alike. float within 1e-6 times 1 + 2 amount.
+    float64, and both steps after it are rounded alike. float within 1e-6 times 1 + 2 amount.
 
     Raises
     ------
@@ -71,12 +71,14 @@ def unsharp_mask(image, sigma, amount=1.0, border="reflect"):
     """
     require.tensor(image)
     require.number(amount, "amount", low=0)
-    row = gaussian_row(image, sigma, None)
+    row = weights.gaussian_row(sigma, None, is_uint8=False)
+    dtype = image.dtype
+    if dtype == torch.uint8:
+        row, dtype = weights.in_fixed_point(row, weights.FINE), exact(np.inf, image.device)
     checks.border(border)
-    factor = float(np.float32(amount)) if image.dtype != torch.float64 else amount
 
     def work(planes):
-        mask = blurred(planes, row, border).neg_().add_(planes)  # Eq. 3-64
-        return saturated(mask.mul_(factor).add_(planes), planes.dtype)  # Eq. 3-65
+        mask = blurred(planes, row, border, dtype).neg_().add_(planes)  # Eq. 3-64
+        return saturated(mask.mul_(amount).add_(planes), planes.dtype)  # Eq. 3-65
 
     return filter_planes(image, work)

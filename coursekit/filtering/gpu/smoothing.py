@@ -159,26 +159,21 @@ def gaussian(image, sigma, size=None, border="reflect"):
     Gonzalez and Woods 2018, Eq. 3-45 and 3-46. Taught in 04 §10.
     """
     require.tensor(image)
-    row = gaussian_row(image, sigma, size)
+    is_uint8 = image.dtype == torch.uint8
+    row = weights.gaussian_row(sigma, size, is_uint8)
+    if is_uint8:
+        row = weights.in_fixed_point(row, weights.COARSE)
     checks.border(border)
 
     def work(planes):
-        mean = blurred(planes, row, border)
-        return mean.add_(0.5).byte() if image.dtype == torch.uint8 else mean.clamp_(0, 1)
+        mean = blurred(planes, row, border, torch.promote_types(image.dtype, torch.float32))
+        return mean.add_(0.5).byte() if is_uint8 else mean.clamp_(0, 1)
 
     return filter_planes(image, work)
 
 
-def gaussian_row(image, sigma, size):
-    """Give the weights of ``gaussian``: for uint8 in 256ths."""
-    is_uint8 = image.dtype == torch.uint8
-    row = weights.gaussian_row(sigma, size, is_uint8)
-    return weights.in_256ths(row) / weights.ONE if is_uint8 else row
-
-
-def blurred(planes, row, border):
-    """Give the weighted means of ``gaussian`` before they are rounded, float32 for uint8."""
-    dtype = torch.promote_types(planes.dtype, torch.float32)
+def blurred(planes, row, border, dtype):
+    """Weigh along the columns, then along the rows, in the given dtype."""
     reach = len(row) // 2
     padded = laid_out(planes, ((reach, reach), (reach, reach)), border, dtype)
     return sum_over_offsets(sum_over_offsets(padded, row[:, None]), row[None, :])

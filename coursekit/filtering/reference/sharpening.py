@@ -59,10 +59,10 @@ def unsharp_mask(image, sigma, amount=1.0, border="reflect"):
 
     Convention
     ----------
-    image + amount * (image - blurred), the blurred copy being that of ``gaussian`` before it is
-    rounded. Rounded half to even, saturated. uint8: amount times the mask is taken in single
-    precision. Within 1 gray level of ``skimage.filters.unsharp_mask``, whose border is
-    ``symmetric``, for amount up to 1.
+    image + amount * (image - blurred). The blurred copy reaches 4 sigma to each side and is not
+    rounded, since amount would enlarge the error; for uint8 its weights are 65536ths that sum to 1,
+    so that its sums are exact. Rounded half to even, saturated. Within 1 gray level of
+    ``skimage.filters.unsharp_mask``, whose border is ``symmetric``.
 
     Raises
     ------
@@ -75,6 +75,8 @@ def unsharp_mask(image, sigma, amount=1.0, border="reflect"):
     """
     require.image(image)
     require.number(amount, "amount", low=0)
-    dtype = np.result_type(image, np.float32)
-    mask = (image - blurred(image, sigma, None, border)).astype(dtype)  # Eq. 3-64
-    return as_picture(image + dtype.type(amount) * mask, image.dtype)  # Eq. 3-65
+    row = weights.gaussian_row(sigma, None, is_uint8=False)
+    if image.dtype == np.uint8:
+        row = weights.in_fixed_point(row, weights.FINE)
+    mask = image - blurred(image, row, border)  # Eq. 3-64
+    return as_picture(image + amount * mask, image.dtype)  # Eq. 3-65

@@ -148,25 +148,17 @@ def gaussian(image, sigma, size=None, border="reflect"):
     Gonzalez and Woods 2018, Eq. 3-45 and 3-46. Taught in 04 §5.
     """
     require.image(image)
-    mean = blurred(image, sigma, size, border)
-    if image.dtype == np.uint8:
-        return np.floor(mean + 0.5).astype(np.uint8)
-    return as_picture(mean, image.dtype)
+    row = weights.gaussian_row(sigma, size, image.dtype == np.uint8)
+    if image.dtype != np.uint8:
+        return as_picture(blurred(image, row, border), image.dtype)
+    mean = blurred(image, weights.in_fixed_point(row, weights.COARSE), border)
+    return np.floor(mean + 0.5).astype(np.uint8)
 
 
-def blurred(image, sigma, size, border):
-    """Give the weighted means of ``gaussian`` in float64, before they are rounded."""
-    is_uint8 = image.dtype == np.uint8
-    row = weights.gaussian_row(sigma, size, is_uint8)
-    if not is_uint8:
-        return _two_passes(pad(image, len(row) // 2, border), row)
-    whole = weights.in_256ths(row)
-    return _two_passes(pad(image, len(row) // 2, border), whole) / weights.ONE**2
-
-
-def _two_passes(padded, row):
+def blurred(image, row, border):
     """Weigh along the rows, then along the columns: 2 size products instead of size squared."""
-    return sum_over_offsets(sum_over_offsets(padded, row[None, :]), row[:, None])
+    padded = pad(image, len(row) // 2, border)
+    return sum_over_offsets(sum_over_offsets(padded, row[None, :]), row[:, None])  # Eq. 3-46
 
 
 def is_separable(kernel, tolerance=1e-6):
