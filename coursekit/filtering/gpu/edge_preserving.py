@@ -1,13 +1,14 @@
 """Means that stop at edges, on whole batches: twins of ``reference.edge_preserving``.
 
 The loop is over the places of a window, never over pixels: whole batches are compared with
-themselves, shifted. What is kept is one picture of sums, whatever the size of the window.
+themselves, shifted. Two pixels are compared once, for the sake of both.
 """
 
 import numpy as np
 import torch
 
 from coursekit.filtering.gpu.correlation import pad
+from coursekit.filtering.gpu.strips import in_strips
 from coursekit.filtering.neighborhoods import (
     disc,
     gaussian,
@@ -20,7 +21,8 @@ from coursekit.filtering.neighborhoods import (
 from coursekit.images.gpu.bites import in_bites
 from coursekit.lab import require
 
-COPIES = 4  # pictures that a sum of neighbours keeps at hand for each of the batch
+COPIES = 4  # pictures that non-local means keep at hand for each of the batch
+PIXELS, MEMORY = 2**16, 2**28  # of a strip on a processor; of all weights elsewhere
 
 
 def bilateral(image, size, sigma_color, sigma_space):
@@ -56,11 +58,12 @@ def bilateral(image, size, sigma_color, sigma_space):
     require.number(sigma_color, "sigma_color", low=np.finfo(np.float32).tiny)
     require.number(sigma_space, "sigma_space", low=np.finfo(np.float32).tiny)
     padded = _stack(pad(image, size // 2, "reflect"))
+    pixels = PIXELS if image.device.type == "cpu" else MEMORY // (size * size)
 
-    def work(stack):
-        return _mean_of_alike(stack, size // 2, sigma_color, sigma_space)
+    def work(strip):
+        return _mean_of_alike(strip, size // 2, sigma_color, sigma_space)
 
-    return in_bites(work, padded, COPIES * padded[0].numel()).view(image.shape)
+    return in_strips(work, padded, size - 1, pixels).view(image.shape)
 
 
 def _stack(image):
@@ -68,19 +71,31 @@ def _stack(image):
     return image.reshape(-1, *image.shape[-3:])
 
 
-def _mean_of_alike(stack, radius, sigma_color, sigma_space):
-    """Eq. 5 for a stack (B, C, height, width) that is padded by the radius."""
-    is_uint8 = stack.dtype == torch.uint8
-    numbers, levels = (stack.float(), stack.int()) if is_uint8 else (stack, stack)
-    likeness = _likeness_of_levels(stack, sigma_color) if is_uint8 else _likeness(sigma_color)
-    total, weights = 0, 0
-    for row, column in disc(radius):
+def _mean_of_alike(strip, radius, sigma_color, sigma_space):
+    """Eq. 5 for a strip (B, C, height, width) that is padded by the radius."""
+    is_uint8 = strip.dtype == torch.uint8
+    numbers, levels = (strip.float(), strip.int()) if is_uint8 else (strip, strip)
+    likeness = _likeness_of_levels(strip, sigma_color) if is_uint8 else _likeness(sigma_color)
+    before = disc(radius)[: len(disc(radius)) // 2]  # those after the centre mirror these
+    both = []
+    for row, column in before:
         nearness = float(gaussian(np.hypot(row, column), sigma_space))
         distance = _color_distance(levels, row, column, radius)
-        weight = likeness(distance, nearness)
-        weights = weight + weights
+        both.append(_of_each(likeness(distance, nearness), row, column, radius, strip))
+    center = numbers.new_ones(())
+    ordered = [first for first, _ in both] + [center] + [second for _, second in reversed(both)]
+    return _weighted_mean(numbers, ordered, radius, is_uint8)
+
+
+def _weighted_mean(numbers, ordered, radius, is_uint8):
+    """Sum neighbours in the reference's order."""
+    total = torch.zeros_like(_inside(numbers, 0, 0, radius))
+    weights, term = torch.zeros_like(total[:, :1]), torch.empty_like(total)
+    for (row, column), weight in zip(disc(radius), ordered, strict=True):
         # A product is rounded before it is added: fused, sums would not equal the reference's.
-        total = (weight * _inside(numbers, row, column, radius)).add_(total)
+        torch.mul(weight, _inside(numbers, row, column, radius), out=term)
+        total.add_(term)
+        weights.add_(weight)
     mean = total.div_(weights)
     return mean.round_().byte() if is_uint8 else mean
 
@@ -92,23 +107,36 @@ def _inside(padded, row, column, radius):
 
 
 def _color_distance(levels, row, column, radius):
-    """Sum of the absolute differences of all channels, (B, 1, H, W)."""
-    pairs = zip(
-        _inside(levels, row, column, radius).split(1, dim=1),
-        _inside(levels, 0, 0, radius).split(1, dim=1),
-        strict=True,
-    )
-    first, *others = ((neighbor - center).abs_() for neighbor, center in pairs)
+    """Sum over channels of the absolute difference at an offset before the centre, (B, 1, h, w).
+
+    Of the pixels of the picture, and of those from which they lie at this offset.
+    """
+    height, width = (size - 2 * radius for size in levels.shape[-2:])
+    left, more = radius - max(column, 0), abs(column)
+    center = levels.narrow(-2, radius, height - row).narrow(-1, left, width + more)
+    other = levels.narrow(-2, radius + row, height - row).narrow(-1, left + column, width + more)
+    pairs = zip(center.split(1, dim=1), other.split(1, dim=1), strict=True)
+    first, *others = ((one - two).abs_() for one, two in pairs)
     for difference in others:
         first.add_(difference)
     return first
 
 
-def _likeness_of_levels(stack, sigma):
+def _of_each(weight, row, column, radius, strip):
+    """The weights at an offset, and at its mirror, of every pixel."""
+    height, width = (size - 2 * radius for size in strip.shape[-2:])
+    here, there = max(column, 0), max(-column, 0)
+    return (
+        weight.narrow(-2, 0, height).narrow(-1, here, width),
+        weight.narrow(-2, -row, height).narrow(-1, there, width),
+    )
+
+
+def _likeness_of_levels(strip, sigma):
     """Weights of whole distances, looked up: every device multiplies the very same numbers."""
-    distances = np.arange(255 * stack.shape[1] + 1)
+    distances = np.arange(255 * strip.shape[1] + 1)
     table = torch.from_numpy(gaussian(distances, sigma).astype(np.float32))
-    table = table.to(stack.device, non_blocking=True)
+    table = table.to(strip.device, non_blocking=True)
 
     def weight(distance, nearness):
         return (table * nearness).index_select(0, distance.view(-1)).view(distance.shape)
@@ -143,8 +171,7 @@ def non_local_means(image, strength, patch_size=7, search_distance=11, noise=0.0
     Convention
     ----------
     As ``reference.non_local_means``. uint8 is summed in float64, so that all round alike (on a
-    device without, Apple's, in float32), float in its own dtype, within 1e-6. Two patches are
-    compared once, for the sake of both.
+    device without, Apple's, in float32), float in its own dtype, within 1e-6.
 
     Raises
     ------

@@ -12,6 +12,7 @@ and all of it is ``minimum`` and ``maximum``, which take 32 uint8 levels at a ti
 import torch
 
 from coursekit.filtering.gpu.correlation import pad
+from coursekit.filtering.gpu.strips import in_strips
 from coursekit.lab import require
 
 CACHE, MEMORY = 2**17, 2**30  # bytes: of one batch in a run on a processor; of all elsewhere
@@ -45,27 +46,16 @@ def median_filter(image, size):
     require.odd(size)
     if size == 1:
         return image.clone()
-    height, width = image.shape[-2:]
     padded = pad(image, size // 2, "edge").flatten(0, -3)
-    count = _numbers_at_once(image, size)
-    rows = min(height, max(size, count // width))
-    result = image.new_empty(len(padded), height, width)
-    for stack, medians in _split(padded, result, max(1, count // (rows * width))):
-        for top in range(0, height, rows):
-            strip = medians[:, top : top + rows]
-            strip.copy_(_median(stack.narrow(1, top, strip.shape[1] + size - 1), size))
-    return result.view(image.shape)
+    pixels = _pixels_at_once(image, size)
+    return in_strips(lambda strip: _median(strip, size), padded, size - 1, pixels).view(image.shape)
 
 
-def _numbers_at_once(image, size):
+def _pixels_at_once(image, size):
     """How many pixels are filtered together, so that their runs stay in the cache or in memory."""
     if image.device.type == "cpu":
         return CACHE // image.element_size()
     return MEMORY // (4 * size * size * image.element_size())
-
-
-def _split(padded, result, count):
-    return zip(padded.split(count), result.split(count), strict=True)
 
 
 def _median(padded, size):
