@@ -147,7 +147,7 @@ def noise_removal(image=None):
             "size": Slider(1, 11, 3, 2, odd=True, label="its size", unit="pixels"),
         },
         image=man() if image is None else image,
-        title="Noise, and what removes it",
+        title="Remove noise",
         alt="A spoilt picture, the filtered one, and the error of three filters by their size",
         before="without noise",
     )
@@ -159,9 +159,15 @@ def _noise_removal(image, noise, amount, method, size):
     curves = _errors(image.tobytes(), image.shape, noise, amount)
     named = {name: (SIZES, errors) for name, errors in curves.items()}
     mark = (size, curves[method][SIZES.index(size)])
-    plot = plots.lines(named, "size in pixels", "signal to noise in dB", ((1, 11), (5, 35)), [mark])
+    spans = ((1, 11), _round_ends(sum(curves.values(), [])))
+    plot = plots.lines(named, "size in pixels", "signal to noise in dB", spans, [mark])
     after = filtered(noisy, method, size)
     return {"without noise": image, "noisy": noisy, "how well": plot, "filtered": after}
+
+
+def _round_ends(numbers):
+    """The multiples of five that enclose all numbers."""
+    return 5 * np.floor(min(numbers) / 5), 5 * np.floor(max(numbers) / 5) + 5
 
 
 def _spoilt(image, noise, amount):
@@ -188,7 +194,7 @@ def _errors(data, shape, noise, amount):
     noisy = _spoilt(image, noise, amount)
     ratio = reference.peak_signal_to_noise_ratio
     return {
-        method: [float(ratio(image, filtered(noisy, method, size))) for size in SIZES]
+        method: [min(60.0, ratio(image, filtered(noisy, method, size))) for size in SIZES]
         for method in ("mean", "Gaussian", "median")
     }
 
@@ -213,14 +219,14 @@ def smoothing(image=None):
 
 def _smoothing(image, size):
     sigma = np.sqrt((size**2 - 1) / 12)
-    place = np.arange(-30, 31)
+    place = np.arange(-25, 26)
     box = (np.abs(place) <= size // 2) / size
-    bell = reference.gaussian_kernel(61, sigma)
+    bell = reference.gaussian_kernel(51, sigma)
     named = {"mean": (place, box), "Gaussian": (place, bell)}
     return {
         "mean": reference.mean_filter(image, size),
         "Gaussian": reference.gaussian(image, sigma),
-        "weights": plots.lines(named, "pixels off", "weight", ((-30, 30), (0, 0.35))),
+        "weights": plots.lines(named, "pixels off", "weight", ((-25, 25), (0, 0.5))),
     }
 
 
@@ -230,7 +236,7 @@ def column_times_row(_image=None):
     return Figure(
         _column_times_row,
         {"kernel": Kernel(KERNELS["Gaussian"], {n: KERNELS[n] for n in kept}, label="kernel")},
-        title="A kernel as column times row",
+        title="Column times row",
         alt="A kernel, the column and the row whose product comes nearest to it, and the rest",
     )
 
@@ -290,7 +296,7 @@ def bilateral_weights(image=None):
         {
             "sigma_color": Slider(5, 150, 40, 5, label="sigma of the levels", unit="gray levels"),
             "sigma_space": Slider(1, 6, 3, 0.5, label="sigma of the place", unit="pixels"),
-            "at": Point((53, 45), label="pixel", hover=True),
+            "at": Point((53, 42), label="pixel", hover=True),
         },
         image=reference.gaussian_noise(man(), 12, seed=4) if image is None else image,
         title="Who has a say",
@@ -388,7 +394,7 @@ def wave(_image=None):
             "down": Slider(-24, 24, 3, 1, label="waves from top to bottom"),
             "height": Slider(0, 120, 100, 10, label="height of the crests", unit="gray levels"),
         },
-        title="A wave and its spectrum",
+        title="One wave",
         alt="Stripes, and their spectrum: a point in the middle and two about it",
     )
 

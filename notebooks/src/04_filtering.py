@@ -63,12 +63,25 @@ explore.kernel_editor()
 # 3. Nine ones, and *divide by the sum* off. What happens, and why?
 # 4. Which numbers make everything black that is all of one level, and leave only the edges?
 #
-# One answer to the last question, from a cell:
+# The first three, as a program:
+
+# %%
+itself, right = (np.array(explore.KERNELS[name]) for name in ("nothing", "right neighbour"))
+assert np.array_equal(reference.correlate(man, itself), man)
+moved = reference.correlate(man, right)
+assert np.array_equal(moved[:, :-1], man[:, 1:])
+print("1. a single 1 in the middle   2. to the left: each pixel takes what is on its right")
+nine_times = reference.correlate(man, np.ones((3, 3)))
+print(f"3. nine times as bright: {np.mean(nine_times == 255):.0%} of the pixels are white")
+assert np.mean(nine_times == 255) > 0.5
+
+# %% [markdown]
+# And one answer to the last (a figure can also be moved from a cell): the four neighbours, minus four times the pixel itself. Where all are alike, that is 0. This kernel is called the **Laplacian**; you will meet it again in section 8, and in chapter 05.
 
 # %%
 answer = explore.kernel_editor()
 answer.set(kernel=[[0, 1, 0], [1, -4, 1], [0, 1, 0]], divide=False, gray=True)
-answer
+show.pictures({"before": man, "its Laplacian, 128 added": answer.pictures["after"]}, scale=1)
 
 # %% [markdown]
 # ## 2 · Correlation and convolution
@@ -125,7 +138,8 @@ assert blunder[1:-1, 1:-1].max() == 255 // 9
 # There is a better order of the loops, too. Do not go from pixel to pixel. Go through the few numbers of the *kernel*, and for each of them add one whole picture, shifted and weighted:
 
 # %%
-show.source(reference.correlate, reference.correlation.sum_over_offsets)
+steps = reference.correlation
+show.source(reference.correlate, steps._correlate, steps.sum_over_offsets, steps.as_picture)
 
 # %% tags=["nbval-ignore-output"]
 nine = np.full((3, 3), 1 / 9)
@@ -253,7 +267,7 @@ for name, table in explore.KERNELS.items():
 explore.borders()
 
 # %% [markdown]
-# The orange frame is the border of the picture. Compare two means of the same size. Where does the one with `constant` go wrong, and whose hair appears at the far side with `wrap`?
+# The orange frame is the border of the picture. Compare two means of the same size. Where does the one with `constant` go wrong, and what appears at the far side with `wrap`?
 #
 # `pad` continues a picture by any of the rules. On a row of four pixels one sees them best:
 
@@ -415,7 +429,7 @@ assert ratios[0] > decibels(grain) + 4 and ratios[2] < ratios[0] - 2
 explore.smoothing()
 
 # %% [markdown]
-# Set the size to 9 and follow the rings of *mean* outwards. They fade to gray, and then **come back, with black and white exchanged**, and in squares where there are none. The mean shows what is not there.
+# Set the size to 9 and follow the rings of *mean* outwards. They fade to gray, and then **come back, with black and white exchanged**, and no longer round. The mean shows what is not there.
 #
 # The cure is a kernel that fades out, the **Gaussian** (Eq. 3-45):
 #
@@ -425,7 +439,7 @@ explore.smoothing()
 
 # %%
 print("size 5, sigma 1:", reference.gaussian_kernel(5, 1).round(3))
-show.source(reference.gaussian_kernel)
+show.source(reference.smoothing.weights.gaussian)  # what gaussian_kernel calls
 
 # %% [markdown]
 # How large must the window be? A bell never ends, but three $\sigma$ to each side leave out next to nothing. **Trap:** cut it much shorter, and what you get is hardly a bell any more:
@@ -451,7 +465,7 @@ print(np.outer(bell, bell))  # each number of the column times each number of th
 # It is a column times a row. Then one may filter with the row first, and what comes out with the column: 3 + 3 products instead of 9. For 31 × 31, it is 62 instead of 961. Such a kernel is called **separable**.
 #
 # Which kernels are? Linear algebra has the answer. The **singular value decomposition** (SVD) writes any table of numbers as a sum of columns times rows, the strongest one first.
-# If only one of the strengths (the **singular values**) is not zero, the kernel *is* one column times one row.
+# Their strengths are the **singular values**, and how many of them are not zero is the **rank**. A kernel of rank 1 *is* one column times one row.
 #
 # Try the list. Which of the five kernels are separable? Then change one number of a separable one.
 
@@ -534,6 +548,8 @@ for size in (3, 11, 31, 101):
 assert slow.median * 1000 > 5 * took["sums"]
 
 # %% [markdown]
+# Where the cost of running sums grows at all, it is the border's: for a window of 101, the padded picture has more than twice as many pixels.
+#
 # ### The same from the libraries
 #
 # Four of our functions agree with OpenCV in every pixel. Read the arguments: each of them is needed.
@@ -629,7 +645,7 @@ assert np.median(one + other) != np.median(one) + np.median(other)
 step = samples.step_edge(9, 24)
 place = np.arange(24)
 edges = {"median": reference.median_filter(step, 7), "mean": reference.mean_filter(step, 7)}
-spans = ((0, 23), (0, 255))
+spans = ((0, 25), (0, 255))
 show.pictures(
     {
         "across a step edge": plots.lines(
@@ -663,7 +679,12 @@ show.pictures(
 # **Guess first:** does the median win on both kinds of noise?
 
 # %%
-explore.noise_removal()
+figure = explore.noise_removal()
+figure
+
+# %%
+noises = ("salt and pepper", "Gaussian")
+show.pictures({f"{noise} noise": figure(noise=noise)["how well"] for noise in noises})
 
 # %%
 sizes = (3, 5, 7)
@@ -768,10 +789,9 @@ assert number(texture_results, "Gaussian") < number(texture_results, "non-local"
 
 # %%
 kept = reference.bilateral(specks, 9, 40, 2)
-white = man < 128
-white &= specks == 255
-print(f"white specks on dark ground that stay above 200: {np.mean(kept[white] > 200):.0%}")
-assert np.mean(kept[white] > 200) > 0.9
+speck = (specks == 255) & (man < 128)
+print(f"white specks on dark ground that stay above 200: {np.mean(kept[speck] > 200):.0%}")
+assert np.mean(kept[speck] > 200) > 0.9
 
 # %% [markdown]
 # ### The same from the libraries
@@ -837,7 +857,7 @@ sharp = {amount: reference.unsharp_mask(soft, 3, amount)[4] for amount in (0, 1,
 place = np.arange(40)
 named = {f"amount {amount}": (place, profile) for amount, profile in sharp.items()}
 show.pictures(
-    {"an edge from 80 to 170": plots.lines(named, "column", "gray level", ((0, 39), (0, 255)))}
+    {"an edge from 80 to 170": plots.lines(named, "column", "gray level", ((0, 40), (0, 255)))}
 )
 
 # %%
@@ -900,17 +920,16 @@ print("peaks, in waves a pixel (down, across):", ((peaks - 50) / 100).tolist())
 assert ((peaks - 50) / 100).tolist() == [[0, -0.1], [0, 0], [0, 0.1]]
 
 # %% [markdown]
-# A photo has all waves, and of the coarse ones far more. (The spectrum is shown by its logarithm, or one would see a single point.)
+# A photo has all waves, and of the coarse ones far more. (A spectrum is shown by its logarithm, or one would see a single point. Here each point is grown by a pixel, too, so that you do not miss a lone one.)
 
 # %%
 scenes = {
-    "camera": camera[:256, 100:356],
     "bricks": samples.brick()[:256, :256],
     "page": np.ascontiguousarray(samples.page()[:180, :180]),
 }
 show.pictures(
     {**scenes, **{f"spectrum of {n}": explore.log_spectrum(s) for n, s in scenes.items()}},
-    columns=3,
+    columns=2,
     largest=230,
 )
 
@@ -921,6 +940,12 @@ show.pictures(
 #
 # Now we can filter by *frequency*. Multiply the spectrum by a number at each frequency, 1 for what may pass and 0 for what may not, and go back. Low frequencies alone give a blurred picture; high ones alone give the edges.
 #
+# Three rules for the number, where $d$ is the distance from the middle of the spectrum and $c$ the **cutoff**:
+#
+# - **ideal**: 1 up to the cutoff, 0 beyond it;
+# - **Gaussian**: $e^{-d^2 / 2c^2}$;
+# - **Butterworth** of order $n$: $1 / (1 + (d/c)^{2n})$. It is a half at the cutoff. Order 1 is soft, a high order is nearly ideal.
+#
 # Start with the **ideal** filter, which cuts as with a knife. Look closely at the edge of the coat against the sky. Then take the **Gaussian**.
 
 # %%
@@ -929,7 +954,7 @@ explore.frequency_pass()
 # %% [markdown]
 # The ideal filter surrounds every edge with ripples. This is called **ringing**. A cut as sharp as that in frequency can only be had by a kernel that never ends, and whose weights go up and down.
 #
-# The **Butterworth** filter lets you choose: order 1 is soft, a high order is nearly a knife.
+# Along a row across an edge:
 
 # %%
 square = samples.step_edge(64, 128, low=80, high=170)
@@ -942,7 +967,7 @@ named = {kind: (place, profile) for kind, profile in profiles.items()}
 show.pictures(
     {
         "a step edge, waves up to 0.06": plots.lines(
-            named, "column", "gray level", ((32, 95), (50, 200))
+            named, "column", "gray level", ((30, 100), (50, 200))
         )
     }
 )
@@ -953,7 +978,7 @@ for kind, profile in profiles.items():
 assert profiles["ideal"].max() > 175 > 171 >= profiles["gaussian"].max()
 
 # %%
-show.source(reference.frequency_filter)
+show.source(reference.frequency_filter, reference.frequency.transfer.low_pass)
 
 # %% [markdown]
 # ### Two ways, one result
@@ -1061,10 +1086,12 @@ for name, (expected, found) in pairs.items():
 
 # %% [markdown]
 # The same ideas make them fast: two passes for what is separable, running sums for the mean, one shifted picture at a time for the bilateral, so that never all windows stand in memory at once.
-# For the median, sorting whole windows would be a waste: only the middle one is wanted.
+#
+# The median is the hardest. It is made of comparisons alone: the smaller and the larger of two *whole batches*, again and again. Sorted columns are shared by all windows that contain them,
+# and merged by a fixed pattern that needs no `if` (Batcher's odd-even merge), so that a GPU can do it in step for all pixels:
 
 # %%
-show.source(gpu.median_filter)
+show.source(gpu.median._merged, gpu.median._exchanged)
 
 # %% [markdown]
 # And the time, for sixteen pictures of 512 × 512:
@@ -1097,7 +1124,7 @@ for name, candidates in contests.items():
 # %% [markdown]
 # ## 11 · Your own photo
 #
-# Put a photo beside this notebook and give its name, `samples.load("my.jpg")`. Or press **Own photo** in any of the figures: it stays on your machine.
+# Put a photo beside this notebook and give its name, `samples.load("my.jpg")`. Or press **Own photo** in a figure that shows one: it stays on your machine.
 
 # %%
 photo = samples.chelsea()  # samples.load("my.jpg")
@@ -1162,6 +1189,7 @@ Question(
 # - C. Tomasi, R. Manduchi, "Bilateral filtering for gray and color images", *Proc. ICCV*, 1998, 839–846.
 # - A. Buades, B. Coll, J.-M. Morel, "A non-local algorithm for image denoising", *Proc. CVPR* 2, 2005, 60–65.
 # - F. C. Crow, "Summed-area tables for texture mapping", *Proc. SIGGRAPH*, 1984, 207–212.
+# - K. E. Batcher, "Sorting networks and their applications", *Proc. AFIPS SJCC* 32, 1968, 307–314.
 # - J. W. Tukey, *Exploratory Data Analysis*, Addison-Wesley 1977, ch. 7 (running medians).
 #
 # ## Exercises
