@@ -399,17 +399,18 @@ def _stack(tiles, axis):
 
 
 def write(image, labels, size=13):
-    """Write on a picture.
+    """Write on a copy of a colour picture.
 
     Parameters
     ----------
     image : (H, W, 3) uint8
-    labels : (text, column, row, "l", "m" or "r" aligned[, color]), the row that of the text's top
+    labels : sequence of (text, column, row, "l", "m" or "r" aligned[, color]), the row of the
+        text's top
     size : int, of the letters in pixels
 
     Returns
     -------
-    (H, W, 3) uint8, a new picture
+    (H, W, 3) uint8
     """
     sheet = Image.fromarray(image)
     pen, font = ImageDraw.Draw(sheet), _font(size)
