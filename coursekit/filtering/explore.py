@@ -124,12 +124,11 @@ def borders(image=None):
 
 
 def _borders(image, border, size):
-    padded = reference.pad(image, size // 2, border)
-    framed = _colored(padded).copy()
-    corner = (size // 2 - 1, size // 2 - 1)
-    end = (size // 2 + image.shape[1], size // 2 + image.shape[0])
-    cv2.rectangle(framed, corner, end, ORANGE, 1)
-    return {"continued": framed, "mean": reference.mean_filter(image, size, border)}
+    half = size // 2
+    framed = _colored(reference.pad(image, half, border)).copy()
+    cv2.rectangle(framed, (half - 1,) * 2, np.add(image.shape[1::-1], half), ORANGE, 1)
+    mean = reference.mean_filter(image, size, border)
+    return {"continued": framed, "mean": reference.pad(mean, half, "constant", value=255)}
 
 
 def _colored(image):
@@ -285,8 +284,8 @@ def _in_a_row(pixels, rank):
     start, end = (rank - 1) * plots.CELL, rank * plots.CELL
     cv2.rectangle(row, (start + 2, 2), (end - 2, plots.CELL - 2), ORANGE, 4)
     says = f"chosen: {ordered[0, rank - 1]}; their mean would be {plots.short(pixels.mean())}"
-    parts = [("pixels", plots.numbers(pixels, pixels)), "→", ("sorted", row)]
-    return plots.equation(parts, [says])
+    window = plots.equation([("pixels", plots.numbers(pixels, pixels))])
+    return plots.stacked(window, plots.equation([("sorted", row)], [says]))
 
 
 def bilateral_weights(image=None):
@@ -313,15 +312,18 @@ def _bilateral_weights(image, sigma_color, sigma_space, at):
     distance = np.hypot(steps[:, None], steps)
     nearness = neighborhoods.gaussian(distance, sigma_space) * (distance <= 7)
     likeness = neighborhoods.gaussian(window.astype(float) - window[7, 7], sigma_color)
-    shares = {"near": nearness, "alike": likeness, "near and alike": nearness * likeness}
-    parts = [("window", _large(window))]
-    for sign, (title, share) in zip((":", "×", "="), shares.items(), strict=True):
-        parts += [sign, (title, _large(np.rint(255 * share).astype(np.uint8)))]
-    return {"after": after, "weights (white: 1)": plots.equation(parts)}
+    near, alike, both = map(_as_levels, (nearness, likeness, nearness * likeness))
+    above = plots.equation([("window", _large(window)), "", ("near", near)])
+    below = plots.equation([("alike", alike), "→", ("near × alike", both)])
+    return {"after": after, "weights (white: 1)": plots.stacked(above, below)}
+
+
+def _as_levels(shares):
+    return _large(np.rint(255 * shares).astype(np.uint8))
 
 
 def _large(window):
-    return _colored(window.repeat(9, axis=0).repeat(9, axis=1))
+    return _colored(window.repeat(11, axis=0).repeat(11, axis=1))
 
 
 def edges_kept(image=None):

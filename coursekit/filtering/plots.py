@@ -69,6 +69,15 @@ def equation(parts, below=()):
     return show.write(sheet, labels, 16)
 
 
+def stacked(*pictures):
+    """Lay plots below each other, on white."""
+    wide = max(picture.shape[1] for picture in pictures)
+    rows = [
+        np.pad(p, ((0, 0), (0, wide - p.shape[1]), (0, 0)), constant_values=255) for p in pictures
+    ]
+    return np.concatenate(rows)
+
+
 def _titled(title, picture, tall):
     top = 26 + (tall - picture.shape[0]) // 2
     block = np.full((tall + 26, picture.shape[1], 3), 255, np.uint8)
