@@ -63,7 +63,7 @@ def distance(shape, center):
         (np.fft.fftfreq(size) - middle + 0.5) % 1 - 0.5
         for size, middle in zip(shape, center, strict=True)
     )
-    return np.hypot(rows[:, None], columns)
+    return np.sqrt(rows[:, None] ** 2 + columns**2)
 
 
 def detuning(frequency, low, high):

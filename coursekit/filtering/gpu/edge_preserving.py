@@ -22,7 +22,7 @@ from coursekit.images.gpu.bites import in_bites
 from coursekit.lab import require
 
 COPIES = 4  # pictures that non-local means keep at hand for each of the batch
-PIXELS, MEMORY = 2**16, 2**28  # of a strip on a processor; of all weights elsewhere
+PIXELS, MEMORY = 2**18, 2**28  # of a strip on a processor; of all weights elsewhere
 
 
 def bilateral(image, size, sigma_color, sigma_space):
