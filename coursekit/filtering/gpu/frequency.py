@@ -130,7 +130,7 @@ def _multiplied(numbers, half):
 def _levels(result, dtype):
     """Saturate; uint8 is rounded half up, from a guard's width below the half on."""
     if dtype == torch.uint8:
-        return result.add_(0.5 + transfer.GUARD).floor_().clamp_(0, 255).byte()
+        return result.add_(0.5 + transfer.GUARD).clamp_(0, 255).byte()  # which truncates
     return result.clamp_(0, 1)
 
 
