@@ -173,10 +173,14 @@ def gaussian(image, sigma, size=None, border="reflect"):
 
 
 def blurred(planes, row, border, dtype):
-    """Weigh along the columns, then along the rows, in the given dtype."""
+    """Weigh along the columns, then along the rows; the second sum is in the given dtype.
+
+    The first is of 8 bits by at most 16, which float32 holds exactly.
+    """
     reach = len(row) // 2
-    padded = laid_out(planes, ((reach, reach), (reach, reach)), border, dtype)
-    return sum_over_offsets(sum_over_offsets(padded, row[:, None]), row[None, :])
+    narrow = torch.promote_types(planes.dtype, torch.float32)
+    padded = laid_out(planes, ((reach, reach), (reach, reach)), border, narrow)
+    return sum_over_offsets(sum_over_offsets(padded, row[:, None]).to(dtype), row[None, :])
 
 
 def is_separable(kernel, tolerance=1e-6):
