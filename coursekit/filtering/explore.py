@@ -118,7 +118,7 @@ def borders(image=None):
             "size": Slider(3, 63, 31, 4, odd=True, label="size of the mean", unit="pixels"),
         },
         image=samples.astronaut()[:160, 140:300] if image is None else image,
-        title="Beyond the border",
+        title="Borders",
         alt="A picture continued beyond its border by a rule, and the mean of each window",
     )
 
@@ -210,7 +210,7 @@ def smoothing(image=None):
         _smoothing,
         {"size": Slider(3, 25, 9, 2, odd=True, label="size of the mean", unit="pixels")},
         image=samples.zone_plate(256) if image is None else image,
-        title="A box and a bell",
+        title="Box and bell",
         alt="Rings that grow finer, under a mean, which turns some inside out, and a Gaussian",
         before="before",
     )
@@ -235,7 +235,7 @@ def column_times_row(_image=None):
     return Figure(
         _column_times_row,
         {"kernel": Kernel(KERNELS["Gaussian"], {n: KERNELS[n] for n in kept}, label="kernel")},
-        title="Column times row",
+        title="Column × row",
         alt="A kernel, the column and the row whose product comes nearest to it, and the rest",
     )
 
@@ -263,7 +263,7 @@ def sorted_window(image=None):
             "at": Point((66, 92), label="pixel", hover=True),
         },
         image=reference.salt_and_pepper(man(), 0.1, seed=4) if image is None else image,
-        title="The middle one of nine",
+        title="Middle of nine",
         alt="A picture with white and black specks, each pixel replaced by one of its window",
         before="before",
     )
@@ -335,7 +335,7 @@ def edges_kept(image=None):
             "strength": Slider(1, 10, 5, 0.5, label="strength"),
         },
         image=_noisy_patch() if image is None else image,
-        title="What is taken away",
+        title="Taken away",
         alt="A noisy picture, smoothed, and the difference of both: noise alone, or edges too",
         before="noisy",
     )
@@ -368,7 +368,7 @@ def sharpening(image=None):
             "at": Point((53, 37), label="profile at", hover=True),
         },
         image=man() if image is None else image,
-        title="Over the edge",
+        title="Overshoot",
         alt="A sharpened picture, and the levels along a piece of a row, before and after",
         before="before",
     )
@@ -432,7 +432,7 @@ def frequency_pass(image=None):
             "order": Slider(1, 10, 2, 1, label="order of the Butterworth filter"),
         },
         image=samples.camera()[:256, 100:356] if image is None else image,
-        title="Let some waves pass",
+        title="Let waves pass",
         alt="A picture of its slow waves alone, or its quick ones, beside the filter in white",
         before="before",
     )
@@ -469,7 +469,7 @@ def notch(image=None):
             "at": Point((100, 60), label="peak"),
         },
         image=with_stripes(samples.camera()[:256, 100:356]) if image is None else image,
-        title="Click the peak",
+        title="Click a peak",
         alt="A striped picture, its spectrum with two bright points, and the picture without them",
         before="before",
     )

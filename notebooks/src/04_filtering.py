@@ -13,7 +13,7 @@
 # - smooth a picture and keep its edges; sharpen it, and know the price;
 # - find a disturbance in the spectrum, and take it out with one click.
 #
-# **Now run the notebook:** in the menu, *Run ▸ Run All Cells*. It takes about a minute, and brings the figures to life.
+# **Now run the notebook:** in the menu, *Run ▸ Run All Cells*. It takes about half a minute, and brings the figures to life.
 # A line that begins with `assert` proves what the text says; skip it when you only read.
 
 # %%
@@ -282,7 +282,7 @@ assert list(reference.pad(abcd, 3, "symmetric")[3]) == [30, 20, 10, 10, 20, 30, 
 # %% [markdown]
 # `reflect` and `symmetric` are both mirrors: in one the border pixel itself is the mirror, in the other the mirror stands behind it, so that the border pixel is seen twice.
 #
-# Now the trap. **The names are not the same in any two libraries**, and one name even means two things:
+# Now the trap. **No two libraries use the same names**, and one name even means two things:
 #
 # | beyond a b c d | here and in NumPy | SciPy (`ndimage`) | OpenCV | PyTorch (`pad`) |
 # |---|---|---|---|---|
@@ -762,6 +762,7 @@ def contest(clean):
     return {f"{name} {ratio(p, clean):.1f} dB": p for name, p in ({"noisy": noisy} | best).items()}
 
 
+# %%
 edge_results = contest(camera[70:166, 220:316])
 texture_results = contest(samples.brick()[:96, :96])
 both_results = {f"edge, {title}": picture for title, picture in edge_results.items()}
