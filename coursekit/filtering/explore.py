@@ -1,34 +1,15 @@
 """The interactive figures of chapter 04."""
 
-import functools
-
 import cv2
 import numpy as np
 
-from coursekit.filtering import neighborhoods, plots, reference, transfer
+from coursekit.filtering import experiments, neighborhoods, plots, reference, transfer
 from coursekit.lab import samples
 from coursekit.lab.figure import Choice, Figure, Kernel, Point, Slider, Toggle
 
-BORDERS = ("constant", "edge", "reflect", "symmetric", "wrap")
-KERNELS = {
-    "nothing": ((0, 0, 0), (0, 1, 0), (0, 0, 0)),
-    "mean": ((1, 1, 1), (1, 1, 1), (1, 1, 1)),
-    "Gaussian": ((1, 2, 1), (2, 4, 2), (1, 2, 1)),
-    "right neighbour": ((0, 0, 0), (0, 0, 1), (0, 0, 0)),
-    "sharpen": ((0, -1, 0), (-1, 5, -1), (0, -1, 0)),
-    "left to right": ((-1, 0, 1), (-2, 0, 2), (-1, 0, 1)),
-    "Laplacian": ((0, 1, 0), (1, -4, 1), (0, 1, 0)),
-    "emboss": ((-2, -1, 0), (-1, 1, 1), (0, 1, 2)),
-}
 ONE_TO_NINE = ((1, 2, 3), (4, 5, 6), (7, 8, 9))
-SIZES = (1, 3, 5, 7, 9, 11)
 HALF = 20  # pixels on each side of the point whose profile is drawn
 ORANGE = (213, 94, 0)
-
-
-def man():
-    """The camera picture's middle: small enough that three pixels are seen to change."""
-    return samples.camera()[40:240, 130:330]
 
 
 def kernel_editor(image=None):
@@ -36,13 +17,13 @@ def kernel_editor(image=None):
     return Figure(
         _kernel_editor,
         {
-            "kernel": Kernel(KERNELS["mean"], KERNELS, step=1, label="kernel"),
+            "kernel": Kernel(experiments.KERNELS["mean"], experiments.KERNELS, label="kernel"),
             "at": Point((66, 92), label="pixel", hover=True),
             "divide": Toggle(True, label="divide by the sum"),
             "flip": Toggle(False, label="flip it: convolution"),
             "gray": Toggle(False, label="add 128, so that negative sums are seen"),
         },
-        image=man() if image is None else image,
+        image=experiments.man() if image is None else image,
         title="Nine numbers",
         alt="A picture, the picture that a kernel makes of it, and the nine products at one pixel",
         before="before",
@@ -55,7 +36,7 @@ def _kernel_editor(image, kernel, at, divide, flip, gray):
     # with 0 added, as reference.correlate(image, weights), bit for bit
     kind = {"delta": 128 * gray, "borderType": cv2.BORDER_REFLECT_101}
     after = cv2.filter2D(image, -1, weights, **kind)
-    return {"after": after, "at the pixel": _worked(_gray(image), weights, at, gray)}
+    return {"after": after, "at the pixel": _worked(experiments.gray(image), weights, at, gray)}
 
 
 def _worked(image, weights, at, gray):
@@ -75,10 +56,6 @@ def _worked(image, weights, at, gray):
     return plots.equation(parts, [says, f"rounded and saturated: {kept:.0f}"])
 
 
-def _gray(image):
-    return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-
-
 def one_white_pixel(_image=None):
     """Correlation and convolution of a single light pixel: which of them draws the kernel?"""
     return Figure(
@@ -89,7 +66,7 @@ def one_white_pixel(_image=None):
                 {
                     "1 to 9": ONE_TO_NINE,
                     "an L": ((5, 0, 0), (5, 0, 0), (5, 5, 0)),
-                    "mean": KERNELS["mean"],
+                    "mean": experiments.KERNELS["mean"],
                 },
                 minimum=0,
                 label="kernel",
@@ -114,7 +91,7 @@ def borders(image=None):
     return Figure(
         _borders,
         {
-            "border": Choice(BORDERS, label="border"),
+            "border": Choice(experiments.BORDERS, label="border"),
             "size": Slider(3, 63, 31, 4, odd=True, label="size of the mean", unit="pixels"),
         },
         image=samples.astronaut()[:160, 140:300] if image is None else image,
@@ -145,7 +122,7 @@ def noise_removal(image=None):
             "method": Choice(("mean", "Gaussian", "median"), label="filter"),
             "size": Slider(1, 11, 3, 2, odd=True, label="its size", unit="pixels"),
         },
-        image=man() if image is None else image,
+        image=experiments.man() if image is None else image,
         title="Remove noise",
         alt="A spoilt picture, the filtered one, and the error of three filters by their size",
         before="without noise",
@@ -153,55 +130,20 @@ def noise_removal(image=None):
 
 
 def _noise_removal(image, noise, amount, method, size):
-    image = _middle(image, 200)
-    noisy = _spoilt(image, noise, amount)
-    curves = _errors(image.tobytes(), image.shape, noise, amount)
-    named = {name: (SIZES, errors) for name, errors in curves.items()}
-    mark = (size, curves[method][SIZES.index(size)])
+    image = experiments.middle(image, 200)
+    noisy = experiments.spoilt(image, noise, amount)
+    curves = experiments.signal_to_noise(image.tobytes(), image.shape, noise, amount)
+    named = {name: (experiments.SIZES, errors) for name, errors in curves.items()}
+    mark = (size, curves[method][experiments.SIZES.index(size)])
     spans = ((1, 11), _round_ends(sum(curves.values(), [])))
     plot = plots.lines(named, "size in pixels", "signal to noise in dB", spans, [mark])
-    after = filtered(noisy, method, size)
+    after = experiments.filtered(noisy, method, size)
     return {"without noise": image, "noisy": noisy, "how well": plot, "filtered": after}
 
 
 def _round_ends(numbers):
     """The multiples of five that enclose all numbers."""
     return 5 * np.floor(min(numbers) / 5), 5 * np.floor(max(numbers) / 5) + 5
-
-
-def _spoilt(image, noise, amount):
-    if noise == "Gaussian":
-        return reference.gaussian_noise(image, 2.55 * amount, seed=4)
-    return reference.salt_and_pepper(image, amount / 100, seed=4)
-
-
-def filtered(image, method, size):
-    """Filter a picture; the Gaussian spreads a pixel as far as the mean of that size."""
-    if size == 1:
-        return image
-    if method == "median":
-        return cv2.medianBlur(image, size)  # as reference.median_filter, bit for bit
-    if method == "mean":
-        return reference.mean_filter(image, size)
-    return reference.gaussian(image, np.sqrt((size**2 - 1) / 12))
-
-
-@functools.lru_cache(maxsize=32)
-def _errors(data, shape, noise, amount):
-    """Signal to noise of each filter at each size; kept, since the chosen filter alters nothing."""
-    image = np.frombuffer(data, np.uint8).reshape(shape)
-    noisy = _spoilt(image, noise, amount)
-    ratio = reference.peak_signal_to_noise_ratio
-    return {
-        method: [min(60.0, ratio(image, filtered(noisy, method, size))) for size in SIZES]
-        for method in ("mean", "Gaussian", "median")
-    }
-
-
-def _middle(image, side):
-    """At most so many rows and columns, from the middle: what a slow filter can do at once."""
-    top, left = (max(0, (length - side) // 2) for length in image.shape[:2])
-    return image[top : top + side, left : left + side]
 
 
 def smoothing(image=None):
@@ -234,7 +176,13 @@ def column_times_row(_image=None):
     kept = ("mean", "Gaussian", "left to right", "Laplacian", "sharpen")
     return Figure(
         _column_times_row,
-        {"kernel": Kernel(KERNELS["Gaussian"], {n: KERNELS[n] for n in kept}, label="kernel")},
+        {
+            "kernel": Kernel(
+                experiments.KERNELS["Gaussian"],
+                {n: experiments.KERNELS[n] for n in kept},
+                label="kernel",
+            )
+        },
         title="Column × row",
         alt="A kernel, the column and the row whose product comes nearest to it, and the rest",
     )
@@ -262,7 +210,7 @@ def sorted_window(image=None):
             "rank": Slider(1, 9, 5, 1, label="which of the nine (5 is the median)"),
             "at": Point((66, 92), label="pixel", hover=True),
         },
-        image=reference.salt_and_pepper(man(), 0.1, seed=4) if image is None else image,
+        image=reference.salt_and_pepper(experiments.man(), 0.1, seed=4) if image is None else image,
         title="Middle of nine",
         alt="A picture with white and black specks, each pixel replaced by one of its window",
         before="before",
@@ -273,7 +221,7 @@ def _sorted_window(image, rank, at):
     padded = reference.pad(image, 1, "edge")
     windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(0, 1))
     ordered = np.sort(windows.reshape(*image.shape, 9), axis=-1)
-    pixels = _gray(padded)[at[0] : at[0] + 3, at[1] : at[1] + 3]
+    pixels = experiments.gray(padded)[at[0] : at[0] + 3, at[1] : at[1] + 3]
     return {"after": ordered[..., rank - 1], "in a row": _in_a_row(pixels, rank)}
 
 
@@ -297,7 +245,7 @@ def bilateral_weights(image=None):
             "sigma_space": Slider(1, 6, 3, 0.5, label="sigma of the place", unit="pixels"),
             "at": Point((53, 42), label="pixel", hover=True),
         },
-        image=reference.gaussian_noise(man(), 12, seed=4) if image is None else image,
+        image=reference.gaussian_noise(experiments.man(), 12, seed=4) if image is None else image,
         title="Who has a say",
         alt="A noisy picture, its bilateral mean, and the weights of the neighbours of one pixel",
         before="before",
@@ -307,7 +255,8 @@ def bilateral_weights(image=None):
 def _bilateral_weights(image, sigma_color, sigma_space, at):
     # as reference.bilateral but for a few levels' rounding, and quick enough for the pointer
     after = cv2.bilateralFilter(image, 15, sigma_color, sigma_space)
-    window = reference.pad(_gray(image), 7, "reflect")[at[0] : at[0] + 15, at[1] : at[1] + 15]
+    padded = reference.pad(experiments.gray(image), 7, "reflect")
+    window = padded[at[0] : at[0] + 15, at[1] : at[1] + 15]
     steps = np.arange(-7, 8)
     distance = np.hypot(steps[:, None], steps)
     nearness = neighborhoods.gaussian(distance, sigma_space) * (distance <= 7)
@@ -346,7 +295,7 @@ def _noisy_patch():
 
 
 def _edges_kept(image, method, strength):
-    image = _middle(image, 128)
+    image = experiments.middle(image, 128)
     if method == "Gaussian":
         after = reference.gaussian(image, 0.3 * strength)
     elif method == "bilateral":
@@ -367,8 +316,8 @@ def sharpening(image=None):
             "sigma": Slider(0.5, 8, 2, 0.5, label="sigma of the unsharp mask", unit="pixels"),
             "at": Point((53, 37), label="profile at", hover=True),
         },
-        image=man() if image is None else image,
-        title="Overshoot",
+        image=experiments.man() if image is None else image,
+        title="Too sharp",
         alt="A sharpened picture, and the levels along a piece of a row, before and after",
         before="before",
     )
@@ -381,7 +330,7 @@ def _sharpening(image, amount, method, sigma, at):
         after = reference.sharpen(image, amount, neighbors=int(method[0]))
     start = max(0, min(at[1] - HALF, image.shape[1] - 2 * HALF - 1))
     place = np.arange(start, min(start + 2 * HALF + 1, image.shape[1]))
-    rows = {"after": _gray(after), "before": _gray(image)}
+    rows = {"after": experiments.gray(after), "before": experiments.gray(image)}
     named = {title: (place, levels[at[0], place]) for title, levels in rows.items()}
     spans = ((place[0], place[-1]), (0, 255))
     return {"after": after, "along the row": plots.lines(named, "column", "gray level", spans)}
@@ -407,18 +356,6 @@ def _wave(across, down, height):
     strength = np.abs(reference.spectrum(levels / 255))
     shown = np.rint(255 * np.sqrt(strength / strength.max())).astype(np.uint8)
     return {"picture": np.rint(levels).astype(np.uint8), "spectrum": shown}
-
-
-def log_spectrum(image):
-    """Strength of each wave, by its logarithm: from black, the median, to white, the strongest.
-
-    Each point is grown by a pixel on all sides, so that a lone one is seen.
-    """
-    strength = np.log1p(np.abs(reference.spectrum(_gray(image))))
-    middle = np.median(strength)
-    share = (strength - middle) / max(strength.max() - middle, 1)
-    shown = np.rint(255 * np.clip(share, 0, 1)).astype(np.uint8)
-    return cv2.dilate(shown, np.ones((3, 3), np.uint8))
 
 
 def frequency_pass(image=None):
@@ -451,14 +388,6 @@ def _shown(response, shape):
     return np.rint(255 * np.clip(np.fft.fftshift(whole), 0, 1)).astype(np.uint8)
 
 
-def with_stripes(image, across=24, down=10, height=40):
-    """A picture spoilt by a wave: so many crests over its width and its height."""
-    rows, columns = (np.arange(n) / n for n in image.shape[:2])
-    stripes = height * np.cos(2 * np.pi * (down * rows[:, None] + across * columns))
-    stripes = stripes.reshape(*stripes.shape, *[1] * (image.ndim - 2))
-    return np.clip(np.rint(image + stripes), 0, 255).astype(np.uint8)
-
-
 def notch(image=None):
     """Click the peak that the stripes make in the spectrum, and they are gone."""
     return Figure(
@@ -468,7 +397,7 @@ def notch(image=None):
             "kind": Choice(("ideal", "butterworth", "gaussian"), "butterworth", label="its rim"),
             "at": Point((100, 60), label="peak"),
         },
-        image=with_stripes(samples.camera()[:256, 100:356]) if image is None else image,
+        image=experiments.with_stripes(samples.camera()[:256, 100:356]) if image is None else image,
         title="Click a peak",
         alt="A striped picture, its spectrum with two bright points, and the picture without them",
         before="before",
@@ -479,7 +408,11 @@ def _notch(image, radius, kind, at):
     shape = np.array(image.shape[:2])
     center = (np.array(at) - shape // 2) / shape
     after = reference.notch_filter(image, [center], radius, kind)
-    return {"spectrum": log_spectrum(image), "after": after, "its spectrum": log_spectrum(after)}
+    return {
+        "spectrum": experiments.log_spectrum(image),
+        "after": after,
+        "its spectrum": experiments.log_spectrum(after),
+    }
 
 
 FIGURES = (

@@ -23,11 +23,11 @@ import scipy.ndimage
 import skimage.restoration
 import torch
 
-from coursekit.filtering import explore, gpu, plots, reference
+from coursekit.filtering import experiments, explore, gpu, plots, reference
 from coursekit.lab import Question, device, measure_all, samples, show
 
 camera = samples.camera()
-man = explore.man()  # the middle of the camera picture: 200 x 200
+man = experiments.man()  # the middle of the camera picture: 200 x 200
 
 # %% [markdown]
 # ## 1 · The question
@@ -66,7 +66,7 @@ explore.kernel_editor()
 # The first three, as a program:
 
 # %%
-itself, right = (np.array(explore.KERNELS[name]) for name in ("nothing", "right neighbour"))
+itself, right = (np.array(experiments.KERNELS[name]) for name in ("nothing", "right neighbour"))
 assert np.array_equal(reference.correlate(man, itself), man)
 moved = reference.correlate(man, right)
 assert np.array_equal(moved[:, :-1], man[:, 1:])
@@ -252,7 +252,7 @@ assert np.array_equal(reference.convolve(row, pair), scipy.ndimage.convolve(wide
 # The third trap is the **sum of the kernel**. A kernel whose numbers add up to 1 leaves the brightness alone. If they add up to 9, everything is nine times as bright; if to 0, what is even becomes black.
 
 # %%
-for name, table in explore.KERNELS.items():
+for name, table in experiments.KERNELS.items():
     total = np.sum(table)
     plain = reference.correlate(np.full((3, 3), 20, np.uint8), table)[1, 1]
     print(f"{name:16} sum {total:3}   an even picture of level 20 becomes {plain}")
@@ -273,7 +273,7 @@ explore.borders()
 
 # %%
 abcd = np.array([[10, 20, 30, 40]], dtype=np.uint8)
-for border in explore.BORDERS:
+for border in experiments.BORDERS:
     left, right = (reference.pad(abcd, 3, border)[3][part] for part in (np.s_[:3], np.s_[-3:]))
     print(f"{border:10} {left}  10 20 30 40  {right}")
 assert list(reference.pad(abcd, 3, "reflect")[3]) == [40, 30, 20, 10, 20, 30, 40, 30, 20, 10]
@@ -300,7 +300,7 @@ CV = {"reflect": cv2.BORDER_REFLECT_101, "symmetric": cv2.BORDER_REFLECT,
 SCIPY = {"reflect": "mirror", "symmetric": "reflect", "edge": "nearest",
          "constant": "constant", "wrap": "wrap"}  # fmt: skip
 TORCH = {"reflect": "reflect", "edge": "replicate", "constant": "constant", "wrap": "circular"}
-for border in explore.BORDERS:
+for border in experiments.BORDERS:
     ours = reference.pad(man, 5, border)
     assert np.array_equal(ours, cv2.copyMakeBorder(man, 5, 5, 5, 5, CV[border]))
     filtered = scipy.ndimage.correlate(scene, smooth, mode=SCIPY[border])
@@ -474,15 +474,15 @@ explore.column_times_row()
 
 # %%
 for name in ("mean", "Gaussian", "left to right", "sharpen", "Laplacian"):
-    table = np.array(explore.KERNELS[name])
+    table = np.array(experiments.KERNELS[name])
     strengths = np.linalg.svd(table, compute_uv=False)
     print(f"{name:14} singular values {strengths.round(2)}  {reference.is_separable(table)}")
     assert reference.is_separable(table) == (np.linalg.matrix_rank(table) == 1)
 
 # %%
-column, row = reference.separate(np.array(explore.KERNELS["left to right"]))
+column, row = reference.separate(np.array(experiments.KERNELS["left to right"]))
 print("column", column.round(3), " row", row.round(3))
-assert np.allclose(np.outer(column, row), explore.KERNELS["left to right"])
+assert np.allclose(np.outer(column, row), experiments.KERNELS["left to right"])
 
 # %% [markdown]
 # What does it save? We measure the same Gaussian in both ways, on 200 × 200 pixels.
@@ -691,7 +691,7 @@ sizes = (3, 5, 7)
 for noise, spoilt in {"salt and pepper": specks, "Gaussian": grain}.items():
     ratio = {}
     for name in ("mean", "Gaussian", "median"):
-        ratio[name] = max(decibels(explore.filtered(spoilt, name, size)) for size in sizes)
+        ratio[name] = max(decibels(experiments.filtered(spoilt, name, size)) for size in sizes)
     said = ", ".join(f"{name} {number:.1f} dB" for name, number in ratio.items())
     winner = max(ratio, key=ratio.get)
     print(f"{noise} noise: {said}. The {winner} wins.")
@@ -929,7 +929,7 @@ scenes = {
     "page": np.ascontiguousarray(samples.page()[:180, :180]),
 }
 show.pictures(
-    {**scenes, **{f"spectrum of {n}": explore.log_spectrum(s) for n, s in scenes.items()}},
+    {**scenes, **{f"spectrum of {n}": experiments.log_spectrum(s) for n, s in scenes.items()}},
     columns=2,
     largest=230,
 )
@@ -1041,7 +1041,7 @@ explore.notch()
 
 # %%
 clean = camera[:256, 100:356]
-striped = explore.with_stripes(clean)
+striped = experiments.with_stripes(clean)
 strength = np.abs(reference.spectrum(striped))
 strength[128 - 15 : 128 + 16, 128 - 15 : 128 + 16] = 0  # slow waves are always strong
 peak = np.unravel_index(strength.argmax(), strength.shape)
