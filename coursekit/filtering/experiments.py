@@ -46,14 +46,19 @@ def spoilt(image, noise, amount):
 
 
 def filtered(image, method, size):
-    """Filter a picture; the Gaussian spreads a pixel as far as the mean of that size."""
+    """Filter a picture; the Gaussian is as wide as the mean of that size."""
     if size == 1:
         return image
     if method == "median":
         return cv2.medianBlur(image, size)  # as reference.median_filter, bit for bit
     if method == "mean":
         return reference.mean_filter(image, size)
-    return reference.gaussian(image, np.sqrt((size**2 - 1) / 12))
+    return reference.gaussian(image, as_wide_as(size))
+
+
+def as_wide_as(size):
+    """Sigma of the Gaussian that spreads a pixel as far as the mean of that size."""
+    return np.sqrt((size**2 - 1) / 12)  # the standard deviation of so many equal weights
 
 
 @functools.lru_cache(maxsize=32)
@@ -74,8 +79,8 @@ def log_spectrum(image):
     Each point is grown by a pixel on all sides, so that a lone one is seen.
     """
     strength = np.log1p(np.abs(reference.spectrum(gray(image))))
-    middle = np.median(strength)
-    share = (strength - middle) / max(strength.max() - middle, 1)
+    typical = np.median(strength)
+    share = (strength - typical) / max(strength.max() - typical, 1)
     shown = np.rint(255 * np.clip(share, 0, 1)).astype(np.uint8)
     return cv2.dilate(shown, np.ones((3, 3), np.uint8))
 

@@ -118,7 +118,7 @@ def noise_removal(image=None):
         _noise_removal,
         {
             "noise": Choice(("salt and pepper", "Gaussian"), label="noise"),
-            "amount": Slider(2, 40, 12, 2, label="how much", unit="% of white"),
+            "amount": Slider(2, 40, 12, 2, label="how much", unit="%"),
             "method": Choice(("mean", "Gaussian", "median"), label="filter"),
             "size": Slider(1, 11, 3, 2, odd=True, label="its size", unit="pixels"),
         },
@@ -159,7 +159,7 @@ def smoothing(image=None):
 
 
 def _smoothing(image, size):
-    sigma = np.sqrt((size**2 - 1) / 12)
+    sigma = experiments.as_wide_as(size)
     place = np.arange(-25, 26)
     box = (np.abs(place) <= size // 2) / size
     bell = reference.gaussian_kernel(51, sigma)
@@ -369,7 +369,7 @@ def frequency_pass(image=None):
             "order": Slider(1, 10, 2, 1, label="order of the Butterworth filter"),
         },
         image=samples.camera()[:256, 100:356] if image is None else image,
-        title="Let waves pass",
+        title="Which waves",
         alt="A picture of its slow waves alone, or its quick ones, beside the filter in white",
         before="before",
     )
