@@ -67,7 +67,7 @@ check(correlate_image)
 # ## 3 · A bell of numbers
 #
 # Give a Gaussian kernel of `size` × `size` numbers, `size` odd: at a distance of $d$ pixels from its middle stands $e^{-d^2 / 2\sigma^2}$,
-# and then all numbers are divided by one and the same, so that their sum is 1.
+# and then all are divided by the same number, so that their sum is 1.
 #
 # <details><summary>Hint</summary>The middle of 0, 1, 2, 3, 4 is 2, which is <code>5 // 2</code>. A Gaussian is separable: <code>np.outer</code>.</details>
 
@@ -93,7 +93,7 @@ check(gaussian_weights)
 #
 # $$10 \log_{10} \frac{255^2}{\mathrm{mse}}$$
 #
-# where mse is the mean of the squared differences to the picture without noise. Two equal pictures have no noise at all: give `np.inf`.
+# where mse is the mean of the squared differences from the picture without noise. Two equal pictures have no noise at all: give `np.inf`.
 #
 # <details><summary>Hint</summary>In which type is there room for 10 − 20?</details>
 
@@ -137,7 +137,7 @@ check(median_of_nine)
 # ## 6 · Sums at one price
 #
 # Give the sums of **all** windows of `size` × `size` pixels that lie wholly inside the picture: an integer array of shape (H − size + 1, W − size + 1).
-# Do it with running sums, so that a window of 101 costs no more than one of 3.
+# Do it with running sums, so that a window of 101 costs no more than one of 3. (`check` compares the sums and leaves the clock to you: try `%timeit window_sums(camera, 3)`, and the same with 101.)
 #
 # <details><summary>Hint</summary>If <code>s</code> holds the sums of the first 0, 1, 2, … numbers of a row, then <code>s[size:] - s[:-size]</code> are the sums of <code>size</code> of them. First along the rows, then along the columns.</details>
 
@@ -204,7 +204,7 @@ check(slow_waves)
 # %% [markdown]
 # ## 9 · Find the bug: the arrow on its head
 #
-# "Convolution", it said. Convolving one light pixel with a kernel must draw the kernel. Run it.
+# This function was handed in as a convolution. Convolving one light pixel with a kernel must draw the kernel. Run it.
 
 # %%
 arrow = np.array(
@@ -237,7 +237,7 @@ show.pictures({"kernel": arrow / 9, "one pixel": one, "handed in": handed_in(one
 # %% [markdown]
 # Everything else is right: the border, the sum, the rounding. Write it so that it convolves.
 #
-# (With this arrow you would never notice if you turned over the wrong thing. `check` uses other kernels.)
+# (The arrow's left half is the mirror of its right half, so it cannot show you every mistake. `check` uses other kernels.)
 
 
 # %% exercise="mend_the_convolution"

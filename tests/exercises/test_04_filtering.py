@@ -139,12 +139,14 @@ def bell_mistakes(size, sigma):
     place = np.arange(size) - size // 2
     narrow = np.exp(-(place**2) / sigma**2)
     steep = np.exp(-(place**2) / (2 * sigma))
+    flat = np.exp(-(place**2) / 2 * sigma**2)
     half = bell(size, sigma, size / 2)
     linear = np.exp(-np.hypot(place[:, None], place) / (2 * sigma**2))
     mistakes = {
         "not normalised": [weights, weights / (2 * np.pi * sigma**2)],
         "divided by the largest number, not by the sum": weights / weights.max(),
         "the 2 is missing in the exponent": np.outer(narrow, narrow) / narrow.sum() ** 2,
+        "times sigma^2: the 2 sigma^2 wants brackets": np.outer(flat, flat) / flat.sum() ** 2,
         "sigma is not squared": np.outer(steep, steep) / steep.sum() ** 2,
         "the middle is at size / 2, between two pixels": half / half.sum(),
         "the distance is not squared": linear / linear.sum(),

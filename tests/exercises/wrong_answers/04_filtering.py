@@ -105,6 +105,12 @@ def bell_without_the_two(size, sigma):
     return weights / weights.sum()
 
 
+def bell_without_brackets(size, sigma):
+    place = np.arange(size) - size // 2
+    weights = np.exp(-(place**2) / 2 * sigma**2)
+    return np.outer(weights, weights) / weights.sum() ** 2
+
+
 def bell_off_centre(size, sigma):
     weights = bell(size, sigma, size / 2)
     return weights / weights.sum()
@@ -379,6 +385,9 @@ WRONG = {
         "normalised by the formula": (bell_by_the_formula, "wrong", "not normalised"),
         "without the 2": (
             bell_without_the_two, "wrong", "the 2 is missing in the exponent"
+        ),
+        "without brackets": (
+            bell_without_brackets, "wrong", "times sigma^2: the 2 sigma^2 wants brackets"
         ),
         "off centre": (
             bell_off_centre, "wrong", "the middle is at size / 2, between two pixels"
