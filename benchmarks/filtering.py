@@ -10,7 +10,7 @@ import kornia.filters as kornia
 import numpy as np
 import torch
 from kornia.augmentation import RandomGaussianNoise, RandomSaltAndPepperNoise
-from scipy import ndimage
+from scipy import fft, ndimage
 from skimage import filters, restoration, util
 
 from benchmarks.row import (
@@ -38,6 +38,7 @@ def rows(**size):
     batch = gray_batch(**size)
     floats = batch.as_floats()
     yield from (_correlate_row(batch, *kernel) for kernel in _kernels())
+    yield _convolve_row(batch, *_kernels()[1])
     yield from (_box_row(batch, size) for size in (5, 31))
     yield from (_gaussian_row(batch, sigma) for sigma in (1.0, 5.0))
     yield from (_sharpen_row(batch), _unsharp_row(batch))
@@ -47,7 +48,8 @@ def rows(**size):
     yield from (_gaussian_row(floats, 2.0), _unsharp_row(floats))
     yield from (_median_row(batch, size) for size in (3, 5, 7))
     yield from (_bilateral_row(batch), _bilateral_row(color_batch(**size)))
-    yield from (_non_local_row(batch), _frequency_row(batch))
+    yield from (_non_local_row(batch), _spectrum_row(batch))
+    yield from (_frequency_row(batch), _notch_row(batch))
     yield from (_median_row(floats, 5), _bilateral_row(floats), _frequency_row(floats))
 
 
@@ -107,6 +109,12 @@ def _correlate_row(batch, name, kernel):
     work = _ours("correlate", kernel) | _correlate_peers(batch, kernel)
     naive = _naive_correlate if name == "emboss" else None
     return Row(f"correlate({name})", _dtype(batch), batch, work, naive)
+
+
+def _convolve_row(batch, name, kernel):
+    """The others correlate with the kernel turned round, which is the same work."""
+    work = _ours("convolve", kernel) | _correlate_peers(batch, kernel[::-1, ::-1].copy())
+    return Row(f"convolve({name})", _dtype(batch), batch, work)
 
 
 def _naive_correlate(image):
@@ -286,11 +294,48 @@ def _frequency_row(batch, cutoff=0.1, order=2):
 
     def by_opencv(picture):
         response = transfer.response(picture.shape, "butterworth", cutoff, order)
-        waves = cv2.dft(picture.astype(np.float32), flags=cv2.DFT_COMPLEX_OUTPUT)
-        waves *= response[..., None].astype(np.float32)
-        passed = cv2.idft(waves, flags=cv2.DFT_SCALE | cv2.DFT_REAL_OUTPUT)
-        return _as_picture(passed, picture.dtype)
+        return _multiplied_by_opencv(picture, response)
 
     peers = {OPENCV: by_opencv, SKIMAGE: by_skimage}
     work = _ours("frequency_filter", "butterworth", cutoff, order) | peers
     return Row(f"frequency_filter({cutoff})", _dtype(batch), batch, work)
+
+
+def _multiplied_by_opencv(picture, response):
+    waves = cv2.dft(picture.astype(np.float32), flags=cv2.DFT_COMPLEX_OUTPUT)
+    waves *= response[..., None].astype(np.float32)
+    passed = cv2.idft(waves, flags=cv2.DFT_SCALE | cv2.DFT_REAL_OUTPUT)
+    return _as_picture(passed, picture.dtype)
+
+
+def _notch_row(batch, centers=((0.1, 0.05), (-0.2, 0.3)), radius=0.02):
+    def by_opencv(picture):
+        return _multiplied_by_opencv(
+            picture, transfer.notch_response(picture.shape, centers, radius)
+        )
+
+    work = _ours("notch_filter", centers, radius) | {OPENCV: by_opencv}
+    return Row(f"notch_filter({len(centers)} pairs)", _dtype(batch), batch, work)
+
+
+def _spectrum_row(batch):
+    """Real and imaginary parts, in double precision, stand as two channels."""
+
+    def by_opencv(picture):
+        waves = cv2.dft(picture.astype(np.float64), flags=cv2.DFT_COMPLEX_OUTPUT)
+        return np.fft.fftshift(waves, axes=(0, 1))
+
+    def by_scipy(picture):
+        return _in_two(fft.fftshift(fft.fft2(picture)))
+
+    work = {
+        REFERENCE: lambda picture: _in_two(reference.spectrum(picture)),
+        GPU: lambda tensor: torch.view_as_real(gpu.spectrum(tensor)[:, 0]).movedim(-1, 1),
+        OPENCV: by_opencv,
+        SKIMAGE: by_scipy,
+    }
+    return Row("spectrum()", "uint8", batch, work, tolerance=1e-3)
+
+
+def _in_two(waves):
+    return waves.view(np.float64).reshape(*waves.shape, 2)
