@@ -379,13 +379,8 @@ def _frequency_pass(image, cutoff, kind, passes, order):
     cut = (cutoff / 2, cutoff) if passes == "band" else cutoff
     after = reference.frequency_filter(image, kind, cut, order, passes)
     response = transfer.response(image.shape[:2], kind, cut, order, passes)
-    return {"after": after, "filter": _shown(response, image.shape[:2])}
-
-
-def _shown(response, shape):
-    """The filter with frequency zero in the middle, from the half that a real picture needs."""
-    whole = np.fft.fft2(np.fft.irfft2(response, s=shape)).real
-    return np.rint(255 * np.clip(np.fft.fftshift(whole), 0, 1)).astype(np.uint8)
+    shown = np.rint(255 * np.fft.fftshift(response)).astype(np.uint8)
+    return {"after": after, "filter": shown}
 
 
 def notch(image=None):

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from coursekit.filtering.gpu.correlation import pad
+from coursekit.filtering.gpu.shifted_sums import in_floats
 from coursekit.filtering.gpu.strips import in_strips
 from coursekit.filtering.neighborhoods import (
     disc,
@@ -195,7 +196,7 @@ def non_local_means(image, strength, patch_size=7, search_distance=11, noise=0.0
 
 def _mean_of_similar(stack, patch_size, search_distance, strength, noise):
     """Eq. 2 for a stack (B, C, height, width) that is padded by half a patch."""
-    numbers = _numbers(stack)
+    numbers = in_floats(stack)
     center = _inside(numbers, 0, 0, patch_size // 2)
     total, weights = center.clone(), torch.ones_like(center[:, :1])  # each is like itself
     reach = (min(search_distance, size - 1) for size in center.shape[-2:])
@@ -224,10 +225,3 @@ def _patch_distance(padded, here, there, patch_size):
             blurred.add_(mean.narrow(axis, k, size), alpha=weight)
         mean = blurred
     return mean
-
-
-def _numbers(stack):
-    """The levels as floats: of uint8, in float64 where there is one."""
-    if stack.dtype != torch.uint8:
-        return stack
-    return stack.to(torch.float32 if stack.device.type == "mps" else torch.float64)

@@ -3,6 +3,7 @@
 import torch
 
 from coursekit.filtering import transfer
+from coursekit.filtering.gpu.shifted_sums import in_floats
 from coursekit.images.gpu.bites import in_bites
 from coursekit.lab import require
 
@@ -34,7 +35,7 @@ def spectrum(image):
     Gonzalez and Woods 2018, Eq. 4-67 and 4-76. Taught in 04 §10.
     """
     require.tensor(image)
-    waves = torch.fft.fft2(_numbers(image))
+    waves = torch.fft.fft2(in_floats(image))
     return torch.fft.fftshift(waves, dim=(-2, -1))
 
 
@@ -107,11 +108,11 @@ def notch_filter(image, centers, radius, kind="butterworth", order=2):
 def _filtered(image, response):
     """Give the pictures whose spectra are the pictures' times the response."""
     half = torch.from_numpy(response[:, : image.shape[-1] // 2 + 1])
-    half = half.to(image.device, _numbers(image[..., :1, :1]).dtype, non_blocking=True)
+    half = half.to(image.device, in_floats(image[..., :1, :1]).dtype, non_blocking=True)
     half = half.T.contiguous().T  # column by column in memory, as the waves are
 
     def work(planes):
-        return _levels(_multiplied(_numbers(planes), half), image.dtype)
+        return _levels(_multiplied(in_floats(planes), half), image.dtype)
 
     planes = image.reshape(-1, *image.shape[-2:])
     return in_bites(work, planes, COPIES * planes[0].numel()).view(image.shape)
@@ -132,10 +133,3 @@ def _levels(result, dtype):
     if dtype == torch.uint8:
         return result.add_(0.5 + transfer.GUARD).clamp_(0, 255).byte()  # which truncates
     return result.clamp_(0, 1)
-
-
-def _numbers(image):
-    """The levels as floats: of uint8, in float64 where there is one, so that all round alike."""
-    if image.dtype != torch.uint8:
-        return image
-    return image.to(torch.float32 if image.device.type == "mps" else torch.float64)

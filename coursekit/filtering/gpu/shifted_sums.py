@@ -1,5 +1,6 @@
 """The engine of all linear filters: lay planes out with their border, shift, multiply, add."""
 
+import numpy as np
 import torch
 
 from coursekit.filtering import borders
@@ -56,6 +57,11 @@ def exact(numbers_below, device):
     """Give the smaller float that holds whole numbers up to so many; float32 if no other is."""
     fits = numbers_below <= 2**24 or device.type == "mps"
     return torch.float32 if fits else torch.float64
+
+
+def in_floats(levels):
+    """The levels as floats: of uint8, in float64 where there is one, so that all round alike."""
+    return levels.to(exact(np.inf, levels.device)) if levels.dtype == torch.uint8 else levels
 
 
 def saturated(total, dtype, signed=False):
