@@ -156,7 +156,7 @@ def gaussian(image, sigma, size=None, border="reflect"):
 
     References
     ----------
-    Gonzalez and Woods 2018, Eq. 3-45 and 3-46. Taught in 04 §10.
+    Gonzalez and Woods 2018, Eq. 3-45, and §3.4 on separable kernels. Taught in 04 §10.
     """
     require.tensor(image)
     is_uint8 = image.dtype == torch.uint8

@@ -145,7 +145,7 @@ def gaussian(image, sigma, size=None, border="reflect"):
 
     References
     ----------
-    Gonzalez and Woods 2018, Eq. 3-45 and 3-46. Taught in 04 §5.
+    Gonzalez and Woods 2018, Eq. 3-45, and §3.4 on separable kernels. Taught in 04 §5.
     """
     require.image(image)
     row = weights.gaussian_row(sigma, size, image.dtype == np.uint8)
@@ -158,7 +158,7 @@ def gaussian(image, sigma, size=None, border="reflect"):
 def blurred(image, row, border):
     """Weigh along the rows, then along the columns: 2 size products instead of size squared."""
     padded = pad(image, len(row) // 2, border)
-    return sum_over_offsets(sum_over_offsets(padded, row[None, :]), row[:, None])  # Eq. 3-46
+    return sum_over_offsets(sum_over_offsets(padded, row[None, :]), row[:, None])
 
 
 def is_separable(kernel, tolerance=1e-6):
