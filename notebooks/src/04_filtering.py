@@ -203,7 +203,7 @@ assert np.array_equal(there, -back)
 print("the same numbers, with the other sign:", np.array_equal(there, -back))
 
 # %% [markdown]
-# Mid-gray is 0 here, and a quarter of each sum is shown, since they reach far beyond white. `signed=True` keeps the sums below black and above white. Without it they are cut off.
+# Mid-gray is 0 here, and the sums are drawn much weaker than they are, since they reach far beyond white. `signed=True` keeps the sums below black and above white. Without it they are cut off.
 #
 # Why have convolution at all? Because of what it does to kernels. Filter twice, and you may as well convolve the two *kernels* and filter once.
 # This makes it possible to build large filters from small ones.
@@ -495,6 +495,10 @@ for name in ("mean", "Gaussian", "left to right", "sharpen", "Laplacian"):
     assert reference.is_separable(table) == (np.linalg.matrix_rank(table) == 1)
 
 # %%
+taken_apart = explore.column_times_row()(kernel=experiments.KERNELS["sharpen"])
+show.pictures({"sharpen: no column times row comes nearer": taken_apart["column times row"]})
+
+# %%
 column, row = reference.separate(np.array(experiments.KERNELS["left to right"]))
 print("column", column.round(3), " row", row.round(3) + 0)
 assert np.allclose(np.outer(column, row), experiments.KERNELS["left to right"])
@@ -539,7 +543,7 @@ print("sum of 1 5 9 2:", running[7] - running[3])
 assert running[7] - running[3] == levels[3:7].sum()
 
 # %% [markdown]
-# The sum of any stretch is now **one subtraction**, however long it is. In two dimensions it is the sum of any rectangle, from four corners of a table. A mean of 101 × 101 costs hardly more than one of 3 × 3.
+# The sum of any stretch is now **one subtraction**, however long it is. In two dimensions it is the sum of any rectangle, from four corners of a table. For a mean of 101 × 101, four numbers are read at each pixel, as for one of 3 × 3.
 # `box_filter` does this, and `mean_filter` is `box_filter` divided by the number of pixels.
 
 # %%
@@ -640,7 +644,8 @@ explore.sorted_window()
 
 # %%
 cleaned = reference.median_filter(specks, 3)
-show.pictures({f"median of 3 x 3, {decibels(cleaned):.1f} dB": cleaned}, scale=1)
+both = {"mean": mean_of_specks, "median": cleaned}
+show.pictures({f"{name}, {decibels(p):.1f} dB": p for name, p in both.items()}, scale=1)
 
 # %%
 assert decibels(cleaned) > decibels(mean_of_specks) + 6
@@ -756,7 +761,7 @@ print("largest difference:", np.abs(no_edges - reference.gaussian(man, 2)).max()
 assert np.abs(no_edges - reference.gaussian(man, 2)).max() <= 2
 
 # %% [markdown]
-# (What is left is the window: the bilateral filter's is round.)
+# (What is left of a difference: the bilateral filter's window is round, and its weights are not rounded.)
 #
 # ### Alike, anywhere
 #
@@ -970,8 +975,18 @@ show.pictures(
 )
 
 # %% [markdown]
-# Can you find the joints of the bricks, and the lines of the text, in their spectra?
-#
+# Can you find the joints of the bricks, and the lines of the text, in their spectra? They are points near the middle: the bricks' on its left and right, the text's above and below.
+
+# %%
+bricks_across = np.abs(reference.spectrum(scenes["bricks"]))[128, 128:]
+page_down = np.abs(reference.spectrum(scenes["page"]))[90:, 90]
+for name, strength in {"bricks": bricks_across, "text": page_down}.items():
+    waves = 3 + strength[3:].argmax()  # the slowest are light and shade
+    period = 2 * len(strength) / waves
+    print(f"{name}: {waves} waves in {2 * len(strength)} pixels, one every {period:.0f} pixels")
+    assert period == {"bricks": 32, "text": 18}[name]
+
+# %% [markdown]
 # ### Let some waves pass
 #
 # Now we can filter by *frequency*. Multiply the spectrum by a number at each frequency, 1 for what may pass and 0 for what may not, and go back. Low frequencies alone give a blurred picture; high ones alone give the edges.
@@ -1130,10 +1145,10 @@ for name, (expected, found) in pairs.items():
 show.source(gpu.median._merged, gpu.median._exchanged)
 
 # %% [markdown]
-# And the time, for sixteen pictures of 512 × 512:
+# And the time, for eight pictures of 512 × 512:
 
 # %% tags=["nbval-ignore-output"]
-pictures = [camera] * 16
+pictures = [camera] * 8
 large = torch.from_numpy(np.stack(pictures))[:, None].to(device())
 contests = {
     "Gaussian, sigma 2": {
@@ -1151,7 +1166,7 @@ contests = {
 # %% tags=["nbval-ignore-output"]
 for name, candidates in contests.items():
     times = measure_all(candidates, repeats=3, warmup=1)
-    each = {n: 1000 * t.median / (2 if n == "SciPy" else 16) for n, t in times.items()}
+    each = {n: 1000 * t.median / (2 if n == "SciPy" else len(pictures)) for n, t in times.items()}
     print(f"{name:18}", ", ".join(f"{n} {ms:.2f} ms a picture" for n, ms in each.items()))
 
 # %% [markdown]
