@@ -1165,7 +1165,7 @@ contests = {
 
 # %% tags=["nbval-ignore-output"]
 for name, candidates in contests.items():
-    times = measure_all(candidates, repeats=3, warmup=1)
+    times = measure_all(candidates, repeats=5, warmup=1)
     each = {n: 1000 * t.median / (2 if n == "SciPy" else len(pictures)) for n, t in times.items()}
     print(f"{name:18}", ", ".join(f"{n} {ms:.2f} ms a picture" for n, ms in each.items()))
 
