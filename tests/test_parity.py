@@ -36,7 +36,7 @@ class Cases:
     arguments : white -> list of keyword arguments; white is 255 for uint8 and 1.0 for float
     dtypes, channels : of the pictures
     prepare : image, arguments -> the positional arguments; by default the image alone
-    tolerance : for floats; integers and bool are always equal
+    tolerance : for floats and complex; integers and bool are always equal
     excuses : check -> reason why the function need not pass it
         device      its result is not on the picture's device
         dtype       its result is not of the picture's dtype
@@ -174,6 +174,8 @@ def batched(values, batch):
     if isinstance(first, np.ndarray):  # one table for all
         assert all(np.array_equal(first, value) for value in values)
         return torch.from_numpy(first)
+    if isinstance(first, float):  # a number for each picture
+        return torch.tensor(values, dtype=torch.float32).view(batch)
     return list(values) if isinstance(first, bytes) and batch else first
 
 
@@ -219,9 +221,10 @@ def assert_agree(actual, expected, tolerance):
     elif isinstance(expected, torch.Tensor):
         assert isinstance(actual, torch.Tensor), f"got {actual!r}"
         assert (actual.dtype, actual.shape) == (expected.dtype, expected.shape)
-        bound = tolerance if expected.dtype.is_floating_point else 0
-        difference = (actual.cpu().double() - expected.double()).abs().max().item()
-        assert difference <= bound  # false for NaN too
+        exact = not (expected.dtype.is_floating_point or expected.dtype.is_complex)
+        wide = torch.complex128 if expected.dtype.is_complex else torch.float64
+        difference = (actual.cpu().to(wide) - expected.to(wide)).abs().max().item()
+        assert difference <= (0 if exact else tolerance)  # false for NaN too
     else:
         assert actual == expected
 
@@ -379,6 +382,13 @@ def test_a_function_that_touches_its_input_is_noticed(function):
     for given in (np.ones((4, 5)), torch.ones(1, 4, 5)):
         with pytest.raises(AssertionError):
             assert_untouched(function, (given,), {}, {})
+
+
+def test_a_wrong_phase_is_noticed():
+    wave = torch.tensor([1 + 2j])
+    assert_agree(wave + 1e-7j, wave, 1e-6)
+    with pytest.raises(AssertionError):
+        assert_agree(wave.conj().resolve_conj(), wave, 1e-6)
 
 
 def test_a_nan_is_no_agreement():

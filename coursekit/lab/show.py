@@ -398,28 +398,30 @@ def _stack(tiles, axis):
     return sheet
 
 
-def write(image, labels):
+def write(image, labels, size=13):
     """Write on a copy of a colour picture.
 
     Parameters
     ----------
     image : (H, W, 3) uint8
-    labels : sequence of (text, column, row, "l" or "r" aligned[, color]), the row of the text's top
+    labels : sequence of (text, column, row, "l", "m" or "r" aligned[, color]), the row of the
+        text's top
+    size : int, of the letters in pixels
 
     Returns
     -------
     (H, W, 3) uint8
     """
     sheet = Image.fromarray(image)
-    pen = ImageDraw.Draw(sheet)
+    pen, font = ImageDraw.Draw(sheet), _font(size)
     for text, column, row, align, *color in labels:
-        pen.text((column, row), text, color[0] if color else INK, _font(), anchor=f"{align}a")
+        pen.text((column, row), text, color[0] if color else INK, font, anchor=f"{align}a")
     return np.array(sheet)
 
 
 @functools.cache
-def _font():
+def _font(size=13):
     import matplotlib
 
     path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
-    return ImageFont.truetype(str(path), 13)
+    return ImageFont.truetype(str(path), size)

@@ -1,0 +1,227 @@
+"""Means that stop at edges, on whole batches: twins of ``reference.edge_preserving``.
+
+The loop is over the places of a window, never over pixels: whole batches are compared with
+themselves, shifted. Two pixels are compared once, for the sake of both.
+"""
+
+import numpy as np
+import torch
+
+from coursekit.filtering.gpu.correlation import pad
+from coursekit.filtering.gpu.shifted_sums import in_floats
+from coursekit.filtering.gpu.strips import in_strips
+from coursekit.filtering.neighborhoods import (
+    disc,
+    gaussian,
+    non_local,
+    overlap,
+    patch_weights,
+    patches,
+    rectangle,
+)
+from coursekit.images.gpu.bites import in_bites
+from coursekit.lab import require
+
+COPIES = 4  # pictures that non-local means keep at hand for each of the batch
+PIXELS, MEMORY = 2**18, 2**28  # of a strip on a processor; of all weights elsewhere
+
+
+def bilateral(image, size, sigma_color, sigma_space):
+    """Average the neighbours that are near in place and alike in colour.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    size : odd int, diameter of the round window in pixels
+    sigma_color : float > 0, in the picture's own unit (gray levels, or fractions of white)
+    sigma_space : float > 0, in pixels
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.bilateral``. uint8 results are equal to the reference's: the weights of all
+    possible differences are worked out on the CPU and looked up, and a product is rounded before
+    it is added, in the same order. float is summed in its own dtype, within 1e-6.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; size is not odd; a sigma is not positive.
+
+    References
+    ----------
+    Tomasi and Manduchi 1998, Eq. 5-6. Taught in 04 §10.
+    """
+    require.tensor(image)
+    require.odd(size)
+    require.number(sigma_color, "sigma_color", low=np.finfo(np.float32).tiny)
+    require.number(sigma_space, "sigma_space", low=np.finfo(np.float32).tiny)
+    padded = _stack(pad(image, size // 2, "reflect"))
+    pixels = PIXELS if image.device.type == "cpu" else MEMORY // (size * size)
+
+    def work(strip):
+        return _mean_of_alike(strip, size // 2, sigma_color, sigma_space)
+
+    return in_strips(work, padded, size - 1, pixels).view(image.shape)
+
+
+def _stack(image):
+    """A batch (..., C, H, W) of any rank as (B, C, H, W)."""
+    return image.reshape(-1, *image.shape[-3:])
+
+
+def _mean_of_alike(strip, radius, sigma_color, sigma_space):
+    """Eq. 5 for a strip (B, C, height, width) that is padded by the radius."""
+    is_uint8 = strip.dtype == torch.uint8
+    numbers, levels = (strip.float(), strip.int()) if is_uint8 else (strip, strip)
+    likeness = _likeness_of_levels(strip, sigma_color) if is_uint8 else _likeness(sigma_color)
+    before = disc(radius)[: len(disc(radius)) // 2]  # those after the centre mirror these
+    both = []
+    for row, column in before:
+        nearness = float(gaussian(np.hypot(row, column), sigma_space))
+        distance = _color_distance(levels, row, column, radius)
+        both.append(_of_each(likeness(distance, nearness), row, column, radius, strip))
+    center = numbers.new_ones(())
+    ordered = [first for first, _ in both] + [center] + [second for _, second in reversed(both)]
+    return _weighted_mean(numbers, ordered, radius, is_uint8)
+
+
+def _weighted_mean(numbers, ordered, radius, is_uint8):
+    """Sum neighbours in the reference's order."""
+    total = torch.zeros_like(_inside(numbers, 0, 0, radius))
+    weights, term = torch.zeros_like(total[:, :1]), torch.empty_like(total)
+    for (row, column), weight in zip(disc(radius), ordered, strict=True):
+        # A product is rounded before it is added: fused, sums would not equal the reference's.
+        torch.mul(weight, _inside(numbers, row, column, radius), out=term)
+        total.add_(term)
+        weights.add_(weight)
+    mean = total.div_(weights)
+    return mean.round_().byte() if is_uint8 else mean
+
+
+def _inside(padded, row, column, radius):
+    """What every pixel sees at an offset from itself."""
+    height, width = (size - 2 * radius for size in padded.shape[-2:])
+    return padded.narrow(-2, radius + row, height).narrow(-1, radius + column, width)
+
+
+def _color_distance(levels, row, column, radius):
+    """Sum over channels of the absolute difference at an offset before the centre, (B, 1, h, w).
+
+    Of the pixels of the picture, and of those from which they lie at this offset.
+    """
+    height, width = (size - 2 * radius for size in levels.shape[-2:])
+    left, more = radius - max(column, 0), abs(column)
+    center = levels.narrow(-2, radius, height - row).narrow(-1, left, width + more)
+    other = levels.narrow(-2, radius + row, height - row).narrow(-1, left + column, width + more)
+    pairs = zip(center.split(1, dim=1), other.split(1, dim=1), strict=True)
+    first, *others = ((one - two).abs_() for one, two in pairs)
+    for difference in others:
+        first.add_(difference)
+    return first
+
+
+def _of_each(weight, row, column, radius, strip):
+    """The weights at an offset, and at its mirror, of every pixel."""
+    height, width = (size - 2 * radius for size in strip.shape[-2:])
+    here, there = max(column, 0), max(-column, 0)
+    return (
+        weight.narrow(-2, 0, height).narrow(-1, here, width),
+        weight.narrow(-2, -row, height).narrow(-1, there, width),
+    )
+
+
+def _likeness_of_levels(strip, sigma):
+    """Weights of whole distances, looked up: every device multiplies the very same numbers."""
+    distances = np.arange(255 * strip.shape[1] + 1)
+    table = torch.from_numpy(gaussian(distances, sigma).astype(np.float32))
+    table = table.to(strip.device, non_blocking=True)
+
+    def weight(distance, nearness):
+        return (table * nearness).index_select(0, distance.view(-1)).view(distance.shape)
+
+    return weight
+
+
+def _likeness(sigma):
+    """Weights of any distances, which are overwritten."""
+
+    def weight(distance, nearness):
+        return distance.square_().mul_(-0.5 / sigma**2).exp_().mul_(nearness)
+
+    return weight
+
+
+def non_local_means(image, strength, patch_size=7, search_distance=11, noise=0.0):
+    """Average the pixels whose surroundings look alike, wherever they are.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    strength : float > 0, h of the paper: how much patches may differ, in the picture's own unit
+    patch_size : odd int, side of the patches that are compared, in pixels
+    search_distance : int >= 0, how many rows and columns away they are looked for
+    noise : float >= 0, standard deviation of the noise in the picture's own unit
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.non_local_means``. uint8 is summed in float64, so that all round alike (on a
+    device without, Apple's, in float32), float in its own dtype, within 1e-6.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; strength is not positive; patch_size is not odd;
+        search_distance or noise is negative.
+
+    References
+    ----------
+    Buades, Coll and Morel 2005, Eq. 2-3 and §3; 2011, *Image Processing On Line* 1, §2 (noise).
+    Taught in 04 §10.
+    """
+    require.tensor(image)
+    non_local(strength, patch_size, search_distance, noise)
+    padded = _stack(pad(image, patch_size // 2, "reflect"))
+
+    def work(stack):
+        return _mean_of_similar(stack, patch_size, search_distance, strength, noise)
+
+    return in_bites(work, padded, COPIES * padded[0].numel()).view(image.shape)
+
+
+def _mean_of_similar(stack, patch_size, search_distance, strength, noise):
+    """Eq. 2 for a stack (B, C, height, width) that is padded by half a patch."""
+    numbers = in_floats(stack)
+    center = _inside(numbers, 0, 0, patch_size // 2)
+    total, weights = center.clone(), torch.ones_like(center[:, :1])  # each is like itself
+    reach = (min(search_distance, size - 1) for size in center.shape[-2:])
+    for row, column in rectangle(*reach):
+        if (row, column) > (0, 0):  # its mirror is the same pair of pixels
+            here, there = overlap(center.shape[-2:], row, column)
+            distance = _patch_distance(numbers, here, there, patch_size)  # Eq. 3
+            weight = distance.sub_(2 * noise**2).clamp_(min=0).div_(-(strength**2)).exp_()
+            for one, other in ((here, there), (there, here)):
+                weights[(..., *one)] += weight
+                total[(..., *one)] += weight * center[(..., *other)]
+    mean = total.div_(weights)
+    return mean.round_().byte() if stack.dtype == torch.uint8 else mean
+
+
+def _patch_distance(padded, here, there, patch_size):
+    """Mean squared difference of the patches around two sets of pixels, (B, 1, h, w)."""
+    one, other = (padded[(..., *patches(pixels, patch_size))] for pixels in (here, there))
+    squared = (one - other).square_()
+    mean = squared if squared.shape[1] == 1 else squared.mean(dim=1, keepdim=True)
+    for axis in (-2, -1):  # a Gaussian is separable
+        size = mean.shape[axis] - patch_size + 1
+        first, *others = enumerate(patch_weights(patch_size).tolist())
+        blurred = mean.narrow(axis, 0, size) * first[1]
+        for k, weight in others:
+            blurred.add_(mean.narrow(axis, k, size), alpha=weight)
+        mean = blurred
+    return mean

@@ -1,0 +1,135 @@
+"""Spectra of whole batches: twins of ``reference.frequency``."""
+
+import torch
+
+from coursekit.filtering import transfer
+from coursekit.filtering.gpu.shifted_sums import in_floats
+from coursekit.images.gpu.bites import in_bites
+from coursekit.lab import require
+
+COPIES = 8  # planes of numbers and of waves that a filter keeps at hand for each of a picture
+
+
+def spectrum(image):
+    """Tell how much of each wave is in every picture of a batch, and where its crests lie.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+
+    Returns
+    -------
+    Tensor of image's shape and device, complex: complex64 for float32, complex128 otherwise.
+
+    Convention
+    ----------
+    As ``reference.spectrum``, within 1e-6 of the largest coefficient. A device without float64
+    (Apple's) gives complex64 always.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 4-67 and 4-76. Taught in 04 §10.
+    """
+    require.tensor(image)
+    waves = torch.fft.fft2(in_floats(image))
+    return torch.fft.fftshift(waves, dim=(-2, -1))
+
+
+def frequency_filter(image, kind, cutoff, order=2, passes="low", keep_mean=True):
+    """Multiply the spectrum of every picture of a batch by a filter.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    kind : "ideal", "butterworth" or "gaussian", the shape of the filter
+    cutoff : float > 0, in cycles a pixel; a pair (low, high) where passes is "band" or "stop"
+    order : int >= 1, the steepness of a Butterworth filter
+    passes : "low", "high", "band" or "stop"
+    keep_mean : bool, let frequency zero pass whatever the filter says
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.frequency_filter``. The spectrum of a real picture is its own mirror, so only
+    half of it is computed.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; an argument is refused, as by the reference.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 4-104 and Tables 4.5 to 4.7. Taught in 04 §10.
+    """
+    require.tensor(image)
+    response = transfer.response(image.shape[-2:], kind, cutoff, order, passes, keep_mean)
+    return _filtered(image, response)
+
+
+def notch_filter(image, centers, radius, kind="butterworth", order=2):
+    """Take single waves out of every picture of a batch.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    centers : sequence of pairs (row frequency, column frequency) in cycles a pixel, -0.5 to 0.5
+    radius : float > 0, of the hole around each centre, in cycles a pixel
+    kind : "ideal", "butterworth" or "gaussian", the shape of the holes
+    order : int >= 1, the steepness of a Butterworth filter
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.notch_filter``.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; an argument is refused, as by the reference.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 4-155. Taught in 04 §10.
+    """
+    require.tensor(image)
+    response = transfer.notch_response(image.shape[-2:], centers, radius, kind, order)
+    return _filtered(image, response)
+
+
+def _filtered(image, response):
+    """Give the pictures whose spectra are the pictures' times the response."""
+    half = torch.from_numpy(response[:, : image.shape[-1] // 2 + 1])
+    half = half.to(image.device, in_floats(image[..., :1, :1]).dtype, non_blocking=True)
+    half = half.T.contiguous().T  # column by column in memory, as the waves are
+
+    def work(planes):
+        return _levels(_multiplied(in_floats(planes), half), image.dtype)
+
+    planes = image.reshape(-1, *image.shape[-2:])
+    return in_bites(work, planes, COPIES * planes[0].numel()).view(image.shape)
+
+
+def _multiplied(numbers, half):
+    """Transform rows, then columns, multiply, and go back, columns first.
+
+    Axis by axis: on a processor ``irfft2`` reads columns as if they were rows, in twice the time.
+    """
+    waves = torch.fft.fft(torch.fft.rfft(numbers, dim=-1), dim=-2).mul_(half)  # Eq. 4-104
+    rows = torch.fft.ifft(waves, dim=-2).contiguous()
+    return torch.fft.irfft(rows, n=numbers.shape[-1], dim=-1)
+
+
+def _levels(result, dtype):
+    """Saturate; uint8 is rounded half up, from a guard's width below the half on."""
+    if dtype == torch.uint8:
+        return result.add_(0.5 + transfer.GUARD).clamp_(0, 255).byte()  # which truncates
+    return result.clamp_(0, 1)
