@@ -612,3 +612,12 @@ def test_wrong_answer_raises_in_a_notebook_only_under_ci(chapter, monkeypatch, c
         check(brighten)
     kept = Path(os.environ["COURSEKIT_HOME"], "progress.json").exists()
     assert len(shown) == 1 and kept is not raises
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [(np.zeros(3), "an ndarray"), (np.uint8(3), "a uint8"), (3, "an int"), (3.0, "a float")],
+)
+def test_a_wrong_type_is_named_as_it_is_spoken(answer, kind):
+    with pytest.raises(Mismatch, match=f"your function returned {kind}"):
+        assert_value_equal(answer, {"level": 3})

@@ -119,7 +119,8 @@ def _from_list(actual, expected):
 
 def _kind(value):
     name = type(value).__name__
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+    begins_with_vowel = name[0] in "aeio" or name == "ndarray"  # as spoken: "you-int", "en-dee"
+    return f"{'an' if begins_with_vowel else 'a'} {name}"
 
 
 def _same_shape(actual, expected, tolerance, mistakes, picture):
