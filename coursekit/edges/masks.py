@@ -1,0 +1,52 @@
+"""The masks of the derivatives, and what the whole numbers of ``canny`` are scaled by."""
+
+import numpy as np
+
+SIZES = (1, 3, 5, 7)
+CANNY_SIZES = (3, 5, 7)
+SIZE_7_DIVISOR = 16  # brings the gradients of size 7 back into int16
+TAN_BITS = 15
+TAN_22_5 = round((2**0.5 - 1) * 2**TAN_BITS)  # 13573
+
+FALLING = np.array([[-1, 0], [0, 1]])  # towards the lower right
+RISING = np.array([[0, -1], [1, 0]])  # towards the lower left
+
+
+def smoothing(size):
+    """Give a row of Pascal's triangle: (1), (1 2 1), (1 4 6 4 1) or (1 6 15 20 15 6 1)."""
+    return _repeated([1, 1], size - 1)
+
+
+def first_derivative(size):
+    """Give (-1 0 1), smoothed to size: (-1 -2 0 2 1) or (-1 -4 -5 0 5 4 1)."""
+    return np.convolve([-1, 0, 1], _repeated([1, 1], max(size - 3, 0)))
+
+
+def second_derivative(size):
+    """Give (1 -2 1), smoothed to size: (1 0 -2 0 1) or (1 2 -1 -4 -1 2 1)."""
+    return np.convolve([1, -2, 1], _repeated([1, 1], max(size - 3, 0)))
+
+
+def sobel(size):
+    """Give what Sobel smooths with and what it derives with, for one of ``SIZES``."""
+    return smoothing(size), first_derivative(size)
+
+
+PREWITT = np.array([1, 1, 1]), first_derivative(3)
+SCHARR = np.array([3, 10, 3]), first_derivative(3)
+
+
+def gaussian_and_second_derivative(sigma, truncate):
+    """Give a sampled Gaussian of sum 1 and its second derivative, out to truncate * sigma."""
+    radius = int(truncate * sigma + 0.5)
+    x = np.arange(-radius, radius + 1)
+    gaussian = np.exp(-(x**2) / (2 * sigma**2))
+    gaussian /= gaussian.sum()
+    return gaussian, (x**2 / sigma**4 - 1 / sigma**2) * gaussian
+
+
+def _repeated(mask, times):
+    result = np.array([1])
+    for _ in range(times):
+        result = np.convolve(result, mask)
+    return result
