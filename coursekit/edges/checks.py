@@ -1,5 +1,7 @@
 """Checks that reference and gpu share: of gradients, thinned edges and masks."""
 
+from coursekit.lab import require
+
 _GRADIENTS = ("int16", "float32", "float64")
 _THINNED = ("int32", "float32", "float64")
 
@@ -53,3 +55,11 @@ def _array(array, name, dtypes):
         raise TypeError(f"{name}: expected {' or '.join(dtypes)}, got {dtype}")
     if not all(array.shape):
         raise ValueError(f"{name}: expected at least one pixel, got shape {tuple(array.shape)}")
+
+
+def thresholds(low, high, squared):
+    """Refuse negative thresholds; give them in order, and squared where lengths are."""
+    require.number(low, "low", low=0)
+    require.number(high, "high", low=0)
+    low, high = sorted((float(low), float(high)))
+    return (low**2, high**2) if squared else (low, high)

@@ -6,10 +6,13 @@ SIZES = (1, 3, 5, 7)
 CANNY_SIZES = (3, 5, 7)
 SIZE_7_DIVISOR = 16  # brings the gradients of size 7 back into int16
 TAN_BITS = 15
-TAN_22_5 = round((2**0.5 - 1) * 2**TAN_BITS)  # 13573
+TAN_22_5 = 2**0.5 - 1
+WHOLE_TAN_22_5 = round(TAN_22_5 * 2**TAN_BITS)  # 13573
 
 FALLING = np.array([[-1, 0], [0, 1]])  # towards the lower right
 RISING = np.array([[0, -1], [1, 0]])  # towards the lower left
+PREWITT = np.array([1, 1, 1]), np.array([-1, 0, 1])  # across, along
+SCHARR = np.array([3, 10, 3]), np.array([-1, 0, 1])
 
 
 def smoothing(size):
@@ -30,10 +33,6 @@ def second_derivative(size):
 def sobel(size):
     """Give what Sobel smooths with and what it derives with, for one of ``SIZES``."""
     return smoothing(size), first_derivative(size)
-
-
-PREWITT = np.array([1, 1, 1]), first_derivative(3)
-SCHARR = np.array([3, 10, 3]), first_derivative(3)
 
 
 def gaussian_and_second_derivative(sigma, truncate):

@@ -35,4 +35,16 @@ def precision_recall(found, truth, tolerance=1.0):
     Martin, Fowlkes and Malik 2004, "Learning to detect natural image boundaries", *IEEE Trans.
     Pattern Analysis and Machine Intelligence* 26(5), §4. Taught in 05 §7.
     """
-    raise NotImplementedError
+    checks.masks(found, truth, ("found", "truth"))
+    require.number(tolerance, "tolerance", low=0)
+    return _share_near(found, truth, tolerance), _share_near(truth, found, tolerance)
+
+
+def _share_near(pixels, others, tolerance):
+    """Give the share of the pixels that have one of the others within tolerance."""
+    if not pixels.any():
+        return 1.0
+    if not others.any():
+        return 0.0
+    distance = ndimage.distance_transform_edt(~others)
+    return float((distance[pixels] <= tolerance).mean())

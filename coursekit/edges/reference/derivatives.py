@@ -41,7 +41,7 @@ def roberts(image, border="reflect"):
     require.image(image)
     falling = _weighted_sum(image, masks.FALLING, border)  # Eq. 10-22
     rising = _weighted_sum(image, masks.RISING, border)  # Eq. 10-23
-    return falling, rising
+    return _stored(falling, image.dtype), _stored(rising, image.dtype)
 
 
 def prewitt(image, border="reflect"):
@@ -174,7 +174,7 @@ def laplacian(image, size=1, border="reflect"):
     if size == 1:
         smoothing = np.array([0, 1, 0])
     mask = np.outer(second, smoothing) + np.outer(smoothing, second)  # Eq. 10-14
-    return _weighted_sum(image, mask, border)
+    return _stored(_weighted_sum(image, mask, border), image.dtype)
 
 
 def gradient_magnitude(row_gradient, column_gradient, norm="l2"):
@@ -246,11 +246,36 @@ def gradient_direction(row_gradient, column_gradient):
     return np.arctan2(row + 0, column + 0)  # -0.0 + 0 is 0.0, which keeps the angle off -pi
 
 
+def sobel_sums(image, size, border):
+    """Give Sobel's pair as float64, before it is stored and int16 can saturate."""
+    return _sums(image, *masks.sobel(size), border)
+
+
 def _row_and_column(image, smoothing, derivative, border):
-    row_gradient = _weighted_sum(image, np.outer(derivative, smoothing), border)
-    column_gradient = _weighted_sum(image, np.outer(smoothing, derivative), border)
-    return row_gradient, column_gradient
+    row_sum, column_sum = _sums(image, smoothing, derivative, border)
+    return _stored(row_sum, image.dtype), _stored(column_sum, image.dtype)
+
+
+def _sums(image, smoothing, derivative, border):
+    row_sum = _weighted_sum(image, np.outer(derivative, smoothing), border)
+    column_sum = _weighted_sum(image, np.outer(smoothing, derivative), border)
+    return row_sum, column_sum
 
 
 def _weighted_sum(image, mask, border):
-    raise NotImplementedError
+    """Correlate; the pixel lies under the middle of the mask, or of 2 x 2 under the first."""
+    height, width = image.shape[:2]
+    around = [((n - 1) // 2, n // 2) for n in mask.shape] + [(0, 0)] * (image.ndim - 2)
+    padded = np.pad(image.astype(np.float64), around, mode=border)
+    return sum(
+        weight * padded[r : r + height, c : c + width]
+        for (r, c), weight in np.ndenumerate(mask)
+        if weight
+    )
+
+
+def _stored(total, dtype):
+    """Give sums of uint8 as int16, saturated, and others as they came."""
+    if dtype == np.uint8:
+        return np.clip(total, -32768, 32767).astype(np.int16)
+    return total.astype(dtype)

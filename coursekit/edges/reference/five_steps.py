@@ -3,7 +3,7 @@
 import numpy as np
 
 from coursekit.edges import checks, masks
-from coursekit.edges.reference.derivatives import sobel
+from coursekit.edges.reference.derivatives import sobel, sobel_sums
 from coursekit.lab import require
 
 
@@ -32,7 +32,13 @@ def smooth(image, sigma):
     ----------
     Canny 1986, §IV; Gonzalez and Woods 2018, Eq. 10-35. Taught in 05 §6.
     """
-    raise NotImplementedError
+    require.image(image)
+    require.number(sigma, "sigma", low=0)
+    if sigma == 0:
+        return image.copy()
+    from coursekit.filtering.reference import gaussian
+
+    return gaussian(image, sigma)
 
 
 def gradients(image, size=3, l2=False):
@@ -64,7 +70,16 @@ def gradients(image, size=3, l2=False):
     ----------
     Canny 1986, §VIII; Gonzalez and Woods 2018, §10.2, p. 735. Taught in 05 §6.
     """
-    raise NotImplementedError
+    require.image(image)
+    require.one_of(size, "size", masks.CANNY_SIZES)
+    pair = _sixteenths_of_sobel_7(image) if size == 7 else sobel(image, size, border="edge")
+    if image.ndim == 2:
+        return pair
+    steepest = _strength(*pair, l2).argmax(axis=-1, keepdims=True)
+    row_gradient, column_gradient = (
+        np.take_along_axis(gradient, steepest, axis=-1)[..., 0] for gradient in pair
+    )
+    return row_gradient, column_gradient
 
 
 def non_maximum_suppression(row_gradient, column_gradient, l2=False):
@@ -97,7 +112,19 @@ def non_maximum_suppression(row_gradient, column_gradient, l2=False):
     ----------
     Canny 1986, §VIII; Gonzalez and Woods 2018, §10.2, p. 736. Taught in 05 §6.
     """
-    raise NotImplementedError
+    checks.gradients(row_gradient, column_gradient)
+    checks.picture_of(row_gradient, "row_gradient")
+    strength = _strength(row_gradient, column_gradient, l2)
+    peak = np.select(
+        _directions(row_gradient, column_gradient),
+        [
+            (strength > _at(strength, 0, -1)) & (strength >= _at(strength, 0, 1)),
+            (strength > _at(strength, -1, 0)) & (strength >= _at(strength, 1, 0)),
+            (strength > _at(strength, -1, -1)) & (strength > _at(strength, 1, 1)),
+            (strength > _at(strength, -1, 1)) & (strength > _at(strength, 1, -1)),
+        ],
+    )
+    return np.where(peak, strength, 0).astype(strength.dtype)
 
 
 def double_threshold(thinned, low, high, l2=False):
@@ -126,7 +153,11 @@ def double_threshold(thinned, low, high, l2=False):
     ----------
     Canny 1986, §IX; Gonzalez and Woods 2018, Eq. 10-39 to 10-41. Taught in 05 §6.
     """
-    raise NotImplementedError
+    checks.thinned(thinned)
+    low, high = checks.thresholds(low, high, l2)
+    strong = thinned > high  # Eq. 10-39
+    weak = (thinned > low) & ~strong  # Eq. 10-40 and 10-41
+    return weak, strong
 
 
 def hysteresis(weak, strong):
@@ -153,7 +184,7 @@ def hysteresis(weak, strong):
     ----------
     Canny 1986, §IX; Gonzalez and Woods 2018, §10.2, p. 737. Taught in 05 §6.
     """
-    raise NotImplementedError
+    return chain_lengths(weak, strong) >= 0
 
 
 def chain_lengths(weak, strong):
@@ -181,7 +212,19 @@ def chain_lengths(weak, strong):
     ----------
     Canny 1986, §IX. Taught in 05 §6.
     """
-    raise NotImplementedError
+    checks.masks(weak, strong, ("weak", "strong"))
+    lengths = np.pad(np.where(strong, 0, -1).astype(np.int32), 1, constant_values=-1)
+    waiting = np.pad(weak & ~strong, 1)
+    width = waiting.shape[1]
+    around = np.array([-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1])
+    wave = np.flatnonzero(lengths == 0)
+    while wave.size:
+        steps = lengths.flat[wave[0]] + 1
+        near = (wave[:, None] + around).ravel()
+        wave = np.unique(near[waiting.flat[near]])
+        waiting.flat[wave] = False
+        lengths.flat[wave] = steps
+    return lengths[1:-1, 1:-1].copy()
 
 
 def canny(image, low, high, size=3, l2=False, sigma=0.0):
@@ -215,4 +258,54 @@ def canny(image, low, high, size=3, l2=False, sigma=0.0):
     ----------
     Canny 1986. Taught in 05 §6.
     """
-    raise NotImplementedError
+    require.image(image)
+    checks.thresholds(low, high, l2)
+    smoothed = smooth(image, sigma)
+    row_gradient, column_gradient = gradients(smoothed, size, l2)
+    thinned = non_maximum_suppression(row_gradient, column_gradient, l2)
+    divisor = masks.SIZE_7_DIVISOR if size == 7 else 1
+    weak, strong = double_threshold(thinned, low / divisor, high / divisor, l2)
+    edges = hysteresis(weak, strong)
+    white = 255 if image.dtype == np.uint8 else 1
+    return edges.astype(image.dtype) * image.dtype.type(white)
+
+
+def _sixteenths_of_sobel_7(image):
+    """Derive by size 7 and divide by 16 before int16 can saturate."""
+    sums = [total / masks.SIZE_7_DIVISOR for total in sobel_sums(image, 7, border="edge")]
+    if image.dtype == np.uint8:
+        return [np.rint(total).astype(np.int16) for total in sums]
+    return [total.astype(image.dtype) for total in sums]
+
+
+def _strength(row_gradient, column_gradient, l2):
+    """Give the length to compare by: l1, or the square of l2."""
+    row, column = _numbers(row_gradient), _numbers(column_gradient)
+    return row**2 + column**2 if l2 else np.abs(row) + np.abs(column)
+
+
+def _directions(row_gradient, column_gradient):
+    """Say which two neighbours lie across the edge: one mask for each direction."""
+    row, column = np.abs(_numbers(row_gradient)), np.abs(_numbers(column_gradient))
+    scale, tangent = 1, masks.TAN_22_5
+    if row_gradient.dtype == np.int16:
+        scale, tangent = 2**masks.TAN_BITS, masks.WHOLE_TAN_22_5
+    level = row * scale < tangent * column
+    upright = (row - 2 * column) * scale > tangent * column  # tan 67.5 = tan 22.5 + 2
+    falling = (row_gradient < 0) == (column_gradient < 0)
+    return level, upright, falling, ~falling
+
+
+def _numbers(gradient):
+    """Make room for sums and squares: int16 becomes int32, and -32768 becomes -32767 to fit."""
+    if gradient.dtype != np.int16:
+        return gradient
+    return np.maximum(gradient, -32767).astype(np.int32)
+
+
+def _at(strength, row_step, column_step):
+    """Give each pixel its neighbour's strength; 0 beyond the picture."""
+    height, width = strength.shape
+    padded = np.pad(strength, 1)
+    top, left = 1 + row_step, 1 + column_step
+    return padded[top : top + height, left : left + width]

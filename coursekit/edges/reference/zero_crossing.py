@@ -7,6 +7,7 @@ from coursekit.edges import checks, masks
 from coursekit.lab import require
 
 TRUNCATE = 4.0  # sigmas
+SCIPY_BORDERS = {"reflect": "mirror", "symmetric": "reflect", "edge": "nearest", "wrap": "wrap"}
 
 
 def laplacian_of_gaussian(image, sigma, border="reflect"):
@@ -36,7 +37,15 @@ def laplacian_of_gaussian(image, sigma, border="reflect"):
     ----------
     Gonzalez and Woods 2018, Eq. 10-29 and 10-30. Taught in 05 §5.
     """
-    raise NotImplementedError
+    require.image(image)
+    require.number(sigma, "sigma", low=np.finfo(np.float32).eps)
+    require.one_of(border, "border", SCIPY_BORDERS)
+    g, g2 = masks.gaussian_and_second_derivative(sigma, TRUNCATE)
+    levels = image.astype(np.float64)
+    by_rows = _along(_along(levels, g2, 0, border), g, 1, border)
+    by_columns = _along(_along(levels, g, 0, border), g2, 1, border)
+    dtype = np.float32 if image.dtype == np.uint8 else image.dtype
+    return (by_rows + by_columns).astype(dtype)  # Eq. 10-29
 
 
 def zero_crossings(response, threshold=0.0):
@@ -71,7 +80,13 @@ def zero_crossings(response, threshold=0.0):
     ----------
     Marr and Hildreth 1980, §3; Gonzalez and Woods 2018, §10.2, p. 733. Taught in 05 §5.
     """
-    raise NotImplementedError
+    checks.response(response)
+    require.number(threshold, "threshold", low=0)
+    down = np.full_like(response, -1)
+    right = np.full_like(response, -1)
+    down[:-1] = _crossing(response[:-1], response[1:], threshold)
+    right[:, :-1] = _crossing(response[:, :-1], response[:, 1:], threshold)
+    return down, right
 
 
 def marr_hildreth(image, sigma, threshold):
@@ -100,4 +115,22 @@ def marr_hildreth(image, sigma, threshold):
     ----------
     Marr and Hildreth 1980; Gonzalez and Woods 2018, §10.2, p. 733. Taught in 05 §5.
     """
-    raise NotImplementedError
+    response = laplacian_of_gaussian(image, sigma)
+    down, right = zero_crossings(response, threshold)
+    edge = ((down >= 0) & (down <= 0.5)) | ((right >= 0) & (right <= 0.5))
+    edge[1:] |= down[:-1] > 0.5
+    edge[:, 1:] |= right[:, :-1] > 0.5
+    white = 255 if image.dtype == np.uint8 else 1
+    return edge.astype(image.dtype) * image.dtype.type(white)
+
+
+def _along(levels, mask, axis, border):
+    """Weigh the neighbours along one axis; the masks here are symmetric, so no flip is seen."""
+    return ndimage.correlate1d(levels, mask, axis, mode=SCIPY_BORDERS[border])
+
+
+def _crossing(one, other, threshold):
+    """Give the way from one to where the straight line to the other is 0, or -1."""
+    changes = ((one >= 0) != (other >= 0)) & (np.abs(one - other) > threshold)
+    difference = np.where(changes, one - other, 1)
+    return np.where(changes, one / difference, -1)
