@@ -49,3 +49,10 @@ def _repeated(mask, times):
     for _ in range(times):
         result = np.convolve(result, mask)
     return result
+
+
+def rows_of_disc(radius, most):
+    """List (how far down, half the width) for the rows of a disc, from its tip to its middle."""
+    steps = np.arange(min(int(radius), most) + 1)
+    within = np.hypot(steps[:, None], steps) <= radius
+    return [(int(down), int(within[down].sum()) - 1) for down in steps[::-1]]
