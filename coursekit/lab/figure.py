@@ -7,7 +7,7 @@ answers, and a still strip (minimum, middle, maximum of its first control) every
 import inspect
 import itertools
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import ClassVar
 
 import cv2
@@ -185,6 +185,48 @@ class Curve:
         return f"{value[0]} to {value[255]}"
 
 
+@dataclass(frozen=True)
+class Kernel:
+    """A small grid of numbers, typed or dragged; float (rows, columns) in ``render``.
+
+    ``presets`` are kernels to start from, by name; ``step`` is what an arrow key adds.
+    """
+
+    default: tuple
+    presets: dict = field(default_factory=dict)
+    minimum: float = -10
+    maximum: float = 10
+    step: float = 1
+    label: str = ""
+    kind: ClassVar[str] = "kernel"
+
+    def __post_init__(self):
+        if np.ndim(self.default) != 2:
+            raise ValueError(f"Kernel default: expected rows of numbers, got {self.default!r}")
+        default = self.accept(self.default, "Kernel default")
+        object.__setattr__(self, "default", tuple(map(tuple, default.tolist())))
+        for name, preset in self.presets.items():
+            self.accept(preset, f"Kernel preset '{name}'")
+
+    def accept(self, value, name):
+        shape = np.shape(self.default)
+        if np.shape(value) != shape:
+            raise ValueError(
+                f"{name}: expected {shape[0]} x {shape[1]} numbers, got shape {np.shape(value)}"
+            )
+        for number in np.ravel(value).tolist():
+            require.number(number, name, self.minimum, self.maximum)
+        return np.array(value, dtype=np.float64)
+
+    def positions(self):
+        reached = self.presets.values() or (np.zeros(np.shape(self.default)), self.default)
+        return tuple(np.array(kernel, dtype=np.float64) for kernel in reached)
+
+    def written(self, value):
+        named = (name for name, preset in self.presets.items() if np.array_equal(preset, value))
+        return next(named, "; ".join(" ".join(f"{n:g}" for n in row) for row in value))
+
+
 class Figure:
     """Pictures that answer to controls.
 
@@ -192,7 +234,7 @@ class Figure:
     ----------
     render : function(image, **values) -> uint8 picture (H, W) or (H, W, 3), or {title: picture};
         pure; it is called without ``image`` where the figure has none
-    ranges : dict of parameter name -> Slider, Choice, Toggle, Point or Curve
+    ranges : dict of parameter name -> Slider, Choice, Toggle, Point, Curve or Kernel
     image : (H, W) or (H, W, 3) picture that the reader may replace by an own photo, or None
     title : heading of the figure, and title of the picture where ``render`` names none
     alt : one sentence on what is to be seen

@@ -184,7 +184,7 @@ def plot_histogram(image, width=256, height=96, marks=()):
     """
     plot = np.full((height, width, 3), 255, np.uint8)
     plot[: height - 14] = _bars(image, width, height - 14, marks)
-    return _write(plot, [("0", 2, height - 13, "l"), ("255", width - 2, height - 13, "r")])
+    return write(plot, [("0", 2, height - 13, "l"), ("255", width - 2, height - 13, "r")])
 
 
 def _bars(image, width, height, marks=()):
@@ -246,7 +246,7 @@ def plot_transform(table, before, after, marks=()):
     beside = left + size + 6
     on_its_side = np.rot90(_bars(after, size, high)[::-1])  # level 0 lowest, bars to the right
     plot[top : top + size, beside : beside + high] = on_its_side
-    return _write(
+    return write(
         plot, [("before", left, below + high + 2, "l"), ("after", 378, top + size + 4, "r")]
     )
 
@@ -276,7 +276,7 @@ def plot_curve(tables, size=256):
         (title, left + size + 14, top + 20 * i, "l", color)
         for i, (title, color) in enumerate(zip(named, CURVE_COLORS, strict=False))
     ]
-    return _write(plot, ticks + legend)
+    return write(plot, ticks + legend)
 
 
 def _legend_width(named):
@@ -372,7 +372,7 @@ def _tile(title, image):
     width = max(image.shape[1], int(_font().getlength(title)) + 4)
     tile = np.full((image.shape[0] + TITLE, width, 3), 255, np.uint8)
     tile[TITLE:, : image.shape[1]] = image
-    return _write(tile, [(title, 1, 5, "l")])
+    return write(tile, [(title, 1, 5, "l")])
 
 
 def _sheet(tiles, columns):
@@ -398,18 +398,29 @@ def _stack(tiles, axis):
     return sheet
 
 
-def _write(image, labels):
-    """Write (text, column, row, "l" or "r" aligned[, color]) on a picture."""
+def write(image, labels, size=13):
+    """Write on a picture.
+
+    Parameters
+    ----------
+    image : (H, W, 3) uint8
+    labels : (text, column, row, "l", "m" or "r" aligned[, color]), the row that of the text's top
+    size : int, of the letters in pixels
+
+    Returns
+    -------
+    (H, W, 3) uint8, a new picture
+    """
     sheet = Image.fromarray(image)
-    pen = ImageDraw.Draw(sheet)
+    pen, font = ImageDraw.Draw(sheet), _font(size)
     for text, column, row, align, *color in labels:
-        pen.text((column, row), text, color[0] if color else INK, _font(), anchor=f"{align}a")
+        pen.text((column, row), text, color[0] if color else INK, font, anchor=f"{align}a")
     return np.array(sheet)
 
 
 @functools.cache
-def _font():
+def _font(size=13):
     import matplotlib
 
     path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
-    return ImageFont.truetype(str(path), 13)
+    return ImageFont.truetype(str(path), size)

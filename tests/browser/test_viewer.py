@@ -14,7 +14,7 @@ LINEAR = """
 import time
 import cv2
 import numpy as np
-from coursekit.lab.figure import Choice, Curve, Figure, Point, Slider, Toggle
+from coursekit.lab.figure import Choice, Curve, Figure, Kernel, Point, Slider, Toggle
 
 rows, columns = np.indices((64, 96))
 image = np.stack([rows * 4, columns * 2, (rows + columns) % 256], axis=2).astype(np.uint8)
@@ -76,6 +76,22 @@ Figure(toned, controls, np.zeros((512, 512), np.uint8), title="toned", before="b
 """
 
 
+KERNEL = """
+weighed = Kernel(
+    ((0, 0), (0, 1)),
+    {"first": ((1, 0), (0, 0)), "last": ((0, 0), (0, 1))},
+    minimum=-4,
+    maximum=4,
+    step=0.5,
+    label="weights",
+)
+kernel_figure = Figure(
+    lambda kernel: np.uint8(np.clip(100 + 10 * kernel, 0, 255)), {"kernel": weighed}, title="kernel"
+)
+kernel_figure
+"""
+
+
 def _made_image():
     rows, columns = np.indices((64, 96))
     return np.stack([rows * 4, columns * 2, (rows + columns) % 256], axis=2).astype(np.uint8)
@@ -83,7 +99,7 @@ def _made_image():
 
 @pytest.fixture(scope="module")
 def notebook(open_notebook):
-    cells = [new_code_cell(source) for source in (LINEAR, SLOW, EVERYTHING, TONED)]
+    cells = [new_code_cell(source) for source in (LINEAR, SLOW, EVERYTHING, TONED, KERNEL)]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = open_notebook(new_notebook(cells=cells, metadata={"kernelspec": kernel}))
     notebook.run_all()
@@ -108,6 +124,11 @@ def everything(notebook):
 @pytest.fixture
 def toned(notebook):
     return notebook.figure("toned")
+
+
+@pytest.fixture
+def kernel(notebook):
+    return _fresh(notebook.figure("kernel"))
 
 
 def _fresh(figure):
@@ -319,6 +340,58 @@ def test_a_curve_stands_beside_the_pictures(everything):
     picture = everything.canvas("toned").bounding_box()
     assert curve["x"] > picture["x"] + picture["width"]
     assert curve["width"] > 300
+
+
+def _weight(figure, row, column):
+    name = f"weights, row {row}, column {column}"
+    return figure.root.get_by_role("spinbutton", name=name)
+
+
+def test_numbers_of_a_kernel_are_typed_and_stepped(page, kernel):
+    field = _weight(kernel, 0, 1)
+    field.fill("-1.3")
+    assert kernel.pixels("kernel")[..., 0].tolist() == [[100, 87], [100, 110]]
+    field.press("ArrowUp")
+    field.press("Shift+ArrowUp")
+    assert field.input_value() == "4"  # -0.8 + 10 steps of a half, and the range ends
+    kernel.settle()
+    assert kernel.pixels("kernel")[0, 1, 0] == 140
+    field.fill("9")
+    field.press("Enter")
+    assert field.input_value() == "4"
+
+
+def test_numbers_of_a_kernel_are_dragged_up_and_down(notebook, page, kernel):
+    field = _weight(kernel, 1, 0)
+    field.scroll_into_view_if_needed()
+    box = field.bounding_box()
+    across, down = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(across, down)
+    page.mouse.down()
+    page.mouse.move(across, down - 32, steps=6)
+    page.mouse.up()
+    page.mouse.move(across, down - 90)
+    assert field.input_value() == "2"
+    kernel.settle()
+    assert notebook.value("kernel_figure.values['kernel'].tolist()") == [[0, 0], [2, 1]]
+    assert kernel.root.get_by_text("sum 3").is_visible()
+
+
+def test_a_kernel_starts_from_a_preset(kernel):
+    start = kernel.root.get_by_label("weights, start from")
+    assert start.input_value() == "last"
+    start.select_option("first")
+    assert kernel.pixels("kernel")[..., 0].tolist() == [[110, 100], [100, 100]]
+    _weight(kernel, 0, 0).fill("3")
+    assert start.input_value() == "own numbers"
+
+
+def test_every_number_of_a_kernel_has_a_name(kernel):
+    names = kernel.root.get_by_role("spinbutton").evaluate_all(
+        "(fields) => fields.map((field) => field.getAttribute('aria-label'))"
+    )
+    assert names == [f"weights, row {row}, column {column}" for row in (0, 1) for column in (0, 1)]
+    assert kernel.root.get_by_role("group", name="weights", exact=True).count() == 1
 
 
 def test_an_error_of_render_is_shown_and_the_last_picture_stays(everything):

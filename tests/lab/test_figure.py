@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from coursekit.lab.figure import Choice, Curve, Figure, Point, Slider, Toggle
+from coursekit.lab.figure import Choice, Curve, Figure, Kernel, Point, Slider, Toggle
 
 IMAGE = np.arange(48, dtype=np.uint8).reshape(6, 8)
 
@@ -74,6 +74,9 @@ def test_an_odd_slider_reaches_odd_numbers_only():
         lambda: Choice(["a"], default="b"),
         lambda: Curve(range(255)),
         lambda: Point((1, 2, 3)),
+        lambda: Kernel((1, 2, 3)),
+        lambda: Kernel(((1, 2), (3, 99))),
+        lambda: Kernel(((1, 2), (3, 4)), {"too small": ((1,),)}),
     ],
 )
 def test_a_control_that_makes_no_sense_is_refused(make):
@@ -127,6 +130,31 @@ def test_a_drawn_curve_reaches_render_as_a_uint8_table():
     assert np.array_equal(figure(table=inverse)["picture"], 255 - IMAGE)
     with pytest.raises(ValueError, match="0..255"):
         figure(table=[256] * 256)
+
+
+def test_a_kernel_reaches_render_as_a_float_array():
+    weigh = Kernel(((0, 1), (2, 0)), {"none": ((0, 0), (0, 0)), "own": ((0, 1), (2, 0))})
+    figure = Figure(
+        lambda image, kernel: (image * kernel.sum()).astype(np.uint8), {"kernel": weigh}, IMAGE
+    )
+    assert np.array_equal(figure()["picture"], 3 * IMAGE)
+    assert figure.as_controls()[0]["default"] == [[0, 1], [2, 0]]
+    assert list(figure._strip()) == ["kernel none", "kernel own"]
+    for wrong, says in (
+        ([[1, 2, 3]], "2 x 2"),
+        ([[0, 0], [0, 11]], "in"),
+        ([[0, 0], [0, float("nan")]], "finite"),
+    ):
+        with pytest.raises(ValueError, match=says):
+            figure(kernel=wrong)
+
+
+def test_a_kernel_is_written_by_its_name_or_its_numbers():
+    kernel = Kernel(((1, 0.5),), {"half": ((0, 0.5),)})
+    assert kernel.written(np.array([[0, 0.5]])) == "half"
+    assert kernel.written(np.array([[1, 0.5]])) == "1 0.5"
+    assert [reached.tolist() for reached in kernel.positions()] == [[[0, 0.5]]]
+    assert len(Kernel(((1, 0.5),)).positions()) == 2
 
 
 def test_a_point_stays_inside_the_image():

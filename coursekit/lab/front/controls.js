@@ -61,6 +61,11 @@ const CONTROLS = {
     new ResizeObserver(() => editor.table && editor.paint()).observe(editor.root);
     return { parts: [editor.root], show: (table) => editor.show(table) };
   },
+
+  kernel(spec, id, move, settle) {
+    const editor = new KernelEditor(spec, id, move, settle);
+    return { parts: [editor.root], show: (kernel) => editor.show(kernel) };
+  },
 };
 
 // The curve's square on its canvas, with room for the numbers on the axes.
@@ -210,6 +215,125 @@ function snapped(length) {
 function on(r, s) {
   const share = PLACE.side / 255;
   return [PLACE.left + r * share, PLACE.top + PLACE.side - s * share];
+}
+
+const DRAGGED = 8; // px of a drag up or down for one step
+const OWN = "own numbers";
+
+/** A grid of numbers: typed, stepped with the arrow keys, or dragged up and down. */
+class KernelEditor {
+  constructor(spec, id, move, settle) {
+    Object.assign(this, { spec, move, settle });
+    const columns = spec.default[0].length;
+    this.fields = spec.default.flatMap((numbers, row) =>
+      numbers.map((_, column) => this.field(row, column, row + column ? null : id)),
+    );
+    const grid = make("span", { class: "ck-kernel", style: `--columns: ${columns}` });
+    grid.append(...this.fields);
+    this.note = make("span", { class: "ck-unit" });
+    const side = make("span", { class: "ck-kernel-side" }, ...this.presets(), this.note);
+    const words = { class: "ck-kernel-editor", role: "group", "aria-label": spec.label };
+    this.root = make("span", words, grid, side);
+  }
+
+  field(row, column, id) {
+    const { label, minimum, maximum } = this.spec;
+    const field = make("input", {
+      type: "number",
+      step: "any",
+      ...{ id, min: minimum, max: maximum },
+      "aria-label": `${label}, row ${row}, column ${column}`,
+      title: "Type a number, press ↑ ↓, or drag up and down",
+    });
+    field.addEventListener("input", () => this.typed(field));
+    field.addEventListener("change", () => (this.typed(field, true), this.settle()));
+    field.addEventListener("keydown", (event) => this.key(event, field));
+    field.addEventListener("mousedown", (event) => event.preventDefault()); // selects no text
+    field.addEventListener("pointerdown", (event) => this.grab(event, field));
+    field.addEventListener("pointermove", (event) => this.held && this.drag(event, field));
+    for (const end of ["pointerup", "pointercancel"])
+      field.addEventListener(end, () => this.release());
+    return field;
+  }
+
+  presets() {
+    const names = Object.keys(this.spec.presets);
+    if (!names.length) return [];
+    const options = [OWN, ...names].map((name) => make("option", { value: name }, name));
+    this.select = make("select", { "aria-label": `${this.spec.label}, start from` }, ...options);
+    this.select.addEventListener("change", () => {
+      const preset = this.spec.presets[this.select.value];
+      if (preset) (this.move(preset), this.settle());
+    });
+    return [this.select];
+  }
+
+  /** What is being typed counts as soon as it is a number in range; at its end it is made one. */
+  typed(field, ended = false) {
+    const { minimum, maximum } = this.spec;
+    const number = field.valueAsNumber;
+    const inside = number >= minimum && number <= maximum;
+    if (inside) this.put(field, number);
+    else if (ended && Number.isFinite(number)) this.put(field, clamp(number, minimum, maximum));
+    if (ended) this.show(this.kernel, true);
+  }
+
+  key(event, field) {
+    const up = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    if (!up) return;
+    event.preventDefault();
+    this.add(field, this.number(field), up * (event.shiftKey ? 10 : 1));
+  }
+
+  grab(event, field) {
+    if (event.button > 0) return;
+    field.setPointerCapture(event.pointerId);
+    field.focus();
+    field.select();
+    this.held = { from: event.clientY, number: this.number(field) };
+  }
+
+  drag(event, field) {
+    this.add(field, this.held.number, Math.round((this.held.from - event.clientY) / DRAGGED));
+  }
+
+  release() {
+    this.held = null;
+    this.settle();
+  }
+
+  add(field, number, steps) {
+    const { minimum, maximum, step } = this.spec;
+    const reached = clamp(number + steps * step, minimum, maximum);
+    if (reached === this.number(field)) return;
+    this.put(field, Number(reached.toFixed(10)));
+    this.show(this.kernel, true);
+  }
+
+  /** The kernel's own number at a field, which shows it rounded. */
+  number(field) {
+    return this.kernel.flat()[this.fields.indexOf(field)];
+  }
+
+  put(field, number) {
+    const at = this.fields.indexOf(field);
+    const columns = this.kernel[0].length;
+    const kernel = this.kernel.map((numbers) => [...numbers]);
+    kernel[Math.floor(at / columns)][at % columns] = number;
+    this.move((this.kernel = kernel));
+  }
+
+  show(kernel, ended = false) {
+    this.kernel = kernel;
+    const numbers = kernel.flat();
+    this.fields.forEach((field, at) => {
+      const isTyped = !ended && field === document.activeElement && !this.held;
+      if (!isTyped) field.value = Number(numbers[at].toFixed(4));
+    });
+    this.note.textContent = `sum ${Number(sum(numbers).toFixed(4))}`;
+    const same = ([, preset]) => String(preset) === String(kernel);
+    if (this.select) this.select.value = Object.entries(this.spec.presets).find(same)?.[0] ?? OWN;
+  }
 }
 
 class ControlPanel {

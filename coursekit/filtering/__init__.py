@@ -1,0 +1,1 @@
+"""Chapter 04: each pixel from its neighbours."""

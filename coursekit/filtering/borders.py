@@ -1,0 +1,17 @@
+"""What lies beyond the border of a picture, told as indices, and so the same for both twins.
+
+Every rule but ``constant`` looks a pixel up inside the picture. A row or a column of pixels is
+thus extended by one list of indices, whatever its values are.
+"""
+
+import numpy as np
+
+
+def around(shape, anchor):
+    """Give the sides that let a window of shape (Kh, Kw) be laid on every pixel by its anchor."""
+    return tuple((at, size - 1 - at) for size, at in zip(shape, anchor, strict=True))
+
+
+def extended(size, before, after, border):
+    """Give, for each place of an extended row, the pixel (0 to size - 1) that is seen there."""
+    return np.pad(np.arange(size), (before, after), mode=border)

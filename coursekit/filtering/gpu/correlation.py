@@ -1,0 +1,150 @@
+"""Correlation of whole batches: twins of ``reference.correlation``."""
+
+import numpy as np
+import torch
+
+from coursekit.filtering import borders, checks, weights
+from coursekit.filtering.gpu.shifted_sums import (
+    exact,
+    filter_planes,
+    laid_out,
+    saturated,
+    sum_over_offsets,
+)
+from coursekit.lab import require
+
+
+def pad(image, size, border="reflect", value=0):
+    """Continue every picture of a batch beyond its border.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    size : int >= 0, pixels added on each side; or ((top, bottom), (left, right))
+    border : "reflect", "symmetric", "edge", "constant" or "wrap", what is seen there
+    value : float, what "constant" shows, in the picture's own unit
+
+    Returns
+    -------
+    Tensor (..., C, top + H + bottom, left + W + right) of image's dtype and device.
+
+    Convention
+    ----------
+    As ``reference.pad``, equal results, of any size and for uint8 too, which
+    ``torch.nn.functional.pad`` does not give.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; size is negative; border has another name; value
+        leaves the picture's range.
+
+    References
+    ----------
+    Szeliski 2022, *Computer Vision*, 2nd edition, §3.2 (padding). Taught in 04 §10.
+    """
+    require.tensor(image)
+    checks.border(border, value, 255 if image.dtype == torch.uint8 else 1)
+    return laid_out(image, checks.sides(size), border, image.dtype, value)
+
+
+def correlate(image, kernel, border="reflect", signed=False):
+    """Give each pixel of a batch the sum of its neighbours, each times the weight that lies on it.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    kernel : (Kh, Kw) numbers, odd or even sizes: an array, nested lists, or a tensor, best on the
+        CPU, since its few numbers are read there
+    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap", as for ``pad``
+    signed : bool, keep sums below black and above white
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device, saturated. If signed: int16 for uint8, saturated to
+    -32768..32767, and float as it is.
+
+    Convention
+    ----------
+    As ``reference.correlate``. A kernel of rank 1 is applied in two passes, for uint8 only where
+    its weights are multiples of one number: there, both passes sum whole numbers. uint8 results are
+    equal to the reference's, float within 1e-6 times the sum of the weights' absolute values.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; kernel is no table of finite numbers; border has
+        another name.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 3-34. Taught in 04 §10.
+    """
+    require.tensor(image)
+    table = checks.kernel(on_cpu(kernel))
+    anchor = [size // 2 for size in table.shape]
+    return _correlate(image, table, anchor, border, signed)
+
+
+def convolve(image, kernel, border="reflect", signed=False):
+    """Correlate a batch with the kernel turned by half a turn.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    kernel : (Kh, Kw) numbers, odd or even sizes, as for ``correlate``
+    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap", as for ``pad``
+    signed : bool, keep sums below black and above white
+
+    Returns
+    -------
+    Tensor as ``correlate`` gives.
+
+    Convention
+    ----------
+    As ``reference.convolve``; equal and near as ``correlate``.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; kernel is no table of finite numbers; border has
+        another name.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 3-35. Taught in 04 §10.
+    """
+    require.tensor(image)
+    flipped = checks.kernel(on_cpu(kernel))[::-1, ::-1]
+    anchor = [size - 1 - size // 2 for size in flipped.shape]
+    return _correlate(image, flipped, anchor, border, signed)
+
+
+def on_cpu(kernel):
+    """Bring a tensor's few numbers to the CPU; anything else is left as it is."""
+    return kernel.detach().cpu().numpy() if isinstance(kernel, torch.Tensor) else kernel
+
+
+def _correlate(image, kernel, anchor, border, signed):
+    checks.border(border)
+    is_uint8 = image.dtype == torch.uint8
+    passes = weights.exact_passes(kernel) if is_uint8 else weights.passes(kernel)
+    dtype = _room(passes, image.device) if is_uint8 else image.dtype
+    sides = borders.around(kernel.shape, anchor)
+
+    def work(planes):
+        total = laid_out(planes, sides, border, dtype)
+        for table in passes.tables:
+            total = sum_over_offsets(total, table)
+        return saturated(_times_unit(total, passes.unit), image.dtype, signed)
+
+    return filter_planes(image, work)
+
+
+def _room(passes, device):
+    """Give a dtype in which sums of uint8 are exact."""
+    return exact(passes.largest_sum() if passes.whole else np.inf, device)
+
+
+def _times_unit(total, unit):
+    """Multiply; a power of two is exact in float32, any other number needs float64."""
+    if np.frexp(unit)[0] == 0.5:
+        return total.mul_(unit) if unit != 1 else total
+    return total.to(exact(np.inf, total.device)).mul_(unit)

@@ -1,0 +1,123 @@
+"""Noise on whole batches, and the measure of what is left of it: twins of ``reference.noise``.
+
+The numbers are drawn on the CPU and sent over, so that a seed means one noise on every device.
+"""
+
+import numpy as np
+import torch
+
+from coursekit.filtering import checks, drawn_noise
+from coursekit.filtering.gpu.shifted_sums import saturated
+from coursekit.lab import require
+
+
+def salt_and_pepper(image, amount, seed):
+    """Turn some values of every picture black and as many white, wherever chance wants it.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    amount : float in [0, 1], the share of the values that are hit
+    seed : int >= 0, the same noise for every picture; or one int for each picture of the batch
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.salt_and_pepper``, equal results: the numbers are drawn by NumPy on the CPU.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; amount leaves [0, 1]; seed is no whole number >= 0,
+        and not one for each picture.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 5-16. Taught in 04 §10.
+    """
+    require.tensor(image)
+    require.number(amount, "amount", 0, 1)
+    chance = _drawn(drawn_noise.chances, image, seed)
+    white = 255 if image.dtype == torch.uint8 else 1
+    hit = image.masked_fill(chance < float(np.float32(amount / 2)), 0)
+    return hit.masked_fill_(chance >= float(np.float32(1 - amount / 2)), white)
+
+
+def gaussian_noise(image, sigma, seed):
+    """Add a bell-shaped error to each value of every picture.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    sigma : float >= 0, standard deviation in the picture's own unit (gray levels, or fractions of
+        white)
+    seed : int >= 0, the same noise for every picture; or one int for each picture of the batch
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.gaussian_noise``, equal results for uint8, within 1e-6 for float.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; sigma < 0; seed is no whole number >= 0, and not one
+        for each picture.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 5-3. Taught in 04 §10.
+    """
+    require.tensor(image)
+    require.number(sigma, "sigma", low=0)
+    noise = _drawn(drawn_noise.normal, image, seed).mul(float(np.float32(sigma)))
+    return saturated(image + noise, image.dtype)
+
+
+def _drawn(draw, image, seed):
+    """Draw noise in the order rows, columns, channels: one picture's, or one for each seed."""
+    channels, height, width = image.shape[-3:]
+    shape = (height, width, channels)
+    if not isinstance(seed, (list, tuple)):
+        noise = torch.from_numpy(draw(shape, seed)).to(image.device)
+        return noise.movedim(-1, 0)
+    checks.one_for_each(seed, image.shape[:-3].numel())
+    noise = torch.from_numpy(np.stack([draw(shape, each) for each in seed])).to(image.device)
+    return noise.movedim(-1, 1).reshape(image.shape)
+
+
+def peak_signal_to_noise_ratio(image, clean):
+    """Tell how near each picture is to the clean one, in decibels.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    clean : tensor of image's shape, dtype and device
+
+    Returns
+    -------
+    Tensor (...) float32, in dB: one number for each picture; infinite for two equal ones
+
+    Convention
+    ----------
+    As ``reference.peak_signal_to_noise_ratio``, within 1e-4 dB.
+
+    Raises
+    ------
+    TypeError, ValueError : image or clean is no batch; shapes or dtypes differ.
+
+    References
+    ----------
+    Szeliski 2022, *Computer Vision*, 2nd edition, §2.3.3. Taught in 04 §10.
+    """
+    require.tensor(image)
+    require.tensor(clean, "clean")
+    checks.alike(image, clean)
+    white = 255 if image.dtype == torch.uint8 else 1
+    difference = image.float().sub_(clean)
+    error = difference.div_(white).square_().mean(dim=(-3, -2, -1))
+    return error.log10_().mul_(-10)

@@ -1,0 +1,82 @@
+"""Sharpening of whole batches: twins of ``reference.sharpening``."""
+
+import numpy as np
+import torch
+
+from coursekit.filtering import checks, weights
+from coursekit.filtering.gpu.correlation import correlate
+from coursekit.filtering.gpu.shifted_sums import filter_planes, saturated
+from coursekit.filtering.gpu.smoothing import blurred, gaussian_row
+from coursekit.lab import require
+
+
+def sharpen(image, amount=1.0, neighbors=4, border="reflect"):
+    """Add to each pixel of a batch its difference from its neighbours.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    amount : float >= 0, how often the difference is added
+    neighbors : 4 (above, below, left, right) or 8 (the diagonal ones too)
+    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap", as for ``pad``
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.sharpen``. uint8 results are equal to the reference's, float within 1e-6 times
+    the sum of the weights' absolute values.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; amount < 0; neighbors is neither 4 nor 8; border has
+        another name.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 3-63, Fig. 3.51. Taught in 04 §10.
+    """
+    return correlate(image, weights.sharpening(amount, neighbors), border)
+
+
+def unsharp_mask(image, sigma, amount=1.0, border="reflect"):
+    """Add to each pixel of a batch its difference from a blurred copy.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    sigma : float > 0, of the Gaussian that blurs, in pixels
+    amount : float >= 0, how often the difference (the mask) is added
+    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap", as for ``pad``
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.unsharp_mask``. uint8 results are equal to the reference's: the mask is exact in
+    float32, and each step after it is rounded alike. float within 1e-6 times 1 + 2 amount.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; sigma is not positive; amount < 0; border has another
+        name.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 3-64 and 3-65. Taught in 04 §10.
+    """
+    require.tensor(image)
+    require.number(amount, "amount", low=0)
+    row = gaussian_row(image, sigma, None)
+    checks.border(border)
+    factor = float(np.float32(amount)) if image.dtype != torch.float64 else amount
+
+    def work(planes):
+        mask = blurred(planes, row, border).neg_().add_(planes)  # Eq. 3-64
+        return saturated(mask.mul_(factor).add_(planes), planes.dtype)  # Eq. 3-65
+
+    return filter_planes(image, work)

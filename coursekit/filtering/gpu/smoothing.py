@@ -1,0 +1,240 @@
+"""Means of neighbourhoods for whole batches: twins of ``reference.smoothing``."""
+
+import numpy as np
+import torch
+
+from coursekit.filtering import borders, checks, weights
+from coursekit.filtering.gpu.correlation import on_cpu
+from coursekit.filtering.gpu.shifted_sums import (
+    exact,
+    filter_planes,
+    laid_out,
+    saturated,
+    sum_over_offsets,
+)
+from coursekit.lab import require
+
+
+def box_filter(image, size, normalize=True, border="reflect"):
+    """Add up, or average, all pixels of a square window, for every picture of a batch.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    size : int >= 1, side of the window in pixels, odd or even
+    normalize : bool, divide by the number of pixels: a mean instead of a sum
+    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap", as for ``pad``
+
+    Returns
+    -------
+    Tensor of image's shape and device: image's dtype if normalized; sums are int32 for uint8,
+    image's dtype for float.
+
+    Convention
+    ----------
+    As ``reference.box_filter``. Running sums along rows, then along columns: the cost does not
+    depend on the size. uint8 results are equal to the reference's: sums are int32, and where a
+    running sum overflows, so does the one it is subtracted from. Means of float are within 1e-6,
+    sums within 1e-6 times their number of pixels.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; size < 1; border has another name.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, §3.5; Crow 1984. Taught in 04 §10.
+    """
+    require.tensor(image)
+    require.whole(size, "size", 1, np.inf)
+    checks.border(border)
+    is_uint8 = image.dtype == torch.uint8
+    dtype = torch.int32 if is_uint8 else exact(np.inf, image.device)
+    room = exact(255 * size**2, image.device) if is_uint8 else dtype
+
+    def work(planes):
+        total = _window_sums(planes, size, border, dtype)
+        if not normalize:
+            return total.to(dtype if is_uint8 else image.dtype)
+        return saturated(total.to(room).div_(size**2), image.dtype).to(image.dtype)
+
+    return filter_planes(image, work)
+
+
+def _window_sums(planes, size, border, dtype):
+    """Subtract running sums that lie a window's side apart, along rows, then along columns."""
+    (before, after), _ = borders.around((size, size), (size // 2, size // 2))
+    sides = ((before + 1, after), (before + 1, after))
+    total = laid_out(planes, sides, border, dtype)
+    total[..., 0] = 0
+    total = total.cumsum(-1, dtype=dtype)
+    total = total[..., size:] - total[..., :-size]
+    total[..., 0, :] = 0
+    total = total.cumsum(-2, dtype=dtype)
+    return total[..., size:, :] - total[..., :-size, :]
+
+
+def mean_filter(image, size, border="reflect"):
+    """Replace each pixel of a batch by the mean of its window.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    size : int >= 1, side of the square window in pixels
+    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap", as for ``pad``
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.mean_filter``: ``box_filter`` with ``normalize=True``.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; size < 1; border has another name.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 5-23. Taught in 04 §10.
+    """
+    return box_filter(image, size, normalize=True, border=border)
+
+
+def gaussian_kernel(size, sigma=None):
+    """Give the weights of a row of a Gaussian, on the CPU, where filters read them.
+
+    Parameters
+    ----------
+    size : odd int, number of weights
+    sigma : float > 0, standard deviation in pixels; by default one that suits the size
+
+    Returns
+    -------
+    Tensor (size,) float64 on the CPU; it sums to 1
+
+    Convention
+    ----------
+    As ``reference.gaussian_kernel``, equal results.
+
+    Raises
+    ------
+    TypeError, ValueError : size is not odd; sigma is not positive.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 3-45. Taught in 04 §10.
+    """
+    return torch.from_numpy(weights.gaussian(size, sigma))
+
+
+def gaussian(image, sigma, size=None, border="reflect"):
+    """Replace each pixel of a batch by a mean in which the nearest count most.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    sigma : float > 0, standard deviation of the weights in pixels
+    size : odd int, side of the window in pixels; by default 3 sigma to each side for uint8 and
+        4 sigma for float
+    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap", as for ``pad``
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.gaussian``. uint8 results are equal to the reference's: 256ths of 256ths of
+    255 fit in the 24 bits of float32. float within 1e-6.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; sigma is not positive; size is not odd; border has
+        another name.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 3-45 and 3-46. Taught in 04 §10.
+    """
+    require.tensor(image)
+    row = gaussian_row(image, sigma, size)
+    checks.border(border)
+
+    def work(planes):
+        mean = blurred(planes, row, border)
+        return mean.add_(0.5).byte() if image.dtype == torch.uint8 else mean.clamp_(0, 1)
+
+    return filter_planes(image, work)
+
+
+def gaussian_row(image, sigma, size):
+    """Give the weights of ``gaussian``: for uint8 in 256ths."""
+    is_uint8 = image.dtype == torch.uint8
+    row = weights.gaussian_row(sigma, size, is_uint8)
+    return weights.in_256ths(row) / weights.ONE if is_uint8 else row
+
+
+def blurred(planes, row, border):
+    """Give the weighted means of ``gaussian`` before they are rounded, float32 for uint8."""
+    dtype = torch.promote_types(planes.dtype, torch.float32)
+    reach = len(row) // 2
+    padded = laid_out(planes, ((reach, reach), (reach, reach)), border, dtype)
+    return sum_over_offsets(sum_over_offsets(padded, row[:, None]), row[None, :])
+
+
+def is_separable(kernel, tolerance=1e-6):
+    """Tell whether a kernel is a column times a row, and so can be applied in two passes.
+
+    Parameters
+    ----------
+    kernel : (Kh, Kw) numbers: an array, nested lists, or a tensor
+    tolerance : float in [0, 1], how large the second singular value may be, as a share of the first
+
+    Returns
+    -------
+    bool
+
+    Convention
+    ----------
+    As ``reference.is_separable``, on the CPU: a kernel is a few numbers.
+
+    Raises
+    ------
+    TypeError, ValueError : kernel is no table of finite numbers; tolerance leaves [0, 1].
+
+    References
+    ----------
+    Szeliski 2022, *Computer Vision*, 2nd edition, §3.2.1, Eq. 3.21. Taught in 04 §10.
+    """
+    return weights.is_separable(checks.kernel(on_cpu(kernel)), tolerance)
+
+
+def separate(kernel, tolerance=1e-6):
+    """Take a kernel apart into the column and the row that it is the product of.
+
+    Parameters
+    ----------
+    kernel : (Kh, Kw) numbers: an array, nested lists, or a tensor
+    tolerance : float in [0, 1], as for ``is_separable``
+
+    Returns
+    -------
+    column : tensor (Kh,) float64 on the CPU
+    row : tensor (Kw,) float64 on the CPU
+
+    Convention
+    ----------
+    As ``reference.separate``, equal results.
+
+    Raises
+    ------
+    TypeError, ValueError : kernel is no table of finite numbers; it is not separable.
+
+    References
+    ----------
+    Szeliski 2022, *Computer Vision*, 2nd edition, §3.2.1, Eq. 3.21. Taught in 04 §10.
+    """
+    column, row = weights.separate(checks.kernel(on_cpu(kernel)), tolerance)
+    return torch.from_numpy(column), torch.from_numpy(row)

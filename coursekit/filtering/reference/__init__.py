@@ -1,0 +1,38 @@
+"""Each pixel from its neighbours: kernels, borders, noise and what removes it. NumPy, to be read.
+
+Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, ch. 3-5.
+Szeliski 2022, *Computer Vision*, 2nd edition, §3.2-3.4.
+"""
+
+from coursekit.filtering.reference.correlation import convolve, correlate, pad
+from coursekit.filtering.reference.noise import (
+    gaussian_noise,
+    peak_signal_to_noise_ratio,
+    salt_and_pepper,
+)
+from coursekit.filtering.reference.sharpening import sharpen, unsharp_mask
+from coursekit.filtering.reference.smoothing import (
+    box_filter,
+    gaussian,
+    gaussian_kernel,
+    is_separable,
+    mean_filter,
+    separate,
+)
+
+__all__ = [
+    "box_filter",
+    "convolve",
+    "correlate",
+    "gaussian",
+    "gaussian_kernel",
+    "gaussian_noise",
+    "is_separable",
+    "mean_filter",
+    "pad",
+    "peak_signal_to_noise_ratio",
+    "salt_and_pepper",
+    "separate",
+    "sharpen",
+    "unsharp_mask",
+]

@@ -1,0 +1,152 @@
+"""Correlation: lay a kernel on each pixel, multiply, add.
+
+Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, §3.4 (the equations cited below).
+"""
+
+import numpy as np
+
+from coursekit.filtering import borders, checks, weights
+from coursekit.lab import require
+
+
+def pad(image, size, border="reflect", value=0):
+    """Continue a picture beyond its border.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
+    size : int >= 0, pixels added on each side; or ((top, bottom), (left, right))
+    border : "reflect", "symmetric", "edge", "constant" or "wrap", what is seen there
+    value : float, what "constant" shows, in the picture's own unit
+
+    Returns
+    -------
+    Array (top + H + bottom, left + W + right) or (..., 3) of image's dtype.
+
+    Convention
+    ----------
+    The rows a b c d go on as: reflect d c b | a b c d | c b a; symmetric c b a | a b c d | d c b;
+    edge a a a | a b c d | d d d; wrap b c d | a b c d | a b c. Any size, also larger than the
+    picture. Names are NumPy's; OpenCV's are BORDER_REFLECT_101, REFLECT, REPLICATE, CONSTANT, WRAP,
+    in this order. Bit-exact with ``cv2.copyMakeBorder``.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no picture; size is negative; border has another name; value
+        leaves the picture's range.
+
+    References
+    ----------
+    Szeliski 2022, *Computer Vision*, 2nd edition, §3.2 (padding). Taught in 04 §3.
+    """
+    require.image(image)
+    checks.border(border, value, 255 if image.dtype == np.uint8 else 1)
+    widths = (*checks.sides(size), (0, 0))[: image.ndim]
+    if border == "constant":
+        return np.pad(image, widths, mode="constant", constant_values=value)
+    return np.pad(image, widths, mode=border)
+
+
+def correlate(image, kernel, border="reflect", signed=False):
+    """Give each pixel the sum of its neighbours, each times the weight that lies on it.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
+    kernel : (Kh, Kw) numbers, odd or even sizes
+    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap", as for ``pad``
+    signed : bool, keep sums below black and above white
+
+    Returns
+    -------
+    Array of image's shape and dtype, saturated. If signed: int16 for uint8, saturated to
+    -32768..32767, and float as it is.
+
+    Convention
+    ----------
+    The kernel is not flipped. Its anchor, which lies on the pixel, is [Kh // 2, Kw // 2]. Channels
+    are filtered one by one. uint8: the weights are taken in single precision, the sum is exact, and
+    is rounded half to even. Bit-exact with ``cv2.filter2D`` (ddepth -1, or ``CV_16S`` if signed;
+    BORDER_WRAP it does not have) where single precision holds its sums: weights that are whole
+    numbers, halves, quarters ...; else a level off where a sum lies within OpenCV's rounding error
+    of a half, as with tenths. float: ``scipy.ndimage.correlate`` if signed.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no picture; kernel is no table of finite numbers; border has
+        another name.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 3-34. Taught in 04 §2.
+    """
+    require.image(image)
+    table = checks.kernel(kernel)
+    anchor = [size // 2 for size in table.shape]
+    return _correlate(image, table, anchor, border, signed)
+
+
+def convolve(image, kernel, border="reflect", signed=False):
+    """Correlate with the kernel turned by half a turn: each pixel spreads the kernel around it.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
+    kernel : (Kh, Kw) numbers, odd or even sizes
+    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap", as for ``pad``
+    signed : bool, keep sums below black and above white
+
+    Returns
+    -------
+    Array as ``correlate`` gives.
+
+    Convention
+    ----------
+    As ``correlate``, with the kernel flipped along rows and columns, and its anchor with it:
+    [Kh - 1 - Kh // 2, Kw - 1 - Kw // 2] of the flipped kernel. A single white pixel becomes a copy
+    of the kernel, centred on [Kh // 2, Kw // 2]. float: ``scipy.ndimage.convolve`` if signed.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no picture; kernel is no table of finite numbers; border has
+        another name.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 3-35. Taught in 04 §2.
+    """
+    require.image(image)
+    flipped = checks.kernel(kernel)[::-1, ::-1]
+    anchor = [size - 1 - size // 2 for size in flipped.shape]
+    return _correlate(image, flipped, anchor, border, signed)
+
+
+def _correlate(image, kernel, anchor, border, signed):
+    padded = pad(image, borders.around(kernel.shape, anchor), border)
+    if image.dtype == np.uint8:
+        kernel = weights.in_single_precision(kernel)
+    total = sum_over_offsets(padded, kernel)
+    return as_signed(total, image.dtype) if signed else as_picture(total, image.dtype)
+
+
+def sum_over_offsets(padded, kernel):
+    """Add up one shifted picture for each weight, instead of one window for each pixel."""
+    height, width = np.subtract(padded.shape[:2], np.subtract(kernel.shape, 1))
+    total = np.zeros((height, width, *padded.shape[2:]))
+    for (row, column), weight in np.ndenumerate(kernel):
+        total += weight * padded[row : row + height, column : column + width]  # Eq. 3-34
+    return total
+
+
+def as_picture(total, dtype):
+    """Round half to even, where levels are whole numbers, and saturate."""
+    if dtype == np.uint8:
+        return np.clip(np.rint(total), 0, 255).astype(np.uint8)
+    return np.clip(total, 0, 1).astype(dtype)
+
+
+def as_signed(total, dtype):
+    """Keep the sign: int16 for uint8, saturated to its range."""
+    if dtype == np.uint8:
+        return np.clip(np.rint(total), -32768, 32767).astype(np.int16)
+    return total.astype(dtype)

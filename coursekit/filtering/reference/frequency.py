@@ -1,0 +1,128 @@
+"""A picture as a sum of waves: its spectrum, and filters that let some of them pass.
+
+Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, ch. 4 and §5.4.
+"""
+
+import numpy as np
+
+from coursekit.filtering import transfer
+from coursekit.lab import require
+
+
+def spectrum(image):
+    """Tell how much of each wave is in a picture, and where its crests lie.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
+
+    Returns
+    -------
+    Array of image's shape, complex: complex64 for float32, complex128 otherwise. The channels of a
+    colour picture have a spectrum each.
+
+    Convention
+    ----------
+    The sum over all pixels of image * exp(-2 pi i (row u / H + column v / W)), not divided by the
+    number of pixels: ``numpy.fft.fft2(image, axes=(0, 1), norm="backward")``. Frequency zero, whose
+    value is the sum of the picture, is moved to [H // 2, W // 2] (``fftshift``); one step is 1 / H
+    cycles a pixel down the rows, 1 / W along the columns. The picture repeats beyond its border
+    (``wrap``).
+
+    Raises
+    ------
+    TypeError, ValueError : image is no picture.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 4-67 and 4-76. Taught in 04 §9.
+    """
+    require.image(image)
+    return np.fft.fftshift(np.fft.fft2(image, axes=(0, 1)), axes=(0, 1))  # Eq. 4-67
+
+
+def frequency_filter(image, kind, cutoff, order=2, passes="low", keep_mean=True):
+    """Multiply the spectrum of a picture by a filter, wave by wave.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
+    kind : "ideal", "butterworth" or "gaussian", the shape of the filter
+    cutoff : float > 0, in cycles a pixel (1 / period in pixels; the finest wave along an axis has
+        0.5); a pair (low, high) of them where passes is "band" or "stop"
+    order : int >= 1, the steepness of a Butterworth filter; the others have none
+    passes : "low", "high", "band" (between low and high) or "stop" (all but that)
+    keep_mean : bool, let frequency zero pass whatever the filter says, so that what is left of a
+        picture without its low frequencies lies about its mean and not about black
+
+    Returns
+    -------
+    Array of image's shape and dtype.
+
+    Convention
+    ----------
+    The transfer functions are those of ``coursekit.filtering.transfer``: an ideal filter passes
+    its cutoff too, a Butterworth filter passes 1/2 there, a Gaussian exp(-1/2) (a high-pass is 1
+    minus the low-pass, a band-stop 1 minus the band-pass). No padding: the picture repeats beyond
+    its border (``wrap``). The result is clipped to the picture's range. uint8 is computed in
+    float64 and rounded half up, from a millionth of a level below the half on, so that the last
+    bit of a transform decides nothing.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no picture; kind or passes is none of these; cutoff is not
+        positive, or no pair low < high where one is needed; order < 1.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 4-104 and Tables 4.5 to 4.7. Taught in 04 §9.
+    """
+    require.image(image)
+    response = transfer.response(image.shape[:2], kind, cutoff, order, passes, keep_mean)
+    return _filtered(image, response)
+
+
+def notch_filter(image, centers, radius, kind="butterworth", order=2):
+    """Take single waves out of a picture, such as the pattern of a print or of a faulty cable.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
+    centers : sequence of pairs (row frequency, column frequency) in cycles a pixel, -0.5 to 0.5;
+        one of each pair of peaks is enough
+    radius : float > 0, of the hole around each centre, in cycles a pixel
+    kind : "ideal", "butterworth" or "gaussian", the shape of the holes
+    order : int >= 1, the steepness of a Butterworth filter
+
+    Returns
+    -------
+    Array of image's shape and dtype.
+
+    Convention
+    ----------
+    As ``frequency_filter``. The filter is the product of a high-pass about each centre and about
+    its mirror (-row, -column). Frequencies repeat with period 1. The mean is kept.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no picture; centers are not pairs, or leave -0.5 to 0.5;
+        kind is none of these; radius is not positive; order < 1.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 4-155. Taught in 04 §9.
+    """
+    require.image(image)
+    response = transfer.notch_response(image.shape[:2], centers, radius, kind, order)
+    return _filtered(image, response)
+
+
+def _filtered(image, response):
+    """Give the picture whose spectrum is the picture's times the response."""
+    if image.ndim == 3:
+        response = response[..., None]
+    waves = response * np.fft.fft2(image, axes=(0, 1))  # Eq. 4-104
+    result = np.fft.ifft2(waves, axes=(0, 1)).real
+    if image.dtype == np.uint8:
+        return np.clip(np.floor(result + 0.5 + transfer.GUARD), 0, 255).astype(np.uint8)
+    return np.clip(result, 0, 1).astype(image.dtype)

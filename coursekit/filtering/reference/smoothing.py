@@ -1,0 +1,227 @@
+"""Means of the neighbourhood, plain and weighted, and kernels that are a column times a row.
+
+Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, §3.5 (the equations cited below).
+Crow 1984, "Summed-area tables for texture mapping", *Proc. SIGGRAPH*, 207-212.
+"""
+
+import numpy as np
+
+from coursekit.filtering import borders, checks, weights
+from coursekit.filtering.reference.correlation import as_picture, pad, sum_over_offsets
+from coursekit.lab import require
+
+
+def box_filter(image, size, normalize=True, border="reflect"):
+    """Add up, or average, all pixels of a square window.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
+    size : int >= 1, side of the window in pixels, odd or even
+    normalize : bool, divide by the number of pixels: a mean instead of a sum
+    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap", as for ``pad``
+
+    Returns
+    -------
+    Array of image's shape: image's dtype if normalized; sums are int32 for uint8, image's dtype for
+    float.
+
+    Convention
+    ----------
+    The window's anchor is [size // 2, size // 2]. A uint8 mean is rounded half to even. Sums are
+    bit-exact with ``cv2.boxFilter`` (ddepth ``CV_32S``), means of odd sizes with ``cv2.blur``;
+    in windows of even size up to 16, OpenCV rounds a half up, and, where their area is a power of
+    two, even a quarter: the mean of 0 0 0 1 is 1 to it.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no picture; size < 1; border has another name.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, §3.5; Crow 1984. Taught in 04 §5.
+    """
+    require.image(image)
+    require.whole(size, "size", 1, np.inf)
+    padded = pad(image, borders.around((size, size), (size // 2, size // 2)), border)
+    total = _window_sums(padded, size)
+    if normalize:
+        return as_picture(total / size**2, image.dtype)
+    return total.astype(np.int32 if image.dtype == np.uint8 else image.dtype)
+
+
+def _window_sums(padded, size):
+    """Read each sum off four corners of the table of all sums from the top left corner on."""
+    table = np.zeros((padded.shape[0] + 1, padded.shape[1] + 1, *padded.shape[2:]))
+    table[1:, 1:] = padded.cumsum(axis=0, dtype=np.float64).cumsum(axis=1)
+    return table[size:, size:] - table[:-size, size:] - table[size:, :-size] + table[:-size, :-size]
+
+
+def mean_filter(image, size, border="reflect"):
+    """Replace each pixel by the mean of its window.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
+    size : int >= 1, side of the square window in pixels
+    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap", as for ``pad``
+
+    Returns
+    -------
+    Array of image's shape and dtype.
+
+    Convention
+    ----------
+    ``box_filter`` with ``normalize=True``. Bit-exact with ``cv2.blur`` for odd sizes.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no picture; size < 1; border has another name.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 5-23. Taught in 04 §5.
+    """
+    return box_filter(image, size, normalize=True, border=border)
+
+
+def gaussian_kernel(size, sigma=None):
+    """Give the weights of a row of a Gaussian; the 2-D kernel is their outer product.
+
+    Parameters
+    ----------
+    size : odd int, number of weights
+    sigma : float > 0, standard deviation in pixels; by default one that suits the size
+
+    Returns
+    -------
+    Array (size,) float64; it sums to 1
+
+    Convention
+    ----------
+    exp(-x^2 / 2 sigma^2) at whole x, divided by the sum. Without sigma: the fixed tables (1, 2, 1)
+    / 4, (1, 4, 6, 4, 1) / 16, (8, 28, 56, 72, ...) / 256 and (4, 13, 30, 51, 60, ...) / 256 for
+    sizes 3 to 9, beyond them sigma = 0.3 (size // 2 - 1) + 0.8. Equal to ``cv2.getGaussianKernel``,
+    where sigma 0 stands for none, within 1e-15.
+
+    Raises
+    ------
+    TypeError, ValueError : size is not odd; sigma is not positive.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 3-45. Taught in 04 §5.
+    """
+    return weights.gaussian(size, sigma)
+
+
+def gaussian(image, sigma, size=None, border="reflect"):
+    """Replace each pixel by a mean in which the nearest count most.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
+    sigma : float > 0, standard deviation of the weights in pixels
+    size : odd int, side of the window in pixels; by default 3 sigma to each side for uint8, where
+        weights farther out round to 0, and 4 sigma for float: round(6 sigma + 1), round(8 sigma +
+        1), the next odd number if even
+    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap", as for ``pad``
+
+    Returns
+    -------
+    Array of image's shape and dtype.
+
+    Convention
+    ----------
+    Rows, then columns, with ``gaussian_kernel``. uint8: weights are 256ths that sum to 1 (what
+    rounding takes from one is given to the next), sums are whole numbers, rounded half up once at
+    the end. Bit-exact with ``cv2.GaussianBlur`` (``ksize=(0, 0)`` or ``(size, size)``). float:
+    ``scipy.ndimage.correlate1d`` along both axes; within 1e-6 of ``cv2.GaussianBlur``.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no picture; sigma is not positive; size is not odd; border has
+        another name.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 3-45 and 3-46. Taught in 04 §5.
+    """
+    require.image(image)
+    mean = blurred(image, sigma, size, border)
+    if image.dtype == np.uint8:
+        return np.floor(mean + 0.5).astype(np.uint8)
+    return as_picture(mean, image.dtype)
+
+
+def blurred(image, sigma, size, border):
+    """Give the weighted means of ``gaussian`` in float64, before they are rounded."""
+    is_uint8 = image.dtype == np.uint8
+    row = weights.gaussian_row(sigma, size, is_uint8)
+    if not is_uint8:
+        return _two_passes(pad(image, len(row) // 2, border), row)
+    whole = weights.in_256ths(row)
+    return _two_passes(pad(image, len(row) // 2, border), whole) / weights.ONE**2
+
+
+def _two_passes(padded, row):
+    """Weigh along the rows, then along the columns: 2 size products instead of size squared."""
+    return sum_over_offsets(sum_over_offsets(padded, row[None, :]), row[:, None])
+
+
+def is_separable(kernel, tolerance=1e-6):
+    """Tell whether a kernel is a column times a row, and so can be applied in two passes.
+
+    Parameters
+    ----------
+    kernel : (Kh, Kw) numbers
+    tolerance : float in [0, 1], how large the second singular value may be, as a share of the first
+
+    Returns
+    -------
+    bool
+
+    Convention
+    ----------
+    A column times a row has rank 1: all singular values but the first are 0, which numbers of
+    finite precision reach only nearly. The default suits weights in single precision. A kernel of
+    zeros has rank 0 and is not separable.
+
+    Raises
+    ------
+    TypeError, ValueError : kernel is no table of finite numbers; tolerance leaves [0, 1].
+
+    References
+    ----------
+    Szeliski 2022, *Computer Vision*, 2nd edition, §3.2.1, Eq. 3.21. Taught in 04 §5.
+    """
+    return weights.is_separable(checks.kernel(kernel), tolerance)
+
+
+def separate(kernel, tolerance=1e-6):
+    """Take a kernel apart into the column and the row that it is the product of.
+
+    Parameters
+    ----------
+    kernel : (Kh, Kw) numbers
+    tolerance : float in [0, 1], as for ``is_separable``
+
+    Returns
+    -------
+    column : array (Kh,) float64
+    row : array (Kw,) float64; ``np.outer(column, row)`` is the kernel
+
+    Convention
+    ----------
+    Both get the square root of the first singular value; the column's largest weight is positive.
+    What the other singular values hold, at most tolerance, is lost.
+
+    Raises
+    ------
+    TypeError, ValueError : kernel is no table of finite numbers; it is not separable.
+
+    References
+    ----------
+    Szeliski 2022, *Computer Vision*, 2nd edition, §3.2.1, Eq. 3.21. Taught in 04 §5.
+    """
+    return weights.separate(checks.kernel(kernel), tolerance)
