@@ -11,8 +11,9 @@ WHOLE_TAN_22_5 = round(TAN_22_5 * 2**TAN_BITS)  # 13573
 
 FALLING = np.array([[-1, 0], [0, 1]])  # towards the lower right
 RISING = np.array([[0, -1], [1, 0]])  # towards the lower left
-PREWITT = np.array([1, 1, 1]), np.array([-1, 0, 1])  # across, along
-SCHARR = np.array([3, 10, 3]), np.array([-1, 0, 1])
+DIFFERENCE = np.array([-1, 0, 1])
+PREWITT = np.outer(DIFFERENCE, [1, 1, 1]), np.outer([1, 1, 1], DIFFERENCE)  # by rows, by columns
+SCHARR = np.outer(DIFFERENCE, [3, 10, 3]), np.outer([3, 10, 3], DIFFERENCE)
 
 
 def smoothing(size):
@@ -22,7 +23,7 @@ def smoothing(size):
 
 def first_derivative(size):
     """Give (-1 0 1), smoothed to size: (-1 -2 0 2 1) or (-1 -4 -5 0 5 4 1)."""
-    return np.convolve([-1, 0, 1], _repeated([1, 1], max(size - 3, 0)))
+    return np.convolve(DIFFERENCE, _repeated([1, 1], max(size - 3, 0)))
 
 
 def second_derivative(size):
@@ -31,13 +32,22 @@ def second_derivative(size):
 
 
 def sobel(size):
-    """Give what Sobel smooths with and what it derives with, for one of ``SIZES``."""
-    return smoothing(size), first_derivative(size)
+    """Give the masks by rows and by columns, for one of ``SIZES``."""
+    across, along = smoothing(size), first_derivative(size)
+    return np.outer(along, across), np.outer(across, along)
 
 
-def gaussian_and_second_derivative(sigma, truncate):
-    """Give a sampled Gaussian of sum 1 and its second derivative, out to truncate * sigma."""
-    radius = int(truncate * sigma + 0.5)
+def laplacian(size):
+    """Give the sum of both second derivatives, for one of ``SIZES``; of size 1, a cross."""
+    across, along = smoothing(size), second_derivative(size)
+    if size == 1:
+        across = np.array([0, 1, 0])
+    return np.outer(along, across) + np.outer(across, along)
+
+
+def gaussian_and_second_derivative(sigma):
+    """Give a sampled Gaussian of sum 1 and its second derivative, out to 4 sigma."""
+    radius = int(4 * sigma + 0.5)
     x = np.arange(-radius, radius + 1)
     gaussian = np.exp(-(x**2) / (2 * sigma**2))
     gaussian /= gaussian.sum()

@@ -45,13 +45,15 @@ def _share_near(pixels, others, tolerance):
 
 
 def _widened(mask, tolerance):
-    """Give the pixels that have one of the mask within tolerance: each row of a disc in turn."""
-    result, spread = torch.zeros_like(mask), mask.clone()
-    width = 0
+    """Give the pixels that have one of the mask within tolerance: a disc, row by row.
+
+    From its tip to its middle a disc only grows wider, so that no width is worked out twice.
+    """
+    result, spread, reached = torch.zeros_like(mask), mask.clone(), 0
     for down, half_width in masks.rows_of_disc(tolerance, max(mask.shape[-2:])):
-        for width in range(width + 1, half_width + 1):
+        for width in range(reached + 1, half_width + 1):
             spread |= _moved(mask, -1, width) | _moved(mask, -1, -width)
-        width = max(width, half_width)
+        reached = half_width
         result |= _moved(spread, -2, down) | _moved(spread, -2, -down)
     return result
 

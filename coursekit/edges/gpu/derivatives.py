@@ -3,7 +3,7 @@
 import torch
 
 from coursekit.edges import checks, masks
-from coursekit.edges.gpu.frame import in_bites_with_frame
+from coursekit.edges.gpu.frame import in_bites_with_frame, room
 from coursekit.lab import require
 
 
@@ -39,7 +39,7 @@ def roberts(image, border="reflect"):
         rising = below[..., :-1] - here[..., 1:]  # Eq. 10-23
         return falling, rising
 
-    return in_bites_with_frame(work, image, (0, 1), border)
+    return in_bites_with_frame(work, image, (0, 1), border, room(image))
 
 
 def prewitt(image, border="reflect"):
@@ -68,7 +68,7 @@ def prewitt(image, border="reflect"):
     Gonzalez and Woods 2018, Eq. 10-24 and 10-25. Taught in 05 §8.
     """
     require.tensor(image)
-    return in_bites_with_frame(lambda framed: _pair(framed, 1, 1), image, 1, border)
+    return _pair_of(image, 1, 1, border)
 
 
 def sobel(image, size=3, border="reflect"):
@@ -103,7 +103,7 @@ def sobel(image, size=3, border="reflect"):
     def work(framed):
         return [stored(gradient, image.dtype) for gradient in sobel_sums(framed, size)]
 
-    return in_bites_with_frame(work, image, max(size // 2, 1), border, wide=size == 7)
+    return _in_frame(work, image, size, border)
 
 
 def scharr(image, border="reflect"):
@@ -132,7 +132,7 @@ def scharr(image, border="reflect"):
     Scharr 2000, §5. Taught in 05 §8.
     """
     require.tensor(image)
-    return in_bites_with_frame(lambda framed: _pair(framed, 3, 10), image, 1, border)
+    return _pair_of(image, 3, 10, border)
 
 
 def laplacian(image, size=1, border="reflect"):
@@ -168,7 +168,7 @@ def laplacian(image, size=1, border="reflect"):
         total = _cross(framed) if size == 1 else _corners(_smoothed(framed, size - 3))
         return (stored(total, image.dtype),)
 
-    (result,) = in_bites_with_frame(work, image, max(size // 2, 1), border, wide=size == 7)
+    (result,) = _in_frame(work, image, size, border)
     return result
 
 
@@ -250,6 +250,18 @@ def stored(total, dtype):
     if dtype != torch.uint8 or total.dtype == torch.int16:
         return total
     return total.clamp_(-32768, 32767).short()
+
+
+def _in_frame(work, image, size, border):
+    reach = max(size // 2, 1)
+    return in_bites_with_frame(work, image, (reach, reach), border, room(image, wide=size == 7))
+
+
+def _pair_of(image, outer, middle, border):
+    def work(framed):
+        return _pair(framed, outer, middle)
+
+    return in_bites_with_frame(work, image, (1, 1), border, room(image))
 
 
 def _pair(framed, outer, middle):

@@ -5,7 +5,8 @@ import torch
 from coursekit.edges import checks, masks
 from coursekit.edges.gpu.chains import lengths_of_chains, saved
 from coursekit.edges.gpu.derivatives import sobel_sums, stored
-from coursekit.edges.gpu.frame import in_bites_with_frame
+from coursekit.edges.gpu.frame import in_bites_with_frame, room
+from coursekit.filtering.gpu import gaussian
 from coursekit.lab import require
 
 
@@ -35,11 +36,7 @@ def smooth(image, sigma):
     """
     require.tensor(image)
     require.number(sigma, "sigma", low=0)
-    if sigma == 0:
-        return image.clone()
-    from coursekit.filtering.gpu import gaussian
-
-    return gaussian(image, sigma)
+    return gaussian(image, sigma) if sigma else image.clone()
 
 
 def gradients(image, size=3, l2=False):
@@ -74,7 +71,7 @@ def gradients(image, size=3, l2=False):
     def work(framed):
         return _steepest(framed, size, l2, image.dtype)
 
-    return in_bites_with_frame(work, image, size // 2, "edge", wide=size == 7)
+    return _in_frame(work, image, size)
 
 
 def non_maximum_suppression(row_gradient, column_gradient, l2=False):
@@ -93,7 +90,7 @@ def non_maximum_suppression(row_gradient, column_gradient, l2=False):
     Convention
     ----------
     As ``reference.non_maximum_suppression``: with l2 the strength is the square of the length. All
-    four directions are compared everywhere, and each pixel then chooses: no pixel waits for another.
+    four directions are compared everywhere, and each pixel then chooses.
 
     Raises
     ------
@@ -243,8 +240,13 @@ def canny(image, low, high, size=3, l2=False, sigma=0.0):
         return double_threshold(thinned, low / divisor, high / divisor, l2)
 
     smoothed = smooth(image, sigma) if sigma else image
-    edges = saved(*in_bites_with_frame(work, smoothed, size // 2, "edge", wide=size == 7))
+    edges = saved(*_in_frame(work, smoothed, size))
     return edges.to(image.dtype).mul_(255 if image.dtype == torch.uint8 else 1)
+
+
+def _in_frame(work, image, size):
+    frame = (size // 2, size // 2)
+    return in_bites_with_frame(work, image, frame, "edge", room(image, wide=size == 7))
 
 
 def _steepest(framed, size, l2, dtype):

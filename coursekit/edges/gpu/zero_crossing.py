@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from coursekit.edges import checks, masks
-from coursekit.edges.gpu.frame import BORDERS, in_bites_with_frame
+from coursekit.edges.gpu.frame import in_bites_with_frame
 from coursekit.lab import require
 
 
@@ -15,7 +15,7 @@ def laplacian_of_gaussian(image, sigma, border="reflect"):
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
     sigma : float > 0, of the Gaussian, in pixels
-    border : "reflect", "symmetric", "edge" or "wrap"
+    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap"
 
     Returns
     -------
@@ -33,7 +33,19 @@ def laplacian_of_gaussian(image, sigma, border="reflect"):
     ----------
     Gonzalez and Woods 2018, Eq. 10-29 and 10-30. Taught in 05 §8.
     """
-    raise NotImplementedError
+    require.tensor(image)
+    require.number(sigma, "sigma", low=np.finfo(np.float32).eps)
+    g, g2 = masks.gaussian_and_second_derivative(sigma)
+    reach = len(g) // 2
+    dtype = torch.float32 if image.dtype == torch.uint8 else image.dtype
+
+    def work(framed):
+        by_rows = _along(_along(framed, g2, -2), g, -1)
+        by_columns = _along(_along(framed, g, -2), g2, -1)
+        return (by_rows.add_(by_columns),)  # Eq. 10-29
+
+    (result,) = in_bites_with_frame(work, image, (reach, reach), border, dtype)
+    return result
 
 
 def zero_crossings(response, threshold=0.0):
@@ -101,6 +113,19 @@ def marr_hildreth(image, sigma, threshold):
     edge[..., 1:, :] |= down[..., :-1, :] > 0.5
     edge[..., 1:] |= right[..., :-1] > 0.5
     return edge.to(image.dtype).mul_(255 if image.dtype == torch.uint8 else 1)
+
+
+def _along(planes, mask, axis):
+    """Weigh the neighbours along one axis: those at the same distance have the same weight."""
+    middle = len(mask) // 2
+    length = planes.shape[axis] - 2 * middle
+    total = planes.narrow(axis, middle, length) * float(mask[middle])
+    pair = torch.empty_like(total)
+    for k in range(1, middle + 1):
+        before, after = (planes.narrow(axis, middle + step, length) for step in (-k, k))
+        torch.add(before, after, out=pair)
+        total.add_(pair, alpha=float(mask[middle + k]))
+    return total
 
 
 def _crossing(one, other, threshold):

@@ -6,6 +6,7 @@ Scharr 2000, *Optimale Operatoren in der Digitalen Bildverarbeitung*, dissertati
 import numpy as np
 
 from coursekit.edges import checks, masks
+from coursekit.filtering.reference import convolve, correlate
 from coursekit.lab import require
 
 
@@ -39,9 +40,11 @@ def roberts(image, border="reflect"):
     Gonzalez and Woods 2018, Eq. 10-22 and 10-23. Taught in 05 §2.
     """
     require.image(image)
-    falling = _weighted_sum(image, masks.FALLING, border)  # Eq. 10-22
-    rising = _weighted_sum(image, masks.RISING, border)  # Eq. 10-23
-    return _stored(falling, image.dtype), _stored(rising, image.dtype)
+    # correlate lays the last weight of a 2 x 2 mask on the pixel, convolve its first one: so turn
+    # the mask, and let convolve turn it back.
+    falling = convolve(image, masks.FALLING[::-1, ::-1], border, signed=True)  # Eq. 10-22
+    rising = convolve(image, masks.RISING[::-1, ::-1], border, signed=True)  # Eq. 10-23
+    return falling, rising
 
 
 def prewitt(image, border="reflect"):
@@ -72,7 +75,10 @@ def prewitt(image, border="reflect"):
     Gonzalez and Woods 2018, Eq. 10-24 and 10-25. Taught in 05 §2.
     """
     require.image(image)
-    return _row_and_column(image, *masks.PREWITT, border)
+    row_mask, column_mask = masks.PREWITT
+    row_gradient = correlate(image, row_mask, border, signed=True)
+    column_gradient = correlate(image, column_mask, border, signed=True)
+    return row_gradient, column_gradient
 
 
 def sobel(image, size=3, border="reflect"):
@@ -106,7 +112,10 @@ def sobel(image, size=3, border="reflect"):
     """
     require.image(image)
     require.one_of(size, "size", masks.SIZES)
-    return _row_and_column(image, *masks.sobel(size), border)
+    row_mask, column_mask = masks.sobel(size)
+    row_gradient = correlate(image, row_mask, border, signed=True)
+    column_gradient = correlate(image, column_mask, border, signed=True)
+    return row_gradient, column_gradient
 
 
 def scharr(image, border="reflect"):
@@ -137,7 +146,10 @@ def scharr(image, border="reflect"):
     Scharr 2000, §5. Taught in 05 §2.
     """
     require.image(image)
-    return _row_and_column(image, *masks.SCHARR, border)
+    row_mask, column_mask = masks.SCHARR
+    row_gradient = correlate(image, row_mask, border, signed=True)
+    column_gradient = correlate(image, column_mask, border, signed=True)
+    return row_gradient, column_gradient
 
 
 def laplacian(image, size=1, border="reflect"):
@@ -170,11 +182,7 @@ def laplacian(image, size=1, border="reflect"):
     """
     require.image(image)
     require.one_of(size, "size", masks.SIZES)
-    smoothing, second = masks.smoothing(size), masks.second_derivative(size)
-    if size == 1:
-        smoothing = np.array([0, 1, 0])
-    mask = np.outer(second, smoothing) + np.outer(smoothing, second)  # Eq. 10-14
-    return _stored(_weighted_sum(image, mask, border), image.dtype)
+    return correlate(image, masks.laplacian(size), border, signed=True)  # Eq. 10-14
 
 
 def gradient_magnitude(row_gradient, column_gradient, norm="l2"):
@@ -244,38 +252,3 @@ def gradient_direction(row_gradient, column_gradient):
     dtype = np.float32 if row_gradient.dtype == np.int16 else row_gradient.dtype
     row, column = row_gradient.astype(dtype), column_gradient.astype(dtype)
     return np.arctan2(row + 0, column + 0)  # -0.0 + 0 is 0.0, which keeps the angle off -pi
-
-
-def sobel_sums(image, size, border):
-    """Give Sobel's pair as float64, before it is stored and int16 can saturate."""
-    return _sums(image, *masks.sobel(size), border)
-
-
-def _row_and_column(image, smoothing, derivative, border):
-    row_sum, column_sum = _sums(image, smoothing, derivative, border)
-    return _stored(row_sum, image.dtype), _stored(column_sum, image.dtype)
-
-
-def _sums(image, smoothing, derivative, border):
-    row_sum = _weighted_sum(image, np.outer(derivative, smoothing), border)
-    column_sum = _weighted_sum(image, np.outer(smoothing, derivative), border)
-    return row_sum, column_sum
-
-
-def _weighted_sum(image, mask, border):
-    """Correlate; the pixel lies under the middle of the mask, or of 2 x 2 under the first."""
-    height, width = image.shape[:2]
-    around = [((n - 1) // 2, n // 2) for n in mask.shape] + [(0, 0)] * (image.ndim - 2)
-    padded = np.pad(image.astype(np.float64), around, mode=border)
-    return sum(
-        weight * padded[r : r + height, c : c + width]
-        for (r, c), weight in np.ndenumerate(mask)
-        if weight
-    )
-
-
-def _stored(total, dtype):
-    """Give sums of uint8 as int16, saturated, and others as they came."""
-    if dtype == np.uint8:
-        return np.clip(total, -32768, 32767).astype(np.int16)
-    return total.astype(dtype)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from coursekit.edges import checks, masks
-from coursekit.edges.reference.derivatives import sobel, sobel_sums
+from coursekit.filtering.reference import correlate, gaussian
 from coursekit.lab import require
 
 
@@ -34,11 +34,7 @@ def smooth(image, sigma):
     """
     require.image(image)
     require.number(sigma, "sigma", low=0)
-    if sigma == 0:
-        return image.copy()
-    from coursekit.filtering.reference import gaussian
-
-    return gaussian(image, sigma)
+    return gaussian(image, sigma) if sigma else image.copy()
 
 
 def gradients(image, size=3, l2=False):
@@ -72,7 +68,9 @@ def gradients(image, size=3, l2=False):
     """
     require.image(image)
     require.one_of(size, "size", masks.CANNY_SIZES)
-    pair = _sixteenths_of_sobel_7(image) if size == 7 else sobel(image, size, border="edge")
+    divisor = masks.SIZE_7_DIVISOR if size == 7 else 1
+    row_mask, column_mask = masks.sobel(size)
+    pair = [correlate(image, m / divisor, "edge", signed=True) for m in (row_mask, column_mask)]
     if image.ndim == 2:
         return pair
     steepest = _strength(*pair, l2).argmax(axis=-1, keepdims=True)
@@ -268,14 +266,6 @@ def canny(image, low, high, size=3, l2=False, sigma=0.0):
     edges = hysteresis(weak, strong)
     white = 255 if image.dtype == np.uint8 else 1
     return edges.astype(image.dtype) * image.dtype.type(white)
-
-
-def _sixteenths_of_sobel_7(image):
-    """Derive by size 7 and divide by 16 before int16 can saturate."""
-    sums = [total / masks.SIZE_7_DIVISOR for total in sobel_sums(image, 7, border="edge")]
-    if image.dtype == np.uint8:
-        return [np.rint(total).astype(np.int16) for total in sums]
-    return [total.astype(image.dtype) for total in sums]
 
 
 def _strength(row_gradient, column_gradient, l2):

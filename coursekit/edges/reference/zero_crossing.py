@@ -1,13 +1,11 @@
 """Marr and Hildreth: smooth, take the second derivative, and see where it changes its sign."""
 
 import numpy as np
-from scipy import ndimage
 
 from coursekit.edges import checks, masks
+from coursekit.filtering.reference import pad
+from coursekit.filtering.reference.correlation import sum_over_offsets
 from coursekit.lab import require
-
-TRUNCATE = 4.0  # sigmas
-SCIPY_BORDERS = {"reflect": "mirror", "symmetric": "reflect", "edge": "nearest", "wrap": "wrap"}
 
 
 def laplacian_of_gaussian(image, sigma, border="reflect"):
@@ -17,7 +15,7 @@ def laplacian_of_gaussian(image, sigma, border="reflect"):
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
     sigma : float > 0, of the Gaussian, in pixels
-    border : "reflect", "symmetric", "edge" or "wrap"
+    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap"
 
     Returns
     -------
@@ -39,11 +37,10 @@ def laplacian_of_gaussian(image, sigma, border="reflect"):
     """
     require.image(image)
     require.number(sigma, "sigma", low=np.finfo(np.float32).eps)
-    require.one_of(border, "border", SCIPY_BORDERS)
-    g, g2 = masks.gaussian_and_second_derivative(sigma, TRUNCATE)
-    levels = image.astype(np.float64)
-    by_rows = _along(_along(levels, g2, 0, border), g, 1, border)
-    by_columns = _along(_along(levels, g, 0, border), g2, 1, border)
+    g, g2 = masks.gaussian_and_second_derivative(sigma)
+    padded = pad(image, len(g) // 2, border).astype(np.float64)
+    by_rows = sum_over_offsets(sum_over_offsets(padded, g2[:, None]), g[None, :])
+    by_columns = sum_over_offsets(sum_over_offsets(padded, g[:, None]), g2[None, :])
     dtype = np.float32 if image.dtype == np.uint8 else image.dtype
     return (by_rows + by_columns).astype(dtype)  # Eq. 10-29
 
@@ -122,11 +119,6 @@ def marr_hildreth(image, sigma, threshold):
     edge[:, 1:] |= right[:, :-1] > 0.5
     white = 255 if image.dtype == np.uint8 else 1
     return edge.astype(image.dtype) * image.dtype.type(white)
-
-
-def _along(levels, mask, axis, border):
-    """Weigh the neighbours along one axis; the masks here are symmetric, so no flip is seen."""
-    return ndimage.correlate1d(levels, mask, axis, mode=SCIPY_BORDERS[border])
 
 
 def _crossing(one, other, threshold):
