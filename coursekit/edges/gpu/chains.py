@@ -2,22 +2,23 @@
 
 import torch
 
-NOTHING, STRONG = -1, 0
+STRONG = 0  # the number of the node that saves
 
 
 def saved(weak, strong):
     """Give the strong pixels and the weak ones joined to them, (..., 1, H, W) bool.
 
-    All strong pixels are one node of a graph, number 0; each weak pixel is a node of its own. A
-    tree joined to node 0 is saved.
+    Each weak pixel is a node of a graph; all strong pixels together are one more, number 0. What
+    ends in a tree with node 0 is saved.
     """
-    numbers, places, around = _numbered(weak, strong)
+    numbers, places, width = _numbered(weak)
     if not len(places):
         return strong.clone()
-    own = torch.arange(1, len(places) + 1, dtype=torch.int64, device=weak.device)
-    near = numbers[places[:, None] + around].long()
-    joined = (near >= STRONG) & (near < own[:, None])  # each pair once, by its larger number
-    roots = _joined(len(places) + 1, own[:, None].expand_as(near)[joined], near[joined])
+    parents = torch.arange(len(places) + 1, device=weak.device)
+    parents[1:] *= ~_framed(_spread(strong)).flatten()[places]
+    before = numbers[places[:, None] + _ways(width, weak.device)[:4]]
+    one, number = before.gt(0).nonzero(as_tuple=True)
+    roots = _joined(parents, one + 1, before[one, number].long())
     kept = torch.zeros_like(numbers, dtype=torch.bool)
     kept[places] = roots[1:] == STRONG
     return _unframed(kept, weak.shape) | strong
@@ -25,48 +26,68 @@ def saved(weak, strong):
 
 def lengths_of_chains(weak, strong):
     """Count the steps from the strong pixels, wave by wave, (..., 1, H, W) int32."""
-    numbers, places, around = _numbered(weak & ~strong, strong)
-    lengths = numbers.clamp(max=STRONG).int()
-    lengths[places] = NOTHING
-    wave, steps = (numbers == STRONG).nonzero()[:, 0], 0
+    waiting = _framed(weak & ~strong).flatten()
+    lengths = _framed(strong).flatten().int() - 1
+    ways = _ways(weak.shape[-1] + 2, weak.device)
+    wave, steps = (lengths == STRONG).nonzero()[:, 0], 0
     while len(wave):
         steps += 1
-        near = (wave[:, None] + around).flatten()
-        near = near[numbers[near] > STRONG]
-        wave = near[lengths[near] == NOTHING].unique()
+        near = (wave[:, None] + ways).flatten()
+        wave = near[waiting[near]].unique()
+        waiting[wave] = False
         lengths[wave] = steps
     return _unframed(lengths, weak.shape)
 
 
-def _numbered(weak, strong):
-    """Number the nodes in a flat, framed batch; list the weak pixels' places, and the 8 ways on."""
-    height, width = weak.shape[-2] + 2, weak.shape[-1] + 2
-    numbers = weak.new_full((weak[..., 0, 0].numel(), height, width), NOTHING, dtype=torch.int32)
-    inside = numbers[:, 1:-1, 1:-1]
-    shape = inside.shape
-    inside.sub_(strong.view(shape).int(), alpha=NOTHING)
-    framed = torch.nn.functional.pad(weak.reshape(shape), (1, 1, 1, 1))
+def _numbered(weak):
+    """Number the weak pixels from 1, in a flat and framed batch; give their places, and its width.
+
+    In reading order, so that the pixels before another one have the smaller numbers.
+    """
+    framed = _framed(weak)
     places = framed.flatten().nonzero()[:, 0]
-    numbers = numbers.flatten()
+    numbers = torch.zeros(framed.numel(), dtype=torch.int32, device=weak.device)
     numbers[places] = torch.arange(1, len(places) + 1, dtype=torch.int32, device=weak.device)
-    ways = [-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1]
-    return numbers, places, torch.tensor(ways, device=weak.device)
+    return numbers, places, framed.shape[-1]
 
 
-def _joined(count, one, other):
+def _framed(mask):
+    """Lay a frame of False around each picture, so that no neighbour is one of another picture."""
+    return torch.nn.functional.pad(mask.reshape(-1, *mask.shape[-2:]), (1, 1, 1, 1))
+
+
+def _spread(mask):
+    """Add the eight neighbours."""
+    framed = torch.nn.functional.pad(mask, (1, 1, 1, 1))
+    rows = framed[..., :-2, :] | framed[..., 1:-1, :] | framed[..., 2:, :]
+    return rows[..., :-2] | rows[..., 1:-1] | rows[..., 2:]
+
+
+def _ways(width, device):
+    """Give the steps to the eight neighbours in a flat picture, in reading order."""
+    around = (-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1)
+    return torch.tensor(around, device=device)
+
+
+def _joined(parents, one, other):
     """Give each node the smallest number in its tree, after joining the pairs (one, other).
 
     Each round hangs every root that touches a smaller one below it, and then lets all nodes look
     up their new root. A root that stays is smaller than all it touches: at most half of them stay.
     """
-    parents = torch.arange(count, device=one.device)
+    one, other = _apart(parents, one, other)
     while len(one):
         parents.scatter_reduce_(0, torch.maximum(one, other), torch.minimum(one, other), "amin")
         parents = _looked_up(parents)
-        one, other = parents[one], parents[other]
-        apart = one != other
-        one, other = one[apart], other[apart]
+        one, other = _apart(parents, one, other)
     return parents
+
+
+def _apart(parents, one, other):
+    """Replace nodes by their roots, and forget the pairs that are joined."""
+    one, other = parents[one], parents[other]
+    apart = one != other
+    return one[apart], other[apart]
 
 
 def _looked_up(parents):

@@ -276,14 +276,15 @@ def _strength(row_gradient, column_gradient, l2):
 
 def _directions(row_gradient, column_gradient):
     """Say which two neighbours lie across the edge: one mask for each direction."""
-    row, column = np.abs(_numbers(row_gradient)), np.abs(_numbers(column_gradient))
+    row, column = _numbers(row_gradient), _numbers(column_gradient)
+    opposite = row * column < 0
+    row, column = np.abs(row), np.abs(column)
     scale, tangent = 1, masks.TAN_22_5
     if row_gradient.dtype == np.int16:
         scale, tangent = 2**masks.TAN_BITS, masks.WHOLE_TAN_22_5
     level = row * scale < tangent * column
     upright = (row - 2 * column) * scale > tangent * column  # tan 67.5 = tan 22.5 + 2
-    falling = (row_gradient < 0) == (column_gradient < 0)
-    return level, upright, falling, ~falling
+    return level, upright, ~opposite, opposite
 
 
 def _numbers(gradient):
