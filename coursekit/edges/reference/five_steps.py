@@ -245,7 +245,8 @@ def canny(image, low, high, size=3, l2=False, sigma=0.0):
     ----------
     With sigma 0 bit-exact with ``cv2.Canny`` (``apertureSize=size``, ``L2gradient=l2``), gray and
     colour. Border ``edge``. Thresholds are meant for gradients that size 7 did not divide: there
-    they are divided by 16 as well.
+    they are divided by 16 as well. Of float pictures even flat places have gradients of about 1e-16
+    left by rounding: a threshold of 0 finds edges there.
 
     Raises
     ------
