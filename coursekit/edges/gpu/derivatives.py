@@ -202,10 +202,10 @@ def gradient_magnitude(row_gradient, column_gradient, norm="l2"):
     require.one_of(norm, "norm", ("l1", "l2"))
     whole = row_gradient.dtype == torch.int16
     room = {"l1": torch.int32, "l2": torch.float32}[norm] if whole else row_gradient.dtype
-    row, column = row_gradient.to(room), column_gradient.to(room)
+    length, column = row_gradient.to(room, copy=True), column_gradient.to(room)
     if norm == "l1":
-        return row.abs().add_(column.abs())  # Eq. 10-20
-    return row.square().addcmul_(column, column).sqrt_()  # Eq. 10-17
+        return length.abs_().add_(column.abs())  # Eq. 10-20
+    return length.square_().addcmul_(column, column).sqrt_()  # Eq. 10-17
 
 
 def gradient_direction(row_gradient, column_gradient):
