@@ -195,7 +195,7 @@ def crossings_between_pixels(image=None):
         _crossings_between_pixels,
         {
             "sigma": Slider(0.5, 6, 2, 0.5, label="sigma", unit="pixels"),
-            "threshold": Slider(0, 20, 2, 0.5, label="threshold of the jump", unit="levels"),
+            "threshold": Slider(0, 60, 16, 2, label="threshold, as a step of", unit="gray levels"),
             "at": Point((68, 121), label="look closer at the pixel"),
         },
         image=small_camera() if image is None else image,
@@ -206,9 +206,10 @@ def crossings_between_pixels(image=None):
 
 def _crossings_between_pixels(image, sigma, threshold, at):
     image = plots.gray(image)
+    jump = scenes.jump_of_a_step(threshold, sigma)
     response = reference.laplacian_of_gaussian(image, sigma)
-    down, right = reference.zero_crossings(response, threshold)
-    edges = reference.marr_hildreth(image, sigma, threshold)
+    down, right = reference.zero_crossings(response, jump)
+    edges = reference.marr_hildreth(image, sigma, jump)
     window = plots.window(image.shape, at, 20)
     full = max(float(np.percentile(np.abs(response), 99)), 1e-6)
     return {
@@ -283,8 +284,8 @@ def chain_of_a_pixel(image=None):
     return Figure(
         _chain_of_a_pixel,
         {
-            "low": Slider(0, 600, 80, 10, label="low threshold"),
-            "high": Slider(0, 600, 300, 10, label="high threshold"),
+            "low": Slider(40, 280, 80, 10, label="low threshold"),
+            "high": Slider(100, 600, 300, 10, label="high threshold"),
             "at": Point((248, 112), label="weak pixel near"),
         },
         image=small_camera() if image is None else image,

@@ -151,9 +151,23 @@ def _steep(image, threshold, name, sigma=0.0):
     return reference.gradient_magnitude(*pair) > weight * threshold
 
 
+def jump_of_a_step(height, sigma):
+    """Say by how much the Laplacian of the Gaussian falls in one pixel, across a step's middle.
+
+    Parameters
+    ----------
+    height : float, of the step, gray levels
+    sigma : float > 0, of the Gaussian, pixels
+
+    Returns
+    -------
+    float, gray levels over square pixels
+    """
+    return height / ((2 * np.pi) ** 0.5 * sigma**3)
+
+
 def _marr_hildreth(image, threshold, sigma=2.0):
-    # across a step of height 1 the response falls by 0.4 / sigma**3 from one pixel to the next
-    return reference.marr_hildreth(image, sigma, 0.4 * threshold / sigma**3) > 0
+    return reference.marr_hildreth(image, sigma, jump_of_a_step(threshold, sigma)) > 0
 
 
 def _canny(image, threshold, sigma=1.5):
