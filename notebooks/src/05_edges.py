@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 05 · Edges
 #
-# **An outline is enough to know a horse by.** Where, among all its pixels, is it?
+# **A few lines are enough to know a thing by.** Where, among all the pixels of a photo, are they?
 #
 # After this chapter you will be able to
 #
@@ -74,7 +74,7 @@ explore.edge_models()
 
 # %% [markdown]
 # - The first derivative has **one peak** at a step, and a plateau as wide as the ramp. At a roof it has two, of opposite sign: one edge up, one edge down.
-# - The second derivative **crosses zero in the middle** of a step or a ramp, however wide. Its sign tells which side is dark.
+# - The second derivative **changes its sign once**: in the middle of a step, and of a ramp somewhere between its two ends. Before that it is positive, on the dark side; after it negative, on the bright one.
 #
 # Two ways to find an edge, then: look for *peaks of the first* derivative, or for *zeros of the second*. Sections 2 and 6 take the first way, sections 4 and 5 the second.
 #
@@ -273,20 +273,19 @@ assert abs(l1 / l2 - 2**0.5) < 0.01
 # A mask at the rim of the picture wants pixels that are not there. Chapter 04 had five rules for them. Here a light picture gets the simplest one, black:
 
 # %%
-clock = samples.clock()
+small = explore.small_camera()
 lengths = {
-    name: reference.gradient_magnitude(*reference.sobel(clock, border=name))
+    name: reference.gradient_magnitude(*reference.sobel(small, border=name))
     for name in ("constant", "reflect", "edge")
 }
-for name, length in lengths.items():
-    print(
-        f"{name:9} mean length in the outermost row {length[0].mean():6.1f}, everywhere {length.mean():.1f}"
-    )
-assert lengths["constant"][0].mean() > 20 * lengths["reflect"][0].mean()
-show.pictures({name: np.clip(length / 600, 0, 1) for name, length in lengths.items()}, largest=300)
+top = {name: length[0].mean() for name, length in lengths.items()}
+for name, mean in top.items():
+    print(f"{name:9} mean length in the uppermost row, all sky: {mean:6.1f}")
+assert top["constant"] > 20 * max(top["reflect"], top["edge"])
+show.pictures({name: np.clip(length / 400, 0, 1) for name, length in lengths.items()})
 
 # %% [markdown]
-# The strongest edge of the picture is its own frame. Look twice at the left one: it is only one pixel wide, and easy to miss on a screen.
+# The longest edge of the picture is its own frame. Look twice at the left one: it is only one pixel wide, and easy to miss on a screen.
 
 # %% [markdown]
 # ## 3 · Which mask?
@@ -379,7 +378,7 @@ print(f"on the grass its sign changes between {changes:.0%} of all neighbours")
 assert abs(grain - 20**0.5) < 0.1 and changes > 0.4
 
 # %% [markdown]
-# Five weights, and their squares add up to $16 + 4 = 20$. On the grass every second pixel is a zero crossing. **Alone, the Laplacian finds edges everywhere.**
+# Five weights, and their squares add up to $16 + 4 = 20$. On the grass the sign changes more often than it stays. **Alone, the Laplacian finds edges everywhere.**
 
 # %% [markdown]
 # ## 5 · Marr and Hildreth
@@ -393,7 +392,7 @@ assert abs(grain - 20**0.5) < 0.1 and changes > 0.4
 # Upside down it looks like a Mexican hat. $\sigma$ says how large a thing must be to be seen.
 #
 # 1. Turn $\sigma$ from small to large. Which edges stay?
-# 2. Set the **threshold** to 0. What happens to the sky, and why?
+# 2. Set the **threshold** to 0. What happens to the sky, and why? (The slider counts in gray levels of a step: one of height $h$ makes the response jump by about $0.4\,h/\sigma^3$ from one pixel to the next.)
 # 3. Click on a thin thing and look *between the pixels*. An edge here has no width at all.
 # 4. Look at the corners of the camera at a large $\sigma$. Are they still corners?
 
@@ -422,7 +421,7 @@ print(f"largest error over eleven places: {max(errors):.3f} pixels")
 assert max(errors) < 0.02
 
 # %% [markdown]
-# A hundredth of a pixel, without noise. With noise it is more, and curved edges move:
+# Less than two hundredths of a pixel, without noise. With noise it is more, and curved edges move:
 
 # %%
 rows, columns = np.mgrid[:81, :81] - 40.0
@@ -663,13 +662,14 @@ mark = {
     noise: {name: scenes.harmonic_mean(*scenes.score(name, noise)) for name in scenes.DETECTORS}
     for noise in scenes.NOISE
 }
+print("the square stands out by", abs(scenes.LEVELS[4] - scenes.LEVELS[0]), "levels")
 for noise in scenes.NOISE[1:]:
     first, second, *_, last = sorted(mark[noise], key=mark[noise].get, reverse=True)
     print(f"F at noise {noise}: first {first}, second {second}, last {last}")
     assert (first == "Canny") == (noise < 60) and last == "Roberts"
 
 # %% [markdown]
-# Until the noise is as strong as the faintest shape itself, **Canny wins**, and Roberts is the first to drown. But look who comes second when the noise is strong: Sobel with one threshold, after the same Gaussian. The smoothing, not the thinning, is what beats noise.
+# **Canny wins** even where the noise is a little stronger than the square, the faintest shape; Roberts is the first to drown. But look who comes second when the noise is strong: Sobel with one threshold, after the same Gaussian. The smoothing, not the thinning, is what beats noise.
 #
 # So is Canny worth its trouble? Ask what this measure does *not* punish: several found pixels for one true one.
 
