@@ -327,7 +327,7 @@ def _fate(weak, strong, start):
         return f"saved, by a chain of {len(way) - 1} to a strong pixel", way[:-1], show.ORANGE
     numbers = cv2.connectedComponents(weak.astype(np.uint8), connectivity=8)[1]
     alone = np.argwhere(numbers == numbers[start])
-    return f"lost: {len(alone)} weak pixels, none strong", alone, show.PURPLE
+    return f"lost: in its group of {len(alone)} none is strong", alone, show.PURPLE
 
 
 def _mask(shape, positions):

@@ -504,7 +504,7 @@ print("thinned:        ", thinned[1])
 assert list(np.flatnonzero(thinned[1])) == [3]
 
 # %% [markdown]
-# And what about a ridge of *two* equal pixels? Asked for "steeper than both", none would stay; asked for "at least as steep", both. So the left and the upper neighbour must be exceeded, the right and the lower one only equalled:
+# And what about a ridge of *two* equal pixels? Asked for "steeper than both", none would stay; asked for "at least as steep", both. So the left and the upper neighbour must be exceeded, the right and the lower one only equalled. (On diagonals, as OpenCV does it, both must be exceeded.)
 
 # %%
 step = np.array([[60, 60, 60, 180, 180, 180]] * 3, dtype=np.uint8)
