@@ -73,7 +73,9 @@ def _joined(parents, one, other):
     """Give each node the smallest number in its tree, after joining the pairs (one, other).
 
     Each round hangs every root that touches a smaller one below it, and then lets all nodes look
-    up their new root. A root that stays is smaller than all it touches: at most half of them stay.
+    up their new root. A root that stays was smaller than all it touched. Either it took one of them
+    in, or each went below a smaller root still, and it follows in the next round: two rounds
+    together at least halve the trees that can still grow.
     """
     one, other = _apart(parents, one, other)
     while len(one):

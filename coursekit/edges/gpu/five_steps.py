@@ -154,9 +154,9 @@ def hysteresis(weak, strong):
     Convention
     ----------
     As ``reference.hysteresis``. Nothing walks along the chains: neighbours join into trees, and
-    trees into larger ones. Each round at least halves the trees that can still grow, so that n
-    weak pixels take log2(n) rounds at most, even as a single spiral. How many weak pixels there
-    are is read from the device.
+    trees into larger ones. Two rounds together at least halve the trees that can still grow, so
+    that n weak pixels take 2 log2(n) rounds at most, even as a single spiral. How many weak pixels
+    there are is read from the device.
 
     Raises
     ------
