@@ -39,7 +39,7 @@ def _across_the_picture(image, sigma, at):
     marked = plots.color(smoothed)
     marked[max(at[0] - 1, 0) : at[0] + 1] = show.ORANGE
     levels = smoothed[at[0]].astype(float)
-    x, last = np.arange(levels.size), levels.size - 1
+    x, last = np.arange(levels.size), max(levels.size - 1, 1)
     steps = np.convolve(levels, [0.5, 0, -0.5], mode="same")
     steps[[0, -1]] = 0
     here = [at[1]]
