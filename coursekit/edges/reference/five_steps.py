@@ -72,7 +72,7 @@ def gradients(image, size=3, l2=False):
     row_mask, column_mask = masks.sobel(size)
     pair = [correlate(image, m / divisor, "edge", signed=True) for m in (row_mask, column_mask)]
     if image.ndim == 2:
-        return pair
+        return tuple(pair)
     steepest = _strength(*pair, l2).argmax(axis=-1, keepdims=True)
     row_gradient, column_gradient = (
         np.take_along_axis(gradient, steepest, axis=-1)[..., 0] for gradient in pair
