@@ -134,10 +134,11 @@ def _sums(image, operator, at, first, second):
     padded = np.pad(image, 1, mode="reflect") if min(image.shape) > 1 else np.pad(image, 1, "edge")
     top, left = at[0] + 1 - before, at[1] + 1 - before
     levels = padded[top : top + side, left : left + side]
-    tables = [plots.table(levels, "levels")]
+    cell = 132 // side  # tables of one width, which holds their titles
+    tables = [plots.table(levels, "levels", cell)]
     for mask, name, total in zip(pair, names, (first, second), strict=True):
         inks = [[_sign_ink(weight) for weight in row] for row in mask]
-        tables.append(plots.table(mask, f"{name}: sum {total}", inks=inks))
+        tables.append(plots.table(mask, f"{name}: sum {total}", cell, inks))
     return plots.beside(*tables)
 
 
