@@ -149,7 +149,9 @@ check(crossings_of_a_row)
 #
 # Keep the `length` of the gradient where it is largest across the edge, and put 0 elsewhere. `line` holds numbers as in exercise 4. It is the line **along which the gradient points**, so it runs *across* the edge.
 #
-# Of the two neighbours on that line, the one on the left (on the line │: above) or in the row above must be **less**; the other one must be **at most equal**. Beyond the rim everything is 0.
+# Of the two neighbours on that line one must be **less**: on ─ the left one, on the other three lines the one in the row above. The other neighbour must be **at most equal**. Beyond the rim everything is 0.
+#
+# (The package is stricter on ╲ and ╱, as OpenCV is. Here all four lines follow one rule.)
 #
 # <details><summary>Hint</summary>Pad with zeros, and make a function that gives every pixel its neighbour so many rows and columns away. <code>np.roll</code> would bring in the other side of the picture. <code>np.select</code> chooses by <code>line</code>.</details>
 
