@@ -151,7 +151,7 @@ show.pictures({"CV_8U": lost, "CV_16S, absolute values": kept}, largest=340)
 #
 # That is **Sobel's** mask. Its turned twin derives by columns. There are others:
 #
-# | | smoothing across | |
+# | | smoothing, along the edge | |
 # |---|---|---|
 # | Roberts, 1963 | none | two differences along the diagonals of four pixels |
 # | Prewitt, 1970 | 1 1 1 | |
@@ -270,7 +270,7 @@ assert abs(l1 / l2 - 2**0.5) < 0.01
 # %% [markdown]
 # ### The second trap: a frame of edges
 #
-# A mask at the rim of the picture wants pixels that are not there. Chapter 04 had five rules for them. Here a light picture gets the simplest one, black:
+# A mask at the rim of the picture wants pixels that are not there. Chapter 04 had five rules for them. Here a light picture gets the simplest one, black (`constant`), and two better ones. Below you see the upper right corner, all sky, magnified:
 
 # %%
 small = explore.small_camera()
@@ -282,10 +282,11 @@ top = {name: length[0].mean() for name, length in lengths.items()}
 for name, mean in top.items():
     print(f"{name:9} mean length in the uppermost row, all sky: {mean:6.1f}")
 assert top["constant"] > 20 * max(top["reflect"], top["edge"])
-show.pictures({name: np.clip(length / 400, 0, 1) for name, length in lengths.items()})
+corner = {name: np.clip(length[:40, -40:] / 400, 0, 1) for name, length in lengths.items()}
+show.pictures(corner, scale=6)
 
 # %% [markdown]
-# The longest edge of the picture is its own frame. Look twice at the left one: it is only one pixel wide, and easy to miss on a screen.
+# With `constant` the longest edge of the picture is its own frame. It is only one pixel wide: in the whole picture it is easy to miss on a screen.
 
 # %% [markdown]
 # ## 3 · Which mask?
@@ -444,14 +445,15 @@ for radius in (6, 12, 24):
 # %%
 sky = camera[10:110, 330:500]
 print("levels of the sky:", sky.min(), "to", sky.max())
-found = {t: reference.marr_hildreth(sky, sigma=2, threshold=t) > 0 for t in (0, 2)}
+jump = 0.4 * 10 / 2**3  # of a step of 10 levels, at sigma 2
+found = {t: reference.marr_hildreth(sky, sigma=2, threshold=t) > 0 for t in (0, jump)}
 for threshold, edges in found.items():
     print(f"threshold {threshold}: {edges.mean():.1%} of the sky are edges")
-assert found[0].mean() > 0.1 and not found[2].any()
+assert found[0].mean() > 0.1 and not found[jump].any()
 show.pictures({"sky": sky} | {f"threshold {t}": ~edges for t, edges in found.items()}, largest=300)
 
 # %% [markdown]
-# A response that wavers about 0 changes its sign all the time, be it by a millionth of a level. So the threshold asks how far the response *jumps* across the zero.
+# A response that wavers about 0 changes its sign all the time, be it by a millionth of a level. So the threshold asks how far the response *jumps* across the zero. The function takes this jump itself, 0.5 here; the slider above took the height of the step that makes it, 10 levels.
 #
 # ### The same from SciPy
 #
@@ -484,6 +486,8 @@ explore.canny_step_by_step()
 # | 3 | `non_maximum_suppression` | a soft edge is steep over several pixels: lines are thick |
 # | 4 | `double_threshold` | one threshold is too high for faint edges *and* too low for grain |
 # | 5 | `hysteresis` | what shall become of those in between? |
+#
+# (`gradients` is `sobel` with the border `edge`, so that there is no frame. In colour it takes the channel that is steepest.)
 
 # %%
 show.source(reference.canny)
@@ -724,7 +728,7 @@ print(f"{spiral.sum()} pixels, {turns} turns")
 assert turns > 500
 
 # %% [markdown]
-# The twin does not walk. Each weak pixel begins as a tree of its own; neighbouring trees are joined, root to root, all at once; then every node looks up its new root. Trees double in size with every round (Shiloach and Vishkin 1982). All strong pixels are one root, number 0, and whoever ends in its tree is saved:
+# The twin does not walk. Each weak pixel begins as a tree of its own; neighbouring trees are joined, root to root, all at once; then every node looks up its new root. Two rounds together at least halve the trees that can still grow (the idea is Shiloach's and Vishkin's, 1982), so the spiral takes a few rounds instead of a walk. All strong pixels are one root, number 0, and whoever ends in its tree is saved:
 
 # %%
 show.source(gpu.hysteresis, gpu.chains.saved, gpu.chains._joined)
