@@ -270,7 +270,7 @@ assert abs(l1 / l2 - 2**0.5) < 0.01
 # %% [markdown]
 # ### The second trap: a frame of edges
 #
-# A mask at the rim of the picture wants pixels that are not there. Chapter 04 had five rules for them. Here a light picture gets the simplest one, black (`constant`), and two better ones. Below you see the upper right corner, all sky, magnified:
+# A mask at the rim of the picture wants pixels that are not there. Chapter 04 had five rules for them. Here a light picture gets the simplest one, black (`constant`), and two better ones. Below you see the upper right corner, magnified, and dark where the gradient is long:
 
 # %%
 small = explore.small_camera()
@@ -282,8 +282,8 @@ top = {name: length[0].mean() for name, length in lengths.items()}
 for name, mean in top.items():
     print(f"{name:9} mean length in the uppermost row, all sky: {mean:6.1f}")
 assert top["constant"] > 20 * max(top["reflect"], top["edge"])
-corner = {name: np.clip(length[:40, -40:] / 400, 0, 1) for name, length in lengths.items()}
-show.pictures(corner, scale=6)
+corner = {name: 1 - np.clip(length[:112, -64:] / 400, 0, 1) for name, length in lengths.items()}
+show.pictures(corner, scale=4)
 
 # %% [markdown]
 # With `constant` the longest edge of the picture is its own frame. It is only one pixel wide: in the whole picture it is easy to miss on a screen.
