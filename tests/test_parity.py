@@ -171,11 +171,11 @@ def batched(values, batch):
     if isinstance(first, np.ndarray) and (first.ndim >= 2 or first.dtype == np.int64):
         tensors = [as_tensor(value) for value in values]
         return torch.stack(tensors).unflatten(0, batch) if batch else tensors[0]
+    if isinstance(first, float):  # one number for each picture
+        return torch.tensor(values, dtype=torch.float32).view(batch)
     if isinstance(first, np.ndarray):  # one table for all
         assert all(np.array_equal(first, value) for value in values)
         return torch.from_numpy(first)
-    if isinstance(first, float):  # a number for each picture
-        return torch.tensor(values, dtype=torch.float32).view(batch)
     return list(values) if isinstance(first, bytes) and batch else first
 
 

@@ -1,0 +1,171 @@
+"""Chapter 05 against its peers.
+
+First derivatives are compared by the length of the gradient, which is what scikit-image and kornia
+give. kornia has Sobel's only, and no Laplacian with four neighbours: it lays the mask. OpenCV has
+no Prewitt, Roberts or Laplacian of Gaussian of its own: it lays the masks too. Borders are alike.
+
+Canny comes twice. As OpenCV defines it, our edges are equal to its own. After a blur of sigma 1 all
+four do the work, but scikit-image and kornia do not promise OpenCV's edges, nor each other's: there
+the differences say only that some pixels of the masks differ.
+"""
+
+import cv2
+import kornia.filters as kornia
+import numpy as np
+import torch
+from skimage import feature, filters
+
+from benchmarks.row import GPU, KORNIA, OPENCV, REFERENCE, SKIMAGE, Row, gray_batch
+from coursekit.edges import gpu, masks, reference
+
+WHITE = 255
+ANY_EDGES = 255.0  # the tolerance where masks of 0 and 255 may differ
+
+
+def rows(**size):
+    """Every piece of work, on uint8 pictures."""
+    batch = gray_batch(**size)
+    for name, weight in (("roberts", 1), ("prewitt", 3), ("sobel", 4), ("scharr", 16)):
+        yield _length_row(batch, name, weight)
+    yield _laplacian_row(batch)
+    yield _laplacian_of_gaussian_row(batch)
+    yield _marr_hildreth_row(batch)
+    for l2 in (False, True):
+        yield _canny_row(batch, l2)
+    yield _blurred_canny_row(batch)
+
+
+def _length(part, name):
+    derive = getattr(part, name)
+    return lambda image: part.gradient_magnitude(*derive(image, border="edge"), norm="l2")
+
+
+def _floats(batch):
+    return batch.float().div_(WHITE)
+
+
+def _length_row(batch, name, weight):
+    def in_skimage(picture):
+        if name == "roberts":
+            return filters.roberts(picture, mask=None)
+        return getattr(filters, name)(picture, mask=None, axis=None, mode="nearest")
+
+    def in_kornia(tensor):
+        return kornia.sobel(_floats(tensor), normalized=False, eps=0.0)
+
+    scale = {SKIMAGE: lambda length: length * WHITE * weight * 2**0.5}
+    scale |= {KORNIA: lambda length: length * WHITE}
+    work = {REFERENCE: _length(reference, name), GPU: _length(gpu, name)}
+    work |= {OPENCV: _opencvs_length(name), SKIMAGE: in_skimage}
+    work |= {KORNIA: in_kornia} if name == "sobel" else {}
+    naive = _naive_sobel if name == "sobel" else None
+    return Row(f"{name}(), l2", "uint8", batch, work, naive, same=scale)
+
+
+def _opencvs_length(name):
+    """OpenCV's own function where it has one, else its correlation with the two masks."""
+    pair = {"roberts": (masks.FALLING, masks.RISING), "prewitt": masks.PREWITT}.get(name)
+    own = {"sobel": cv2.Sobel, "scharr": cv2.Scharr}.get(name)
+    anchor = (0, 0) if name == "roberts" else (-1, -1)
+
+    def derive(picture, which):
+        if own:
+            dx, dy = 1 - which, which
+            return own(picture, cv2.CV_32F, dx, dy, borderType=cv2.BORDER_REPLICATE)
+        mask = pair[which].astype(np.float32)
+        return cv2.filter2D(
+            picture, cv2.CV_32F, mask, anchor=anchor, borderType=cv2.BORDER_REPLICATE
+        )
+
+    return lambda picture: cv2.magnitude(derive(picture, 0), derive(picture, 1))
+
+
+def _naive_sobel(picture):
+    (row_mask, column_mask), padded = masks.sobel(3), np.pad(picture.astype(int), 1, mode="edge")
+    result = np.empty(picture.shape, np.float32)
+    for r in range(picture.shape[0]):
+        for c in range(picture.shape[1]):
+            window = padded[r : r + 3, c : c + 3]
+            result[r, c] = np.hypot((window * row_mask).sum(), (window * column_mask).sum())
+    return result
+
+
+def _laplacian_row(batch):
+    mask = torch.from_numpy(masks.laplacian(1)).float()[None]
+
+    def in_opencv(picture):
+        return cv2.Laplacian(picture, cv2.CV_16S, ksize=1, borderType=cv2.BORDER_REPLICATE)
+
+    def in_kornia(tensor):
+        return kornia.filter2d(_floats(tensor), mask.to(tensor.device), border_type="replicate")
+
+    work = {
+        REFERENCE: lambda picture: reference.laplacian(picture, 1, "edge"),
+        GPU: lambda tensor: gpu.laplacian(tensor, 1, "edge"),
+        OPENCV: in_opencv,
+        SKIMAGE: lambda picture: filters.laplace(picture, ksize=3, mask=None),
+        KORNIA: in_kornia,
+    }
+    scale = {SKIMAGE: lambda total: total * -WHITE, KORNIA: lambda total: total * WHITE}
+    return Row("laplacian()", "uint8", batch, work, same=scale)
+
+
+def _laplacian_of_gaussian_row(batch):
+    g, g2 = masks.gaussian_and_second_derivative(2.0)
+
+    def in_opencv(picture):
+        def along(across, down):
+            return cv2.sepFilter2D(picture, cv2.CV_32F, across, down, borderType=cv2.BORDER_DEFAULT)
+
+        return along(g, g2) + along(g2, g)
+
+    work = {
+        REFERENCE: lambda picture: reference.laplacian_of_gaussian(picture, 2.0),
+        GPU: lambda tensor: gpu.laplacian_of_gaussian(tensor, 2.0),
+        OPENCV: in_opencv,
+    }
+    return Row("laplacian_of_gaussian(2)", "uint8", batch, work)
+
+
+def _marr_hildreth_row(batch):
+    work = {
+        REFERENCE: lambda picture: reference.marr_hildreth(picture, 2.0, 2.0),
+        GPU: lambda tensor: gpu.marr_hildreth(tensor, 2.0, 2.0),
+    }
+    return Row("marr_hildreth(2, 2)", "uint8", batch, work, tolerance=ANY_EDGES)
+
+
+def _canny_row(batch, l2):
+    work = {
+        REFERENCE: lambda picture: reference.canny(picture, 100, 200, 3, l2),
+        GPU: lambda tensor: gpu.canny(tensor, 100, 200, 3, l2),
+        OPENCV: lambda picture: cv2.Canny(picture, 100, 200, apertureSize=3, L2gradient=l2),
+    }
+    norm = "l2" if l2 else "l1"
+    return Row(f"canny(100, 200), {norm}", "uint8", batch, work, tolerance=0)
+
+
+def _blurred_canny_row(batch):
+    def in_opencv(picture):
+        blurred = cv2.GaussianBlur(picture, (0, 0), 1.0, borderType=cv2.BORDER_REFLECT_101)
+        return cv2.Canny(blurred, 100, 200, apertureSize=3, L2gradient=True)
+
+    def in_skimage(picture):
+        return feature.canny(picture, sigma=1.0, low_threshold=100, high_threshold=200)
+
+    def in_kornia(tensor):
+        _, found = kornia.canny(
+            _floats(tensor), 100 / WHITE, 200 / WHITE, (7, 7), (1.0, 1.0), hysteresis=True
+        )
+        return found
+
+    work = {
+        REFERENCE: lambda picture: reference.canny(picture, 100, 200, 3, True, sigma=1.0),
+        GPU: lambda tensor: gpu.canny(tensor, 100, 200, 3, True, sigma=1.0),
+        OPENCV: in_opencv,
+        SKIMAGE: in_skimage,
+        KORNIA: in_kornia,
+    }
+    white = {SKIMAGE: lambda found: found * WHITE, KORNIA: lambda found: found * WHITE}
+    name = "canny(100, 200, sigma=1), l2"
+    return Row(name, "uint8", batch, work, tolerance=ANY_EDGES, same=white)

@@ -1,0 +1,52 @@
+"""Edges in whole batches, on any device: twins of ``reference``.
+
+Tensors are (..., C, H, W) and stay on the device they are on. Sums of uint8 are of whole numbers,
+so that every device gives the very same edges. Masks fall apart into sums of neighbours: a row of
+Pascal's triangle is (1 1) over and over, and Sobel's larger masks are the smallest one after it.
+"""
+
+from coursekit.edges.gpu.agreement import precision_recall
+from coursekit.edges.gpu.derivatives import (
+    gradient_direction,
+    gradient_magnitude,
+    laplacian,
+    prewitt,
+    roberts,
+    scharr,
+    sobel,
+)
+from coursekit.edges.gpu.five_steps import (
+    canny,
+    chain_lengths,
+    double_threshold,
+    gradients,
+    hysteresis,
+    non_maximum_suppression,
+    smooth,
+)
+from coursekit.edges.gpu.zero_crossing import (
+    laplacian_of_gaussian,
+    marr_hildreth,
+    zero_crossings,
+)
+
+__all__ = [
+    "canny",
+    "chain_lengths",
+    "double_threshold",
+    "gradient_direction",
+    "gradient_magnitude",
+    "gradients",
+    "hysteresis",
+    "laplacian",
+    "laplacian_of_gaussian",
+    "marr_hildreth",
+    "non_maximum_suppression",
+    "precision_recall",
+    "prewitt",
+    "roberts",
+    "scharr",
+    "smooth",
+    "sobel",
+    "zero_crossings",
+]

@@ -1,0 +1,299 @@
+"""First and second derivatives of whole batches: twins of ``reference.derivatives``."""
+
+import torch
+
+from coursekit.edges import checks, masks
+from coursekit.edges.gpu.frame import in_bites_with_frame, room
+from coursekit.lab import require
+
+
+def roberts(image, border="reflect"):
+    """Subtract pixels that touch at a corner: the two derivatives along the diagonals.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    border : name of a border, as for ``coursekit.filtering.gpu.pad``
+
+    Returns
+    -------
+    falling, rising : tensors of image's shape and device, int16 for uint8, else image's dtype
+
+    Convention
+    ----------
+    As ``reference.roberts``.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; border is unknown.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 10-22 and 10-23. Taught in 05 §8.
+    """
+    require.tensor(image)
+
+    def work(framed):
+        here, below = framed[..., :-1, :], framed[..., 1:, :]
+        falling = below[..., 1:] - here[..., :-1]  # Eq. 10-22
+        rising = below[..., :-1] - here[..., 1:]  # Eq. 10-23
+        return falling, rising
+
+    return in_bites_with_frame(work, image, (0, 1), border, room(image))
+
+
+def prewitt(image, border="reflect"):
+    """Derive by rows and by columns, and average over three pixels across.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    border : name of a border, as for ``coursekit.filtering.gpu.pad``
+
+    Returns
+    -------
+    row_gradient, column_gradient : tensors of image's shape and device, int16 for uint8, else
+        image's dtype
+
+    Convention
+    ----------
+    As ``reference.prewitt``.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; border is unknown.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 10-24 and 10-25. Taught in 05 §8.
+    """
+    require.tensor(image)
+    return _pair_of(image, 1, 1, border)
+
+
+def sobel(image, size=3, border="reflect"):
+    """Derive by rows and by columns, and smooth across by a row of Pascal's triangle.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    size : 1, 3, 5 or 7, side of the mask in pixels; 1 derives over three pixels, without smoothing
+    border : name of a border, as for ``coursekit.filtering.gpu.pad``
+
+    Returns
+    -------
+    row_gradient, column_gradient : tensors of image's shape and device, int16 for uint8, else
+        image's dtype
+
+    Convention
+    ----------
+    As ``reference.sobel``. Float within 1e-6 of the sum of the mask's absolute weights.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; size is none of the four; border is unknown.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 10-26 and 10-27. Taught in 05 §8.
+    """
+    require.tensor(image)
+    require.one_of(size, "size", masks.SIZES)
+
+    def work(framed):
+        return [stored(gradient, image.dtype) for gradient in sobel_sums(framed, size)]
+
+    return _in_frame(work, image, size, border)
+
+
+def scharr(image, border="reflect"):
+    """Derive by rows and by columns, and smooth across by (3 10 3): most faithful to the angle.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    border : name of a border, as for ``coursekit.filtering.gpu.pad``
+
+    Returns
+    -------
+    row_gradient, column_gradient : tensors of image's shape and device, int16 for uint8, else
+        image's dtype
+
+    Convention
+    ----------
+    As ``reference.scharr``. Float within 1e-6 of the sum of the mask's absolute weights.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; border is unknown.
+
+    References
+    ----------
+    Scharr 2000, §5. Taught in 05 §8.
+    """
+    require.tensor(image)
+    return _pair_of(image, 3, 10, border)
+
+
+def laplacian(image, size=1, border="reflect"):
+    """Add the second derivatives by rows and by columns: the same in all directions, nearly.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    size : 1, 3, 5 or 7, side of the mask in pixels; 1 takes the pixel and its four neighbours
+    border : name of a border, as for ``coursekit.filtering.gpu.pad``
+
+    Returns
+    -------
+    Tensor of image's shape and device, int16 for uint8, else image's dtype.
+
+    Convention
+    ----------
+    As ``reference.laplacian``. Of size 3 the four sides cancel, which leaves the four corners.
+    Float within 1e-6 of the sum of the mask's absolute weights.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; size is none of the four; border is unknown.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 10-14, Fig. 10.4. Taught in 05 §8.
+    """
+    require.tensor(image)
+    require.one_of(size, "size", masks.SIZES)
+
+    def work(framed):
+        total = _cross(framed) if size == 1 else _corners(_smoothed(framed, size - 3))
+        return (stored(total, image.dtype),)
+
+    (result,) = _in_frame(work, image, size, border)
+    return result
+
+
+def gradient_magnitude(row_gradient, column_gradient, norm="l2"):
+    """Say how steep it is: the length of the gradient.
+
+    Parameters
+    ----------
+    row_gradient, column_gradient : tensors of one shape and dtype, int16 or float
+    norm : "l2", the Euclidean length; "l1", the sum of the absolute values, which needs no root
+
+    Returns
+    -------
+    Tensor of their shape and device. int16 becomes float32 in l2 and int32 in l1; float keeps its
+    dtype.
+
+    Convention
+    ----------
+    As ``reference.gradient_magnitude``. In l2 of int16 the sum of squares is rounded to float32
+    before its root: within one part in ten million.
+
+    Raises
+    ------
+    TypeError, ValueError : the gradients are no pair; norm is unknown.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 10-17 and 10-20. Taught in 05 §8.
+    """
+    checks.gradients(row_gradient, column_gradient)
+    require.one_of(norm, "norm", ("l1", "l2"))
+    whole = row_gradient.dtype == torch.int16
+    room = {"l1": torch.int32, "l2": torch.float32}[norm] if whole else row_gradient.dtype
+    length, column = row_gradient.to(room, copy=True), column_gradient.to(room)
+    if norm == "l1":
+        return length.abs_().add_(column.abs())  # Eq. 10-20
+    return length.square_().addcmul_(column, column).sqrt_()  # Eq. 10-17
+
+
+def gradient_direction(row_gradient, column_gradient):
+    """Say which way it grows brighter: the angle of the gradient, across the edge.
+
+    Parameters
+    ----------
+    row_gradient, column_gradient : tensors of one shape and dtype, int16 or float
+
+    Returns
+    -------
+    Tensor of their shape and device, radians in [-pi, pi]; float32 for int16, else the gradients'
+    dtype.
+
+    Convention
+    ----------
+    As ``reference.gradient_direction``.
+
+    Raises
+    ------
+    TypeError, ValueError : the gradients are no pair.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 10-18. Taught in 05 §8.
+    """
+    checks.gradients(row_gradient, column_gradient)
+    dtype = torch.float32 if row_gradient.dtype == torch.int16 else row_gradient.dtype
+    return torch.atan2(row_gradient.to(dtype) + 0, column_gradient.to(dtype) + 0)
+
+
+def sobel_sums(framed, size):
+    """Derive a batch with a frame of size // 2 pixels (of 1 for size 1), without saturation."""
+    if size == 1:
+        row = framed[..., 2:, 1:-1] - framed[..., :-2, 1:-1]
+        return row, framed[..., 1:-1, 2:] - framed[..., 1:-1, :-2]
+    return _pair(_smoothed(framed, size - 3), 1, 2)
+
+
+def stored(total, dtype):
+    """Give sums of uint8 as int16, saturated, and others as they are."""
+    if dtype != torch.uint8 or total.dtype == torch.int16:
+        return total
+    return total.clamp_(-32768, 32767).short()
+
+
+def _in_frame(work, image, size, border):
+    reach = max(size // 2, 1)
+    return in_bites_with_frame(work, image, (reach, reach), border, room(image, wide=size == 7))
+
+
+def _pair_of(image, outer, middle, border):
+    def work(framed):
+        return _pair(framed, outer, middle)
+
+    return in_bites_with_frame(work, image, (1, 1), border, room(image))
+
+
+def _pair(framed, outer, middle):
+    """Derive over three pixels, weighing three across: outer, middle, outer."""
+    across = _weighed(framed[..., :-2], framed[..., 1:-1], framed[..., 2:], outer, middle)
+    row = across[..., 2:, :] - across[..., :-2, :]
+    down = _weighed(framed[..., :-2, :], framed[..., 1:-1, :], framed[..., 2:, :], outer, middle)
+    return row, down[..., 2:] - down[..., :-2]
+
+
+def _weighed(one, two, three, outer, middle):
+    total = one + three
+    if outer != 1:
+        total *= outer
+    return total.add_(two, alpha=middle)
+
+
+def _smoothed(framed, times):
+    """Add each pixel to the next one, times over, along rows and along columns."""
+    for _ in range(times):
+        framed = framed[..., 1:] + framed[..., :-1]
+        framed = framed[..., 1:, :] + framed[..., :-1, :]
+    return framed
+
+
+def _cross(framed):
+    total = framed[..., :-2, 1:-1] + framed[..., 2:, 1:-1]
+    total.add_(framed[..., 1:-1, :-2]).add_(framed[..., 1:-1, 2:])
+    return total.sub_(framed[..., 1:-1, 1:-1], alpha=4)  # Eq. 10-14
+
+
+def _corners(framed):
+    sides = framed[..., :-2] + framed[..., 2:]
+    total = sides[..., :-2, :] + sides[..., 2:, :]
+    return total.sub_(framed[..., 1:-1, 1:-1], alpha=4).mul_(2)

@@ -1,0 +1,254 @@
+"""First and second derivatives by masks.
+
+Scharr 2000, *Optimale Operatoren in der Digitalen Bildverarbeitung*, dissertation, Heidelberg.
+"""
+
+import numpy as np
+
+from coursekit.edges import checks, masks
+from coursekit.filtering.reference import convolve, correlate
+from coursekit.lab import require
+
+
+def roberts(image, border="reflect"):
+    """Subtract pixels that touch at a corner: the two derivatives along the diagonals.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
+    border : name of a border, as for ``coursekit.filtering.reference.pad``
+
+    Returns
+    -------
+    falling : image[r + 1, c + 1] - image[r, c], positive where it grows brighter to the lower right
+    rising : image[r + 1, c] - image[r, c + 1], positive where it does to the lower left
+    Both of image's shape, int16 for uint8, else image's dtype.
+
+    Convention
+    ----------
+    Exact; bit-exact with ``cv2.filter2D`` of the two masks, ``anchor=(0, 0)``. Both belong to the
+    corner half a pixel to the lower right of (r, c). They are turned by 45 degrees against the
+    other pairs: falling + rising is the derivative by rows and falling - rising the one by columns,
+    each over two pixels side by side.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no picture; border is unknown.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 10-22 and 10-23. Taught in 05 §2.
+    """
+    require.image(image)
+    # correlate lays the last weight of a 2 x 2 mask on the pixel, convolve its first one: so turn
+    # the mask, and let convolve turn it back.
+    falling = convolve(image, masks.FALLING[::-1, ::-1], border, signed=True)  # Eq. 10-22
+    rising = convolve(image, masks.RISING[::-1, ::-1], border, signed=True)  # Eq. 10-23
+    return falling, rising
+
+
+def prewitt(image, border="reflect"):
+    """Derive by rows and by columns, and average over three pixels across.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
+    border : name of a border, as for ``coursekit.filtering.reference.pad``
+
+    Returns
+    -------
+    row_gradient : positive where it grows brighter downwards
+    column_gradient : positive where it grows brighter to the right
+    Both of image's shape, int16 for uint8, else image's dtype.
+
+    Convention
+    ----------
+    Masks as printed in the book, not divided by their sum. Correlation, no flip.
+    Bit-exact with ``cv2.filter2D`` (``ddepth=CV_16S``).
+
+    Raises
+    ------
+    TypeError, ValueError : image is no picture; border is unknown.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 10-24 and 10-25. Taught in 05 §2.
+    """
+    require.image(image)
+    row_mask, column_mask = masks.PREWITT
+    row_gradient = correlate(image, row_mask, border, signed=True)
+    column_gradient = correlate(image, column_mask, border, signed=True)
+    return row_gradient, column_gradient
+
+
+def sobel(image, size=3, border="reflect"):
+    """Derive by rows and by columns, and smooth across by a row of Pascal's triangle.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
+    size : 1, 3, 5 or 7, side of the mask in pixels; 1 derives over three pixels, without smoothing
+    border : name of a border, as for ``coursekit.filtering.reference.pad``
+
+    Returns
+    -------
+    row_gradient : positive where it grows brighter downwards
+    column_gradient : positive where it grows brighter to the right
+    Both of image's shape, int16 for uint8, else image's dtype.
+
+    Convention
+    ----------
+    Masks of whole numbers, not divided by their sum. Correlation, no flip. int16 saturates, which
+    only size 7 reaches. Bit-exact with ``cv2.Sobel`` (``ddepth=CV_16S``, ``scale=1``, ``delta=0``):
+    ``row_gradient`` is its ``dx=0, dy=1`` and ``column_gradient`` its ``dx=1, dy=0``.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no picture; size is none of the four; border is unknown.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 10-26 and 10-27. Taught in 05 §2.
+    """
+    require.image(image)
+    require.one_of(size, "size", masks.SIZES)
+    row_mask, column_mask = masks.sobel(size)
+    row_gradient = correlate(image, row_mask, border, signed=True)
+    column_gradient = correlate(image, column_mask, border, signed=True)
+    return row_gradient, column_gradient
+
+
+def scharr(image, border="reflect"):
+    """Derive by rows and by columns, and smooth across by (3 10 3): most faithful to the angle.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
+    border : name of a border, as for ``coursekit.filtering.reference.pad``
+
+    Returns
+    -------
+    row_gradient : positive where it grows brighter downwards
+    column_gradient : positive where it grows brighter to the right
+    Both of image's shape, int16 for uint8, else image's dtype.
+
+    Convention
+    ----------
+    Masks of whole numbers, not divided by their sum. Correlation, no flip. Bit-exact with
+    ``cv2.Scharr`` (``ddepth=CV_16S``, ``scale=1``, ``delta=0``).
+
+    Raises
+    ------
+    TypeError, ValueError : image is no picture; border is unknown.
+
+    References
+    ----------
+    Scharr 2000, §5. Taught in 05 §2.
+    """
+    require.image(image)
+    row_mask, column_mask = masks.SCHARR
+    row_gradient = correlate(image, row_mask, border, signed=True)
+    column_gradient = correlate(image, column_mask, border, signed=True)
+    return row_gradient, column_gradient
+
+
+def laplacian(image, size=1, border="reflect"):
+    """Add the second derivatives by rows and by columns: the same in all directions, nearly.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
+    size : 1, 3, 5 or 7, side of the mask in pixels; 1 takes the pixel and its four neighbours
+    border : name of a border, as for ``coursekit.filtering.reference.pad``
+
+    Returns
+    -------
+    Array of image's shape, int16 for uint8, else image's dtype; negative on the bright side of an
+    edge, positive on the dark one.
+
+    Convention
+    ----------
+    The centre of the mask is negative. Masks of whole numbers, not divided. int16 saturates, which
+    only size 7 reaches. Bit-exact with ``cv2.Laplacian`` (``ddepth=CV_16S``, ``scale=1``,
+    ``delta=0``).
+
+    Raises
+    ------
+    TypeError, ValueError : image is no picture; size is none of the four; border is unknown.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 10-14, Fig. 10.4. Taught in 05 §4.
+    """
+    require.image(image)
+    require.one_of(size, "size", masks.SIZES)
+    return correlate(image, masks.laplacian(size), border, signed=True)  # Eq. 10-14
+
+
+def gradient_magnitude(row_gradient, column_gradient, norm="l2"):
+    """Say how steep it is: the length of the gradient.
+
+    Parameters
+    ----------
+    row_gradient, column_gradient : arrays of one shape and dtype, int16 or float
+    norm : "l2", the Euclidean length; "l1", the sum of the absolute values, which needs no root
+
+    Returns
+    -------
+    Array of their shape. int16 becomes float32 in l2 and int32 in l1; float keeps its dtype.
+
+    Convention
+    ----------
+    l1 is exact; l2 of int16 is the rounded root of the exact sum of squares. l1 is the larger one
+    of the two, by up to sqrt(2) on diagonals.
+
+    Raises
+    ------
+    TypeError, ValueError : the gradients are no pair; norm is unknown.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 10-17 and 10-20. Taught in 05 §2.
+    """
+    checks.gradients(row_gradient, column_gradient)
+    require.one_of(norm, "norm", ("l1", "l2"))
+    whole = row_gradient.dtype == np.int16
+    row, column = (
+        g.astype(np.int64 if whole else g.dtype) for g in (row_gradient, column_gradient)
+    )
+    if norm == "l1":
+        length = np.abs(row) + np.abs(column)  # Eq. 10-20
+        return length.astype(np.int32) if whole else length
+    length = np.sqrt(row**2 + column**2)  # Eq. 10-17
+    return length.astype(np.float32) if whole else length
+
+
+def gradient_direction(row_gradient, column_gradient):
+    """Say which way it grows brighter: the angle of the gradient, across the edge.
+
+    Parameters
+    ----------
+    row_gradient, column_gradient : arrays of one shape and dtype, int16 or float
+
+    Returns
+    -------
+    Array of their shape, radians in [-pi, pi]; float32 for int16, else the gradients' dtype.
+
+    Convention
+    ----------
+    0 points to the right (along a row, towards the next column) and pi / 2 downwards (towards the
+    next row): seen on the screen, angles grow clockwise. The edge itself runs at a right angle to
+    it. 0 where there is no gradient.
+
+    Raises
+    ------
+    TypeError, ValueError : the gradients are no pair.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 10-18. Taught in 05 §2.
+    """
+    checks.gradients(row_gradient, column_gradient)
+    dtype = np.float32 if row_gradient.dtype == np.int16 else row_gradient.dtype
+    row, column = row_gradient.astype(dtype), column_gradient.astype(dtype)
+    return np.arctan2(row + 0, column + 0)  # -0.0 + 0 is 0.0, which keeps the angle off -pi
