@@ -218,6 +218,8 @@ def assert_agree(actual, expected, tolerance):
         assert isinstance(actual, (list, tuple)) and len(actual) == len(expected)
         for one, other in zip(actual, expected, strict=True):
             assert_agree(one, other, tolerance)
+    elif isinstance(actual, float):  # one number for all pictures
+        assert (torch.as_tensor(expected) == actual).all()
     elif isinstance(expected, torch.Tensor):
         assert isinstance(actual, torch.Tensor), f"got {actual!r}"
         assert (actual.dtype, actual.shape) == (expected.dtype, expected.shape)
