@@ -209,7 +209,8 @@ def contour_moments(contour):
 
     References
     ----------
-    Green's theorem; Steger 1996, "On the calculation of arbitrary moments of polygons". Taught in 06 §6.
+    Green's theorem; Steger 1996, "On the calculation of arbitrary moments of polygons".
+    Taught in 06 §6.
     """
     rows, columns = checks.contour(contour).T
     doubled = _doubled_areas(rows, columns)

@@ -283,7 +283,7 @@ def _gaussian_mean(padded, size):
 
 
 def _multiply_add(total, values, weight):
-    """A fused multiply-add: the product of two float32 is exact in float64, one rounding remains."""
+    """A fused multiply-add: a product of two float32 is exact in float64, one rounding remains."""
     return (total + values.astype(np.float64) * np.float64(weight)).astype(np.float32)
 
 
