@@ -301,7 +301,7 @@ def dominant_points(contour, measure="l1"):
     Convention
     ----------
     The contour is closed. As ``cv2.findContours``, which considers only points that turn, and which
-    keeps a point too many, 0 or 1, where neighbours at the beginning of a contour all survive.
+    keeps a point too many where neighbours at the beginning of a contour all survive.
 
     Raises
     ------
@@ -383,23 +383,35 @@ def _suppress(kept, significance, reach, ties=False):
 
 def _thin_runs(kept, count, significance, support):
     """Of neighbours that all survived, keep the two ends, or the better one of two (pass 4)."""
-    survivors = set(kept)
-    starts = [i for i in kept if (i - 1) % count not in survivors]
-    thinned = set() if starts else survivors
-    for start in starts:
-        run = [start]
-        while (run[-1] + 1) % count in survivors:
-            run.append((run[-1] + 1) % count)
+    runs = _runs(kept, count)
+    if not runs:  # every point survived
+        return kept
+    thinned = _spared_by_opencv(runs)
+    for run in runs:
         if len(run) == 2:
             thinned.add(min(run, key=lambda i: (-significance[i], support[i])))
         else:
             thinned |= {run[0], run[-1]}
-        thinned |= _spared(run)
     return sorted(thinned)
 
 
-def _spared(run):
-    """What OpenCV 5 keeps, against the paper, of the run in which the contour begins."""
-    if run[0] == 0:
-        return {1} if len(run) > 2 else set()
-    return {0} & set(run)
+def _runs(kept, count):
+    """Runs of neighbours, in order; one that goes on past the last point comes last."""
+    survivors, runs = set(kept), []
+    for start in kept:
+        if (start - 1) % count not in survivors:
+            length = 1
+            while (start + length) % count in survivors:
+                length += 1
+            runs.append([(start + step) % count for step in range(length)])
+    return runs
+
+
+def _spared_by_opencv(runs):
+    """What OpenCV 5 keeps, against the paper, of the runs around a contour's beginning."""
+    first, last = runs[0], runs[-1]
+    wraps = 0 in last[1:]
+    spared = {0} if wraps else set()
+    if len(first) > 2 and (first[0] == 0 or (wraps and len(last) == 2)):
+        spared.add(first[1])
+    return spared
