@@ -106,3 +106,10 @@ def chain(points, name="contour"):
             f"{name}: expected each point beside the next, got a step of {steps.max()}"
         )
     return array.astype(np.int64)
+
+
+def one_for_each_channel(value, image):
+    """Refuse a tensor of thresholds that is not (..., C) for an image (..., C, H, W)."""
+    if value.shape != image.shape[:-2]:
+        expected, given = tuple(image.shape[:-2]), tuple(value.shape)
+        raise ValueError(f"value: expected shape {expected}, one for each channel, got {given}")
