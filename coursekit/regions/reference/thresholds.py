@@ -318,7 +318,8 @@ def adaptive_threshold(image, size, offset, kind="mean", inverse=False):
     Gonzalez and Woods 2018, §10.3. Taught in 06 §3.
     """
     require.number(offset, "offset")
-    difference = image.astype(np.int16) - local_mean(image, size, kind)
+    mean = local_mean(image, size, kind)
+    difference = image.astype(np.int16) - mean
     if inverse:
         return (difference <= -np.floor(offset)) * np.uint8(255)
     return (difference > -np.ceil(offset)) * np.uint8(255)
