@@ -2,11 +2,14 @@
 
 Union-find handles one pixel after the other. Here every row is cut into runs, all at once; runs
 that touch are joined by edges; and all edges together hand the smallest label on, until nothing
-changes. The batch is one tall picture with an empty row above each of its pictures.
+changes. Several pictures are one tall picture, with an empty row above each.
 """
+
+from functools import partial
 
 import torch
 
+from coursekit.images.gpu.bites import in_bites
 from coursekit.lab import require
 from coursekit.regions import checks
 from coursekit.regions.gpu.precision import widest
@@ -44,15 +47,19 @@ def connected_components(mask, connectivity=8):
     """
     checks.mask_tensor(mask)
     checks.connectivity(connectivity)
-    height, width = mask.shape[-2:]
-    planes = mask.reshape(-1, height, width)
-    framed = planes.new_zeros((len(planes), height + 1, width + 1), dtype=torch.bool)
+    planes = mask.reshape(-1, *mask.shape[-2:])
+    work = partial(_label, diagonal=connectivity == 8)
+    return in_bites(work, planes, 8 * planes[0].numel()).view(mask.shape)
+
+
+def _label(planes, diagonal):
+    count, height, width = planes.shape
+    framed = planes.new_zeros((count, height + 1, width + 1), dtype=torch.bool)
     framed[:, 1:, :-1] = planes  # any number but 0 is True
     starts, stops = _runs(framed)
-    roots = _propagate(*_touching(starts, stops, width + 1, connectivity == 8), len(starts))
-    numbers = _numbers(roots, starts // ((height + 1) * (width + 1)), len(framed))
-    labels = _paint(starts, stops, numbers, framed.shape)
-    return labels[:, 1:, :-1].reshape(mask.shape)
+    roots = _propagate(*_touching(starts, stops, width + 1, diagonal))
+    numbers = _numbers(roots, starts // framed[0].numel(), count)
+    return _paint(starts, stops, numbers, framed.shape)[:, 1:, :-1].contiguous()
 
 
 def _runs(framed):
@@ -63,22 +70,23 @@ def _runs(framed):
 
 
 def _touching(starts, stops, width, diagonal):
-    """Pairs of runs (lower, upper) that touch: of each run, all those above it in a range."""
+    """Of each run, the first of the runs above that it touches, and how many they are."""
     first = torch.searchsorted(stops, starts - width + (0 if diagonal else 1))
     last = torch.searchsorted(starts, stops - width + (1 if diagonal else 0))
-    count = (last - first).clamp_(min=0)
-    lower = torch.repeat_interleave(count)
-    before = count.cumsum(0) - count
-    upper = torch.arange(len(lower), device=lower.device) + (first - before)[lower]
-    return lower, upper
+    return first, (last - first).clamp_(min=0)
 
 
-def _propagate(lower, upper, count):
-    """Hand the smallest label on along the edges until both ends of each have the same."""
-    roots = torch.arange(count, device=lower.device)
+def _propagate(first, count):
+    """Hang each run on the first it touches, then hand small labels on along the other edges."""
+    runs = torch.arange(len(first), device=first.device)
+    roots = _flatten(torch.where(count > 0, first, runs))
+    others = (count - 1).clamp_(min=0)
+    lower = torch.repeat_interleave(others)
+    step = torch.arange(1, len(lower) + 1, device=lower.device) - (others.cumsum(0) - others)[lower]
+    upper = first[lower] + step
     while len(lower):
         one, other = roots[lower], roots[upper]
-        apart = one != other
+        apart = torch.nonzero(one != other).flatten()
         lower, upper, one, other = (ends[apart] for ends in (lower, upper, one, other))
         high, low = torch.maximum(one, other), torch.minimum(one, other)
         roots.scatter_reduce_(0, high, low, "amin")  # hook the root with the larger label

@@ -4,6 +4,7 @@ from math import comb
 
 import torch
 
+from coursekit.images.gpu.bites import in_bites
 from coursekit.lab import require
 from coursekit.regions import checks
 from coursekit.regions.gpu.precision import widest
@@ -34,11 +35,11 @@ def moments(image):
     Hu 1962; Gonzalez and Woods 2018, §11.4. Taught in 06 §9.
     """
     require.tensor(image)
-    height, width = image.shape[-2:]
     dtype = widest(image.device)
-    rows, columns = (_powers(size, image.device, dtype) for size in (height, width))
-    along_rows = (image.reshape(-1, width).to(dtype) @ columns).view(*image.shape[:-1], 4)
-    return (rows.T @ along_rows).mul_(_up_to_three(image.device))
+    rows, columns = (_powers(size, image.device, dtype) for size in image.shape[-2:])
+    planes = image.reshape(-1, *image.shape[-2:])
+    sums = in_bites(lambda part: rows.T @ part.to(dtype) @ columns, planes, 4 * planes[0].numel())
+    return sums.mul_(_up_to_three(image.device)).view(*image.shape[:-2], 4, 4)
 
 
 def _powers(size, device, dtype):

@@ -268,29 +268,25 @@ def local_mean(image, size, kind="mean"):
     return in_bites(lambda part: work(part, size), planes, 4 * numbers).view(image.shape)
 
 
-def _rows_and_columns(planes, size):
-    """Where the padded picture finds its pixels: rows and columns repeated at the border."""
-    for length in planes.shape[-2:]:
-        yield torch.arange(-(size // 2), length + size // 2, device=planes.device).clamp_(
-            0, length - 1
-        )
+def _padded(planes, size, dim):
+    """Repeat the first and the last row (dim -2) or column (dim -1)."""
+    places = torch.arange(-(size // 2), planes.shape[dim] + size // 2, device=planes.device)
+    return planes.index_select(dim, places.clamp_(0, planes.shape[dim] - 1))
 
 
 def _box_mean(planes, size):
-    rows, columns = _rows_and_columns(planes, size)
-    sums = _running_sums(planes.int()[:, :, columns], size, dim=-1)
-    sums = _running_sums(sums[:, rows], size, dim=-2)
+    """Sum along rows, which lie side by side in memory; transposed, along columns."""
+    padded = _padded(_padded(planes, size, -1), size, -2)
+    sums = _running_sums(padded, size).mT.contiguous()
+    sums = _running_sums(sums, size).mT
     area = size * size
-    return sums.mul_(2).add_(area).div_(2 * area, rounding_mode="floor").byte()
+    return sums.mul_(2).add_(area).div_(2 * area, rounding_mode="floor").byte().contiguous()
 
 
-def _running_sums(values, size, dim):
+def _running_sums(values, size):
     """What enters the window minus what leaves it."""
-    sums = values.cumsum(dim, dtype=torch.int32)
-    count = values.shape[dim] - size + 1
-    windows_ = sums.narrow(dim, size - 1, count).clone()
-    windows_.narrow(dim, 1, count - 1).sub_(sums.narrow(dim, 0, count - 1))
-    return windows_
+    sums = values.cumsum(-1, dtype=torch.int32)
+    return torch.cat([sums[..., size - 1 : size], sums[..., size:] - sums[..., :-size]], dim=-1)
 
 
 def _gaussian_mean(planes, size):
@@ -299,13 +295,12 @@ def _gaussian_mean(planes, size):
         size // 2,
         widest(planes.device),
     )
-    rows, columns = _rows_and_columns(planes, size)
     height, width = planes.shape[-2:]
-    values = planes.to(wide)[:, :, columns]
+    values = _padded(planes, size, -1).to(wide)
     total = torch.zeros_like(planes, dtype=torch.float32)
     for offset, weight in enumerate(weights):
         total = total.to(wide).add_(values.narrow(-1, offset, width), alpha=weight).float()
-    total = total[:, rows]
+    total = _padded(total, size, -2)
     blurred = total.narrow(-2, middle, height) * weights[middle]
     for offset in range(1, middle + 1):
         pair = total.narrow(-2, middle - offset, height) + total.narrow(-2, middle + offset, height)
