@@ -38,8 +38,13 @@ def moments(image):
     dtype = widest(image.device)
     rows, columns = (_powers(size, image.device, dtype) for size in image.shape[-2:])
     planes = image.reshape(-1, *image.shape[-2:])
-    sums = in_bites(lambda part: rows.T @ part.to(dtype) @ columns, planes, 4 * planes[0].numel())
-    return sums.mul_(_up_to_three(image.device)).view(*image.shape[:-2], 4, 4)
+
+    def work(part):
+        along_columns = torch.tensordot(rows, part.to(dtype), dims=([0], [1]))  # (4, B, W)
+        return (along_columns @ columns).movedim(0, 1)
+
+    sums = in_bites(work, planes, 8 * planes[0].numel()) * _up_to_three(image.device)
+    return sums.reshape(*image.shape[:-2], 4, 4)
 
 
 def _powers(size, device, dtype):

@@ -194,15 +194,15 @@ def multi_otsu(image, classes=3):
     """
     require.whole(classes, "classes", 2, checks.MOST_CLASSES)
     gain = _class_gains(_counts(image))
-    best, choices = gain[..., -1], []
-    for _ in range(classes - 1):
-        best, choice = (gain[..., :-1] + best[..., None, 1:]).max(-1)
-        choices.append(choice)
-    thresholds, start = [], torch.zeros_like(choices[0][..., :1])
-    for choice in reversed(choices):
-        thresholds.append(choice.gather(-1, start))
-        start = thresholds[-1] + 1
-    return torch.cat(thresholds, dim=-1)
+    best = [gain[..., -1]]
+    for _ in range(classes - 2):
+        best.append((gain[..., :-1] + best[-1][..., None, 1:]).amax(-1))
+    thresholds, start = [], torch.zeros_like(gain[..., :1, :-1], dtype=torch.int64)
+    for rest in reversed(best):
+        totals = gain[..., :-1].gather(-2, start).squeeze(-2) + rest[..., 1:]
+        thresholds.append(totals.argmax(-1))
+        start = (thresholds[-1] + 1)[..., None, None].expand_as(start)
+    return torch.stack(thresholds, dim=-1)
 
 
 def _class_gains(counts):
@@ -221,13 +221,15 @@ def _counts(image):
     require.tensor(image)
     require.uint8(image)
     planes = image.reshape(-1, image.shape[-2:].numel())
-    counts = in_bites(_count, planes, planes.shape[1])
+    counts = in_bites(_count, planes, 8 * planes.shape[1])
     return counts.view(*image.shape[:-2], 256)
 
 
 def _count(planes):
     if planes.is_meta:
         return planes.new_empty((len(planes), 256), dtype=torch.int64)
+    if len(planes) == 1:
+        return torch.bincount(planes[0], minlength=256)[None]
     shift = torch.arange(0, 256 * len(planes), 256, device=planes.device, dtype=torch.int32)
     marked = planes + shift.to(torch.int16 if len(planes) < 128 else torch.int32)[:, None]
     return torch.bincount(marked.flatten(), minlength=256 * len(planes)).view(-1, 256)

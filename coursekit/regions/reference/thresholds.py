@@ -199,15 +199,15 @@ def multi_otsu(image, classes=3):
     counts = _counts(image)
     checks.levels_in_use(counts, classes)
     gain = _class_gains(counts)
-    best, choices = gain[:, -1], []  # best[k]: levels k to 255 in the classes so far
-    for _ in range(classes - 1):
-        totals = gain[:, :-1] + best[None, 1:]  # a class k to j, then the best after j
-        choices.append(np.argmax(totals, axis=1))
-        best = np.max(totals, axis=1)
+    best = [gain[:, -1]]  # best[c][k]: the levels k to 255 in c + 1 classes
+    for _ in range(classes - 2):
+        best.append(
+            np.max(gain[:, :-1] + best[-1][1:], axis=1)
+        )  # one class, then the best after it
     thresholds, start = [], 0
-    for choice in reversed(choices):
-        thresholds.append(choice[start])
-        start = choice[start] + 1
+    for rest in reversed(best):
+        thresholds.append(int(np.argmax(gain[start, :-1] + rest[1:])))
+        start = thresholds[-1] + 1
     return np.array(thresholds, dtype=np.int64)
 
 
