@@ -238,7 +238,8 @@ def local_mean(image, size, kind="mean"):
     Border ``edge``. ``mean`` is rounded to nearest (there are no halves, size is odd); equal to
     ``cv2.boxFilter`` for sizes up to 99. ``gaussian`` has sigma 0.3 ((size - 1) / 2 - 1) + 0.8, and
     OpenCV's tables up to size 9; it is summed as OpenCV sums floats, and rounded half to even:
-    each product is added and then rounded to float32, columns in order, rows from the middle.
+    each product is added and then rounded to float32, columns in order, rows from the middle. That
+    is OpenCV's order where the processor has fused multiply-add; up to size 9 any order is exact.
 
     Raises
     ------
