@@ -59,6 +59,7 @@ class Row:
     naive : the double loop over one picture; timed on a crop of it and scaled by the pixels
     tolerance : the largest difference from ``reference`` that still counts as the same work
     same : column -> function that brings its result to reference's units and order; not timed
+    tolerances : column -> tolerance, for a peer that defines the work in another way
     """
 
     name: str
@@ -68,6 +69,7 @@ class Row:
     naive: Callable | None = None
     tolerance: float = 1.0
     same: Mapping[str, Callable] = field(default_factory=dict)
+    tolerances: Mapping[str, float] = field(default_factory=dict)
 
     def candidates(self):
         """Column -> function without arguments; beside ``gpu``, it runs on a real GPU if there."""
@@ -81,6 +83,14 @@ class Row:
         if column in (GPU, KORNIA):
             return lambda: function(self.batch.tensor)
         return lambda: [function(picture) for picture in self.batch.pictures]
+
+    def strangers(self, differences):
+        """The columns among the differences that did other work."""
+        return {
+            column: difference
+            for column, difference in differences.items()
+            if not difference <= self.tolerances.get(column, self.tolerance)  # true for NaN too
+        }
 
     def differences(self):
         """Column -> largest difference from ``reference``, in gray levels."""

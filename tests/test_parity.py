@@ -173,8 +173,13 @@ def picture(size, channels, dtype, layout, seed):
 
 
 def as_tensor(array):
-    """(H, W) to (1, H, W), (H, W, 3) to (3, H, W), as a view; any other array as it is."""
+    """(H, W) to (1, H, W), (H, W, 3) to (3, H, W), as a view; any other array as it is.
+
+    int64 are counts, not gray levels, and so no picture.
+    """
     tensor = torch.from_numpy(array)
+    if array.dtype == np.int64:
+        return tensor
     if array.ndim == 2:
         return tensor[None]
     return tensor.movedim(-1, 0) if array.ndim == 3 else tensor
@@ -185,7 +190,7 @@ def batched(values, batch):
     first = values[0]
     if isinstance(first, (list, tuple)):
         return [batched(items, batch) for items in zip(*values, strict=True)]
-    if isinstance(first, np.ndarray) and first.ndim >= 2:
+    if isinstance(first, np.ndarray) and (first.ndim >= 2 or first.dtype == np.int64):
         tensors = [as_tensor(value) for value in values]
         return torch.stack(tensors).unflatten(0, batch) if batch else tensors[0]
     if isinstance(first, np.ndarray):  # one table for all

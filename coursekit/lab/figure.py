@@ -23,7 +23,12 @@ _STILL_NOTE = "<br><small>Still pictures. Run this cell to move the controls.</s
 
 @dataclass(frozen=True)
 class Slider:
-    """A number in [minimum, maximum], moved in steps; ``odd=True`` reaches odd numbers only."""
+    """A number in [minimum, maximum], moved in steps; ``odd=True`` reaches odd numbers only.
+
+    ``pane`` is the title of a picture, a plot say, on which the reader may set the number too:
+    a click, a drag or the arrow keys there run from the minimum at its left edge to the maximum
+    at its right edge.
+    """
 
     minimum: float
     maximum: float
@@ -32,6 +37,7 @@ class Slider:
     label: str = ""
     unit: str = ""
     odd: bool = False
+    pane: str = ""
     kind: ClassVar[str] = "slider"
 
     def __post_init__(self):

@@ -184,7 +184,7 @@ def plot_histogram(image, width=256, height=96, marks=()):
     """
     plot = np.full((height, width, 3), 255, np.uint8)
     plot[: height - 14] = _bars(image, width, height - 14, marks)
-    return _write(plot, [("0", 2, height - 13, "l"), ("255", width - 2, height - 13, "r")])
+    return write(plot, [("0", 2, height - 13, "l"), ("255", width - 2, height - 13, "r")])
 
 
 def _bars(image, width, height, marks=()):
@@ -246,7 +246,7 @@ def plot_transform(table, before, after, marks=()):
     beside = left + size + 6
     on_its_side = np.rot90(_bars(after, size, high)[::-1])  # level 0 lowest, bars to the right
     plot[top : top + size, beside : beside + high] = on_its_side
-    return _write(
+    return write(
         plot, [("before", left, below + high + 2, "l"), ("after", 378, top + size + 4, "r")]
     )
 
@@ -276,7 +276,7 @@ def plot_curve(tables, size=256):
         (title, left + size + 14, top + 20 * i, "l", color)
         for i, (title, color) in enumerate(zip(named, CURVE_COLORS, strict=False))
     ]
-    return _write(plot, ticks + legend)
+    return write(plot, ticks + legend)
 
 
 def _legend_width(named):
@@ -372,7 +372,7 @@ def _tile(title, image):
     width = max(image.shape[1], int(_font().getlength(title)) + 4)
     tile = np.full((image.shape[0] + TITLE, width, 3), 255, np.uint8)
     tile[TITLE:, : image.shape[1]] = image
-    return _write(tile, [(title, 1, 5, "l")])
+    return write(tile, [(title, 1, 5, "l")])
 
 
 def _sheet(tiles, columns):
@@ -398,8 +398,18 @@ def _stack(tiles, axis):
     return sheet
 
 
-def _write(image, labels):
-    """Write (text, column, row, "l" or "r" aligned[, color]) on a picture."""
+def write(image, labels):
+    """Write on a copy of a colour picture.
+
+    Parameters
+    ----------
+    image : (H, W, 3) uint8
+    labels : sequence of (text, column, row, "l" or "r" aligned[, color]), the row of the text's top
+
+    Returns
+    -------
+    (H, W, 3) uint8
+    """
     sheet = Image.fromarray(image)
     pen = ImageDraw.Draw(sheet)
     for text, column, row, align, *color in labels:

@@ -75,6 +75,18 @@ controls = {name: Slider(0, 9, 1) for name in "abc"}
 Figure(toned, controls, np.zeros((512, 512), np.uint8), title="toned", before="before")
 """
 
+BINNED = """
+def binned(image, level):
+    plot = np.full((50, 512, 3), 255, np.uint8)
+    plot[:, 2 * level : 2 * level + 2] = 0
+    return {"picked": (image == level) * np.uint8(255), "plot": plot}
+
+binned_figure = Figure(
+    binned, {"level": Slider(0, 255, 10, label="level", pane="plot")}, image[..., 0], title="binned"
+)
+binned_figure
+"""
+
 
 def _made_image():
     rows, columns = np.indices((64, 96))
@@ -83,7 +95,7 @@ def _made_image():
 
 @pytest.fixture(scope="module")
 def notebook(open_notebook):
-    cells = [new_code_cell(source) for source in (LINEAR, SLOW, EVERYTHING, TONED)]
+    cells = [new_code_cell(source) for source in (LINEAR, SLOW, EVERYTHING, TONED, BINNED)]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = open_notebook(new_notebook(cells=cells, metadata={"kernelspec": kernel}))
     notebook.run_all()
@@ -108,6 +120,11 @@ def everything(notebook):
 @pytest.fixture
 def toned(notebook):
     return notebook.figure("toned")
+
+
+@pytest.fixture
+def binned(notebook):
+    return _fresh(notebook.figure("binned"))
 
 
 def _fresh(figure):
@@ -279,6 +296,50 @@ def test_a_click_picks_the_pixel_under_it(everything):
     canvas.click(position={"x": box["width"] * 70.5 / 96, "y": box["height"] * 40.5 / 64})
     everything.settle()
     assert np.argwhere(everything.pixels("at")[..., 0]).tolist() == [[40, 70]]
+
+
+def level_of(figure):
+    figure.settle()
+    level = int(figure.slider("level").input_value())
+    picked = figure.pixels("picked")[..., 0] == 255
+    assert np.array_equal(picked, _made_image()[..., 0] == level)
+    return level
+
+
+def test_a_click_on_a_plot_sets_the_slider_that_names_it(binned):
+    canvas = binned.canvas("plot")
+    box = canvas.bounding_box()
+    for level in (0, 100, 255):
+        across = box["width"] * (level + 0.5) / 256
+        canvas.click(position={"x": across, "y": box["height"] / 2})
+        assert level_of(binned) == level
+
+
+def test_a_drag_over_a_plot_sweeps_the_slider(page, binned):
+    canvas = binned.canvas("plot")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    first, last = (box["x"] + box["width"] * (level + 0.5) / 256 for level in (40, 180))
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(first, middle)
+    page.mouse.down()
+    page.mouse.move(last, middle, steps=8)
+    page.mouse.up()
+    assert level_of(binned) == 180
+
+
+def test_arrow_keys_on_a_plot_step_the_slider(page, binned):
+    canvas = binned.canvas("plot")
+    assert "to set: level" in canvas.get_attribute("title")
+    canvas.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "Shift+ArrowRight", "ArrowUp"):
+        page.keyboard.press(key)
+    assert level_of(binned) == 10 + 1 + 10 + 1
+
+
+def test_a_click_on_the_photo_leaves_the_slider_of_the_plot(binned):
+    binned.canvas("picked").click()
+    assert level_of(binned) == 10
 
 
 def test_the_curve_is_drawn_and_stepped(page, everything):

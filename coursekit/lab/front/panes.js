@@ -47,6 +47,7 @@ class Pane {
     this.camera = this.stage.camera(height, width);
     this.canvas.setAttribute("aria-label", pictures.map((picture) => picture.alt).join("; "));
     this.canvas.dataset.size = size;
+    this.canvas.title = this.stage.invitation(this);
     this.root.style.setProperty("--aspect", this.aspect);
   }
 
@@ -413,8 +414,10 @@ class Stage {
     this.redraw();
   }
 
-  /** Arrow keys: the picked point moves where there is one, else the probe. */
+  /** Arrow keys: the pane's slider moves where it has one, or the picked point, else the probe. */
   step(pane, down, across) {
+    const slider = this.sliderOn(pane);
+    if (slider) return this.slide(slider, this.value(slider) + (across - down) * slider.step);
     const { camera } = pane;
     const size = pane.pictures[0].size;
     const centre = { row: Math.floor(camera.row), column: Math.floor(camera.column) };
@@ -505,8 +508,10 @@ class Stage {
     return picked.map(([row, column]) => ({ row, column }));
   }
 
-  /** A click moves the nearest of the figure's points. */
+  /** A click sets the pane's slider, or moves the nearest of the figure's points. */
   pick(pane, row, column) {
+    const slider = this.sliderOn(pane);
+    if (slider) return this.slide(slider, along(slider, column / pane.pictures[0].width));
     if (!this.pointSpecs.length || !this.takesPoint(pane.pictures[0].size)) return;
     const { values } = this.conversation;
     const gap = ({ name }) => Math.hypot(values[name][0] - row, values[name][1] - column);
@@ -519,4 +524,31 @@ class Stage {
   settle() {
     this.conversation.settle();
   }
+
+  // ---- sliders that a pane sets
+
+  sliderOn(pane) {
+    const specs = Object.values(this.conversation.specs);
+    return specs.find((spec) => spec.kind === "slider" && spec.pane === pane.title);
+  }
+
+  value(spec) {
+    return this.conversation.values[spec.name];
+  }
+
+  slide(spec, value) {
+    this.conversation.move(spec.name, nearest(spec, value));
+    this.panel.show();
+  }
+
+  invitation(pane) {
+    const slider = this.sliderOn(pane);
+    return slider ? `Click, drag or press ← → to set: ${slider.label}` : "";
+  }
+}
+
+/** The value at a share of a plot's width, which all values divide evenly, as bars do. */
+function along({ minimum, maximum, step }, share) {
+  const values = Math.round((maximum - minimum) / step) + 1;
+  return minimum + step * Math.floor(share * values);
 }

@@ -1,0 +1,38 @@
+"""Histograms on whole batches, on any device: twins of ``reference``.
+
+Tensors are (..., C, H, W) and stay on the device they are on; nothing waits for it. Counts are
+int64 and the tables made of them single precision, as OpenCV's are, so that every device gets the
+very same tables.
+"""
+
+from coursekit.histograms.gpu.counting import channel_histograms, cumulative, histogram
+from coursekit.histograms.gpu.equalization import (
+    equalization_table,
+    equalize,
+    equalize_lightness,
+)
+from coursekit.histograms.gpu.matching import match_histograms
+from coursekit.histograms.gpu.tile_by_tile import (
+    clahe,
+    clip_histograms,
+    interpolate_tables,
+    look_up_tiles,
+    tile_histograms,
+    tile_tables,
+)
+
+__all__ = [
+    "channel_histograms",
+    "clahe",
+    "clip_histograms",
+    "cumulative",
+    "equalization_table",
+    "equalize",
+    "equalize_lightness",
+    "histogram",
+    "interpolate_tables",
+    "look_up_tiles",
+    "match_histograms",
+    "tile_histograms",
+    "tile_tables",
+]

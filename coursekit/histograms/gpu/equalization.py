@@ -1,0 +1,106 @@
+"""Equalisation of batches: twins of ``reference.equalization``."""
+
+import torch
+
+from coursekit.histograms import checks
+from coursekit.histograms.gpu.counting import channel_histograms
+from coursekit.histograms.gpu.tables import look_up
+from coursekit.images.gpu import lab_to_rgb, rgb_to_lab
+from coursekit.lab import require
+
+
+def equalization_table(counts):
+    """Make the table that spreads levels so that all are about equally frequent.
+
+    Parameters
+    ----------
+    counts : (..., 256) int64, histograms
+
+    Returns
+    -------
+    uint8 (..., 256), on the device of counts
+
+    Convention
+    ----------
+    As ``reference.equalization_table``, equal results: single precision is enough for them.
+
+    Raises
+    ------
+    TypeError, ValueError : counts are no whole numbers; there are not 256 of them.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 3-15. Taught in 03 §8.
+    """
+    checks.counts(counts)
+    c = counts.cumsum(-1)
+    pixels = c[..., -1:]
+    c_0 = torch.where(c > 0, c, pixels).amin(-1, keepdim=True)
+    spread = pixels - c_0
+    s = (c - c_0).float().mul_(per_level(spread))
+    unchanged = torch.arange(256, dtype=torch.float32, device=c.device)
+    return torch.where(spread == 0, unchanged, s).round_().clamp_(0, 255).byte()
+
+
+def per_level(pixels):
+    """255 / pixels, rounded once: PyTorch would take the inverse and multiply, rounding twice."""
+    pixels = pixels.clamp(min=1).float()
+    return torch.full_like(pixels, 255).div_(pixels)
+
+
+def equalize(image):
+    """Spread the levels of each channel of each picture by themselves.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8
+
+    Returns
+    -------
+    Tensor of image's shape and device, uint8.
+
+    Convention
+    ----------
+    As ``reference.equalize``, equal results. Every channel of the batch gets its own table.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch of pictures, or not uint8.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 3-15. Taught in 03 §8.
+    """
+    require.tensor(image)
+    require.uint8(image)
+    return look_up(image, equalization_table(channel_histograms(image)))
+
+
+def equalize_lightness(image):
+    """Equalise how light the pixels of each picture are, and leave their colours.
+
+    Parameters
+    ----------
+    image : (..., 3, H, W) uint8
+
+    Returns
+    -------
+    Tensor of image's shape and device, uint8.
+
+    Convention
+    ----------
+    As ``reference.equalize_lightness``, equal results.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch of colour pictures, or not uint8.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, §7.5 (histogram processing of color images). Taught in 03 §8.
+    """
+    require.tensor(image, channels=(3,))
+    require.uint8(image)
+    lab = rgb_to_lab(image)
+    lab[..., :1, :, :] = equalize(lab[..., :1, :, :])
+    return lab_to_rgb(lab)

@@ -1,0 +1,807 @@
+# %% [markdown]
+# # 03 · Histograms
+#
+# **Count first, then choose the curve.** In chapter 02 *you* drew the curve $s = T(r)$. Here the picture draws it.
+#
+# After this chapter you will be able to
+#
+# - count the gray levels of a picture without falling into one of three traps;
+# - say what a histogram knows about a picture, and what it has forgotten;
+# - equalise a picture, and explain why the result is never quite equal;
+# - save a face against the light with CLAHE, and say what its tiles, its clip limit and its interpolation are for;
+# - give one picture the histogram of another;
+# - do all that in colour without turning wood blue.
+#
+# **Now run the notebook:** in the menu, *Run ▸ Run All Cells*. It takes a moment, and brings the figures to life.
+# A line that begins with `assert` proves what the text says; skip it when you only read.
+
+# %%
+import cv2
+import numpy as np
+import skimage.exposure
+import torch
+
+from coursekit.histograms import explore, gpu, reference
+from coursekit.images import reference as images
+from coursekit.lab import Question, device, measure_all, samples, show
+
+# %% [markdown]
+# ## 1 · The question
+#
+# Somebody stands in front of a bright window, and the camera does what cameras do: it looks after the window.
+#
+# *(This portrait is made, not taken. The astronaut of the bundled photo was cut out, given 6 % of her light, and put before a window that a program drew; a little grain lies over all.
+# A camera facing the light gives you the same.)*
+
+# %%
+portrait = explore.backlit()
+show.with_histogram({"against the light": portrait}, largest=420)
+
+# %% [markdown]
+# The face is there, but who can see it? Let us look at its gray levels alone.
+
+# %%
+face = portrait[explore.FACE]
+dark, light = np.percentile(face, [5, 95])
+print(f"90 of 100 pixels of the face lie between level {dark:.0f} and level {light:.0f}")
+assert light < 255 / 4
+
+# %% [markdown]
+# Chapter 02 has a cure: a power with an exponent below 1 opens the shadows. But *which* exponent? You would have to look, and try.
+#
+# **Can a program look at the picture, and find the curve by itself?** Below are three ways. `gamma 0.4` is chapter 02's. The other two find their curve alone.
+# The first of them makes things worse than they were, although it is what every textbook begins with.
+#
+# Try all of them before you read on. What does each do to the face? To the grass? To the sky?
+
+# %%
+explore.remedies()
+
+# %% [markdown]
+# At the end of the chapter you will know why. All of it begins with counting.
+
+# %% [markdown]
+# ## 2 · Counting levels
+#
+# A **histogram** tells for each gray level $k$ how many pixels have it (Gonzalez and Woods, Eq. 3-6):
+#
+# $$h(k) = n_k$$
+#
+# In Python, the obvious way is a loop:
+
+
+# %%
+def histogram_loop(image):
+    counts = np.zeros(256, int)
+    for row in range(image.shape[0]):
+        for column in range(image.shape[1]):
+            counts[image[row, column]] += 1
+    return counts
+
+
+camera = samples.camera()
+counts = histogram_loop(camera)
+print("level 0:", counts[0], "pixels, level 255:", counts[255], "pixels, together", counts.sum())
+assert counts.sum() == camera.size
+
+# %% [markdown]
+# ### The first trap
+#
+# In chapter 02 we replaced a double loop by putting the whole picture into the brackets. Does that work here?
+
+# %%
+shortcut = np.zeros(256, int)
+shortcut[camera] += 1
+print("all together:", shortcut.sum())
+assert shortcut.sum() == len(np.unique(camera))
+
+# %% [markdown]
+# It does not. NumPy looks up all old values, adds 1 to each, and writes them back: a level that comes a thousand times is written a thousand times, each time as 0 + 1.
+#
+# The function that counts is `np.bincount`. This is all that the package's version does, once each value has found its bin:
+
+# %%
+show.source(reference.histogram)
+
+# %% tags=["nbval-ignore-output"]
+times = measure_all(
+    {
+        "double loop": lambda: histogram_loop(camera),
+        "reference": lambda: reference.histogram(camera),
+        "OpenCV": lambda: cv2.calcHist([camera], [0], None, [256], [0, 256]),
+    },
+    repeats=5,
+    warmup=1,
+)
+for name, timing in times.items():
+    print(f"{name:12} {timing.median * 1000:8.2f} ms")
+loop_over_reference = times["double loop"].median / times["reference"].median
+print(f"The loop takes {loop_over_reference:.0f} times as long as the reference.")
+assert loop_over_reference > 5
+
+# %% [markdown]
+# ### A picture of a picture
+#
+# Below, the histogram stands beside its picture. **Click a bar: its pixels turn orange.** Or focus the histogram and use ← and →. And the other way round: click a pixel, and a purple line marks its bar.
+
+# %%
+explore.pixels_of_a_bin()
+
+# %% [markdown]
+# 1. The histogram has four hills. Which things are they?
+# 2. Why is there a valley between coat and grass? Who lives in it?
+# 3. Choose fewer **bins**. A bin counts several neighbouring levels together. What do you lose, and what becomes clearer?
+#
+# From a cell, with four bins:
+
+# %%
+quarters = reference.histogram(camera, bins=4)
+for number, count in enumerate(quarters):
+    print(f"levels {64 * number:3} to {64 * number + 63:3}: {count / camera.size:5.1%}")
+assert quarters.sum() == camera.size
+
+# %% [markdown]
+# ### The second trap: where the bins begin
+#
+# NumPy has a function that is even called `histogram`. Here it counts the pixels of a pale picture, a clock in motion:
+
+# %%
+clock = samples.clock()
+print("the clock's levels run from", clock.min(), "to", clock.max())
+theirs, edges = np.histogram(clock, bins=256)
+ours = reference.histogram(clock)
+print("tallest bar, NumPy:", theirs.argmax(), " ours:", ours.argmax())
+assert theirs.sum() == ours.sum() and theirs.argmax() != ours.argmax()
+
+# %% [markdown]
+# If you are not told otherwise, the 256 bins run from the darkest level *of this picture* to its lightest. Bar number 60 is not level 60. Whoever uses such counts as a table gets nonsense, and on pictures that reach from
+# 0 to 255 it goes unnoticed. (It is one of your exercises.)
+#
+# ### The third: where they end
+#
+# OpenCV wants a range, too. Its upper end does *not* belong to it. Here somebody wrote 255:
+
+# %%
+good = cv2.calcHist([camera], [0], None, [256], [0, 256])
+bad = cv2.calcHist([camera], [0], None, [256], [0, 255])
+print("pixels counted:", int(good.sum()), "and", int(bad.sum()))
+print("white pixels:  ", np.count_nonzero(camera == 255))
+assert good.sum() - bad.sum() == np.count_nonzero(camera == 255)
+
+# %% [markdown]
+# All the white ones are gone. Write `[0, 256]`. With every argument spelled out, all three agree in each bin:
+
+# %%
+for picture in (camera, clock, samples.coins()):
+    ours = reference.histogram(picture)
+    assert np.array_equal(ours, np.bincount(picture.ravel(), minlength=256))
+    assert np.array_equal(ours, np.histogram(picture, bins=256, range=(0, 256))[0])
+    theirs = cv2.calcHist([picture], [0], None, [256], [0, 256])  # float32, of shape (256, 1)
+    assert np.array_equal(ours, theirs.ravel())
+print("agree on", camera.size, "pixels of the camera picture, the clock and the coins")
+
+# %% [markdown]
+# ### What a histogram forgets
+#
+# Cut a picture into squares, shuffle them, and count again. Make the pieces smaller and smaller. What happens to the histogram?
+
+# %%
+explore.same_histogram()
+
+# %% [markdown]
+# Nothing. A histogram knows *how many* pixels there are of each level. It has forgotten *where* they are. Even this has the histogram of the camera picture:
+
+# %%
+in_order = np.sort(camera, axis=None).reshape(camera.shape)
+assert np.array_equal(reference.histogram(in_order), reference.histogram(camera))
+show.with_histogram({"camera": camera, "its pixels in order": in_order}, largest=240)
+
+# %% [markdown]
+# Remember this. What a program learns from a histogram alone cannot depend on where the face is.
+#
+# ### One for each channel
+#
+# A colour picture has three histograms. `channel_histograms` gives them as three rows.
+#
+# This is a photo under a yellow lamp (made by multiplying the channels). The backdrop was a neutral gray: there, red, green and blue were nearly equal. **Find the three numbers that make it gray again.** Watch the hills at the right, in 64 bins, rather than the picture.
+
+# %%
+explore.three_channels()
+
+# %% [markdown]
+# Where the three hills of the backdrop come to lie on each other, it is gray. A program can do it by the means. (A mean needs no picture, by the way, only the counts.)
+
+# %%
+tinted = explore.tinted()
+counts = reference.channel_histograms(tinted)
+means = counts @ np.arange(256) / counts.sum(axis=1)
+print("means of red, green, blue:", means.round(1))
+assert np.allclose(means, tinted.mean(axis=(0, 1)))
+
+backdrop = tinted[10:120, 310:360].reshape(-1, 3).mean(axis=0)
+print("the backdrop:             ", backdrop.round(1))
+print("to make it gray, multiply by", (backdrop[0] / backdrop).round(2))
+
+# %% [markdown]
+# ## 3 · The cumulative curve
+#
+# Now ask another question: how many pixels are **at most** that light? Move the slider from black to white, or drag on the plot.
+
+# %%
+explore.dark_enough()
+
+# %% [markdown]
+# That is the **cumulative histogram**, the sum of all bars so far:
+#
+# $$c_k = \sum_{j \le k} n_j$$
+
+# %%
+show.source(reference.cumulative)
+
+# %% [markdown]
+# It never falls, since counts are not negative. It is steep where many pixels have the same level, and flat where hardly any pixel is. It ends at all of them:
+
+# %%
+sums = reference.cumulative(camera)
+print("the last five:", sums[-5:], "of", camera.size)
+assert np.all(np.diff(sums) >= 0) and sums[-1] == camera.size
+assert np.array_equal(np.diff(sums), reference.histogram(camera)[1:])  # its slope is the histogram
+
+# %% [markdown]
+# Read it backwards, and you have percentiles: at which level has the curve reached half of all pixels? No pixel had to be sorted.
+
+# %%
+half = np.argmax(sums >= camera.size / 2)
+print("by the curve:", half, " by sorting:", int(np.median(camera)))
+assert half == np.median(camera)
+
+# %% [markdown]
+# ## 4 · Equalisation
+#
+# Back to the moon of chapter 02. Nearly all its pixels crowd into a few levels; there we stretched it by hand. Now look at its cumulative curve: it is steep exactly where the crowd is.
+#
+# And a steep curve is what pulls levels apart. So why not take **the picture's own cumulative curve as its look-up table?**
+#
+# Move the slider from 0 to 1 and watch three things at once: the curve, the histogram at its right, the picture.
+
+# %%
+explore.equalization()
+
+# %% [markdown]
+# No eye was needed, and no number was chosen. The craters stand out as never before. So does the grain.
+#
+# ### Why it works
+#
+# If 30 % of the pixels are at most as light as yours, you get 30 % of white. So after it, 30 % of the pixels are below 30 % of white, 50 % below 50 %, and so on: every part of the scale gets equally many pixels. This is called **histogram equalisation**.
+#
+# With $c_k$ the cumulative counts and $N$ the number of pixels:
+#
+# $$s_k = 255\,\frac{c_k - c_0}{N - c_0}$$
+#
+# Here $c_0$ counts the darkest level that occurs. Subtracting it makes that level black. Textbooks (Gonzalez and Woods, Eq. 3-15) leave it out; OpenCV has it, and so do we.
+
+# %%
+show.source(reference.equalization_table, reference.equalize)
+
+# %% [markdown]
+# `equalization_table` is the formula, and around it three cares: `c_0` is sought where the counts begin; where there is nothing to spread, the table is left as it is; and levels darker than any in the picture stop at 0.
+#
+# `equalize` makes the table and looks it up. A small example, by hand: ten pixels, of which two have level 50, five level 51, three level 90.
+
+# %%
+small = np.array([[50, 50, 51, 51, 51], [51, 51, 90, 90, 90]], dtype=np.uint8)
+print("51 becomes 255 * 5 / 8 =", 255 * 5 / 8)
+print(reference.equalize(small))
+assert reference.equalize(small)[0, 2] == round(255 * 5 / 8)
+
+# %% [markdown]
+# ### Equal? Not quite
+#
+# Look at the histogram after it. It is not flat at all. There are tall bars, and gaps between them.
+
+# %%
+moon = samples.moon()
+equalized = reference.equalize(moon)
+before, after = (reference.histogram(picture) for picture in (moon, equalized))
+print("levels in use before:", np.count_nonzero(before), " after:", np.count_nonzero(after))
+print("tallest bar before:  ", before.max(), "pixels, after:", after.max())
+assert np.count_nonzero(after) < np.count_nonzero(before) and after.max() >= before.max()
+
+# %% [markdown]
+# All pixels of one level go to *one* new level. A tall bar can be moved, but never split. And where the curve is flat, several old levels fall together, for good.
+#
+# So the bars stay as tall as they were; what changes is how far apart they stand. The cumulative curve tells it better: at every level in use, it is now a straight line.
+
+# %%
+used = np.unique(equalized)
+share = reference.cumulative(equalized)[used] / moon.size
+print(f"largest distance from the straight line: {np.abs(share - used / 255).max():.1%} of white")
+assert np.abs(share - used / 255).max() < 0.005
+show.curve({"moon": 255 * reference.cumulative(moon) / moon.size,
+            "equalised": 255 * reference.cumulative(equalized) / moon.size}, size=200)  # fmt: skip
+
+# %% [markdown]
+# ### The same from the libraries
+#
+# OpenCV's `equalizeHist` agrees in every pixel, on every picture:
+
+# %%
+for picture in (moon, camera, clock, portrait, samples.coins(), samples.page()):
+    assert np.array_equal(reference.equalize(picture), cv2.equalizeHist(picture))
+print("differing pixels on six pictures: 0")
+
+# %% [markdown]
+# scikit-image's `equalize_hist` is the textbook's formula. It gives fractions of white, leaves $c_0$ in, and never reaches 0. After rounding, it is one level off at most:
+
+# %%
+theirs = 255 * skimage.exposure.equalize_hist(moon, nbins=256, mask=None)
+difference = np.abs(np.rint(theirs) - equalized)
+print(f"{np.mean(difference > 0):.0%} of the moon's pixels differ, by {difference.max():.0f} level")
+print("its darkest value:", f"{theirs.min():.6f}")
+assert difference.max() == 1 and theirs.min() > 0
+
+# %% [markdown]
+# Where many pixels are black, $c_0$ is no small matter. Here is a picture of two levels, a black horse on white. Leave $c_0$ in, and its black turns gray:
+
+# %%
+horse = samples.horse()
+theirs = 255 * skimage.exposure.equalize_hist(horse, nbins=256, mask=None)
+print(f"black: {np.mean(horse == 0):.0%} of the pixels")
+print(f"scikit-image: it becomes level {theirs.min():.0f}")
+print(f"ours:         it becomes level {reference.equalize(horse).min()}")
+assert theirs.min() > 80 and np.array_equal(reference.equalize(horse), horse)
+
+# %% [markdown]
+# And one question of rounding. Half of the pixels above the darkest have level 1, so 1 becomes 127.5. Which neighbour is it to be?
+
+# %%
+pixels = np.repeat(np.uint8([0, 1, 2]), [5, 7, 7])[None]
+print("255 * 7 / 14 rounded, half to even:", np.rint(255 * 7 / 14))
+print("OpenCV:", cv2.equalizeHist(pixels)[0, 5], " ours:", reference.equalize(pixels)[0, 5])
+print("255 / 14 in single precision, times 7:", np.float32(255) / np.float32(14) * np.float32(7))
+assert reference.equalize(pixels)[0, 5] == cv2.equalizeHist(pixels)[0, 5] == 127
+
+# %% [markdown]
+# OpenCV divides first, in single precision (a float of 32 bits), and a last digit falls off. Whoever wants to agree in *every* pixel has to do it the same way; so the formula in `equalization_table` stands in that order.
+#
+# ### The fourth trap: pictures with nothing in them
+#
+# What should happen to a picture of one level? The formula divides 0 by 0. And what with a picture of one level and a single pixel of another?
+
+# %%
+wall = np.full((64, 64), 77, dtype=np.uint8)
+speck = wall.copy()
+speck[0, 0] = 78
+white = skimage.exposure.equalize_hist(wall, nbins=256, mask=None)
+for name, equalize in {"ours": reference.equalize, "OpenCV": cv2.equalizeHist}.items():
+    alone, among = equalize(wall)[9, 9], equalize(speck)[[9, 0], [9, 0]]
+    print(f"{name:12} the wall becomes {alone:3}; with a speck, wall and speck become {among}")
+print(f"scikit-image the wall becomes {255 * white[9, 9]:.0f}")
+assert np.array_equal(reference.equalize(wall), wall)
+assert np.array_equal(reference.equalize(speck), cv2.equalizeHist(speck))
+
+# %% [markdown]
+# Three programs, two opinions about the wall: left alone, or painted white. And one gray level of noise is enough to turn it into black with one white speck.
+#
+# **Equalisation does not ask whether a difference means anything.** It gives levels to whatever there is much of. That is what ruins the portrait.
+
+# %% [markdown]
+# ## 5 · Tile by tile
+#
+# Here is the portrait, equalised as a whole, with the levels of the face:
+
+# %%
+ruined = reference.equalize(portrait)
+for name, picture in {"before": portrait, "equalised": ruined}.items():
+    levels = picture[explore.FACE]
+    dark, light = np.percentile(levels, [5, 95])
+    print(f"{name:10} the face: {dark:.0f} to {light:.0f}, mean {levels.mean():.0f}")
+assert ruined[explore.FACE].mean() < portrait[explore.FACE].mean()
+show.with_histogram({"before": portrait, "equalised": ruined}, largest=330)
+
+# %% [markdown]
+# The face has become *darker*, and flatter. Why? Ask the cumulative curve. A pixel gets the share of white that lies below it, so count what is darker than the face:
+
+# %%
+light = np.percentile(portrait[explore.FACE], 95)
+share = reference.cumulative(portrait)[round(light)] / portrait.size
+print(f"{light:.0f} is the level of the lightest parts of the face")
+print(f"{share:.0%} of the pixels are at most that light, so it becomes level {255 * share:.0f}")
+print(f"{1 - share:.0%} of the pixels are lighter, and get all the levels above")
+assert share < 0.25 and share * 255 < light
+
+# %% [markdown]
+# Sky and grass have most of the pixels, so they get most of the levels. The face is small. **A histogram does not know that it is a face, nor where it is.**
+#
+# ### First idea: a curve for each place
+#
+# Then count where the face is, and nowhere else. Cut the picture into **tiles**, 8 × 8 of them, and give each tile the table that its own pixels ask for.
+# (As the tables of this method go, $c_0$ stays in: the darkest level of a tile need not become black.)
+
+# %%
+counts = reference.tile_histograms(portrait, tiles=(8, 8))
+tables = reference.tile_tables(counts)
+print("histograms:", counts.shape, " tables:", tables.shape, tables.dtype)
+tiled = reference.look_up_tiles(portrait, tables)
+show.pictures({"each pixel by its own tile's table": tiled}, largest=512)
+
+# %% [markdown]
+# The face is back. And two things are wrong:
+#
+# 1. The **tiles show**: at each border one table ends and another begins.
+# 2. The **sky is full of grain**. A tile of sky has a handful of levels, all of them noise; and equalising spreads a handful of levels from black to white. It is the wall with the speck again.
+#
+# ### Second idea: blend the tables
+#
+# A pixel in the *middle* of a tile takes that tile's table. Elsewhere it asks the four tiles whose middles lie around it, and mixes their four answers: the nearer the middle, the more it counts.
+# This is bilinear interpolation, as in chapter 01, where four pixels were mixed.
+
+# %%
+blended = reference.interpolate_tables(portrait, tables)
+for name, picture in {"before": portrait, "tiles": tiled, "blended": blended}.items():
+    sky = picture[:48].mean(axis=0)  # the mean of each column: less grain
+    jumps = np.abs(np.diff(sky))  # from each column to the next
+    usual, between = np.median(jumps), np.median(jumps[63::64])
+    print(f"{name:8} usual jump {usual:4.1f} levels, from tile to tile {between:5.1f}")
+show.pictures({"tables blended": blended}, largest=512)
+
+# %% [markdown]
+# No tile can be seen. The grain is still there.
+#
+# ### Third idea: limit the contrast
+#
+# How steep is a table? As steep as its histogram is tall: the slope of the sum is the bar. So, to limit the contrast, **cut off the bars**.
+#
+# What was cut off must go somewhere, or the curve would not reach white. It is shared out over all 256 bins. In the table, that adds a gentle ramp.
+#
+# In the figure, look at a tile of sky first: its bars are far above the limit. Then click on the face, on the suit, on the helmet. Which tiles does the limit hardly touch?
+
+# %%
+explore.one_tile()
+
+# %% [markdown]
+# The **clip limit** is measured in multiples of the mean bar, which is a 256th of the tile's pixels. A limit of 1 would cut everything down to the mean, so the table would be nearly the straight line: no change. A limit of 256 cuts nothing.
+#
+# A small example, in which 515 pixels are cut off: 2 for each of 256 bins, and the 3 that remain for the bins 0, 85 and 170.
+
+# %%
+one = np.zeros(256, int)
+one[[40, 200]] = 525, 7
+clipped = reference.clip_histograms(one, limit=10)
+print("bin 40:", clipped[40], " bin 200:", clipped[200], " bins 0, 1, 2:", clipped[:3])
+print("pixels before:", one.sum(), " after:", clipped.sum())
+assert clipped.sum() == one.sum() and clipped[40] == 12
+
+# %% [markdown]
+# Bin 40 stands above the limit again. Nobody minds; the limit is a brake, not a law.
+#
+# ### All three: CLAHE
+#
+# *Contrast limited adaptive histogram equalisation*, in four steps that you have now seen:
+
+# %%
+show.source(reference.clahe)
+
+# %%
+saved = reference.clahe(portrait, clip_limit=3, tiles=(8, 8))
+contrast = {}
+for name, picture in {"before": portrait, "equalised": ruined, "CLAHE": saved}.items():
+    dark, light = np.percentile(picture[explore.FACE], [5, 95])
+    contrast[name] = light - dark
+    print(f"{name:10} the face lies between {dark:3.0f} and {light:3.0f}")
+assert contrast["CLAHE"] > 2 * contrast["before"] > 2 * contrast["equalised"]
+show.with_histogram({"equalised": ruined, "CLAHE": saved}, largest=330)
+
+# %% [markdown]
+# That answers the question of the first section. Now turn every knob yourself. Find:
+#
+# 1. a clip limit at which the grain comes back (0 is no limit at all);
+# 2. what one single tile gives, and what 16 × 16 give. When does the picture look flat, and when false?
+# 3. where the tiles' borders hide when you interpolate. Switch it off, and show the lines.
+
+# %%
+explore.tile_by_tile()
+
+# %% [markdown]
+# ### The same from OpenCV
+#
+# `cv2.createCLAHE` agrees in every pixel, at any clip limit, also where the sides do not divide by the tiles:
+
+# %%
+for height, width in ((384, 512), (383, 512), (384, 509), (301, 367)):
+    part = np.ascontiguousarray(portrait[:height, :width])
+    for clip_limit in (0, 0.5, 1, 3, 40):
+        theirs = cv2.createCLAHE(clipLimit=clip_limit, tileGridSize=(8, 8)).apply(part)
+        assert np.array_equal(reference.clahe(part, clip_limit, (8, 8)), theirs)
+print("four sizes, five clip limits: no differing pixel")
+
+# %% [markdown]
+# Two of its habits are worth knowing.
+#
+# **One.** Where a side does not divide, OpenCV mirrors rows and columns at the lower and right end until it does, and counts the mirrored pixels too. If only *one* side fails to divide, it adds to the other one as well: a whole pixel for each tile. We do the same; that is how it agrees.
+#
+# **Two.** Its `tileGridSize` is (columns, rows), as everything in OpenCV that is a size. Ours is (rows, columns), as everything here that is a shape. On 8 × 8 nobody notices:
+
+# %%
+theirs = cv2.createCLAHE(clipLimit=3, tileGridSize=(4, 8)).apply(portrait)
+for tiles in ((4, 8), (8, 4)):
+    differing = np.count_nonzero(reference.clahe(portrait, 3, tiles) != theirs)
+    print(f"ours with tiles={tiles}: {differing} pixels differ")
+assert np.array_equal(reference.clahe(portrait, 3, (8, 4)), theirs)
+
+# %% [markdown]
+# scikit-image has `equalize_adapthist`. It is the same method, written by other rules: its limit is a share of the tile's pixels (divide ours by 256), its tile is given by its size, and what was cut off is shared out again and again until no bar is above the limit.
+# So it comes near, and is not equal. With the arguments that match ours best:
+
+# %%
+theirs = 255 * skimage.exposure.equalize_adapthist(
+    portrait, kernel_size=(48, 64), clip_limit=3 / 256, nbins=256
+)
+difference = np.abs(theirs - saved)
+print(f"mean difference {difference.mean():.1f} levels, largest {difference.max():.0f}")
+assert 0 < difference.mean() < 6
+
+# %% [markdown]
+# And the wall of section 4? Here a constant picture does *not* stay as it is, since $c_0$ is left in. Without a limit it becomes white; the lower the limit, the less it changes:
+
+# %%
+wall = np.full((512, 512), 77, dtype=np.uint8)
+becomes = {limit: int(reference.clahe(wall, limit)[0, 0]) for limit in (0, 40, 10, 3, 1)}
+print("77 becomes, by clip limit:", becomes)
+assert becomes[0] == 255 > becomes[40] > becomes[3] > 77
+
+# %% [markdown]
+# ## 6 · Matching
+#
+# Equalising makes a histogram flat. Who says that flat is what you want? Let us make it look like the histogram of *another picture*, the **model**.
+#
+# Two cumulative curves are enough. Take a level $r$ of your picture. Go **up** to the picture's curve: so many pixels are at most that light. Go **across** to the model's curve, and **down**: that is the level $s$ that is as light *there* as $r$ was here.
+#
+# $$s = G^{-1}\big(F(r)\big)$$
+#
+# $F$ is the share of the picture's pixels that are at most $r$; $G$ is the same for the model. Drag on the plot.
+
+# %%
+explore.matching()
+
+# %% [markdown]
+# 1. With the camera as model, the moon has two kinds of ground, dark and light. Which valley of the camera's histogram is to blame?
+# 2. What happens to pixels of *one* level? Can matching ever be exact?
+
+# %%
+show.source(reference.match_histograms, reference.matching._matched)
+
+# %% [markdown]
+# The first function takes the channels apart; the second is the way that you dragged. `np.unique` gives the levels that occur, in order, with their counts; `share` is $F$, `their_share` is $G$. `np.interp` goes across and down, on straight lines between the model's levels.
+#
+# The moon after it has the camera's curve, as nearly as its few levels allow:
+
+# %%
+matched = reference.match_histograms(moon, camera)
+curves = [reference.cumulative(picture) / picture.size for picture in (moon, matched, camera)]
+used = np.unique(matched)
+before, after = np.abs(curves[0] - curves[2]), np.abs(curves[1] - curves[2])[used]
+print(f"distance to the camera's curve before: up to {before.max():.0%} of the pixels")
+print(f"after, at the levels in use:           up to {after.max():.1%}")
+assert after.max() < 0.02
+
+# %% [markdown]
+# Equalising is a special case. Match to a model that has all levels equally often, and you get the equalised picture, but for rounding and $c_0$:
+
+# %%
+ramp = samples.ramp(256, 256)  # every level equally often
+difference = reference.match_histograms(moon, ramp).astype(int) - equalized
+print("largest difference to equalize:", np.abs(difference).max(), "level")
+assert np.abs(difference).max() == 1
+
+# %% [markdown]
+# ### The same from scikit-image
+#
+# `match_histograms` of scikit-image draws the same lines between the same levels. It leaves the result unrounded, as `float64`:
+
+# %%
+theirs = skimage.exposure.match_histograms(moon, camera, channel_axis=None)
+print("dtype:", theirs.dtype, " levels of the kind of", theirs[0, 0].round(3))
+assert np.array_equal(matched, np.rint(theirs).astype(np.uint8))
+cut = np.mean(theirs.astype(np.uint8) != matched)
+print(f"rounded, it agrees in every pixel; with .astype(np.uint8) alone, {cut:.0%} differ")
+
+# %% [markdown]
+# **Trap:** compare *shares*, never counts. Picture and model have different sizes, and a model of a quarter of the pixels would seem to end at a quarter of the curve.
+#
+# In colour, each channel is matched to its own channel of the model. That carries over a mood, and also what you did not want. (Chapter 10 does better.)
+
+# %%
+chelsea, coffee = samples.chelsea(), samples.coffee()
+mood = reference.match_histograms(chelsea, coffee)
+show.pictures({"picture": chelsea, "model": coffee, "matched": mood}, largest=260)
+
+# %% [markdown]
+# ## 7 · Colour
+#
+# Equalise works on a gray picture. A colour picture is three gray pictures. So, three times?
+
+# %%
+by_channel = reference.equalize(coffee)
+for channel in range(3):  # OpenCV takes one channel at a time, and agrees
+    assert np.array_equal(by_channel[..., channel], cv2.equalizeHist(coffee[..., channel]))
+show.pictures({"before": coffee, "each channel by itself": by_channel}, largest=400)
+
+# %% [markdown]
+# The wood is blue.
+#
+# Wood has little blue in it: its blue channel is dark nearly everywhere. Equalising does not know that this darkness *is* the colour. It gives the blue channel as much light as the red one.
+
+# %%
+for name, picture in {"before": coffee, "by channel": by_channel}.items():
+    red, green, blue = picture.mean(axis=(0, 1))
+    print(f"{name:11} mean red {red:.0f}, green {green:.0f}, blue {blue:.0f}")
+red, _, blue = by_channel.mean(axis=(0, 1))
+assert abs(red - blue) < 10
+
+# %% [markdown]
+# **After it, all three channels have nearly the same histogram:** as flat as can be. And a picture in which red, green and blue are equally strong is, on the whole, gray.
+#
+# The cure comes from chapter 01: L\*a\*b\* keeps the lightness L apart from the colour a, b. Equalise L, and let the colour be.
+
+# %%
+show.source(reference.equalize_lightness)
+
+# %%
+explore.equalization_in_color()
+
+# %% [markdown]
+# How far do the colours move? The **hue** of chapter 01 is an angle. Here is how far it turns, over all pixels that have a colour worth the name:
+
+# %%
+by_lightness = reference.equalize_lightness(coffee)
+pictures = {"before": coffee, "by channel": by_channel, "lightness": by_lightness}
+hue = {name: 2.0 * images.rgb_to_hsv(picture)[..., 0] for name, picture in pictures.items()}
+colored = images.rgb_to_hsv(coffee)[..., 1] > 80
+turned = {}
+for name in ("by channel", "lightness"):
+    turn = np.abs((hue[name] - hue["before"] + 180) % 360 - 180)[colored]
+    turned[name], far = np.median(turn), np.mean(turn > 30)
+    print(f"{name:11} median {turned[name]:3.0f} degrees; {far:.1%} turn by more than 30")
+assert turned["by channel"] > 45 > 5 > turned["lightness"]
+
+# %% [markdown]
+# It is not perfect: where L rises far, a screen cannot show the colour at that lightness, and it is clipped. But wood stays wood.
+#
+# OpenCV has no such function. Put together from its parts, it agrees with ours in every pixel of this picture:
+
+# %%
+lab = cv2.cvtColor(coffee, cv2.COLOR_RGB2Lab)
+lab[..., 0] = cv2.equalizeHist(lab[..., 0])
+theirs = cv2.cvtColor(lab, cv2.COLOR_Lab2RGB)
+print("differing values:", np.count_nonzero(theirs != by_lightness))
+assert np.array_equal(theirs, by_lightness)
+
+# %% [markdown]
+# The same goes for CLAHE: of a colour picture, take L. `reference.clahe` of three channels is three pictures again, with the same blue wood.
+
+# %% [markdown]
+# ## 8 · On the GPU: a whole batch
+#
+# *For builders; skip it on a first reading.*
+#
+# Counting looks like a loop by nature: each pixel changes the counts that the next one finds. A graphics card with thousands of pixels in flight would have them all wait for the same bar.
+#
+# So the twins in `gpu` give every picture, and every tile of it, a row of 256 counters of its own. Then one call of PyTorch, `scatter_add_`, says to all pixels of the batch at once: *add 1 to the counter of your level, in your row*.
+# Large pictures are read two pixels at a time, as one number of 16 bits: half as many additions.
+#
+# The rest is the reference, line by line:
+
+# %%
+show.source(gpu.clahe, gpu.equalize)
+
+# %%
+batch = torch.from_numpy(np.stack([portrait] * 16))[:, None].to(device())
+ours = gpu.clahe(batch, clip_limit=3)
+print("shape", tuple(ours.shape), "dtype", ours.dtype)
+largest = int((ours[0, 0].cpu().int() - torch.from_numpy(saved).int()).abs().max())
+print("largest difference to the reference:", largest)
+assert largest == 0
+
+# %% [markdown]
+# The others agree as exactly:
+
+# %%
+tensor = torch.from_numpy(np.moveaxis(coffee, -1, 0).copy())[None].to(device())
+pairs = {
+    "channel_histograms": (gpu.channel_histograms(tensor)[0], reference.channel_histograms(coffee)),
+    "equalize": (gpu.equalize(tensor)[0].movedim(0, -1), by_channel),
+    "equalize_lightness": (gpu.equalize_lightness(tensor)[0].movedim(0, -1), by_lightness),
+}
+for name, (twin, expected) in pairs.items():
+    assert np.array_equal(twin.cpu().numpy(), expected), name
+print("equal:", ", ".join(pairs))
+
+# %% [markdown]
+# And the time, for sixteen portraits:
+
+# %% tags=["nbval-ignore-output"]
+pictures = batch[:, 0].cpu().numpy()
+opencv = cv2.createCLAHE(clipLimit=3, tileGridSize=(8, 8))
+times = measure_all(
+    {
+        "reference": lambda: [reference.clahe(picture, 3) for picture in pictures],
+        f"gpu, on {device()}": lambda: gpu.clahe(batch, 3),
+        "OpenCV": lambda: [opencv.apply(picture) for picture in pictures],
+    },
+    repeats=5,
+)
+for name, timing in times.items():
+    print(f"{name:16} {timing.median * 1000:7.1f} ms for 16 pictures")
+
+# %% [markdown]
+# On a processor, OpenCV stays far ahead: compiled code, written for this one purpose. What the twin offers is a whole batch in one call, on the device where it already is.
+#
+# ## 9 · Your own photo
+#
+# Put a photo beside this notebook and give its name, `samples.load("my.jpg")`. Or press **Own photo** in the figure: it stays on your machine. In colour, all remedies work on the lightness alone.
+
+# %%
+photo = samples.rocket()  # samples.load("my.jpg")
+explore.remedies(photo)
+
+# %% [markdown]
+# ## 10 · Three questions
+#
+# Open an answer by clicking on it.
+
+# %% jupyter={"source_hidden": true}
+Question(
+    "Two pictures have the same histogram. What follows?",
+    {
+        "They are the same picture.": "A shuffled picture has the same histogram.",
+        "They have the same mean and the same median.": "Both can be worked out from the counts.",
+        "They show the same things, moved.": "Even sorted pixels have the same histogram.",
+    },
+    right="They have the same mean and the same median.",
+)
+
+# %% jupyter={"source_hidden": true}
+Question(
+    "A small dark face stands before a large bright sky. The picture is equalised. The face ...",
+    {
+        "... gets brighter, since equalising brightens what is dark.": "It gets the share of white "
+        "that lies below it, and little does.",
+        "... gets few levels, since it has few pixels.": "Levels are given out by the number of "
+        "pixels, not by what they show.",
+        "... stays as it is, since every level is treated alike.": "Every pixel counts alike; "
+        "that is what hurts the few.",
+    },
+    right="... gets few levels, since it has few pixels.",
+)
+
+# %% jupyter={"source_hidden": true}
+Question(
+    "The sky of a CLAHE picture is full of grain. What do you turn?",
+    {
+        "More tiles": "Smaller tiles of sky hold even fewer levels, and are spread as far.",
+        "Interpolation off": "Then the tiles show, and the grain stays.",
+        "A lower clip limit": "It makes the tables of flat tiles less steep.",
+    },
+    right="A lower clip limit",
+)
+
+# %% [markdown]
+# ## Take-aways
+#
+# - A histogram counts levels and forgets places. Say where its bins begin and end.
+# - Its sum, the cumulative curve, is steep where pixels crowd. Used as a table, it pulls the crowd apart: equalisation.
+# - Levels are given out by the number of pixels. What is small gets little, and noise counts as much as meaning.
+# - CLAHE: a table for each tile, interpolated so that tiles do not show, clipped so that noise does not grow.
+# - Matching goes up one cumulative curve and down another.
+# - In colour, change the lightness, not red, green and blue each for itself.
+#
+# ## References
+#
+# - R. C. Gonzalez, R. E. Woods, *Digital Image Processing*, 4th edition, Pearson 2018, §3.3 and §7.5.
+# - S. M. Pizer et al., "Adaptive histogram equalization and its variations", *Computer Vision, Graphics, and Image Processing* 39(3), 1987, 355–368.
+# - K. Zuiderveld, "Contrast limited adaptive histogram equalization", in *Graphics Gems IV*, Academic Press 1994, 474–485.
+#
+# ## Exercises
+#
+# Now it is your turn: [exercises/03_histograms.ipynb](../exercises/03_histograms.ipynb). Each answer is checked at once.
