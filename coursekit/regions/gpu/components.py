@@ -58,7 +58,7 @@ def _label(planes, diagonal):
     framed[:, 1:, :-1] = planes  # any number but 0 is True
     starts, stops = _runs(framed)
     roots = _propagate(*_touching(starts, stops, width + 1, diagonal))
-    numbers = _numbers(roots, starts // framed[0].numel(), count)
+    numbers = number_roots(roots, starts // framed[0].numel(), count)
     return _paint(starts, stops, numbers, framed.shape)[:, 1:, :-1].contiguous()
 
 
@@ -79,22 +79,26 @@ def _touching(starts, stops, width, diagonal):
 def _propagate(first, count):
     """Hang each run on the first it touches, then hand small labels on along the other edges."""
     runs = torch.arange(len(first), device=first.device)
-    roots = _flatten(torch.where(count > 0, first, runs))
+    roots = flatten(torch.where(count > 0, first, runs))
     others = (count - 1).clamp_(min=0)
     lower = torch.repeat_interleave(others)
     step = torch.arange(1, len(lower) + 1, device=lower.device) - (others.cumsum(0) - others)[lower]
-    upper = first[lower] + step
+    return hand_on(roots, lower, first[lower] + step)
+
+
+def hand_on(roots, lower, upper):
+    """Along edges from lower to upper, give every root the smallest label of what it touches."""
     while len(lower):
         one, other = roots[lower], roots[upper]
         apart = torch.nonzero(one != other).flatten()
         lower, upper, one, other = (ends[apart] for ends in (lower, upper, one, other))
         high, low = torch.maximum(one, other), torch.minimum(one, other)
         roots.scatter_reduce_(0, high, low, "amin")  # hook the root with the larger label
-        roots = _flatten(roots)
+        roots = flatten(roots)
     return roots
 
 
-def _flatten(roots):
+def flatten(roots):
     """Pointer jumping: let each label point to its grandparent, which halves all paths."""
     while True:
         jumped = roots[roots]
@@ -103,7 +107,7 @@ def _flatten(roots):
         roots = jumped
 
 
-def _numbers(roots, picture, pictures):
+def number_roots(roots, picture, pictures):
     """Number the roots from 1 on within each picture, and give every run its root's number."""
     first = roots == torch.arange(len(roots), device=roots.device)
     rank = first.cumsum(0)
