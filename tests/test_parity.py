@@ -24,6 +24,8 @@ ROOT = Path(__file__).parents[1]
 _SEQUENTIAL = "each step of the walk around a border needs the one before"
 _RAGGED = "contours, of as many points each as they happen to have, are followed on the CPU"
 _UNION_FIND = "union-find takes pixel after pixel; its twin hands labels on instead"
+_SORTED = "pixels join the tree one after the other, in the order of their levels"
+_BRIDGED = "edges are bridged one after the other, in the order of their lengths"
 TWINLESS = {
     "regions.border_start": _SEQUENTIAL,
     "regions.follow_border": _SEQUENTIAL,
@@ -40,6 +42,17 @@ TWINLESS = {
     "regions.union": _UNION_FIND,
     "regions.first_pass": _UNION_FIND,
     "regions.second_pass": _UNION_FIND,
+    "regions.grow": _SORTED,
+    "regions.component_tree": _SORTED,
+    "regions.variation": _SORTED,
+    "regions.maximally_stable": _SORTED,
+    "regions.diverse": _SORTED,
+    "regions.region_pixels": _SORTED,
+    "regions.ancestors": _SORTED,
+    "regions.mser": _SORTED,
+    "regions.color_edges": _BRIDGED,
+    "regions.evolution_thresholds": _BRIDGED,
+    "regions.mscr": _BRIDGED,
 }
 
 SIZES = [(37, 53), (1, 1), (1, 9), (9, 1), (8, 16)]

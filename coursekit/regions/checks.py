@@ -113,3 +113,39 @@ def one_for_each_channel(value, image):
     if value.shape != image.shape[:-2]:
         expected, given = tuple(image.shape[:-2]), tuple(value.shape)
         raise ValueError(f"value: expected shape {expected}, one for each channel, got {given}")
+
+
+def colors(array):
+    """Refuse all but finite floats (H, W, 3)."""
+    if not isinstance(array, np.ndarray) or array.dtype.kind != "f":
+        kind = getattr(array, "dtype", type(array).__name__)
+        raise TypeError(f"colors: expected a NumPy array of floats, got {kind}")
+    if array.ndim != 3 or array.shape[2] != 3 or array.size == 0:
+        raise ValueError(f"colors: expected shape (H, W, 3), got {array.shape}")
+
+
+def centers(array, rows, columns):
+    """Refuse all but (R, C, 5), one for each cell; rows and columns are the pixels' cells."""
+    expected = (int(rows[-1]) + 1, int(columns[-1]) + 1, 5)
+    if getattr(array, "shape", None) != expected:
+        given = getattr(array, "shape", type(array).__name__)
+        raise ValueError(f"centers: expected shape {expected}, got {given}")
+
+
+def color_tensor(batch):
+    """Refuse all but floats (..., 3, H, W)."""
+    import torch
+
+    if not isinstance(batch, torch.Tensor) or not batch.is_floating_point():
+        kind = getattr(batch, "dtype", type(batch).__name__)
+        raise TypeError(f"colors: expected a tensor of floats, got {kind}")
+    if batch.ndim < 3 or batch.shape[-3] != 3 or batch.numel() == 0:
+        raise ValueError(f"colors: expected shape (..., 3, H, W), got {tuple(batch.shape)}")
+
+
+def center_tensor(centers, colors, cells):
+    """Refuse all but (..., 5, R, C), one for each cell of each picture."""
+    expected = (*colors.shape[:-3], 5, *cells)
+    given = tuple(getattr(centers, "shape", ()))
+    if given != expected:
+        raise ValueError(f"centers: expected shape {expected}, got {given}")

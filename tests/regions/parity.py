@@ -7,6 +7,8 @@ from coursekit.regions.checks import THRESHOLDS
 
 LEVELS = {"dtypes": ("uint8",)}
 GRAY = {"channels": (1,)}
+COLORS = {"excuses": {"dtype": "colours are compared as float32"}}
+STEP = 6
 MEASURED = {"measures": True, "excuses": {"dtype": "a measure is no gray level"}} | GRAY
 
 
@@ -60,6 +62,26 @@ def with_normalized_moments(image, arguments):
     return (reference.normalized_moments(central),)
 
 
+def as_colors(image, arguments):
+    return (reference.color_features(image),)
+
+
+def with_seeds(image, arguments):
+    colors = reference.color_features(image)
+    return colors, reference.seed_grid(colors, arguments["step"])
+
+
+def with_labels(image, arguments):
+    colors = reference.color_features(image)
+    centers = reference.seed_grid(colors, STEP)
+    return colors, reference.assign(colors, centers, STEP), centers
+
+
+def cut_finely(image, arguments):
+    """Labels that fall into many pieces."""
+    return (np.rint(3.0 * image / (255 if image.dtype == np.uint8 else 1)).astype(np.int32),)
+
+
 CASES = {
     "threshold": {"arguments": thresholds},
     "between_class_variance": MEASURED | LEVELS,
@@ -85,4 +107,33 @@ CASES = {
     | {"prepare": with_moments, "tolerance": 1e-4},  # of up to 1e8: rounding in float64
     "normalized_moments": MEASURED | {"prepare": with_central_moments},
     "hu_moments": MEASURED | {"prepare": with_normalized_moments},
+    "color_features": COLORS | {"arguments": each("sigma", 0.0, 1.5)},
+    "seed_grid": COLORS | {"arguments": each("step", 1, 4, 11), "prepare": as_colors},
+    "assign": {
+        "arguments": lambda white: [
+            {"step": step, "compactness": value} for step in (1, 4, 11) for value in (1.0, 30.0)
+        ],
+        "prepare": with_seeds,
+        "excuses": {"dtype": "labels are no gray levels"},
+    },
+    "update": COLORS | {"prepare": with_labels},
+    "enforce_connectivity": {
+        "arguments": each("min_size", 0, 3, 40),
+        "prepare": cut_finely,
+        "excuses": {
+            "dtype": "labels are no gray levels",
+            "values": "how many pieces there are must be known",
+        },
+    }
+    | GRAY,
+    "slic": {
+        "arguments": lambda white: [
+            {"segments": 9, "iterations": 4},
+            {"segments": 40, "compactness": 2.0, "iterations": 3, "sigma": 0.7},
+        ],
+        "excuses": {
+            "dtype": "labels are no gray levels",
+            "values": "how many pieces there are must be known",
+        },
+    },
 }

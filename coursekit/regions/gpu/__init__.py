@@ -1,7 +1,8 @@
 """Regions of whole batches, on any device: twins of ``reference``.
 
 Border following is sequential and stays on the CPU (``reference.find_contours``); so do the shapes
-that are measured along contours. What is left are thresholds, components and moments.
+that are measured along contours. MSER lets one pixel after the other join its tree, and stays too.
+What is left are thresholds, components, moments and superpixels.
 """
 
 from coursekit.regions.gpu.components import component_statistics, connected_components
@@ -10,6 +11,14 @@ from coursekit.regions.gpu.shape import (
     hu_moments,
     moments,
     normalized_moments,
+)
+from coursekit.regions.gpu.superpixels import (
+    assign,
+    color_features,
+    enforce_connectivity,
+    seed_grid,
+    slic,
+    update,
 )
 from coursekit.regions.gpu.thresholds import (
     adaptive_threshold,
@@ -23,16 +32,22 @@ from coursekit.regions.gpu.thresholds import (
 
 __all__ = [
     "adaptive_threshold",
+    "assign",
     "between_class_variance",
     "central_moments",
+    "color_features",
     "component_statistics",
     "connected_components",
+    "enforce_connectivity",
     "hu_moments",
     "local_mean",
     "moments",
     "multi_otsu",
     "normalized_moments",
     "otsu",
+    "seed_grid",
+    "slic",
     "threshold",
     "triangle",
+    "update",
 ]
