@@ -11,11 +11,6 @@ from coursekit.regions import reference
 LEVELS = np.arange(256)
 
 
-def several(*numbers):
-    """One mistake that can be made in several ways."""
-    return [np.asarray(number) for number in numbers]
-
-
 def counts_of(levels):
     """A histogram from {level: how many}."""
     counts = np.zeros(256, np.int64)
@@ -94,9 +89,8 @@ def box_mistakes(sums, top, left, height, width):
         "one row and one column too few: the box ends before top + height": (
             box(top, left, bottom - 1, right - 1)
         ),
-        "the box begins one row and one column too late": several(
-            box(top + 1, left + 1, bottom + 1, right + 1),
-            box(top + 1, left + 1, bottom, right),
+        "the box begins one row and one column too late": box(
+            top + 1, left + 1, bottom + 1, right + 1
         ),
         "height and width are taken for the last row and column": box(top, left, height, width),
         "rows and columns are exchanged": box(left, top, right, bottom),
@@ -284,11 +278,11 @@ def area_mistakes(points):
             float(cross[:-1].sum() / 2)
         ),
         "the points are counted: that is a length, not an area": float(len(points)),
-        "the box around the points": several(box, np.prod(np.ptp(points, axis=0) + 1.0)),
+        "the box around the points": box,
         "the amounts are added up: leave them their signs till the end": float(
             abs(cross).sum() / 2
         ),
-        "the sign is left: some polygons run the other way round": several(signed, -signed),
+        "the sign is left: some polygons run the other way round": -abs(signed),
     }
 
 
@@ -327,14 +321,12 @@ def tilt_mistakes(mask):
     right = tilt(x, y)
     return {
         "downwards: rows grow downwards, y upwards": float(np.degrees(tilt(x, -y))),
-        "radians: degrees are wanted": several(right, tilt(x, -y)),
+        "radians: degrees are wanted": float(right),
         "twice the angle: halve it": float(np.degrees(2 * right)),
-        "measured from the corner of the picture, not from the centroid": several(
-            np.degrees(tilt(columns, -rows)), np.degrees(tilt(columns, rows))
+        "measured from the corner of the picture, not from the centroid": float(
+            np.degrees(tilt(columns, -rows))
         ),
-        "the angle to the vertical: rows and columns are exchanged": several(
-            np.degrees(tilt(y, x)), np.degrees(tilt(-y, x))
-        ),
+        "the angle to the vertical: rows and columns are exchanged": float(np.degrees(tilt(y, x))),
     }
 
 

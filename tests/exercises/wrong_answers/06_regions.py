@@ -495,7 +495,7 @@ WRONG = {
         "exchanged": (
             centers_exchanged, "wrong", "rows and columns of the centres are exchanged"
         ),
-        "from 1": (centers_from_one, "wrong", "numbered from 1: the first centre is 0"),
+        "from 1": (centers_from_one, "almost", "numbered from 1: the first centre is 0"),
     },
     "mend_the_page": {
         "as handed in": (
