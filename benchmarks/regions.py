@@ -10,7 +10,7 @@ import numpy as np
 from kornia.contrib import connected_components_union_find
 from kornia.enhance import threshold as kornia_threshold
 from kornia.filters import otsu_threshold
-from skimage import filters, measure
+from skimage import filters, measure, segmentation
 
 from benchmarks.row import (
     GPU,
@@ -20,12 +20,14 @@ from benchmarks.row import (
     SKIMAGE,
     Batch,
     Row,
+    color_batch,
     gray_batch,
     over_pixels,
 )
 from coursekit.regions import gpu, reference
 
 SIZE, OFFSET = 31, 5
+SUPERPIXELS = 256
 PIXELS = 255.0  # the difference of a pixel that is black for one and white for the other
 METHODS = {"mean": cv2.ADAPTIVE_THRESH_MEAN_C, "gaussian": cv2.ADAPTIVE_THRESH_GAUSSIAN_C}
 
@@ -41,6 +43,7 @@ def rows(**size):
     yield _adaptive_row(batch, "gaussian")
     yield _components_row(batch)
     yield _moments_row(batch)
+    yield _slic_row(color_batch(**size))
 
 
 def _number(value):
@@ -150,3 +153,35 @@ def _moments_row(batch):
 
     work = {REFERENCE: reference.moments, GPU: gpu.moments, OPENCV: in_opencv, SKIMAGE: in_skimage}
     return Row("moments()", "uint8", batch, work)
+
+
+def _slic_row(batch):
+    """The same work is as many superpixels, up to a fifth; tests compare their boundaries."""
+
+    def in_skimage(picture):
+        return segmentation.slic(
+            picture,
+            n_segments=SUPERPIXELS,
+            compactness=10.0,
+            max_num_iter=10,
+            sigma=0,
+            convert2lab=True,
+            enforce_connectivity=True,
+            slic_zero=False,
+            start_label=0,
+            channel_axis=-1,
+        )
+
+    work = {
+        REFERENCE: lambda picture: reference.slic(picture, SUPERPIXELS, 10.0, 10),
+        GPU: lambda tensor: gpu.slic(tensor, SUPERPIXELS, 10.0, 10),
+        SKIMAGE: in_skimage,
+    }
+    same = dict.fromkeys(work, _superpixels)
+    name = f"slic({SUPERPIXELS}, 10, iterations=10)"
+    return Row(name, "uint8", batch, work, tolerance=SUPERPIXELS / 5, same=same)
+
+
+def _superpixels(stack):
+    """How many superpixels each picture has."""
+    return stack.max(axis=(1, 2, 3)) + 1
