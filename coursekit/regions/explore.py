@@ -33,7 +33,7 @@ def _count_the_coins(image, level, smallest):
     counted[0] = False
     numbers = np.cumsum(counted) * counted
     areas = np.sort(boxes[counted, 4])[::-1]
-    words = f"{len(areas)} pieces" + (f", the largest of {areas[0]} pixels" if len(areas) else "")
+    words = f"pieces: {len(areas)}" + (f", the largest of {areas[0]} pixels" if len(areas) else "")
     plot = drawing.titled(drawing.columns(areas), (words, 4, 3, "l"))
     return {"picture": image, "pieces": drawing.shaded(numbers[labels]), "their sizes": plot}
 
@@ -357,7 +357,7 @@ def stable_under_the_pointer(image=None):
         _stable_under_the_pointer,
         {
             "level": Slider(0, 255, 110, 1, label="threshold", pane="area and growth"),
-            "at": Point((20, 8), label="region around the pixel", hover=True),
+            "at": Point((25, 204), label="region around the pixel", hover=True),
             "delta": Slider(1, 20, 5, 1, label="delta", unit="gray levels"),
         },
         image=samples.page()[:, :256].copy() if image is None else image,
@@ -429,7 +429,7 @@ def stable_colors(image=None):
     return Figure(
         _stable_colors,
         {
-            "margin": Slider(0, 1, 0.1, 0.05, label="least margin"),
+            "margin": Slider(0, 0.4, 0.02, 0.02, label="least margin"),
             "diversity": Slider(0, 1, 0.2, 0.05, label="least difference of nested regions"),
         },
         image=scenes.colorful() if image is None else image,

@@ -202,10 +202,10 @@ paper = np.percentile(page[60:120, :40], 75)  # most of it is paper
 ink = np.percentile(page[60:120, 330:], 10)
 print(f"paper at the left: {paper:.0f}, ink at the right: {ink:.0f}")
 print("Otsu's threshold:", reference.otsu(page))
-assert paper < reference.otsu(page)
+assert paper < ink and paper < reference.otsu(page)
 
 # %% [markdown]
-# Otsu's threshold is above the paper at the left, so there all is black. The cure: compare each pixel with **the mean of its own neighbourhood**, less an offset. Light that changes slowly changes the mean alike.
+# The paper at the left is *darker* than the ink at the right: whatever makes that paper white makes that ink white too. The cure: compare each pixel with **the mean of its own neighbourhood**, less an offset. Light that changes slowly changes the mean alike.
 
 # %%
 show.source(reference.adaptive_threshold, reference.local_mean, reference.thresholds._box_mean)
@@ -259,6 +259,19 @@ show.pictures({"coins": coins, "lighter than around": mask}, largest=384)
 
 # %% [markdown]
 # 24 again, and this time they are coins: the largest is a large coin, and after the 24th there is a wide gap.
+#
+# And the question of §1: is there *one* threshold that works? How much of each coin would it leave?
+
+# %%
+numbers = np.flatnonzero(boxes[:, 4] >= 1000)[1:]  # 0 is the background
+for k in (107, 120, 135):
+    left = [np.mean(coins[labels == number] > k) for number in numbers]
+    corner = np.mean(coins[:15, :60] > k)  # table
+    print(f"above {k}: {min(left):4.0%} of the poorest coin, {corner:4.0%} of the corner's table")
+assert min(left) < 0.5 and corner < 0.1
+
+# %% [markdown]
+# At 135 the table is gone, and the coins still *count*, if you take pieces of 200 pixels. But of some coins less than half is left: nothing to measure. And you knew that 24 was the number to look for.
 
 # %% [markdown]
 # ## 4 · Components
@@ -486,7 +499,19 @@ print(f"perimeter {length:.1f}, of a true circle {true:.1f}: {length / true - 1:
 assert 1.03 < length / true < 1.08
 
 # %% [markdown]
-# The staircase is longer than the curve, and a finer grid does not help: its steps become smaller and more. So **roundness**, $4\pi A/P^2$, is 1 for a circle in a book, and less on a grid.
+# The staircase is longer than the curve. Would a finer grid help?
+
+# %%
+for radius in (10, 40, 160):
+    larger = np.zeros((2 * radius + 9,) * 2, np.uint8)
+    cv2.circle(larger, (radius + 4, radius + 4), radius, 1, -1)
+    around = reference.find_contours(larger, "external", "none")[0][0]
+    longer = reference.arc_length(around) / (2 * np.pi * radius) - 1
+    print(f"radius {radius:3}: {longer:.1%} too long")
+assert longer > 0.04
+
+# %% [markdown]
+# It would not: the steps become smaller, and more. So **roundness**, $4\pi A/P^2$, is 1 for a circle in a book, and less on a grid.
 #
 # ### The hull
 #
@@ -548,20 +573,20 @@ for p, q in ((0, 0), (1, 0), (0, 1), (2, 1), (0, 3)):
 assert reference.contour_area(contour) == theirs["m00"] == ours[0, 0]
 weighed = cv2.moments(horse, binaryImage=True)
 assert np.allclose(invariants(horse), cv2.HuMoments(weighed).ravel(), rtol=1e-9, atol=1e-15)
-print("area:", ours[0, 0], " centroid:", (ours[1, 0] / ours[0, 0]).round(2))
+print("area:", ours[0, 0], " centroid:", (ours[[1, 0], [0, 1]] / ours[0, 0]).round(2))
 
 # %% [markdown]
 # ## 7 · MSER
 #
 # Every threshold so far was *one* number, for the picture or for the place. What if we try **all 256**, and look which regions do not care?
 #
-# Hover over a letter. The region that it belongs to at the chosen threshold is orange. The blue curve is the region's area while the threshold rises, the orange one how fast it grows. Drag on the plot. At which thresholds is the region "the letter"?
+# Hover over a letter, with the threshold at 110. The region that it belongs to at the chosen threshold is orange. The blue curve is the region's area while the threshold rises, the orange one how fast it grows. Drag on the plot. At which thresholds is the region "the letter"? Compare the *R* at the left with the *m* at the right.
 
 # %%
 explore.stable_under_the_pointer()
 
 # %% [markdown]
-# A letter shows as a *flat* part of the curve: for many thresholds, the region is the letter and nothing else. Then the paper around it drowns too, and the region jumps to half of the page.
+# A letter shows as a *flat* part of the curve: for many thresholds, the region is the letter and nothing else. Then the paper around it drowns too, and the region jumps to a good part of the page. At the left, where it is dark, that happens early, at the right late.
 #
 # A region that grows little over $2\Delta$ thresholds is called **maximally stable** (Matas and others 2002):
 #
@@ -608,7 +633,10 @@ show.source(reference.variation, reference.mser)
 explore.stable_regions()
 
 # %% [markdown]
-# No threshold was given, the light is uneven, and there is the text: each letter has its own range of thresholds. 1. What does a larger delta lose first? 2. Which regions are *inside* letters?
+# No threshold was given, the light is uneven, and there is the text: each letter has its own range of thresholds.
+#
+# 1. What does a larger delta lose first? And what a smaller largest growth?
+# 2. With `bright`, regions appear *inside* letters. Which ones?
 #
 # ### The same from OpenCV
 #
@@ -640,7 +668,7 @@ assert ours != theirs
 pixels = np.array(sorted(set().union(*(ours ^ theirs))))
 where = np.zeros(coins.shape, bool)
 where[tuple(pixels.T)] = True
-ends = {"first row": where[0], "last row": where[-1], "first column": where[:, 0]}
+ends = {"last row": where[-1], "last column": where[:, -1], "first row": where[0]}
 print("reach the edge of the picture:", [name for name, line in ends.items() if line.any()])
 show.pictures({"regions of one alone": show.painted(coins, where)}, largest=384)
 
@@ -700,7 +728,7 @@ explore.slic_step_by_step()
 show.source(reference.slic, reference.assign, reference.update)
 
 # %% [markdown]
-# `color_features` gives the colours, `seed_grid` the first centres. By hand, two iterations; how many pixels still change?
+# `color_features` gives the colours, `seed_grid` the first centres. By hand, ten iterations; how many pixels still change?
 
 # %%
 small = samples.coffee()[::2, ::2].copy()
