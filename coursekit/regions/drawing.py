@@ -24,6 +24,12 @@ def color(image):
     return image.copy() if image.ndim == 3 else np.repeat(image[..., None], 3, axis=2)
 
 
+def thinned(image, largest):
+    """Every n-th pixel, so that no side is longer than largest; and n."""
+    step = -(-max(image.shape[:2]) // largest)
+    return np.ascontiguousarray(image[::step, ::step]), step
+
+
 def enlarged(image, scale):
     return image.repeat(scale, axis=0).repeat(scale, axis=1)
 

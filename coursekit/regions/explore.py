@@ -10,6 +10,7 @@ from coursekit.lab.figure import Choice, Figure, Point, Slider, Toggle
 from coursekit.regions import drawing, reference, scenes
 
 DARK = (60, 60, 60)
+LARGEST = 400  # pixels a side, where pixels are taken one after the other
 
 
 def count_the_coins(image=None):
@@ -21,7 +22,7 @@ def count_the_coins(image=None):
             "smallest": Slider(0, 2000, 0, 50, label="smallest piece that counts", unit="pixels"),
         },
         image=samples.coins() if image is None else image,
-        title="Count the coins",
+        title="Coins",
         alt="Coins on a dark table, and the pieces above a threshold, each in a colour of its own",
     )
 
@@ -47,7 +48,7 @@ def five_kinds(image=None):
             "kind": Choice(("binary", "binary_inv", "trunc", "tozero", "tozero_inv"), label="kind"),
         },
         image=samples.camera() if image is None else image,
-        title="Five kinds of threshold",
+        title="Five kinds",
         alt="A picture, what the threshold makes of it, and its curve",
         before="before",
     )
@@ -67,7 +68,7 @@ def valley(image=None):
         _valley,
         {"level": Slider(0, 254, 60, 1, label="threshold", pane="histogram and variances")},
         image=samples.coins() if image is None else image,
-        title="The valley",
+        title="Valley",
         alt="A picture in black and white; its histogram in two colours; two curves of variance",
     )
 
@@ -95,7 +96,7 @@ def more_classes(image=None):
         _more_classes,
         {"classes": Slider(2, 6, 3, 1, label="classes")},
         image=samples.camera() if image is None else image,
-        title="More than two classes",
+        title="Classes",
         alt="A picture in a few gray levels, and its histogram with the thresholds between them",
         before="before",
     )
@@ -187,7 +188,7 @@ def along_the_borders():
     return Figure(
         _along_the_borders,
         {"step": Slider(1, last, 12, 1, label="steps taken")},
-        title="Along the borders",
+        title="Borders",
         alt="A grid of pixels that get the numbers of their borders, and the tree of borders",
     )
 
@@ -246,7 +247,7 @@ def contours_and_tree(image=None):
             "method": Choice(("none", "simple", "tc89_l1", "tc89_kcos"), "simple", label="method"),
         },
         image=255 * scenes.nested().astype(np.uint8) if image is None else image,
-        title="Contours and their tree",
+        title="Contours",
         alt="Shapes with their contours in colours by depth, and the tree of the contours",
     )
 
@@ -287,7 +288,7 @@ def measure_a_piece(image=None):
             "filled": Toggle(False, label="fill its holes"),
         },
         image=samples.coins()[90:, 180:].copy() if image is None else image,
-        title="Measure a piece",
+        title="Measures",
         alt="Coins, one of them with its outline, its hull, its box and its long axis",
     )
 
@@ -361,23 +362,25 @@ def stable_under_the_pointer(image=None):
             "delta": Slider(1, 20, 5, 1, label="delta", unit="gray levels"),
         },
         image=samples.page()[:, :256].copy() if image is None else image,
-        title="Stable under the pointer",
+        title="Stability",
         alt="A page; the region around a pixel in orange; the curves of its area and its growth",
     )
 
 
 def _stable_under_the_pointer(image, level, at, delta):
-    image = drawing.gray(image)
+    picture = drawing.color(image)
+    image, thin = drawing.thinned(drawing.gray(image), LARGEST)
     tree = _tree(image.tobytes(), image.shape, "dark")
-    chain = reference.ancestors(tree, *at)
+    chain = reference.ancestors(tree, at[0] // thin, at[1] // thin)
     born, areas = tree.level[chain], tree.area[chain]
     growth = reference.variation(tree, delta)[chain]
     inside = np.searchsorted(born, np.arange(256), side="right") - 1  # the node at each threshold
     area = np.where(inside < 0, 0, areas[inside])
-    picture = drawing.color(image)
     if inside[level] >= 0:
-        region = reference.region_pixels(tree, chain[inside[level]])
-        picture[tuple(region.T)] = show.ORANGE
+        region = np.zeros(image.shape, bool)
+        region[tuple(reference.region_pixels(tree, chain[inside[level]]).T)] = True
+        where = drawing.enlarged(region, thin)[: picture.shape[0], : picture.shape[1]]
+        picture[where] = show.ORANGE
     size = np.log10(np.maximum(area, 1))
     rate = np.where(inside < 0, 2, np.minimum(growth[inside], 2))
     lines = {"area, as a logarithm": (size, show.BLUE, 2)}
@@ -400,13 +403,13 @@ def stable_regions(image=None):
             "polarity": Choice(("dark", "bright"), label="regions that are"),
         },
         image=samples.page()[:, :256].copy() if image is None else image,
-        title="Maximally stable regions",
+        title="MSER",
         alt="A page whose stable regions are coloured",
     )
 
 
 def _stable_regions(image, delta, largest, diversity, polarity):
-    image = drawing.gray(image)
+    image, _ = drawing.thinned(drawing.gray(image), LARGEST)
     tree = _tree(image.tobytes(), image.shape, polarity)
     chosen = reference.maximally_stable(tree, reference.variation(tree, delta), 20, 3000, largest)
     chosen = reference.diverse(tree, chosen, diversity)
@@ -433,14 +436,14 @@ def stable_colors(image=None):
             "diversity": Slider(0, 1, 0.2, 0.05, label="least difference of nested regions"),
         },
         image=scenes.colorful() if image is None else image,
-        title="Stable in colour",
+        title="MSCR",
         alt="A colour picture, and its stable colour regions in their mean colours",
         before="before",
     )
 
 
 def _stable_colors(image, margin, diversity):
-    image = drawing.color(image)
+    image, _ = drawing.thinned(drawing.color(image), LARGEST // 2)
     largest = image[..., 0].size // 3
     regions = reference.mscr(image, 30, largest, diversity, min_margin=margin)
     scale = max(1, 400 // image.shape[1])
@@ -465,12 +468,13 @@ def slic_step_by_step(image=None):
             "connected": Toggle(False, label="enforce connectivity"),
         },
         image=small if image is None else image,
-        title="SLIC, step by step",
+        title="SLIC",
         alt="A picture cut into superpixels that fit its edges better with every iteration",
     )
 
 
 def _slic_step_by_step(image, iterations, segments, compactness, connected):
+    image, _ = drawing.thinned(image, LARGEST)
     colors = reference.color_features(image)
     step = max(1, round((image.shape[0] * image.shape[1] / segments) ** 0.5))
     centers = reference.seed_grid(colors, step)
@@ -485,10 +489,12 @@ def _slic_step_by_step(image, iterations, segments, compactness, connected):
     for row, column in centers[..., 3:].reshape(-1, 2):
         place = round(float(column + 0.5) * scale), round(float(row + 0.5) * scale)
         cv2.circle(lines, place, 2, show.BLUE, -1)
-    means = _means(drawing.color(image), labels)
-    means = drawing.enlarged(means[labels], scale)
-    count = f"{labels.max() + 1} superpixels"
-    return {"superpixels": lines, "their means": means, "in numbers": drawing.words([count], 160)}
+    means = _means(drawing.color(image), labels)[labels]
+    count = (f"{labels.max() + 1} superpixels", 4, 3, "l")
+    return {
+        "superpixels": drawing.titled(lines, count),
+        "their means": drawing.titled(drawing.enlarged(means, scale)),
+    }
 
 
 def _means(image, labels):
