@@ -10,6 +10,7 @@ from scipy import ndimage
 
 from coursekit.lab import samples
 from coursekit.regions import gpu, reference
+from coursekit.regions.gpu import precision
 
 SIDES = some.tuples(some.integers(1, 12), some.integers(1, 12))
 LEVELS = arrays(np.uint8, SIDES)
@@ -63,6 +64,28 @@ def test_adaptive_threshold_does_not_see_the_brightness(image, shift):
             reference.adaptive_threshold(image, 5, 2, kind),
             reference.adaptive_threshold(brighter, 5, 2, kind),
         )
+
+
+@pytest.mark.parametrize("once", [True, False])
+@pytest.mark.parametrize("shape", [(1, 1), (3, 1), (1, 67), (64, 130)])
+def test_a_multiply_add_is_rounded_once(monkeypatch, shape, once):
+    """With and without the device's own: 1 + 2**-12 squared, less all that float32 has room for."""
+    if not once:
+        monkeypatch.setattr(precision, "_rounds_once", lambda device: False)
+    values = torch.full(shape, 1 + 2**-12)
+    for part in (values, values.mT, values[:, ::2]):
+        total = torch.full(part.shape, -1 - 2**-11)
+        assert (precision.multiply_add(total, part, 1 + 2**-12) == 2**-24).all()
+
+
+@pytest.mark.parametrize("once", [True, False])
+@pytest.mark.parametrize("size", [11, 31, 99])
+def test_gaussian_means_are_those_of_the_reference_on_any_device(monkeypatch, size, once):
+    if not once:
+        monkeypatch.setattr(precision, "_rounds_once", lambda device: False)
+    image = np.random.default_rng(1).integers(0, 256, (97, 131), np.uint8)
+    mean = gpu.local_mean(torch.from_numpy(image)[None], size, "gaussian")[0]
+    np.testing.assert_array_equal(mean, reference.local_mean(image, size, "gaussian"))
 
 
 @given(MASKS, some.sampled_from([4, 8]))

@@ -7,7 +7,7 @@ import torch
 from coursekit.images.gpu.bites import in_bites
 from coursekit.lab import require
 from coursekit.regions import checks, windows
-from coursekit.regions.gpu.precision import widest
+from coursekit.regions.gpu.precision import multiply_add, widest
 
 
 def threshold(image, value, kind="binary"):
@@ -250,8 +250,8 @@ def local_mean(image, size, kind="mean"):
 
     Convention
     ----------
-    As ``reference.local_mean``, equal to it where the device has float64. ``mean`` takes running
-    sums: its time does not grow with the size.
+    As ``reference.local_mean``, equal to it where the device rounds a multiply-add once or has
+    float64. ``mean`` takes running sums: its time does not grow with the size.
 
     Raises
     ------
@@ -292,21 +292,17 @@ def _running_sums(values, size):
 
 
 def _gaussian_mean(planes, size):
-    weights, middle, wide = (
-        windows.gaussian_weights(size).tolist(),
-        size // 2,
-        widest(planes.device),
-    )
+    weights, middle = windows.gaussian_weights(size).tolist(), size // 2
     height, width = planes.shape[-2:]
-    values = _padded(planes, size, -1).to(wide)
+    values = _padded(planes, size, -1).float()
     total = torch.zeros_like(planes, dtype=torch.float32)
     for offset, weight in enumerate(weights):
-        total = total.to(wide).add_(values.narrow(-1, offset, width), alpha=weight).float()
+        total = multiply_add(total, values.narrow(-1, offset, width), weight)
     total = _padded(total, size, -2)
     blurred = total.narrow(-2, middle, height) * weights[middle]
     for offset in range(1, middle + 1):
         pair = total.narrow(-2, middle - offset, height) + total.narrow(-2, middle + offset, height)
-        blurred = blurred.to(wide).add_(pair.to(wide), alpha=weights[middle + offset]).float()
+        blurred = multiply_add(blurred, pair, weights[middle + offset])
     return blurred.round_().clamp_(0, 255).byte()
 
 
@@ -327,7 +323,7 @@ def adaptive_threshold(image, size, offset, kind="mean", inverse=False):
 
     Convention
     ----------
-    As ``reference.adaptive_threshold``, equal to it where the device has float64.
+    As ``reference.adaptive_threshold``, equal to it where ``local_mean`` is.
 
     Raises
     ------
