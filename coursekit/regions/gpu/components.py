@@ -31,9 +31,9 @@ def connected_components(mask, connectivity=8):
     Convention
     ----------
     As ``reference.connected_components``, equal to it. Each round hooks the roots of two trees that
-    touch and then flattens all trees, so the rounds grow with the logarithm of the number of runs,
-    not with the length of a component; a spiral takes no longer than a blot. The number of runs
-    must be known, so this waits for the device.
+    touch and then flattens them, so the rounds grow with the logarithm of the number of runs, not
+    with the length of a component; a spiral takes no longer than a blot. The number of runs must be
+    known, so this waits for the device.
 
     Raises
     ------
@@ -49,59 +49,80 @@ def connected_components(mask, connectivity=8):
     checks.connectivity(connectivity)
     planes = mask.reshape(-1, *mask.shape[-2:])
     work = partial(_label, diagonal=connectivity == 8)
-    return in_bites(work, planes, 8 * planes[0].numel()).view(mask.shape)
+    labels = in_bites(work, planes, 2 * planes[0].numel())
+    return labels.reshape(mask.shape).contiguous()
 
 
 def _label(planes, diagonal):
+    """Cut all rows into stretches: background, run, background ... run, background."""
     count, height, width = planes.shape
     framed = planes.new_zeros((count, height + 1, width + 1), dtype=torch.bool)
     framed[:, 1:, :-1] = planes  # any number but 0 is True
-    starts, stops = _runs(framed)
-    roots = _propagate(*_touching(starts, stops, width + 1, diagonal))
-    numbers = number_roots(roots, starts // framed[0].numel(), count)
-    return _paint(starts, stops, numbers, framed.shape)[:, 1:, :-1].contiguous()
+    pixels = framed.view(torch.uint8).flatten()
+    _, stretch, lengths = pixels.unique_consecutive(return_inverse=True, return_counts=True)
+    first, stop = _touching(stretch, lengths[:-1].cumsum(0), width + 1, diagonal)
+    roots = _propagate(first, stop, height)
+    earlier = stretch[:: framed[0].numel()] >> 1  # the runs before each picture
+    runs = earlier.diff(append=earlier.new_full((1,), len(roots)))
+    picture = torch.repeat_interleave(runs, output_size=len(roots))
+    numbers = number_roots(roots, picture, count)
+    labels = lengths.new_zeros(len(lengths), dtype=torch.int32)
+    labels[1::2] = numbers
+    return labels.index_select(0, stretch).view(framed.shape)[:, 1:, :-1]
 
 
-def _runs(framed):
-    """The places at which runs of foreground start, and at which they have stopped."""
-    pixels = framed.flatten()
-    changes = torch.nonzero(pixels[1:] != pixels[:-1]).flatten().add_(1)
-    return changes[::2].contiguous(), changes[1::2].contiguous()
+def _touching(stretch, ends, width, diagonal):
+    """Of each run, the first of the runs above that it touches, and the one after the last.
+
+    Stretches 1, 3, 5 ... are the runs 0, 1, 2 ...; below the 2, as above the 3, run 1 comes next.
+    """
+    left = ends[::2] - (width + 1 if diagonal else width)
+    right = ends[1::2] - (width if diagonal else width + 1)
+    first = stretch.index_select(0, left.clamp_(min=0))
+    return first >> 1, stretch.index_select(0, right).add_(1) >> 1  # halved: runs are the odd ones
 
 
-def _touching(starts, stops, width, diagonal):
-    """Of each run, the first of the runs above that it touches, and how many they are."""
-    first = torch.searchsorted(stops, starts - width + (0 if diagonal else 1))
-    last = torch.searchsorted(starts, stops - width + (1 if diagonal else 0))
-    return first, (last - first).clamp_(min=0)
-
-
-def _propagate(first, count):
+def _propagate(first, stop, height):
     """Hang each run on the first it touches, then hand small labels on along the other edges."""
-    runs = torch.arange(len(first), device=first.device)
-    roots = flatten(torch.where(count > 0, first, runs))
-    others = (count - 1).clamp_(min=0)
-    lower = torch.repeat_interleave(others)
-    step = torch.arange(1, len(lower) + 1, device=lower.device) - (others.cumsum(0) - others)[lower]
-    return hand_on(roots, lower, first[lower] + step)
+    others = stop - first - 1
+    roots = torch.where(others < 0, torch.arange(len(first), device=first.device), first)
+    for _ in range((height - 1).bit_length()):  # each jump doubles the rows, so these reach the top
+        roots = roots.index_select(0, roots)
+    several = torch.nonzero(others > 0).flatten()
+    first, others = first.index_select(0, several), others.index_select(0, several)
+    before = (others.cumsum(0) - others).repeat_interleave(others)
+    upper = first.repeat_interleave(others) - before
+    upper.add_(torch.arange(1, len(upper) + 1, device=upper.device))
+    return hand_on(roots, several.repeat_interleave(others), upper)
 
 
 def hand_on(roots, lower, upper):
     """Along edges from lower to upper, give every root the smallest label of what it touches."""
     while len(lower):
-        one, other = roots[lower], roots[upper]
+        one, other = roots.index_select(0, lower), roots.index_select(0, upper)
         apart = torch.nonzero(one != other).flatten()
-        lower, upper, one, other = (ends[apart] for ends in (lower, upper, one, other))
-        high, low = torch.maximum(one, other), torch.minimum(one, other)
-        roots.scatter_reduce_(0, high, low, "amin")  # hook the root with the larger label
-        roots = flatten(roots)
-    return roots
+        one, other = one.index_select(0, apart), other.index_select(0, apart)
+        lower, upper = torch.maximum(one, other), torch.minimum(one, other)
+        roots.scatter_reduce_(0, lower, upper, "amin")  # hook the root with the larger label
+        _flatten_among(roots, torch.cat([lower, upper]))
+    return flatten(roots)
+
+
+def _flatten_among(roots, labels):
+    """Pointer jumping in place, of the only labels that are linked anew."""
+    parents = roots.index_select(0, labels)
+    while True:
+        jumped = roots.index_select(0, parents)
+        if torch.equal(jumped, parents):
+            return
+        roots.scatter_(0, labels, jumped)
+        parents = jumped
 
 
 def flatten(roots):
     """Pointer jumping: let each label point to its grandparent, which halves all paths."""
     while True:
-        jumped = roots[roots]
+        jumped = roots.index_select(0, roots)
         if torch.equal(jumped, roots):
             return roots
         roots = jumped
@@ -109,21 +130,10 @@ def flatten(roots):
 
 def number_roots(roots, picture, pictures):
     """Number the roots from 1 on within each picture, and give every run its root's number."""
-    first = roots == torch.arange(len(roots), device=roots.device)
-    rank = first.cumsum(0)
-    components = torch.zeros(pictures, dtype=rank.dtype, device=rank.device)
-    components.index_add_(0, picture, first.to(rank.dtype))
-    earlier = components.cumsum(0) - components
-    return rank[roots] - earlier[picture]
-
-
-def _paint(starts, stops, numbers, shape):
-    """Write each run's number where it starts, take it away where it stops, and add up."""
-    steps = torch.zeros(shape, dtype=torch.int32, device=starts.device)
-    numbers = numbers.int()
-    steps.view(-1)[starts] = numbers
-    steps.view(-1)[stops] = -numbers  # between two runs of a row lies background
-    return steps.cumsum(-1, dtype=torch.int32)
+    rank = (roots == torch.arange(len(roots), device=roots.device)).cumsum(0)
+    starts = torch.searchsorted(picture, torch.arange(pictures, device=picture.device))
+    earlier = torch.cat([rank.new_zeros(1), rank]).index_select(0, starts)
+    return rank.index_select(0, roots) - earlier.index_select(0, picture)
 
 
 def component_statistics(labels, count=None):
