@@ -30,7 +30,7 @@ page = samples.page()
 
 # %% exercise="separation_curve"
 def separation_curve(counts):
-    """Give Otsu's variance between the classes 0..k and k + 1..255, for each k. Float (256,)."""
+    """Give Otsu's variance between the classes 0..k and k + 1..255, for each k. Array (256,), float."""
     ### BEGIN SOLUTION
     levels = np.arange(256)
     lower = np.cumsum(counts)
@@ -117,7 +117,7 @@ check(centroids_of)
 #
 # You stand on a pixel of a border. The eight directions, counter-clockwise, are 0 east, 1 north-east, 2 north … 7 south-east; `DIRECTIONS` has their (row, column) steps. You came from the neighbour in direction `back`.
 #
-# Turn around **counter-clockwise**, beginning with the direction *after* `back`, and give the first direction in which the neighbour is not 0. (This is step 3.3 of Suzuki and Abe. If nothing else is there, you go back where you came from.) `values` has a frame of zeros, so no neighbour lies outside.
+# Turn around **counter-clockwise**, beginning with the direction *after* `back`, and give the first direction in which the neighbour is not 0. (This is step 3.3 of Suzuki and Abe. If nothing else is there, you go back where you came from.) A border pixel that is marked already has another number than 1, even a negative one: it counts too. `values` is an array, and has a frame of zeros, so no neighbour lies outside.
 #
 # <details><summary>Hint</summary><code>(back + turn) % 8</code>, for turn from 1 to 8.</details>
 
@@ -197,14 +197,14 @@ check(tilt_of)
 #
 # $$q(k) = \frac{a_{k+\Delta} - a_{k-\Delta}}{a_k}$$
 #
-# So of $N$ areas come $N - 2\Delta$ numbers; the first belongs to $k = \Delta$. The region is maximally stable where $q$ is smallest.
+# So $N$ areas give an array of $N - 2\Delta$ numbers; the first belongs to $k = \Delta$. The region is maximally stable where $q$ is smallest.
 #
 # <details><summary>Hint</summary>Three slices of one array: from 2Δ on, up to 2Δ before the end, and what lies between.</details>
 
 
 # %% exercise="growth_of"
 def growth_of(areas, delta):
-    """Give (a[k + delta] - a[k - delta]) / a[k] for each k that has both, float."""
+    """Give the array of (a[k + delta] - a[k - delta]) / a[k], float, for each k that has both."""
     ### BEGIN SOLUTION
     later, earlier = areas[2 * delta :], areas[: -2 * delta]
     return (later - earlier) / areas[delta:-delta]

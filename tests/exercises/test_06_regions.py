@@ -89,6 +89,12 @@ def box_mistakes(sums, top, left, height, width):
         "one row and one column too few: the box ends before top + height": (
             box(top, left, bottom - 1, right - 1)
         ),
+        "the box begins one row and one column too early: sums has zeros in front, so no - 1": (
+            box(top - 1, left - 1, bottom, right)
+        ),
+        "one row and one column too far up and left: sums has zeros in front, so no - 1": box(
+            top - 1, left - 1, bottom - 1, right - 1
+        ),
         "the box begins one row and one column too late": box(
             top + 1, left + 1, bottom + 1, right + 1
         ),
@@ -201,7 +207,7 @@ DIRECTIONS = ((0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1), (1, 0), (1, 
 def looked_around(values, row, column, turns):
     for direction in turns:
         down, right = DIRECTIONS[direction % 8]
-        if values[row + down, column + right]:
+        if values[row + down, column + right] != 0:
             return direction % 8
     return None
 
@@ -224,6 +230,12 @@ def direction_mistakes(values, row, column, back):
         ),
         "begins after the direction one looks in, not after back": looked_around(
             values, row, column, [back + 4 + turn for turn in range(1, 9)]
+        ),
+        "negative numbers are passed over: they are marked border pixels, and region": (
+            looked_around(values > 0, row, column, [back + turn for turn in range(1, 9)])
+        ),
+        "only 1 counts: marked pixels have other numbers": looked_around(
+            values == 1, row, column, [back + turn for turn in range(1, 9)]
         ),
     }
 
@@ -258,7 +270,8 @@ def test_end_of_a_line_leads_back(student):
 @pytest.mark.parametrize("back", range(8))
 @pytest.mark.parametrize("seed", range(4))
 def test_any_neighbourhood(student, seed, back):
-    values = (np.random.default_rng(seed).random((5, 6)) < 0.35).astype(int)
+    random = np.random.default_rng(seed)
+    values = random.choice((0, 1, 3, -3), (5, 6), p=(0.6, 0.1, 0.1, 0.2))
     values[2, 3] = 1
     values[2 + DIRECTIONS[back][0], 3 + DIRECTIONS[back][1]] = 1
     assert_direction(student, values, 2, 3, back)
@@ -319,6 +332,8 @@ def tilt_mistakes(mask):
 
     x, y = columns - columns.mean(), rows.mean() - rows
     right = tilt(x, y)
+    with np.errstate(divide="ignore"):  # a diagonal
+        quotient = 2 * np.sum(x * y) / np.sum(x * x - y * y)
     return {
         "downwards: rows grow downwards, y upwards": float(np.degrees(tilt(x, -y))),
         "radians: degrees are wanted": float(right),
@@ -327,6 +342,9 @@ def tilt_mistakes(mask):
             np.degrees(tilt(columns, -rows))
         ),
         "the angle to the vertical: rows and columns are exchanged": float(np.degrees(tilt(y, x))),
+        "arctan of a quotient, which has lost its signs: arctan2 takes both sums": float(
+            np.degrees(np.arctan(quotient) / 2)
+        ),
     }
 
 

@@ -58,6 +58,18 @@ def box_one_short(sums, top, left, height, width):
     return sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
 
 
+def box_one_early(sums, top, left, height, width):
+    bottom, right = top + height, left + width
+    above = sums[top - 1, right] + sums[bottom, left - 1] - sums[top - 1, left - 1]
+    return sums[bottom, right] - above
+
+
+def box_without_frame(sums, top, left, height, width):
+    bottom, right = top + height - 1, left + width - 1
+    above = sums[top - 1, right] + sums[bottom, left - 1] - sums[top - 1, left - 1]
+    return sums[bottom, right] - above
+
+
 def box_to_height(sums, top, left, height, width):
     return sums[height, width] - sums[top, width] - sums[height, left] + sums[top, left]
 
@@ -169,6 +181,14 @@ def step_from_ahead(values, row, column, back):
 
 def step_never_back(values, row, column, back):
     return _first_of(values, row, column, [back + turn for turn in range(1, 8)])
+
+
+def step_to_positive(values, row, column, back):
+    return _first_of(values > 0, row, column, [back + turn for turn in range(1, 9)])
+
+
+def step_to_ones(values, row, column, back):
+    return _first_of(values == 1, row, column, [back + turn for turn in range(1, 9)])
 
 
 def _cross(points):
@@ -386,6 +406,14 @@ WRONG = {
             box_one_short, "wrong",
             "one row and one column too few: the box ends before top + height",
         ),
+        "one early": (
+            box_one_early, "wrong",
+            "the box begins one row and one column too early: sums has zeros in front, so no - 1",
+        ),
+        "without frame": (
+            box_without_frame, "wrong",
+            "one row and one column too far up and left: sums has zeros in front, so no - 1",
+        ),
         "to height": (
             box_to_height, "wrong", "height and width are taken for the last row and column"
         ),
@@ -436,6 +464,11 @@ WRONG = {
             step_from_ahead, "wrong", "begins after the direction one looks in, not after back"
         ),
         "never back": (step_never_back, "none"),
+        "positive": (
+            step_to_positive, "wrong",
+            "negative numbers are passed over: they are marked border pixels, and region",
+        ),
+        "ones": (step_to_ones, "wrong", "only 1 counts: marked pixels have other numbers"),
     },
     "polygon_area": {
         "not halved": (area_not_halved, "wrong", "twice the area: halve it"),
@@ -468,7 +501,10 @@ WRONG = {
             tilt_to_the_vertical, "wrong",
             "the angle to the vertical: rows and columns are exchanged",
         ),
-        "arctan": tilt_by_arctan,
+        "arctan": (
+            tilt_by_arctan, "wrong",
+            "arctan of a quotient, which has lost its signs: arctan2 takes both sums",
+        ),
     },
     "growth_of": {
         "not divided": (
