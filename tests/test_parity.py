@@ -21,7 +21,39 @@ from coursekit.lab.device import device
 ROOT = Path(__file__).parents[1]
 
 # What has no twin, and why: "chapter.function": "reason", which the notebook teaches.
-TWINLESS = {}
+_SEQUENTIAL = "each step of the walk around a border needs the one before"
+_RAGGED = "contours, of as many points each as they happen to have, are followed on the CPU"
+_UNION_FIND = "union-find takes pixel after pixel; its twin hands labels on instead"
+_SORTED = "pixels join the tree one after the other, in the order of their levels"
+_BRIDGED = "edges are bridged one after the other, in the order of their lengths"
+TWINLESS = {
+    "regions.border_start": _SEQUENTIAL,
+    "regions.follow_border": _SEQUENTIAL,
+    "regions.parent_border": _SEQUENTIAL,
+    "regions.find_contours": _SEQUENTIAL,
+    "regions.approximate_contour": _RAGGED,
+    "regions.dominant_points": _RAGGED,
+    "regions.contour_area": _RAGGED,
+    "regions.contour_moments": _RAGGED,
+    "regions.arc_length": _RAGGED,
+    "regions.convex_hull": _RAGGED,
+    "regions.bounding_rectangle": _RAGGED,
+    "regions.find": _UNION_FIND,
+    "regions.union": _UNION_FIND,
+    "regions.first_pass": _UNION_FIND,
+    "regions.second_pass": _UNION_FIND,
+    "regions.grow": _SORTED,
+    "regions.component_tree": _SORTED,
+    "regions.variation": _SORTED,
+    "regions.maximally_stable": _SORTED,
+    "regions.diverse": _SORTED,
+    "regions.region_pixels": _SORTED,
+    "regions.ancestors": _SORTED,
+    "regions.mser": _SORTED,
+    "regions.color_edges": _BRIDGED,
+    "regions.evolution_thresholds": _BRIDGED,
+    "regions.mscr": _BRIDGED,
+}
 
 SIZES = [(37, 53), (1, 1), (1, 9), (9, 1), (8, 16)]
 BATCHES = [(), (1,), (3,), (2, 3)]
@@ -36,6 +68,8 @@ class Cases:
     arguments : white -> list of keyword arguments; white is 255 for uint8 and 1.0 for float
     dtypes, channels : of the pictures
     prepare : image, arguments -> the positional arguments; by default the image alone
+    measures : the result is no picture, but numbers or tables measured on a gray one; the twin
+        gives them for each channel, (..., C, *)
     tolerance : for floats and complex; integers and bool are always equal
     excuses : check -> reason why the function need not pass it
         device      its result is not on the picture's device
@@ -49,6 +83,7 @@ class Cases:
     dtypes: tuple = ("uint8", "float32", "float64")
     channels: tuple = (1, 3)
     prepare: Callable = lambda image, arguments: (image,)
+    measures: bool = False
     tolerance: float = 1e-6
     excuses: Mapping = field(default_factory=dict)
 
@@ -179,6 +214,17 @@ def batched(values, batch):
     return list(values) if isinstance(first, bytes) and batch else first
 
 
+def measured(values, batch):
+    """Lay out what was measured on each gray picture as its twin does: (..., 1, *)."""
+    first = values[0]
+    if isinstance(first, (list, tuple)):
+        return [measured(items, batch) for items in zip(*values, strict=True)]
+    if isinstance(first, type):
+        return first
+    tensors = [torch.as_tensor(value)[None] for value in values]
+    return torch.stack(tensors).unflatten(0, batch) if batch else tensors[0]
+
+
 def moved(value, where):
     """Copy the tensors in a value to a device, keeping their strides on the CPU."""
     if isinstance(value, torch.Tensor):
@@ -279,7 +325,8 @@ def assert_twins_agree(reference, gpu, cases, images, batch, arguments, where="c
     results = [outcome(reference, *given, **arguments) for given in positional]
     given = moved(batched(positional, batch), where)
     actual = outcome(gpu, *given, **placed(arguments, where))
-    assert_agree(actual, batched(results, batch), cases.tolerance)
+    laid_out = measured if cases.measures else batched
+    assert_agree(actual, laid_out(results, batch), cases.tolerance)
     return actual
 
 

@@ -1,0 +1,187 @@
+"""Chapter 06 against its peers.
+
+scikit-image's local thresholds are floats and OpenCV's and ours whole levels, so single pixels
+differ. kornia's components are those of its exact function; the other one stops after so many
+rounds, wherever it is by then.
+"""
+
+import cv2
+import numpy as np
+from kornia.contrib import connected_components_union_find
+from kornia.enhance import threshold as kornia_threshold
+from kornia.filters import otsu_threshold
+from skimage import filters, measure, segmentation
+
+from benchmarks.row import (
+    GPU,
+    KORNIA,
+    OPENCV,
+    REFERENCE,
+    SKIMAGE,
+    Batch,
+    Row,
+    color_batch,
+    gray_batch,
+    over_pixels,
+)
+from coursekit.regions import gpu, reference
+
+SIZE, OFFSET = 31, 5
+SUPERPIXELS = 256
+PIXELS = 255.0  # the difference of a pixel that is black for one and white for the other
+METHODS = {"mean": cv2.ADAPTIVE_THRESH_MEAN_C, "gaussian": cv2.ADAPTIVE_THRESH_GAUSSIAN_C}
+
+
+def rows(**size):
+    """Every piece of work, on uint8."""
+    batch = gray_batch(**size)
+    yield _threshold_row(batch)
+    yield _otsu_row(batch)
+    yield _triangle_row(batch)
+    yield _multi_otsu_row(batch)
+    yield _adaptive_row(batch, "mean")
+    yield _adaptive_row(batch, "gaussian")
+    yield _components_row(batch)
+    yield _moments_row(batch)
+    yield _slic_row(color_batch(**size))
+
+
+def _number(value):
+    """A number as a picture of one pixel."""
+    return np.reshape(value, (1, 1))
+
+
+def _threshold_row(batch):
+    work = {
+        REFERENCE: lambda picture: reference.threshold(picture, 127),
+        GPU: lambda tensor: gpu.threshold(tensor, 127),
+        OPENCV: lambda picture: cv2.threshold(picture, 127, 255, cv2.THRESH_BINARY)[1],
+        KORNIA: lambda tensor: kornia_threshold(tensor, 127, 255),
+    }
+    naive = over_pixels(lambda r: 255 if r > 127 else 0)
+    return Row("threshold(127)", "uint8", batch, work, naive)
+
+
+def _otsu_row(batch):
+    work = {
+        REFERENCE: lambda picture: _number(reference.otsu(picture)),
+        GPU: lambda tensor: gpu.otsu(tensor)[..., None, None],
+        OPENCV: lambda picture: _number(cv2.threshold(picture, 0, 255, cv2.THRESH_OTSU)[0]),
+        SKIMAGE: lambda picture: _number(filters.threshold_otsu(picture, nbins=256)),
+        KORNIA: lambda tensor: otsu_threshold(tensor, nbins=256)[1][:, None, None, None],
+    }
+    return Row("otsu()", "uint8", batch, work)
+
+
+def _triangle_row(batch):
+    work = {
+        REFERENCE: lambda picture: _number(reference.triangle(picture)),
+        GPU: lambda tensor: gpu.triangle(tensor)[..., None, None],
+        OPENCV: lambda picture: _number(cv2.threshold(picture, 0, 255, cv2.THRESH_TRIANGLE)[0]),
+        SKIMAGE: lambda picture: _number(filters.threshold_triangle(picture, nbins=256)),
+    }
+    return Row("triangle()", "uint8", batch, work, tolerance=8)
+
+
+def _multi_otsu_row(batch):
+    work = {
+        REFERENCE: lambda picture: reference.multi_otsu(picture, 3)[None],
+        GPU: lambda tensor: gpu.multi_otsu(tensor, 3)[..., None, :],
+        SKIMAGE: lambda picture: filters.threshold_multiotsu(picture, classes=3, nbins=256)[None],
+    }
+    return Row("multi_otsu(3)", "uint8", batch, work)
+
+
+def _adaptive_row(batch, kind):
+    sigma = {"mean": None, "gaussian": 0.3 * ((SIZE - 1) / 2 - 1) + 0.8}[kind]
+
+    def in_opencv(picture):
+        method, flag = METHODS[kind], cv2.THRESH_BINARY
+        return cv2.adaptiveThreshold(picture, 255, method, flag, SIZE, OFFSET)
+
+    def in_skimage(picture):
+        local = filters.threshold_local(
+            picture, SIZE, method=kind, offset=OFFSET, mode="nearest", param=sigma
+        )
+        return (picture > local) * np.uint8(255)
+
+    work = {
+        REFERENCE: lambda picture: reference.adaptive_threshold(picture, SIZE, OFFSET, kind),
+        GPU: lambda tensor: gpu.adaptive_threshold(tensor, SIZE, OFFSET, kind),
+        OPENCV: in_opencv,
+        SKIMAGE: in_skimage,
+    }
+    name = f'adaptive_threshold({SIZE}, {OFFSET}, "{kind}")'
+    return Row(name, "uint8", batch, work, tolerance=PIXELS)
+
+
+def _components_row(batch):
+    masks = [reference.threshold(p, reference.otsu(p)) for p in batch.pictures]
+    work = {
+        REFERENCE: reference.connected_components,
+        GPU: gpu.connected_components,
+        OPENCV: lambda mask: cv2.connectedComponents(mask, connectivity=8)[1],
+        SKIMAGE: lambda mask: measure.label(mask > 0, background=0, connectivity=2),
+        KORNIA: lambda tensor: connected_components_union_find(tensor > 0),
+    }
+    same = dict.fromkeys((OPENCV, SKIMAGE, KORNIA), _in_raster_order)
+    return Row("connected_components()", "uint8", Batch.of(masks), work, same=same)
+
+
+def _in_raster_order(stack):
+    """Number the components of each picture in the order of their first pixels."""
+    ordered = np.zeros_like(stack)
+    for labels, result in zip(stack, ordered, strict=True):
+        found, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
+        first[found == 0] = -1
+        rank = np.argsort(np.argsort(first)) + (found[0] != 0)
+        result[:] = rank[inverse].reshape(labels.shape)
+    return ordered
+
+
+def _moments_row(batch):
+    filled = np.add.outer(range(4), range(4)) <= 3
+
+    def in_opencv(picture):
+        values, result = cv2.moments(picture, binaryImage=False), np.zeros((4, 4))
+        for p, q in np.argwhere(filled):
+            result[p, q] = values[f"m{q}{p}"]
+        return result
+
+    def in_skimage(picture):
+        return measure.moments(picture, order=3) * filled
+
+    work = {REFERENCE: reference.moments, GPU: gpu.moments, OPENCV: in_opencv, SKIMAGE: in_skimage}
+    return Row("moments()", "uint8", batch, work)
+
+
+def _slic_row(batch):
+    """The same work is as many superpixels, up to a fifth; tests compare their boundaries."""
+
+    def in_skimage(picture):
+        return segmentation.slic(
+            picture,
+            n_segments=SUPERPIXELS,
+            compactness=10.0,
+            max_num_iter=10,
+            sigma=0,
+            convert2lab=True,
+            enforce_connectivity=True,
+            slic_zero=False,
+            start_label=0,
+            channel_axis=-1,
+        )
+
+    work = {
+        REFERENCE: lambda picture: reference.slic(picture, SUPERPIXELS, 10.0, 10),
+        GPU: lambda tensor: gpu.slic(tensor, SUPERPIXELS, 10.0, 10),
+        SKIMAGE: in_skimage,
+    }
+    same = dict.fromkeys(work, _superpixels)
+    name = f"slic({SUPERPIXELS}, 10, iterations=10)"
+    return Row(name, "uint8", batch, work, tolerance=SUPERPIXELS / 5, same=same)
+
+
+def _superpixels(stack):
+    """How many superpixels each picture has."""
+    return stack.max(axis=(1, 2, 3)) + 1

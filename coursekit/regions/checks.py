@@ -1,0 +1,151 @@
+"""Checks that both twins of chapter 06 make at the public edge."""
+
+import numpy as np
+
+from coursekit.lab import require
+
+THRESHOLDS = ("binary", "binary_inv", "trunc", "tozero", "tozero_inv")
+LOCAL_MEANS = ("mean", "gaussian")
+MODES = ("external", "list", "ccomp", "tree")
+METHODS = ("none", "simple", "tc89_l1", "tc89_kcos")
+MOST_CLASSES = 16
+
+
+def window(size, kind):
+    """Refuse a local mean over anything but an odd square of more than one pixel."""
+    require.odd(size)
+    require.whole(size, "size", 3, np.inf)
+    require.one_of(kind, "kind", LOCAL_MEANS)
+
+
+def levels_in_use(counts, classes):
+    """Refuse a picture of fewer gray levels than classes."""
+    used = int((counts > 0).sum())
+    if used < classes:
+        raise ValueError(f"image: {classes} classes need {classes} gray levels, got {used}")
+
+
+def connectivity(value):
+    """Refuse all but 4 and 8 neighbours."""
+    require.one_of(value, "connectivity", (4, 8))
+
+
+def mask(array, name="mask"):
+    """Refuse all but a (H, W) array of bool or uint8, in which 0 is background."""
+    if not isinstance(array, np.ndarray):
+        raise TypeError(f"{name}: expected a NumPy array, got {type(array).__name__}")
+    if array.dtype not in (np.bool_, np.uint8):
+        raise TypeError(f"{name}: expected bool or uint8, got {array.dtype}")
+    if array.ndim != 2 or array.size == 0:
+        raise ValueError(f"{name}: expected shape (H, W) with pixels in it, got {array.shape}")
+
+
+def mask_tensor(batch, name="mask"):
+    """Refuse all but a (..., C, H, W) tensor of bool or uint8, in which 0 is background."""
+    import torch
+
+    if not isinstance(batch, torch.Tensor):
+        raise TypeError(f"{name}: expected a torch tensor, got {type(batch).__name__}")
+    if batch.dtype not in (torch.bool, torch.uint8):
+        raise TypeError(f"{name}: expected bool or uint8, got {batch.dtype}")
+    if batch.ndim < 3 or batch.numel() == 0:
+        shape = tuple(batch.shape)
+        raise ValueError(f"{name}: expected shape (..., C, H, W) with pixels in it, got {shape}")
+
+
+def labels(array):
+    """Refuse all but whole numbers in (H, W), the labels of a picture; negative ones too."""
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in "iu":
+        kind = getattr(array, "dtype", type(array).__name__)
+        raise TypeError(f"labels: expected a NumPy array of whole numbers, got {kind}")
+    if array.ndim != 2 or array.size == 0:
+        raise ValueError(f"labels: expected shape (H, W) with pixels in it, got {array.shape}")
+    if array.min() < 0:
+        raise ValueError(f"labels: expected 0 and above, got {array.min()}")
+
+
+def label_tensor(batch):
+    """Refuse all but whole numbers in (..., C, H, W)."""
+    import torch
+
+    if not isinstance(batch, torch.Tensor):
+        raise TypeError(f"labels: expected a torch tensor, got {type(batch).__name__}")
+    if batch.is_floating_point() or batch.dtype == torch.bool:
+        raise TypeError(f"labels: expected whole numbers, got {batch.dtype}")
+    if batch.ndim < 3 or batch.numel() == 0:
+        shape = tuple(batch.shape)
+        raise ValueError(f"labels: expected shape (..., C, H, W) with pixels in it, got {shape}")
+
+
+def contour(points, name="contour"):
+    """Refuse all but one or more finite points (row, column); give them as float64 (N, 2)."""
+    array = np.asarray(points)
+    if array.ndim != 2 or array.shape[1] != 2 or len(array) == 0 or array.dtype.kind not in "iuf":
+        raise ValueError(
+            f"{name}: expected points (row, column) in an array (N, 2), "
+            f"got shape {array.shape} of {array.dtype}"
+        )
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name}: expected finite points")
+    return array.astype(np.float64)
+
+
+def moments(matrix, name="moments"):
+    """Refuse all but moments of the orders 0 to 3 along both axes: (..., 4, 4)."""
+    shape = tuple(getattr(matrix, "shape", ()))
+    if shape[-2:] != (4, 4):
+        raise ValueError(f"{name}: expected shape (..., 4, 4), got {shape}")
+
+
+def chain(points, name="contour"):
+    """Refuse all but points of which each is a neighbour of the next; give them as int64 (N, 2)."""
+    array = contour(points, name)
+    steps = np.abs(np.roll(array, -1, axis=0) - array).max(axis=1)
+    if len(array) > 1 and not (steps == 1).all():
+        raise ValueError(
+            f"{name}: expected each point beside the next, got a step of {steps.max()}"
+        )
+    return array.astype(np.int64)
+
+
+def one_for_each_channel(value, image):
+    """Refuse a tensor of thresholds that is not (..., C) for an image (..., C, H, W)."""
+    if value.shape != image.shape[:-2]:
+        expected, given = tuple(image.shape[:-2]), tuple(value.shape)
+        raise ValueError(f"value: expected shape {expected}, one for each channel, got {given}")
+
+
+def colors(array):
+    """Refuse all but finite floats (H, W, 3)."""
+    if not isinstance(array, np.ndarray) or array.dtype.kind != "f":
+        kind = getattr(array, "dtype", type(array).__name__)
+        raise TypeError(f"colors: expected a NumPy array of floats, got {kind}")
+    if array.ndim != 3 or array.shape[2] != 3 or array.size == 0:
+        raise ValueError(f"colors: expected shape (H, W, 3), got {array.shape}")
+
+
+def centers(array, rows, columns):
+    """Refuse all but (R, C, 5), one for each cell; rows and columns are the pixels' cells."""
+    expected = (int(rows[-1]) + 1, int(columns[-1]) + 1, 5)
+    if getattr(array, "shape", None) != expected:
+        given = getattr(array, "shape", type(array).__name__)
+        raise ValueError(f"centers: expected shape {expected}, got {given}")
+
+
+def color_tensor(batch):
+    """Refuse all but floats (..., 3, H, W)."""
+    import torch
+
+    if not isinstance(batch, torch.Tensor) or not batch.is_floating_point():
+        kind = getattr(batch, "dtype", type(batch).__name__)
+        raise TypeError(f"colors: expected a tensor of floats, got {kind}")
+    if batch.ndim < 3 or batch.shape[-3] != 3 or batch.numel() == 0:
+        raise ValueError(f"colors: expected shape (..., 3, H, W), got {tuple(batch.shape)}")
+
+
+def center_tensor(centers, colors, cells):
+    """Refuse all but (..., 5, R, C), one for each cell of each picture."""
+    expected = (*colors.shape[:-3], 5, *cells)
+    given = tuple(getattr(centers, "shape", ()))
+    if given != expected:
+        raise ValueError(f"centers: expected shape {expected}, got {given}")

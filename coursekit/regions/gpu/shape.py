@@ -1,0 +1,171 @@
+"""Moments of whole batches: twins of ``reference.shape``."""
+
+from math import comb
+
+import torch
+
+from coursekit.images.gpu.bites import in_bites
+from coursekit.lab import require
+from coursekit.regions import checks
+from coursekit.regions.gpu.precision import widest
+
+
+def moments(image):
+    """Weigh the pixels of every picture by powers of their row and column.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+
+    Returns
+    -------
+    float64 (..., C, 4, 4), of which only the orders p + q up to 3 are filled; the others are 0.
+
+    Convention
+    ----------
+    As ``reference.moments``: two products of matrices. Sums of uint8 are exact up to 2 ** 53; on
+    devices without float64 they are float32, near only.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch of pictures.
+
+    References
+    ----------
+    Hu 1962; Gonzalez and Woods 2018, §11.4. Taught in 06 §9.
+    """
+    require.tensor(image)
+    dtype = widest(image.device)
+    rows, columns = (_powers(size, image.device, dtype) for size in image.shape[-2:])
+    planes = image.reshape(-1, *image.shape[-2:])
+
+    def work(part):
+        along_columns = torch.tensordot(rows, part.to(dtype), dims=([0], [1]))  # (4, B, W)
+        return (along_columns @ columns).movedim(0, 1)
+
+    sums = in_bites(work, planes, 8 * planes[0].numel()) * _up_to_three(image.device)
+    return sums.reshape(*image.shape[:-2], 4, 4)
+
+
+def _powers(size, device, dtype):
+    places = torch.arange(size, device=device, dtype=dtype)
+    return torch.stack([torch.ones_like(places), places, places**2, places**3], dim=-1)
+
+
+def _order(device):
+    orders = torch.arange(4, device=device)
+    return orders[:, None] + orders
+
+
+def _up_to_three(device):
+    return _order(device) <= 3
+
+
+def central_moments(moments):
+    """Move the origin of every picture to its centroid.
+
+    Parameters
+    ----------
+    moments : float (..., 4, 4), as ``moments`` gives
+
+    Returns
+    -------
+    Tensor of the same shape: mu[p, q] for p + q up to 3, the others 0.
+
+    Convention
+    ----------
+    As ``reference.central_moments``, up to rounding. Of an empty picture everything is 0.
+
+    Raises
+    ------
+    ValueError : moments is not (..., 4, 4).
+
+    References
+    ----------
+    Hu 1962; Gonzalez and Woods 2018, §11.4. Taught in 06 §9.
+    """
+    checks.moments(moments)
+    mass = moments[..., 0, 0]
+    mass = torch.where(mass == 0, 1, mass)
+    rows, columns = _shift(moments[..., 1, 0] / mass), _shift(moments[..., 0, 1] / mass)
+    return (rows @ moments @ columns.mT).mul_(_up_to_three(moments.device))
+
+
+def _shift(mean):
+    """The matrix of the binomial theorem: (row - mean)^p = sum of its [p, i] row^i."""
+    powers = [torch.ones_like(mean), -mean, mean**2, -(mean**3)]
+    nothing = torch.zeros_like(mean)
+    rows = [[comb(p, i) * powers[p - i] if i <= p else nothing for i in range(4)] for p in range(4)]
+    return torch.stack([torch.stack(row, dim=-1) for row in rows], dim=-2)
+
+
+def normalized_moments(central):
+    """Divide by a power of the area, so that the size of the region changes nothing either.
+
+    Parameters
+    ----------
+    central : float (..., 4, 4), as ``central_moments`` gives
+
+    Returns
+    -------
+    Tensor of the same shape: eta[p, q] for p + q from 2 to 3, the others 0.
+
+    Convention
+    ----------
+    As ``reference.normalized_moments``.
+
+    Raises
+    ------
+    ValueError : central is not (..., 4, 4).
+
+    References
+    ----------
+    Hu 1962; Gonzalez and Woods 2018, §11.4. Taught in 06 §9.
+    """
+    checks.moments(central, "central")
+    mass = central[..., :1, :1]
+    order = _order(central.device)
+    filled = (order >= 2) & (order <= 3) & (mass != 0)
+    mass = torch.where(mass == 0, 1, mass)
+    return torch.where(filled, central / mass ** (order / 2 + 1), 0)
+
+
+def hu_moments(normalized):
+    """Combine the moments to seven numbers that a rotation does not change.
+
+    Parameters
+    ----------
+    normalized : float (..., 4, 4), as ``normalized_moments`` gives
+
+    Returns
+    -------
+    Tensor (..., 7)
+
+    Convention
+    ----------
+    As ``reference.hu_moments``.
+
+    Raises
+    ------
+    ValueError : normalized is not (..., 4, 4).
+
+    References
+    ----------
+    Hu 1962. Taught in 06 §9.
+    """
+    checks.moments(normalized, "normalized")
+    eta = normalized.movedim((-1, -2), (0, 1))
+    a, b = eta[3, 0] + eta[1, 2], eta[2, 1] + eta[0, 3]
+    c, d = eta[3, 0] - 3 * eta[1, 2], 3 * eta[2, 1] - eta[0, 3]
+    e, f = a * (a**2 - 3 * b**2), b * (3 * a**2 - b**2)
+    difference = eta[2, 0] - eta[0, 2]
+    invariants = [
+        eta[2, 0] + eta[0, 2],
+        difference**2 + 4 * eta[1, 1] ** 2,
+        c**2 + d**2,
+        a**2 + b**2,
+        c * e + d * f,
+        difference * (a**2 - b**2) + 4 * eta[1, 1] * a * b,
+        d * e - c * f,
+    ]
+    return torch.stack(invariants, dim=-1)

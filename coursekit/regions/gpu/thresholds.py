@@ -1,0 +1,340 @@
+"""Thresholds of whole batches: twins of ``reference.thresholds``."""
+
+import math
+
+import torch
+
+from coursekit.images.gpu.bites import in_bites
+from coursekit.lab import require
+from coursekit.regions import checks, windows
+from coursekit.regions.gpu.precision import multiply_add, widest
+
+
+def threshold(image, value, kind="binary"):
+    """Compare every pixel of a batch with one value, or with its own picture's.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    value : float, in the picture's own unit; or a tensor (..., C) as ``otsu`` gives, one value for
+        each channel of each picture
+    kind : ``binary``, ``binary_inv``, ``trunc``, ``tozero`` or ``tozero_inv``
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.threshold``, equal to it.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; value is no finite number, and no tensor (..., C);
+        kind is unknown.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, §10.3. Taught in 06 §9.
+    """
+    require.tensor(image)
+    require.one_of(kind, "kind", checks.THRESHOLDS)
+    level = _level(image, value)
+    white = 255 if image.dtype == torch.uint8 else 1
+    above = (image.short() if image.dtype == torch.uint8 else image) > level
+    if kind == "trunc":
+        return torch.where(above, level.clamp(0, white).to(image.dtype), image)
+    if kind.endswith("inv"):
+        above.logical_not_()
+    pixels = above.to(image.dtype)
+    return pixels.mul_(white if kind.startswith("binary") else image)
+
+
+def _level(image, value):
+    """The value as a tensor that lies over the image: rounded down, in 16 bits, for uint8."""
+    if isinstance(value, torch.Tensor):
+        checks.one_for_each_channel(value, image)
+        value = value[..., None, None]
+    else:
+        require.number(value, "value")
+        value = torch.tensor(value, dtype=torch.float64)
+    if image.dtype == torch.uint8:
+        return value.floor().clamp(-1, 256).short()
+    return value.to(image.dtype)
+
+
+def between_class_variance(image):
+    """Say for every level of every picture how far apart it would put the two classes.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8
+
+    Returns
+    -------
+    float64 (..., C, 256)
+
+    Convention
+    ----------
+    As ``reference.between_class_variance``, equal to it where the device has float64.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no uint8 batch.
+
+    References
+    ----------
+    Otsu 1979, Eq. 18. Taught in 06 §9.
+    """
+    counts = _counts(image)
+    pixels = counts.cumsum(-1)
+    levels = (counts * torch.arange(256, device=image.device)).cumsum(-1)
+    n, total = pixels[..., -1:], levels[..., -1:]
+    wide = widest(image.device)
+    deviation = (total * pixels - levels * n).to(wide) / n.to(wide)
+    return deviation**2 / (pixels * (n - pixels)).clamp(min=1).to(wide)  # Eq. 18
+
+
+def otsu(image):
+    """Find for every picture the threshold that puts its two classes farthest apart.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8
+
+    Returns
+    -------
+    int64 (..., C)
+
+    Convention
+    ----------
+    As ``reference.otsu``, equal to it where the device has float64. No picture waits for another,
+    and nothing waits for the device.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no uint8 batch.
+
+    References
+    ----------
+    Otsu 1979, Eq. 19. Taught in 06 §9.
+    """
+    return between_class_variance(image).argmax(-1)
+
+
+def triangle(image):
+    """Find for every picture the level at which its histogram sags deepest under a line.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8
+
+    Returns
+    -------
+    int64 (..., C)
+
+    Convention
+    ----------
+    As ``reference.triangle``, equal to it.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no uint8 batch.
+
+    References
+    ----------
+    Zack, Rogers and Latt 1977. Taught in 06 §9.
+    """
+    counts = _counts(image)
+    used = (counts > 0).byte()
+    first = (used.argmax(-1, keepdim=True) - 1).clamp_(min=0)
+    last = (256 - used.flip(-1).argmax(-1, keepdim=True)).clamp_(max=255)
+    peak = counts.argmax(-1, keepdim=True)
+    on_the_right = peak - first < last - peak
+    counts = torch.where(on_the_right, counts.flip(-1), counts)
+    first, peak = (
+        torch.where(on_the_right, 255 - far, near) for far, near in ((last, first), (peak, peak))
+    )
+    foot = _foot_of_triangle(counts, first, peak)
+    return torch.where(on_the_right, 255 - foot, foot).squeeze(-1)
+
+
+def _foot_of_triangle(counts, first, peak):
+    levels = torch.arange(256, device=counts.device)
+    depth = counts.gather(-1, peak) * levels - (peak - first) * counts
+    depth = torch.where((levels > first) & (levels <= peak), depth, 0)
+    deepest = depth.amax(-1, keepdim=True)
+    return torch.where(deepest > 0, depth.argmax(-1, keepdim=True), first) - 1
+
+
+def multi_otsu(image, classes=3):
+    """Find for every picture the thresholds that put three or more classes farthest apart.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8
+    classes : int, 2 to 16
+
+    Returns
+    -------
+    int64 (..., C, classes - 1), increasing
+
+    Convention
+    ----------
+    As ``reference.multi_otsu``, equal to it where the device has float64. Values are not read: of a
+    picture of fewer levels than classes the thresholds mean nothing.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no uint8 batch; classes leaves its range.
+
+    References
+    ----------
+    Liao, Chen and Chung 2001. Taught in 06 §9.
+    """
+    require.whole(classes, "classes", 2, checks.MOST_CLASSES)
+    gain = _class_gains(_counts(image))
+    best = [gain[..., -1]]
+    for _ in range(classes - 2):
+        best.append((gain[..., :-1] + best[-1][..., None, 1:]).amax(-1))
+    thresholds, start = [], torch.zeros_like(gain[..., :1, :-1], dtype=torch.int64)
+    for rest in reversed(best):
+        totals = gain[..., :-1].gather(-2, start).squeeze(-2) + rest[..., 1:]
+        thresholds.append(totals.argmax(-1))
+        start = (thresholds[-1] + 1)[..., None, None].expand_as(start)
+    return torch.stack(thresholds, dim=-1)
+
+
+def _class_gains(counts):
+    """At [i, j], what a class of the levels i to j adds to the variance: S(i, j)^2 / P(i, j)."""
+    levels = counts * torch.arange(256, device=counts.device)
+    p, s = (
+        part.cumsum(-1).unsqueeze(-2) - (part.cumsum(-1) - part).unsqueeze(-1)
+        for part in (counts, levels)
+    )
+    s = s.to(widest(counts.device))
+    return torch.where(p > 0, s * s / p.clamp(min=1), -torch.inf)
+
+
+def _counts(image):
+    """int64 (..., C, 256): how many pixels of every plane have each level."""
+    require.tensor(image)
+    require.uint8(image)
+    planes = image.reshape(-1, image.shape[-2:].numel())
+    counts = in_bites(_count, planes, 8 * planes.shape[1])
+    return counts.view(*image.shape[:-2], 256)
+
+
+def _count(planes):
+    if planes.is_meta:
+        return planes.new_empty((len(planes), 256), dtype=torch.int64)
+    if len(planes) == 1:
+        return torch.bincount(planes[0], minlength=256)[None]
+    shift = torch.arange(0, 256 * len(planes), 256, device=planes.device, dtype=torch.int32)
+    marked = planes + shift.to(torch.int16 if len(planes) < 128 else torch.int32)[:, None]
+    return torch.bincount(marked.flatten(), minlength=256 * len(planes)).view(-1, 256)
+
+
+def local_mean(image, size, kind="mean"):
+    """Give each pixel of a batch the mean of its neighbourhood.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8
+    size : odd int >= 3, side of the square window in pixels
+    kind : ``mean`` or ``gaussian``
+
+    Returns
+    -------
+    Tensor of image's shape and device, uint8.
+
+    Convention
+    ----------
+    As ``reference.local_mean``, equal to it where the device rounds a multiply-add once or has
+    float64. ``mean`` takes running sums: its time does not grow with the size.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no uint8 batch; size is even or below 3; kind is unknown.
+
+    References
+    ----------
+    Taught in 06 §9.
+    """
+    require.tensor(image)
+    require.uint8(image)
+    checks.window(size, kind)
+    planes = image.reshape(-1, *image.shape[-2:])
+    work = _box_mean if kind == "mean" else _gaussian_mean
+    numbers = (image.shape[-2] + size) * (image.shape[-1] + size)
+    return in_bites(lambda part: work(part, size), planes, 4 * numbers).view(image.shape)
+
+
+def _padded(planes, size, dim):
+    """Repeat the first and the last row (dim -2) or column (dim -1)."""
+    places = torch.arange(-(size // 2), planes.shape[dim] + size // 2, device=planes.device)
+    return planes.index_select(dim, places.clamp_(0, planes.shape[dim] - 1))
+
+
+def _box_mean(planes, size):
+    """Sum along rows, which lie side by side in memory; transposed, along columns."""
+    padded = _padded(_padded(planes, size, -1), size, -2)
+    sums = _running_sums(padded, size).mT.contiguous()
+    sums = _running_sums(sums, size).mT
+    area = size * size
+    return sums.mul_(2).add_(area).div_(2 * area, rounding_mode="floor").byte().contiguous()
+
+
+def _running_sums(values, size):
+    """What enters the window minus what leaves it."""
+    sums = values.cumsum(-1, dtype=torch.int32)
+    return torch.cat([sums[..., size - 1 : size], sums[..., size:] - sums[..., :-size]], dim=-1)
+
+
+def _gaussian_mean(planes, size):
+    weights, middle = windows.gaussian_weights(size).tolist(), size // 2
+    height, width = planes.shape[-2:]
+    values = _padded(planes, size, -1).float()
+    total = torch.zeros_like(planes, dtype=torch.float32)
+    for offset, weight in enumerate(weights):
+        total = multiply_add(total, values.narrow(-1, offset, width), weight)
+    total = _padded(total, size, -2)
+    blurred = total.narrow(-2, middle, height) * weights[middle]
+    for offset in range(1, middle + 1):
+        pair = total.narrow(-2, middle - offset, height) + total.narrow(-2, middle + offset, height)
+        blurred = multiply_add(blurred, pair, weights[middle + offset])
+    return blurred.round_().clamp_(0, 255).byte()
+
+
+def adaptive_threshold(image, size, offset, kind="mean", inverse=False):
+    """Compare every pixel of a batch with the mean of its own neighbourhood, less an offset.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8
+    size : odd int >= 3, side of the square window in pixels
+    offset : float, in gray levels
+    kind : ``mean`` or ``gaussian``
+    inverse : bool, paint the dark pixels white instead of the bright ones
+
+    Returns
+    -------
+    Tensor of image's shape and device, uint8, of 0 and 255 only.
+
+    Convention
+    ----------
+    As ``reference.adaptive_threshold``, equal to it where ``local_mean`` is.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no uint8 batch; size is even or below 3; kind is unknown.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, §10.3. Taught in 06 §9.
+    """
+    require.number(offset, "offset")
+    difference = image.short() - local_mean(image, size, kind)
+    dark = -math.floor(offset) if inverse else -math.ceil(offset)
+    chosen = difference <= dark if inverse else difference > dark
+    return chosen.byte().mul_(255)
