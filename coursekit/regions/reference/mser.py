@@ -1,4 +1,4 @@
-"""Regions that outlast a change of the threshold: MSER in gray, MSCR in colour."""
+"""Regions that outlast a change of the threshold: MSER, of gray pictures."""
 
 from typing import NamedTuple
 
@@ -223,8 +223,8 @@ def maximally_stable(tree, variations, min_area=60, max_area=14400, max_variatio
 
     Convention
     ----------
-    Strictly below the variation of the parent, and not above that of any child of min_area or
-    more. As in OpenCV.
+    Strictly below the variation of the parent, unless it is 0 or the whole picture's, and not above
+    that of any child of min_area or more. As in OpenCV.
 
     Raises
     ------
@@ -382,11 +382,10 @@ def mser(
     Neighbours are four. The same regions as ``cv2.MSER_create(...).detectRegions`` finds when the
     picture has a frame of one pixel around it, which OpenCV leaves out, and its ``min_diversity``
     is 0: OpenCV 4 does not look at it on gray pictures, 5.0.0 takes it for a least variation by
-    mistake. Where the two largest
-    children of a component have equal areas, the one of the higher level is followed downwards; in
-    OpenCV the order of its flood decides. On eleven bundled pictures that makes no difference with
-    these defaults, on noise and with tiny regions it changes about 1 region in 100. A picture of
-    256 x 256 takes about a second.
+    mistake. Where the two largest children of a component have equal areas, the one of the higher
+    level is followed downwards; in OpenCV the order of its flood decides. On eleven bundled
+    pictures that makes no difference with these defaults, on noise and with tiny regions it changes
+    about 1 region in 100. A picture of 256 x 256 takes about a second.
 
     Raises
     ------

@@ -184,7 +184,7 @@ def multi_otsu(image, classes=3):
     Of equally good sets the first in dictionary order. Equal to
     ``skimage.filters.threshold_multiotsu``, which tries every combination in float32, except where
     two sets differ by less than float32 can tell. Here, whole numbers and float64: the best split
-    of the levels 0 to k into c classes is made of the best splits into c - 1.
+    of the levels k to 255 is a first class, and the best split of the rest into one class less.
 
     Raises
     ------
@@ -201,9 +201,8 @@ def multi_otsu(image, classes=3):
     gain = _class_gains(counts)
     best = [gain[:, -1]]  # best[c][k]: the levels k to 255 in c + 1 classes
     for _ in range(classes - 2):
-        best.append(
-            np.max(gain[:, :-1] + best[-1][1:], axis=1)
-        )  # one class, then the best after it
+        one_more = gain[:, :-1] + best[-1][1:]  # a class from k on, then the best split after it
+        best.append(one_more.max(axis=1))
     thresholds, start = [], 0
     for rest in reversed(best):
         thresholds.append(int(np.argmax(gain[start, :-1] + rest[1:])))
