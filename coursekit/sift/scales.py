@@ -37,3 +37,8 @@ def added_sigmas(octaves, upsampling=2, n_scales=3, sigma_min=1.6):
 def first_sigma(upsampling=2, sigma_min=1.6, sigma_in=0.5):
     """Give the blur that leads from the enlarged picture to the first scale, in its pixels."""
     return math.sqrt(max(sigma_min**2 - (upsampling * sigma_in) ** 2, 0.0))
+
+
+def contrast_threshold(c_dog=0.04 / 3, n_scales=3):
+    """Give the least height of a peak: the finer the scales, the smaller their differences."""
+    return (2 ** (1 / n_scales) - 1) / (2 ** (1 / 3) - 1) * c_dog

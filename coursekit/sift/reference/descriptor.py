@@ -5,8 +5,8 @@ Otero and Delbracio 2014, §4.2; Lowe 2004, §6. The numbers of algorithms are t
 
 import numpy as np
 
-from coursekit.lab import require
 from coursekit.sift import checks
+from coursekit.sift.reference.windows import Windows
 
 
 def descriptor_histograms(
@@ -53,7 +53,16 @@ def descriptor_histograms(
     ----------
     Otero and Delbracio 2014, Alg. 12, Eq. 24-28; Lowe 2004, §6.1. Taught in 07 §7.
     """
-    raise NotImplementedError
+    checks.descriptor(lambda_descr, n_hist, n_ori)
+    checks.keypoints(row_gradient, column_gradient, layers, positions, sigmas, orientations)
+    half = lambda_descr * sigmas  # half the side, without the margin
+    windows = Windows(positions, np.sqrt(2) * half * (1 + 1 / n_hist), row_gradient.shape)
+    histograms = np.empty((len(positions), n_hist, n_hist, n_ori), row_gradient.dtype)
+    for group in windows.groups():
+        slopes = windows.values(group, layers, row_gradient, column_gradient)
+        patch = turned(windows, group, half, orientations)
+        histograms[group] = _spread(patch, slopes, orientations[group], n_hist, n_ori)
+    return histograms
 
 
 def quantize_descriptors(histograms):
@@ -80,4 +89,49 @@ def quantize_descriptors(histograms):
     ----------
     Otero and Delbracio 2014, Alg. 12, last lines; Lowe 2004, §6.1. Taught in 07 §7.
     """
-    raise NotImplementedError
+    checks.floats(histograms, "histograms", None, None, None)
+    values = histograms.reshape(len(histograms), -1)
+    values = np.minimum(values, 0.2 * _lengths(values))
+    values = 512 * values / np.maximum(_lengths(values), np.finfo(values.dtype).tiny)
+    return np.minimum(np.floor(values), 255).astype(np.uint8)
+
+
+def turned(windows, group, half, orientations):
+    """Rows and columns in the turned patch, from -1 to 1 without the margin, and what is inside."""
+    rows, columns, inside = windows.offsets(group)
+    size = half[group][:, None, None]
+    cosine, sine = (f(orientations[group])[:, None, None] / size for f in (np.cos, np.sin))
+    return cosine * rows + sine * columns, cosine * columns - sine * rows, inside  # Eq. 24
+
+
+def _spread(patch, slopes, orientations, n_hist, n_ori):
+    """Share out the gradients: for each keypoint the sum over its window of a triple product."""
+    rows, columns, inside = patch
+    magnitude = np.hypot(*slopes) * np.exp((rows**2 + columns**2) / -2) * inside  # Eq. 26
+    turns = (np.arctan2(*slopes[::-1]) - orientations[:, None, None]) / (2 * np.pi)  # Eq. 27
+    along = [_hats(x, n_hist) for x in (rows, columns)]
+    places = along[0][:, :, None] * along[1][:, None, :] * magnitude[:, None, None]
+    count = len(orientations)
+    places = places.reshape(count, n_hist * n_hist, -1)
+    directions = _hats_round(turns, n_ori).reshape(count, n_ori, -1)
+    spread = places @ directions.swapaxes(1, 2)  # Eq. 28
+    return spread.reshape(count, n_hist, n_hist, n_ori)
+
+
+def _hats(places, n_hist):
+    """How near places in (-1, 1) are to each histogram: 1 at its middle, 0 from the next one on."""
+    number = (places + 1) * (n_hist / 2) - 0.5
+    middles = np.arange(n_hist).reshape(-1, 1, 1)
+    return np.maximum(0, 1 - np.abs(number[:, None] - middles)).astype(places.dtype)
+
+
+def _hats_round(turns, n_ori):
+    """How near directions are to each bin, round the circle."""
+    bins = (np.arange(n_ori) / n_ori).reshape(-1, 1, 1).astype(turns.dtype)
+    apart = turns[:, None] - bins
+    apart -= np.rint(apart)
+    return np.maximum(0, 1 - n_ori * np.abs(apart))
+
+
+def _lengths(values):
+    return np.linalg.norm(values, axis=1, keepdims=True)

@@ -9,6 +9,9 @@ import numpy as np
 from coursekit.lab import require
 from coursekit.sift import checks, scales
 
+AXES = np.eye(3, dtype=np.int64)  # one step along row, column, scale
+NEIGHBORS = np.array([step for step in np.ndindex(3, 3, 3) if step != (1, 1, 1)]) - 1
+
 
 def local_extrema(differences, threshold=0.0):
     """Find what is larger, or smaller, than all of its 26 neighbours.
@@ -35,7 +38,11 @@ def local_extrema(differences, threshold=0.0):
     ----------
     Otero and Delbracio 2014, Alg. 4; Lowe 2004, §3.1, Fig. 2. Taught in 07 §4.
     """
-    raise NotImplementedError
+    checks.floats(differences, "differences", None, None, None)
+    require.number(threshold, "threshold", 0)
+    maxima = _local_maxima(differences, threshold)
+    minima = _local_maxima(-differences, threshold)
+    return np.concatenate([maxima, minima])
 
 
 def derivatives(differences, points):
@@ -64,7 +71,19 @@ def derivatives(differences, points):
     ----------
     Otero and Delbracio 2014, Eq. 14-15 (in Alg. 6); Lowe 2004, §4. Taught in 07 §5.
     """
-    raise NotImplementedError
+    checks.floats(differences, "differences", None, None, None)
+    _require_inside(points, differences.shape)
+    value = _neighbors(differences, points)
+    here, gradient, hessian = value(), [], np.empty((len(points), 3, 3), differences.dtype)
+    for i, axis in enumerate(AXES):
+        after, before = value(axis), value(-axis)
+        gradient.append((after - before) / 2)  # Eq. 14
+        hessian[:, i, i] = after - 2 * here + before  # Eq. 15
+    for i, j in ((0, 1), (0, 2), (1, 2)):
+        alike = value(AXES[i] + AXES[j]) + value(-AXES[i] - AXES[j])
+        unlike = value(AXES[i] - AXES[j]) + value(AXES[j] - AXES[i])
+        hessian[:, i, j] = hessian[:, j, i] = (alike - unlike) / 4
+    return np.stack(gradient, axis=1), hessian
 
 
 def refine_extrema(differences, extrema, offset_max=0.6, iterations=5):
@@ -99,7 +118,19 @@ def refine_extrema(differences, extrema, offset_max=0.6, iterations=5):
     ----------
     Otero and Delbracio 2014, Alg. 5 and 6, Eq. 16-17; Lowe 2004, Eq. 2-3. Taught in 07 §5.
     """
-    raise NotImplementedError
+    require.number(offset_max, "offset_max", checks.POSITIVE)
+    require.whole(iterations, "iterations", 1, np.inf)
+    points = np.array(extrema, dtype=np.int64)
+    offsets, values = parabola_peaks(differences, points)
+    moving = np.arange(len(points))
+    for _ in range(iterations - 1):
+        steps = _steps(offsets[moving], offset_max)
+        free = steps.any(axis=1) & _inside(points[moving] + steps, differences.shape)
+        moving = moving[free]
+        points[moving] += steps[free]
+        offsets[moving], values[moving] = parabola_peaks(differences, points[moving])
+    found = (np.abs(offsets) < offset_max).all(axis=1)
+    return points, offsets, values, found
 
 
 def contrast_test(values, c_dog=0.04 / 3, n_scales=3):
@@ -127,7 +158,9 @@ def contrast_test(values, c_dog=0.04 / 3, n_scales=3):
     ----------
     Otero and Delbracio 2014, Alg. 7; Lowe 2004, §4 (0.03, for other scales). Taught in 07 §5.
     """
-    raise NotImplementedError
+    checks.floats(values, "values")
+    checks.tests(c_dog=c_dog, n_scales=n_scales)
+    return np.abs(values) > scales.contrast_threshold(c_dog, n_scales)
 
 
 def edge_test(hessians, c_edge=10.0):
@@ -156,7 +189,12 @@ def edge_test(hessians, c_edge=10.0):
     ----------
     Otero and Delbracio 2014, Alg. 8, Eq. 18; Lowe 2004, §4.1. Taught in 07 §5.
     """
-    raise NotImplementedError
+    checks.floats(hessians, "hessians", 3, 3)
+    checks.tests(c_edge=c_edge)
+    (rr, rc), (_, cc) = np.moveaxis(hessians[..., :2, :2], (-2, -1), (0, 1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        edgeness = (rr + cc) ** 2 / (rr * cc - rc**2)  # Eq. 18
+    return np.abs(edgeness) <= (c_edge + 1) ** 2 / c_edge
 
 
 def absolute_coordinates(points, offsets, octave, upsampling=2, n_scales=3, sigma_min=1.6):
@@ -178,7 +216,8 @@ def absolute_coordinates(points, offsets, octave, upsampling=2, n_scales=3, sigm
     ----------
     (point + offset) 2^octave / upsampling; sigma_min / upsampling 2^(octave + scale / n_scales).
     That row 0 of every octave lies at row 0 of the picture is the paper's convention; the bilinear
-    enlargement puts it a quarter of a pixel higher (upsampling 2).
+    enlargement has its centre a quarter of a pixel above and left of there (upsampling 2), so all
+    positions are that much too large.
 
     Raises
     ------
@@ -188,7 +227,15 @@ def absolute_coordinates(points, offsets, octave, upsampling=2, n_scales=3, sigm
     ----------
     Otero and Delbracio 2014, Alg. 5, Eq. 17. Taught in 07 §5.
     """
-    raise NotImplementedError
+    checks.whole_numbers(points, "points", 3)
+    checks.floats(offsets, "offsets", 3)
+    require.whole(octave, "octave", 0, np.inf)
+    checks.scale_space(upsampling, n_scales=n_scales, sigma_min=sigma_min)
+    row, column, scale = (points + offsets).T
+    delta = 2.0**octave / upsampling
+    positions = np.stack([row, column], axis=1) * delta
+    sigmas = delta * sigma_min * 2 ** (scale / n_scales)
+    return positions.astype(offsets.dtype), sigmas.astype(offsets.dtype)
 
 
 def border_test(positions, sigmas, shape):
@@ -216,4 +263,75 @@ def border_test(positions, sigmas, shape):
     ----------
     Otero and Delbracio 2014, §3.4 (there, for orientation and descriptor). Taught in 07 §5.
     """
-    raise NotImplementedError
+    checks.floats(positions, "positions", 2)
+    checks.floats(sigmas, "sigmas", *positions.shape[:-1])
+    nearest, farthest = positions - sigmas[..., None], positions + sigmas[..., None]
+    return ((nearest > 0) & (farthest < np.asarray(shape))).all(axis=-1)
+
+
+def _local_maxima(differences, threshold):
+    """Points above threshold and above all neighbours; of the few that are left, fewer each time."""
+    planes = np.ascontiguousarray(np.moveaxis(differences, -1, 0))
+    values = planes.ravel()
+    places = np.flatnonzero(_without_border(planes) > threshold)
+    places = np.ravel_multi_index(
+        np.add(np.unravel_index(places, np.maximum(np.subtract(planes.shape, 2), 0)), 1),
+        planes.shape,
+    )
+    here = values[places]
+    for step in NEIGHBORS @ (planes.strides // np.array(planes.itemsize)):
+        larger = here > values[places + step]
+        places, here = places[larger], here[larger]
+    scale, row, column = np.unravel_index(places, planes.shape)
+    order = np.lexsort((scale, column, row))
+    return np.stack([row, column, scale], axis=1)[order]
+
+
+def _without_border(planes):
+    return planes[1:-1, 1:-1, 1:-1]
+
+
+def _inside(points, shape):
+    """Tell which points (N, 3) have neighbours to all sides."""
+    return ((points > 0) & (points < np.subtract(shape, 1))).all(axis=1)
+
+
+def _require_inside(points, shape):
+    checks.whole_numbers(points, "points", 3)
+    if not _inside(points, shape).all():
+        raise ValueError(f"points: expected none at the border of shape {shape}")
+
+
+def _neighbors(differences, points):
+    """A function of a step that gives the values that far from the points."""
+
+    def value(step=(0, 0, 0)):
+        return differences[tuple((points + step).T)]
+
+    return value
+
+
+def parabola_peaks(differences, points):
+    """Where the parabolas through points of the grid peak, as offsets (N, 3), and how high."""
+    gradient, hessian = derivatives(differences, points)
+    offsets = -_solve(hessian, gradient)  # Eq. 16
+    values = differences[tuple(points.T)] + (gradient * offsets).sum(axis=1) / 2  # Eq. 17
+    return offsets, values
+
+
+def _solve(matrices, vectors):
+    """Cramer's rule for 3 x 3; infinite or NaN where a matrix is singular."""
+    first, second, third = np.moveaxis(matrices, -1, 0)
+    across = np.cross(second, third)
+    with np.errstate(all="ignore"):
+        numerators = [
+            (vectors * across).sum(axis=1),
+            (first * np.cross(vectors, third)).sum(axis=1),
+            (first * np.cross(second, vectors)).sum(axis=1),
+        ]
+        return np.stack(numerators, axis=1) / (first * across).sum(axis=1)[:, None]
+
+
+def _steps(offsets, offset_max):
+    """One step along each axis on which the peak is too far."""
+    return (offsets > offset_max).astype(np.int64) - (offsets < -offset_max)

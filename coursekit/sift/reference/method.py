@@ -2,8 +2,32 @@
 
 import numpy as np
 
-from coursekit.lab import require
 from coursekit.sift import checks, scales
+from coursekit.sift.reference.descriptor import descriptor_histograms, quantize_descriptors
+from coursekit.sift.reference.extrema import (
+    absolute_coordinates,
+    border_test,
+    contrast_test,
+    derivatives,
+    edge_test,
+    local_extrema,
+    refine_extrema,
+)
+from coursekit.sift.reference.orientation import (
+    gradients,
+    orientation_histograms,
+    orientation_peaks,
+    smooth_histograms,
+)
+from coursekit.sift.reference.scale_space import difference_of_gaussians, gaussian_scale_space
+
+NO_FEATURES = (
+    "SIFT found no features: expected a picture with more contrast between neighbouring pixels"
+)
+RESULTS = (
+    "keypoints", "positions", "sigmas", "scales", "octaves", "orientations", "descriptors",
+    "scalespace_sigmas", "deltas", "float_dtype",
+)  # fmt: skip
 
 
 class SIFT:
@@ -73,16 +97,103 @@ class SIFT:
         n_hist=4,
         n_ori=8,
     ):
-        raise NotImplementedError
+        checks.scale_space(upsampling, n_octaves, n_scales, sigma_min, sigma_in)
+        checks.tests(c_dog, c_edge)
+        checks.orientation(n_bins, lambda_ori, c_max)
+        checks.descriptor(lambda_descr, n_hist, n_ori)
+        self.upsampling, self.n_octaves, self.n_scales = upsampling, n_octaves, n_scales
+        self.sigma_min, self.sigma_in = sigma_min, sigma_in
+        self.c_dog, self.c_edge = c_dog, c_edge
+        self.n_bins, self.lambda_ori, self.c_max = n_bins, lambda_ori, c_max
+        self.lambda_descr, self.n_hist, self.n_ori = lambda_descr, n_hist, n_ori
+        self.delta_min = 1 / upsampling
+        for attribute in RESULTS:
+            setattr(self, attribute, None)
 
     def detect(self, image):
         """Find the keypoints of a gray picture (H, W), and their orientations."""
-        raise NotImplementedError
+        self._orient(self._gradients(self._find(image)))
 
     def extract(self, image):
         """Describe the keypoints that ``detect`` has found, in this picture."""
-        raise NotImplementedError
+        if self.positions is None:
+            raise RuntimeError("no keypoints yet: call detect first, or detect_and_extract")
+        self._describe(self._gradients(self._scale_space(image)))
 
     def detect_and_extract(self, image):
         """Find the keypoints of a gray picture (H, W), and describe them."""
-        raise NotImplementedError
+        slopes = self._gradients(self._find(image))
+        self._orient(slopes)
+        self._describe(slopes)
+
+    def _scale_space(self, image):
+        given = (self.upsampling, self.n_octaves, self.n_scales, self.sigma_min, self.sigma_in)
+        octaves = gaussian_scale_space(image, *given)
+        self.float_dtype = octaves[0].dtype.type
+        self.deltas = scales.deltas(len(octaves), self.upsampling)
+        self.scalespace_sigmas = scales.sigmas(
+            len(octaves), self.upsampling, self.n_scales, self.sigma_min
+        )
+        return octaves
+
+    def _find(self, image):
+        """Find the keypoints, without orientations; give the scale space."""
+        octaves = self._scale_space(image)
+        found = [self._of_octave(number, octave, image) for number, octave in enumerate(octaves)]
+        self.positions, self.sigmas, self.scales, self.octaves = map(np.concatenate, zip(*found, strict=True))
+        if not len(self.positions):
+            raise RuntimeError(NO_FEATURES)
+        return octaves
+
+    def _of_octave(self, number, octave, image):
+        """Positions, sigmas, scales and octaves of the keypoints of one octave."""
+        differences = difference_of_gaussians(octave)
+        threshold = 0.8 * scales.contrast_threshold(self.c_dog, self.n_scales)
+        extrema = local_extrema(differences, threshold)
+        points, offsets, values, found = refine_extrema(differences, extrema)
+        keep = found & contrast_test(values, self.c_dog, self.n_scales)
+        points, offsets = points[keep], offsets[keep]
+        keep = edge_test(derivatives(differences, points)[1], self.c_edge)
+        points, offsets = points[keep], offsets[keep]
+        given = (self.upsampling, self.n_scales, self.sigma_min)
+        positions, sigmas = absolute_coordinates(points, offsets, number, *given)
+        keep = border_test(positions, sigmas, image.shape)
+        rows = (positions, sigmas, points[:, 2], np.full(len(points), number))
+        return [column[keep] for column in rows]
+
+    def _gradients(self, octaves):
+        return [gradients(octave) for octave in octaves]
+
+    def _in_octave(self, number):
+        """Which keypoints are of an octave, and what they are in its pixels."""
+        here = np.flatnonzero(self.octaves == number)
+        delta = self.deltas[number]
+        return here, (self.scales[here], self.positions[here] / delta, self.sigmas[here] / delta)
+
+    def _orient(self, slopes):
+        """Give each keypoint an orientation; further ones make keypoints of their own."""
+        rows, angles = [], []
+        for number, of_octave in enumerate(slopes):
+            here, where = self._in_octave(number)
+            counted = orientation_histograms(*of_octave, *where, self.n_bins, self.lambda_ori)
+            row, angle = orientation_peaks(smooth_histograms(counted), self.c_max)
+            rows.append(here[row])
+            angles.append(angle)
+        rows, angles = np.concatenate(rows), np.concatenate(angles)
+        again = np.diff(rows, prepend=-1) == 0
+        order = np.concatenate([np.flatnonzero(~again), np.flatnonzero(again)])
+        for attribute in ("positions", "sigmas", "scales", "octaves"):
+            setattr(self, attribute, getattr(self, attribute)[rows[order]])
+        self.orientations = angles[order]
+        self.keypoints = np.rint(self.positions).astype(np.int64)
+
+    def _describe(self, slopes):
+        count = self.n_hist**2 * self.n_ori
+        self.descriptors = np.empty((len(self.positions), count), np.uint8)
+        for number, of_octave in enumerate(slopes):
+            here, where = self._in_octave(number)
+            histograms = descriptor_histograms(
+                *of_octave, *where, self.orientations[here],
+                self.lambda_descr, self.n_hist, self.n_ori,
+            )  # fmt: skip
+            self.descriptors[here] = quantize_descriptors(histograms)

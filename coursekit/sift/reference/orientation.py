@@ -7,6 +7,7 @@ import numpy as np
 
 from coursekit.lab import require
 from coursekit.sift import checks
+from coursekit.sift.reference.windows import Windows
 
 
 def gradients(octave):
@@ -33,7 +34,9 @@ def gradients(octave):
     ----------
     Otero and Delbracio 2014, Alg. 10. Taught in 07 §6.
     """
-    raise NotImplementedError
+    checks.floats(octave, "octave", None, None, None)
+    planes = np.moveaxis(octave, -1, 0)
+    return tuple(np.moveaxis(slopes, 0, -1) for slopes in np.gradient(planes, axis=(1, 2)))
 
 
 def orientation_histograms(
@@ -68,7 +71,15 @@ def orientation_histograms(
     ----------
     Otero and Delbracio 2014, Alg. 11 (A), Eq. 19-21; Lowe 2004, §5. Taught in 07 §6.
     """
-    raise NotImplementedError
+    checks.orientation(n_bins, lambda_ori)
+    checks.keypoints(row_gradient, column_gradient, layers, positions, sigmas)
+    windows = Windows(positions, 3 * lambda_ori * sigmas, row_gradient.shape)
+    histograms = np.empty((len(positions), n_bins), row_gradient.dtype)
+    for group in windows.groups():
+        slopes = windows.values(group, layers, row_gradient, column_gradient)
+        weights = _weights(windows, group, lambda_ori * sigmas[group]) * np.hypot(*slopes)
+        histograms[group] = _counted(_bins(*slopes, n_bins), weights, n_bins)
+    return histograms
 
 
 def smooth_histograms(histograms, times=6):
@@ -95,7 +106,12 @@ def smooth_histograms(histograms, times=6):
     ----------
     Otero and Delbracio 2014, Alg. 11 (B). Taught in 07 §6.
     """
-    raise NotImplementedError
+    checks.floats(histograms, "histograms", None)
+    require.whole(times, "times", 0, np.inf)
+    smooth = histograms.copy()
+    for _ in range(times):
+        smooth = (np.roll(smooth, 1, axis=-1) + smooth + np.roll(smooth, -1, axis=-1)) / 3
+    return smooth
 
 
 def orientation_peaks(histograms, c_max=0.8):
@@ -126,4 +142,34 @@ def orientation_peaks(histograms, c_max=0.8):
     ----------
     Otero and Delbracio 2014, Alg. 11 (C), Eq. 23; Lowe 2004, §5. Taught in 07 §6.
     """
-    raise NotImplementedError
+    checks.floats(histograms, "histograms", None)
+    checks.orientation(histograms.shape[1], c_max=c_max)
+    before, after = np.roll(histograms, 1, axis=1), np.roll(histograms, -1, axis=1)
+    highest = histograms.max(axis=1, keepdims=True)
+    is_peak = (histograms >= np.maximum(before, after)) & (histograms >= c_max * highest)
+    rows, bins = np.nonzero(is_peak & (highest > 0))
+    left, middle, right = (h[rows, bins] for h in (before, histograms, after))
+    with np.errstate(invalid="ignore"):
+        top = np.nan_to_num((left - right) / (2 * (left - 2 * middle + right)))  # flat: the middle
+    turns = (bins + top + 0.5) / histograms.shape[1]  # Eq. 23, and half a bin
+    return rows, np.where(turns > 0.5, turns - 1, turns) * 2 * np.pi
+
+
+def _weights(windows, group, sigmas):
+    """A Gaussian around each keypoint, nothing outside its window."""
+    rows, columns, inside = windows.offsets(group)
+    variances = (sigmas**2)[:, None, None]
+    return np.exp((rows**2 + columns**2) / (-2 * variances)) * inside  # Eq. 20
+
+
+def _bins(row_slopes, column_slopes, n_bins):
+    """The bin whose middle is nearest to each direction."""
+    turns = np.arctan2(column_slopes, row_slopes) / (2 * np.pi)  # Eq. 21
+    return np.floor(turns * n_bins + 0.5).astype(np.int64) % n_bins
+
+
+def _counted(bins, weights, n_bins):
+    """Weighted histograms (n, n_bins) of the windows (n, side, side)."""
+    count = len(bins)
+    bins = bins + n_bins * np.arange(count)[:, None, None]
+    return np.bincount(bins.ravel(), weights.ravel(), count * n_bins).reshape(count, n_bins)

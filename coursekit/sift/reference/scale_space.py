@@ -6,7 +6,9 @@ Otero and Delbracio 2014, §2; Lowe 2004, §3. The numbers of algorithms are tho
 import numpy as np
 
 from coursekit.lab import require
-from coursekit.sift import scales
+from coursekit.sift import checks, scales
+
+ROWS = 32  # blurred at a time
 
 
 def gaussian_scale_space(
@@ -32,7 +34,7 @@ def gaussian_scale_space(
     Convention
     ----------
     uint8 is divided by 255. Enlarged bilinearly, pixel centres at whole coordinates plus a half,
-    edges repeated. Gaussians reach 4 sigma to each side, border ``symmetric``; they are summed in
+    border ``reflect``. Gaussians reach 4 sigma to each side, border ``symmetric``; they are summed in
     float64 and kept in the picture's dtype. An octave begins with every second row and column of
     scale n_scales of the one before. Equal to what ``skimage.feature.SIFT`` works on, within 1e-12
     (float32: 1e-6).
@@ -46,7 +48,17 @@ def gaussian_scale_space(
     ----------
     Otero and Delbracio 2014, Alg. 1 and 2, Eq. 9-12; Lowe 2004, §3.3. Taught in 07 §2.
     """
-    raise NotImplementedError
+    require.gray(image)
+    checks.scale_space(upsampling, n_octaves, n_scales, sigma_min, sigma_in)
+    octaves = scales.octaves_that_fit(image.shape, upsampling, n_octaves)
+    checks.shape(*image.shape, octaves)
+    seed = enlarge(as_floats(image), upsampling)
+    seed = blur(seed, scales.first_sigma(upsampling, sigma_min, sigma_in))
+    result = []
+    for added in scales.added_sigmas(octaves, upsampling, n_scales, sigma_min):
+        result.append(_octave(seed, added))
+        seed = result[-1][::2, ::2, n_scales]
+    return result
 
 
 def difference_of_gaussians(octave):
@@ -72,4 +84,71 @@ def difference_of_gaussians(octave):
     ----------
     Otero and Delbracio 2014, Alg. 3; Lowe 2004, Eq. 1. Taught in 07 §3.
     """
-    raise NotImplementedError
+    checks.floats(octave, "octave", None, None, None)
+    require.whole(octave.shape[2], "scales of octave", 2, np.inf)
+    return octave[..., 1:] - octave[..., :-1]
+
+
+def as_floats(image):
+    """A picture as float: levels divided by 255, floats as they are."""
+    return image / 255 if image.dtype == np.uint8 else image
+
+
+def _octave(seed, added):
+    """Blur a picture by each of the added sigmas in turn: (H, W, len(added) + 1)."""
+    planes = np.empty((len(added) + 1, *seed.shape), seed.dtype)  # each scale in one piece
+    planes[0] = seed
+    for scale, sigma in enumerate(added):
+        planes[scale + 1] = blur(planes[scale], sigma)
+    return np.moveaxis(planes, 0, -1)
+
+
+def enlarge(image, factor):
+    """Enlarge a picture bilinearly by a whole factor."""
+    return _enlarge_rows(_enlarge_rows(image, factor).T, factor).T if factor > 1 else image
+
+
+def _enlarge_rows(image, factor):
+    """Rows at (i + 1/2) / factor - 1/2, each between its two neighbours."""
+    places = (np.arange(len(image) * factor) + 0.5) / factor - 0.5 + 1
+    padded = np.pad(image, ((1, 1), (0, 0)), mode="reflect")
+    before = places.astype(int)
+    share = (places - before)[:, None]
+    rows = (1 - share) * padded[before] + share * padded[before + 1]
+    return rows.astype(image.dtype)
+
+
+def blur(image, sigma):
+    """Blur a picture (H, W) with a Gaussian that reaches 4 sigma, border ``symmetric``.
+
+    A few rows at a time, which stay in the cache; summed in float64, as the differences of nearly
+    equal numbers will be taken.
+    """
+    weights = gaussian_weights(sigma)
+    reach = len(weights) - 1
+    padded = np.pad(image, ((reach, reach), (0, 0)), mode="symmetric").astype(np.float64)
+    blurred = np.empty_like(image, order="C")
+    for top in range(0, len(image), ROWS):
+        rows = _weigh(padded[top : top + ROWS + 2 * reach], weights).astype(image.dtype)
+        across = np.pad(rows, ((0, 0), (reach, reach)), mode="symmetric").astype(np.float64)
+        blurred[top : top + ROWS] = _weigh(across.T, weights).T
+    return blurred
+
+
+def gaussian_weights(sigma):
+    """Weights of a Gaussian at 0, 1, 2 ... pixels from its middle; all of it sums to 1."""
+    reach = int(4 * sigma + 0.5)
+    weights = np.exp(-(np.arange(reach + 1) ** 2) / (2 * sigma**2)) if reach else np.ones(1)
+    return weights / (2 * weights.sum() - weights[0])
+
+
+def _weigh(padded, weights):
+    """Sum of rows around each row, the two at equal distance together, the farthest first."""
+    reach = len(weights) - 1
+    height = len(padded) - 2 * reach
+    total = padded[reach : reach + height] * weights[0]
+    for distance in range(reach, 0, -1):
+        pair = padded[reach - distance :][:height] + padded[reach + distance :][:height]
+        pair *= weights[distance]
+        total += pair
+    return total
