@@ -41,7 +41,8 @@ def descriptor_histograms(
     Convention
     ----------
     The patch is a square turned by the orientation, of half side
-    lambda_descr sigma (1 + 1 / n_hist), cut off at the border of the octave. A gradient counts with
+    lambda_descr sigma (1 + 1 / n_hist), cut off at the border of the octave; its last row and
+    column are left out, which is scikit-image's way. A gradient counts with
     its magnitude times a Gaussian of lambda_descr sigma, linearly shared out between the two
     nearest rows and columns of histograms and the two nearest bins.
 
@@ -56,7 +57,8 @@ def descriptor_histograms(
     checks.descriptor(lambda_descr, n_hist, n_ori)
     checks.keypoints(row_gradient, column_gradient, layers, positions, sigmas, orientations)
     half = lambda_descr * sigmas  # half the side, without the margin
-    windows = Windows(positions, np.sqrt(2) * half * (1 + 1 / n_hist), row_gradient.shape)
+    reaches = np.sqrt(2) * half * (1 + 1 / n_hist)
+    windows = Windows(positions, reaches, row_gradient.shape, left_out=1)
     histograms = np.empty((len(positions), n_hist, n_hist, n_ori), row_gradient.dtype)
     for group in windows.groups():
         slopes = windows.values(group, layers, row_gradient, column_gradient)
@@ -90,7 +92,7 @@ def quantize_descriptors(histograms):
     Otero and Delbracio 2014, Alg. 12, last lines; Lowe 2004, §6.1. Taught in 07 §7.
     """
     checks.floats(histograms, "histograms", None, None, None)
-    values = histograms.reshape(len(histograms), -1)
+    values = histograms.reshape(len(histograms), np.prod(histograms.shape[1:]))
     values = np.minimum(values, 0.2 * _lengths(values))
     values = 512 * values / np.maximum(_lengths(values), np.finfo(values.dtype).tiny)
     return np.minimum(np.floor(values), 255).astype(np.uint8)

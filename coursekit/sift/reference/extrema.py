@@ -23,11 +23,12 @@ def local_extrema(differences, threshold=0.0):
 
     Returns
     -------
-    Array (N, 3) int64 of row, column and scale: the maxima, then the minima, each in reading order
+    Array (N, 3) int64 of row, column and scale, in reading order
 
     Convention
     ----------
-    Strict: on a plateau there is none. A maximum is above threshold, a minimum below -threshold.
+    Strict: on a plateau there is none. A maximum is above threshold, a minimum below -threshold;
+    which of them a point is, the sign of its difference tells.
     The first and the last row, column and scale have too few neighbours.
 
     Raises
@@ -40,9 +41,10 @@ def local_extrema(differences, threshold=0.0):
     """
     checks.floats(differences, "differences", None, None, None)
     require.number(threshold, "threshold", 0)
-    maxima = _local_maxima(differences, threshold)
-    minima = _local_maxima(-differences, threshold)
-    return np.concatenate([maxima, minima])
+    planes = np.ascontiguousarray(np.moveaxis(differences, -1, 0))
+    scale, row, column = np.unravel_index(_extreme_places(planes, threshold), planes.shape)
+    order = np.lexsort((scale, column, row))
+    return np.stack([row, column, scale], axis=1)[order]
 
 
 def derivatives(differences, points):
@@ -124,8 +126,8 @@ def refine_extrema(differences, extrema, offset_max=0.6, iterations=5):
     offsets, values = parabola_peaks(differences, points)
     moving = np.arange(len(points))
     for _ in range(iterations - 1):
-        steps = _steps(offsets[moving], offset_max)
-        free = steps.any(axis=1) & _inside(points[moving] + steps, differences.shape)
+        steps = _steps(points[moving], offsets[moving], offset_max, differences.shape)
+        free = steps.any(axis=1)
         moving = moving[free]
         points[moving] += steps[free]
         offsets[moving], values[moving] = parabola_peaks(differences, points[moving])
@@ -269,26 +271,17 @@ def border_test(positions, sigmas, shape):
     return ((nearest > 0) & (farthest < np.asarray(shape))).all(axis=-1)
 
 
-def _local_maxima(differences, threshold):
-    """Points above threshold and above all neighbours; of the few that are left, fewer each time."""
-    planes = np.ascontiguousarray(np.moveaxis(differences, -1, 0))
-    values = planes.ravel()
-    places = np.flatnonzero(_without_border(planes) > threshold)
-    places = np.ravel_multi_index(
-        np.add(np.unravel_index(places, np.maximum(np.subtract(planes.shape, 2), 0)), 1),
-        planes.shape,
-    )
+def _extreme_places(planes, threshold):
+    """Flat indices of extrema: compared with one neighbour after another, fewer are left."""
+    inner = (slice(1, -1),) * 3
+    candidates = np.zeros(planes.shape, bool)
+    candidates[inner] = np.abs(planes[inner]) > threshold
+    places, values = np.flatnonzero(candidates), planes.ravel()
     here = values[places]
-    for step in NEIGHBORS @ (planes.strides // np.array(planes.itemsize)):
-        larger = here > values[places + step]
-        places, here = places[larger], here[larger]
-    scale, row, column = np.unravel_index(places, planes.shape)
-    order = np.lexsort((scale, column, row))
-    return np.stack([row, column, scale], axis=1)[order]
-
-
-def _without_border(planes):
-    return planes[1:-1, 1:-1, 1:-1]
+    for step in NEIGHBORS @ (np.array(planes.strides) // planes.itemsize):
+        further = np.where(here > 0, here > values[places + step], here < values[places + step])
+        places, here = places[further], here[further]
+    return places
 
 
 def _inside(points, shape):
@@ -332,6 +325,8 @@ def _solve(matrices, vectors):
         return np.stack(numerators, axis=1) / (first * across).sum(axis=1)[:, None]
 
 
-def _steps(offsets, offset_max):
-    """One step along each axis on which the peak is too far."""
-    return (offsets > offset_max).astype(np.int64) - (offsets < -offset_max)
+def _steps(points, offsets, offset_max, shape):
+    """One step along each axis on which the peak is too far, but none onto the border."""
+    steps = (offsets > offset_max).astype(np.int64) - (offsets < -offset_max)
+    targets = points + steps
+    return np.where((targets > 0) & (targets < np.subtract(shape, 1)), steps, 0)

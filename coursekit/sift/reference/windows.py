@@ -9,14 +9,16 @@ class Windows:
     """Square windows around positions (N, 2), cut off at the border of an octave.
 
     first, last : (N, 2) int, the corners of each window, both inside
+    left_out : rows and columns at the far ends that are left out
     """
 
-    def __init__(self, positions, reaches, shape):
+    def __init__(self, positions, reaches, shape, left_out=0):
         reach = np.asarray(reaches)[:, None]
         self.positions = positions
         self.shape = shape
         self.first = np.maximum(0, positions - reach + 0.5).astype(np.int64)
         self.last = np.minimum(positions + reach + 0.5, np.subtract(shape[:2], 1)).astype(np.int64)
+        self.last -= left_out
 
     def groups(self):
         """Indices of keypoints with windows of about one size, as many as fit in the cache."""
