@@ -105,7 +105,10 @@ def _octave(seed, added):
 
 def enlarge(image, factor):
     """Enlarge a picture bilinearly by a whole factor."""
-    return _enlarge_rows(_enlarge_rows(image, factor).T, factor).T if factor > 1 else image
+    if factor == 1:
+        return image
+    rows = _enlarge_rows(image.astype(np.float64), factor)
+    return _enlarge_rows(rows.T, factor).T.astype(image.dtype)
 
 
 def _enlarge_rows(image, factor):
@@ -114,8 +117,7 @@ def _enlarge_rows(image, factor):
     padded = np.pad(image, ((1, 1), (0, 0)), mode="reflect")
     before = places.astype(int)
     share = (places - before)[:, None]
-    rows = (1 - share) * padded[before] + share * padded[before + 1]
-    return rows.astype(image.dtype)
+    return (1 - share) * padded[before] + share * padded[before + 1]
 
 
 def blur(image, sigma):
