@@ -87,7 +87,9 @@ def as_many(count, **arrays):
     """Refuse arrays that have not one entry for each of count keypoints."""
     for name, array in arrays.items():
         if len(array) != count:
-            raise ValueError(f"{name}: expected one for each of {count} keypoints, got {len(array)}")
+            raise ValueError(
+                f"{name}: expected one for each of {count} keypoints, got {len(array)}"
+            )
 
 
 def matching(first, second, metric, p, max_distance, max_ratio):

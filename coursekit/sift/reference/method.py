@@ -140,7 +140,9 @@ class SIFT:
         """Find the keypoints, without orientations; give the scale space."""
         octaves = self._scale_space(image)
         found = [self._of_octave(number, octave, image) for number, octave in enumerate(octaves)]
-        self.positions, self.sigmas, self.scales, self.octaves = map(np.concatenate, zip(*found, strict=True))
+        self.positions, self.sigmas, self.scales, self.octaves = map(
+            np.concatenate, zip(*found, strict=True)
+        )
         if not len(self.positions):
             raise RuntimeError(NO_FEATURES)
         return octaves

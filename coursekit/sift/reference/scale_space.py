@@ -11,9 +11,7 @@ from coursekit.sift import checks, scales
 ROWS = 32  # blurred at a time
 
 
-def gaussian_scale_space(
-    image, upsampling=2, n_octaves=8, n_scales=3, sigma_min=1.6, sigma_in=0.5
-):
+def gaussian_scale_space(image, upsampling=2, n_octaves=8, n_scales=3, sigma_min=1.6, sigma_in=0.5):
     """Blur a picture step by step, and halve it whenever the blur has doubled.
 
     Parameters
@@ -36,7 +34,9 @@ def gaussian_scale_space(
     uint8 is divided by 255. Enlarged bilinearly, pixel centres at whole coordinates plus a half,
     border ``reflect``. Gaussians reach 4 sigma to each side, border ``symmetric``; they are summed in
     float64 and kept in the picture's dtype. An octave begins with every second row and column of
-    scale n_scales of the one before. Equal to what ``skimage.feature.SIFT`` works on, within 1e-12
+    scale n_scales of the one before. Where the enlarged picture is blurred by more than sigma_min
+    already, the first scale is left as it is (scikit-image stops with an error: with upsampling 4,
+    sigma_in has to be below 0.4 there). Equal to what ``skimage.feature.SIFT`` works on, within 1e-12
     (float32: 1e-6).
 
     Raises
