@@ -1,4 +1,4 @@
-"""Checks that reference and gpu share: of the parameters of SIFT, and of arrays that belong together.
+"""Checks that reference and gpu share: of the parameters of SIFT, and of arrays.
 
 Those of arrays read shapes and dtypes, which NumPy's and PyTorch's have alike.
 """
@@ -120,3 +120,10 @@ def keypoints(row_gradient, column_gradient, layers, positions, sigmas, orientat
     as_many(len(positions), layers=layers, sigmas=sigmas)
     if orientations is not None:
         as_many(len(positions), orientations=orientations)
+
+
+def slopes(octave, height, width):
+    """Refuse an octave in which a pixel has no neighbour along one of the axes."""
+    floats(octave, "octave", None, None, None)
+    if min(height, width) < 2:
+        raise ValueError(f"octave: expected at least 2 rows and columns, got {height} x {width}")

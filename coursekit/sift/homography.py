@@ -41,9 +41,8 @@ def find_homography(first, second, threshold=3.0, confidence=0.995, iterations=2
     """
     first, second = _points(first, "first"), _points(second, "second")
     if len(first) != len(second) or len(first) < 4:
-        raise ValueError(
-            f"first and second: expected as many points, 4 or more, got {len(first)} and {len(second)}"
-        )
+        given = f"{len(first)} and {len(second)}"
+        raise ValueError(f"first and second: expected 4 or more points, as many, got {given}")
     require.number(threshold, "threshold", TINY)
     require.number(confidence, "confidence", TINY, 1 - 1e-9)
     require.whole(iterations, "iterations", 1, 2**31 - 1)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from coursekit.sift import checks, scales
+from coursekit.sift.message import NO_FEATURES, NOTHING_DETECTED
 from coursekit.sift.reference.descriptor import descriptor_histograms, quantize_descriptors
 from coursekit.sift.reference.extrema import (
     absolute_coordinates,
@@ -21,9 +22,6 @@ from coursekit.sift.reference.orientation import (
 )
 from coursekit.sift.reference.scale_space import difference_of_gaussians, gaussian_scale_space
 
-NO_FEATURES = (
-    "SIFT found no features: expected a picture with more contrast between neighbouring pixels"
-)
 RESULTS = (
     "keypoints", "positions", "sigmas", "scales", "octaves", "orientations", "descriptors",
     "scalespace_sigmas", "deltas", "float_dtype",
@@ -112,17 +110,17 @@ class SIFT:
 
     def detect(self, image):
         """Find the keypoints of a gray picture (H, W), and their orientations."""
-        self._orient(self._gradients(self._find(image)))
+        self._orient(self._slopes(self._find(image)))
 
     def extract(self, image):
         """Describe the keypoints that ``detect`` has found, in this picture."""
         if self.positions is None:
-            raise RuntimeError("no keypoints yet: call detect first, or detect_and_extract")
-        self._describe(self._gradients(self._scale_space(image)))
+            raise RuntimeError(NOTHING_DETECTED)
+        self._describe(self._slopes(self._scale_space(image)))
 
     def detect_and_extract(self, image):
         """Find the keypoints of a gray picture (H, W), and describe them."""
-        slopes = self._gradients(self._find(image))
+        slopes = self._slopes(self._find(image))
         self._orient(slopes)
         self._describe(slopes)
 
@@ -163,14 +161,19 @@ class SIFT:
         rows = (positions, sigmas, points[:, 2], np.full(len(points), number))
         return [column[keep] for column in rows]
 
-    def _gradients(self, octaves):
-        return [gradients(octave) for octave in octaves]
+    def _slopes(self, octaves):
+        """Gradients of the scales that keypoints are of."""
+        return [gradients(octave[..., 1 : self.n_scales + 1]) for octave in octaves]
 
     def _in_octave(self, number):
         """Which keypoints are of an octave, and what they are in its pixels."""
         here = np.flatnonzero(self.octaves == number)
         delta = self.deltas[number]
-        return here, (self.scales[here], self.positions[here] / delta, self.sigmas[here] / delta)
+        return here, (
+            self.scales[here] - 1,
+            self.positions[here] / delta,
+            self.sigmas[here] / delta,
+        )
 
     def _orient(self, slopes):
         """Give each keypoint an orientation; further ones make keypoints of their own."""

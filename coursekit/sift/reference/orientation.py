@@ -34,7 +34,7 @@ def gradients(octave):
     ----------
     Otero and Delbracio 2014, Alg. 10. Taught in 07 §6.
     """
-    checks.floats(octave, "octave", None, None, None)
+    checks.slopes(octave, *octave.shape[:2])
     planes = np.moveaxis(octave, -1, 0)
     return tuple(np.moveaxis(slopes, 0, -1) for slopes in np.gradient(planes, axis=(1, 2)))
 

@@ -6,7 +6,7 @@ Otero and Delbracio 2014, §2; Lowe 2004, §3. The numbers of algorithms are tho
 import numpy as np
 
 from coursekit.lab import require
-from coursekit.sift import checks, scales
+from coursekit.sift import checks, scales, weights
 
 ROWS = 32  # blurred at a time
 
@@ -32,12 +32,12 @@ def gaussian_scale_space(image, upsampling=2, n_octaves=8, n_scales=3, sigma_min
     Convention
     ----------
     uint8 is divided by 255. Enlarged bilinearly, pixel centres at whole coordinates plus a half,
-    border ``reflect``. Gaussians reach 4 sigma to each side, border ``symmetric``; they are summed in
-    float64 and kept in the picture's dtype. An octave begins with every second row and column of
+    border ``reflect``. Gaussians reach 4 sigma to each side, border ``symmetric``; they are summed
+    in float64 and kept in the picture's dtype. An octave begins with every second row and column of
     scale n_scales of the one before. Where the enlarged picture is blurred by more than sigma_min
     already, the first scale is left as it is (scikit-image stops with an error: with upsampling 4,
-    sigma_in has to be below 0.4 there). Equal to what ``skimage.feature.SIFT`` works on, within 1e-12
-    (float32: 1e-6).
+    sigma_in has to be below 0.4 there). Equal to what ``skimage.feature.SIFT`` works on, within
+    1e-12; for float32 to the last digit or two.
 
     Raises
     ------
@@ -126,31 +126,24 @@ def blur(image, sigma):
     A few rows at a time, which stay in the cache; summed in float64, as the differences of nearly
     equal numbers will be taken.
     """
-    weights = gaussian_weights(sigma)
-    reach = len(weights) - 1
+    row = weights.gaussian(sigma)
+    reach = len(row) // 2
     padded = np.pad(image, ((reach, reach), (0, 0)), mode="symmetric").astype(np.float64)
     blurred = np.empty_like(image, order="C")
     for top in range(0, len(image), ROWS):
-        rows = _weigh(padded[top : top + ROWS + 2 * reach], weights).astype(image.dtype)
+        rows = _weigh(padded[top : top + ROWS + 2 * reach], row).astype(image.dtype)
         across = np.pad(rows, ((0, 0), (reach, reach)), mode="symmetric").astype(np.float64)
-        blurred[top : top + ROWS] = _weigh(across.T, weights).T
+        blurred[top : top + ROWS] = _weigh(across.T, row).T
     return blurred
 
 
-def gaussian_weights(sigma):
-    """Weights of a Gaussian at 0, 1, 2 ... pixels from its middle; all of it sums to 1."""
-    reach = int(4 * sigma + 0.5)
-    weights = np.exp(-(np.arange(reach + 1) ** 2) / (2 * sigma**2)) if reach else np.ones(1)
-    return weights / (2 * weights.sum() - weights[0])
-
-
-def _weigh(padded, weights):
-    """Sum of rows around each row, the two at equal distance together, the farthest first."""
-    reach = len(weights) - 1
+def _weigh(padded, row):
+    """Sum of lines around each line, the two at equal distance together, the farthest first."""
+    reach = len(row) // 2
     height = len(padded) - 2 * reach
-    total = padded[reach : reach + height] * weights[0]
-    for distance in range(reach, 0, -1):
-        pair = padded[reach - distance :][:height] + padded[reach + distance :][:height]
-        pair *= weights[distance]
+    total = padded[reach : reach + height] * row[reach]
+    for near, far in zip(range(reach), range(2 * reach, reach, -1), strict=True):
+        pair = padded[near : near + height] + padded[far : far + height]
+        pair *= row[near]
         total += pair
     return total

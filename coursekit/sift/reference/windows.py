@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from coursekit.sift.groups import by_size
+
 SAMPLES = 2**16  # pixels that are looked at together: what stays in the cache
 
 
@@ -23,14 +25,10 @@ class Windows:
     def groups(self):
         """Indices of keypoints with windows of about one size, as many as fit in the cache."""
         sides = (self.last - self.first).max(axis=1, initial=0) + 1
-        waiting = np.argsort(sides, kind="stable")
-        while waiting.size:
-            count = max(1, np.searchsorted(_samples_of(sides[waiting]), SAMPLES, side="right"))
-            yield waiting[:count]
-            waiting = waiting[count:]
+        return by_size(sides, SAMPLES)
 
     def offsets(self, group):
-        """Rows (n, side, 1) and columns (n, 1, side) from the keypoints; in the window or beyond."""
+        """Rows (n, side, 1) and columns (n, 1, side) from the keypoints; what is inside."""
         rows, columns, inside = self._grid(group)
         row, column = self.positions[group].T[..., None, None]
         dtype = self.positions.dtype
@@ -50,8 +48,3 @@ class Windows:
         rows, columns = (first[..., None] + side).transpose(1, 0, 2)
         inside = (rows <= last[:, :1])[:, :, None] & (columns <= last[:, 1:])[:, None, :]
         return rows[:, :, None], columns[:, None, :], inside
-
-
-def _samples_of(sides):
-    """How many samples the first 1, 2 ... windows take, all as large as the largest of them."""
-    return np.arange(1, len(sides) + 1) * sides**2
