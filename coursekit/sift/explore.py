@@ -207,7 +207,7 @@ def orientation(image=None):
     return Figure(
         story.orientation,
         {
-            "turn": Slider(0, 360, 0, 10, label="picture turned by", unit="degrees"),
+            "turn": Slider(0, 270, 0, 10, label="picture turned by", unit="degrees"),
             "at": Point((77, 149), label="the keypoint nearest to"),
         },
         image=small(samples.camera()) if image is None else image,
@@ -237,10 +237,10 @@ def life_story(image=None):
     return Figure(
         story.life,
         {
-            "at": Point((148, 156), label="the one nearest to"),
             "kind": Choice(
                 ("kept", "dropped: contrast", "dropped: edge"), "kept", label="look among those"
             ),
+            "at": Point((148, 156), label="the one nearest to"),
         },
         image=small(samples.camera()) if image is None else image,
         title="A keypoint's life story",

@@ -65,7 +65,7 @@ def _nine(values, middle):
     return show.write(colors, labels, 14)
 
 
-def life(image, at, kind):
+def life(image, kind, at):
     """All panels of one extremum's story."""
     image = anatomy.gray(image)
     body = anatomy.of(image)
@@ -214,7 +214,7 @@ def orientation(image, turn, at):
     number = body.nearest(at, body.reasons() == 0)
     if number is None:
         return {"picture": _color(image), "patch": _empty()}
-    turned, homography = anatomy.altered(image, turn % 360)
+    turned, homography = anatomy.altered(image, turn)
     place, sigma = (
         evaluation.transfer(body.positions[number][None], homography),
         body.sigmas[number],
