@@ -16,9 +16,3 @@ def band(row, size):
     for line in range(size):
         matrix[line, line : line + len(row)] = row
     return matrix
-
-
-def symmetric(size, before, after):
-    """Give the index of the line that each line stands for, from -before to size + after - 1."""
-    index = np.arange(-before, size + after) % (2 * size)
-    return np.minimum(index, 2 * size - 1 - index)

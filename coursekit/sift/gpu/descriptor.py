@@ -51,7 +51,8 @@ def descriptor_histograms(
     checks.descriptor(lambda_descr, n_hist, n_ori)
     checks.keypoints(row_gradient, column_gradient, layers, positions, sigmas, orientations)
     half = lambda_descr * sigmas  # half the side, without the margin
-    reaches = np.sqrt(2) * half * (1 + 1 / n_hist)
+    extent = torch.abs(torch.cos(orientations)) + torch.abs(torch.sin(orientations))
+    reaches = half * (1 + 1 / n_hist) * extent + 1  # of the upright square around the turned one
     windows = Windows(positions, reaches, row_gradient.shape, left_out=1)
     histograms = row_gradient.new_zeros((len(positions), n_hist, n_hist, n_ori))
     for group, side in windows.groups():
@@ -113,17 +114,21 @@ def _spread(rows, columns, inside, slopes, orientations, n_hist, n_ori):
 
 def _hats(places, n_hist):
     """How near places in (-1, 1) are to each histogram: 1 at its middle, 0 from the next one on."""
-    number = (places + 1).mul_(n_hist / 2).sub_(0.5)
-    middles = torch.arange(n_hist, device=places.device).view(-1, 1, 1)
-    return (number[:, None] - middles).abs_().neg_().add_(1).clamp_(min=0)
+    middles = torch.arange(n_hist, device=places.device, dtype=places.dtype).view(-1, 1, 1)
+    number = places.add_(1).mul_(n_hist / 2).sub_(0.5)
+    return _roofs(number[:, None] - middles)
 
 
 def _hats_round(turns, n_ori):
     """How near directions are to each bin, round the circle."""
-    bins = (torch.arange(n_ori, device=turns.device) / n_ori).to(turns.dtype).view(-1, 1, 1)
-    apart = turns[:, None] - bins
-    apart -= apart.round()
-    return apart.abs_().mul_(-n_ori).add_(1).clamp_(min=0)
+    bins = torch.arange(n_ori, device=turns.device, dtype=turns.dtype).view(-1, 1, 1)
+    apart = turns.mul_(n_ori).remainder_(n_ori)[:, None] - bins  # above -n_ori, below n_ori
+    return _roofs(apart.abs_().sub_(n_ori / 2).abs_().sub_(n_ori / 2))
+
+
+def _roofs(apart):
+    """1 - |apart|, or 0 where that is negative; overwrites its argument."""
+    return apart.abs_().neg_().add_(1).clamp_(min=0)
 
 
 def _lengths(values):

@@ -10,8 +10,35 @@ import torch
 from coursekit.lab import require
 from coursekit.sift import checks, scales
 
+CUBE = np.array([*np.ndindex(3, 3, 3)]) - 1  # steps along scale, row, column
 AXES = np.array([(0, 1, 0), (0, 0, 1), (1, 0, 0)])  # a step along row, column, scale
-NEIGHBORS = [step for step in np.ndindex(3, 3, 3) if step != (1, 1, 1)]
+PAIRS = ((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))
+HESSIAN = [[4, 7, 8], [7, 5, 9], [8, 9, 6]]  # where its entries are among the ten numbers below
+
+
+def _weights_in_cube(terms):
+    """The weights (27,) of a sum over a cube, from pairs of a step and its weight."""
+    weights = np.zeros((3, 3, 3))
+    for step, weight in terms:
+        weights[tuple(np.add(step, 1))] += weight
+    return weights.ravel()
+
+
+def _stencils():
+    """Matrix (27, 10) from a cube's values to the middle one, the gradient and the Hessian."""
+    columns = [_weights_in_cube([((0, 0, 0), 1)])]
+    columns += [_weights_in_cube([(axis, 0.5), (-axis, -0.5)]) for axis in AXES]  # Eq. 14
+    for one, other in (AXES[list(pair)] for pair in PAIRS):  # Eq. 15
+        if (one == other).all():
+            terms = [(one, 1), (0 * one, -2), (-one, 1)]
+        else:
+            alike, unlike = one + other, one - other
+            terms = [(alike, 0.25), (-alike, 0.25), (unlike, -0.25), (-unlike, -0.25)]
+        columns.append(_weights_in_cube(terms))
+    return torch.from_numpy(np.stack(columns, axis=1))
+
+
+STENCILS = _stencils()
 
 
 def local_extrema(differences, threshold=0.0):
@@ -64,7 +91,8 @@ def derivatives(differences, points):
 
     Convention
     ----------
-    As ``reference.derivatives``; equal to it for equal differences. That points lie inside is for
+    As ``reference.derivatives``, to the last digit or two: all ten numbers are sums over the 27
+    values of a cube, and so one product of matrices. That points lie inside is for
     the caller to see to: to look would be to wait for the device.
 
     Raises
@@ -77,19 +105,8 @@ def derivatives(differences, points):
     """
     checks.floats(differences, "differences", None, None, None)
     checks.whole_numbers(points, "points", None, differences.ndim)
-    value = _neighbors(differences, points)
-    here = value((0, 0, 0))
-    hessian = differences.new_empty((len(points), 3, 3))
-    gradient = differences.new_empty((len(points), 3))
-    for i, axis in enumerate(AXES):
-        after, before = value(axis), value(-axis)
-        gradient[:, i] = (after - before) / 2  # Eq. 14
-        hessian[:, i, i] = after - 2 * here + before  # Eq. 15
-    for i, j in ((0, 1), (0, 2), (1, 2)):
-        alike = value(AXES[i] + AXES[j]) + value(-AXES[i] - AXES[j])
-        unlike = value(AXES[i] - AXES[j]) + value(AXES[j] - AXES[i])
-        hessian[:, i, j] = hessian[:, j, i] = (alike - unlike) / 4
-    return gradient, hessian
+    values = _neighborhoods(differences, points) @ STENCILS.to(differences)
+    return values[:, 1:4], values[:, HESSIAN]
 
 
 def refine_extrema(differences, extrema, offset_max=0.6, iterations=5):
@@ -273,10 +290,12 @@ def _unravelled(places, shape):
 
 def _extreme_places(stack, threshold):
     """Flat indices of extrema; most candidates fall at their neighbours in row and column."""
-    candidates = torch.zeros_like(stack, dtype=torch.bool)
-    inner = (slice(None), *(slice(1, -1),) * 3)
-    candidates[inner] = stack[inner].abs() > threshold
-    places, values = candidates.view(-1).nonzero().squeeze(1), stack.contiguous().view(-1)
+    values = stack.reshape(-1)
+    candidates = stack.abs() > threshold
+    candidates[:, [0, -1]] = False
+    candidates[..., [0, -1], :] = False
+    candidates[..., [0, -1]] = False
+    places = candidates.view(-1).nonzero().squeeze(1)
     steps = _flat_steps(stack.shape)
     for some in (steps[:4], steps[4:]):
         places = places[_is_extreme(values, places, some)]
@@ -285,7 +304,7 @@ def _extreme_places(stack, threshold):
 
 def _flat_steps(shape):
     """How far the 26 neighbours are in memory, the four nearest of the same scale first."""
-    steps = [((s - 1) * shape[-2] + r - 1) * shape[-1] + c - 1 for s, r, c in NEIGHBORS]
+    steps = [(s * shape[-2] + r) * shape[-1] + c for s, r, c in CUBE.tolist() if s or r or c]
     nearest = [1, -1, shape[-1], -shape[-1]]
     return nearest + [step for step in steps if step not in nearest]
 
@@ -300,23 +319,19 @@ def _is_extreme(values, places, steps):
     return extreme
 
 
-def _neighbors(differences, points):
-    """A function of a step (scale, row, column) that gives the values that far from the points."""
-    flat = differences.reshape(-1)
+def _neighborhoods(differences, points):
+    """The 3 x 3 x 3 values around each point: (N, 27)."""
     strides = np.cumprod([1, *differences.shape[:0:-1]])[::-1].copy()
-    places = (points * torch.from_numpy(strides).to(points.device)).sum(dim=1)
-
-    def value(step):
-        return flat[places + int(np.dot(step, strides[-3:]))]
-
-    return value
+    steps = CUBE @ strides[-3:]
+    places = (points * torch.from_numpy(strides).to(points.device)).sum(dim=1, keepdim=True)
+    return differences.reshape(-1)[places + torch.from_numpy(steps).to(points.device)]
 
 
 def _parabola_peaks(differences, points):
     """Where the parabolas through points of the grid peak, as offsets (N, 3), and how high."""
-    gradient, hessian = derivatives(differences, points)
-    offsets = -_solve(hessian, gradient)  # Eq. 16
-    here = _neighbors(differences, points)((0, 0, 0))
+    values = _neighborhoods(differences, points) @ STENCILS.to(differences)
+    here, gradient = values[:, 0], values[:, 1:4]
+    offsets = -_solve(values[:, HESSIAN], gradient)  # Eq. 16
     return offsets, here + (gradient * offsets).sum(dim=1) / 2  # Eq. 17
 
 

@@ -7,6 +7,7 @@ elsewhere. Cut into strips, little of it is zeros, and matrix products are what 
 import numpy as np
 import torch
 
+from coursekit.filtering.gpu.shifted_sums import laid_out
 from coursekit.lab import require
 from coursekit.sift import checks, scales, weights
 
@@ -109,14 +110,16 @@ def enlarge(planes, factor):
 def _enlarge(planes, factor, axis):
     """Lines at (i + 1/2) / factor - 1/2, each between its two neighbours."""
     size = planes.shape[axis]
-    places = (np.arange(size * factor) + 0.5) / factor - 0.5
-    before = np.floor(places).astype(np.int64)
-    share = torch.from_numpy(places - before).to(planes)
-    index = np.abs(np.stack([before, before + 1]))  # border "reflect"
-    index = np.minimum(index, 2 * (size - 1) - index) if size > 1 else 0 * index
-    first, second = torch.from_numpy(index).to(planes.device)
-    share = share if axis == -1 else share[:, None]
-    return torch.lerp(planes.index_select(axis, first), planes.index_select(axis, second), share)
+    padded = laid_out(planes, sides(axis, 1, 1), "reflect", planes.dtype)
+    larger = [*planes.shape]
+    larger[axis] *= factor
+    larger = planes.new_empty(larger)
+    for phase in range(factor):  # all lines that lie alike between their neighbours
+        before = (phase + 0.5) / factor + 0.5
+        first, second = (padded.narrow(axis, int(before) + step, size) for step in (0, 1))
+        lines = larger[..., phase::factor] if axis == -1 else larger[..., phase::factor, :]
+        lines.copy_(torch.lerp(first, second, before % 1))
+    return larger
 
 
 def blur(planes, sigma):
@@ -131,9 +134,14 @@ def blur(planes, sigma):
 def _along(planes, band, reach, axis):
     """Multiply strips, which overlap by the reach, by the band (STRIP, STRIP + 2 reach)."""
     size = planes.shape[axis]
-    index = weights.symmetric(size, reach, -size % STRIP + reach)
-    index = torch.from_numpy(index).to(planes.device)
-    strips = planes.index_select(axis, index).unfold(axis, len(band[0]), STRIP)
+    around = sides(axis, reach, -size % STRIP + reach)
+    padded = laid_out(planes, around, "symmetric", planes.dtype)
+    strips = padded.unfold(axis, len(band[0]), STRIP)
     if axis == -1:
         return (strips @ band.T).flatten(-2)[..., :size]
     return (band @ strips.transpose(-2, -1)).flatten(-3, -2)[..., :size, :]
+
+
+def sides(axis, before, after):
+    """How many lines to lay around pictures at both ends of one axis."""
+    return ((before, after), (0, 0)) if axis == -2 else ((0, 0), (before, after))

@@ -5,7 +5,7 @@ import torch
 
 from coursekit.sift.groups import by_size
 
-CACHED, SAMPLES = 2**16, 2**23  # pixels looked at together: on a processor, and elsewhere
+CACHED, SAMPLES = 2**15, 2**23  # pixels looked at together: on a processor, and elsewhere
 
 
 class Windows:

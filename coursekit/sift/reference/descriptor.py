@@ -57,7 +57,8 @@ def descriptor_histograms(
     checks.descriptor(lambda_descr, n_hist, n_ori)
     checks.keypoints(row_gradient, column_gradient, layers, positions, sigmas, orientations)
     half = lambda_descr * sigmas  # half the side, without the margin
-    reaches = np.sqrt(2) * half * (1 + 1 / n_hist)
+    extent = np.abs(np.cos(orientations)) + np.abs(np.sin(orientations))
+    reaches = half * (1 + 1 / n_hist) * extent + 1  # of the upright square around the turned one
     windows = Windows(positions, reaches, row_gradient.shape, left_out=1)
     histograms = np.empty((len(positions), n_hist, n_hist, n_ori), row_gradient.dtype)
     for group in windows.groups():
