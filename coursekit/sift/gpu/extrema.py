@@ -140,7 +140,7 @@ def refine_extrema(differences, extrema, offset_max=0.6, iterations=5):
     """
     require.number(offset_max, "offset_max", checks.POSITIVE)
     require.whole(iterations, "iterations", 1, np.inf)
-    points = extrema.long()
+    points = extrema.to(torch.int64, copy=True)
     for _ in range(iterations - 1):
         offsets, _ = _parabola_peaks(differences, points)
         points = points + _steps(points, offsets, offset_max, differences.shape)
@@ -295,7 +295,7 @@ def _extreme_places(stack, threshold):
     candidates[:, [0, -1]] = False
     candidates[..., [0, -1], :] = False
     candidates[..., [0, -1]] = False
-    places = candidates.view(-1).nonzero().squeeze(1)
+    places = candidates.flatten().nonzero().squeeze(1)
     steps = _flat_steps(stack.shape)
     for some in (steps[:4], steps[4:]):
         places = places[_is_extreme(values, places, some)]

@@ -152,7 +152,8 @@ def orientation_peaks(histograms, c_max=0.8):
     with np.errstate(invalid="ignore"):
         top = np.nan_to_num((left - right) / (2 * (left - 2 * middle + right)))  # flat: the middle
     turns = (bins + top + 0.5) / histograms.shape[1]  # Eq. 23, and half a bin
-    return rows, np.where(turns > 0.5, turns - 1, turns) * 2 * np.pi
+    orientations = np.where(turns > 0.5, turns - 1, turns) * 2 * np.pi
+    return rows, orientations.astype(histograms.dtype)
 
 
 def _weights(windows, group, sigmas):
