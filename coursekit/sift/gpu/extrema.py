@@ -311,11 +311,11 @@ def _flat_steps(shape):
 
 def _is_extreme(values, places, steps):
     """Whether values at places are farther from 0 than those at every step, on their own side."""
-    here = values[places]
+    here = values.index_select(0, places)
     side = here.sign()
     here, extreme = here.abs(), torch.ones_like(places, dtype=torch.bool)
     for step in steps:
-        extreme &= here > side * values[places + step]
+        extreme &= here > side * values.index_select(0, places + step)
     return extreme
 
 
@@ -324,7 +324,8 @@ def _neighborhoods(differences, points):
     strides = np.cumprod([1, *differences.shape[:0:-1]])[::-1].copy()
     steps = CUBE @ strides[-3:]
     places = (points * torch.from_numpy(strides).to(points.device)).sum(dim=1, keepdim=True)
-    return differences.reshape(-1)[places + torch.from_numpy(steps).to(points.device)]
+    places = places + torch.from_numpy(steps).to(points.device)
+    return differences.reshape(-1).index_select(0, places.view(-1)).view(places.shape)
 
 
 def _parabola_peaks(differences, points):

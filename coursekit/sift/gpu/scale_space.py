@@ -137,9 +137,10 @@ def _along(planes, band, reach, axis):
     around = sides(axis, reach, -size % STRIP + reach)
     padded = laid_out(planes, around, "symmetric", planes.dtype)
     strips = padded.unfold(axis, len(band[0]), STRIP)
-    if axis == -1:
-        return (strips @ band.T).flatten(-2)[..., :size]
-    return (band @ strips.transpose(-2, -1)).flatten(-3, -2)[..., :size, :]
+    if axis == -2:
+        return (band @ strips.mT).flatten(-3, -2)[..., :size, :]
+    blurred = strips.transpose(-3, -2) @ band.T  # strip by strip: large products
+    return blurred.transpose(-3, -2).flatten(-2)[..., :size]
 
 
 def sides(axis, before, after):

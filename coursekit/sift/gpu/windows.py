@@ -5,7 +5,7 @@ import torch
 
 from coursekit.sift.groups import by_size
 
-CACHED, SAMPLES = 2**15, 2**23  # pixels looked at together: on a processor, and elsewhere
+CACHED, SAMPLES = 2**16, 2**23  # pixels looked at together: on a processor, and elsewhere
 
 
 class Windows:
@@ -48,4 +48,6 @@ class Windows:
         layer = (layers * torch.from_numpy(strides).to(layers.device)).sum(dim=1)
         rows, columns = rows.clamp(max=height - 1), columns.clamp(max=width - 1)
         places = (layer[:, None, None] * height + rows) * width + columns
-        return [tensor.reshape(-1)[places] for tensor in tensors]
+        # Several times as fast as indexing, on a processor.
+        picked = (tensor.reshape(-1).index_select(0, places.view(-1)) for tensor in tensors)
+        return [values.view(places.shape) for values in picked]
