@@ -1,0 +1,48 @@
+"""Twins of ``reference`` for whole batches: the same algorithms, names, arguments and results.
+
+A scale space is a list of tensors (..., S, H, W), one for each octave. What is found in a batch is
+one table for all of it: a row of indices has a column for every axis, so that the pictures come
+first. ``SIFT`` numbers the pictures and counts what belongs to each.
+"""
+
+from coursekit.sift.gpu.descriptor import descriptor_histograms, quantize_descriptors
+from coursekit.sift.gpu.extrema import (
+    absolute_coordinates,
+    border_test,
+    contrast_test,
+    derivatives,
+    edge_test,
+    local_extrema,
+    refine_extrema,
+)
+from coursekit.sift.gpu.matching import match_descriptors
+from coursekit.sift.gpu.method import SIFT
+from coursekit.sift.gpu.orientation import (
+    gradients,
+    orientation_histograms,
+    orientation_peaks,
+    smooth_histograms,
+)
+from coursekit.sift.gpu.scale_space import difference_of_gaussians, gaussian_scale_space
+from coursekit.sift.homography import find_homography
+
+__all__ = [
+    "SIFT",
+    "absolute_coordinates",
+    "border_test",
+    "contrast_test",
+    "derivatives",
+    "descriptor_histograms",
+    "difference_of_gaussians",
+    "edge_test",
+    "find_homography",
+    "gaussian_scale_space",
+    "gradients",
+    "local_extrema",
+    "match_descriptors",
+    "orientation_histograms",
+    "orientation_peaks",
+    "quantize_descriptors",
+    "refine_extrema",
+    "smooth_histograms",
+]

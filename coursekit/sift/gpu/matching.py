@@ -1,0 +1,126 @@
+"""Matching on the device: twin of ``reference.matching``."""
+
+import numpy as np
+import torch
+
+from coursekit.sift import checks
+
+DISTANCES = {"cpu": 2**20}  # worked out at a time: on a processor what stays in the cache
+ON_A_DEVICE = 2**26
+ORDERS = {"euclidean": 2, "sqeuclidean": 2, "cityblock": 1, "chebyshev": np.inf, "hamming": 0}
+LONGEST = 2**24 // 255**2  # uint8 vectors whose squared distances are exact in float32
+
+
+def match_descriptors(
+    first,
+    second,
+    metric=None,
+    p=2,
+    max_distance=np.inf,
+    cross_check=True,
+    max_ratio=1.0,
+):
+    """Pair each descriptor with the nearest one of another picture, if it is clearly the nearest.
+
+    Parameters
+    ----------
+    first : (M, K) descriptors, uint8, float or bool
+    second : (N, K) descriptors on the same device
+    metric : "euclidean", "sqeuclidean", "cityblock", "chebyshev", "minkowski" or "hamming"; by
+        default "hamming" for bool and "euclidean" for all others
+    p : float >= 1, exponent of the metric "minkowski"
+    max_distance : float >= 0; only pairs nearer than this
+    cross_check : bool, only pairs of which each is the other's nearest
+    max_ratio : float in (0, 1]; only pairs whose distance is less than this times the distance to
+        the second nearest; 1.0: all
+
+    Returns
+    -------
+    Tensor (Q, 2) int64 of indices into first and second, in the order of first, on their device
+
+    Convention
+    ----------
+    As ``reference.match_descriptors``; equal to it. Some rows of first at a time: memory for 2^20
+    distances on a processor, 2^26 elsewhere, never for M x N. One pass finds the nearest both ways.
+    Squared distances of uint8 are products of matrices in float32, which are whole and exact.
+
+    Raises
+    ------
+    TypeError, ValueError : the descriptors have not the same length; a parameter is out of range.
+
+    References
+    ----------
+    Lowe 2004, §7.1; Otero and Delbracio 2014, Alg. 13. Taught in 07 §10.
+    """
+    metric = checks.matching(first, second, metric, p, max_distance, max_ratio)
+    if 0 in (len(first), len(second)):
+        return first.new_empty((0, 2), dtype=torch.int64)
+    nearest, distance, runner_up, back = _nearest(first, second, metric, p)
+    keep = distance < max_distance
+    rows = torch.arange(len(first), device=first.device)
+    if cross_check:
+        keep &= back[nearest] == rows
+    if max_ratio < 1:
+        keep &= distance < max_ratio * runner_up.clamp(min=np.finfo(np.float64).eps)
+    return torch.stack([rows, nearest], dim=1)[keep]
+
+
+def _nearest(first, second, metric, p):
+    """Indices of the nearest of second, two least distances, and indices of the way back."""
+    measure = _measure(first, second, metric, p)
+    height = max(1, DISTANCES.get(first.device.type, ON_A_DEVICE) // len(second))
+    found, closest, back = [], None, None
+    for top in range(0, len(first), height):
+        distances = measure(slice(top, top + height))
+        least, row = distances.min(dim=0)
+        if closest is None:
+            closest, back = least, row
+        else:
+            back = torch.where(least < closest, row + top, back)  # of equal ones the first
+            closest = torch.minimum(least, closest)
+        found.append(_two_smallest(distances))
+    nearest, *values = (torch.cat(column) for column in zip(*found, strict=True))
+    return nearest, *(_unsquared(value, metric) for value in values), back
+
+
+def _two_smallest(distances):
+    smallest, nearest = distances.min(dim=1)
+    distances.scatter_(1, nearest[:, None], np.inf)
+    return nearest, smallest, distances.amin(dim=1)
+
+
+def _measure(first, second, metric, p):
+    """A function of a slice of first that gives its distances to second, Euclidean ones squared."""
+    whole = not first.is_floating_point() and not second.is_floating_point()
+    exact = whole and metric != "minkowski" and first.shape[1] <= LONGEST
+    dtype = torch.float32 if exact or first.device.type == "mps" else torch.float64
+    first, second = first.to(dtype), second.to(dtype)
+    if exact and metric in ("euclidean", "sqeuclidean"):
+        return _by_products(first, second)
+    order, length = ORDERS.get(metric, p), first.shape[1] if metric == "hamming" else 1
+    power = 2 if metric in ("euclidean", "sqeuclidean") else 1
+
+    def measure(rows):
+        mode = "donot_use_mm_for_euclid_dist"  # that would lose half of the digits
+        distances = torch.cdist(first[rows], second, p=order, compute_mode=mode)
+        return distances.div_(length) if power == 1 else distances.square_()
+
+    return measure
+
+
+def _by_products(first, second):
+    """|a - b|^2 = |a|^2 - 2 a b + |b|^2, exact for whole numbers that are not too large."""
+    squares, transposed = second.square().sum(dim=1), second.T.contiguous()
+
+    def measure(rows):
+        some = first[rows]
+        distances = torch.addmm(squares, some, transposed, alpha=-2)
+        return distances.add_(some.square().sum(dim=1, keepdim=True))
+
+    return measure
+
+
+def _unsquared(values, metric):
+    """Distances in the precision of the reference."""
+    wide = values if values.device.type == "mps" else values.double()
+    return wide.sqrt() if metric == "euclidean" else wide

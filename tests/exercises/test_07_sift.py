@@ -1,0 +1,674 @@
+"""Checks and grades the exercises of chapter 07."""
+
+import numpy as np
+import pytest
+
+from coursekit.lab import samples
+from coursekit.lab.check import assert_array_equal, assert_own_memory, assert_value_equal
+
+TURN = 2 * np.pi
+
+
+def drawn(seed, *shape):
+    return np.random.default_rng(seed).normal(size=shape)
+
+
+def stack(height, width, slices):
+    """A stack of a photo, blurred more and more: float (H, W, slices)."""
+    layers = [samples.camera()[100 : 100 + height, 180 : 180 + width] / 255]
+    for _ in range(slices - 1):
+        layer = np.pad(layers[-1], 1, mode="edge")
+        rows = (layer[:-2] + layer[1:-1] + layer[2:]) / 3
+        layers.append((rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) / 3)
+    return np.stack(layers, axis=-1)
+
+
+# ------------------------------------------------------------- blur_to_add
+
+
+def blur_mistakes(sigmas):
+    return {
+        "blurs subtracted: their squares add up": np.diff(sigmas),
+        "squares subtracted, and no root drawn": np.diff(sigmas**2),
+        "the root of the difference of the blurs, not of their squares": np.sqrt(np.diff(sigmas)),
+        "added up from the first scale, not from the one before": np.sqrt(
+            sigmas[1:] ** 2 - sigmas[0] ** 2
+        ),
+    }
+
+
+@pytest.mark.exercise("blur_to_add")
+@pytest.mark.points(1)
+def test_from_three_to_five_it_takes_four(student):
+    sigmas = np.array([3.0, 5.0, 13.0])
+    mistakes = blur_mistakes(sigmas)
+    assert_array_equal(student.blur_to_add(sigmas), np.array([4.0, 12.0]), 1e-9, mistakes)
+
+
+@pytest.mark.exercise("blur_to_add")
+@pytest.mark.points(1)
+@pytest.mark.parametrize("scales", [1, 3, 5])
+def test_scales_of_an_octave(student, scales):
+    sigmas = 1.6 * 2 ** (np.arange(scales + 3) / scales)
+    expected = 1.6 * 2 ** (np.arange(scales + 2) / scales) * np.sqrt(4 ** (1 / scales) - 1)
+    mistakes = blur_mistakes(sigmas)
+    assert_array_equal(student.blur_to_add(sigmas), expected, 1e-9, mistakes)
+
+
+# --------------------------------------------------- differences_of_scales
+
+
+def difference_mistakes(octave):
+    return {
+        "this scale minus the next: the sign is reversed": octave[..., :-1] - octave[..., 1:],
+        "rows are subtracted, not scales": np.diff(octave, axis=0),
+        "columns are subtracted, not scales": np.diff(octave, axis=1),
+        "each scale minus the first": octave[..., 1:] - octave[..., :1],
+        "absolute values: the sign is lost": np.abs(np.diff(octave)),
+    }
+
+
+@pytest.mark.exercise("differences_of_scales")
+@pytest.mark.points(1)
+def test_four_pixels_by_hand(student):
+    octave = np.array([[[1.0, 4.0, 9.0], [5.0, 5.0, 5.0]], [[3.0, 2.0, 0.0], [0.0, 1.0, 1.5]]])
+    expected = np.array([[[3.0, 5.0], [0.0, 0.0]], [[-1.0, -2.0], [1.0, 0.5]]])
+    actual = student.differences_of_scales(octave)
+    assert_array_equal(actual, expected, 1e-9, difference_mistakes(octave))
+
+
+@pytest.mark.exercise("differences_of_scales")
+@pytest.mark.points(1)
+def test_what_is_left_out_comes_back(student):
+    octave = stack(40, 52, 6)
+    actual = student.differences_of_scales(octave)
+    assert_array_equal(actual, np.diff(octave, axis=2), 1e-9, difference_mistakes(octave))
+
+
+# ------------------------------------------------------------ mark_extrema
+
+
+def marked(differences, wanted):
+    """Points of the inside whose 27 values, themselves included, satisfy wanted(here, others)."""
+    marks = np.zeros(differences.shape, bool)
+    for place in np.ndindex(*(side - 2 for side in differences.shape)):
+        cube = differences[tuple(np.s_[p : p + 3] for p in place)]
+        others = np.delete(cube.ravel(), 13)
+        marks[tuple(p + 1 for p in place)] = wanted(cube[1, 1, 1], others, cube)
+    return marks
+
+
+def is_extremum(here, others, cube):
+    return here > others.max() or here < others.min()
+
+
+def extremum_mistakes(differences):
+    def in_its_slice(here, others, cube):
+        flat = np.delete(cube[..., 1].ravel(), 4)
+        return here > flat.max() or here < flat.min()
+
+    def among_six(here, others, cube):
+        six = np.array([cube[0, 1, 1], cube[2, 1, 1], cube[1, 0, 1], cube[1, 2, 1],
+                        cube[1, 1, 0], cube[1, 1, 2]])  # fmt: skip
+        return here > six.max() or here < six.min()
+
+    rules = {
+        "only maxima: what is smaller than all 26 counts too": lambda h, o, c: h > o.max(),
+        "only minima: what is larger than all 26 counts too": lambda h, o, c: h < o.min(),
+        "equal neighbours count as smaller: on a plateau there is no extremum": (
+            lambda h, o, c: h >= o.max() or h <= o.min()
+        ),
+        "only the 8 neighbours in its own slice": in_its_slice,
+        "only the 6 nearest neighbours": among_six,
+        "compared by their absolute values": lambda h, o, c: abs(h) > abs(o).max(),
+    }
+    return {name: marked(differences, rule) for name, rule in rules.items()}
+
+
+@pytest.mark.exercise("mark_extrema")
+@pytest.mark.points(1)
+def test_a_peak_a_pit_and_a_plateau(student):
+    differences = np.zeros((7, 9, 5))
+    differences[2, 2, 1], differences[4, 4, 3] = 2.0, -1.0
+    differences[2, 6, 2] = differences[2, 7, 2] = 3.0  # two equals: neither is larger
+    differences[0, 0, 0] = 9.0  # at the border
+    expected = np.zeros(differences.shape, bool)
+    expected[2, 2, 1] = expected[4, 4, 3] = True
+    actual = student.mark_extrema(differences)
+    assert_array_equal(actual, expected, mistakes=extremum_mistakes(differences))
+
+
+@pytest.mark.exercise("mark_extrema")
+@pytest.mark.points(2)
+@pytest.mark.parametrize("shape", [(12, 15, 5), (9, 8, 3)])
+def test_noise_has_many(student, shape):
+    differences = drawn(shape[0], *shape)
+    differences[4, 4, 1] = np.abs(differences).max() + 1  # one that is sure
+    expected = marked(differences, is_extremum)
+    actual = student.mark_extrema(differences)
+    assert_array_equal(actual, expected, mistakes=extremum_mistakes(differences))
+
+
+# --------------------------------------------------------- top_of_parabola
+
+
+def parabola_mistakes(left, here, right):
+    slope, curvature = (right - left) / 2, left - 2 * here + right
+    offset = -slope / curvature
+    return {
+        "the offset points to the wrong side": [
+            np.array([-offset, here + 0.5 * slope * offset]),
+            np.array([-offset, here - 0.5 * slope * offset]),
+        ],
+        "the height lacks the factor 1/2": np.array([offset, here + slope * offset]),
+        "the height is the middle value: that of the top is wanted": np.array([offset, here]),
+        "the offset is twice too large: slopes are half of (right - left)": np.array(
+            [2 * offset, here + slope * offset]
+        ),
+        "height and offset are exchanged": np.array([here + 0.5 * slope * offset, offset]),
+        "the height's correction has the wrong sign": np.array(
+            [offset, here - 0.5 * slope * offset]
+        ),
+    }
+
+
+@pytest.mark.exercise("top_of_parabola")
+@pytest.mark.points(1)
+def test_zero_four_three(student):
+    # slope 1.5, curvature -5: the top is 0.3 to the right and 0.225 higher
+    mistakes = parabola_mistakes(0.0, 4.0, 3.0)
+    actual = student.top_of_parabola(0.0, 4.0, 3.0)
+    assert_array_equal(actual, np.array([0.3, 4.225]), 1e-9, mistakes)
+
+
+@pytest.mark.exercise("top_of_parabola")
+@pytest.mark.points(1)
+@pytest.mark.parametrize(("top", "height", "bend"), [(-0.4, 3.0, -2.0), (0.25, -1.0, 7.0)])
+def test_samples_of_a_parabola_give_it_back(student, top, height, bend):
+    values = [height + bend * (x - top) ** 2 for x in (-1, 0, 1)]
+    mistakes = parabola_mistakes(*values)
+    assert_array_equal(student.top_of_parabola(*values), np.array([top, height]), 1e-9, mistakes)
+
+
+# ------------------------------------------------------------- refine_once
+
+
+def refine_mistakes(value, gradient, hessian):
+    offset = -np.linalg.solve(hessian, gradient)
+    height = value + 0.5 * gradient @ offset
+    alone = -gradient / np.diagonal(hessian)
+    return {
+        "the offset has the wrong sign": [
+            np.append(-offset, value - 0.5 * gradient @ offset), np.append(-offset, height),
+        ],
+        "the height lacks the factor 1/2": np.append(offset, value + gradient @ offset),
+        "the height is the value at the point: that of the top is wanted": np.append(offset, value),
+        "each axis for itself: the mixed curvatures are left out": np.append(
+            alone, value + 0.5 * gradient @ alone
+        ),
+        "multiplied by the Hessian, where its system is to be solved": np.append(
+            -hessian @ gradient, value - 0.5 * gradient @ hessian @ gradient
+        ),
+    }  # fmt: skip
+
+
+@pytest.mark.exercise("refine_once")
+@pytest.mark.points(1)
+def test_axes_for_themselves_by_hand(student):
+    gradient, hessian = np.array([1.0, -2.0, 0.0]), np.diag([-4.0, -5.0, -1.0])
+    expected = np.array([0.25, -0.4, 0.0, 3.525])  # 3 + (0.25 + 0.8) / 2
+    mistakes = refine_mistakes(3.0, gradient, hessian)
+    assert_array_equal(student.refine_once(3.0, gradient, hessian), expected, 1e-9, mistakes)
+
+
+@pytest.mark.exercise("refine_once")
+@pytest.mark.points(1)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_top_of_a_paraboloid(student, seed):
+    top, root = drawn(seed, 3) / 4, drawn(seed + 9, 3, 3)
+    hessian = -(root @ root.T + np.eye(3))
+    gradient, value = -hessian @ top, 5 + 0.5 * top @ hessian @ top  # at 0; the top is 5 high
+    mistakes = refine_mistakes(value, gradient, hessian)
+    actual = student.refine_once(value, gradient, hessian)
+    assert_array_equal(actual, np.append(top, 5.0), 1e-9, mistakes)
+
+
+# -------------------------------------------------------------- keep_peaks
+
+
+def peak_mistakes(hessians, c):
+    h_rr, h_cc, h_rc = hessians[:, 0, 0], hessians[:, 1, 1], hessians[:, 0, 1]
+    trace, determinant = h_rr + h_cc, h_rr * h_cc - h_rc**2
+    deep = np.trace(hessians, axis1=1, axis2=2) ** 2, np.linalg.det(hessians)
+    limit = (c + 1) ** 2 / c
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = trace**2 / determinant
+        return {
+            "saddles are kept: their determinant is negative": [ratio < limit, ratio <= limit],
+            "the absolute value lets some saddles pass": np.abs(ratio) < limit,
+            "the trace is not squared": (determinant > 0) & (trace / determinant < limit),
+            "compared with c, not with (c + 1)^2 / c": (determinant > 0) & (ratio < c),
+            "the limit is (c + 1) / c, without the square": (
+                (determinant > 0) & (ratio < (c + 1) / c)
+            ),
+            "ridges are kept and peaks dropped": ~((determinant > 0) & (ratio < limit)),
+            "the scales are taken in: rows and columns only": (
+                (deep[1] > 0) & (deep[0] / deep[1] < limit)
+            ),
+        }
+
+
+@pytest.mark.exercise("keep_peaks")
+@pytest.mark.points(1)
+def test_peak_ridge_saddle_and_plane(student):
+    curvatures = [(-2, -3), (-20, -1), (-2, 1), (0, 0), (4, 5), (-9, -1), (11, 1), (-20, 1)]
+    hessians = np.array([np.diag([*pair, -7.0]) for pair in curvatures])
+    expected = np.array([True, False, False, False, True, True, False, False])
+    actual = student.keep_peaks(hessians)
+    assert_array_equal(actual, expected, mistakes=peak_mistakes(hessians, 10))
+
+
+@pytest.mark.exercise("keep_peaks")
+@pytest.mark.points(1)
+@pytest.mark.parametrize("c", [2, 10])
+def test_curvatures_decide_whichever_way_the_ridge_runs(student, c):
+    root = drawn(c, 60, 3, 3)
+    hessians = root + root.swapaxes(1, 2)
+    low, high = np.linalg.eigvalsh(hessians[:, :2, :2]).T
+    largest, smallest = np.maximum(abs(low), abs(high)), np.minimum(abs(low), abs(high))
+    expected = (low * high > 0) & (largest < c * smallest)
+    assert_array_equal(student.keep_peaks(hessians, c), expected, 0, peak_mistakes(hessians, c))
+
+
+# ----------------------------------------------------------------- compass
+
+
+def counted(angles, parts, n, nearest=np.rint):
+    bins = nearest(angles / TURN * n).astype(int) % n
+    return np.bincount(bins.ravel(), weights=parts.ravel(), minlength=n)
+
+
+def compass_mistakes(rows, columns, weights, n):
+    angles, lengths = np.arctan2(columns, rows), np.hypot(rows, columns)
+    right = counted(angles, weights * lengths, n)
+    lost = np.zeros(n)
+    bins = np.rint(angles / TURN * n).astype(int) % n
+    lost[bins] += weights * lengths
+    return {
+        "rows and columns are exchanged in atan2": counted(
+            np.arctan2(rows, columns), weights * lengths, n
+        ),
+        "rounded down, not to the nearest: the bins are off by half a bin": counted(
+            angles, weights * lengths, n, np.floor
+        ),
+        "the lengths of the gradients are left out": counted(angles, weights, n),
+        "the weights are left out": counted(angles, lengths, n),
+        "each bin counted once at most: `histogram[bins] += 1` adds to a place once": lost,
+        "lengths without a root": counted(angles, weights * lengths**2, n),
+        "divided by the sum": right / right.sum(),
+    }
+
+
+@pytest.mark.exercise("compass")
+@pytest.mark.points(1)
+def test_four_gradients_by_hand(student):
+    # down (bin 0), right (bin 2), 3-4-5 up and right (2.8 of 8: bin 3), just short of a turn (0)
+    rows = np.array([[2.0, 0.0], [-3.0, 10.0]])
+    columns = np.array([[0.0, 1.0], [4.0, -1.0]])
+    weights = np.array([[1.0, 0.5], [2.0, 1.0]])
+    expected = np.array([2 + np.hypot(10, 1), 0, 0.5, 10, 0, 0, 0, 0])
+    actual = student.compass(rows, columns, weights, 8)
+    mistakes = compass_mistakes(rows, columns, weights, 8)
+    assert_array_equal(actual, expected, 1e-9, mistakes)
+
+
+@pytest.mark.exercise("compass")
+@pytest.mark.points(2)
+@pytest.mark.parametrize("n", [36, 12])
+def test_directions_of_noise(student, n):
+    rows, columns = drawn(n, 9, 11), drawn(n + 1, 9, 11)
+    weights = np.exp(-(drawn(3, 9, 11) ** 2))
+    expected = np.zeros(n)
+    for angle, part in zip(np.arctan2(columns, rows).flat, (weights * np.hypot(rows, columns)).flat,
+                           strict=True):  # fmt: skip
+        expected[round(angle / TURN * n) % n] += part
+    actual = student.compass(rows, columns, weights, n)
+    assert_array_equal(actual, expected, 1e-9, compass_mistakes(rows, columns, weights, n))
+
+
+# ---------------------------------------------------------- main_direction
+
+
+def direction_mistakes(histogram):
+    n, k = len(histogram), int(np.argmax(histogram))
+    left, here, right = histogram[k - 1], histogram[k], histogram[(k + 1) % n]
+    offset = (left - right) / (2 * (left - 2 * here + right))
+    return {
+        "half a bin too much: bin k has its middle at k": float((k + offset + 0.5) % n * TURN / n),
+        "the middle of the bin: the parabola is left out": float(k * TURN / n),
+        "the parabola's offset points to the wrong side": float((k - offset) % n * TURN / n),
+        "degrees, where radians are wanted": float((k + offset) % n * 360 / n),
+        "a negative angle: give 0 to 2 pi": float((k + offset) * TURN / n),
+        "the number of the bin, not its angle": float((k + offset) % n),
+        "from -pi to pi: give 0 to 2 pi": float((k + offset) % n * TURN / n - TURN),
+    }
+
+
+def bump(n, middle, width=2.5):
+    """A histogram with one hill, round the circle; near its top it is a parabola."""
+    distance = (np.arange(n) - middle + n / 2) % n - n / 2
+    return np.maximum(10 - (distance / width) ** 2, 1)
+
+
+@pytest.mark.exercise("main_direction")
+@pytest.mark.points(1)
+@pytest.mark.parametrize("middle", [9, 12.25, 30.6])
+def test_top_of_a_hill(student, middle):
+    histogram = bump(36, middle)
+    actual = student.main_direction(histogram)
+    mistakes = direction_mistakes(histogram)
+    assert_value_equal(actual, float(middle * TURN / 36), 1e-9, mistakes)
+
+
+@pytest.mark.exercise("main_direction")
+@pytest.mark.points(1)
+@pytest.mark.parametrize("middle", [35.3, 0.2, 35.8])
+def test_hill_across_the_end_of_the_circle(student, middle):
+    histogram = bump(36, middle)
+    actual = student.main_direction(histogram)
+    mistakes = direction_mistakes(histogram)
+    assert_value_equal(actual, float(middle * TURN / 36), 1e-9, mistakes)
+
+
+# --------------------------------------------------------------- share_out
+
+
+def shared(row, column, turn, magnitude, weigh=lambda gap: 1 - gap, bins=8):
+    """Tents of width 1 over each bin; ``weigh`` turns a distance into a share."""
+    gap_r, gap_c = np.abs(np.arange(4) - row), np.abs(np.arange(4) - column)
+    gap_t = np.abs(np.arange(8) - turn)
+    gap_t = np.minimum(gap_t, bins - gap_t) if bins else gap_t
+    r, c, t = (np.where(gap < 1, weigh(gap), 0) for gap in (gap_r, gap_c, gap_t))
+    return magnitude * r[:, None, None] * c[:, None] * t
+
+
+def exchanged(row, column, turn, magnitude):
+    """What is so near to the one below as it should be to the one above, and the reverse."""
+    place = np.array([row, column, turn])
+    flipped = 2 * np.floor(place) + 1 - place
+    return shared(*flipped, magnitude)
+
+
+def share_mistakes(row, column, turn, magnitude):
+    right = shared(row, column, turn, magnitude)
+    nearest = np.zeros((4, 4, 8))
+    r, c, t = (int(np.floor(x + 0.5)) for x in (row, column, turn))
+    if 0 <= r < 4 and 0 <= c < 4:
+        nearest[r, c, t % 8] = magnitude
+    total = right.sum() or 1
+    return {
+        "all of it to the nearest bin: nothing is shared": nearest,
+        "the far one gets more than the near one: the shares are exchanged": exchanged(
+            row, column, turn, magnitude
+        ),
+        "rows and columns are exchanged": shared(column, row, turn, magnitude),
+        "the directions do not go round: bin 8 is bin 0": shared(
+            row, column, turn, magnitude, bins=None
+        ),
+        "what lies outside is given to those inside: it is to be lost": right / total * magnitude,
+        "the magnitude is left out": right / magnitude,
+    }
+
+
+def assert_shared(actual, *gradient):
+    assert_array_equal(actual, shared(*gradient), 1e-9, share_mistakes(*gradient))
+
+
+@pytest.mark.exercise("share_out")
+@pytest.mark.points(1)
+def test_quarter_of_the_way_by_hand(student):
+    expected = np.zeros((4, 4, 8))
+    expected[1, 2, 3], expected[1, 3, 3] = 6.0, 2.0  # column 2.25
+    actual = student.share_out(1.0, 2.25, 3.0, 8.0)
+    assert_array_equal(actual, expected, 1e-9, share_mistakes(1.0, 2.25, 3.0, 8.0))
+
+
+@pytest.mark.exercise("share_out")
+@pytest.mark.points(1)
+@pytest.mark.parametrize("gradient", [(0.3, 1.6, 2.9, 5.0), (2.75, 0.5, 0.1, 0.3)])
+def test_eight_bins_share_what_falls_between(student, gradient):
+    assert_shared(student.share_out(*gradient), *gradient)
+
+
+@pytest.mark.exercise("share_out")
+@pytest.mark.points(1)
+@pytest.mark.parametrize(
+    "gradient", [(1.2, 1.3, 7.6, 2.0), (-0.4, 3.8, 4.3, 1.5), (3.6, -0.7, 7.9, 4.0)]
+)
+def test_directions_go_round_and_the_patch_ends(student, gradient):
+    assert_shared(student.share_out(*gradient), *gradient)
+
+
+# -------------------------------------------------------------- into_bytes
+
+
+def byte_mistakes(histograms):
+    values = histograms.ravel().astype(float)
+    length = np.linalg.norm(values)
+    cut = np.minimum(values, 0.2 * length)
+    again = 512 * cut / np.linalg.norm(cut)
+    return {
+        "divided by the length as it was before the cut": np.minimum(
+            np.floor(512 * cut / length), 255
+        ).astype(np.uint8),
+        "nothing is cut at 0.2 of the length": np.minimum(
+            np.floor(512 * values / length), 255
+        ).astype(np.uint8),
+        "cut at 0.2, not at 0.2 times the length": np.minimum(
+            np.floor(512 * np.minimum(values, 0.2) / np.linalg.norm(np.minimum(values, 0.2))), 255
+        ).astype(np.uint8),
+        "uint8 overflow: cut off at 255 before you convert": np.floor(again)
+        .astype(np.int64)
+        .astype(np.uint8),
+        "rounded to the nearest, not down": np.minimum(np.rint(again), 255).astype(np.uint8),
+        "255 times, not 512 times": np.floor(255 * cut / np.linalg.norm(cut)).astype(np.uint8),
+        "divided by the sum, not by the Euclidean length": np.minimum(
+            np.floor(512 * cut / cut.sum()), 255
+        ).astype(np.uint8),
+    }
+
+
+def assert_bytes(actual, expected, histograms):
+    assert_array_equal(actual, expected, 0, byte_mistakes(histograms), exact_dtype=True)
+
+
+@pytest.mark.exercise("into_bytes")
+@pytest.mark.points(1)
+def test_sixteen_equal_bins_by_hand(student):
+    # length 4 * 3 = 12; 0.2 * 12 = 2.4 cuts them all; each is then 512 / 4 = 128
+    histograms = np.full((2, 2, 4), 3.0)
+    assert_bytes(student.into_bytes(histograms), np.full(16, 128, np.uint8), histograms)
+
+
+@pytest.mark.exercise("into_bytes")
+@pytest.mark.points(1)
+def test_one_gradient_does_not_outweigh_all(student):
+    # length 10, cut at 2: (8, 6, 0, ...) becomes (2, 2), length 2.83, 512 * 0.707 = 362: 255
+    histograms = np.zeros((2, 2, 8))
+    histograms[0, 0, 0], histograms[1, 1, 3] = 8.0, 6.0
+    expected = np.zeros(32, np.uint8)
+    expected[[0, 27]] = 255
+    assert_bytes(student.into_bytes(histograms), expected, histograms)
+
+
+@pytest.mark.exercise("into_bytes")
+@pytest.mark.points(1)
+@pytest.mark.parametrize("seed", [4, 5])
+def test_histograms_of_a_patch(student, seed):
+    histograms = drawn(seed, 4, 4, 8) ** 4
+    flat = histograms.reshape(1, -1)
+    flat = np.where(flat > 0.2 * np.sqrt(flat @ flat.T), 0.2 * np.sqrt(flat @ flat.T), flat)
+    expected = np.clip(512 * flat[0] / np.sqrt(flat[0] @ flat[0]), 0, 255).astype(np.uint8)
+    assert_bytes(student.into_bytes(histograms), expected, histograms)
+
+
+# -------------------------------------------------------------- ratio_test
+
+
+def paired(distances, kept):
+    first = np.flatnonzero(kept)
+    return np.stack([first, distances.argmin(axis=1)[first]], axis=1)
+
+
+def ratio_mistakes(first, second, max_ratio):
+    wide = first[:, None].astype(float) - second[None]
+    squares = (wide**2).sum(axis=2)
+    wrapped = ((first[:, None] - second[None]).astype(float) ** 2).sum(axis=2)
+    narrow = ((first[:, None] - second[None]) ** 2).sum(axis=2).astype(float)
+    distances, blocks = np.sqrt(squares), np.abs(wide).sum(axis=2)
+
+    def pairs(table, ratio=max_ratio):
+        best, next_best = np.sort(table, axis=1)[:, :2].T
+        return paired(table, best < ratio * next_best)
+
+    best = distances.min(axis=1)
+    return {
+        "squared distances are compared with a ratio of distances": pairs(squares),
+        "no ratio test: every nearest pair is kept": paired(distances, best >= 0),
+        "the distance itself is compared with max_ratio": paired(distances, best < max_ratio),
+        "sums of absolute differences: Euclidean distances are wanted": pairs(blocks),
+        "the pairs that fail are kept": paired(
+            distances, ~(best < max_ratio * np.sort(distances, axis=1)[:, 1])
+        ),
+        "second picture first: the columns are exchanged": pairs(distances)[:, ::-1],
+        "uint8 overflow in the differences": [pairs(np.sqrt(wrapped)), pairs(np.sqrt(narrow)),
+                                              pairs(wrapped), pairs(narrow)],
+    }  # fmt: skip
+
+
+@pytest.mark.exercise("ratio_test")
+@pytest.mark.points(1)
+def test_four_descriptors_by_hand(student):
+    first = np.array([[10, 0], [50, 50], [200, 7], [120, 120]], dtype=np.uint8)
+    second = np.array(
+        [[202, 7], [13, 4], [52, 50], [50, 53], [129, 120], [120, 130]], dtype=np.uint8
+    )
+    # distances to nearest and second: 5 and far; 2 and 3; 2 and far; 9 and 10
+    expected = np.array([[0, 1], [1, 2], [2, 0]])
+    actual = student.ratio_test(first, second, 0.7)
+    mistakes = ratio_mistakes(first, second, 0.7)
+    assert_array_equal(actual, expected, mistakes=mistakes)
+    expected = np.array([[0, 1], [2, 0]])
+    actual = student.ratio_test(first, second, 0.6)
+    mistakes = ratio_mistakes(first, second, 0.6)
+    assert_array_equal(actual, expected, mistakes=mistakes)
+
+
+@pytest.mark.exercise("ratio_test")
+@pytest.mark.points(2)
+@pytest.mark.parametrize("max_ratio", [0.8, 0.9])
+def test_many_descriptors(student, max_ratio):
+    rng = np.random.default_rng(7)
+    first = rng.integers(0, 256, (60, 16), dtype=np.uint8)
+    second = rng.integers(0, 256, (80, 16), dtype=np.uint8)
+    noise = rng.normal(0, rng.uniform(2, 90, (40, 1)), (40, 16))
+    second[:40] = np.clip(first[:40] + noise, 0, 255)
+    distances = np.array([[np.linalg.norm(a.astype(int) - b) for b in second] for a in first])
+    best, next_best = np.sort(distances, axis=1)[:, :2].T
+    expected = paired(distances, best < max_ratio * next_best)
+    actual = student.ratio_test(first, second, max_ratio)
+    assert_array_equal(actual, expected, mistakes=ratio_mistakes(first, second, max_ratio))
+
+
+# -------------------------------------------------------- mend_the_compass
+
+
+def mended_compass(rows, columns, n, shift=0.0, nearest=np.rint, swapped=False):
+    angles = np.arctan2(rows, columns) if swapped else np.arctan2(columns, rows)
+    bins = nearest(angles / TURN * n).astype(int) % n
+    return float((np.bincount(bins.ravel(), minlength=n).argmax() + shift) % n * 360 / n)
+
+
+def mended_compass_mistakes(rows, columns, n):
+    return {
+        "as handed in: half a bin too much": mended_compass(rows, columns, n, 0.5),
+        "half a bin too little": mended_compass(rows, columns, n, -0.5),
+        "now the bins are rounded down, but the middle is still at k": mended_compass(
+            rows, columns, n, 0, np.floor
+        ),
+        "both lines are changed: the bins now begin at k, and have their middle at k + 0.5": (
+            mended_compass(rows, columns, n, 0.5, np.floor)
+        ),
+        "rows and columns are exchanged in atan2": mended_compass(rows, columns, n, swapped=True),
+        "radians, where degrees are wanted": np.radians(mended_compass(rows, columns, n)),
+    }
+
+
+@pytest.mark.exercise("mend_the_compass")
+@pytest.mark.points(1)
+def test_four_of_nine_by_hand(student):
+    # the nearest bins: 50, 50, 50, 50 and 80, 80, 80 and 200 and 300
+    degrees = np.array([[46, 53, 82], [46, 53, 82], [200, 300, 82]])
+    rows, columns = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    actual = student.mend_the_compass(rows, columns)
+    assert_value_equal(actual, 50.0, 1e-6, mended_compass_mistakes(rows, columns, 36))
+
+
+@pytest.mark.exercise("mend_the_compass")
+@pytest.mark.points(1)
+@pytest.mark.parametrize("degrees", [0, 20, 130, 240, 350])
+def test_one_direction_everywhere(student, degrees):
+    rows = np.full((5, 5), np.cos(np.radians(degrees)))
+    columns = np.full((5, 5), np.sin(np.radians(degrees)))
+    actual = student.mend_the_compass(rows, columns)
+    assert_value_equal(actual, float(degrees), 1e-6, mended_compass_mistakes(rows, columns, 36))
+
+
+@pytest.mark.exercise("mend_the_compass")
+@pytest.mark.points(1)
+@pytest.mark.parametrize(("degrees", "middle"), [(43, 40), (46, 50), (356, 0), (4, 0), (114, 110)])
+def test_nearest_of_thirty_six(student, degrees, middle):
+    rows = np.full((4, 6), np.cos(np.radians(degrees)))
+    columns = np.full((4, 6), np.sin(np.radians(degrees)))
+    actual = student.mend_the_compass(rows, columns)
+    assert_value_equal(actual, float(middle), 1e-6, mended_compass_mistakes(rows, columns, 36))
+
+
+# -------------------------------------------------------- mend_the_heights
+
+
+def height_mistakes(differences, scale, gradients, offsets):
+    here, step = differences[:, :, scale], gradients * offsets
+    return {
+        "half of slope times offset is left out: the values are those of the pixels": here,
+        "the factor 1/2 is missing": here + step.sum(axis=-1),
+        "only one of the three axes": here + 0.5 * step[..., scale % 3],
+        "the correction is subtracted": here - 0.5 * step.sum(axis=-1),
+        "added twice: the view was changed before": here + step.sum(axis=-1),
+        "the next scale is taken": differences[:, :, (scale + 1) % differences.shape[2]]
+        + 0.5 * step.sum(axis=-1),
+    }
+
+
+@pytest.mark.exercise("mend_the_heights")
+@pytest.mark.points(1)
+def test_heights_by_hand(student):
+    differences = np.arange(12.0).reshape(2, 2, 3)
+    gradients, offsets = np.ones((2, 2, 3)), np.full((2, 2, 3), 0.2)
+    expected = np.array([[1.3, 4.3], [7.3, 10.3]])
+    actual = student.mend_the_heights(differences, 1, gradients, offsets)
+    mistakes = height_mistakes(differences, 1, gradients, offsets)
+    assert_array_equal(actual, expected, 1e-9, mistakes)
+
+
+@pytest.mark.exercise("mend_the_heights")
+@pytest.mark.points(2)
+@pytest.mark.parametrize("scale", [0, 2])
+def test_differences_stay_as_they_are(student, scale):
+    differences, gradients, offsets = drawn(1, 6, 7, 4), drawn(2, 6, 7, 3), drawn(3, 6, 7, 3) / 4
+    mistakes = height_mistakes(differences, scale, gradients, offsets)
+    expected = differences[:, :, scale] + 0.5 * np.einsum("ijk,ijk->ij", gradients, offsets)
+    for _ in range(2):  # the second call must give the same
+        actual = student.mend_the_heights(differences, scale, gradients, offsets)
+        assert_array_equal(actual, expected, 1e-9, mistakes)
+        assert_own_memory(student)

@@ -1,0 +1,620 @@
+"""The mistakes of chapter 07, as students make them."""
+
+import numpy as np
+
+TURN = 2 * np.pi
+
+
+def blur_subtracted(sigmas):
+    return np.diff(sigmas)
+
+
+def blur_in_squares(sigmas):
+    return sigmas[1:] ** 2 - sigmas[:-1] ** 2
+
+
+def blur_root_of_differences(sigmas):
+    return np.sqrt(sigmas[1:] - sigmas[:-1])
+
+
+def blur_from_the_first(sigmas):
+    return np.sqrt(sigmas[1:] ** 2 - sigmas[0] ** 2)
+
+
+def blur_keeps_the_first(sigmas):
+    return np.append(sigmas[0], np.sqrt(np.diff(sigmas**2)))
+
+
+def differences_reversed(octave):
+    return octave[..., :-1] - octave[..., 1:]
+
+
+def differences_of_rows(octave):
+    return np.diff(octave, axis=0)
+
+
+def differences_of_columns(octave):
+    return np.diff(octave, axis=1)
+
+
+def differences_to_the_first(octave):
+    return octave[..., 1:] - octave[..., :1]
+
+
+def differences_without_sign(octave):
+    return np.abs(octave[..., 1:] - octave[..., :-1])
+
+
+def _marked(differences, rule):
+    marks = np.zeros(differences.shape, bool)
+    for r, c, s in np.ndindex(*(side - 2 for side in differences.shape)):
+        cube = differences[r : r + 3, c : c + 3, s : s + 3]
+        marks[r + 1, c + 1, s + 1] = rule(cube, np.delete(cube.ravel(), 13))
+    return marks
+
+
+def extrema_only_maxima(differences):
+    return _marked(differences, lambda cube, others: cube[1, 1, 1] > others.max())
+
+
+def extrema_of_plateaus(differences):
+    return _marked(
+        differences,
+        lambda cube, _: cube[1, 1, 1] == cube.max() or cube[1, 1, 1] == cube.min(),
+    )
+
+
+def extrema_in_one_slice(differences):
+    def rule(cube, _):
+        others = np.delete(cube[..., 1].ravel(), 4)
+        return cube[1, 1, 1] > others.max() or cube[1, 1, 1] < others.min()
+
+    return _marked(differences, rule)
+
+
+def extrema_against_themselves(differences):
+    return _marked(differences, lambda cube, _: cube[1, 1, 1] > cube.max())
+
+
+def extrema_as_places(differences):
+    rule = lambda cube, others: not others.min() <= cube[1, 1, 1] <= others.max()  # noqa: E731
+    return np.argwhere(_marked(differences, rule))
+
+
+def extrema_by_size(differences):
+    return _marked(differences, lambda cube, others: abs(cube[1, 1, 1]) > abs(others).max())
+
+
+def top_on_the_wrong_side(left, here, right):
+    offset = (right - left) / (2 * (left - 2 * here + right))
+    return np.array([offset, here + (right - left) / 4 * offset])
+
+
+def top_without_half(left, here, right):
+    offset = (left - right) / (2 * (left - 2 * here + right))
+    return np.array([offset, here + (right - left) / 2 * offset])
+
+
+def top_of_the_middle(left, here, right):
+    return np.array([(left - right) / (2 * (left - 2 * here + right)), here])
+
+
+def top_twice_as_far(left, here, right):
+    offset = (left - right) / (left - 2 * here + right)
+    return np.array([offset, here + (right - left) / 4 * offset])
+
+
+def top_in_a_tuple(left, here, right):
+    offset = (left - right) / (2 * (left - 2 * here + right))
+    return offset, here + (right - left) / 4 * offset
+
+
+def refine_with_the_wrong_sign(value, gradient, hessian):
+    offset = np.linalg.solve(hessian, gradient)
+    return np.append(offset, value + 0.5 * gradient @ offset)
+
+
+def refine_axis_by_axis(value, gradient, hessian):
+    offset = -gradient / np.diagonal(hessian)
+    return np.append(offset, value + 0.5 * gradient @ offset)
+
+
+def refine_without_half(value, gradient, hessian):
+    offset = -np.linalg.solve(hessian, gradient)
+    return np.append(offset, value + gradient @ offset)
+
+
+def refine_by_multiplying(value, gradient, hessian):
+    offset = -hessian @ gradient
+    return np.append(offset, value + 0.5 * gradient @ offset)
+
+
+def refine_entry_by_entry(value, gradient, hessian):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.append(-gradient / hessian, value)
+
+
+def _curvatures(hessians):
+    h_rr, h_cc, h_rc = hessians[:, 0, 0], hessians[:, 1, 1], hessians[:, 0, 1]
+    return h_rr + h_cc, h_rr * h_cc - h_rc**2
+
+
+def peaks_and_saddles(hessians, c=10):
+    trace, determinant = _curvatures(hessians)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return trace**2 / determinant < (c + 1) ** 2 / c
+
+
+def peaks_by_absolute_value(hessians, c=10):
+    trace, determinant = _curvatures(hessians)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.abs(trace**2 / determinant) < (c + 1) ** 2 / c
+
+
+def peaks_without_square(hessians, c=10):
+    trace, determinant = _curvatures(hessians)
+    return (determinant > 0) & (trace * c < (c + 1) ** 2 * determinant)
+
+
+def peaks_compared_with_c(hessians, c=10):
+    trace, determinant = _curvatures(hessians)
+    return (determinant > 0) & (trace**2 < c * determinant)
+
+
+def peaks_with_scales(hessians, c=10):
+    trace, determinant = np.trace(hessians, axis1=1, axis2=2), np.linalg.det(hessians)
+    return (determinant > 0) & (trace**2 * c < (c + 1) ** 2 * determinant)
+
+
+def peaks_dropped(hessians, c=10):
+    trace, determinant = _curvatures(hessians)
+    return ~((determinant > 0) & (trace**2 * c < (c + 1) ** 2 * determinant))
+
+
+def _compass(angles, parts, n, nearest=np.rint):
+    bins = nearest(angles / TURN * n).astype(int) % n
+    return np.bincount(bins.ravel(), weights=parts.ravel(), minlength=n)
+
+
+def compass_exchanged(row_gradient, column_gradient, weights, n=36):
+    angles = np.arctan2(row_gradient, column_gradient)
+    return _compass(angles, weights * np.hypot(row_gradient, column_gradient), n)
+
+
+def compass_rounds_down(row_gradient, column_gradient, weights, n=36):
+    angles = np.arctan2(column_gradient, row_gradient)
+    return _compass(angles, weights * np.hypot(row_gradient, column_gradient), n, np.floor)
+
+
+def compass_without_lengths(row_gradient, column_gradient, weights, n=36):
+    return _compass(np.arctan2(column_gradient, row_gradient), weights, n)
+
+
+def compass_adds_once(row_gradient, column_gradient, weights, n=36):
+    angles = np.arctan2(column_gradient, row_gradient)
+    histogram = np.zeros(n)
+    bins = np.rint(angles / TURN * n).astype(int) % n
+    histogram[bins] += weights * np.hypot(row_gradient, column_gradient)
+    return histogram
+
+
+def compass_does_not_go_round(row_gradient, column_gradient, weights, n=36):
+    angles = np.arctan2(column_gradient, row_gradient) % TURN
+    bins = np.rint(angles / TURN * n).astype(int)
+    parts = weights * np.hypot(row_gradient, column_gradient)
+    return np.bincount(bins.ravel(), weights=parts.ravel(), minlength=n)
+
+
+def _direction(histogram, shift=0.0, sign=1):
+    n, k = len(histogram), int(np.argmax(histogram))
+    left, here, right = histogram[k - 1], histogram[k], histogram[(k + 1) % n]
+    offset = sign * (left - right) / (2 * (left - 2 * here + right))
+    return float((k + offset + shift) % n * TURN / n)
+
+
+def direction_half_a_bin_off(histogram):
+    return _direction(histogram, 0.5)
+
+
+def direction_of_the_bin(histogram):
+    return float(np.argmax(histogram) * TURN / len(histogram))
+
+
+def direction_to_the_wrong_side(histogram):
+    return _direction(histogram, sign=-1)
+
+
+def direction_in_degrees(histogram):
+    return float(np.degrees(_direction(histogram)))
+
+
+def direction_past_the_end(histogram):
+    n, k = len(histogram), int(np.argmax(histogram))
+    left, here, right = histogram[k - 1], histogram[k], histogram[k + 1]
+    return float((k + (left - right) / (2 * (left - 2 * here + right))) % n * TURN / n)
+
+
+def direction_below_zero(histogram):
+    angle = _direction(histogram)
+    return angle - TURN if angle > np.pi else angle
+
+
+def _shared(row, column, turn, magnitude, weigh=lambda f: (1 - f, f), around=True):
+    histograms = np.zeros((4, 4, 8))
+    place = np.array([row, column, turn])
+    first = np.floor(place).astype(int)
+    shares = np.array(weigh(place - first))
+    for step in np.ndindex(2, 2, 2):
+        r, c, t = first + step
+        if 0 <= r < 4 and 0 <= c < 4 and (around or t < 8):
+            histograms[r, c, t % 8] += magnitude * np.prod(shares[step, range(3)])
+    return histograms
+
+
+def share_to_the_nearest(row, column, turn, magnitude):
+    histograms = np.zeros((4, 4, 8))
+    r, c, t = (int(np.rint(x)) for x in (row, column, turn))
+    if 0 <= r < 4 and 0 <= c < 4:
+        histograms[r, c, t % 8] = magnitude
+    return histograms
+
+
+def share_exchanged(row, column, turn, magnitude):
+    return _shared(row, column, turn, magnitude, lambda f: (f, 1 - f))
+
+
+def share_stops_at_eight(row, column, turn, magnitude):
+    return _shared(row, column, turn, magnitude, around=False)
+
+
+def share_keeps_all(row, column, turn, magnitude):
+    histograms = _shared(row, column, turn, magnitude)
+    return histograms * magnitude / histograms.sum()
+
+
+def share_columns_first(row, column, turn, magnitude):
+    return _shared(column, row, turn, magnitude)
+
+
+def share_past_the_patch(row, column, turn, magnitude):
+    histograms = np.zeros((4, 4, 8))
+    place = np.array([row, column, turn])
+    first = np.floor(place).astype(int)
+    share = place - first
+    for step in np.ndindex(2, 2, 2):
+        r, c, t = first + step
+        histograms[r, c, t % 8] += magnitude * np.prod(np.where(step, share, 1 - share))
+    return histograms
+
+
+def _scaled(values, length, rounded=np.floor):
+    return np.minimum(rounded(512 * values / length), 255).astype(np.uint8)
+
+
+def bytes_by_the_old_length(histograms):
+    length = np.linalg.norm(histograms)
+    return _scaled(np.minimum(histograms.ravel(), 0.2 * length), length)
+
+
+def bytes_without_a_limit(histograms):
+    return _scaled(histograms.ravel(), np.linalg.norm(histograms))
+
+
+def bytes_cut_at_a_fifth(histograms):
+    values = np.minimum(histograms.ravel(), 0.2)
+    return _scaled(values, np.linalg.norm(values))
+
+
+def bytes_that_wrap(histograms):
+    values = np.minimum(histograms.ravel(), 0.2 * np.linalg.norm(histograms))
+    return np.floor(512 * values / np.linalg.norm(values)).astype(np.int64).astype(np.uint8)
+
+
+def bytes_rounded(histograms):
+    values = np.minimum(histograms.ravel(), 0.2 * np.linalg.norm(histograms))
+    return _scaled(values, np.linalg.norm(values), np.rint)
+
+
+def bytes_left_as_floats(histograms):
+    values = np.minimum(histograms.ravel(), 0.2 * np.linalg.norm(histograms))
+    return np.minimum(np.floor(512 * values / np.linalg.norm(values)), 255)
+
+
+def _pairs(distances, max_ratio):
+    best, next_best = np.sort(distances, axis=1)[:, :2].T
+    kept = np.flatnonzero(best < max_ratio * next_best)
+    return np.stack([kept, distances.argmin(axis=1)[kept]], axis=1)
+
+
+def ratio_in_uint8(first, second, max_ratio=0.8):
+    difference = first[:, None] - second[None]
+    return _pairs(np.linalg.norm(difference.astype(float), axis=2), max_ratio)
+
+
+def ratio_of_squares(first, second, max_ratio=0.8):
+    difference = first[:, None].astype(float) - second[None]
+    return _pairs((difference**2).sum(axis=2), max_ratio)
+
+
+def ratio_left_out(first, second, max_ratio=0.8):
+    distances = np.linalg.norm(first[:, None].astype(float) - second[None], axis=2)
+    return np.stack([np.arange(len(first)), distances.argmin(axis=1)], axis=1)
+
+
+def ratio_as_a_limit(first, second, max_ratio=0.8):
+    distances = np.linalg.norm(first[:, None].astype(float) - second[None], axis=2)
+    kept = np.flatnonzero(distances.min(axis=1) < max_ratio)
+    return np.stack([kept, distances.argmin(axis=1)[kept]], axis=1)
+
+
+def ratio_of_sums(first, second, max_ratio=0.8):
+    return _pairs(np.abs(first[:, None].astype(float) - second[None]).sum(axis=2), max_ratio)
+
+
+def ratio_with_columns_exchanged(first, second, max_ratio=0.8):
+    distances = np.linalg.norm(first[:, None].astype(float) - second[None], axis=2)
+    return _pairs(distances, max_ratio)[:, ::-1]
+
+
+def _mended(row_gradient, column_gradient, n, nearest, shift):
+    angles = np.arctan2(column_gradient, row_gradient)
+    bins = np.floor(angles / TURN * n + nearest).astype(int) % n
+    return float((np.bincount(bins.ravel(), minlength=n).argmax() + shift) * 360 / n)
+
+
+def compass_as_handed_in(row_gradient, column_gradient, n=36):
+    return _mended(row_gradient, column_gradient, n, 0.5, 0.5)
+
+
+def compass_mended_at_both_ends(row_gradient, column_gradient, n=36):
+    return _mended(row_gradient, column_gradient, n, 0, 0.5)
+
+
+def compass_mended_in_the_bins(row_gradient, column_gradient, n=36):
+    return _mended(row_gradient, column_gradient, n, 0, 0)
+
+
+def compass_half_a_bin_short(row_gradient, column_gradient, n=36):
+    return _mended(row_gradient, column_gradient, n, 0.5, -0.5) % 360
+
+
+def compass_in_radians(row_gradient, column_gradient, n=36):
+    return float(np.radians(_mended(row_gradient, column_gradient, n, 0.5, 0)))
+
+
+def heights_as_handed_in(differences, scale, gradients, offsets):
+    heights = differences[:, :, scale]
+    heights += 0.5 * (gradients * offsets).sum(axis=-1)
+    return heights
+
+
+def heights_spoilt_then_copied(differences, scale, gradients, offsets):
+    heights = differences[:, :, scale]
+    heights += 0.5 * (gradients * offsets).sum(axis=-1)
+    return heights.copy()
+
+
+def heights_without_half(differences, scale, gradients, offsets):
+    return differences[:, :, scale] + (gradients * offsets).sum(axis=-1)
+
+
+def heights_without_correction(differences, scale, gradients, offsets):
+    return differences[:, :, scale].copy()
+
+
+def heights_subtracted(differences, scale, gradients, offsets):
+    return differences[:, :, scale] - 0.5 * (gradients * offsets).sum(axis=-1)
+
+
+def heights_of_one_axis(differences, scale, gradients, offsets):
+    return differences[:, :, scale] + 0.5 * (gradients * offsets)[..., scale % 3]
+
+
+WRONG = {
+    "blur_to_add": {
+        "subtracted": (
+            blur_subtracted, "wrong", "blurs subtracted: their squares add up"
+        ),
+        "no root": (blur_in_squares, "wrong", "squares subtracted, and no root drawn"),
+        "root of differences": (
+            blur_root_of_differences, "wrong",
+            "the root of the difference of the blurs, not of their squares",
+        ),
+        "from the first": (
+            blur_from_the_first, "wrong",
+            "added up from the first scale, not from the one before",
+        ),
+        "one too many": (blur_keeps_the_first, "shape"),
+    },
+    "differences_of_scales": {
+        "reversed": (
+            differences_reversed, "wrong", "this scale minus the next: the sign is reversed"
+        ),
+        "rows": (differences_of_rows, "shape", "rows are subtracted, not scales"),
+        "columns": (differences_of_columns, "shape", "columns are subtracted, not scales"),
+        "to the first": (differences_to_the_first, "wrong", "each scale minus the first"),
+        "no sign": (differences_without_sign, "wrong", "absolute values: the sign is lost"),
+    },
+    "mark_extrema": {
+        "maxima": (
+            extrema_only_maxima, "almost",
+            "only maxima: what is smaller than all 26 counts too",
+        ),
+        "plateaus": (
+            extrema_of_plateaus, "wrong",
+            "equal neighbours count as smaller: on a plateau there is no extremum",
+        ),
+        "one slice": (
+            extrema_in_one_slice, "wrong", "only the 8 neighbours in its own slice"
+        ),
+        "by size": (
+            extrema_by_size, "almost", "compared by their absolute values"
+        ),
+        "against themselves": (extrema_against_themselves, "almost"),
+        "places": (extrema_as_places, "shape"),
+    },
+    "top_of_parabola": {
+        "wrong side": (
+            top_on_the_wrong_side, "wrong", "the offset points to the wrong side"
+        ),
+        "no half": (top_without_half, "wrong", "the height lacks the factor 1/2"),
+        "middle": (
+            top_of_the_middle, "wrong",
+            "the height is the middle value: that of the top is wanted",
+        ),
+        "twice as far": (
+            top_twice_as_far, "wrong",
+            "the offset is twice too large: slopes are half of (right - left)",
+        ),
+        "tuple": (top_in_a_tuple, "type"),
+    },
+    "refine_once": {
+        "wrong sign": (refine_with_the_wrong_sign, "wrong", "the offset has the wrong sign"),
+        "axis by axis": (
+            refine_axis_by_axis, "wrong",
+            "each axis for itself: the mixed curvatures are left out",
+        ),
+        "no half": (refine_without_half, "wrong", "the height lacks the factor 1/2"),
+        "multiplied": (
+            refine_by_multiplying, "wrong",
+            "multiplied by the Hessian, where its system is to be solved",
+        ),
+        "entry by entry": (refine_entry_by_entry, "shape"),
+    },
+    "keep_peaks": {
+        "saddles": (
+            peaks_and_saddles, "wrong", "saddles are kept: their determinant is negative"
+        ),
+        "absolute": (
+            peaks_by_absolute_value, "wrong", "the absolute value lets some saddles pass"
+        ),
+        "no square": (peaks_without_square, "wrong", "the trace is not squared"),
+        "c": (peaks_compared_with_c, "wrong", "compared with c, not with (c + 1)^2 / c"),
+        "scales": (
+            peaks_with_scales, "wrong", "the scales are taken in: rows and columns only"
+        ),
+        "dropped": (peaks_dropped, "wrong", "ridges are kept and peaks dropped"),
+    },
+    "compass": {
+        "exchanged": (
+            compass_exchanged, "wrong", "rows and columns are exchanged in atan2"
+        ),
+        "rounded down": (
+            compass_rounds_down, "wrong",
+            "rounded down, not to the nearest: the bins are off by half a bin",
+        ),
+        "no lengths": (
+            compass_without_lengths, "wrong", "the lengths of the gradients are left out"
+        ),
+        "adds once": (
+            compass_adds_once, "wrong",
+            "each bin counted once at most: `histogram[bins] += 1` adds to a place once",
+        ),
+        "not round": (compass_does_not_go_round, "shape"),
+    },
+    "main_direction": {
+        "half a bin": (
+            direction_half_a_bin_off, "wrong",
+            "half a bin too much: bin k has its middle at k",
+        ),
+        "bin": (
+            direction_of_the_bin, "wrong",
+            "the middle of the bin: the parabola is left out",
+        ),
+        "wrong side": (
+            direction_to_the_wrong_side, "wrong",
+            "the parabola's offset points to the wrong side",
+        ),
+        "degrees": (
+            direction_in_degrees, "wrong", "degrees, where radians are wanted"
+        ),
+        "past the end": (direction_past_the_end, "error", "index past the end"),
+        "below zero": (
+            direction_below_zero, "wrong", "from -pi to pi: give 0 to 2 pi"
+        ),
+    },
+    "share_out": {
+        "nearest": (
+            share_to_the_nearest, "almost",
+            "all of it to the nearest bin: nothing is shared",
+        ),
+        "exchanged": (
+            share_exchanged, "wrong",
+            "the far one gets more than the near one: the shares are exchanged",
+        ),
+        "to eight": (
+            share_stops_at_eight, "wrong",
+            "the directions do not go round: bin 8 is bin 0",
+        ),
+        "keeps all": (
+            share_keeps_all, "almost",
+            "what lies outside is given to those inside: it is to be lost",
+        ),
+        "columns first": (
+            share_columns_first, "wrong", "rows and columns are exchanged"
+        ),
+        "past the patch": (share_past_the_patch, "error"),
+    },
+    "into_bytes": {
+        "old length": (
+            bytes_by_the_old_length, "wrong",
+            "divided by the length as it was before the cut",
+        ),
+        "no limit": (bytes_without_a_limit, "wrong", "nothing is cut at 0.2 of the length"),
+        "cut at 0.2": (
+            bytes_cut_at_a_fifth, "wrong", "cut at 0.2, not at 0.2 times the length"
+        ),
+        "wraps": (
+            bytes_that_wrap, "wrong",
+            "uint8 overflow: cut off at 255 before you convert",
+        ),
+        "rounded": (bytes_rounded, "almost", "rounded to the nearest, not down"),
+        "floats": (bytes_left_as_floats, "dtype", "still float"),
+    },
+    "ratio_test": {
+        "in uint8": (ratio_in_uint8, "shape", "uint8 overflow in the differences"),
+        "squares": (
+            ratio_of_squares, "shape",
+            "squared distances are compared with a ratio of distances",
+        ),
+        "left out": (
+            ratio_left_out, "shape", "no ratio test: every nearest pair is kept"
+        ),
+        "a limit": (
+            ratio_as_a_limit, "shape", "the distance itself is compared with max_ratio"
+        ),
+        "sums": (ratio_of_sums, "shape"),
+        "exchanged": (
+            ratio_with_columns_exchanged, "wrong",
+            "second picture first: the columns are exchanged",
+        ),
+    },
+    "mend_the_compass": {
+        "as handed in": (
+            compass_as_handed_in, "wrong", "as handed in: half a bin too much"
+        ),
+        "both ends": (
+            compass_mended_at_both_ends, "wrong",
+            "both lines are changed: the bins now begin at k, and have their middle at k + 0.5",
+        ),
+        "the bins": (
+            compass_mended_in_the_bins, "wrong",
+            "now the bins are rounded down, but the middle is still at k",
+        ),
+        "too little": (compass_half_a_bin_short, "wrong", "half a bin too little"),
+        "radians": (
+            compass_in_radians, "wrong", "radians, where degrees are wanted"
+        ),
+    },
+    "mend_the_heights": {
+        "as handed in": (heights_as_handed_in, "almost", "changes its input"),
+        "copied too late": (heights_spoilt_then_copied, "almost", "changes its input"),
+        "no half": (heights_without_half, "wrong", "the factor 1/2 is missing"),
+        "no correction": (
+            heights_without_correction, "wrong",
+            "half of slope times offset is left out: the values are those of the pixels",
+        ),
+        "subtracted": (heights_subtracted, "wrong", "the correction is subtracted"),
+        "one axis": (heights_of_one_axis, "wrong", "only one of the three axes"),
+    },
+}  # fmt: skip
