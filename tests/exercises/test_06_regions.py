@@ -267,6 +267,14 @@ def test_end_of_a_line_leads_back(student):
 
 @pytest.mark.exercise("next_direction")
 @pytest.mark.points(1)
+def test_marked_pixel_is_a_neighbour_too(student):
+    values = np.array([[0, 3, 0], [1, 1, 0], [0, 0, 1]])  # marked in the north, plain in the west
+    mistakes = direction_mistakes(values, 1, 1, 0)
+    assert_value_equal(student.next_direction(values, 1, 1, 0), 2, mistakes=mistakes)
+
+
+@pytest.mark.exercise("next_direction")
+@pytest.mark.points(1)
 @pytest.mark.parametrize("back", range(8))
 @pytest.mark.parametrize("seed", range(4))
 def test_any_neighbourhood(student, seed, back):
