@@ -312,8 +312,8 @@ show.pictures({"before": small, "handed in": ~handed_in_too(small, 300)}, scale=
 # Somebody proposed to wipe out the outermost rows and columns. But at the bottom the coat and the tripod leave the picture, and there the edges are true. Let the outermost pixels go on beyond the rim instead.
 
 
-# %% exercise="mend_the_frame"
-def mend_the_frame(image, threshold):
+# %% exercise="mend_the_rim"
+def mend_the_rim(image, threshold):
     """Mark where Sobel's gradient is longer (l2) than the threshold, bool (H, W)."""
     ### BEGIN SOLUTION
     padded = np.pad(image.astype(float), 1, mode="edge")
@@ -326,7 +326,7 @@ def mend_the_frame(image, threshold):
 
 
 # %%
-check(mend_the_frame)
+check(mend_the_rim)
 
 # %% [markdown]
 # ## Where you stand

@@ -573,7 +573,7 @@ def test_photo_has_the_edges_of_opencv(student, name):
     assert_image_equal(actual, expected, image=image, mistakes=mistakes)
 
 
-# --------------------------------------------------------- mend_the_frame
+# --------------------------------------------------------- mend_the_rim
 
 
 def frame_mistakes(image, threshold):
@@ -594,23 +594,23 @@ def frame_mistakes(image, threshold):
     }
 
 
-@pytest.mark.exercise("mend_the_frame")
+@pytest.mark.exercise("mend_the_rim")
 @pytest.mark.points(1)
 def test_light_wall_has_no_frame(student):
     image = np.full((6, 7), 200, dtype=np.uint8)
     image[:, 4:] = 90
     expected = np.zeros((6, 7), bool)
     expected[:, 3:5] = True  # the edge goes on to the rim: 4 * 110 = 440
-    actual = student.mend_the_frame(image, 300)
+    actual = student.mend_the_rim(image, 300)
     assert_image_equal(actual, expected, mistakes=frame_mistakes(image, 300))
 
 
-@pytest.mark.exercise("mend_the_frame")
+@pytest.mark.exercise("mend_the_rim")
 @pytest.mark.points(2)
 @pytest.mark.parametrize("name", PICTURES)
 def test_photo_has_no_frame(student, name):
     image = picture(name)
     pair = reference.sobel(image, border="edge")
     expected = reference.gradient_magnitude(*pair) > 150.5
-    actual = student.mend_the_frame(image, 150.5)
+    actual = student.mend_the_rim(image, 150.5)
     assert_image_equal(actual, expected, mistakes=frame_mistakes(image, 150.5))

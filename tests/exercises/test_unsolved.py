@@ -1,6 +1,7 @@
 """What a student opens: it runs to its end, and nothing but NotImplementedError comes out of it."""
 
 import os
+from collections import Counter
 from pathlib import Path
 
 import nbformat
@@ -37,6 +38,11 @@ def _outputs(notebook):
 def test_every_chapter_with_exercise_tests_is_handed_out():
     chapters = {path.stem.removeprefix("test_") for path in HERE.glob("test_[0-9][0-9]_*.py")}
     assert chapters == {path.stem for path in EVERY_NOTEBOOK}
+
+
+def test_no_two_chapters_set_exercises_of_one_name():
+    names = Counter(name for path in HERE.glob("test_[0-9][0-9]_*.py") for name in exercises(path))
+    assert not [name for name, times in names.items() if times > 1]
 
 
 def test_only_not_implemented_error_escapes(executed):

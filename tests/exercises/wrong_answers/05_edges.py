@@ -580,7 +580,7 @@ WRONG = {
         ),
         "picture": (detector_as_picture, "dtype", "no truth values"),
     },
-    "mend_the_frame": {
+    "mend_the_rim": {
         "as handed in": (
             frame_as_handed_in, "wrong", "as handed in: black beyond the rim"
         ),
