@@ -299,7 +299,7 @@ def _extreme_places(stack, threshold):
 
 
 def _turns(stack, axis):
-    """Where, in the scales between the first and last, values along an axis stop to rise or fall."""
+    """Where values along an axis stop to rise or fall, in all scales but the first and last."""
     values, size = stack[:, 1:-1], stack.shape[axis] - 1
     rises = values.narrow(axis, 1, size) > values.narrow(axis, 0, size)
     return rises.narrow(axis, 1, size - 1) ^ rises.narrow(axis, 0, size - 1)
