@@ -1136,7 +1136,7 @@ for name, (expected, found) in pairs.items():
     assert difference == 0
 
 # %% [markdown]
-# The same ideas make them fast: two passes for what is separable, running sums for the mean, one shifted picture at a time for the bilateral, so that never all windows stand in memory at once.
+# The same ideas make them fast: two passes for what is separable, sums put together from smaller sums for the mean, one shifted picture at a time for the bilateral, so that never all windows stand in memory at once.
 #
 # The median is the hardest. It is made of comparisons alone: the smaller and the larger of two *whole batches*, again and again. Sorted columns are shared by all windows that contain them,
 # and merged by a fixed pattern that needs no `if` (Batcher's odd-even merge), so that a GPU can do it in step for all pixels:
