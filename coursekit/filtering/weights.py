@@ -56,6 +56,14 @@ def in_fixed_point(weights, parts):
     return _mirrored([*whole, parts - 2 * sum(whole)]) / parts
 
 
+def band(row, size):
+    """Give the matrix (size, size + len(row) - 1) with the row along its diagonal."""
+    matrix = np.zeros((size, size + len(row) - 1))
+    for line in range(size):
+        matrix[line, line : line + len(row)] = row
+    return matrix
+
+
 def _mirrored(half):
     return np.array([*half, *half[-2::-1]], dtype=np.float64)
 

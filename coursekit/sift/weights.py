@@ -1,4 +1,4 @@
-"""The weights of a Gaussian, as a row and as the matrix that blurs a strip. For both twins."""
+"""The weights of a Gaussian, as a row. For both twins."""
 
 import numpy as np
 
@@ -8,11 +8,3 @@ def gaussian(sigma):
     reach = int(4 * sigma + 0.5)
     row = np.exp(-(np.arange(-reach, reach + 1) ** 2) / (2 * sigma**2)) if reach else np.ones(1)
     return row / row.sum()
-
-
-def band(row, size):
-    """Give the matrix (size, size + len(row) - 1) with the row along its diagonal."""
-    matrix = np.zeros((size, size + len(row) - 1))
-    for line in range(size):
-        matrix[line, line : line + len(row)] = row
-    return matrix

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from coursekit.filtering import gpu, reference
+from coursekit.filtering import gpu, reference, weights
 
 SMALL = [[10, 20, 30], [40, 50, 60], [70, 80, 90]]
 IMPULSE = [[0, 0, 0, 0, 0], [0, 0, 0, 0, 0], [0, 0, 1, 0, 0], [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]]
@@ -181,6 +181,10 @@ def test_running_sums_that_overflow_still_give_right_differences():
     # a row of 9 million white pixels sums to more than 2 ** 31
     image = torch.full((1, 1, 9_000_000), 255, dtype=torch.uint8)
     assert (gpu.box_filter(image, 1, normalize=False) == 255).all()
+
+
+def test_a_band_blurs_a_strip():
+    assert weights.band(np.array([1, 2, 3]), 2).tolist() == [[1, 2, 3, 0], [0, 1, 2, 3]]
 
 
 @pytest.mark.parametrize(

@@ -66,10 +66,6 @@ def test_weights_reach_four_sigma_and_sum_to_one():
     assert row[4] / row[5] == pytest.approx(np.exp(0.5))
 
 
-def test_a_band_blurs_a_strip():
-    assert weights.band(np.array([1, 2, 3]), 2).tolist() == [[1, 2, 3, 0], [0, 1, 2, 3]]
-
-
 def test_a_difference_is_the_next_scale_minus_this_one(call):
     octave = np.array([1.0, 3.0, 9.0]) * np.ones((2, 2, 1))
     assert call("difference_of_gaussians", octave)[0, 0].tolist() == [2, 6]

@@ -4,9 +4,9 @@ import numpy as np
 import torch
 
 from coursekit.filtering import checks, weights
+from coursekit.filtering.gpu.bands import blurred
 from coursekit.filtering.gpu.correlation import correlate
 from coursekit.filtering.gpu.shifted_sums import exact, filter_planes, saturated
-from coursekit.filtering.gpu.smoothing import blurred
 from coursekit.lab import require
 
 

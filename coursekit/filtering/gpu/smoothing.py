@@ -4,13 +4,13 @@ import numpy as np
 import torch
 
 from coursekit.filtering import borders, checks, weights
+from coursekit.filtering.gpu.bands import blurred
 from coursekit.filtering.gpu.correlation import on_cpu
 from coursekit.filtering.gpu.shifted_sums import (
     exact,
     filter_planes,
     laid_out,
     saturated,
-    sum_over_offsets,
 )
 from coursekit.lab import require
 
@@ -178,17 +178,6 @@ def gaussian(image, sigma, size=None, border="reflect"):
         return mean.add_(0.5).byte() if is_uint8 else mean.clamp_(0, 1)
 
     return filter_planes(image, work)
-
-
-def blurred(planes, row, border, dtype):
-    """Weigh along the columns, then along the rows; the second sum is in the given dtype.
-
-    The first is of 8 bits by at most 16, which float32 holds exactly.
-    """
-    reach = len(row) // 2
-    narrow = torch.promote_types(planes.dtype, torch.float32)
-    padded = laid_out(planes, ((reach, reach), (reach, reach)), border, narrow)
-    return sum_over_offsets(sum_over_offsets(padded, row[:, None]).to(dtype), row[None, :])
 
 
 def is_separable(kernel, tolerance=1e-6):

@@ -302,7 +302,8 @@ def _turns(stack, axis):
     """Where values along an axis stop to rise or fall, in all scales but the first and last."""
     values, size = stack[:, 1:-1], stack.shape[axis] - 1
     rises = values.narrow(axis, 1, size) > values.narrow(axis, 0, size)
-    return rises.narrow(axis, 1, size - 1) ^ rises.narrow(axis, 0, size - 1)
+    inner = max(size - 1, 0)
+    return rises.narrow(axis, size - inner, inner) ^ rises.narrow(axis, 0, inner)
 
 
 def _flat_steps(shape):

@@ -1,17 +1,12 @@
-"""The Gaussian scale space of whole batches: twins of ``reference.scale_space``.
-
-A blur along an axis is a product with a matrix that has the weights along its diagonal and zeros
-elsewhere. Cut into strips, little of it is zeros, and matrix products are what processors do best.
-"""
+"""The Gaussian scale space of whole batches: twins of ``reference.scale_space``."""
 
 import numpy as np
 import torch
 
+from coursekit.filtering.gpu.bands import blurred
 from coursekit.filtering.gpu.shifted_sums import laid_out
 from coursekit.lab import require
 from coursekit.sift import checks, scales, weights
-
-STRIP = 32  # rows, or columns, that one product blurs
 
 
 def gaussian_scale_space(image, upsampling=2, n_octaves=8, n_scales=3, sigma_min=1.6, sigma_in=0.5):
@@ -110,7 +105,8 @@ def enlarge(planes, factor):
 def _enlarge(planes, factor, axis):
     """Lines at (i + 1/2) / factor - 1/2, each between its two neighbours."""
     size = planes.shape[axis]
-    padded = laid_out(planes, sides(axis, 1, 1), "reflect", planes.dtype)
+    sides = ((1, 1), (0, 0)) if axis == -2 else ((0, 0), (1, 1))
+    padded = laid_out(planes, sides, "reflect", planes.dtype)
     larger = [*planes.shape]
     larger[axis] *= factor
     larger = planes.new_empty(larger)
@@ -124,25 +120,4 @@ def _enlarge(planes, factor, axis):
 
 def blur(planes, sigma):
     """Blur pictures (..., H, W) with a Gaussian that reaches 4 sigma, border ``symmetric``."""
-    row = weights.gaussian(sigma)
-    band = torch.from_numpy(weights.band(row, STRIP)).to(planes)
-    for axis in (-2, -1):
-        planes = _along(planes, band, len(row) // 2, axis)
-    return planes
-
-
-def _along(planes, band, reach, axis):
-    """Multiply strips, which overlap by the reach, by the band (STRIP, STRIP + 2 reach)."""
-    size = planes.shape[axis]
-    around = sides(axis, reach, -size % STRIP + reach)
-    padded = laid_out(planes, around, "symmetric", planes.dtype)
-    strips = padded.unfold(axis, len(band[0]), STRIP)
-    if axis == -2:
-        return (band @ strips.mT).flatten(-3, -2)[..., :size, :]
-    blurred = strips.transpose(-3, -2) @ band.T  # strip by strip: large products
-    return blurred.transpose(-3, -2).flatten(-2)[..., :size]
-
-
-def sides(axis, before, after):
-    """How many lines to lay around pictures at both ends of one axis."""
-    return ((before, after), (0, 0)) if axis == -2 else ((0, 0), (before, after))
+    return blurred(planes, weights.gaussian(sigma), "symmetric", planes.dtype)
