@@ -3,11 +3,8 @@
 import torch
 
 from coursekit.filtering import transfer
-from coursekit.filtering.gpu.shifted_sums import in_floats
-from coursekit.images.gpu.bites import in_bites
+from coursekit.filtering.gpu.shifted_sums import filter_planes, in_floats
 from coursekit.lab import require
-
-COPIES = 8  # planes of numbers and of waves that a filter keeps at hand for each of a picture
 
 
 def spectrum(image):
@@ -35,8 +32,19 @@ def spectrum(image):
     Gonzalez and Woods 2018, Eq. 4-67 and 4-76. Taught in 04 §10.
     """
     require.tensor(image)
-    waves = torch.fft.fft2(in_floats(image))
-    return torch.fft.fftshift(waves, dim=(-2, -1))
+    return filter_planes(image, _spectra)
+
+
+def _spectra(planes):
+    """Transform half of the waves: of real numbers, the other half is their mirror image."""
+    half = torch.fft.rfft2(in_floats(planes))
+    height, width = planes.shape[-2:]
+    rows = torch.arange(height, device=half.device) - height // 2
+    left = width // 2
+    waves = half.new_empty(planes.shape)
+    waves[..., left:] = half[..., rows % height, : width - left]
+    waves[..., :left] = half[..., -rows % height, 1 : left + 1].flip(-1).conj()
+    return waves
 
 
 def frequency_filter(image, kind, cutoff, order=2, passes="low", keep_mean=True):
@@ -114,8 +122,7 @@ def _filtered(image, response):
     def work(planes):
         return _levels(_multiplied(in_floats(planes), half), image.dtype)
 
-    planes = image.reshape(-1, *image.shape[-2:])
-    return in_bites(work, planes, COPIES * planes[0].numel()).view(image.shape)
+    return filter_planes(image, work)
 
 
 def _multiplied(numbers, half):
