@@ -167,6 +167,8 @@ def mark(
         result = book.result(student, name)
         shown = book.mark_shown(result)
     told = "no mark" if shown is None else f"{shown:g} of {result.total:g}"
+    if shown is not None and shown > result.total:
+        told += ", more than there is to earn"
     typer.echo(f"{student}, {name}: {told}\nFor the pages: coursekit feedback {name}", nl=False)
     typer.echo("" if results == Path("results") else f" --results {shlex.quote(str(results))}")
 

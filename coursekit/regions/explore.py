@@ -284,7 +284,7 @@ def measure_a_piece(image=None):
     return Figure(
         _measure_a_piece,
         {
-            "at": Point((100, 95), label="piece at the pixel"),
+            "pixel": Point((100, 95), label="piece at the pixel"),
             "filled": Toggle(False, label="fill its holes"),
         },
         image=samples.coins()[90:, 180:].copy() if image is None else image,
@@ -293,13 +293,13 @@ def measure_a_piece(image=None):
     )
 
 
-def _measure_a_piece(image, at, filled):
+def _measure_a_piece(image, pixel, filled):
     image = drawing.gray(image)
     labels = _coin_labels(image.tobytes(), image.shape)
-    label = labels[at] or labels.ravel()[np.argmin(_distances(labels, at))]
+    label = labels[pixel] or labels.ravel()[np.argmin(_distances(labels, pixel))]
     mask = labels == label
     contours, _ = reference.find_contours(mask, "external", "none")
-    outer = max(contours, key=len) if contours else np.array([at])
+    outer = max(contours, key=len) if contours else np.array([pixel])
     picture = drawing.color(image)
     hull = reference.convex_hull(outer)
     drawing.with_polygon(picture, outer, show.ORANGE)
@@ -311,9 +311,9 @@ def _measure_a_piece(image, at, filled):
     return {"piece": picture, "in numbers": drawing.words(words)}
 
 
-def _distances(labels, at):
+def _distances(labels, pixel):
     rows, columns = np.indices(labels.shape)
-    distance = (rows - at[0]) ** 2 + (columns - at[1]) ** 2
+    distance = (rows - pixel[0]) ** 2 + (columns - pixel[1]) ** 2
     return np.where(labels > 0, distance, labels.size**2)
 
 

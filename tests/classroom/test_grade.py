@@ -311,6 +311,8 @@ def test_command_grades_marks_and_resumes(handed_in, tmp_path):
                  "--out", tmp_path / "results")  # fmt: skip
     assert marked.exit_code == 0 and "20.5 of 26" in marked.output
     assert f"coursekit feedback 02_gray_transforms --results {tmp_path}" in marked.output
+    bonus = run("mark", "ada", 99, "--results", tmp_path / "results")
+    assert "99 of 26, more than there is to earn" in bonus.output
     empty = run("mark", "ada", "--results", tmp_path / "results")
     assert empty.exit_code == 1 and "give points, --comment or --withdraw" in empty.output
 
