@@ -115,7 +115,7 @@ for added in (1.0, 2.0):
     print(f"1.5, then {added}: {blur_of(cv2.GaussianBlur(first, (33, 33), added)):.3f}")
 
 # %% [markdown]
-# Blurs do not add up; their *squares* do: $1.5^2 + 2.0^2 = 2.5^2$, but $1.5^2 + 1.0^2 = 1.80^2$. (It is the rule for the spread of two independent errors.) So, with $\sigma_s$ the blur of scale $s$, what is added is
+# Blurs do not add up; their *squares* do: $1.5^2 + 2.0^2 = 2.5^2$, but $1.5^2 + 1.0^2 \approx 1.80^2$. (It is the rule for the spread of two independent errors.) So, with $\sigma_s$ the blur of scale $s$, what is added is
 #
 # $$\sqrt{\sigma_{s+1}^2 - \sigma_s^2}$$
 #
