@@ -76,8 +76,8 @@ def _looked_for(patch, other, half, truth):
         show.ORANGE, 2,
     )  # fmt: skip
     away = np.hypot(row + half - truth[0], column + half - truth[1])
-    found = f"best agreement {agreement[row, column]:.2f}, {away:.0f} px from the truth"
-    return drawn, ((found, show.ORANGE), ("blue circle: where it is", show.BLUE))
+    found = f"best agreement {agreement[row, column]:.2f},", f"{away:.0f} px from the truth"
+    return drawn, (*((line, show.ORANGE) for line in found), ("blue: where it is", show.BLUE))
 
 
 def scale_space(image=None):
@@ -125,7 +125,7 @@ def differences(image=None):
     return Figure(
         _differences,
         {
-            "step": Slider(0, 14, 6, 1, label="difference, three an octave"),
+            "step": Slider(3, 17, 6, 1, label="difference, three an octave"),
             "at": Point(DISCS[3][:2], label="place"),
         },
         image=discs() if image is None else image,
@@ -294,7 +294,8 @@ def _marked(image, places, agree, chosen):
     for fits, color in ((False, show.ORANGE), (True, show.GREEN)):
         here = places[agree == fits]
         plots.circles(drawn, here, np.full(len(here), 3.0), color, 1)
-    return plots.circles(drawn, places[chosen : chosen + 1], [9.0], show.PURPLE, 3)
+    here = places[chosen : chosen + 1]
+    return plots.circles(drawn, here, np.full(len(here), 9.0), show.PURPLE, 3)
 
 
 def _lines(first, second, ends, agree, chosen):
