@@ -9,7 +9,10 @@ from coursekit.sift import anatomy, evaluation, plots, scales, story
 
 SMALL = 320  # pixels: the side of the pictures that figures begin with
 DISCS = ((40, 40, 3), (40, 110, 5), (50, 190, 8), (140, 60, 13), (135, 165, 20))  # row, column, r
-COLORS = {"kept": show.GREEN, "contrast": show.BLUE, "edge": show.ORANGE, "border": show.PURPLE}
+COLORS = {
+    "kept": show.GREEN, "contrast": show.BLUE, "edge": show.ORANGE, "border": show.PURPLE,
+    "lost": show.INK,
+}  # fmt: skip
 PATCH = 20  # pixels from the middle of the patch that is looked for to its edge
 
 
@@ -73,8 +76,8 @@ def _looked_for(patch, other, half, truth):
         show.ORANGE, 2,
     )  # fmt: skip
     away = np.hypot(row + half - truth[0], column + half - truth[1])
-    found = f"best agreement {agreement[row, column]:.2f}, {away:.0f} px from the truth"
-    return drawn, ((found, show.ORANGE), ("blue circle: where it is", show.BLUE))
+    found = f"best agreement {agreement[row, column]:.2f},", f"{away:.0f} px from the truth"
+    return drawn, (*((line, show.ORANGE) for line in found), ("blue: where it is", show.BLUE))
 
 
 def scale_space(image=None):
@@ -114,7 +117,7 @@ def _on_shelf(octaves, chosen, layer, words):
             size = (int(width), int(height))
             bottom[:] = cv2.resize(plots.levels(layer), size, interpolation=cv2.INTER_AREA)
         left += int(width) + 8
-    return plots.titled(shelf, *words)
+    return plots.titled(shelf, *words, size=plots.LARGE)
 
 
 def differences(image=None):
@@ -122,8 +125,8 @@ def differences(image=None):
     return Figure(
         _differences,
         {
-            "step": Slider(0, 14, 6, 1, label="difference, three an octave"),
-            "at": Point(DISCS[2][:2], label="place"),
+            "step": Slider(3, 17, 6, 1, label="difference, three an octave"),
+            "at": Point(DISCS[3][:2], label="place"),
         },
         image=discs() if image is None else image,
         title="A place has a size",
@@ -177,7 +180,7 @@ def thresholds(image=None):
         },
         image=small(samples.coffee()) if image is None else image,
         title="Who may stay?",
-        alt="Extrema on a picture: kept, too faint, on an edge, too near to the border",
+        alt="Extrema on a picture: kept, too faint, on an edge, near to the border, never settled",
     )
 
 
@@ -186,7 +189,7 @@ def _thresholds(image, contrast, edge, margin, dropped):
     body = anatomy.of(image)
     reasons = body.reasons(contrast, edge, margin)
     drawn, legend = _color(image) // 2 + 100, []
-    for reason in ("contrast", "edge", "border", "kept"):
+    for reason in ("contrast", "edge", "border", "lost", "kept"):
         chosen = np.flatnonzero(reasons == anatomy.REASONS.index(reason))
         color = COLORS[reason]
         legend.append((f"{reason}: {chosen.size}", color))
@@ -279,7 +282,11 @@ def _matches(image, second, ratio, inliers, at):
         (f"{agree.sum()} agree with one homography", show.GREEN),
     )
     close = story.two_patches(image, other, one, two, pairs[chosen : chosen + 1])
-    return {"picture": first, "both": plots.titled(lines, *words), "this match": close}
+    return {
+        "picture": first,
+        "both": plots.titled(lines, *words, size=plots.LARGE),
+        "this match": close,
+    }
 
 
 def _marked(image, places, agree, chosen):
@@ -287,7 +294,8 @@ def _marked(image, places, agree, chosen):
     for fits, color in ((False, show.ORANGE), (True, show.GREEN)):
         here = places[agree == fits]
         plots.circles(drawn, here, np.full(len(here), 3.0), color, 1)
-    return plots.circles(drawn, places[chosen : chosen + 1], [9.0], show.PURPLE, 3)
+    here = places[chosen : chosen + 1]
+    return plots.circles(drawn, here, np.full(len(here), 9.0), show.PURPLE, 3)
 
 
 def _lines(first, second, ends, agree, chosen):

@@ -7,6 +7,7 @@ from coursekit.lab import show
 
 SIDE = 340  # pixels, of a drawn panel
 TEXT = 24  # rows above a panel for each line of words
+LARGE = 17  # pixels, of the letters in panels that are shown small
 BAR = (150, 150, 150)
 
 
@@ -56,13 +57,12 @@ def signed(values, reach):
     return np.rint(255 + np.abs(share) * (ends - 255.0)).astype(np.uint8)
 
 
-def titled(panel, *lines):
+def titled(panel, *lines, size=13):
     """A panel with lines of words above it, each a text or (text, color)."""
     panel = np.pad(panel, ((TEXT * len(lines) + 2, 0), (0, 0), (0, 0)), constant_values=255)
     words = [(line, show.INK) if isinstance(line, str) else line for line in lines]
-    return show.write(
-        panel, [(text, 2, TEXT * n + 4, "l", color) for n, (text, color) in enumerate(words)]
-    )
+    labels = [(text, 2, TEXT * n + 4, "l", color) for n, (text, color) in enumerate(words)]
+    return show.write(panel, labels, size)
 
 
 def beside(*panels, gap=8):

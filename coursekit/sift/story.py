@@ -48,10 +48,12 @@ def _cube(cube):
     sheet = plots.beside(*grids, gap=16)
     below, above = np.count_nonzero(cube < middle), np.count_nonzero(cube > middle)
     kind = {26: "a maximum"}.get(below) or {26: "a minimum"}.get(above) or "no extremum"
+    heads = ("scale below", "its own", "scale above")
+    across = 52 * 3 + 16
+    labels = [(head, number * across + 26 * 3, 2, "m") for number, head in enumerate(heads)]
+    head = show.write(np.full((plots.TEXT, *sheet.shape[1:]), 255, np.uint8), labels)
     words = f"larger than {below} and smaller than {above} of 26 neighbours: {kind}"
-    return plots.titled(
-        sheet, words, "    scale below              its own                   scale above"
-    )
+    return plots.titled(np.concatenate([head, sheet]), words)
 
 
 def _nine(values, middle):
@@ -117,7 +119,7 @@ def _three_slices(body, number):
         panels.append(plots.titled(panel, f"scale {scale}: {stack[(*start[:2], scale)]:+.4f}"))
     kind = "maximum (dark spot)" if stack[tuple(start)] > 0 else "minimum (bright spot)"
     size = f"octave {octave}, {stack.shape[0]} x {stack.shape[1]} pixels"
-    return plots.titled(plots.beside(*panels), f"{size}: a {kind}")
+    return plots.titled(plots.beside(*panels), f"{size}: a {kind}", size=plots.LARGE)
 
 
 def _refinement(body, number):
@@ -134,13 +136,13 @@ def _refinement(body, number):
     for place in ends[:-1]:
         loupe.dot(panel, place, show.PAPER, 5)
     loupe.dot(panel, ends[-1], show.INK, 6)
-    moved = f"{tuple(start.tolist())} to {tuple(point.tolist())}"
     lines = (
-        f"{steps} fit{'s' if steps > 1 else ''}: {moved}",
-        "then {:+.2f} rows, {:+.2f} columns, {:+.2f} scales".format(*offset),
+        "from row {}, column {}, scale {}".format(*start),
+        "in {} fit{} to {}, {}, {}".format(steps, "s" if steps > 1 else "", *point),
+        "and from there {:+.2f}, {:+.2f}, {:+.2f}".format(*offset),
         f"height {body.values[number]:+.4f}, least {anatomy.C_DOG:.4f}",
     )
-    return plots.titled(panel, *lines)
+    return plots.titled(panel, *lines, size=plots.LARGE)
 
 
 def _edge(body, number):
@@ -158,8 +160,10 @@ def _edge(body, number):
     signs = "peak" if determinant > 0 else "saddle"
     return plots.titled(
         panel,
-        f"curvatures {bends[1]:.4f} and {bends[0]:.4f}: ratio {ratio:.1f}, a {signs}",
-        f"trace² / determinant {trace**2 / determinant:.1f}, at most {limit:.1f}",
+        f"curvatures {bends[1]:.4f} and {bends[0]:.4f}",
+        f"ratio {ratio:.1f}, a {signs}",
+        f"trace² / det {trace**2 / determinant:.1f}, at most {limit:.1f}",
+        size=plots.LARGE,
     )
 
 
@@ -181,7 +185,7 @@ def _directions(body, number):
     told = ", ".join(f"{np.degrees(top) % 360:.1f}°" for top in tops)
     count = f"{len(angles)} direction{'s' if len(angles) > 1 else ''}: {told}"
     green = ("green: 0.8 of the highest", show.GREEN)
-    return angles, plots.titled(plot, (count, show.ORANGE), green)
+    return angles, plots.titled(plot, (count, show.ORANGE), green, size=plots.LARGE)
 
 
 def _stars(body, number, angle):
@@ -192,7 +196,8 @@ def _stars(body, number, angle):
     values = reference.quantize_descriptors(histograms)
     drawn = plots.bars(values, width=plots.SIDE - plots.SIDE % 16)
     drawn = np.pad(drawn, ((6, 0), (0, plots.SIDE - drawn.shape[1]), (0, 0)), constant_values=255)
-    return plots.titled(np.concatenate([panel, drawn]), "4 x 4 x 8 = 128 numbers")
+    words = "4 x 4 x 8 = 128 numbers"
+    return plots.titled(np.concatenate([panel, drawn]), words, size=plots.LARGE)
 
 
 def starred(layer, center, sigma, angle, histograms):
@@ -267,9 +272,14 @@ def descriptor(image, turn, size, gamma, at):
     angle = one.orientations[number] + np.radians(turn)
     after = _described(other, evaluation.transfer(place, homography), sigma * size, angle)
     apart = np.linalg.norm(before[1][0].astype(float) - after[1][0])
-    words = f"distance of the two: {apart:.0f} (of two that have nothing in common: 724)"
+    words = (
+        f"distance {apart:.0f}; of two that have nothing in common: 724",
+        ("blue: before", show.BLUE),
+        ("orange: after, drawn over it", show.ORANGE),
+    )
     drawn = plots.circles(_color(image), [place[0]], [6 * sigma], show.ORANGE, 2)
-    numbers = plots.titled(plots.bars(np.concatenate([before[1], after[1]]), 688), words)
+    bars = plots.bars(np.concatenate([before[1], after[1]]), 688)
+    numbers = plots.titled(bars, *words, size=plots.LARGE)
     return {"picture": drawn, "stars": plots.beside(before[0], after[0]), "128 numbers": numbers}
 
 

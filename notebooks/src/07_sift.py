@@ -16,6 +16,7 @@
 #
 # **Now run the notebook:** in the menu, *Run ▸ Run All Cells*. It takes a moment, and brings the figures to life.
 # A line that begins with `assert` proves what the text says; skip it when you only read.
+# (Two modules serve the lesson only: `anatomy` alters pictures and keeps all that SIFT comes by in one; `evaluation` knows where a point must then lie.)
 
 # %%
 import cv2
@@ -42,7 +43,7 @@ explore.seen_again()
 
 # %%
 camera = explore.small(samples.camera())
-patch = camera[57:98, 129:170]
+patch = camera[57:98, 129:170]  # 41 x 41 pixels, its middle at row 77, column 149
 for name, changes in {
     "turned by 5 degrees": {"turn": 5},
     "turned by 45 degrees": {"turn": 45},
@@ -56,7 +57,9 @@ for name, changes in {
     print(f"{name:21} agreement {agreement.max():.2f}, {np.hypot(*(found - truth)):4.0f} px off")
 
 # %% [markdown]
-# A little turning is forgiven; more is not. One could try all angles, and all sizes, and all patches. For ten thousand patches, 36 angles and ten sizes that is a lot of laying on.
+# Other light is borne well, and a little turning. More turning is not, and neither is another size.
+#
+# One could try all angles, and all sizes, and all patches. For ten thousand patches, 36 angles and ten sizes that is a lot of laying on.
 #
 # So let us ask differently. Can a place tell **by itself** how large it is and which way it looks? If so, both pictures could cut out the patch at *its own* size, turned by *its own* angle; and nothing would be left to try.
 #
@@ -82,7 +85,7 @@ explore.scale_space()
 # - From one scale to the next, the blur grows by the same *factor*, here $2^{1/3}$: three steps double it.
 # - Each time it has doubled, half of the pixels in each direction are thrown away. Each run of one size is called an **octave**, as in music.
 #
-# Throwing away loses nothing, since nothing so fine is left. But mind the order! Here are rings that get finer outwards. At the left every second pixel is kept; at the right, it was blurred first.
+# Throwing away loses hardly anything, since nothing so fine is left. But mind the order! Here are rings that get finer outwards. At the left every second pixel is kept; at the right, it was blurred first.
 
 # %%
 rings = samples.zone_plate(256)
@@ -90,11 +93,11 @@ blurred = cv2.GaussianBlur(rings, (0, 0), 1.6)
 show.pictures({"every second pixel": rings[::2, ::2], "blurred first": blurred[::2, ::2]}, scale=2)
 
 # %% [markdown]
-# The rings in the corners of the left picture do not exist. They are **aliases**: detail too fine for its pixels, dressed up as something coarse.
+# Only the rings in the middle exist. Those in the corners of the left picture, and in the middle of its sides, were never there. They are **aliases**: detail too fine for its pixels, dressed up as something coarse.
 #
 # ### How much blur must be added?
 #
-# Each scale is made from the one before it, which is cheap. If a scale has blur 1.6 and the next one should have 2.0, which Gaussian takes you there? One of 0.4?
+# Each scale is made from the one before it, which is cheap. If a scale has blur 1.5 and the next one should have 2.5, which Gaussian takes you there? One of 1.0?
 
 # %%
 point = np.zeros((65, 65))
@@ -107,12 +110,12 @@ def blur_of(image):
     return np.sqrt((image.sum(axis=1) * rows**2).sum())
 
 
-first = cv2.GaussianBlur(point, (33, 33), 1.6)
-for added in (0.4, 1.2):
-    print(f"1.6, then {added}: {blur_of(cv2.GaussianBlur(first, (33, 33), added)):.3f}")
+first = cv2.GaussianBlur(point, (33, 33), 1.5)
+for added in (1.0, 2.0):
+    print(f"1.5, then {added}: {blur_of(cv2.GaussianBlur(first, (33, 33), added)):.3f}")
 
 # %% [markdown]
-# Blurs do not add up; their *squares* do: $1.6^2 + 1.2^2 = 2.0^2$. (It is the rule for the spread of two independent errors.) So, with $\sigma_s$ the blur of scale $s$, what is added is
+# Blurs do not add up; their *squares* do: $1.5^2 + 2.0^2 = 2.5^2$, but $1.5^2 + 1.0^2 \approx 1.80^2$. (It is the rule for the spread of two independent errors.) So, with $\sigma_s$ the blur of scale $s$, what is added is
 #
 # $$\sqrt{\sigma_{s+1}^2 - \sigma_s^2}$$
 #
@@ -122,7 +125,11 @@ for added in (0.4, 1.2):
 show.source(reference.gaussian_scale_space, scales.added_sigmas)
 
 # %% [markdown]
-# Two more ideas are in it. The picture is **enlarged** to twice its size before anything else, because its finest detail would be lost to the first blur. And it is taken to have a blur of 0.5 already, since no lens and no pixel is infinitely sharp.
+# Three more ideas are in it:
+#
+# - The picture is **enlarged** to twice its size before anything else, because its finest detail would be lost to the first blur.
+# - It is taken to have a blur of 0.5 already, since no lens and no pixel is infinitely sharp.
+# - `deltas` are the sizes of the octaves' pixels, in pixels of the picture: 0.5, 1, 2, 4 ... A blur of 3.2 in the picture is one of 1.6 where the pixels are twice as large. So the same few Gaussians serve all octaves.
 
 # %%
 octaves = reference.gaussian_scale_space(camera)
@@ -132,9 +139,10 @@ for number, octave in enumerate(octaves):
         f"octave {number}: {octave.shape}, blur {blurs[number, 0]:5.1f} to {blurs[number, -1]:.1f}"
     )
 assert np.allclose(blurs[1:, 0], blurs[:-1, 3])  # three scales double the blur
+assert np.allclose(scales.added_sigmas(len(octaves)), scales.added_sigmas(1))
 
 # %% [markdown]
-# Six scales in each octave, for three steps? The three more will be needed at the ends, in a moment.
+# The blurs are told in pixels of the picture. (Six scales in each octave, for three steps? The three more will be needed at the ends, in section 4.)
 
 # %% [markdown]
 # ## 3 · Differences
@@ -147,13 +155,13 @@ show.source(reference.difference_of_gaussians)
 # %% [markdown]
 # The **difference of Gaussians** is what is fine enough to be gone at the next scale and coarse enough to be still there at this one: detail of one size.
 #
-# Here are discs of five sizes. The plot shows one place at *every* blur. **At which blur does the difference stand out most?** Move the slider until you are there, and look at the orange ring. Then click on another disc.
+# Here are discs of five sizes. The plot shows one place at *every* blur. **At which blur does the difference stand out most?** Move the slider until you are there, and look at the orange ring: its radius is 1.6 times the blur. Then click on another disc.
 
 # %%
 explore.differences()
 
 # %% [markdown]
-# The ring fits the disc! Where the difference is most extreme, the blur tells the size. Let us ask the program for all five discs:
+# The ring fits the disc! Where the difference is most extreme, the blur tells the size. Let us ask the program for all five discs. (`anatomy.of` does for a picture all that sections 2 to 5 speak of; `reasons() == 0` are the places that are kept in the end.)
 
 # %%
 discs = explore.discs()
@@ -167,7 +175,7 @@ for row, column, radius in explore.DISCS:
 assert max(ratios) - min(ratios) < 0.1
 
 # %% [markdown]
-# Always nearly the same ratio. Nobody told the program how large the discs are, and it compared nothing with anything. **A place has a size of its own**, and that is what makes the method *scale-invariant*.
+# Always nearly the same ratio, which is why 1.6 was a good radius for the ring. Nobody told the program how large the discs are, and it compared nothing with anything. **A place has a size of its own**, and that is what makes the method *scale-invariant*.
 #
 # Mind the sign: we subtract this scale from the next, so a *bright* disc is negative. Both signs count.
 
@@ -181,11 +189,31 @@ print("a bright disc, octave by octave:", np.round(values, 3))
 assert min(values) < -0.02
 
 # %% [markdown]
+# ### An old acquaintance
+#
+# In chapter 05 the *Laplacian of the Gaussian* marked edges. For two blurs $\sigma$ and $k\sigma$ that lie close together, the difference of Gaussians is nearly that, times a factor:
+#
+# $$G_{k\sigma} - G_\sigma \approx (k - 1)\, \sigma^2\, \nabla^2 G_\sigma$$
+#
+# The $\sigma^2$ makes up for what blurring takes away. Without it, coarse things would always be fainter than fine ones, and no two scales could be compared. It comes of itself, as long as each step has the same factor $k$.
+
+# %%
+for sigma in (2.0, 4.0):
+    near = [cv2.GaussianBlur(point, (65, 65), sigma * factor) for factor in (1, 1.05)]
+    laplacian = cv2.Laplacian(near[0], cv2.CV_64F)
+    difference, expected = near[1] - near[0], 0.05 * sigma**2 * laplacian
+    off = np.abs(difference - expected).max() / np.abs(expected).max()
+    print(f"blur {sigma}: apart by {off:.0%} of the highest value at most")
+    assert off < 0.15
+
+# %% [markdown]
 # ## 4 · Extrema
 #
-# So a place worth remembering is one where the difference is extreme: in its row, in its column *and in its scale*. On the grid that means larger (or smaller) than all **26 neighbours**: 8 in its own slice, 9 in the slice below, 9 above. (Now you know what the extra scales are for: the first and the last slice have no neighbours on one side.)
+# So a place worth remembering is one where the difference is extreme: in its row, in its column *and in its scale*. On the grid that means larger (or smaller) than all **26 neighbours**: 8 in its own slice, 9 in the slice below, 9 above.
 #
-# Each number is orange if it is larger than the one in the middle, and blue if it is smaller. Switch off the jump, and click about: how often do you hit an extremum?
+# Now you know what the extra scales are for. Six scales make five differences, and of these the first and the last have no neighbours on one side. Three are left.
+#
+# A number is orange if the one in the middle is larger, and blue if the one in the middle is smaller. All orange is a maximum, all blue a minimum. Switch off the jump, and click about: how often do you hit an extremum?
 
 # %%
 explore.neighbors()
@@ -206,12 +234,12 @@ print(f"extreme among 8: {flat}, among 26: {len(extrema)}")
 assert flat > 3 * len(extrema)
 
 # %% [markdown]
-# Most of the places stand out at *any* of these blurs. They have no size of their own, so they cannot say how large a patch to cut.
+# Along an edge or a line, a place stands out at *any* blur, and in each slice anew. It has no size of its own, so it cannot say how large a patch to cut.
 #
-# The program does it without a loop over pixels: it compares the whole stack with itself, shifted, 26 times (Alg. 4).
+# The program does it without a loop over pixels (Alg. 4). It begins with all points that are far enough from 0, and compares them with one neighbour after another. Who loses is out, so the list grows shorter: 26 comparisons, most of them of few points.
 
 # %%
-show.source(reference.local_extrema)
+show.source(reference.local_extrema, reference.extrema._extreme_places)
 
 # %% [markdown]
 # ## 5 · Refinement and two tests
@@ -234,11 +262,13 @@ for shift in (0.0, 0.2, 0.4, 0.6, 0.8):
 # %% [markdown]
 # The refined row follows in steps of 0.2, as it should. (It is a constant quarter of a pixel too large. That is no rounding; we shall catch it in section 8.)
 #
-# How? Three values in a row determine a parabola, and a parabola has a top, which need not lie at a pixel. In rows, columns and scales it takes slopes $g$ and curvatures $H$ (Eq. 14-15):
+# How? Three values in a row determine a parabola, and a parabola has a top, which need not lie at a pixel. With the slope $g = (\mathrm{right} - \mathrm{left}) / 2$ and the curvature $h = \mathrm{left} - 2\,\mathrm{here} + \mathrm{right}$, the top is $-g / h$ away from the middle.
+#
+# In rows, columns *and* scales it is the same. The slopes are three numbers $g$. The curvatures are a matrix $H$ of 3 × 3, the **Hessian**: on the diagonal those along each axis, beside it how much one axis' slope changes along another. Instead of dividing by $h$, one solves a system of equations (Eq. 14-17):
 #
 # $$\mathrm{offset} = -H^{-1} g \qquad \mathrm{height} = \mathrm{value} + \tfrac12\, g \cdot \mathrm{offset}$$
 #
-# The function `derivatives` gives both, by subtracting neighbours. And if the top lies nearer to *another* pixel? Then go there, and fit again (Alg. 6).
+# The function `derivatives` gives both, by subtracting neighbours. And if the top lies nearer to *another* pixel? Then go there, and fit again, five times at most (Alg. 6). "Nearer" is more than 0.6 away, not 0.5: else a top half-way between two pixels would be sent to and fro.
 
 # %%
 show.source(reference.refine_extrema)
@@ -257,7 +287,7 @@ assert 0 < moved.mean() < 0.5
 #
 # Not every peak deserves trust. Some are noise; and some lie on an **edge**, where they could as well lie a little further along. In the next picture, who is who?
 #
-# **Which colour sits along the rim of the cup? Why there?** Move the thresholds, one at a time, and watch keypoints appear and vanish. (Keypoint: an extremum that has passed.)
+# **Which colour sits along the rim of the cup? Why there?** Move the thresholds, one at a time, and watch keypoints appear and vanish. (Keypoint: an extremum that has passed. The circles have 1.6 times its blur as their radius.)
 
 # %%
 explore.thresholds()
@@ -265,9 +295,10 @@ explore.thresholds()
 # %% [markdown]
 # - **Contrast** (blue): the peak is too low. Noise makes many low peaks; `contrast_test` (Alg. 7) drops them.
 # - **Edge** (orange): the surface bends strongly across the edge, and hardly along it.
-# - **Border** (purple): too near to the edge of the picture. Raise the distance to see any.
+# - **Border** (purple): too near to where the picture ends. Raise the distance to see any.
+# - **Lost** (black): the refinement never settled.
 #
-# For the edge we need two curvatures, but not their directions. For a matrix of rows and columns with curvatures $a$ and $b$, the trace is $a + b$ and the determinant is $ab$. Let $r = a / b$:
+# For the edge we compare two curvatures: $a$ across it, and $b$ along it. Which way the edge runs does not matter. Take the rows and columns of $H$, a matrix of 2 × 2. However it is turned, the sum of its diagonal (the *trace*) is $a + b$, and its determinant is $ab$. Let $r = a / b$, the larger one above:
 #
 # $$\frac{\operatorname{trace}^2}{\operatorname{determinant}} = \frac{(a + b)^2}{ab} = \frac{(r + 1)^2}{r}$$
 #
@@ -286,7 +317,7 @@ print(f"{len(kept)} extrema are kept; they lie at {len(places)} places")
 assert np.array_equal(places, np.unique(anatomy.keypoints(camera).positions, axis=0))
 
 # %% [markdown]
-# The tests are asked in that order, and each extremum is counted at the first that it fails (`lost`: it never settled).
+# Each extremum is counted once. What is much too faint (below 0.8 of the contrast) is sent away before any refinement, since that saves time; then the lost ones; then contrast, edge and border, in that order.
 # (Fewer places than extrema? Two neighbours in scale may climb to the same top.)
 
 # %% [markdown]
@@ -294,7 +325,7 @@ assert np.array_equal(places, np.unique(anatomy.keypoints(camera).positions, axi
 #
 # We know where a place is and how large. Which way does it look? Nobody can say; but any rule will do that turns *with* the picture. SIFT asks: **which way does the picture grow brighter here?**
 #
-# At every pixel around, the slope along the rows and along the columns (`gradients`) is an arrow, with a length and a direction. Count the directions in 36 bins, long and near arrows more. **Turn the picture, and watch the hill wander.**
+# At every pixel around, the slope along the rows and along the columns (`gradients`) is an arrow, with a length and a direction. Count the directions in 36 bins, long and near arrows more. (Near: inside the blue square, by a Gaussian of 1.5 times the blur.) **Turn the picture, and watch the hill wander.**
 
 # %%
 explore.orientation()
@@ -304,7 +335,7 @@ explore.orientation()
 #
 # - `orientation_histograms` counts (light bars),
 # - `smooth_histograms` takes the mean of three neighbours, six times (dark bars),
-# - `orientation_peaks` finds the bins that are at least 80 % of the highest, and lays a parabola through each.
+# - `orientation_peaks` finds the tops that reach at least 80 % of the highest (green line), and lays a parabola through each (orange).
 #
 # Two peaks? Then it is two keypoints, at one place, which look two ways.
 #
@@ -313,7 +344,7 @@ explore.orientation()
 # %%
 brighter_down = np.tile(np.linspace(0, 1, 64)[:, None], (1, 64))[..., None]
 slopes = reference.gradients(brighter_down)
-where = np.array([0]), np.array([[32.0, 32.0]]), np.array([3.0])
+where = np.array([0]), np.array([[32.0, 32.0]]), np.array([3.0])  # slice, place, blur
 counts = reference.orientation_histograms(*slopes, *where)[0]
 print("all in bin", counts.argmax(), "with a share of", counts.max() / counts.sum())
 print("atan2 with its arguments swapped:", np.degrees(np.arctan2(1.0, 0.0)), "degrees")
@@ -330,13 +361,15 @@ show.source(reference.orientation_peaks)
 #
 # Now cut out the patch, at its own size, turned by its own angle. Why not simply keep its pixels? Because then *one pixel* of displacement changes everything. Histograms do not care where exactly an arrow lies. One histogram for all forgets too much (chapter 03!). So: **4 × 4 histograms, each of 8 directions**, 128 numbers in all.
 #
+# The patch is 12 blurs wide, so each of its 16 cells is 3 blurs wide. Its rows run along the keypoint's own direction (purple), and all angles are counted from there. As before, near arrows count more. In the figure each histogram is a **star** of eight rays.
+#
 # Turn the picture, scale it, make it darker. What happens to the stars, and to the row of numbers?
 
 # %%
 explore.descriptor()
 
 # %% [markdown]
-# They hardly change. Which of the alterations hurts most?
+# The stars turn and grow with the picture; the numbers hardly change. Their Euclidean distance stands above them. Which of the alterations hurts most?
 #
 # ### Nothing may jump
 #
@@ -345,25 +378,28 @@ explore.descriptor()
 # How much does it help? Here a patch of the picture glides by tenths of a pixel, with the sharing and without:
 
 # %%
-layer = octaves[1][..., 1]
-rows, columns = (array[..., None] for array in np.gradient(layer))
-still = np.array([0]), np.array([[154.0, 298.0]]), np.array([2.0])
+rows, columns = reference.gradients(octaves[1][..., 1:2])
+ROW, COLUMN, BLUR = 154, 298, 2.0
 
 
 def shared(shift):
-    place = still[0], still[1] + [[shift, 0]], still[2]
-    return reference.descriptor_histograms(rows, columns, *place, np.zeros(1))[0].ravel()
+    """The 128 numbers of a patch that is not turned, moved down by shift pixels."""
+    where = np.array([0]), np.array([[ROW + shift, COLUMN]], float), np.array([BLUR])
+    return reference.descriptor_histograms(rows, columns, *where, np.zeros(1))[0].ravel()
 
 
 # %%
 def unshared(shift):
-    r, c = np.meshgrid(np.arange(139, 170), np.arange(283, 314), indexing="ij")
-    inside = (np.abs(r - 154 - shift) < 12) & (np.abs(c - 298) < 12)
-    r, c = r[inside], c[inside]
-    cell = ((r - 154 - shift) // 6 + 2) * 4 + (c - 298) // 6 + 2
-    angle = np.arctan2(columns[r, c, 0], rows[r, c, 0]) / (2 * np.pi) * 8
-    where = (cell * 8 + np.rint(angle) % 8).astype(int)
-    return np.bincount(where, np.hypot(rows[r, c, 0], columns[r, c, 0]), minlength=128)
+    """The same, but each arrow counts for one cell and one direction only."""
+    cell, half = 3 * BLUR, 6 * BLUR
+    r, c = np.indices(rows.shape[:2])
+    r, c = r - ROW - shift, c - COLUMN
+    inside = (np.abs(r) < half) & (np.abs(c) < half)
+    r, c, down, right = r[inside], c[inside], rows[inside, 0], columns[inside, 0]
+    weights = np.hypot(down, right) * np.exp((r**2 + c**2) / (-2 * half**2))
+    direction = np.rint(np.arctan2(right, down) / (2 * np.pi) * 8) % 8
+    number = ((r // cell + 2) * 4 + c // cell + 2) * 8 + direction
+    return np.bincount(number.astype(int), weights, minlength=128)
 
 
 # %%
@@ -377,7 +413,9 @@ for name, describe in {"shared out": shared, "not shared": unshared}.items():
 assert largest["not shared"] > 5 * largest["shared out"]
 
 # %% [markdown]
-# Without sharing, most steps change nothing at all, and then comes a jump.
+# Without sharing, most steps change hardly anything, and then comes a jump.
+#
+# `_hats` gives the shares: 1 in the middle of a cell, falling evenly to 0 in the middle of the next one. Drawn, it is a pointed hat.
 
 # %%
 show.source(reference.descriptor_histograms, reference.descriptor._hats)
@@ -385,7 +423,13 @@ show.source(reference.descriptor_histograms, reference.descriptor._hats)
 # %% [markdown]
 # ### Light
 #
-# Twice the contrast makes every arrow twice as long: so bring the 128 numbers to one length. A lamp that shines on one side makes *some* arrows very long: so no number may weigh more than 0.2 of the whole, and after that, bring them to one length again. At last they become bytes.
+# What does other light do to the arrows?
+#
+# - **Brighter** everywhere: nothing. A slope does not know how high it stands.
+# - **Twice the contrast** makes every arrow twice as long. So bring the 128 numbers to one length: divide by the root of the sum of their squares.
+# - **A lamp from one side** makes *some* arrows very long. So no number may be more than 0.2 of that length; after the cut, bring them to one length again.
+#
+# At last they become bytes: times 512, rounded down, 255 at most.
 
 # %%
 show.source(reference.quantize_descriptors)
@@ -407,7 +451,7 @@ assert apart["limited, then scaled"] < apart["scaled only"] / 2
 # %% [markdown]
 # ## 8 · The whole
 #
-# Now all of it for one keypoint: **click anywhere**. Panel 1 shows the three differences (orange is positive, blue negative); 2 the way of the refinement; 3 the ellipse of the edge test, short where the surface bends strongly; 4 the directions; 5 the descriptor over its patch.
+# Now all of it for one keypoint: **click anywhere**. Panel 1 shows the three differences (orange is positive, blue negative); 2 the way of the refinement (row, column, scale), from white dot to black; 3 the ellipse of the edge test, short where the surface bends strongly; 4 the directions; 5 the descriptor over its patch. (A narrow page? The last button at the top fills the screen.)
 #
 # Then look among those that were dropped. What does the ellipse of one on an edge look like?
 
@@ -525,6 +569,7 @@ assert saddles.mean() < 0.02
 
 # %%
 turned = np.abs(np.cos(sift.orientations)) + np.abs(np.sin(sift.orientations))
+# six blurs to each side, and half a cell more that is shared out inwards
 reach = (6 * (1 + 1 / 4) * sift.sigmas * turned)[:, None]
 beyond = (sift.positions < reach) | (sift.positions + reach > np.array(photo.shape) - 1)
 print(f"{beyond.any(axis=1).sum()} of {len(reach)} patches stick out")
@@ -581,7 +626,7 @@ for name, options in {
 assert good.mean() > 0.9
 
 # %% [markdown]
-# Everybody has a nearest neighbour, even a keypoint that is not in the second picture at all. What to do?
+# Everybody has a nearest neighbour, even a keypoint that is not in the second picture at all. The second and the third line show what helps:
 #
 # - **Cross-check**: each must be the other's nearest.
 # - **Ratio test** (Lowe): the nearest must be *clearly* nearer than the second nearest, below 0.8 times the distance. What has two equally good partners has none.
@@ -619,7 +664,7 @@ explore.matches()
 # %% [markdown]
 # ### How good is it?
 #
-# Take a picture, alter it in a known way, and count:
+# Take a picture, alter it in a known way (`rotate` in degrees, `blur` in pixels, `noise` in gray levels, `gamma` an exponent), and count:
 #
 # - **again**: of the keypoints in sight in both pictures, the share that is found in both within 2 pixels (*repeatability*);
 # - **right / pairs**: matches that lie within 3 pixels of where they must, of all that the ratio test (0.8) and the cross-check let pass.

@@ -4,7 +4,7 @@
 # Here you write the heart of SIFT yourself, from the first subtraction to the last comparison.
 # Write each function where it says `raise NotImplementedError`, then run the cell below it: `check` tells you at once how far you have come, and what to look at next.
 #
-# The lesson is [notebooks/07_sift.ipynb](../notebooks/07_sift.ipynb). Two shapes come again and again: an *octave* is a stack of pictures, `float` (rows, columns, scales); a *position* is row, then column, then scale.
+# The lesson is [notebooks/07_sift.ipynb](../notebooks/07_sift.ipynb). Two shapes come again and again: an *octave* is a stack of pictures, `float` (rows, columns, scales); a *position* is row, then column, then scale. `octave` below is one to try things on.
 #
 # `progress()` at the end shows what is done. Stuck? Open the hint. Still stuck? The solutions are in [solutions/07_sift.ipynb](../solutions/07_sift.ipynb).
 
@@ -14,7 +14,7 @@ import numpy as np
 from coursekit.lab import check, progress, samples, show
 from coursekit.sift import reference
 
-octave = reference.gaussian_scale_space(samples.camera()[::2, ::2], n_octaves=1)[0]
+octave = reference.gaussian_scale_space(samples.camera(), upsampling=1, n_octaves=1)[0]
 show.pictures({f"scale {s}": octave[..., s] for s in (0, 2, 5)}, largest=220)
 
 # %% [markdown]

@@ -1,5 +1,6 @@
 """The viewer in a real JupyterLab: every move is made with the mouse, the keyboard or a file."""
 
+import itertools
 import re
 
 import numpy as np
@@ -493,6 +494,20 @@ def test_a_narrow_page_wraps_and_does_not_overflow(page, linear):
     page.set_viewport_size({"width": 620, "height": 900})
     page.wait_for_timeout(300)
     assert linear.root.evaluate("(root) => root.scrollWidth <= root.clientWidth + 1")
+    page.set_viewport_size({"width": 1200, "height": 1000})
+
+
+@pytest.mark.parametrize("width", [620, 680, 740])
+def test_panes_of_a_narrow_page_do_not_overlap(page, toned, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.wait_for_timeout(300)
+    panes = [toned.canvas(title).bounding_box() for title in ("before", "after", "curve")]
+    for one, other in itertools.combinations(panes, 2):
+        assert any(
+            first[start] + first[length] <= second[start]
+            for first, second in ((one, other), (other, one))
+            for start, length in (("x", "width"), ("y", "height"))
+        )
     page.set_viewport_size({"width": 1200, "height": 1000})
 
 

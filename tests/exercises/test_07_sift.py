@@ -31,6 +31,9 @@ def blur_mistakes(sigmas):
         "blurs subtracted: their squares add up": np.diff(sigmas),
         "squares subtracted, and no root drawn": np.diff(sigmas**2),
         "the root of the difference of the blurs, not of their squares": np.sqrt(np.diff(sigmas)),
+        "squares added: what is missing is their difference": np.sqrt(
+            sigmas[1:] ** 2 + sigmas[:-1] ** 2
+        ),
         "added up from the first scale, not from the one before": np.sqrt(
             sigmas[1:] ** 2 - sigmas[0] ** 2
         ),
@@ -122,7 +125,15 @@ def extremum_mistakes(differences):
         "only the 6 nearest neighbours": among_six,
         "compared by their absolute values": lambda h, o, c: abs(h) > abs(o).max(),
     }
-    return {name: marked(differences, rule) for name, rule in rules.items()}
+    found = {name: marked(differences, rule) for name, rule in rules.items()}
+    return found | {
+        "each is compared with itself, too, and nothing is larger than itself": (
+            np.zeros(differences.shape, bool)
+        ),
+        "the border is marked: there, np.roll goes round to the other side": (
+            marked(np.pad(differences, 1, mode="wrap"), is_extremum)[1:-1, 1:-1, 1:-1]
+        ),
+    }
 
 
 @pytest.mark.exercise("mark_extrema")
@@ -164,6 +175,9 @@ def parabola_mistakes(left, here, right):
         "the height is the middle value: that of the top is wanted": np.array([offset, here]),
         "the offset is twice too large: slopes are half of (right - left)": np.array(
             [2 * offset, here + slope * offset]
+        ),
+        "/ 2 * (...) multiplies by the bracket: put all below the line into one": np.array(
+            [-slope * curvature, here - 0.5 * slope**2 * curvature]
         ),
         "height and offset are exchanged": np.array([here + 0.5 * slope * offset, offset]),
         "the height's correction has the wrong sign": np.array(
@@ -248,8 +262,8 @@ def peak_mistakes(hessians, c):
             "the absolute value lets some saddles pass": np.abs(ratio) < limit,
             "the trace is not squared": (determinant > 0) & (trace / determinant < limit),
             "compared with c, not with (c + 1)^2 / c": (determinant > 0) & (ratio < c),
-            "the limit is (c + 1) / c, without the square": (
-                (determinant > 0) & (ratio < (c + 1) / c)
+            "no peak is kept: its determinant is positive, and its limit (c + 1)^2 / c": (
+                np.zeros(len(hessians), bool)
             ),
             "ridges are kept and peaks dropped": ~((determinant > 0) & (ratio < limit)),
             "the scales are taken in: rows and columns only": (
@@ -304,6 +318,15 @@ def compass_mistakes(rows, columns, weights, n):
         "the lengths of the gradients are left out": counted(angles, weights, n),
         "the weights are left out": counted(angles, lengths, n),
         "each bin counted once at most: `histogram[bins] += 1` adds to a place once": lost,
+        "bin 0 begins at half a turn: its middle is at 0": np.histogram(
+            angles, n, (-np.pi, np.pi), weights=weights * lengths
+        )[0],
+        "negative angles are mirrored: go round the circle with %, not with abs": counted(
+            np.abs(angles), weights * lengths, n
+        ),
+        "bins of 10 degrees each: a turn has n bins": counted(
+            np.rint(angles / TURN * 36) * TURN / n, weights * lengths, n
+        ),
         "lengths without a root": counted(angles, weights * lengths**2, n),
         "divided by the sum": right / right.sum(),
     }
@@ -343,6 +366,8 @@ def direction_mistakes(histogram):
     n, k = len(histogram), int(np.argmax(histogram))
     left, here, right = histogram[k - 1], histogram[k], histogram[(k + 1) % n]
     offset = (left - right) / (2 * (left - 2 * here + right))
+    first, last = histogram[max(k - 1, 0)], histogram[min(k + 1, n - 1)]
+    cut = (first - last) / (2 * (first - 2 * here + last))
     return {
         "half a bin too much: bin k has its middle at k": float((k + offset + 0.5) % n * TURN / n),
         "the middle of the bin: the parabola is left out": float(k * TURN / n),
@@ -350,6 +375,10 @@ def direction_mistakes(histogram):
         "degrees, where radians are wanted": float((k + offset) % n * 360 / n),
         "a negative angle: give 0 to 2 pi": float((k + offset) * TURN / n),
         "the number of the bin, not its angle": float((k + offset) % n),
+        "the parabola's height is added to the bin: its offset is wanted": float(
+            (k + here + (right - left) / 4 * offset) % n * TURN / n
+        ),
+        "the histogram ends at its last bin: it is a circle": float((k + cut) % n * TURN / n),
         "from -pi to pi: give 0 to 2 pi": float((k + offset) % n * TURN / n - TURN),
     }
 
@@ -399,6 +428,18 @@ def exchanged(row, column, turn, magnitude):
     return shared(*flipped, magnitude)
 
 
+def with_weights(row, column, turn, magnitude, below=np.floor, lowest=0):
+    """As exercise 9 does it, with another rounding, or with index -1, which is Python's last."""
+    histograms = np.zeros((4, 4, 8))
+    first = below([row, column, turn]).astype(int)
+    share = np.array([row, column, turn]) - first
+    for step in np.ndindex(2, 2, 2):
+        r, c, t = first + step
+        if lowest <= r < 4 and lowest <= c < 4:
+            histograms[r, c, t % 8] += magnitude * np.where(step, share, 1 - share).prod()
+    return histograms
+
+
 def share_mistakes(row, column, turn, magnitude):
     right = shared(row, column, turn, magnitude)
     nearest = np.zeros((4, 4, 8))
@@ -416,6 +457,12 @@ def share_mistakes(row, column, turn, magnitude):
             row, column, turn, magnitude, bins=None
         ),
         "what lies outside is given to those inside: it is to be lost": right / total * magnitude,
+        "int() cuts off towards 0: int(-0.4) is 0, and np.floor(-0.4) is -1": with_weights(
+            row, column, turn, magnitude, below=np.trunc
+        ),
+        "index -1 is the last row or column: what falls there is to be lost": with_weights(
+            row, column, turn, magnitude, lowest=-1
+        ),
         "the magnitude is left out": right / magnitude,
     }
 
@@ -457,6 +504,7 @@ def byte_mistakes(histograms):
     length = np.linalg.norm(values)
     cut = np.minimum(values, 0.2 * length)
     again = 512 * cut / np.linalg.norm(cut)
+    kept = np.where(values > 0.2 * length, 0, values)
     return {
         "divided by the length as it was before the cut": np.minimum(
             np.floor(512 * cut / length), 255
@@ -472,6 +520,9 @@ def byte_mistakes(histograms):
         .astype(np.uint8),
         "rounded to the nearest, not down": np.minimum(np.rint(again), 255).astype(np.uint8),
         "255 times, not 512 times": np.floor(255 * cut / np.linalg.norm(cut)).astype(np.uint8),
+        "what is above 0.2 of the length is thrown away: it is to become 0.2 of it": np.minimum(
+            np.floor(512 * kept / max(np.linalg.norm(kept), 1e-9)), 255
+        ).astype(np.uint8),
         "divided by the sum, not by the Euclidean length": np.minimum(
             np.floor(512 * cut / cut.sum()), 255
         ).astype(np.uint8),
@@ -541,6 +592,9 @@ def ratio_mistakes(first, second, max_ratio):
             distances, ~(best < max_ratio * np.sort(distances, axis=1)[:, 1])
         ),
         "second picture first: the columns are exchanged": pairs(distances)[:, ::-1],
+        "for each of the second the nearest of the first: it is the other way round": [
+            pairs(distances.T), pairs(distances.T)[:, ::-1],
+        ],
         "uint8 overflow in the differences": [pairs(np.sqrt(wrapped)), pairs(np.sqrt(narrow)),
                                               pairs(wrapped), pairs(narrow)],
     }  # fmt: skip

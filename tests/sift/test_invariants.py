@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from coursekit.lab import samples
-from coursekit.sift import evaluation, gpu, reference
+from coursekit.sift import evaluation, explore, gpu, reference
 
 CAMERA = samples.camera()[100:357, 150:407]  # 257 x 257: each halving keeps both ends
 
@@ -140,3 +140,10 @@ def test_repeatability_counts_pairs():
     shapes = (50, 50), (50, 50)
     assert evaluation.repeatability(first, second, np.eye(3), shapes) == 1.0
     assert evaluation.repeatability(first, second + 25, np.eye(3), shapes) == 0.0
+
+
+@pytest.mark.parametrize("figure", explore.FIGURES, ids=lambda figure: figure.__name__)
+@pytest.mark.parametrize("shape", [(90, 120), (8, 6)])
+def test_figures_take_a_picture_without_features(figure, shape):
+    panes = figure(np.full(shape, 120, np.uint8))()
+    assert all(pane.dtype == np.uint8 and pane.size for pane in panes.values())

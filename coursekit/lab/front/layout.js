@@ -73,7 +73,8 @@ const moved = (places, right, down) =>
 function beside(photos, plots, width, height, share) {
   const column = Math.round(width * share);
   const first = block(photos, width - column - GAP, height);
-  return [...first, ...moved(block(plots, column, height), width - column, 0)];
+  const left = Math.max(width - column, widest(first) + GAP); // no picture shrinks without end
+  return [...first, ...moved(block(plots, column, height), left, 0)];
 }
 
 function under(photos, plots, width, height, share) {

@@ -21,6 +21,10 @@ def blur_from_the_first(sigmas):
     return np.sqrt(sigmas[1:] ** 2 - sigmas[0] ** 2)
 
 
+def blur_of_both(sigmas):
+    return np.sqrt(sigmas[1:] ** 2 + sigmas[:-1] ** 2)
+
+
 def blur_keeps_the_first(sigmas):
     return np.append(sigmas[0], np.sqrt(np.diff(sigmas**2)))
 
@@ -76,6 +80,16 @@ def extrema_against_themselves(differences):
     return _marked(differences, lambda cube, _: cube[1, 1, 1] > cube.max())
 
 
+def extrema_round_the_border(differences):
+    larger, smaller = np.ones((2, *differences.shape), bool)
+    for step in np.ndindex(3, 3, 3):
+        if step != (1, 1, 1):
+            neighbor = np.roll(differences, np.array(step) - 1, axis=(0, 1, 2))
+            larger &= differences > neighbor
+            smaller &= differences < neighbor
+    return larger | smaller
+
+
 def extrema_as_places(differences):
     rule = lambda cube, others: not others.min() <= cube[1, 1, 1] <= others.max()  # noqa: E731
     return np.argwhere(_marked(differences, rule))
@@ -97,6 +111,11 @@ def top_without_half(left, here, right):
 
 def top_of_the_middle(left, here, right):
     return np.array([(left - right) / (2 * (left - 2 * here + right)), here])
+
+
+def top_without_brackets(left, here, right):
+    offset = (left - right) / 2 * (left - 2 * here + right)
+    return np.array([offset, here + (right - left) / 4 * offset])
 
 
 def top_twice_as_far(left, here, right):
@@ -166,6 +185,11 @@ def peaks_with_scales(hessians, c=10):
     return (determinant > 0) & (trace**2 * c < (c + 1) ** 2 * determinant)
 
 
+def peaks_of_negative_determinant(hessians, c=10):
+    trace, determinant = _curvatures(hessians)
+    return (determinant < 0) & (trace**2 * c < (c + 1) ** 2 * determinant)
+
+
 def peaks_dropped(hessians, c=10):
     trace, determinant = _curvatures(hessians)
     return ~((determinant > 0) & (trace**2 * c < (c + 1) ** 2 * determinant))
@@ -198,6 +222,23 @@ def compass_adds_once(row_gradient, column_gradient, weights, n=36):
     return histogram
 
 
+def compass_from_half_a_turn(row_gradient, column_gradient, weights, n=36):
+    angles = np.arctan2(column_gradient, row_gradient)
+    parts = weights * np.hypot(row_gradient, column_gradient)
+    return np.histogram(angles, n, (-np.pi, np.pi), weights=parts)[0]
+
+
+def compass_mirrored(row_gradient, column_gradient, weights, n=36):
+    angles = np.abs(np.arctan2(column_gradient, row_gradient))
+    return _compass(angles, weights * np.hypot(row_gradient, column_gradient), n)
+
+
+def compass_of_ten_degrees(row_gradient, column_gradient, weights, n=36):
+    bins = np.rint(np.degrees(np.arctan2(column_gradient, row_gradient)) / 10).astype(int) % n
+    parts = weights * np.hypot(row_gradient, column_gradient)
+    return np.bincount(bins.ravel(), weights=parts.ravel(), minlength=n)
+
+
 def compass_does_not_go_round(row_gradient, column_gradient, weights, n=36):
     angles = np.arctan2(column_gradient, row_gradient) % TURN
     bins = np.rint(angles / TURN * n).astype(int)
@@ -226,6 +267,19 @@ def direction_to_the_wrong_side(histogram):
 
 def direction_in_degrees(histogram):
     return float(np.degrees(_direction(histogram)))
+
+
+def direction_by_the_height(histogram):
+    n, k = len(histogram), int(np.argmax(histogram))
+    left, here, right = histogram[k - 1], histogram[k], histogram[(k + 1) % n]
+    offset = (left - right) / (2 * (left - 2 * here + right))
+    return float((k + here + (right - left) / 4 * offset) * TURN / n % TURN)
+
+
+def direction_that_ends(histogram):
+    n, k = len(histogram), int(np.argmax(histogram))
+    left, here, right = histogram[[max(k - 1, 0), k, min(k + 1, n - 1)]]
+    return float((k + (left - right) / (2 * (left - 2 * here + right))) * TURN / n % TURN)
 
 
 def direction_past_the_end(histogram):
@@ -276,6 +330,25 @@ def share_columns_first(row, column, turn, magnitude):
     return _shared(column, row, turn, magnitude)
 
 
+def _shared_in_loops(place, magnitude, below, lowest):
+    histograms = np.zeros((4, 4, 8))
+    first = [int(below(x)) for x in place]
+    for step in np.ndindex(2, 2, 2):
+        r, c, t = (x + s for x, s in zip(first, step, strict=True))
+        shares = [x - f if s else 1 - x + f for x, f, s in zip(place, first, step, strict=True)]
+        if lowest <= r < 4 and lowest <= c < 4:
+            histograms[r, c, t % 8] += magnitude * np.prod(shares)
+    return histograms
+
+
+def share_cut_towards_zero(row, column, turn, magnitude):
+    return _shared_in_loops((row, column, turn), magnitude, int, 0)
+
+
+def share_from_the_end(row, column, turn, magnitude):
+    return _shared_in_loops((row, column, turn), magnitude, np.floor, -1)
+
+
 def share_past_the_patch(row, column, turn, magnitude):
     histograms = np.zeros((4, 4, 8))
     place = np.array([row, column, turn])
@@ -289,6 +362,12 @@ def share_past_the_patch(row, column, turn, magnitude):
 
 def _scaled(values, length, rounded=np.floor):
     return np.minimum(rounded(512 * values / length), 255).astype(np.uint8)
+
+
+def bytes_thrown_away(histograms):
+    values = histograms.ravel().copy()
+    values[values > 0.2 * np.linalg.norm(values)] = 0
+    return _scaled(values, max(np.linalg.norm(values), 1e-9))
 
 
 def bytes_by_the_old_length(histograms):
@@ -349,6 +428,11 @@ def ratio_as_a_limit(first, second, max_ratio=0.8):
 
 def ratio_of_sums(first, second, max_ratio=0.8):
     return _pairs(np.abs(first[:, None].astype(float) - second[None]).sum(axis=2), max_ratio)
+
+
+def ratio_the_other_way_round(first, second, max_ratio=0.8):
+    distances = np.linalg.norm(first[:, None].astype(float) - second[None], axis=2)
+    return _pairs(distances.T, max_ratio)[:, ::-1]
 
 
 def ratio_with_columns_exchanged(first, second, max_ratio=0.8):
@@ -424,6 +508,9 @@ WRONG = {
             blur_from_the_first, "wrong",
             "added up from the first scale, not from the one before",
         ),
+        "added": (
+            blur_of_both, "wrong", "squares added: what is missing is their difference"
+        ),
         "one too many": (blur_keeps_the_first, "shape"),
     },
     "differences_of_scales": {
@@ -450,7 +537,14 @@ WRONG = {
         "by size": (
             extrema_by_size, "almost", "compared by their absolute values"
         ),
-        "against themselves": (extrema_against_themselves, "almost"),
+        "against themselves": (
+            extrema_against_themselves, "almost",
+            "each is compared with itself, too, and nothing is larger than itself",
+        ),
+        "round the border": (
+            extrema_round_the_border, "almost",
+            "the border is marked: there, np.roll goes round to the other side",
+        ),
         "places": (extrema_as_places, "shape"),
     },
     "top_of_parabola": {
@@ -461,6 +555,10 @@ WRONG = {
         "middle": (
             top_of_the_middle, "wrong",
             "the height is the middle value: that of the top is wanted",
+        ),
+        "unbracketed": (
+            top_without_brackets, "wrong",
+            "/ 2 * (...) multiplies by the bracket: put all below the line into one",
         ),
         "twice as far": (
             top_twice_as_far, "wrong",
@@ -493,6 +591,10 @@ WRONG = {
         "scales": (
             peaks_with_scales, "wrong", "the scales are taken in: rows and columns only"
         ),
+        "pits of the determinant": (
+            peaks_of_negative_determinant, "wrong",
+            "no peak is kept: its determinant is positive, and its limit (c + 1)^2 / c",
+        ),
         "dropped": (peaks_dropped, "wrong", "ridges are kept and peaks dropped"),
     },
     "compass": {
@@ -509,6 +611,17 @@ WRONG = {
         "adds once": (
             compass_adds_once, "wrong",
             "each bin counted once at most: `histogram[bins] += 1` adds to a place once",
+        ),
+        "from half a turn": (
+            compass_from_half_a_turn, "wrong",
+            "bin 0 begins at half a turn: its middle is at 0",
+        ),
+        "mirrored": (
+            compass_mirrored, "wrong",
+            "negative angles are mirrored: go round the circle with %, not with abs",
+        ),
+        "ten degrees": (
+            compass_of_ten_degrees, "wrong", "bins of 10 degrees each: a turn has n bins"
         ),
         "not round": (compass_does_not_go_round, "shape"),
     },
@@ -527,6 +640,13 @@ WRONG = {
         ),
         "degrees": (
             direction_in_degrees, "wrong", "degrees, where radians are wanted"
+        ),
+        "height": (
+            direction_by_the_height, "wrong",
+            "the parabola's height is added to the bin: its offset is wanted",
+        ),
+        "ends": (
+            direction_that_ends, "wrong", "the histogram ends at its last bin: it is a circle"
         ),
         "past the end": (direction_past_the_end, "error", "index past the end"),
         "below zero": (
@@ -553,9 +673,21 @@ WRONG = {
         "columns first": (
             share_columns_first, "wrong", "rows and columns are exchanged"
         ),
+        "cut towards 0": (
+            share_cut_towards_zero, "wrong",
+            "int() cuts off towards 0: int(-0.4) is 0, and np.floor(-0.4) is -1",
+        ),
+        "index -1": (
+            share_from_the_end, "almost",
+            "index -1 is the last row or column: what falls there is to be lost",
+        ),
         "past the patch": (share_past_the_patch, "error"),
     },
     "into_bytes": {
+        "thrown away": (
+            bytes_thrown_away, "wrong",
+            "what is above 0.2 of the length is thrown away: it is to become 0.2 of it",
+        ),
         "old length": (
             bytes_by_the_old_length, "wrong",
             "divided by the length as it was before the cut",
@@ -584,6 +716,10 @@ WRONG = {
             ratio_as_a_limit, "shape", "the distance itself is compared with max_ratio"
         ),
         "sums": (ratio_of_sums, "shape"),
+        "the other way round": (
+            ratio_the_other_way_round, "shape",
+            "for each of the second the nearest of the first: it is the other way round",
+        ),
         "exchanged": (
             ratio_with_columns_exchanged, "wrong",
             "second picture first: the columns are exchanged",
