@@ -77,7 +77,7 @@ def yes_or_no(value, name):
 
 
 def shifts(shift, channels):
-    """Refuse all but a number, or one for each channel; give a float64 array (1,) or (channels,)."""
+    """Refuse all but a number, or one for each channel; give a float64 array."""
     array = np.atleast_1d(np.asarray(shift, dtype=np.float64))
     if array.shape not in ((1,), (channels,)):
         raise ValueError(

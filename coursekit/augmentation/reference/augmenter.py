@@ -174,8 +174,9 @@ def random_shift(
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
-    height_shift_range, width_shift_range : float < 1, share of the side; float from 1 on, pixels; int
-        n, whole pixels between -n and n, both excluded; list of choices, whole numbers are pixels
+    height_shift_range, width_shift_range : float < 1, share of the side; float from 1 on, pixels;
+        int n, whole pixels between -n and n, both excluded; list of choices, whole numbers are
+        pixels
     seed : int >= 0; the same seed draws the same
     fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', as for ``warp``
     cval : float, the level of 'constant', in the picture's own unit

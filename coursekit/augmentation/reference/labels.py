@@ -131,7 +131,7 @@ def is_blank(image, least=0.02):
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
-    least : float in [0, 1], the smallest difference of levels that is something, as a share of white
+    least : float in [0, 1], the smallest difference of levels that is something, a share of white
 
     Returns
     -------

@@ -57,10 +57,10 @@ def fold(position, length, fill_mode):
 
     Convention
     ----------
-    nearest: a a|a b c d|d d, the edge goes on. reflect: b a|a b c d|d c, a mirror at the edge of the
-    last pixel (NumPy's ``symmetric``). wrap: the last pixel lies on the first, period length - 1 as
-    in SciPy's ``wrap`` and so in Keras (NumPy's ``wrap`` has period length). constant: as nearest;
-    ``warp`` paints over what lies outside.
+    nearest: a a|a b c d|d d, the edge goes on. reflect: b a|a b c d|d c, a mirror at the outer edge
+    of the last pixel (NumPy's ``symmetric``). wrap: the last pixel lies on the first, period
+    length - 1 as in SciPy's ``wrap`` and so in Keras (NumPy's ``wrap`` has period length).
+    constant: as nearest; ``warp`` paints over what lies outside.
 
     Raises
     ------
