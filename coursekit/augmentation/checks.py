@@ -6,6 +6,8 @@ from coursekit.lab import require
 
 FILL_MODES = ("nearest", "constant", "reflect", "wrap")
 INTERPOLATIONS = ("nearest", "bilinear")
+SHEARS = (-89.9, 89.9)  # degrees; at 90 a picture becomes a line
+ZOOMS = (float(np.finfo(np.float32).tiny), np.inf)
 
 
 def sampling(fill_mode, cval, interpolation, white):
@@ -17,6 +19,7 @@ def sampling(fill_mode, cval, interpolation, white):
 
 def matrices(values, name="matrix"):
     """Refuse all but finite, invertible affine matrices (..., 3, 3); give them as float64."""
+    values = values.cpu() if hasattr(values, "cpu") else values
     array = np.asarray(values, dtype=np.float64)
     if array.shape[-2:] != (3, 3):
         raise ValueError(f"{name}: expected shape (3, 3), got {array.shape}")
@@ -47,7 +50,7 @@ def size(shape):
 
 def zoom(factor, name):
     """Refuse all but a positive factor."""
-    require.number(factor, name, low=np.finfo(np.float32).tiny)
+    require.number(factor, name, *ZOOMS)
 
 
 def share(value, name):
@@ -67,7 +70,7 @@ def rows_of(array, length, name):
 
 def shear(degrees, name):
     """Refuse all but an angle between -90 and 90 degrees, where a picture becomes a line."""
-    require.number(degrees, name, -89.9, 89.9)
+    require.number(degrees, name, *SHEARS)
 
 
 def yes_or_no(value, name):
@@ -161,3 +164,67 @@ def as_many(images, parameters):
             f"parameters: expected one row for each of {len(images)} pictures, "
             f"got {len(parameters)}"
         )
+
+
+def numbers(values, name, low=-np.inf, high=np.inf):
+    """Refuse all but a number in [low, high], or (n,) of them; give a float64 array () or (n,)."""
+    array = np.asarray(values)
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"{name}: expected a number, or (n,) of them, got {values!r}")
+    if array.ndim > 1:
+        raise ValueError(f"{name}: expected a number, or (n,) of them, got shape {array.shape}")
+    if not (np.isfinite(array).all() and (array >= low).all() and (array <= high).all()):
+        raise ValueError(f"{name}: expected finite numbers in [{low}, {high}], got {values!r}")
+    return array.astype(np.float64)
+
+
+def each_yes_or_no(values, name):
+    """Refuse all but a bool, or (n,) of them; give an array."""
+    array = np.asarray(values)
+    if array.dtype != bool or array.ndim > 1:
+        raise TypeError(f"{name}: expected True or False, or (n,) of them, got {values!r}")
+    return array
+
+
+def tensor_of(tensor, length, name):
+    """Refuse all but a (..., N, length) tensor of floats."""
+    if not hasattr(tensor, "device") or not hasattr(tensor, "mT"):
+        raise TypeError(f"{name}: expected a torch tensor, got {type(tensor).__name__}")
+    if not tensor.is_floating_point():
+        raise TypeError(f"{name}: expected floats, got {tensor.dtype}")
+    if tensor.ndim < 2 or tensor.shape[-1] != length:
+        raise ValueError(f"{name}: expected shape (..., N, {length}), got {tuple(tensor.shape)}")
+
+
+def same_shifts(shifts, channels):
+    """Refuse shifts that differ from channel to channel for pictures of other than three."""
+    if (shifts != shifts[:, :1]).any():
+        raise ValueError(
+            f"channel_shift_range: expected one number for pictures of {channels} channel(s), "
+            "got three"
+        )
+
+
+def one_seed_for_each(seed, pictures):
+    """Refuse a list of seeds that are not as many as the pictures."""
+    if isinstance(seed, (list, tuple)) and len(seed) != pictures:
+        raise ValueError(
+            f"seed: expected one for each of {pictures} pictures, got {len(seed)} of them"
+        )
+
+
+def mask_tensor(tensor):
+    """Refuse all but a (..., H, W) tensor of bool or integers with at least one pixel."""
+    if not hasattr(tensor, "is_floating_point"):
+        raise TypeError(f"mask: expected a torch tensor, got {type(tensor).__name__}")
+    if tensor.is_floating_point() or tensor.is_complex():
+        raise TypeError(f"mask: expected bool or integers, got {tensor.dtype}")
+    if tensor.ndim < 2 or tensor.numel() == 0:
+        raise ValueError(f"mask: expected shape (..., H, W), got {tuple(tensor.shape)}")
+
+
+def batch_tensor(images):
+    """Refuse all but a (N, C, H, W) tensor, uint8 or float."""
+    require.tensor(images, "images")
+    if images.ndim != 4:
+        raise ValueError(f"images: expected shape (N, C, H, W), got {tuple(images.shape)}")

@@ -3,7 +3,7 @@
 import numpy as np
 
 EXACT, COARSE = 2.0**24, 2.0**8  # steps a pixel, for floats and for uint8
-FARTHEST = 2.0**15  # pixels; sums of two are whole steps in float32 too
+FARTHEST = 2.0**28  # pixels; sums of two are whole steps in float64
 
 
 def parts(inverse, size, exact):

@@ -50,6 +50,18 @@ class Parameters:
         zero, one, no = np.zeros(count), np.ones(count), np.zeros(count, bool)
         return cls(zero, zero, zero, zero, one, one, np.zeros((count, 3)), one, no, no)
 
+    @classmethod
+    def joined(cls, drawn):
+        """One table of several, whose shifts are in the same units."""
+        columns = {
+            name: np.concatenate([getattr(each, name) for each in drawn]) for name in cls._columns()
+        }
+        return cls(**columns, **drawn[0]._units())
+
+    @classmethod
+    def _columns(cls):
+        return [each.name for each in fields(cls) if not each.name.endswith("_in_pixels")]
+
     def __len__(self):
         return len(self.rotation)
 
@@ -57,11 +69,7 @@ class Parameters:
         """The parameters of some of the samples; of one where ``samples`` is a number."""
         if isinstance(samples, (int, np.integer)):
             samples = slice(samples, samples + 1 or None)
-        columns = {
-            field.name: getattr(self, field.name)[samples]
-            for field in fields(self)
-            if not field.name.endswith("_in_pixels")
-        }
+        columns = {name: getattr(self, name)[samples] for name in self._columns()}
         return Parameters(**columns, **self._units())
 
     def _units(self):

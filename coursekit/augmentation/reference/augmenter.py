@@ -71,7 +71,10 @@ class Augmenter(recipe.Recipe):
         matrix = self._matrix(image.shape, parameters, row)
         moved = warp(image, matrix, self.fill_mode, self.cval, self.interpolation)
         shifts = parameters.channel_shift[row]
-        shifted = shift_channels(moved, shifts if image.ndim == 3 else shifts[0])
+        if image.ndim == 2:
+            checks.same_shifts(shifts[None], channels=1)
+            shifts = shifts[0]
+        shifted = shift_channels(moved, shifts)
         return adjust_brightness(shifted, parameters.brightness[row])
 
     def apply_masks(self, masks, parameters, outside=0):

@@ -118,9 +118,9 @@ def random_erasing(image, seed, probability=0.5, area=(0.02, 0.4), aspect=(0.3, 
     hole = drawing.rectangle(image.shape, seed, probability, area, aspect)
     top, left, bottom, right = hole
     result = image.copy()
-    inside = result[top:bottom, left:right]
-    noise = drawing.levels(inside.shape, seed)
-    inside[...] = np.floor(noise * 256) if image.dtype == np.uint8 else noise
+    noise = drawing.levels((*image.shape[:2], image[0, 0].size), seed).reshape(image.shape)
+    noise = np.floor(noise * 256) if image.dtype == np.uint8 else noise
+    result[top:bottom, left:right] = noise[top:bottom, left:right]
     return result
 
 
