@@ -160,23 +160,36 @@ def moved(images, rows, columns, seed):
     return shifter.apply(images, shifter.draw(len(images)))
 
 
-def scores(images, labels, tests, truth, seeds=(0, 1, 2), **ranges):
-    """Train one network for each seed with these ranges, and let it read the test pictures.
+def trained(images, labels, seeds=(0, 1, 2), **ranges):
+    """Train one network for each seed, of its weights and of what is drawn from the ranges.
 
     Parameters
     ----------
     images, labels : to train on, as ``digits`` gives them
-    tests : dict from name to (m, 1, 32, 32) uint8 tensor
-    truth : (m,) int64 tensor, the digits in every one of the tests
-    seeds : of the augmenter and of the network's weights
-    ranges : of the augmenter
+    seeds : int, one for each network
+    ranges : of ``gpu.Augmenter``
 
     Returns
     -------
-    dict from name of a test to accuracies, one for each seed
+    list of networks
     """
     augmenters = [gpu.Augmenter(**ranges, fill_mode="constant", seed=seed) for seed in seeds]
-    learners = [train(images, labels, augmenter) for augmenter in augmenters]
+    return [train(images, labels, augmenter) for augmenter in augmenters]
+
+
+def scores(learners, tests, truth):
+    """Let networks read test pictures.
+
+    Parameters
+    ----------
+    learners : list of networks
+    tests : dict from name to (m, 1, 32, 32) uint8 tensor
+    truth : (m,) int64 tensor, the digits in every one of the tests
+
+    Returns
+    -------
+    dict from name of a test to accuracies, one for each network
+    """
     return {
         name: [accuracy(learner, pictures, truth) for learner in learners]
         for name, pictures in tests.items()

@@ -26,7 +26,7 @@ def one_matrix(image=None):
     return Figure(
         _one_matrix,
         {
-            "rotation": Slider(-180, 180, 20, 5, label="rotation", unit="degrees"),
+            "rotation": Slider(-90, 90, 20, 5, label="rotation", unit="degrees"),
             "down": Slider(-0.5, 0.5, 0, 0.05, label="shift down", unit="heights"),
             "right": Slider(-0.5, 0.5, 0, 0.05, label="shift to the right", unit="widths"),
             "shear": Slider(-60, 60, 0, 5, label="shear", unit="degrees"),
@@ -74,10 +74,11 @@ def _many_samplings(image, steps, rotation):
     once, often = reference.warp(image, whole, "reflect"), image
     for _ in range(steps):
         often = reference.warp(often, part, "reflect")
-    kept = [plots.middle(picture, 96) for picture in (once, often)]
+    once, often = (plots.middle(picture, 96) for picture in (once, often))
+    left = often.std() / max(once.std(), 1e-9)
     return {
-        f"{name}: contrast {picture.std() / max(kept[0].std(), 1e-9):.0%}": _enlarged(picture)
-        for name, picture in zip(("sampled once", f"{steps} times"), kept, strict=True)
+        "sampled once": plots.titled(_enlarged(once), "contrast 100 %"),
+        "sampled in steps": plots.titled(_enlarged(often), f"{steps} times: contrast {left:.0%}"),
     }
 
 
@@ -186,7 +187,7 @@ def labels_move(image=None):
     return Figure(
         _labels_move,
         {
-            "rotation": Slider(-180, 180, 25, 5, label="rotation", unit="degrees"),
+            "rotation": Slider(-90, 90, 25, 5, label="rotation", unit="degrees"),
             "right": Slider(-1, 1, 0, 0.05, label="shift to the right", unit="widths"),
             "down": Slider(-1, 1, 0, 0.05, label="shift down", unit="heights"),
             "zoom": Slider(0.5, 2, 1, 0.1, label="zoom: how much is seen"),
