@@ -228,3 +228,12 @@ def batch_tensor(images):
     require.tensor(images, "images")
     if images.ndim != 4:
         raise ValueError(f"images: expected shape (N, C, H, W), got {tuple(images.shape)}")
+
+
+def uint8_batch(images):
+    """Refuse all but (n, H, W) or (n, H, W, 3) uint8 pictures."""
+    if not isinstance(images, np.ndarray):
+        raise TypeError(f"images: expected a NumPy array or a list, got {type(images).__name__}")
+    require.uint8(images, "images")
+    if images.ndim not in (3, 4) or (images.ndim == 4 and images.shape[3] != 3) or not images.size:
+        raise ValueError(f"images: expected (n, H, W) or (n, H, W, 3), got {images.shape}")

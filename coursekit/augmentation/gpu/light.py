@@ -89,7 +89,7 @@ def for_each(numbers, image):
         )
     dtype = image.dtype if image.is_floating_point() else torch.float32
     sent = there(rows, image.device, dtype)
-    return sent.view(*(batch if len(rows) > 1 else (1,)), rows.shape[1], 1, 1)
+    return sent.view(*(batch if len(rows) > 1 else ()), rows.shape[1], 1, 1)
 
 
 def saturated(levels, dtype):

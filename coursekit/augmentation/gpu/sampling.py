@@ -114,7 +114,7 @@ def warp(image, matrix, fill_mode="nearest", cval=0.0, interpolation="bilinear")
 
     Convention
     ----------
-    As ``reference.warp``: uint8 equal on every device; float64 within 1e-12; float32 within 5e-8 of
+    As ``reference.warp``: uint8 equal on every device; float64 within 1e-12; float32 within 2e-7 of
     white for each pixel of the longer side, since ``grid_sample`` takes positions in the picture's
     own precision.
 
