@@ -107,7 +107,7 @@ def mask(array):
 
 def label(value, dtype):
     """Refuse all but a label that the dtype of a mask can hold."""
-    if np.asarray(value).astype(dtype) != value:
+    if not np.can_cast(np.min_scalar_type(value), dtype):
         raise ValueError(f"outside: expected a label of dtype {dtype}, got {value!r}")
 
 

@@ -224,7 +224,8 @@ class Shift:
             )
         if isinstance(given, (list, np.ndarray)):
             self.choices = _choices(given, name)
-            self.in_pixels = np.asarray(given).dtype.kind in "iu" or abs(self.choices).max() >= 1
+            whole = np.asarray(given).dtype.kind in "iu"
+            self.in_pixels = whole or bool(abs(self.choices).max() >= 1)
             return
         require.number(given, name, low=0)
         self.whole = isinstance(given, (int, np.integer)) and given >= 1
