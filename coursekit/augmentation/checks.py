@@ -107,7 +107,9 @@ def mask(array):
 
 def label(value, dtype):
     """Refuse all but a label that the dtype of a mask can hold."""
-    if not np.can_cast(np.min_scalar_type(value), dtype):
+    can = np.can_cast(np.min_scalar_type(value), dtype)
+    fits = value in (0, 1) if np.dtype(dtype).kind == "b" else can
+    if not fits:
         raise ValueError(f"outside: expected a label of dtype {dtype}, got {value!r}")
 
 
