@@ -3,6 +3,7 @@
 import numpy as np
 
 EXACT, COARSE = 2.0**24, 2.0**8  # steps a pixel, for floats and for uint8
+NEAR = 2.0**14  # pixels; sums of two are whole coarse steps in float32
 FARTHEST = 2.0**28  # pixels; sums of two are whole steps in float64
 
 

@@ -11,11 +11,11 @@ import torch
 from torch.nn.functional import grid_sample
 
 from coursekit.augmentation import checks, positions
-from coursekit.augmentation.gpu.precision import there
+from coursekit.augmentation.gpu.precision import there, wide
 from coursekit.images.gpu import bites
 from coursekit.lab import require
 
-COPIES = 3  # floats held at once for each number of a picture
+COPIES = 6  # numbers held at once for each number of a picture: positions, shares, the room
 
 
 def source_positions(matrix, shape, exact=True):
@@ -44,16 +44,18 @@ def source_positions(matrix, shape, exact=True):
     Szeliski 2022, §3.6.1, Alg. 3.2. Taught in 08 §10.
     """
     from_row, from_column = _parts(matrix, checks.size(shape), exact, torch.device("cpu"))
-    rows, columns = (from_row + from_column).unbind(-3)
+    rows, columns = (from_row + from_column).double().unbind(-3)
     return rows, columns
 
 
 def _parts(matrix, size, exact, device):
     """What the rows and what the columns give to the positions: (..., 2, H, 1), (..., 2, 1, W)."""
     inverse = np.linalg.inv(checks.matrices(matrix))
+    parts = positions.parts(inverse, size, exact)
+    narrow = not exact and max(np.abs(part).max() for part in parts) < positions.NEAR
+    dtype = torch.float32 if narrow else wide(device)
     from_row, from_column = (
-        there(np.ascontiguousarray(np.moveaxis(part, 0, -2)), device)
-        for part in positions.parts(inverse, size, exact)
+        there(np.ascontiguousarray(np.moveaxis(part, 0, -2)), device, dtype) for part in parts
     )
     return from_row[..., None], from_column[..., None, :]
 
