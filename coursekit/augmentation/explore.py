@@ -10,10 +10,10 @@ from coursekit.lab.figure import Button, Choice, Figure, Slider, Toggle
 SIDE = 280  # pixels: the longer side of the pictures that figures begin with
 TILE = 150  # pixels, of a picture on the contact sheet
 SEEDS = 1000
-# What is known of the astronaut, as shares of height and width.
-BOX = (0.029, 0.297, 0.367, 0.590)  # top, left, bottom, right of the head
+# What is known of the astronaut, as shares of height and width: the head; eyes, nose, corners of
+# the mouth.
+BOX = (0.029, 0.297, 0.367, 0.590)  # top, left, bottom, right
 POINTS = ((0.197, 0.396), (0.201, 0.477), (0.244, 0.443), (0.275, 0.396), (0.275, 0.479))
-PARTS = "eyes, nose, corners of the mouth"
 
 
 def cat():
@@ -77,7 +77,7 @@ def _many_samplings(image, steps, rotation):
     once, often = (plots.middle(picture, 96) for picture in (once, often))
     left = often.std() / max(once.std(), 1e-9)
     return {
-        "sampled once": plots.titled(_enlarged(once), "contrast 100 %"),
+        "sampled once": plots.titled(_enlarged(once), "contrast 100%"),
         "sampled in steps": plots.titled(_enlarged(often), f"{steps} times: contrast {left:.0%}"),
     }
 
@@ -228,7 +228,8 @@ def _labels_move(image, rotation, right, down, zoom, least, left_behind):
     after = plots.labelled(moved, new_boxes[kept], new_points[seen], reference.warp_mask(mask, by))
     words = f"box {'kept' if kept[0] else 'dropped'}, {seen.sum()} of {len(seen)} points seen"
     before = plots.labelled(image, boxes, points, mask)
-    return {"before": before, "after": plots.titled(after, words)}
+    known = f"a mask, a box, {len(points)} points"
+    return {"before": plots.titled(before, known), "after": plots.titled(after, words)}
 
 
 FIGURES = (

@@ -8,6 +8,7 @@ from coursekit.lab import show
 
 SIDE = 340  # pixels of a drawn panel
 TEXT = 22  # rows of a line of words
+NARROWEST = 240  # columns that words under a title need
 
 
 def color(image):
@@ -33,7 +34,7 @@ def middle(image, side):
 def titled(panel, *lines):
     """A panel under lines of words, each a text or (text, color)."""
     rows = TEXT * len(lines)
-    wide = max(panel.shape[1], SIDE)
+    wide = max(panel.shape[1], NARROWEST)
     room = ((rows, 0), (0, wide - panel.shape[1]), (0, 0))
     words = [(line, show.INK) if isinstance(line, str) else line for line in lines]
     labels = [(text, 2, TEXT * n + 3, "l", ink) for n, (text, ink) in enumerate(words)]
@@ -125,7 +126,7 @@ def accuracies(results, marks, width=620):
         labels.append((training, 8, top + block // 2 - 16, "l"))
         for row, (shares, ink) in enumerate(zip(by_test.values(), show.CURVE_COLORS, strict=False)):
             _dots(panel, shares, across, top + line * row + line // 2, ink)
-    return show.write(panel, labels + _legend(tests, left, panel.shape[0] - 20))
+    return show.write(panel, labels + _legend(tests, 10, panel.shape[0] - 20))
 
 
 def _axis(panel, across, marks):
