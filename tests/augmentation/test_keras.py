@@ -182,12 +182,18 @@ def test_trap_a_seed_overwrites_everybody_s_numbers():
     assert np.array_equal(np.random.get_state()[1], state[1])
 
 
-def test_trap_a_list_is_not_what_is_chosen_from():
-    generator = keras_image.ImageDataGenerator(width_shift_range=[3, 4])
+@pytest.mark.parametrize("given", [[3, 4], (3, 4)])
+def test_trap_a_list_is_not_what_is_chosen_from_and_a_pair_is_no_interval(given):
+    generator = keras_image.ImageDataGenerator(width_shift_range=given)
     drawn = {generator.get_random_transform((9, 9, 1), seed=seed)["ty"] for seed in range(40)}
     assert drawn == {-4, -3, 3, 4}
+
+
+def test_a_list_is_what_is_chosen_from_and_a_pair_is_refused():
     ours = reference.Augmenter(width_shift_range=[3, 4]).draw(40).width_shift
     assert set(ours) == {3, 4}
+    with pytest.raises(ValueError, match="width_shift_range: expected a number or a list"):
+        reference.Augmenter(width_shift_range=(3, 4))
 
 
 def test_trap_negative_choices_become_shares():
