@@ -12,7 +12,7 @@
 # - see what a well-known library does otherwise, before it costs you a week;
 # - measure whether augmentation helps, and know a case in which it hurts.
 #
-# **Now run the notebook:** in the menu, *Run ▸ Run All Cells*. It takes a minute, and brings the figures to life.
+# **Now run the notebook:** in the menu, *Run ▸ Run All Cells*. It takes a minute or two, since networks are trained, and brings the figures to life.
 # A line that begins with `assert` proves what the text says; skip it when you only read.
 
 # %%
@@ -51,7 +51,9 @@ explore.contact_sheet()
 # 2. What is seen at the edges of a picture that was shifted? Try the four fill modes.
 # 3. Set all ranges to 0 and both flips off. How many different pictures are left?
 #
-# For us, none of this changes what is in the picture. For a program, nearly every number has changed:
+# Who needs a hundred? A program that **learns**. It is shown pictures, each with a **label**: the answer that it is to give, here *cat*. (In chapter 06, a label was the number of a piece.)
+#
+# For us, none of the above changes what is in the picture. For a program, nearly every number has changed:
 
 # %%
 cat = explore.cat()
@@ -263,10 +265,10 @@ for fill_mode in ("nearest", "reflect", "wrap"):
 # **Trap:** look at `wrap`. Here *a* and *e* lie on top of each other, as in SciPy and so in Keras; NumPy's `wrap` would go on with *e* before *a*.
 
 # %%
-print("NumPy's wrap:", "".join(np.pad(row, 3, mode="wrap")))
-assert "".join(np.pad(row, 3, mode="wrap")) != "".join(
-    row[reference.fold(positions, 5, "wrap").astype(int)]
-)
+in_numpy = "".join(np.pad(row, 3, mode="wrap"))
+in_keras = "".join(row[reference.fold(positions, 5, "wrap").astype(int)])
+print("NumPy's wrap:", in_numpy[:3], "|", in_numpy[3:8], "|", in_numpy[8:])
+assert in_numpy != in_keras
 
 # %% [markdown]
 # ### Once, or five times?
@@ -406,6 +408,7 @@ assert angle != angle_of_mask
 # From the second sample on, each mask belongs to another picture. No error, no warning; the network just learns badly.
 #
 # A generator hands out its numbers one after the other, to whoever comes first. Here every number has an owner instead: it is worked out from **(seed, epoch, sample)** and from nothing else.
+# A *sample* is a picture of the data set, and has a number. An *epoch* is one pass through all of them; who learns needs many.
 
 # %%
 plain = reference.Augmenter(rotation_range=30, seed=7)
@@ -423,7 +426,7 @@ assert only_two.rotation[0] == everybody.rotation[7]
 #
 # ### Batches
 #
-# `flow` goes through a data set in batches, in another order in each epoch, and augments on the way:
+# `flow` goes through a data set in batches, in another order in each epoch, and augments on the way. (Where that takes long, a progress bar appears, unless `progress=False`.)
 
 # %%
 digits, names = experiment.digits(10, seed=3)
@@ -590,6 +593,32 @@ tinted = [plots.labelled(p, mask=m) for p, m in zip(pictures, masks, strict=True
 show.pictures({f"sample {n}": picture for n, picture in enumerate(tinted)}, largest=200)
 
 # %% [markdown]
+# **Light within its own bounds.** A channel shift is clipped to the darkest and the lightest level *of the picture itself*. A picture in fog, 100 to 120, comes out as one flat 120:
+
+# %%
+fog = np.linspace(100, 120, 12).astype(np.uint8).reshape(3, 4)
+as_in_keras = np.clip(fog + 50.0, fog.min(), fog.max())
+ours = reference.shift_channels(fog, 50)
+print(
+    "fog + 50, clipped to itself:", np.unique(as_in_keras), " ours:", ours.min(), "to", ours.max()
+)
+assert np.unique(as_in_keras) == [120] and (ours == fog + 50).all()
+
+# %% [markdown]
+# **Choices with a sign of their own.** `width_shift_range=[3, 4]` reads as "three or four pixels". Keras draws one of them, and then a sign as well. So does the pair `(3, 4)`, which reads as an interval. Ours takes the list at its word and refuses the pair:
+
+# %%
+generator = np.random.default_rng(0)
+as_in_keras = generator.choice([3, 4], 100) * generator.choice([-1, 1], 100)
+ours = reference.Augmenter(width_shift_range=[3, 4]).draw(100).width_shift
+print("Keras:", np.unique(as_in_keras), " ours:", np.unique(ours))
+assert set(ours) == {3, 4} and set(as_in_keras) == {-4, -3, 3, 4}
+try:
+    reference.Augmenter(width_shift_range=(3, 4))
+except ValueError as refusal:
+    print(refusal)
+
+# %% [markdown]
 # **A global seed overwritten.** `flow(seed=…)` of Keras calls `np.random.seed`. Whatever else in your program draws from NumPy's global generator then draws the same numbers again, in every batch. Ours leaves it alone:
 
 # %%
@@ -604,13 +633,18 @@ assert np.array_equal(np.random.get_state()[1], before)
 # %% [markdown]
 # ## 8 · Does it matter?
 #
-# Here are digits, drawn by a program with an unsteady hand, all in the middle of their pictures. A small convolutional network shall read them.
+# Here are digits, drawn by a program with an unsteady hand, all in the middle of their pictures. A small *convolutional network* shall read them.
 
 # %%
 images, labels = experiment.digits(2000, seed=0)
 test, truth = experiment.digits(1000, seed=1)
 rows = [images[labels == digit][:12, 0].numpy() for digit in range(10)]
 show.pictures({"to learn from": plots.sheet(np.concatenate(rows), 12, gap=1)}, largest=600)
+
+# %% [markdown]
+# **What is a network?** Kernels as in chapter 04, 8 and then 32 of them; what is negative becomes 0, and after each set of kernels 2 × 2 pixels shrink to their maximum. At the end stand ten sums, one for each digit, over all that the kernels have found, with a weight for each *place*. The largest sum is the answer.
+#
+# Nobody chooses the numbers in those kernels and sums. They begin at random. **Training** shows the pictures, a batch at a time; the *loss* (`cross_entropy`) says how far the answers are from the labels, and each number is moved a little so that the loss falls: `backward` finds out which way, `step` does it. After ten epochs the numbers stay as they are.
 
 # %%
 show.source(experiment.network, experiment.train)
@@ -747,7 +781,7 @@ show.pictures({"share of digits read rightly": chart}, largest=700)
 #
 # Four ideas that go further, ten lines each.
 #
-# **mixup** mixes two pictures, *and their labels*: 0.7 of a two and 0.3 of a five is called 0.7 *two* + 0.3 *five*.
+# **mixup** mixes two pictures, *and their labels*: 0.7 of a two and 0.3 of a five is called 0.7 *two* + 0.3 *five*. So a label becomes ten shares: a two is 1 at place 2, and 0 elsewhere. `np.eye(10)[labels]` makes such rows.
 
 # %%
 pictures = images[:8, 0].numpy()
@@ -838,11 +872,11 @@ times = measure_all(
         f"gpu, on {device()}": lambda: twin.apply(batch, drawn),
         "training": lambda: quick.apply(stack, drawn),
     },
-    repeats=3,
+    repeats=10,
     warmup=1,
 )
 for name, timing in times.items():
-    print(f"{name:12} {16 / timing.median:7.0f} pictures a second")
+    print(f"{name:12} {16 / timing.minimum:7.0f} pictures a second, in its best round")
 
 # %% [markdown]
 # Since each picture's numbers belong to (seed, epoch, sample), a loader may have any number of workers. `training.Samples` and `training.Batches` plug into PyTorch's:
