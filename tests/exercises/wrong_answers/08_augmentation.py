@@ -153,6 +153,11 @@ def mirrors_off_by_one(positions, length):
     return np.minimum(positions % (2 * length), 2 * length - positions % (2 * length))
 
 
+def mirrors_without_a_sign(positions, length):
+    there_and_back = np.abs(positions) % (2 * length)
+    return np.minimum(there_and_back, 2 * length - 1 - there_and_back)
+
+
 def mirrors_in_floats(positions, length):
     there_and_back = positions % (2.0 * length)
     return np.minimum(there_and_back, 2 * length - 1 - there_and_back)
@@ -369,6 +374,11 @@ def light_of_a_wrapped_sum(image, shift, factor):
     return np.clip(np.rint(wrapped * float(factor)), 0, 255).astype(np.uint8)
 
 
+def light_of_a_wrapped_sum_cut_off(image, shift, factor):
+    wrapped = (image.astype(int) + shift).astype(np.uint8)
+    return np.clip(wrapped * float(factor), 0, 255).astype(np.uint8)
+
+
 def light_in_the_other_order(image, shift, factor):
     return np.clip(np.rint(factor * image.astype(float) + shift), 0, 255).astype(np.uint8)
 
@@ -439,6 +449,9 @@ WRONG = {
             mirrors_that_begin_again, "wrong", "begins again instead of going back"
         ),
         "once": (mirrors_once, "wrong", "reflected once only: far away it takes more"),
+        "no sign": (
+            mirrors_without_a_sign, "wrong", "without its sign, -1 lies on 1: it has to lie on 0"
+        ),
         "off by one": (mirrors_off_by_one, "wrong", "the second half is off by one"),
         "float": (mirrors_in_floats, "dtype"),
     },
@@ -482,7 +495,7 @@ WRONG = {
             blank_if_dark, "shape", "dark ones: a white wall shows nothing either"
         ),
         "dark on average": (
-            blank_if_dark_on_average, "wrong", "dark ones: a white wall shows nothing either"
+            blank_if_dark_on_average, "shape", "dark ones: a white wall shows nothing either"
         ),
         "one level more": (
             blank_one_level_more, "shape",
@@ -533,6 +546,9 @@ WRONG = {
         ),
         "never clipped": (light_never_clipped, "wrong", "uint8 overflow in the product"),
         "wrapped sum": (light_of_a_wrapped_sum, "wrong", "uint8 overflow in the sum"),
+        "wrapped sum, cut off": (
+            light_of_a_wrapped_sum_cut_off, "wrong", "uint8 overflow in the sum"
+        ),
         "other order": (
             light_in_the_other_order, "wrong", "brightness first, then the shift"
         ),
