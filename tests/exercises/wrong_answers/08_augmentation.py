@@ -501,7 +501,7 @@ WRONG = {
             blank_one_level_more, "shape",
             "one level too many: less than `least`, not equal to it",
         ),
-        "turned round": (blank_turned_round, "wrong", "those that show something"),
+        "turned round": (blank_turned_round, "shape", "those that show something"),
         "deviation": (
             blank_by_deviation, "shape",
             "the standard deviation: one small thing is something, too",
