@@ -76,9 +76,10 @@ def _many_samplings(image, steps, rotation):
         often = reference.warp(often, part, "reflect")
     once, often = (plots.middle(picture, 96) for picture in (once, often))
     left = often.std() / max(once.std(), 1e-9)
+    how_often = "once" if steps == 1 else f"{steps} times"
     return {
         "sampled once": plots.titled(_enlarged(once), "contrast 100%"),
-        "sampled in steps": plots.titled(_enlarged(often), f"{steps} times: contrast {left:.0%}"),
+        "sampled in steps": plots.titled(_enlarged(often), f"{how_often}: contrast {left:.0%}"),
     }
 
 
