@@ -18,6 +18,7 @@ import torch
 
 from benchmarks.row import (
     GPU,
+    KORNIA,
     OPENCV,
     REFERENCE,
     Batch,
@@ -194,7 +195,7 @@ def kornia(images):
     )
     batch = as_tensor(images)
     work = through_floats(transform)
-    return {"kornia, uint8 through floats": lambda: work(batch)}
+    return {KORNIA: lambda: work(batch)}
 
 
 def keras(images):
