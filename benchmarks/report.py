@@ -23,7 +23,9 @@ STYLE = {
 def table(chapter, rows):
     """One line a row: median times, and in brackets how many times as long as ``gpu`` it takes."""
     columns = [*COLUMNS, *sorted({c for row in rows for c in row["seconds"]} - {*COLUMNS})]
-    grid = Table("work", "dtype", title=chapter, title_justify="left")
+    grid = Table(title=chapter, title_justify="left")
+    for column in ("work", "dtype"):
+        grid.add_column(column, no_wrap=True)
     for column in columns:
         grid.add_column(column, justify="right")
     for row in rows:
