@@ -179,8 +179,8 @@ def encoder(name="small", weights="DEFAULT"):
     if name == SMALL:
         return Encoder(SMALL, _small(weights), _to_64)
     _require_classifier(name)
-    network = pretrained(name, weights)
-    return Encoder(name, _cut(name, network), preprocessing(name, weights))
+    network, prepare = pretrained(name, weights), preprocessing(name, weights)
+    return Encoder(name, _cut(network, prepare), prepare)
 
 
 def _small(weights):
@@ -289,7 +289,7 @@ def _file_of(name, weights):
         return _fetched(entry.url)
     file = Path(weights).expanduser()
     if not file.is_file():
-        known = ", ".join(["DEFAULT", *named.__members__])
+        known = ", ".join(dict.fromkeys(["DEFAULT", *named.__members__]))
         raise FileNotFoundError(f"weights: there is no file {file}; {name} also knows {known}")
     return file
 
@@ -328,28 +328,29 @@ def _parameters(file):
     return torch.load(file, map_location="cpu", weights_only=True)
 
 
-def _cut(name, network):
+def _cut(network, prepare):
     """The part of a classifier that makes its last grid of features."""
     from torchvision.models.feature_extraction import create_feature_extractor
 
-    part = create_feature_extractor(network, {_last_grid(name): "grid"})
+    part = create_feature_extractor(
+        network, {_last_grid(network, prepare): "grid"}, suppress_diff_warning=True
+    )
     return _Only(part)
 
 
-def _last_grid(name):
+def _last_grid(network, prepare):
     """Name of the last step before the head whose result is a map of more than one place."""
     from torchvision.models.feature_extraction import (
         create_feature_extractor,
         get_graph_node_names,
     )
 
-    with torch.device("meta"):  # shapes, and no values
-        network = _models().get_model(name, weights=None, **_SETTINGS.get(name, {})).eval()
-        picture = torch.zeros(1, 3, 299, 299)
-        steps = [s for s in get_graph_node_names(network)[1] if s.split(".")[0] not in _HEADS]
-        results = create_feature_extractor(network, steps)(picture)
-    maps = [step for step, result in results.items() if _is_grid(result)]
-    return maps[-1]
+    steps = get_graph_node_names(network, suppress_diff_warning=True)[1]
+    steps = [step for step in steps if step.split(".")[0] not in _HEADS]
+    with torch.no_grad():
+        walk = create_feature_extractor(network, steps, suppress_diff_warning=True)
+        results = walk(prepare(torch.zeros(1, 3, 64, 64, dtype=torch.uint8)))
+    return [step for step, result in results.items() if _is_grid(result)][-1]
 
 
 def _is_grid(result):
