@@ -194,7 +194,8 @@ def beam_step(scores, over, log_probabilities, end):
 
     Convention
     ----------
-    Of equally good ones the first parent's, then the first word, goes first.
+    Which of equally good ones goes first is left open. A place for which there is no caption left
+    has the score -inf, the parent 0 and the word END.
 
     Raises
     ------
@@ -213,7 +214,9 @@ def beam_step(scores, over, log_probabilities, end):
     totals = totals.astype(scores.dtype)
     best = np.argsort(-totals.ravel(), kind="stable")[: len(scores)]
     parents, words = np.divmod(best, totals.shape[1])
-    return parents, words, totals.ravel()[best]
+    scores = totals.ravel()[best]
+    empty = np.isneginf(scores)
+    return np.where(empty, 0, parents), np.where(empty, end, words), scores
 
 
 def beam_search(step, state, start, end, beam_width=3, max_length=20):
