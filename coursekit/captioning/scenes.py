@@ -85,7 +85,7 @@ def _background(rng):
     """A gray slope from corner to corner, with noise."""
     corners = rng.uniform(95, 165, (2, 2)).astype(np.float32)
     slope = cv2.resize(corners, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR)
-    return slope[..., None] + rng.normal(0, 5, (SIDE, SIDE, 3))
+    return slope[..., None] + 5 * rng.standard_normal((SIDE, SIDE, 3), dtype=np.float32)
 
 
 def outline(shape):
