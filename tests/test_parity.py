@@ -27,7 +27,13 @@ _RAGGED = "contours, of as many points each as they happen to have, are followed
 _UNION_FIND = "union-find takes pixel after pixel; its twin hands labels on instead"
 _SORTED = "pixels join the tree one after the other, in the order of their levels"
 _BRIDGED = "edges are bridged one after the other, in the order of their lengths"
+_WORDS = "it counts words in Python's dictionaries, which live on the CPU"
 TWINLESS = {
+    "captioning.bleu": _WORDS,
+    "captioning.cider": _WORDS,
+    "captioning.longest_common_subsequence": _WORDS,
+    "captioning.ngrams": _WORDS,
+    "captioning.rouge_l": _WORDS,
     "regions.border_start": _SEQUENTIAL,
     "regions.follow_border": _SEQUENTIAL,
     "regions.parent_border": _SEQUENTIAL,

@@ -136,7 +136,7 @@ def sample(probabilities, uniform):
     return (sums <= reached).sum(dim=-1)
 
 
-def decode(step, state, start, end, choose=greedy, max_length=20):
+def decode(step, state, start, end, choose=None, max_length=20):
     """Say a caption for each row of the state, word by word, until all have ended.
 
     Parameters
@@ -145,7 +145,8 @@ def decode(step, state, start, end, choose=greedy, max_length=20):
     state : tensor or tuple of tensors, with R rows
     start : int, the first word read; it is not part of the caption
     end : int, the word after which a caption is over
-    choose : function (logits (R, V)) -> words (R,) int64; for instance one that draws
+    choose : function (logits (R, V)) -> words (R,) int64; for instance one that draws; None
+        for ``greedy``
     max_length : int, words at most
 
     Returns
@@ -165,6 +166,7 @@ def decode(step, state, start, end, choose=greedy, max_length=20):
     Vinyals et al. 2015, §3.1. Taught in 09 §10.
     """
     checks.search(start, end, 1, max_length)
+    choose = greedy if choose is None else choose
     first = state[0] if isinstance(state, tuple) else state
     words = torch.full((len(first),), start, device=first.device)
     over, said = torch.zeros_like(words, dtype=torch.bool), []

@@ -136,7 +136,7 @@ def sample(probabilities, uniform):
     return np.asarray((sums <= reached).sum(axis=-1), dtype=np.int64)
 
 
-def decode(step, state, start, end, choose=greedy, max_length=20):
+def decode(step, state, start, end, choose=None, max_length=20):
     """Say a caption for each row of the state, word by word, until END.
 
     Parameters
@@ -145,7 +145,8 @@ def decode(step, state, start, end, choose=greedy, max_length=20):
     state : array or tuple of arrays, with B rows
     start : int, the first word read; it is not part of the caption
     end : int, the word after which a caption is over
-    choose : function (logits (B, V)) -> words (B,) int64; for instance one that draws
+    choose : function (logits (B, V)) -> words (B,) int64; for instance one that draws; None
+        for ``greedy``
     max_length : int, words at most
 
     Returns
@@ -165,6 +166,7 @@ def decode(step, state, start, end, choose=greedy, max_length=20):
     Vinyals et al. 2015, §3.1. Taught in 09 §7.
     """
     checks.search(start, end, 1, max_length)
+    choose = greedy if choose is None else choose
     count = len(state[0] if isinstance(state, tuple) else state)
     words, said = np.full(count, start, dtype=np.int64), []
     over = np.zeros(count, dtype=bool)
