@@ -33,7 +33,7 @@ _WITHOUT_GRID = ("vit_",)  # its only map is made before its first layer
 
 
 class SmallEncoder(nn.Module):
-    """Five convolutions that halve a 64 x 64 picture three times: 8 x 8 places of 96 features.
+    """Five convolutions, three of which halve the picture: 8 x 8 places of 96 features from 64 x 64.
 
     Parameters
     ----------
@@ -45,7 +45,8 @@ class SmallEncoder(nn.Module):
 
     Convention
     ----------
-    Zero border of one pixel, batch normalisation after each convolution, then max(0, x).
+    Zero border, batch normalisation after each convolution, then max(0, x). One place sees
+    41 x 41 pixels: any shape, and what is around it.
 
     Raises
     ------
@@ -53,22 +54,25 @@ class SmallEncoder(nn.Module):
 
     References
     ----------
-    Simonyan and Zisserman 2015, §2.1 (small kernels, stacked). Taught in 09 §4.
+    Ioffe and Szegedy 2015 (batch normalisation). Taught in 09 §4.
     """
 
     def __init__(self, channels=96):
         super().__init__()
-        widths = (3, 32, 64, channels, channels, channels)
-        strides = (2, 2, 2, 1, 1)
-        blocks = zip(widths[:-1], widths[1:], strides, strict=True)
-        self.layers = nn.Sequential(*(_block(*block) for block in blocks))
+        self.layers = nn.Sequential(
+            _layer(3, 24, size=5, stride=2),
+            _layer(24, 48, size=3, stride=2),
+            _layer(48, 48, size=3, stride=1),
+            _layer(48, channels, size=3, stride=2),
+            _layer(channels, channels, size=3, stride=1),
+        )
 
     def forward(self, pictures):
         return self.layers(pictures - 0.5)
 
 
-def _block(inputs, outputs, stride):
-    convolution = nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=False)
+def _layer(inputs, outputs, size, stride):
+    convolution = nn.Conv2d(inputs, outputs, size, stride, padding=size // 2, bias=False)
     return nn.Sequential(convolution, nn.BatchNorm2d(outputs), nn.ReLU())
 
 
