@@ -59,24 +59,29 @@ _HOLDS = {
 
 # ------------------------------------------------------------------ sentences
 
+SIZED = 0.7  # of the sentences name sizes
+
 # {0} is a thing, {at0} its place, {link} what stands between the first two
-_PATTERNS = {
-    1: ("{0} {at0}", "there is {0} {at0}", "{0}", "there is {0}", "one shape: {0}"),
+_RELATED = {
     2: (
         "{0} {link} {1}",
         "{0} {link} {1}",
         "there is {0} {link} {1}",
         "two shapes: {0} {link} {1}",
         "{0} {at0} and {1} {at1}",
-        "{0} and {1}",
     ),
     3: (
+        "{0} {link} {1} and {2}",
         "{0} {link} {1} and {2}",
         "{0} {link} {1} and {2} {at2}",
         "there is {0} {link} {1} and {2}",
         "three shapes: {0} {link} {1} and {2}",
-        "{0} and {1} and {2}",
     ),
+}
+_PLAIN = {
+    1: ("{0} {at0}", "there is {0} {at0}", "{0}", "there is {0}", "one shape: {0}"),
+    2: ("{0} {at0} and {1} {at1}", "{0} and {1}", "two shapes: {0} and {1}"),
+    3: ("{0} and {1} and {2}", "there is {0} and {1} and {2}", "three shapes: {0} and {1} and {2}"),
 }
 
 
@@ -100,17 +105,23 @@ def sentences(scene, seed=0, count=CAPTIONS):
 
 
 def _sentence(rng, shapes):
-    pattern = _drawn(rng, _PATTERNS[len(shapes)])
-    shapes = [shapes[n] for n in rng.permutation(len(shapes))]
-    sized = rng.random() < 0.5
+    """Name the shapes as one reads, or the other way round, and how the first two stand."""
+    shapes, links = _related(sorted(shapes, key=lambda shape: shape.cell)[:: _drawn(rng, (1, -1))])
+    pattern = _drawn(rng, (_RELATED if links else _PLAIN)[len(shapes)])
+    sized = rng.random() < SIZED
     parts = {f"at{n}": _place(shape) for n, shape in enumerate(shapes)}
-    if "{link}" in pattern:
-        true = [words for words, name in LINKS.items() if _HOLDS[name](*shapes[:2])]
-        if not true:
-            return _sentence(rng, shapes)
-        parts["link"] = _drawn(rng, true)
+    parts |= {"link": _drawn(rng, links)} if links else {}
     text = pattern.format(*(_thing(shape, sized) for shape in shapes), **parts)
     return f"{text[0].upper()}{text[1:]}."
+
+
+def _related(shapes):
+    """The shapes, in another order where the first two stand in no relation; and how they stand."""
+    for order in permutations(shapes):
+        links = [words for words, name in LINKS.items() if order[1:] and _HOLDS[name](*order[:2])]
+        if links:
+            return order, links
+    return shapes, []
 
 
 def _drawn(rng, choices):
