@@ -64,7 +64,7 @@ def seen():
     return Figure(
         _seen,
         {
-            "column": Slider(10, 54, 10, 4, label="where it is", unit="pixels from the left"),
+            "column": Slider(10, 54, 34, 4, label="where it is", unit="pixels from the left"),
             "kind": Choice(KINDS, "ring", label="shape"),
             "color": Choice(tuple(COLORS), "red", label="colour"),
         },
@@ -84,8 +84,8 @@ def _seen(column, kind, color):
     strength = np.linalg.norm(grid - story.grid(Scene((), light=3).picture()), axis=0)
     vector, before = grid.mean((1, 2)), first.mean((1, 2))
     words = (
-        f"changed, against the shape at the left: map {_change(grid, first):.0%}",
-        f"vector {_change(vector, before):.0%}",
+        "changed, against the shape at the left:",
+        f"map {_change(grid, first):.0%}, vector {_change(vector, before):.0%}",
     )
     return {
         "picture": plots.enlarged(picture, LARGE),
@@ -136,7 +136,7 @@ def beam(image=None):
     return Figure(
         _beam,
         {
-            "steps": Slider(1, MOST, 6, 1, label="words said"),
+            "steps": Slider(1, MOST, 8, 1, label="words said"),
             "width": Slider(1, 5, 3, 1, label="beam width"),
             "page": _pages(),
         },
