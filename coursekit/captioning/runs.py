@@ -77,6 +77,8 @@ def train_captioner(
     captioner, history = fit(
         sees, learned, held, codes, network, recipe, min_count, device, out, watch("training")
     )
+    if torch.distributed.is_initialized():
+        torch.distributed.destroy_process_group()
     return _written(captioner, history, out, weights) if first else []
 
 
@@ -87,7 +89,7 @@ def fit(
     words = learned.words()
     vocabulary = Vocabulary((caption for own in words for caption in own), min_count)
     torch.manual_seed(recipe.seed)
-    net = NETWORKS[network](len(vocabulary), codes[0].shape[1]).to(device)
+    net = NETWORKS[network](len(vocabulary), len(codes[0][0])).to(device)
     captioner = gpu.Captioner(sees, net, vocabulary)
     table = as_table(words, vocabulary)
     history = gpu.train(

@@ -111,7 +111,9 @@ def test_a_kill_loses_no_more_than_the_steps_since_the_last_checkpoint(tmp_path)
         "plug = StopAt(7, lambda: os.kill(os.getpid(), signal.SIGKILL))\n"
         "train(network(), captions(), RECIPE, folder=sys.argv[1], watch=plug)"
     )
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([*sys.path, str(Path(__file__).parent)])}
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join([*sys.path, str(Path(__file__).parent)])
+    }
     ended = subprocess.run([sys.executable, "-c", program, str(tmp_path)], env=environment)
     assert ended.returncode == -signal.SIGKILL
     kept = load_tensors(tmp_path / CHECKPOINT)[1]["history"]["losses"]

@@ -126,6 +126,7 @@ class Captioner:
             takes the likeliest caption, which is a short one
         """
         require.one_of(method, "method", METHODS)
+        require.whole(count, "count", 1, 1 if method == "greedy" else np.inf)
         first = self._prefix(prefix, max_length)
         drawn = count if method == "sample" else 1
         codes = codes.repeat_interleave(drawn, 0)

@@ -9,6 +9,7 @@ Szegedy, Vanhoucke, Ioffe, Shlens and Wojna 2016, *Rethinking the Inception Arch
 Computer Vision*, CVPR, doi:10.1109/CVPR.2016.308.
 """
 
+import pickle
 import warnings
 from pathlib import Path
 
@@ -29,11 +30,14 @@ _SETTINGS = {
     name: {"transform_input": True, "init_weights": False} for name in ("inception_v3", "googlenet")
 }
 _HEADS = ("classifier", "fc", "head", "heads", "logits", "AuxLogits", "aux1", "aux2", "dropout")
+_NO_WEIGHTS = (
+    SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, ValueError, TypeError, KeyError,
+)  # fmt: skip
 _WITHOUT_GRID = ("vit_",)  # its only map is made before its first layer
 
 
 class SmallEncoder(nn.Module):
-    """Five convolutions, three of which halve the picture: 8 x 8 places of 96 features from 64 x 64.
+    """Five convolutions, three of which halve the picture: 64 x 64 pixels, 8 x 8 places.
 
     Parameters
     ----------
@@ -321,7 +325,7 @@ def _load(network, file):
         network.load_state_dict(_parameters(file))
     except FileNotFoundError:
         raise FileNotFoundError(f"weights: there is no file {file}") from None
-    except (SafetensorError, RuntimeError, EOFError, ValueError, TypeError, KeyError) as error:
+    except _NO_WEIGHTS as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ValueError(f"weights: {file} does not fit the network ({reason})") from None
 
