@@ -30,8 +30,8 @@ _SETTINGS = {
     name: {"transform_input": True, "init_weights": False} for name in ("inception_v3", "googlenet")
 }
 _HEADS = ("classifier", "fc", "head", "heads", "logits", "AuxLogits", "aux1", "aux2", "dropout")
-_NO_WEIGHTS = (
-    SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, ValueError, TypeError, KeyError,
+_NO_WEIGHTS = (  # what reading them can raise
+    SafetensorError, pickle.UnpicklingError, EOFError, RuntimeError, ValueError, TypeError, KeyError
 )  # fmt: skip
 _WITHOUT_GRID = ("vit_",)  # its only map is made before its first layer
 
