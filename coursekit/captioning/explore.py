@@ -207,8 +207,8 @@ def speak(image=None):
     return Figure(
         _speak,
         {
-            "words": Slider(0, MOST, MOST, 1, label="words said"),
             "temperature": Slider(0.1, 3, 0.7, 0.1, label="temperature"),
+            "words": Slider(1, MOST, MOST, 1, label="words said"),
             "which": Slider(1, story.ALTERNATIVES, 1, 1, label="alternative"),
             "dice": Slider(0, 50, 0, 1, label="throw of the dice"),
             "page": _pages(),
@@ -229,8 +229,8 @@ def _speak(image, words, temperature, which, dice, page):
     chosen = told[which - 1]
     return {
         "picture": plots.enlarged(picture, LARGE),
-        "word by word": _strip(picture, chosen, words, words - 1),
         "five alternatives": plots.lines(lines, width=420),
+        "word by word": _strip(picture, chosen, words, words - 1),
     }
 
 
