@@ -325,7 +325,7 @@ def caption_train(
     encoder: Annotated[str, typer.Option(help="small, or torchvision's name.")] = "small",
     weights: Annotated[str, typer.Option(help="Of the encoder: name or file.")] = "DEFAULT",
     network: Annotated[str | None, typer.Option(help="attention or vector")] = None,
-    steps: Annotated[int, typer.Option(min=1, help="Batches learned from.")] = 4000,
+    steps: Annotated[int, typer.Option(min=1, help="Batches learned from.")] = 2500,
     size: Annotated[int, typer.Option(min=1, help="Pictures in a batch.")] = 64,
     rate: Annotated[float, typer.Option(min=0, help="Highest rate of learning.")] = 3e-3,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same network.")] = 0,
@@ -334,6 +334,9 @@ def caption_train(
         int | None, typer.Option(min=1, help="Checkpoints without progress before it stops.")
     ] = None,
     min_count: Annotated[int, typer.Option(min=1, help="Rarer words are not learned.")] = 5,
+    refine: Annotated[
+        int, typer.Option(min=0, help="Then, of scenes: steps on marks for its own captions.")
+    ] = 150,
     device: Annotated[str | None, typer.Option(help="cpu, cuda; by default the fastest.")] = None,
     out: Annotated[Path, typer.Option(help="Folder; a run that is there goes on.")] = Path(
         "captioner"
@@ -341,6 +344,8 @@ def caption_train(
 ) -> None:
     """Train a network to caption; under torchrun on several devices."""
     with _plain_errors():
+        from dataclasses import replace
+
         from coursekit.captioning import runs
         from coursekit.captioning.gpu import Recipe
         from coursekit.lab.device import device as fastest
@@ -348,23 +353,26 @@ def caption_train(
         recipe = Recipe(
             steps=steps, size=size, rate=rate, seed=seed, every=every, patience=patience
         )
+        marked = replace(runs.RECIPES["refinement"], steps=refine, seed=seed) if refine else None
         written = runs.train_captioner(
             out, data, root, split, encoder, weights, network, recipe, min_count,
-            device or fastest(),
+            device or fastest(), refinement=marked,
         )  # fmt: skip
         _list("written", written)
 
 
 @caption_app.command("reproduce")
 def caption_reproduce(
-    out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("weights"),
-    seed: Annotated[int, typer.Option(min=0, help="The package's weights are of seed 0.")] = 0,
+    out: Annotated[Path, typer.Option(help="Folder; what is there goes on.")] = Path("weights"),
+    seeds: Annotated[
+        int, typer.Option(min=1, help="How many are measured; the weights are of the first.")
+    ] = 3,
 ) -> None:
-    """Make the weights and curves that come with the package: ten minutes on two cores."""
+    """Make the weights and curves that come with the package: half an hour on two cores."""
     with _plain_errors():
         from coursekit.captioning.runs import reproduce
 
-        _list("written", reproduce(out, seed))
+        _list("written", reproduce(out, range(seeds)))
 
 
 def _require(given: object, what: str) -> None:

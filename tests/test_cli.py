@@ -153,23 +153,25 @@ def test_photos_are_captioned(call, monkeypatch, words, model, options):
 def test_a_training_is_given_its_recipe(call, monkeypatch, tmp_path):
     seen = []
     monkeypatch.setattr(
-        "coursekit.captioning.runs.train_captioner", lambda *given: seen.extend(given) or ["file"]
+        "coursekit.captioning.runs.train_captioner",
+        lambda *given, refinement: seen.extend([*given, refinement]) or ["file"],
     )
     words = ["--data", "coco", "--root", "photos", "--encoder", "inception_v3", "--steps", "7"]
-    words += ["--patience", "2", "--device", "cpu", "--out", str(tmp_path)]
+    words += ["--patience", "2", "--device", "cpu", "--out", str(tmp_path), "--refine", "9"]
     assert call("caption", "train", *words) == (0, "written: file\n")
-    out, kind, root, split, encoder, weights, network, recipe, min_count, device = seen
+    out, kind, root, split, encoder, weights, network, recipe, min_count, device, marked = seen
     assert (out, kind, root, split) == (tmp_path, "coco", Path("photos"), None)
     assert (encoder, weights, network) == ("inception_v3", "DEFAULT", None)
     assert (recipe.steps, recipe.patience, min_count, device) == (7, 2, 5, "cpu")
+    assert (marked.steps, marked.seed) == (9, recipe.seed)
 
 
 def test_weights_are_reproduced(call, monkeypatch):
     monkeypatch.setattr(
-        "coursekit.captioning.runs.reproduce", lambda out, seed: [f"{out} of seed {seed}"]
+        "coursekit.captioning.runs.reproduce", lambda out, seeds: [f"{out} of {list(seeds)}"]
     )
-    said = call("caption", "reproduce", "--out", "there", "--seed", "3")
-    assert said == (0, "written: there of seed 3\n")
+    said = call("caption", "reproduce", "--out", "there", "--seeds", "2")
+    assert said == (0, "written: there of [0, 1]\n")
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from coursekit.captioning.scenes import COLORS, KINDS, RADII
 from coursekit.captioning.text import tokenize
 
 CAPTIONS = 5  # of each scene
+TELLING = 0.3  # marks more for saying how things stand, lest nobody risk it
 SLANT = 1.4  # left of, only where it is farther across than down by this factor
 
 PLACES = {
@@ -316,3 +317,20 @@ def tally(said, scenes):
     }
     kinds = ("grammar", "count", "attributes", "place", "relation")
     return shares | {kind: errors[kind] / total for kind in kinds}
+
+
+def marks(said, scenes):
+    """Mark one sentence for each scene, as a teacher would who wants it true and telling.
+
+    Parameters
+    ----------
+    said : list of str, or of lists of words
+    scenes : list of Scene, as many
+
+    Returns
+    -------
+    list of float: 0 where a claim is false or a shape is left out, 1 where all is true and named,
+    and TELLING more where it also says how one thing stands to another
+    """
+    verdicts = (check(words, scene) for words, scene in zip(said, scenes, strict=True))
+    return [(v.error is None and v.complete) * (1 + TELLING * v.related) for v in verdicts]

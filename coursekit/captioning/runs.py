@@ -23,11 +23,17 @@ from coursekit.lab import atomic, require, samples
 
 NETWORKS = {"attention": gpu.AttentionCaptionNet, "vector": gpu.CaptionNet}
 DATA = ("scenes", "coco", "handout")
-LEARNED, HELD_OUT, TESTED = 8000, 500, 1000  # scenes
+LEARNED, HELD_OUT, TESTED, SAMPLED = 8000, 500, 1000, 60  # scenes
 RECIPES = {
     "encoder": gpu.Recipe(steps=1200, size=32, rate=4e-3, every=1200),
-    "attention": gpu.Recipe(steps=4000, every=500),
+    "attention": gpu.Recipe(steps=2500, every=500),
     "vector": gpu.Recipe(steps=2000, every=250),
+    "refinement": gpu.Recipe(steps=150, size=32, rate=4e-4, decay=0.0, every=150),
+}
+# Scenes need the small networks that are made without further words; photographs need these.
+LARGE = {
+    "attention": {"embedding": 256, "hidden": 512, "memory": 512, "score": 256},
+    "vector": {"embedding": 256, "hidden": 512},
 }
 WAYS = {
     "greedy": {"method": "greedy"},
@@ -41,7 +47,7 @@ WAYS = {
 
 def train_captioner(
     out, kind="scenes", root=None, split=None, encoder=SMALL, weights="DEFAULT", network=None,
-    recipe=None, min_count=5, device="cpu", watch=Bar,
+    recipe=None, min_count=5, device="cpu", watch=Bar, refinement=None,
 ):  # fmt: skip
     """Train a network to caption, and write it to a folder; the same call goes on with a run.
 
@@ -57,6 +63,7 @@ def train_captioner(
     min_count : int, a word that occurs less often is not learned
     device : where to train; under ``torchrun`` each process has its own
     watch : class of what is told of each part, called with the part's name
+    refinement : gpu.Recipe, for scenes, whose captions can be marked; None for none
 
     Returns
     -------
@@ -77,6 +84,8 @@ def train_captioner(
     captioner, history = fit(
         sees, learned, held, codes, network, recipe, min_count, device, out, watch("training")
     )
+    if refinement and learned.scenes:
+        refined(captioner, learned, codes[0], refinement, watch("refinement"))
     if torch.distributed.is_initialized():
         torch.distributed.destroy_process_group()
     return _written(captioner, history, out, weights) if first else []
@@ -89,7 +98,8 @@ def fit(
     words = learned.words()
     vocabulary = Vocabulary((caption for own in words for caption in own), min_count)
     torch.manual_seed(recipe.seed)
-    net = NETWORKS[network](len(vocabulary), len(codes[0][0])).to(device)
+    sizes = {} if learned.scenes else LARGE[network]
+    net = NETWORKS[network](len(vocabulary), len(codes[0][0]), **sizes).to(device)
     captioner = gpu.Captioner(sees, net, vocabulary)
     table = as_table(words, vocabulary)
     history = gpu.train(
@@ -98,6 +108,15 @@ def fit(
         folder=folder, judge=_judge(captioner, held, codes[1]), watch=watch,
     )  # fmt: skip
     return captioner, history
+
+
+def refined(captioner, learned, codes, recipe, watch=None):
+    """Go on training with marks for true and telling captions: the mean mark of each step."""
+
+    def mark(said, rows):
+        return claims.marks(said, [learned.scenes[row] for row in rows])
+
+    return gpu.refine(captioner, codes, mark, recipe, watch=watch)
 
 
 def _pictures(kind, root, split):
@@ -199,14 +218,13 @@ def caption_files(files, model=None, weights=None, **options):
 # ------------------------------------------------------------------ what comes with the package
 
 
-def reproduce(out, seed=0, splits=("train", "seen"), watch=Bar, learned=LEARNED, recipes=None):
-    """Make the weights that come with the package, and measure them.
+def reproduce(out, seeds=(0, 1, 2), watch=Bar, learned=LEARNED, recipes=None):
+    """Make the weights that come with the package, and measure them; the same call goes on.
 
     Parameters
     ----------
     out : folder for encoder, attention and vector.safetensors and curves.json
-    seed : int, of the networks; the scenes are always the same
-    splits : "train" is tested on "test"; "seen", on combinations of colour and shape never seen
+    seeds : int, of the networks; the weights are of the first. The scenes are always the same
     watch : class of what is told of each part
     learned : int, scenes learned from; recipes : dict like RECIPES, for a shorter run
 
@@ -214,57 +232,96 @@ def reproduce(out, seed=0, splits=("train", "seen"), watch=Bar, learned=LEARNED,
     -------
     list of Path
     """
-    out = Path(out)
+    out, recipes = Path(out), recipes or RECIPES
     out.mkdir(parents=True, exist_ok=True)
-    recipes = {name: replace(recipe, seed=seed) for name, recipe in (recipes or RECIPES).items()}
-    runs = {}
-    for split in splits:
-        folder = out if split == "train" else None
-        runs[split] = _both(split, learned, recipes, folder, watch)
-    atomic.write_text(out / "curves.json", json.dumps(_rounded(runs), indent=1))
+    curves = out / "curves.json"
+    runs = _begun(curves, {name: asdict(recipe) for name, recipe in recipes.items()})
+    parts = {"train": ("train", seeds[0]), "seen": ("seen", seeds[0])}
+    parts |= {f"train, seed {seed}": ("train", seed) for seed in seeds[1:]}
+    for name, (split, seed) in parts.items():
+        if name not in runs:
+            own = {part: replace(recipe, seed=seed) for part, recipe in recipes.items()}
+            runs[name] = _trained(
+                name, split, learned, own, out if name == "train" else None, watch
+            )
+            atomic.write_text(curves, json.dumps(_rounded(runs), indent=1))
     return sorted(path for path in out.glob("*.*"))
 
 
-def _both(split, learned, recipes, out, watch):
+def _begun(curves, recipes):
+    """What an earlier call has measured, if it had the same recipes."""
+    runs = json.loads(curves.read_text("utf-8")) if curves.exists() else {"recipes": recipes}
+    if runs.get("recipes") != recipes:
+        raise ValueError(f"{curves}: of other recipes; give another folder, or remove it")
+    return runs
+
+
+def _trained(part, split, learned, recipes, out, watch):
     """Train encoder and both networks on a split; what became of each."""
     began, train = time.process_time(), data.scenes(split, learned)
     held, made = data.scenes("validation", min(HELD_OUT, learned)), time.process_time()
     small = gpu.pretrain(
-        train.pictures, train.scenes, recipes["encoder"], watch=watch(f"{split}: encoder")
+        train.pictures, train.scenes, recipes["encoder"], watch=watch(f"{part}: encoder")
     )
-    sees = _halved(small, out)
-    codes = [encoded(sees, part.pictures) for part in (train, held)]
-    seen = time.process_time()
-    found = {"processor seconds": {"scenes": made - began, "encoder": seen - made}}
+    _halve(small)
+    if out:
+        save_tensors(out / "encoder.safetensors", _halves(small), {"kind": "SmallEncoder"})
+    sees = gpu.Encoder(SMALL, small.cpu(), gpu.encoder(SMALL, None).prepare)
+    codes = [encoded(sees, pictures.pictures) for pictures in (train, held)]
+    spent = {"scenes": made - began, "encoder": time.process_time() - made}
     tests = {"train": ("test",), "seen": ("test", "unseen")}[split]
-    for name in NETWORKS:
-        start = time.process_time()
-        said = watch(f"{split}: {name}")
-        captioner, history = fit(sees, train, held, codes, name, recipes[name], watch=said)
-        found["processor seconds"][name] = time.process_time() - start
-        if out:
-            captioner.save(out / f"{name}.safetensors")
-        results = {test: _measured(captioner, test, learned) for test in tests}
-        found[name] = {"losses": _averaged(history.losses), "looks": history.looks, **results}
+    found = {
+        name: _both_ways(part, name, sees, (train, held), codes, recipes, tests, out, watch)
+        for name in NETWORKS
+    }
+    return {"processor seconds": spent, **found}
+
+
+def _both_ways(part, name, sees, pictures, codes, recipes, tests, out, watch):
+    """Train one network on what people said, then on what its own captions are worth."""
+    start, said = time.process_time(), watch(f"{part}: {name}")
+    captioner, history = fit(sees, *pictures, codes, name, recipes[name], watch=said)
+    learned = time.process_time()
+    before = _measured(captioner, tests, len(pictures[0]), ("greedy", "beam 3"))
+    refining, said = time.process_time(), watch(f"{part}: {name}, refinement")
+    marks = refined(captioner, pictures[0], codes[0], recipes["refinement"], said)
+    spent = {"learning": learned - start, "refinement": time.process_time() - refining}
+    _halve(captioner.network)
+    if out:
+        captioner.save(out / f"{name}.safetensors")
+    return {
+        "processor seconds": spent, "losses": _averaged(history.losses), "looks": history.looks,
+        "marks": _averaged(marks, 5), "before refinement": before, "sample": _sampled(captioner),
+        **_measured(captioner, tests, len(pictures[0])),
+    }  # fmt: skip
+
+
+def _halves(network):
+    return {
+        name: tensor.half() if tensor.is_floating_point() else tensor
+        for name, tensor in network.state_dict().items()
+    }
+
+
+def _halve(network):
+    """Round a network as it is rounded in its file."""
+    network.load_state_dict(_halves(network))
+
+
+def _measured(captioner, tests, learned, ways=tuple(WAYS)):
+    """Scores of each way of speaking on each test."""
+    found = {}
+    for split in tests:
+        held = data.scenes(split, min(TESTED, learned))
+        codes = encoded(captioner.encoder, held.pictures)
+        found[split] = {way: scores(captioner, held, codes, **WAYS[way]) for way in ways}
     return found
 
 
-def _halved(small, out):
-    """The encoder as it is shipped, its weights rounded to float16."""
-    tensors = {
-        name: tensor.half() if tensor.is_floating_point() else tensor
-        for name, tensor in small.state_dict().items()
-    }
-    small.load_state_dict(tensors)
-    if out:
-        save_tensors(out / "encoder.safetensors", tensors, {"kind": "SmallEncoder"})
-    return gpu.Encoder(SMALL, small.cpu(), gpu.encoder(SMALL, None).prepare)
-
-
-def _measured(captioner, split, learned):
-    held = data.scenes(split, min(TESTED, learned))
-    codes = encoded(captioner.encoder, held.pictures)
-    return {name: scores(captioner, held, codes, **way) for name, way in WAYS.items()}
+def _sampled(captioner):
+    """Scores on a few scenes, which a test compares with those of the weights in their files."""
+    few = data.scenes("test", SAMPLED)
+    return scores(captioner, few, encoded(captioner.encoder, few.pictures))
 
 
 def _averaged(losses, steps=25):

@@ -27,6 +27,7 @@ from coursekit.captioning.gpu.loss import log_softmax, masked_cross_entropy, sof
 from coursekit.captioning.gpu.networks import AttentionCaptionNet, CaptionNet
 from coursekit.captioning.gpu.pretraining import pretrain
 from coursekit.captioning.gpu.recurrent import lstm, lstm_cell
+from coursekit.captioning.gpu.refining import refine
 from coursekit.captioning.gpu.training import Captions, History, Recipe, mean_loss, train
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "preprocessing",
     "pretrain",
     "pretrained",
+    "refine",
     "sample",
     "softmax",
     "train",

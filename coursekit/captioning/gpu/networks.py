@@ -112,7 +112,7 @@ class AttentionCaptionNet(nn.Module):
     """
 
     def __init__(
-        self, words, features, embedding=64, hidden=128, heads=3, memory=128, score=32,
+        self, words, features, embedding=64, hidden=128, heads=3, memory=64, score=32,
         order="after", dropout=0.0,
     ):  # fmt: skip
         super().__init__()
