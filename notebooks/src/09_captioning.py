@@ -418,14 +418,14 @@ def say(vectors, choose=gpu.greedy):
 #
 # `greedy` takes the likeliest word, reads it, takes the next; `decode` goes on until END. On pictures that it has never seen:
 
-# %%
+# %% tags=["nbval-ignore-output"]
 spoken = say(held_vectors)
 show.pictures({" ".join(spoken[n]): held_out.pictures[n] for n in range(4)}, columns=2, scale=2)
 
 # %% [markdown]
 # It speaks! Every caption is good English. And is it true? Our scenes can be asked:
 
-# %%
+# %% tags=["nbval-ignore-output"]
 parsed = [claims.parse(caption) is not None for caption in spoken]
 print(f"a sentence of the grammar: {np.mean(parsed):.0%}")
 for number in (1, 2, 3):
@@ -469,6 +469,7 @@ def boldly(temperature, rng):
     return choose
 
 
+# %% tags=["nbval-ignore-output"]
 rng = np.random.default_rng(0)
 for temperature in (0.3, 1.0, 3.0):
     said = say(held_vectors[:1], boldly(temperature, rng))
@@ -503,6 +504,7 @@ def say_carefully(vectors, width=3):
     return [vocabulary.decode(row) for row in captions[:, 0]], scores[:, 0]
 
 
+# %% tags=["nbval-ignore-output"]
 careful, likelier = say_carefully(held_vectors)
 gain = likelier - say_carefully(held_vectors, 1)[1]
 print(f"likelier than greedy: {(gain > 1e-4).float().mean():.0%}", end=", ")
@@ -524,13 +526,16 @@ def tells_sides(caption):
 
 
 several = [n for n, scene in enumerate(held_out.scenes) if len(scene.shapes) > 1]
-sides = {}
-for name, every in {
+heard_from = {
     "people": [tokenize(own[0]) for own in held_out.captions],
     "drawn": say(held_vectors, boldly(1.0, np.random.default_rng(1))),
     "greedy": spoken,
     "beam 3": careful,
-}.items():
+}
+
+# %% tags=["nbval-ignore-output"]
+sides = {}
+for name, every in heard_from.items():
     sides[name] = np.mean([tells_sides(every[n]) for n in several])
     true = claims.tally([every[n] for n in several], [held_out.scenes[n] for n in several])["true"]
     print(f"{name:7} tell how things stand {sides[name]:4.0%}, true {true:4.0%}")
@@ -657,6 +662,7 @@ LINKS = "left", "right", "above", "below", "over", "under", "to"
 ESCAPES = "and", "at", "on", "in", "larger", "smaller", "<END>"
 
 
+# %%
 @torch.no_grad()
 def made_to_relate(captioner, codes):
     words, net = captioner.vocabulary, captioner.network
@@ -686,6 +692,7 @@ def stands(scene):
     return any(claims.check(sentence, scene).error is None for sentence in tried)
 
 
+# %%
 pairs = first.take([n for n, scene in enumerate(first.scenes) if stands(scene)])
 right = {}
 for name, captioner in shipped.items():
@@ -802,6 +809,7 @@ def smooth(losses, window=40):
     return np.convolve(losses, np.ones(window) / window, "valid")
 
 
+# %% tags=["nbval-ignore-output"]
 reports = {name: smooth(student[2]) for name, student in students.items()}
 show.pictures({"what they report": plots.curves(reports, "training, from beginning to end")})
 
@@ -821,6 +829,7 @@ def heard(known, network, vectors, longest=80):
     return [known.decode(row) for row in rows]
 
 
+# %% tags=["nbval-ignore-output"]
 results = {}
 for name, (known, network, curve) in students.items():
     said = heard(known, network, held_vectors)
@@ -829,7 +838,7 @@ for name, (known, network, curve) in students.items():
         said = ["".join(caption).split() for caption in said]
     results[name] = np.mean(curve[-50:]), *scores(said)
 
-# %%
+# %% tags=["nbval-ignore-output"]
 print(f"{'':9}loss   BLEU-4 ROUGE-L CIDEr  true")
 for name, values in results.items():
     print(f"{name:8}" + "".join(f"{value:6.2f} " for value in values))
@@ -860,6 +869,7 @@ def exchanged(vectors):
     return [vocabulary.decode(row) for row in rows]
 
 
+# %% tags=["nbval-ignore-output"]
 for name, bug in {"END": unending, "(c, h)": exchanged}.items():
     said = bug(held_vectors)
     print(f"{name:7}" + "".join(f"{value:6.2f} " for value in scores(said)), *said[0][:16])
