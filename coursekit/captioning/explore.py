@@ -104,7 +104,7 @@ def next_word(image=None):
         _next_word,
         {
             "temperature": Slider(0.1, 3, 1, 0.1, label="temperature"),
-            "words": Slider(0, MOST, 2, 1, label="words said"),
+            "words": Slider(0, MOST, 1, 1, label="words said"),
             "page": _pages(),
         },
         image=_first() if image is None else image,

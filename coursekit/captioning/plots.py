@@ -78,8 +78,12 @@ def word_bars(words, shares, chosen=None, width=380):
 
 
 def percent(share):
-    """A share as text; what is there is never called nothing."""
-    return "under 0.1 %" if 0 < share < 0.001 else f"{100 * share:.{1 if share < 0.1 else 0}f} %"
+    """A share as text; what is there is never called nothing, nor all."""
+    if 0 < share < 0.001:
+        return "under 0.1 %"
+    if 0.999 < share < 1:
+        return "over 99.9 %"
+    return f"{100 * share:.{0 if 0.1 <= share <= 0.99 or share == 1 else 1}f} %"
 
 
 def glance(picture, attention, side=256, smooth=True):
