@@ -287,13 +287,15 @@ def _both_ways(part, name, sees, pictures, codes, recipes, tests, out, watch):
     marks = refined(captioner, pictures[0], codes[0], recipes["refinement"], said)
     spent = {"learning": learned - start, "refinement": time.process_time() - refining}
     _halve(captioner.network)
-    if out:
-        captioner.save(out / f"{name}.safetensors")
-    return {
+    found = {
         "processor seconds": spent, "losses": _averaged(history.losses), "looks": history.looks,
-        "marks": _averaged(marks, 5), "before refinement": before, "sample": _sampled(captioner),
+        "marks": _averaged(marks, 5), "before refinement": before,
         **_measured(captioner, tests, len(pictures[0])),
     }  # fmt: skip
+    if out:
+        captioner.save(out / f"{name}.safetensors")
+        found["sample"] = _sampled(captioner)
+    return found
 
 
 def _halves(network):

@@ -25,7 +25,7 @@ def refine(captioner, codes, mark, recipe, draws=4, max_length=24, watch=None):
     Parameters
     ----------
     captioner : Captioner, whose network can caption already; its parameters are overwritten
-    codes : (N, D) or (N, D, h, w) tensor
+    codes : (N, D) or (N, D, h, w) tensor, from which batches go to the network's device
     mark : function of M captions, each a list of words, and the M rows of codes they are of, that
         gives M numbers; a better caption has a higher one
     recipe : Recipe; ``size`` is of pictures, ``every`` and ``patience`` are not used
@@ -40,7 +40,8 @@ def refine(captioner, codes, mark, recipe, draws=4, max_length=24, watch=None):
     Convention
     ----------
     A caption's advantage is its mark less the mean mark of the other captions of its picture; its
-    log probability is raised in proportion. Depends on the recipe and its seed alone.
+    log probability is raised in proportion. One that was cut off counts as ended there. Depends on
+    the recipe and its seed alone.
 
     Raises
     ------
@@ -56,13 +57,14 @@ def refine(captioner, codes, mark, recipe, draws=4, max_length=24, watch=None):
     watch, network = Watch() if watch is None else watch, captioner.network
     optimizer = torch.optim.AdamW(network.parameters(), weight_decay=recipe.decay)
     rng, marks = np.random.default_rng(recipe.seed), []
+    device = next(network.parameters()).device
     with watch:
         watch.begin(recipe.steps, marks)
         for step in range(recipe.steps):
             rows = np.repeat(rng.choice(len(codes), recipe.size, replace=False), draws)
-            shown = codes[rows].float()
+            shown = codes[rows].to(device).float()
             said = _drawn(captioner, shown[::draws], draws, int(rng.integers(2**31)), max_length)
-            given = torch.as_tensor(mark(said, rows), dtype=torch.float32, device=shown.device)
+            given = torch.as_tensor(mark(said, rows), dtype=torch.float32, device=device)
             network.train()
             loss = (advantages(given, draws) * surprises(captioner, shown, said)).mean()
             _descend(optimizer, network, loss, recipe.clip, recipe.rate_at(step))
