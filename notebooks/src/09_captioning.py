@@ -14,7 +14,7 @@
 #
 # The chapter follows a homework that thousands of students have written. We shall write it too, and meet its bugs: each of them runs without an error.
 #
-# **Now run the notebook:** in the menu, *Run ▸ Run All Cells*. It takes two minutes, since networks are trained in it, and brings the figures to life.
+# **Now run the notebook:** in the menu, *Run ▸ Run All Cells*. It takes a minute or two, since networks are trained in it, and brings the figures to life.
 # A line that begins with `assert` proves what the text says; skip it when you only read.
 
 # %%
@@ -243,7 +243,6 @@ print(f"mean {abs(vectors.mean()):.3f}, spread {vectors.std(0).mean():.3f}")
 # The simplest such network replaces the state by $\tanh(W [x, h])$ at each word. What becomes of something that must be remembered for 15 words?
 
 # %%
-kept = np.ones(3)
 for weight in (0.5, 0.9, 1.1):
     print(f"times {weight} at each of 15 words: {weight**15:7.5f}")
 
@@ -1015,7 +1014,7 @@ explore.speak(samples.coffee())
 #
 # ### COCO
 #
-# The homework's network was trained on photos. You need three things: COCO's pictures and captions (19 GB, [cocodataset.org](https://cocodataset.org)), Inception-v3's weights (104 MB, which torchvision fetches, `pretrained` and `preprocessing` do the rest), and a GPU for an hour or two.
+# The homework's network was trained on photos. You need three things: COCO's pictures and captions (19 GB, [cocodataset.org](https://cocodataset.org)), Inception-v3's weights (104 MB, which torchvision fetches, `pretrained` and `preprocessing` do the rest), and a GPU.
 #
 # ```
 # coursekit caption train --data coco --root coco --encoder inception_v3 --out mine
@@ -1065,15 +1064,15 @@ Question(
 
 # %% jupyter={"source_hidden": true}
 Question(
-    "Why does attention help most with “left of” and “above”?",
+    "Why does the network with attention exchange colours so much less often?",
     {
-        "It has more weights.": "A vector decoder with as many weights still gets a mean of all "
+        "It has more weights.": "With as many weights, the other one still gets a mean of all "
         "places.",
         "It sees the picture sharper.": "The encoder is the same for both.",
-        "It can look at places; the mean over all places forgets where.": "What is where is in the "
-        "map, and lost in the vector.",
+        "It looks at one place at a time.": "Shape and colour of one place belong together; in the "
+        "mean over all places they lie in one heap.",
     },
-    right="It can look at places; the mean over all places forgets where.",
+    right="It looks at one place at a time.",
 )
 
 # %% [markdown]
@@ -1085,6 +1084,7 @@ Question(
 # - Temperature divides the logits. Beam search finds likelier sentences, and likely ones say little.
 # - Attention: a question, keys, a softmax, a mean. It looks at a place for each word.
 # - N-grams do not notice the one word that makes a sentence false.
+# - You get what you mark, not what you want: whoever says nothing says nothing false.
 # - The lower the loss, the worse the captions: compare losses only if they are divided by the same.
 #
 # ## References
