@@ -155,10 +155,12 @@ def _beam(image, steps, width, page):
         (f"beam: {best.text} ({plots.percent(best.chance)})", show.ORANGE),
         f"greedy: {greedy.text} ({plots.percent(greedy.chance)})",
     )
+    shown = plots.enlarged(picture, LARGE)
+    shown = np.pad(shown, ((0, 8), (0, 400 - shown.shape[1]), (0, 0)), constant_values=255)
+    said = plots.lines(words, width=400, size=14)
     return {
-        "picture": plots.enlarged(picture, LARGE),
+        "picture, and what is said in the end": np.concatenate([shown, said]),
         "unfinished captions": plots.tree(levels),
-        "in the end": plots.lines(words, width=400, size=14),
     }
 
 
