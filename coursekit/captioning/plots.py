@@ -16,7 +16,7 @@ def curves(named, steps="steps", width=460, height=240, low=0.0):
 
     Parameters
     ----------
-    named : dict from name to a list of numbers; each is drawn over the whole width
+    named : dict from name to a list of numbers; each is drawn over the whole width, but for NaN
     steps : str, what the horizontal axis counts
     width, height : int, pixels
     low : float, the number at the bottom
@@ -26,7 +26,7 @@ def curves(named, steps="steps", width=460, height=240, low=0.0):
     (height, width, 3) uint8
     """
     plot = np.full((height, width, 3), 255, np.uint8)
-    high = 1.05 * max(max(values) for values in named.values())
+    high = 1.05 * max(np.nanmax(values) for values in named.values())
     left, right, top, bottom = 36, width - 8, 8, height - 22
     labels = [(steps, right, height - 18, "r")]
     for tick in _ticks(low, high):
@@ -37,7 +37,8 @@ def curves(named, steps="steps", width=460, height=240, low=0.0):
         color = show.CURVE_COLORS[number % len(show.CURVE_COLORS)]
         across = np.linspace(left, right, len(values))
         up = bottom - (np.clip(values, low, high) - low) / (high - low) * (bottom - top)
-        points = np.rint(np.stack([across, up], axis=1)).astype(np.int32)
+        points = np.stack([across, up], axis=1)[~np.isnan(up)]
+        points = np.rint(points).astype(np.int32)
         cv2.polylines(plot, [points], False, color, 2, cv2.LINE_AA)
         labels.append((f"{name} {values[-1]:.2f}", right - 4, top + LINE * number, "r", color))
     return show.write(plot, labels, 14)

@@ -100,12 +100,12 @@ class Plot(Watch):
 def curves(history):
     """Draw the losses of a history: (H, W, 3) uint8.
 
-    Between two looks the loss on held-out pictures is interpolated; before the first it is flat.
+    Between two looks the loss on held-out pictures is interpolated; before the first there is none.
     """
     losses = np.asarray(history.losses)
     parts = np.array_split(losses, max(1, len(losses) // _SMOOTH))
     named = {"learned from": [part.mean() for part in parts]}
     if looks := [(look["step"], look["loss"]) for look in history.looks if "loss" in look]:
         steps = np.linspace(0, len(losses), len(parts))
-        named["held out"] = np.interp(steps, *zip(*looks, strict=True)).tolist()
+        named["held out"] = np.interp(steps, *zip(*looks, strict=True), left=np.nan)
     return plots.curves(named)
