@@ -433,7 +433,23 @@ for number in (1, 2, 3):
     print(f"{number} shapes: {claims.tally(*few)['true']:4.0%} true")
 
 # %% [markdown]
-# One shape: nearly always right. Two: often not. Look at the wrong ones. The colours are on the picture, and the shapes are too, but they have been **exchanged**: a red star and a blue ring became a blue star and a red ring.
+# One shape: nearly always right. Two: hardly ever. What is wrong with them? Compare what is named with what is there, in scenes of two shapes: only the colours, only the shapes, and both together.
+
+# %% tags=["nbval-ignore-output"]
+two = [n for n, scene in enumerate(held_out.scenes) if len(scene.shapes) == 2 and parsed[n]]
+ways = {"colours": lambda one: one.color, "shapes": lambda one: one.kind,
+        "both together": lambda one: (one.color, one.kind)}  # fmt: skip
+right = {}
+for what, of in ways.items():
+    said, there = ([sorted(map(of, things)) for things in named] for named in (
+        [claims.parse(spoken[n]).things for n in two], [held_out.scenes[n].shapes for n in two],
+    ))  # fmt: skip
+    right[what] = np.mean([ours == theirs for ours, theirs in zip(said, there, strict=True)])
+    print(f"{what:13} right in {right[what]:4.0%}")
+assert right["both together"] < 0.6 * right["colours"]
+
+# %% [markdown]
+# The colours are often on the picture, and so are the shapes, but they have been **exchanged**: a red star and a blue ring became a blue star and a red ring.
 #
 # You know why. The vector is a mean over all places. It says that there is red, and blue, and something round, and something with points; but what belongs together was side by side *in one place*, and is now in one heap.
 #
@@ -491,12 +507,12 @@ show.source(reference.beam_step)
 explore.beam()
 
 # %% [markdown]
-# `beam_search` does that until all have ended. Does it find likelier sentences than greedy? It must; but are they *better*?
+# `beam_search` does that until all have ended. Does it find likelier sentences than greedy, which is a beam of one? It must, you may think.
 
 
 # %%
 @torch.no_grad()
-def say_carefully(vectors, width=3):
+def say_carefully(vectors, width):
     captions, scores = gpu.beam_search(
         step, net.start(vectors), vocabulary.start, vocabulary.end, width, max_length=25
     )
@@ -504,14 +520,15 @@ def say_carefully(vectors, width=3):
 
 
 # %% tags=["nbval-ignore-output"]
-careful, likelier = say_carefully(held_vectors)
-gain = likelier - say_carefully(held_vectors, 1)[1]
-print(f"likelier than greedy: {(gain > 1e-4).float().mean():.0%}", end=", ")
-print(f"less likely: {(gain < -1e-4).float().mean():.0%}")
-assert (gain > 1e-4).sum() > (gain < -1e-4).sum()
+beams, (_, first_choice) = {}, say_carefully(held_vectors, 1)
+for width in (3, 10):
+    beams[width], found = say_carefully(held_vectors, width)
+    more, less = (found > first_choice + 1e-4), (found < first_choice - 1e-4)
+    print(f"a beam of {width:2}: likelier than greedy {more.float().mean():.0%}", end=", ")
+    print(f"less likely {less.float().mean():.0%}")
 
 # %% [markdown]
-# Mostly likelier, if not always: the best beginning of three words need not be among the three best of two.
+# Not always. "Two shapes" costs little, since all is still open after it; so for a while it is ahead of every beginning that has already chosen a colour, and drives it out of a narrow beam. The best sentence need not have the best beginnings.
 #
 # And what do they *say*? Count how many captions tell **how things stand** (left, right, above, below), in scenes of two shapes or three: those of people, those drawn at temperature 1, the greedy ones, and those of the beam.
 
@@ -529,7 +546,7 @@ heard_from = {
     "people": [tokenize(own[0]) for own in held_out.captions],
     "drawn": say(held_vectors, boldly(1.0, np.random.default_rng(1))),
     "greedy": spoken,
-    "beam 3": careful,
+    "beam 10": beams[10],
 }
 
 # %% tags=["nbval-ignore-output"]
@@ -538,12 +555,12 @@ for name, every in heard_from.items():
     sides[name] = np.mean([tells_sides(every[n]) for n in several])
     true = claims.tally([every[n] for n in several], [held_out.scenes[n] for n in several])["true"]
     print(f"{name:7} tell how things stand {sides[name]:4.0%}, true {true:4.0%}")
-assert sides["beam 3"] < sides["greedy"] < 0.7 * sides["people"]
+assert max(sides["beam 10"], sides["greedy"]) < 0.7 * min(sides["people"], sides["drawn"])
 
 # %% [markdown]
-# The beam's captions are true more often. Wonderful? Look at the other column. They say **less of what is hard**.
+# Those who take the likeliest are true more often than those who draw. Wonderful? Look at the other column. They say **less of what is hard**.
 #
-# People tell how things stand, and what is *drawn* does so as often. But this network does not know left from right. It spreads its probability over "left", "right", "above" and "below"; so each of these is less likely than "larger than", or "at the top", about which it is sure. The likeliest sentence is the one that commits itself to nothing doubtful. It **hedges**, as a politician does, and the better the search, the more so.
+# People tell how things stand, and what is *drawn* does so as often. But this network does not know left from right. It spreads its probability over "left", "right", "above" and "below"; so each of these is less likely than "larger than", or "at the top", about which it is sure. The likeliest sentence is the one that commits itself to nothing doubtful. It **hedges**, as a politician does.
 #
 # So never quote the share of true captions alone: quote what they claim.
 #
@@ -606,7 +623,7 @@ show.pictures({"loss": plots.curves(curves, "training, from beginning to end")})
 # And this is what they say of 1000 scenes that neither has ever seen. The whole training was repeated from other random numbers; ± is the spread of the runs, and one run alone would prove nothing.
 
 # %%
-MEASURES = "true", "related", "attributes", "BLEU-4", "CIDEr"
+MEASURES = "true", "attributes", "related", "relation true", "BLEU-4", "CIDEr"
 WAYS = "greedy", "beam 3"
 repeated = [run for name, run in stored.items() if name.startswith("train")]
 
@@ -619,7 +636,8 @@ def measured(runs, test, before=True):
         own = [run[name]["before refinement"] if before else run[name] for run in runs]
         for way in WAYS:
             values = [[one[test][way][measure] for measure in MEASURES] for one in own]
-            found[name, way] = np.mean(values, axis=0), np.std(values, axis=0)
+            values = np.array(values, dtype=float)  # None, where there was nothing, becomes NaN
+            found[name, way] = values.mean(axis=0), values.std(axis=0)
     return found
 
 
@@ -638,70 +656,11 @@ print_measured(learned)
 assert learned["attention", "greedy"][0][0] > learned["vector", "greedy"][0][0] + 0.2
 
 # %% [markdown]
-# ("related" is the share of captions that say how one thing stands to another, or which is larger; "attributes" the share with a wrong shape, colour or size.) Attention repairs what the mean has spoilt: it names the colour that stands *with* the shape.
+# How to read it:
 #
-# But what about left and right? Here are both networks, live, on 300 scenes. Does the better one hedge, too?
-
-# %%
-shipped = {name: gpu.Captioner.load(path) for name, path in gpu.captioner.SHIPPED.items()}
-maps = encode(first.pictures)
-rows = [n for n, scene in enumerate(first.scenes) if len(scene.shapes) > 1]
-for name, captioner in shipped.items():
-    for method in ("greedy", "beam"):
-        spoken_by = [best.words for (best,) in captioner.speak(maps[rows], method)]
-        true = claims.tally(spoken_by, [first.scenes[n] for n in rows])["true"]
-        told = np.mean([tells_sides(caption) for caption in spoken_by])
-        print(f"{name:10}{method:7} tell how things stand {told:4.0%}, true {true:4.0%}")
-
-# %% [markdown]
-# Neither says much about it. Do they not know, or do they not dare? Do not let them hedge: forbid "and", "at", "on", "in", "larger", "smaller" and the end, until a word of place has been said.
-
-# %%
-LINKS = "left", "right", "above", "below", "over", "under", "to"
-ESCAPES = "and", "at", "on", "in", "larger", "smaller", "<END>"
-
-
-# %%
-@torch.no_grad()
-def made_to_relate(captioner, codes):
-    words, net = captioner.vocabulary, captioner.network
-    links, escapes = (words.encode(list(some)) for some in (LINKS, ESCAPES))
-
-    def step(read, state):
-        free = state[-1] | torch.isin(read, torch.tensor(links))
-        logits, state, _ = net.read(read[:, None], state[:-1])
-        bound = gpu.forbid(logits[:, 0], escapes)
-        return torch.where(free[:, None], logits[:, 0], bound), (*state, free)
-
-    begun = (*net.start(codes), torch.zeros(len(codes), dtype=torch.bool))
-    return [words.decode(row) for row in gpu.decode(step, begun, words.start, words.end)]
-
-
-# %% [markdown]
-# To be fair, only scenes with two shapes, of which one *is* left of the other, or above it. A die with four sides would be right in a quarter of them.
-
-
-# %%
-def stands(scene):
-    """Whether there are two shapes, and one of four words tells how they stand."""
-    if len(scene.shapes) != 2:
-        return False
-    things = [f"{'an' if s.color == 'orange' else 'a'} {s.color} {s.kind}" for s in scene.shapes]
-    tried = (f"{things[0]} {link} {things[1]}" for link in ("left of", "right of", *LINKS[2:4]))
-    return any(claims.check(sentence, scene).error is None for sentence in tried)
-
-
-# %%
-pairs = first.take([n for n, scene in enumerate(first.scenes) if stands(scene)])
-right = {}
-for name, captioner in shipped.items():
-    found = claims.tally(made_to_relate(captioner, encode(pairs.pictures)), pairs.scenes)
-    right[name] = found["true"] / (1 - found["attributes"])
-    print(f"{name:10} {found['true']:4.0%} true; {right[name]:4.0%} of those that name both right")
-assert right["attention"] > right["vector"]
-
-# %% [markdown]
-# So the map knows better where things stand than the vector does. It was only too cautious to tell.
+# - "attributes" is the share of captions with a **wrong** shape, colour or size. Attention repairs what the mean has spoilt: it names the colour that stands *with* the shape.
+# - "related" is the share that says how one thing stands to another, or which is larger; "relation true", how many of those are true. Attention does not only tell it, it *knows* it.
+# - BLEU-4 and CIDEr are the subject of the next section.
 #
 # ### What was never seen together
 #
@@ -712,8 +671,8 @@ known, new = (measured([stored["seen"]], test) for test in ("test", "unseen"))
 for name, found in {"combinations seen": known, "never seen": new}.items():
     print(name)
     print_measured(found, spread=False)
-for who in known:
-    assert new[who][0][0] < known[who][0][0]
+best = "attention", "greedy"
+assert new[best][0][0] < known[best][0][0]
 
 # %% [markdown]
 # What a child does at once is hard for a network, and for an old reason: "red circle" was never right, so it has learned not to say it.
@@ -910,12 +869,28 @@ refined = measured(repeated, "test", before=False)
 print_measured(refined)
 for name in ("vector", "attention"):
     assert refined[name, "greedy"][0][0] > learned[name, "greedy"][0][0]
-assert refined["vector", "greedy"][0][1] < 0.1 < refined["attention", "greedy"][0][1]
+told = {name: refined[name, "greedy"][0][MEASURES.index("related")] for name in marks}
+assert told["vector"] < 0.1 < told["attention"]
 
 # %% [markdown]
 # Compare it with the table of section 8. More of it is true, though no network has seen a new picture or a new sentence. Each has only heard what its own are worth.
 #
-# And look at "related". The network that looks goes on telling how things stand. The one with the vector **cannot** know, so it has fallen silent: the little more was not worth the risk. It was never told to; it found out.
+# And look at "related". The network that looks goes on telling. The one with the vector **cannot** know, so it has fallen silent: the little more was not worth the risk. It was never told to; it found out.
+#
+# What does the other one tell, left and right, or larger and smaller? Here are both, live, on the first scenes of two shapes or three:
+
+# %%
+rows = [n for n, scene in enumerate(first.scenes) if len(scene.shapes) > 1]
+maps = encode(first.pictures[rows])
+for name, path in gpu.captioner.SHIPPED.items():
+    own = [best.words for (best,) in gpu.Captioner.load(path).speak(maps)]
+    true = claims.tally(own, [first.scenes[n] for n in rows])["true"]
+    told[name] = np.mean([tells_sides(caption) for caption in own])
+    print(f"{name:10} left, right, above or below: {told[name]:4.0%}; true {true:4.0%}")
+assert max(told.values()) < 0.1
+
+# %% [markdown]
+# Which of two is *larger* is easy to see, and earns the same mark. We had left and right in mind. We did not say so.
 #
 # What it has lost is not in the table: variety. All five alternatives of a picture grow alike. The weights in the package are these, so you see it in the figures.
 #
