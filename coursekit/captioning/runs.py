@@ -166,7 +166,7 @@ def scores(captioner, pictures, codes, only=None, **options):
     """Say a caption for each picture, and score them all: a dict from measure to number."""
     said = []
     for first in range(0, len(codes), 250):
-        part = torch.as_tensor(np.asarray(codes[first : first + 250])).float()
+        part = torch.tensor(np.asarray(codes[first : first + 250])).float()
         part = part.to(next(captioner.network.parameters()).device)
         said += [best[0].words for best in captioner.speak(part, **options)]
     references = [[tokenize(caption) for caption in own] for own in pictures.captions]
@@ -224,7 +224,8 @@ def reproduce(out, seeds=(0, 1, 2), watch=Bar, learned=LEARNED, recipes=None):
     Parameters
     ----------
     out : folder for encoder, attention and vector.safetensors and curves.json
-    seeds : int, of the networks; the weights are of the first. The scenes are always the same
+    seeds : int, of the networks; the weights are of the first, and with the others the network
+        with attention is trained and measured again. The scenes are always the same
     watch : class of what is told of each part
     learned : int, scenes learned from; recipes : dict like RECIPES, for a shorter run
 
@@ -236,14 +237,13 @@ def reproduce(out, seeds=(0, 1, 2), watch=Bar, learned=LEARNED, recipes=None):
     out.mkdir(parents=True, exist_ok=True)
     curves = out / "curves.json"
     runs = _begun(curves, {name: asdict(recipe) for name, recipe in recipes.items()})
-    parts = {"train": ("train", seeds[0]), "seen": ("seen", seeds[0])}
-    parts |= {f"train, seed {seed}": ("train", seed) for seed in seeds[1:]}
-    for name, (split, seed) in parts.items():
+    parts = {"train": (seeds[0], tuple(NETWORKS)), "seen": (seeds[0], tuple(NETWORKS))}
+    parts |= {f"train, seed {seed}": (seed, ("attention",)) for seed in seeds[1:]}
+    for name, (seed, networks) in parts.items():
         if name not in runs:
             own = {part: replace(recipe, seed=seed) for part, recipe in recipes.items()}
-            runs[name] = _trained(
-                name, split, learned, own, out if name == "train" else None, watch
-            )
+            folder = out if name == "train" else None
+            runs[name] = _trained(name, networks, learned, own, folder, watch)
             atomic.write_text(curves, json.dumps(_rounded(runs), indent=1))
     return sorted(path for path in out.glob("*.*"))
 
@@ -256,8 +256,9 @@ def _begun(curves, recipes):
     return runs
 
 
-def _trained(part, split, learned, recipes, out, watch):
-    """Train encoder and both networks on a split; what became of each."""
+def _trained(part, networks, learned, recipes, out, watch):
+    """Train encoder and networks on a split; what became of each."""
+    split = part.partition(",")[0]
     began, train = time.process_time(), data.scenes(split, learned)
     held, made = data.scenes("validation", min(HELD_OUT, learned)), time.process_time()
     small = gpu.pretrain(
@@ -272,7 +273,7 @@ def _trained(part, split, learned, recipes, out, watch):
     tests = {"train": ("test",), "seen": ("test", "unseen")}[split]
     found = {
         name: _both_ways(part, name, sees, (train, held), codes, recipes, tests, out, watch)
-        for name in NETWORKS
+        for name in networks
     }
     return {"processor seconds": spent, **found}
 

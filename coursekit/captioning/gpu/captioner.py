@@ -210,6 +210,8 @@ class Captioner:
 
     def save(self, path, name="", weights=None, dtype=torch.float16):
         """Write the network and its words to one file; the encoder goes by its name and weights."""
+        if weights is not None and Path(weights).is_file():
+            weights = str(Path(weights).resolve())
         config = {
             "kind": type(self.network).__name__,
             "network": self.network.config,
