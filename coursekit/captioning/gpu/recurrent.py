@@ -13,8 +13,10 @@ def lstm_cell(x, h, c, input_weight, state_weight, bias):
     ----------
     x : (..., D) float, the words, as their embeddings
     h, c : (..., H) float, what the cells showed last, and their memory
-    input_weight : (4H, D) float; state_weight : (4H, H) float; bias : (4H,) float
-        the gates in PyTorch's order: input, forget, candidate, output
+    input_weight : (4H, D) float
+    state_weight : (4H, H) float
+    bias : (4H,) float
+        of all three, the gates in PyTorch's order: input, forget, candidate, output
 
     Returns
     -------
@@ -46,8 +48,10 @@ def lstm(x, h, c, input_weight, state_weight, bias):
     ----------
     x : (..., L, D) float, the words, as their embeddings
     h, c : (..., H) float, the states to begin with
-    input_weight : (4H, D) float; state_weight : (4H, H) float; bias : (4H,) float
-        as for ``lstm_cell``
+    input_weight : (4H, D) float
+    state_weight : (4H, H) float
+    bias : (4H,) float
+        all three as for ``lstm_cell``
 
     Returns
     -------

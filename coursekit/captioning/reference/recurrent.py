@@ -13,8 +13,10 @@ def lstm_cell(x, h, c, input_weight, state_weight, bias):
     x : (..., D) float, the word, as its embedding
     h : (..., H) float, what the cell showed last
     c : (..., H) float, its memory
-    input_weight : (4H, D) float; state_weight : (4H, H) float; bias : (4H,) float
-        the gates in PyTorch's order: input, forget, candidate, output
+    input_weight : (4H, D) float
+    state_weight : (4H, H) float
+    bias : (4H,) float
+        of all three, the gates in PyTorch's order: input, forget, candidate, output
 
     Returns
     -------
@@ -52,8 +54,10 @@ def lstm(x, h, c, input_weight, state_weight, bias):
     ----------
     x : (L, D) float, the words, as their embeddings
     h, c : (H,) float, the state to begin with: what the picture sets
-    input_weight : (4H, D) float; state_weight : (4H, H) float; bias : (4H,) float
-        as for ``lstm_cell``
+    input_weight : (4H, D) float
+    state_weight : (4H, H) float
+    bias : (4H,) float
+        all three as for ``lstm_cell``
 
     Returns
     -------
