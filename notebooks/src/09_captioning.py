@@ -646,7 +646,7 @@ def measured(runs, test, before=True):
 def print_measured(found):
     print(f"{'':17}" + "".join(f"{measure:>14}" for measure in MEASURES))
     for (name, way), pairs in found.items():
-        cells = [f"{m:.2f}" + f" ±{s:.2f}" * (s > 0) for m, s in zip(*pairs, strict=True)]
+        cells = [f"{m:.2f}" + (f" ±{s:.2f}" if s > 0 else "") for m, s in zip(*pairs, strict=True)]
         print(f"{name:10}{way:7}" + "".join(f"{cell:>14}" for cell in cells))
 
 
