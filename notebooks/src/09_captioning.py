@@ -923,10 +923,10 @@ assert np.allclose(context[5].numpy(), alone, atol=1e-6)
 # %% [markdown]
 # A beam search over a batch keeps $B \times K$ sentences at once. When the best are chosen, their *states* must be put in the same order as their words: forget it, and each sentence goes on with the memory of another. It is the classic bug of batched beam search, and no error tells it.
 #
-# What does it bring? One batch of 256 pictures, against one after another:
+# What does it bring? One batch of 64 pictures, against one after another:
 
 # %% tags=["nbval-ignore-output"]
-many = held_vectors[:256]
+many = held_vectors[:64]
 times = measure_all(
     {
         "one by one": lambda: [say(many[n : n + 1]) for n in range(len(many))],
