@@ -1000,7 +1000,7 @@ explore.speak(samples.coffee())
 # coursekit caption photo.jpg --model mine/captioner.safetensors
 # ```
 #
-# The first line encodes each photo once (`extract`), to a file that a second call goes on with. Without a network, put the weights where the message says:
+# The first line encodes each photo once (`extract`), to a file that a second call goes on with. Without an internet connection it says which file is missing, where to get it, and where to put it. Or name a file of your own; if it is not there, you are told that, too:
 
 # %%
 try:
