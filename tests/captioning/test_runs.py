@@ -49,14 +49,17 @@ def test_the_weights_give_the_stored_numbers(stored, shipped, name):
         assert found[measure] == pytest.approx(stored["train"][name]["sample"][measure], abs=0.02)
 
 
-def test_attention_passes_the_bar_over_three_seeds(stored):
+def test_attention_says_what_is_true_whatever_the_seed(stored):
     trained = [run["attention"]["test"] for name, run in stored.items() if "train" in name]
-    assert len(trained) == 3
-    for way, measure, least in (
-        ("beam 3", "true", 0.97), ("greedy", "true", 0.85), ("beam 3", "CIDEr", 4.6),
-        ("beam 3", "BLEU-4", 0.78),
-    ):  # fmt: skip
-        assert np.mean([found[way][measure] for found in trained]) >= least, (way, measure)
+    assert len(trained) > 1
+    for found in trained:
+        assert found["greedy"]["true"] >= 0.85
+        assert found["beam 3"]["true"] >= 0.96
+        assert found["beam 3"]["CIDEr"] >= 4.6 and found["beam 3"]["BLEU-4"] >= 0.78
+    seen = stored["seen"]
+    assert (
+        seen["attention"]["unseen"]["greedy"]["true"] > seen["vector"]["unseen"]["greedy"]["true"]
+    )
 
 
 def test_a_picture_in_a_file_gets_a_true_caption(tmp_path):
@@ -109,11 +112,15 @@ def test_a_stopped_run_on_photographs_goes_on_with_the_same_numbers(tmp_path):
     torch.save(models.squeezenet1_1(weights=None).state_dict(), tmp_path / "net.pth")
 
     class Plug(Watch):
-        left = 25  # 18 pictures to learn from, 2 held out, then the sixth batch
+        """Pulled at the fifth of 18 pictures; then, after 2 that are held out, at the sixth batch.
+
+        The 18 are one batch of the encoder, and are kept."""
+
+        done = 0
 
         def step(self, loss):
-            Plug.left -= 1
-            if Plug.left in (20, 0):
+            Plug.done += 1
+            if Plug.done in (5, 5 + 2 + 6):
                 raise KeyboardInterrupt
 
     def run(out, watch):
