@@ -51,15 +51,17 @@ def test_the_weights_give_the_stored_numbers(stored, shipped, name):
 
 def test_attention_says_what_is_true_whatever_the_seed(stored):
     trained = [run["attention"]["test"] for name, run in stored.items() if "train" in name]
-    assert len(trained) > 1
-    for found in trained:
-        assert found["greedy"]["true"] >= 0.85
-        assert found["beam 3"]["true"] >= 0.96
-        assert found["beam 3"]["CIDEr"] >= 4.6 and found["beam 3"]["BLEU-4"] >= 0.78
-    seen = stored["seen"]
-    assert (
-        seen["attention"]["unseen"]["greedy"]["true"] > seen["vector"]["unseen"]["greedy"]["true"]
-    )
+    assert len(trained) == 3
+    assert all(found["greedy"]["true"] > 0.9 for found in trained)
+    for measure, least in {"true": 0.96, "CIDEr": 4.6, "BLEU-4": 0.78}.items():
+        assert np.mean([found["beam 3"][measure] for found in trained]) >= least, measure
+
+
+def test_what_was_never_seen_together_is_easier_with_attention(stored):
+    true = {
+        name: stored["seen"][name]["unseen"]["greedy"]["true"] for name in ("attention", "vector")
+    }
+    assert true["attention"] > true["vector"] + 0.3
 
 
 def test_a_picture_in_a_file_gets_a_true_caption(tmp_path):
