@@ -11,7 +11,7 @@ BAR = (150, 150, 150)
 LINE = 20  # pixels, of a line of words
 
 
-def curves(named, steps="steps", width=460, height=240, low=0.0):
+def curves(named, steps="steps", width=460, height=240, low=0.0, high=None):
     """Draw losses over steps, a line and a colour for each.
 
     Parameters
@@ -19,14 +19,14 @@ def curves(named, steps="steps", width=460, height=240, low=0.0):
     named : dict from name to a list of numbers; each is drawn over the whole width, but for NaN
     steps : str, what the horizontal axis counts
     width, height : int, pixels
-    low : float, the number at the bottom
+    low, high : float, the numbers at the bottom and the top; None for a little above all curves
 
     Returns
     -------
     (height, width, 3) uint8
     """
     plot = np.full((height, width, 3), 255, np.uint8)
-    high = 1.05 * max(np.nanmax(values) for values in named.values())
+    high = high or 1.05 * max(np.nanmax(values) for values in named.values())
     left, right, top, bottom = 36, width - 8, 8, height - 22
     labels = [(steps, right, height - 18, "r")]
     for tick in _ticks(low, high):

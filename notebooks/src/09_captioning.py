@@ -614,13 +614,13 @@ explore.attention()
 
 # %%
 stored = json.loads((Path(gpu.__file__).parents[1] / "weights" / "curves.json").read_text())
-curves = {f"{name}, held out": [look["loss"] for look in stored["train"][name]["looks"]]
+curves = {f"{name}, held out": [np.nan, *(look["loss"] for look in stored["train"][name]["looks"])]
           for name in ("vector", "attention")}  # fmt: skip
 curves |= {f"{name}, training": stored["train"][name]["losses"] for name in ("vector", "attention")}
 show.pictures({"loss": plots.curves(curves, "training, from beginning to end")})
 
 # %% [markdown]
-# And this is what they say of 1000 scenes that neither has ever seen. The training with attention was repeated from other random numbers, since one run alone may be luck; ± is the spread of the runs.
+# And this is what they say of 1000 scenes that neither has ever seen. The training was repeated from other random numbers, since one run alone may be luck; ± is the spread of the runs.
 
 # %%
 MEASURES = "true", "attributes", "related", "relation true", "BLEU-4", "CIDEr"
@@ -652,7 +652,7 @@ def print_measured(found):
 
 # %%
 learned = measured(repeated, "test")
-print(len(repeated), "runs of the network with attention")
+print(len(repeated), "runs")
 print_measured(learned)
 assert learned["attention", "greedy"][0][0] > learned["vector", "greedy"][0][0] + 0.2
 
@@ -866,7 +866,7 @@ show.source(claims.marks)
 # %%
 marks = {name: stored["train"][name]["marks"] for name in ("vector", "attention")}
 steps = stored["recipes"]["refinement"]["steps"]
-show.pictures({"mean mark": plots.curves(marks, f"{steps} steps")})
+show.pictures({"mean mark": plots.curves(marks, f"{steps} steps", high=1.4)})
 
 # %%
 refined = measured(repeated, "test", before=False)
@@ -989,7 +989,7 @@ assert resumed.losses == whole.losses
 explore.speak(samples.coffee())
 
 # %% [markdown]
-# It has words for coloured shapes, and for nothing else; so the cup is a circle, and it says so with great confidence. A network does not know what it does not know. (`coursekit demo 09` shows these figures full screen; take the picture of a scene there, and raise the temperature.)
+# It has words for coloured shapes, and for nothing else; so it tells of stars and squares where you see a cup. It cannot say "I do not know": nobody ever taught it to. (`coursekit demo 09` shows these figures full screen; take the picture of a scene there, and raise the temperature.)
 #
 # ### COCO
 #
