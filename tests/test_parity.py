@@ -27,7 +27,16 @@ _RAGGED = "contours, of as many points each as they happen to have, are followed
 _UNION_FIND = "union-find takes pixel after pixel; its twin hands labels on instead"
 _SORTED = "pixels join the tree one after the other, in the order of their levels"
 _BRIDGED = "edges are bridged one after the other, in the order of their lengths"
+_WORDS = "it counts words in Python's dictionaries, which live on the CPU"
+_NETWORK = "a network is PyTorch's; the reference has the formulas that it is made of"
+_TRAINED = "networks are trained and run on many pictures by PyTorch alone"
+_SPOKEN = "it puts encoder, network and words together; each way of speaking has its twin"
 TWINLESS = {
+    "captioning.bleu": _WORDS,
+    "captioning.cider": _WORDS,
+    "captioning.longest_common_subsequence": _WORDS,
+    "captioning.ngrams": _WORDS,
+    "captioning.rouge_l": _WORDS,
     "regions.border_start": _SEQUENTIAL,
     "regions.follow_border": _SEQUENTIAL,
     "regions.parent_border": _SEQUENTIAL,
@@ -54,6 +63,24 @@ TWINLESS = {
     "regions.color_edges": _BRIDGED,
     "regions.evolution_thresholds": _BRIDGED,
     "regions.mscr": _BRIDGED,
+    "captioning.AttentionCaptionNet": _NETWORK,
+    "captioning.CaptionNet": _NETWORK,
+    "captioning.Encoder": _NETWORK,
+    "captioning.SmallEncoder": _NETWORK,
+    "captioning.encoder": _NETWORK,
+    "captioning.pooled": _NETWORK,
+    "captioning.preprocessing": _NETWORK,
+    "captioning.pretrained": _NETWORK,
+    "captioning.Captions": _TRAINED,
+    "captioning.History": _TRAINED,
+    "captioning.Recipe": _TRAINED,
+    "captioning.extract": _TRAINED,
+    "captioning.mean_loss": _TRAINED,
+    "captioning.pretrain": _TRAINED,
+    "captioning.refine": _TRAINED,
+    "captioning.train": _TRAINED,
+    "captioning.Captioner": _SPOKEN,
+    "captioning.Said": _SPOKEN,
 }
 
 SIZES = [(37, 53), (1, 1), (1, 9), (9, 1), (8, 16)]

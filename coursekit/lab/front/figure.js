@@ -142,7 +142,7 @@ class FigureView {
     this.received = this.shown = 0;
     this.known = {};
     const conversation = (this.conversation = new Conversation(model));
-    this.panel = new ControlPanel(conversation, ++views);
+    this.panel = new ControlPanel(conversation, unused());
     this.stage = new Stage(conversation, this.panel);
     const title = model.get("title");
     this.root = make("section", { class: "coursekit-figure", "aria-label": title || "Figure" });

@@ -27,7 +27,8 @@ const ICONS = {
   save: "M4 17v3h16v-3M12 4v11M7 10l5 5 5-5",
 };
 
-let views = 0;
+/** A name that no other view has; a count would repeat, since each widget loads this file anew. */
+const unused = () => Math.random().toString(36).slice(2);
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const percent = (part) => `${(100 * part).toFixed(part > 0 && part < 0.1 ? 1 : 0)}\u00a0%`;
