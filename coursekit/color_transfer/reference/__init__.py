@@ -9,14 +9,30 @@ Media Production*; 2007, "Automated colour grading using colour distribution tra
 Vision and Image Understanding* 107(1-2), 123-137.
 Nguyen, Kim and Brown 2014, "Illuminant aware gamut-based color transfer", *Computer Graphics Forum*
 33(7), 319-328.
+Giraud, Ta and Papadakis 2017, "Superpixel-based color transfer", *IEEE International Conference on
+Image Processing*, 700-704.
+Carrillo, Clément and Bugeau 2022, "Non-local matching of superpixel-based deep features for color
+transfer", *International Conference on Computer Vision Theory and Applications* (preprint 2021).
+Lee, Son, Lee, Lee 2020, "Deep color transfer using histogram analogy", *The Visual Computer* 36,
+2129-2143.
 """
 
+from coursekit.color_transfer.reference.analogy import (
+    analogy_cube,
+    color_histogram,
+    encode_histogram,
+    histogram_analogy,
+    look_up_cube,
+)
 from coursekit.color_transfer.reference.distribution import (
     iterative_distribution_transfer,
     match_marginal,
     project_and_match,
     regrain,
     regrain_weights,
+)
+from coursekit.color_transfer.reference.features import (
+    filter_bank,
 )
 from coursekit.color_transfer.reference.gamut import (
     align_gamut,
@@ -41,22 +57,52 @@ from coursekit.color_transfer.reference.moments import (
     reinhard,
     rgb_to_lalphabeta,
 )
+from coursekit.color_transfer.reference.superfeatures import (
+    attention,
+    correlation,
+    super_features,
+    superfeature_transfer,
+)
+from coursekit.color_transfer.reference.superpixels import (
+    constrained_nearest,
+    fuse_colors,
+    fusion_weights,
+    mahalanobis,
+    mahalanobis_kernel,
+    places_and_colors,
+    superpixel_color_fusion,
+    superpixel_means,
+)
 
 __all__ = [
     "align_gamut",
+    "analogy_cube",
+    "attention",
+    "color_histogram",
     "color_moments",
+    "constrained_nearest",
+    "correlation",
+    "encode_histogram",
     "estimate_illuminant",
+    "filter_bank",
     "from_white_axis",
+    "fuse_colors",
+    "fusion_weights",
     "gamut_hull",
     "gamut_transfer",
     "gradient_correlation",
+    "histogram_analogy",
     "iterative_distribution_transfer",
     "lalphabeta_to_rgb",
+    "look_up_cube",
+    "mahalanobis",
+    "mahalanobis_kernel",
     "match_luminance",
     "match_marginal",
     "match_moments",
     "monge_kantorovitch",
     "optimal_map",
+    "places_and_colors",
     "project_and_match",
     "regrain",
     "regrain_weights",
@@ -64,5 +110,9 @@ __all__ = [
     "rgb_to_lalphabeta",
     "sliced_wasserstein",
     "structural_similarity",
+    "super_features",
+    "superfeature_transfer",
+    "superpixel_color_fusion",
+    "superpixel_means",
     "to_white_axis",
 ]
