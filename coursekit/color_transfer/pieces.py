@@ -10,7 +10,15 @@ COVARIANCES = ("each", "own")
 POOLINGS = ("mean", "max")
 REGULARIZATION = 1e-4  # added to every variance, so that a piece of one colour has an inverse
 LEAST_SCALE = 1e-5  # added to the adaptive sigma of Eq. 5, so that no pixel divides by 0
+LEVELS = (0.0, 0.25, 0.5, 0.75, 1.0)  # of lightness, in the filter bank
+SCALES = (1.0, 2.0, 4.0)  # sigma of its Gaussians, in pixels
+REACH = 4.0  # where they end, in sigmas
 LEAST_NORM = 1e-6  # a centred vector shorter than this points nowhere, and correlates with nothing
+
+
+def white(dtype):
+    """The value of white of NumPy's or of torch's dtype, as float64: 255 for uint8, else 1."""
+    return np.float64(255 if str(dtype).endswith("uint8") else 1)
 
 
 def superpixels_for(height, width):
@@ -48,6 +56,14 @@ def same_kind(target, reference):
     require.color(reference, "reference")
     if target.dtype != reference.dtype:
         raise TypeError(f"reference: expected {target.dtype} as target has, got {reference.dtype}")
+
+
+def pair(features):
+    """The features of target and reference; None where none are given."""
+    if features is not None and (not isinstance(features, (tuple, list)) or len(features) != 2):
+        kind = type(features).__name__
+        raise TypeError(f"features: expected a pair, of target and of reference, got {kind}")
+    return features
 
 
 def same_pixels(values, labels, name):

@@ -1,5 +1,11 @@
 """What a pixel looks like, in numbers that nobody had to learn."""
 
+import numpy as np
+from scipy.ndimage import gaussian_filter
+
+from coursekit.color_transfer.pieces import LEVELS, REACH, SCALES, white
+from coursekit.lab import require
+
 
 def filter_bank(image):
     """Describe each pixel by 27 numbers: lightness, colour, edges and spots at three scales.
@@ -33,4 +39,32 @@ def filter_bank(image):
     Lindeberg 1998, "Feature detection with automatic scale selection", *International Journal of
     Computer Vision* 30(2), 79-116. Taught in 10 §7.
     """
-    raise NotImplementedError
+    require.color(image)
+    red, green, blue = np.moveaxis(image / white(image.dtype), -1, 0)
+    lightness = (red + green + blue) / 3
+    channels = [_hat(lightness, level) for level in LEVELS]
+    for opponent in (red - green, (red + green) / 2 - blue):
+        channels += _halves(opponent)
+    for sigma in SCALES:
+        channels += _edges_and_spots(lightness, sigma)
+    return np.stack(channels, axis=-1, dtype=np.float32)
+
+
+def _hat(lightness, level):
+    """1 at the level, 0 at those beside it, and straight between."""
+    spacing = LEVELS[1] - LEVELS[0]
+    return np.maximum(1 - np.abs(lightness - level) / spacing, 0)
+
+
+def _halves(values):
+    """What is above 0 and what is below, as two channels."""
+    return [np.maximum(values, 0), np.maximum(-values, 0)]
+
+
+def _edges_and_spots(lightness, sigma):
+    blurred = gaussian_filter(lightness, sigma, mode="reflect", truncate=REACH)
+    wide = np.pad(blurred, 1, mode="symmetric")
+    above, below, left, right = wide[:-2, 1:-1], wide[2:, 1:-1], wide[1:-1, :-2], wide[1:-1, 2:]
+    down, across = (below - above) * (sigma / 2), (right - left) * (sigma / 2)
+    spots = (above + below + left + right - 4 * blurred) * sigma**2
+    return _halves(down) + _halves(across) + _halves(spots)

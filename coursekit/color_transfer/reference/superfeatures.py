@@ -1,5 +1,17 @@
 """Superpixels that look alike: features pooled and compared, attention, and a transfer by them."""
 
+import numpy as np
+
+from coursekit.color_transfer import pieces
+from coursekit.color_transfer.reference.features import filter_bank
+from coursekit.color_transfer.reference.superpixels import (
+    cut,
+    finished,
+    fuse_colors,
+    superpixel_means,
+)
+from coursekit.lab import require
+
 
 def super_features(features, labels, count=None, pooling="mean"):
     """Pool the features of each superpixel's pixels to one vector.
@@ -32,7 +44,13 @@ def super_features(features, labels, count=None, pooling="mean"):
     ----------
     Carrillo et al. 2022, §3.1. Taught in 10 §7.
     """
-    raise NotImplementedError
+    require.one_of(pooling, "pooling", pieces.POOLINGS)
+    means = superpixel_means(features, labels, count)
+    if pooling == "mean":
+        return means
+    largest = np.full_like(means, -np.inf)
+    np.maximum.at(largest, labels.ravel(), features.reshape(-1, features.shape[-1]))
+    return np.where(np.isnan(means), np.nan, largest)
 
 
 def correlation(target, reference, center="vector"):
@@ -64,7 +82,12 @@ def correlation(target, reference, center="vector"):
     ----------
     Carrillo et al. 2022, Eq. 2. Taught in 10 §7.
     """
-    raise NotImplementedError
+    pieces.table(target, "target")
+    pieces.table(reference, "reference", columns=target.shape[1])
+    require.one_of(center, "center", pieces.CENTERS)
+    products = _directions(target, center) @ _directions(reference, center).T  # Eq. 2
+    exists = ~np.isnan(reference).any(axis=1)
+    return np.where(exists, np.clip(products, -1, 1), -np.inf)
 
 
 def attention(correlations, temperature=0.02):
@@ -92,7 +115,11 @@ def attention(correlations, temperature=0.02):
     ----------
     Carrillo et al. 2022, Eq. 1. Taught in 10 §7.
     """
-    raise NotImplementedError
+    pieces.table(correlations, "correlations")
+    require.number(temperature, "temperature", low=np.finfo(float).tiny)
+    largest = correlations.max(axis=1, keepdims=True)
+    shares = np.exp((correlations - largest) / temperature)
+    return shares / shares.sum(axis=1, keepdims=True)  # Eq. 1
 
 
 def superfeature_transfer(
@@ -150,4 +177,28 @@ def superfeature_transfer(
     ----------
     Carrillo, Clement and Bugeau 2022, Eqs. 1-6. Taught in 10 §7.
     """
-    raise NotImplementedError
+    pieces.same_kind(target, reference)
+    first, second = pieces.pair(features) or (filter_bank(target), filter_bank(reference))
+    labels, _ = cut(target, superpixels, compactness)
+    others, wanted = cut(reference, superpixels, compactness)
+    correlations = correlation(
+        super_features(first, labels, pooling=pooling),
+        super_features(second, others, pooling=pooling),
+        center,
+    )
+    colors = attention(correlations, temperature) @ wanted
+    fused = fuse_colors(
+        target, labels, colors, place_spread, color_spread, sigma, reach, covariance
+    )
+    return finished(fused, target, regrained)
+
+
+def _directions(vectors, center):
+    """Centred vectors of length 1, or of length 0."""
+    if center == "vector":
+        centered = vectors - vectors.mean(axis=1, keepdims=True)
+    else:
+        centered = vectors - np.nanmean(vectors, axis=0)
+    centered = np.where(np.isnan(centered), 0, centered)
+    length = np.sqrt((centered**2).sum(axis=1, keepdims=True))
+    return np.where(length > pieces.LEAST_NORM, centered / np.maximum(length, 1e-300), 0)

@@ -112,8 +112,7 @@ def places_and_colors(image):
     require.color(image)
     height, width, _ = image.shape
     rows, columns = np.indices((height, width)) / np.reshape([height, width], (2, 1, 1))
-    white = 255 if image.dtype == np.uint8 else 1
-    return np.dstack([rows, columns, image / np.float64(white)])
+    return np.dstack([rows, columns, image / pieces.white(image.dtype)])
 
 
 def mahalanobis_kernel(points, labels, place_spread=10.0, color_spread=0.1, count=None):
@@ -378,8 +377,8 @@ def superpixel_color_fusion(
     Giraud, Ta and Papadakis 2017. Taught in 10 §6.
     """
     pieces.same_kind(target, reference)
-    labels, means, _ = cut(target, superpixels, compactness)
-    _, wanted, _ = cut(reference, superpixels, compactness)
+    labels, means = cut(target, superpixels, compactness)
+    _, wanted = cut(reference, superpixels, compactness)
     distances = np.sqrt(((means[:, None] - wanted) ** 2).sum(axis=-1))
     colors = wanted[constrained_nearest(distances, times)]
     fused = fuse_colors(
@@ -389,18 +388,16 @@ def superpixel_color_fusion(
 
 
 def cut(image, superpixels, compactness):
-    """Its superpixels, their mean colours in 0..1, and the picture in 0..1."""
-    labels = regions.slic(image, superpixels, compactness)
-    light = image / np.float64(255 if image.dtype == np.uint8 else 1)
-    return labels, superpixel_means(light, labels), light
+    """A picture's superpixels, 3 sqrt(n) by default, and their mean colours in 0..1."""
+    count = pieces.superpixels_for(*image.shape[:2]) if superpixels is None else superpixels
+    labels = regions.slic(image, count, compactness)
+    return labels, superpixel_means(image, labels) / pieces.white(image.dtype)
 
 
 def finished(fused, target, regrained):
     """The fused colours with the target's gradients, in its dtype."""
-    light = target / np.float64(255 if target.dtype == np.uint8 else 1)
-    result = np.clip(regrain(fused, light) if regrained else fused, 0, 1)
-    return (
-        np.rint(result * 255).astype(np.uint8)
-        if target.dtype == np.uint8
-        else (result.astype(target.dtype))
-    )
+    white = pieces.white(target.dtype)
+    if regrained:
+        fused = regrain(fused, target / white, clip=False)
+    result = np.clip(fused, 0, 1) * white
+    return (np.rint(result) if white == 255 else result).astype(target.dtype)
