@@ -5,6 +5,15 @@ Nguyen, Kim and Brown 2014. Van de Weijer, Gevers and Gijsenij 2007, "Edge-based
 Xiao and Ma 2009, "Gradient-preserving color transfer", *Computer Graphics Forum* 28(7), 1879-1886.
 """
 
+import numpy as np
+from scipy.fft import dctn, idctn
+from scipy.ndimage import gaussian_filter
+
+from coursekit.color_transfer import checks, hulls, lights
+from coursekit.color_transfer.reference.distribution import match_marginal
+from coursekit.color_transfer.reference.picture import as_picture, in_unit, require_pair
+from coursekit.lab import require
+
 
 def estimate_illuminant(image, power=6, sigma=2.0):
     """Guess the colour of the light from the edges: on average an edge has no colour of its own.
@@ -21,9 +30,10 @@ def estimate_illuminant(image, power=6, sigma=2.0):
 
     Convention
     ----------
-    e_c = (Σ |∇ G_σ I_c|^p)^(1/p), the Grey-Edge of first order (the paper weighs edges by their
-    kind, which it leaves to another paper). Levels as they are; the border is repeated (edge); the
-    kernel ends at 4 σ. A picture without edges has white light; no channel gets less than 1e-2.
+    e_c = (Σ |∇ G_σ I_c|^p)^(1/p), the Grey-Edge of first order (the paper also weighs edges by
+    their kind). Derivatives are half the differences of the neighbours on both sides. Levels as
+    they are; the border is repeated (edge); the kernel ends at 4 σ. A picture without edges has
+    white light; no channel gets less than 1e-2.
 
     Raises
     ------
@@ -31,9 +41,16 @@ def estimate_illuminant(image, power=6, sigma=2.0):
 
     References
     ----------
-    Van de Weijer, Gevers and Gijsenij 2007, Eq. 13; Nguyen, Kim and Brown 2014, §4.1. Taught in 10 §5.
+    Van de Weijer, Gevers and Gijsenij 2007; Nguyen, Kim and Brown 2014, §4.1. Taught in 10 §5.
     """
-    raise NotImplementedError
+    require.color(image)
+    checks.edges(power, sigma)
+    smooth = gaussian_filter(in_unit(image), (sigma, sigma, 0), mode="nearest", truncate=4.0)
+    padded = np.pad(smooth, ((1, 1), (1, 1), (0, 0)), mode="edge")
+    rows = (padded[2:, 1:-1] - padded[:-2, 1:-1]) / 2
+    columns = (padded[1:-1, 2:] - padded[1:-1, :-2]) / 2
+    edges = np.hypot(rows, columns).reshape(-1, 3)
+    return lights.balanced(np.mean(edges**power, axis=0) ** (1 / power))
 
 
 def to_white_axis(image, illuminant):
@@ -61,7 +78,9 @@ def to_white_axis(image, illuminant):
     ----------
     Nguyen, Kim and Brown 2014, §4.1. Taught in 10 §5.
     """
-    raise NotImplementedError
+    require.color(image)
+    checks.light(illuminant)
+    return in_unit(image) / illuminant @ lights.TO_WHITE_AXIS.T
 
 
 def from_white_axis(turned, illuminant):
@@ -82,17 +101,19 @@ def from_white_axis(turned, illuminant):
 
     Raises
     ------
-    TypeError, ValueError : turned is not (H, W, 3) of finite floats; illuminant is not (3,) positive
-        float64.
+    TypeError, ValueError : turned is not (H, W, 3) of finite floats; illuminant is not (3,)
+        positive float64.
 
     References
     ----------
     Nguyen, Kim and Brown 2014, §4.4. Taught in 10 §5.
     """
-    raise NotImplementedError
+    checks.finite(turned, "turned", None, None, 3)
+    checks.light(illuminant)
+    return turned @ lights.TO_WHITE_AXIS * illuminant
 
 
-def match_luminance(luminance, reference, smoothness=1.0, sweeps=50):
+def match_luminance(luminance, reference, smoothness=1.0):
     """Match the tones of two pictures, and keep the gradients.
 
     The L that makes  Σ (L - matched)² + smoothness Σ |∇L - ∇luminance|²  smallest.
@@ -102,7 +123,6 @@ def match_luminance(luminance, reference, smoothness=1.0, sweeps=50):
     luminance : (H, W) float
     reference : (h, w) float, of any height and width
     smoothness : float >= 0, the paper's λ; 0 gives the histogram's matching alone
-    sweeps : int >= 0, of Jacobi's iteration
 
     Returns
     -------
@@ -110,20 +130,28 @@ def match_luminance(luminance, reference, smoothness=1.0, sweeps=50):
 
     Convention
     ----------
-    The matching is ``match_marginal``'s. Gradients are differences of neighbours in rows and
-    columns; nothing crosses the border. The error left falls by smoothness·4 / (1 + smoothness·4) or
-    better in each sweep.
+    The matching is ``match_marginal``'s with 1000 bins. Gradients are differences of neighbours in
+    rows and columns; nothing crosses the border. The minimum is exact: cosines (DCT-II) are the
+    eigenvectors of the differences.
 
     Raises
     ------
-    TypeError, ValueError : luminance or reference is no (H, W) of finite floats; smoothness or sweeps is
+    TypeError, ValueError : luminance or reference is no (H, W) of finite floats; smoothness is
         negative.
 
     References
     ----------
-    Nguyen, Kim and Brown 2014, Eq. 1-3; Xiao and Ma 2009. Taught in 10 §5.
+    Nguyen, Kim and Brown 2014, §4.2; Xiao and Ma 2009. Taught in 10 §5.
     """
-    raise NotImplementedError
+    checks.finite(luminance, "luminance", None, None)
+    checks.finite(reference, "reference", None, None)
+    require.number(smoothness, "smoothness", 0)
+    matched = match_marginal(luminance.ravel(), reference.ravel(), lights.BINS)
+    change = (
+        matched.reshape(luminance.shape) - luminance
+    )  # (1 + λ ∇ᵀ∇) change = matched - luminance
+    waves = dctn(change, norm="ortho") / (1 + smoothness * lights.roughness(luminance.shape))
+    return luminance + idctn(waves, norm="ortho")
 
 
 def gamut_hull(colors):
@@ -135,12 +163,12 @@ def gamut_hull(colors):
 
     Returns
     -------
-    (K, 3) float64, those of the colours that are corners, in the order in which they come
+    (K, 3) float64, those of the colours that are corners, sorted by their first coordinate
 
     Convention
     ----------
-    By Qhull (``scipy.spatial.ConvexHull``). Colours in a plane or on a line have no body: then all
-    different ones are given, at most the 2 N outermost along the axes of the cloud.
+    By Qhull (``scipy.spatial.ConvexHull``), in parts of a quarter of a million colours. Of colours
+    in a plane or on a line, which have no body, the outermost along the three axes are given.
 
     Raises
     ------
@@ -151,7 +179,8 @@ def gamut_hull(colors):
     Barber, Dobkin and Huhdanpaa 1996, "The quickhull algorithm", *ACM Transactions on Mathematical
     Software* 22(4), 469-483. Taught in 10 §5.
     """
-    raise NotImplementedError
+    checks.finite(colors, "colors", None, 3)
+    return hulls.corners(colors.astype(np.float64))
 
 
 def align_gamut(hull, reference_hull):
@@ -171,9 +200,9 @@ def align_gamut(hull, reference_hull):
 
     Convention
     ----------
-    T = diag(s₁, s₂, 1) times a rotation about the luminance axis. The best of 8 turns, each
-    bettered by Nelder and Mead's method; the stretches stay in 1/8..8. Gamuts without volume give
-    the identity.
+    T = diag(s₁, s₂, 1) times a rotation about the luminance axis. The best of 8 turns is bettered
+    by Nelder and Mead's method; the stretches stay in 1/8..8. Gamuts without volume give the
+    identity.
 
     Raises
     ------
@@ -181,9 +210,11 @@ def align_gamut(hull, reference_hull):
 
     References
     ----------
-    Nguyen, Kim and Brown 2014, Eq. 4-6. Taught in 10 §5.
+    Nguyen, Kim and Brown 2014, §4.3. Taught in 10 §5.
     """
-    raise NotImplementedError
+    checks.finite(hull, "hull", None, 3)
+    checks.finite(reference_hull, "reference_hull", None, 3)
+    return hulls.alignment(hull, reference_hull)
 
 
 def gamut_transfer(target, reference, smoothness=1.0):
@@ -201,8 +232,8 @@ def gamut_transfer(target, reference, smoothness=1.0):
 
     Convention
     ----------
-    White balance of both, luminance matched, colours about their mean mapped by ``align_gamut``, the
-    light of the reference put back. uint8 is rounded half to even. The order of the reference's
+    White balance of both, luminance matched, colours about their mean mapped by ``align_gamut``,
+    the light of the reference put back. uint8 is rounded half to even. The order of the reference's
     pixels matters, since its light is read from its edges.
 
     Raises
@@ -214,4 +245,20 @@ def gamut_transfer(target, reference, smoothness=1.0):
     ----------
     Nguyen, Kim and Brown 2014. Taught in 10 §5.
     """
-    raise NotImplementedError
+    require_pair(target, reference)
+    require.number(smoothness, "smoothness", 0)
+    light = estimate_illuminant(reference)
+    ours = to_white_axis(target, estimate_illuminant(target))
+    theirs = to_white_axis(reference, light)
+    ours[..., 2] = match_luminance(ours[..., 2], theirs[..., 2], smoothness)
+    (colors, mean), (their_colors, their_mean) = (
+        _about_the_mean(turned) for turned in (ours, theirs)
+    )
+    turn = align_gamut(gamut_hull(colors), gamut_hull(their_colors))
+    aligned = (colors @ turn.T + their_mean).reshape(target.shape)
+    return as_picture(from_white_axis(aligned, light), target.dtype)
+
+
+def _about_the_mean(turned):
+    colors = turned.reshape(-1, 3)
+    return colors - colors.mean(axis=0), colors.mean(axis=0)

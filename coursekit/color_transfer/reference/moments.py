@@ -5,6 +5,12 @@ images", *Journal of the Optical Society of America A* 15(8), 2036-2045 (lαβ).
 Pitié and Kokaram 2007.
 """
 
+import numpy as np
+
+from coursekit.color_transfer import checks, cones
+from coursekit.color_transfer.reference.picture import as_picture, in_unit, require_pair
+from coursekit.lab import require
+
 
 def rgb_to_lalphabeta(image, linear=True):
     """Give lightness l, yellow-blue α and red-green β of the logarithms of the eye's cones.
@@ -21,9 +27,9 @@ def rgb_to_lalphabeta(image, linear=True):
 
     Convention
     ----------
-    LMS = M RGB, with the matrix of the paper for sRGB's phosphors; logarithms have base 10. The paper
-    does not speak of gamma: cones see light, so light is the default. Cone values below 1e-4, a third
-    of the light of level 1, count as 1e-4, because black has no logarithm.
+    LMS = M RGB, with the matrix of the paper for sRGB's phosphors; logarithms have base 10. The
+    paper does not speak of gamma: cones see light, so light is the default. Cone values below 1e-5,
+    which only black has among 256 levels, count as 1e-5, because black has no logarithm.
 
     Raises
     ------
@@ -33,7 +39,10 @@ def rgb_to_lalphabeta(image, linear=True):
     ----------
     Reinhard et al. 2001, Eq. 4-6. Taught in 10 §2.
     """
-    raise NotImplementedError
+    require.color(image)
+    light = cones.to_linear(in_unit(image)) if linear else in_unit(image)
+    responses = light @ cones.FROM_RGB.T  # Eq. 4
+    return np.log10(np.maximum(responses, cones.DARKEST)) @ cones.OPPONENTS.T  # Eq. 5-6
 
 
 def lalphabeta_to_rgb(lalphabeta, linear=True):
@@ -51,7 +60,7 @@ def lalphabeta_to_rgb(lalphabeta, linear=True):
     Convention
     ----------
     The inverse matrices are computed, not the paper's of four digits, so that a colour comes back
-    as it was: within 1e-9, and within 1.3e-3 near black.
+    as it was: within 1e-9, and within 1e-3 near black.
 
     Raises
     ------
@@ -61,7 +70,10 @@ def lalphabeta_to_rgb(lalphabeta, linear=True):
     ----------
     Reinhard et al. 2001, Eq. 7-9. Taught in 10 §2.
     """
-    raise NotImplementedError
+    checks.finite(lalphabeta, "lalphabeta", None, None, 3)
+    responses = 10 ** (lalphabeta @ np.linalg.inv(cones.OPPONENTS).T)  # Eq. 7
+    light = np.clip(responses @ np.linalg.inv(cones.FROM_RGB).T, 0, 1)  # Eq. 8
+    return cones.from_linear(light) if linear else light
 
 
 def match_moments(values, reference):
@@ -90,7 +102,16 @@ def match_moments(values, reference):
     ----------
     Reinhard et al. 2001, Eq. 10-11. Taught in 10 §2.
     """
-    raise NotImplementedError
+    checks.finite(values, "values", None, None, None)
+    checks.finite(reference, "reference", None, None, values.shape[2])
+    pixels, wanted = (
+        array.reshape(-1, array.shape[2]).astype(float) for array in (values, reference)
+    )
+    deviation = pixels.std(axis=0)
+    ratio = wanted.std(axis=0) / np.where(deviation > cones.NO_SPREAD, deviation, np.inf)
+    return ((pixels - pixels.mean(axis=0)) * ratio + wanted.mean(axis=0)).reshape(
+        values.shape
+    )  # Eq. 10-11
 
 
 def reinhard(target, reference, linear=True):
@@ -119,7 +140,9 @@ def reinhard(target, reference, linear=True):
     ----------
     Reinhard et al. 2001. Taught in 10 §2.
     """
-    raise NotImplementedError
+    require_pair(target, reference)
+    ours, theirs = rgb_to_lalphabeta(target, linear), rgb_to_lalphabeta(reference, linear)
+    return as_picture(lalphabeta_to_rgb(match_moments(ours, theirs), linear), target.dtype)
 
 
 def color_moments(image):
@@ -136,7 +159,8 @@ def color_moments(image):
 
     Convention
     ----------
-    uint8 is measured in 0..255. The covariance divides by the number of pixels.
+    uint8 is measured in 0..255. The covariance divides by one less than the number of pixels, and
+    that of a single pixel is 0.
 
     Raises
     ------
@@ -146,7 +170,10 @@ def color_moments(image):
     ----------
     Pitié and Kokaram 2007, §2. Taught in 10 §3.
     """
-    raise NotImplementedError
+    require.color(image)
+    colors = image.reshape(-1, 3).astype(np.float64)
+    spread = colors - colors.mean(axis=0)
+    return colors.mean(axis=0), spread.T @ spread / max(len(colors) - 1, 1)
 
 
 def optimal_map(covariance, reference_covariance):
@@ -167,8 +194,8 @@ def optimal_map(covariance, reference_covariance):
     Convention
     ----------
     Colours are columns: x becomes A (x - mean_t) + mean_r. An eigenvalue of Σ_t below 1e-9 of the
-    largest counts as that: a gray picture has no spread across the gray axis, and the levels
-    along it still find their way into the reference's colours.
+    largest, or below 1e-12, counts as that: a gray picture has no spread across the gray axis, and
+    the levels along it still find their way into the reference's colours.
 
     Raises
     ------
@@ -179,11 +206,17 @@ def optimal_map(covariance, reference_covariance):
     ----------
     Pitié and Kokaram 2007, Eq. 15. Taught in 10 §3.
     """
-    raise NotImplementedError
+    checks.finite(covariance, "covariance", 3, 3)
+    checks.finite(reference_covariance, "reference_covariance", 3, 3)
+    variances, axes = np.linalg.eigh(covariance)
+    deviations = np.sqrt(np.maximum(variances, max(1e-9 * variances.max(), 1e-12)))
+    root = axes * deviations @ axes.T  # Σ_t^(1/2)
+    back = axes / deviations @ axes.T
+    return back @ _square_root(root @ reference_covariance @ root) @ back  # Eq. 15
 
 
 def monge_kantorovitch(target, reference, clip=True):
-    """Give a picture the mean and the covariance of another one, by the linear map that moves least.
+    """Give a picture the mean and the covariance of another, by the linear map that moves least.
 
     Parameters
     ----------
@@ -198,8 +231,8 @@ def monge_kantorovitch(target, reference, clip=True):
     Convention
     ----------
     Levels are taken as they are, gamma and all, as the paper does. Without ``clip``, a float result
-    has the reference's mean and covariance exactly (1e-9 in float64). uint8 is rounded half to even.
-    Within 1e-9 of what the authors' program gives, in float64.
+    has the reference's mean and covariance exactly (1e-9 in float64). uint8 is rounded half to
+    even. Within 1e-9 of what the authors' program gives, in float64.
 
     Raises
     ------
@@ -209,4 +242,15 @@ def monge_kantorovitch(target, reference, clip=True):
     ----------
     Pitié and Kokaram 2007, Eq. 15. Taught in 10 §3.
     """
-    raise NotImplementedError
+    require_pair(target, reference)
+    (mean, covariance), (their_mean, their_covariance) = (
+        color_moments(in_unit(image)) for image in (target, reference)
+    )
+    colors = in_unit(target) - mean
+    mapped = colors @ optimal_map(covariance, their_covariance) + their_mean  # A is symmetric
+    return as_picture(mapped, target.dtype, clip)
+
+
+def _square_root(matrix):
+    variances, axes = np.linalg.eigh(matrix)
+    return axes * np.sqrt(np.maximum(variances, 0)) @ axes.T
