@@ -11,6 +11,7 @@ _MOST_STRETCH = np.log(8)
 
 def corners(colors):
     """The corners (K, 3) of the convex hull of colours (N, 3); see ``reference.gamut_hull``."""
+    colors = colors.round(9)  # or rounding, which no two machines share, would choose corners
     parts = [_outside(colors[i : i + _PART]) for i in range(0, len(colors), _PART)]
     found = _outside(np.concatenate(parts)) if len(parts) > 1 else parts[0]
     if volume(found) > 0:
@@ -52,7 +53,7 @@ def alignment(hull, reference_hull):
         min(starts, key=unshared),
         method="Nelder-Mead",
         bounds=[(None, None), *[(-_MOST_STRETCH, _MOST_STRETCH)] * 2],
-        options={"xatol": 1e-4, "fatol": 1e-9, "initial_simplex": None},
+        options={"xatol": 1e-4, "fatol": 1e-9},
     )
     return _turn(*best.x)
 

@@ -150,7 +150,8 @@ def match_luminance(luminance, reference, smoothness=1.0):
     change = (
         matched.reshape(luminance.shape) - luminance
     )  # (1 + λ ∇ᵀ∇) change = matched - luminance
-    waves = dctn(change, norm="ortho") / (1 + smoothness * lights.roughness(luminance.shape))
+    rows, columns = (lights.roughness(size, size) for size in change.shape)
+    waves = dctn(change, norm="ortho") / (1 + smoothness * (rows[:, None] + columns))
     return luminance + idctn(waves, norm="ortho")
 
 

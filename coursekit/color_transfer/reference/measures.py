@@ -12,7 +12,6 @@ from scipy.ndimage import correlate1d
 from coursekit.color_transfer import checks, windows
 from coursekit.color_transfer.axes import unit_directions
 from coursekit.color_transfer.reference.picture import in_unit
-from coursekit.images.reference.color_order import LUMA
 from coursekit.lab import require
 
 
@@ -147,4 +146,4 @@ def _lumas(image, target):
     require.color(image)
     require.color(target, "target")
     checks.same_shape(image, target)
-    return (in_unit(picture) @ LUMA for picture in (image, target))
+    return (in_unit(picture) @ windows.LUMA for picture in (image, target))
