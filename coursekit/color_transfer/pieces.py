@@ -16,11 +16,6 @@ REACH = 4.0  # where they end, in sigmas
 LEAST_NORM = 1e-6  # a centred vector shorter than this points nowhere, and correlates with nothing
 
 
-def white(dtype):
-    """The value of white of NumPy's or of torch's dtype, as float64: 255 for uint8, else 1."""
-    return np.float64(255 if str(dtype).endswith("uint8") else 1)
-
-
 def superpixels_for(height, width):
     """About how many superpixels a picture gets: 3 sqrt(n) for n pixels."""
     return max(1, round(3 * np.sqrt(height * width)))
@@ -50,17 +45,12 @@ def kernel(place_spread, color_spread, sigma, reach, covariance):
     require.one_of(covariance, "covariance", COVARIANCES)
 
 
-def same_kind(target, reference):
-    """Refuse all but two colour pictures of one dtype."""
-    require.color(target, "target")
-    require.color(reference, "reference")
-    if target.dtype != reference.dtype:
-        raise TypeError(f"reference: expected {target.dtype} as target has, got {reference.dtype}")
-
-
-def pair(features):
-    """The features of target and reference; None where none are given."""
-    if features is not None and (not isinstance(features, (tuple, list)) or len(features) != 2):
+def features_of(features, target, reference, default):
+    """Features of both pictures: those given, or what a function makes of each."""
+    if features is None or callable(features):
+        make = features or default
+        return make(target), make(reference)
+    if not isinstance(features, (tuple, list)) or len(features) != 2:
         kind = type(features).__name__
         raise TypeError(f"features: expected a pair, of target and of reference, got {kind}")
     return features
@@ -87,6 +77,26 @@ def labels(array):
         raise ValueError(f"labels: expected shape (H, W) with pixels in it, got {array.shape}")
     if array.min() < 0:
         raise ValueError(f"labels: expected 0 and above, got {array.min()}")
+
+
+def label_tensor(batch):
+    """Refuse all but whole numbers in (..., 1, H, W)."""
+    import torch
+
+    if not isinstance(batch, torch.Tensor) or batch.is_floating_point():
+        kind = getattr(batch, "dtype", type(batch).__name__)
+        raise TypeError(f"labels: expected a tensor of whole numbers, got {kind}")
+    if batch.ndim < 3 or batch.shape[-3] != 1 or batch.numel() == 0:
+        raise ValueError(f"labels: expected shape (..., 1, H, W), got {tuple(batch.shape)}")
+
+
+def same_pixel_tensors(values, labels, name):
+    """Refuse values that are not (..., C, H, W), C at least 1, for labels (..., 1, H, W)."""
+    shape, expected = tuple(values.shape), tuple(labels.shape)
+    if shape[:-3] + shape[-2:] != expected[:-3] + expected[-2:] or 0 in shape:
+        raise ValueError(
+            f"{name}: expected shape (..., C, H, W) for labels of shape {expected}, got {shape}"
+        )
 
 
 def table(array, name, columns=None, rows=None):

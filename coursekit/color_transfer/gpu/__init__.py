@@ -11,6 +11,10 @@ from coursekit.color_transfer.gpu.distribution import (
     regrain,
     regrain_weights,
 )
+from coursekit.color_transfer.gpu.features import (
+    filter_bank,
+    vgg19,
+)
 from coursekit.color_transfer.gpu.gamut import (
     estimate_illuminant,
     from_white_axis,
@@ -32,20 +36,45 @@ from coursekit.color_transfer.gpu.moments import (
     reinhard,
     rgb_to_lalphabeta,
 )
+from coursekit.color_transfer.gpu.superfeatures import (
+    attention,
+    correlation,
+    super_features,
+    superfeature_transfer,
+)
+from coursekit.color_transfer.gpu.superpixels import (
+    constrained_nearest,
+    fuse_colors,
+    fusion_weights,
+    mahalanobis,
+    mahalanobis_kernel,
+    places_and_colors,
+    superpixel_color_fusion,
+    superpixel_means,
+)
 
 __all__ = [
+    "attention",
     "color_moments",
+    "constrained_nearest",
+    "correlation",
     "estimate_illuminant",
+    "filter_bank",
     "from_white_axis",
+    "fuse_colors",
+    "fusion_weights",
     "gamut_transfer",
     "gradient_correlation",
     "iterative_distribution_transfer",
     "lalphabeta_to_rgb",
+    "mahalanobis",
+    "mahalanobis_kernel",
     "match_luminance",
     "match_marginal",
     "match_moments",
     "monge_kantorovitch",
     "optimal_map",
+    "places_and_colors",
     "project_and_match",
     "regrain",
     "regrain_weights",
@@ -53,5 +82,10 @@ __all__ = [
     "rgb_to_lalphabeta",
     "sliced_wasserstein",
     "structural_similarity",
+    "super_features",
+    "superfeature_transfer",
+    "superpixel_color_fusion",
+    "superpixel_means",
     "to_white_axis",
+    "vgg19",
 ]

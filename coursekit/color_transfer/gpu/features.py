@@ -2,10 +2,14 @@
 
 import numpy as np
 import torch
+from torch.nn import functional
 
-from coursekit.color_transfer.pieces import LEVELS, REACH, SCALES, white
+from coursekit.color_transfer.gpu.picture import in_unit
+from coursekit.color_transfer.pieces import LEVELS, REACH, SCALES
 from coursekit.lab import require
-from coursekit.regions.gpu.precision import widest
+
+DEPTHS = {"relu1_1": 2, "relu1_2": 4, "relu2_1": 7, "relu2_2": 9}  # layers of VGG-19 up to there
+IMAGENET = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # mean and deviation of its pictures
 
 
 def filter_bank(image):
@@ -20,9 +24,9 @@ def filter_bank(image):
 
     Returns
     -------
-    float32 (..., 27, H, W), none negative: five levels of lightness (black, dark, middle, light, white;
-    they sum to 1), four opponent colours (red, green, yellow, blue), and for sigma = 1, 2 and 4
-    pixels four edges (brighter below, above, to the right, to the left) and two spots (dark,
+    float32 (..., 27, H, W), none negative: five levels of lightness (black, dark, middle, light,
+    white; they sum to 1), four opponent colours (red, green, yellow, blue), and for sigma = 1, 2
+    and 4 pixels four edges (brighter below, above, to the right, to the left) and two spots (dark,
     bright).
 
     Convention
@@ -39,8 +43,7 @@ def filter_bank(image):
     Computer Vision* 30(2), 79-116. Taught in 10 §10.
     """
     require.tensor(image, channels=(3,))
-    light = image.to(widest(image.device)) / float(white(image.dtype))
-    red, green, blue = light.unbind(-3)
+    red, green, blue = in_unit(image).unbind(-3)
     lightness = (red + green + blue) / 3
     channels = [_hat(lightness, level) for level in LEVELS]
     for opponent in (red - green, (red + green) / 2 - blue):
@@ -95,3 +98,57 @@ def _shifted(plane, axis, step):
     length = plane.shape[axis]
     places = torch.arange(step, length + step, device=plane.device).clamp_(0, length - 1)
     return plane.index_select(axis, places)
+
+
+def vgg19(image, weights="DEFAULT", layer="relu1_2"):
+    """Describe each pixel by what the first layers of a network trained on photos answer.
+
+    Parameters
+    ----------
+    image : (..., 3, H, W), uint8 or float in [0, 1]
+    weights : torchvision's name of the weights, or the path of a file, as for ``pretrained`` of 09;
+        None for random ones
+    layer : "relu1_1" or "relu1_2" (64 channels), "relu2_1" or "relu2_2" (128, from half the size)
+
+    Returns
+    -------
+    float32 (..., 64 or 128, H, W) on image's device.
+
+    Convention
+    ----------
+    Pictures are normalised by ImageNet's mean and deviation and not resized; the border is 0. What
+    comes from half the size is enlarged bilinearly. No twin: NumPy has no weights of its own. The
+    paper does not say which of the first layers it takes; "relu1_2" is the default.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch of colour pictures; there is no such layer; the
+        weights do not fit.
+    FileNotFoundError : the weights are not here and cannot be fetched.
+
+    References
+    ----------
+    Simonyan and Zisserman 2015, "Very deep convolutional networks for large-scale image
+    recognition", *ICLR*; Carrillo et al. 2022, §4. Taught in 10 §7.
+    """
+    from coursekit.captioning.gpu import pretrained  # takes a second to load
+
+    require.tensor(image, channels=(3,))
+    require.one_of(layer, "layer", DEPTHS)
+    network = pretrained("vgg19", weights).features[: DEPTHS[layer]].to(image.device)
+    mean, deviation = (
+        torch.tensor(values, device=image.device)[:, None, None] for values in IMAGENET
+    )
+    light = image / 255 if image.dtype == torch.uint8 else image.float()
+    with torch.no_grad():
+        pictures = [
+            _enlarged(network((picture - mean) / deviation), picture.shape[-2:])
+            for picture in light.reshape(-1, 1, *light.shape[-3:])
+        ]
+    return torch.cat(pictures).unflatten(0, image.shape[:-3])
+
+
+def _enlarged(features, size):
+    if features.shape[-2:] == size:
+        return features
+    return functional.interpolate(features, size, mode="bilinear", align_corners=False)

@@ -5,6 +5,7 @@ import torch
 
 from coursekit.color_transfer import pieces
 from coursekit.color_transfer.gpu.features import filter_bank
+from coursekit.color_transfer.gpu.picture import require_pair
 from coursekit.color_transfer.gpu.superpixels import (
     cut,
     finished,
@@ -39,8 +40,8 @@ def super_features(features, labels, count=None, pooling="mean"):
 
     Raises
     ------
-    TypeError, ValueError : labels are not whole numbers from 0; features is not (..., C, H, W) for them;
-        pooling is neither.
+    TypeError, ValueError : labels are not whole numbers from 0; features is not (..., C, H, W) for
+        them; pooling is neither.
 
     References
     ----------
@@ -157,10 +158,10 @@ def superfeature_transfer(
     Parameters
     ----------
     target : (..., 3, H, W) uint8, or float in [0, 1]. What is recoloured
-    reference : (..., 3, H', W') of target's dtype, a picture for each of target. Whose colours are
-        wanted
-    features : a pair (..., C, H, W), (..., C, H', W') of tensors, features of target and reference; None: the
-        ``filter_bank`` of both
+    reference : (..., 3, H', W') of target's dtype, one for all or each of target. Whose
+        colours are wanted
+    features : a pair (..., C, H, W), (..., C, H', W') of tensors, features of target and reference;
+        or a function that gives those of pictures; None: ``filter_bank``
     superpixels : int >= 1, about how many of each picture; None: 3 sqrt(n) for its n pixels
     compactness : float > 0, of ``slic``
     pooling : "mean" or "max", see ``super_features``
@@ -176,19 +177,19 @@ def superfeature_transfer(
     Convention
     ----------
     As ``reference.superfeature_transfer``, in the widest floats of the device. For the features of
-    the paper pass ``(vgg19(target, weights), vgg19(reference, weights))``.
+    the paper pass ``features=vgg19``.
 
     Raises
     ------
-    TypeError, ValueError : target or reference is no batch of colour pictures; the dtypes differ; features
-        do not fit the pictures; a parameter is out of range.
+    TypeError, ValueError : target or reference is no batch of colour pictures; the dtypes differ;
+        features do not fit the pictures; a parameter is out of range.
 
     References
     ----------
     Carrillo, Clement and Bugeau 2022, Eqs. 1-6. Taught in 10 §10.
     """
-    pieces.same_kind_of_tensors(target, reference)
-    first, second = pieces.pair(features) or (filter_bank(target), filter_bank(reference))
+    require_pair(target, reference)
+    first, second = pieces.features_of(features, target, reference, filter_bank)
     labels, _ = cut(target, superpixels, compactness)
     others, wanted = cut(reference, superpixels, compactness)
     correlations = correlation(

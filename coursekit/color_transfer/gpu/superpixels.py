@@ -6,9 +6,10 @@ superpixels that a picture does not have are NaN, and get no weight.
 
 import numpy as np
 import torch
-from coursekit.color_transfer.gpu.distribution import regrain
 
 from coursekit.color_transfer import pieces
+from coursekit.color_transfer.gpu.distribution import regrain
+from coursekit.color_transfer.gpu.picture import as_picture, in_unit, require_pair
 from coursekit.lab import require
 from coursekit.regions import gpu as regions
 from coursekit.regions.gpu.precision import widest
@@ -133,8 +134,7 @@ def places_and_colors(image):
     rows = torch.arange(height, **exact)[:, None] / height
     columns = torch.arange(width, **exact) / width
     shape = (*image.shape[:-3], 1, height, width)
-    color = image.to(exact["dtype"]) / float(pieces.white(image.dtype))
-    return torch.cat([rows.expand(shape), columns.expand(shape), color], dim=-3)
+    return torch.cat([rows.expand(shape), columns.expand(shape), in_unit(image)], dim=-3)
 
 
 def mahalanobis_kernel(points, labels, place_spread=10.0, color_spread=0.1, count=None):
@@ -411,8 +411,8 @@ def superpixel_color_fusion(
     Parameters
     ----------
     target : (..., 3, H, W) uint8, or float in [0, 1]. What is recoloured
-    reference : (..., 3, H', W') of target's dtype, a picture for each of target. Whose colours are
-        wanted
+    reference : (..., 3, H', W') of target's dtype, one for all or each of target. Whose
+        colours are wanted
     superpixels : int >= 1, about how many of each picture
     times : int >= 1, how often one superpixel of the reference may be chosen, see
         ``constrained_nearest``
@@ -438,11 +438,12 @@ def superpixel_color_fusion(
     ----------
     Giraud, Ta and Papadakis 2017. Taught in 10 §10.
     """
-    pieces.same_kind_of_tensors(target, reference)
+    require_pair(target, reference)
     labels, means = cut(target, superpixels, compactness)
     _, wanted = cut(reference, superpixels, compactness)
     distances = (means.unsqueeze(-2) - wanted.unsqueeze(-3)).square().sum(dim=-1).sqrt()
-    colors = _of_own(wanted, _matched(distances, times))
+    matches = _matched(distances, times)
+    colors = _of_own(wanted.expand(*matches.shape[:-1], -1, -1), matches)
     fused = fuse_colors(
         target, labels, colors, place_spread, color_spread, sigma, reach, covariance
     )
@@ -453,15 +454,11 @@ def cut(image, superpixels, compactness):
     """The superpixels of pictures, 3 sqrt(n) by default, and their mean colours in 0..1."""
     count = pieces.superpixels_for(*image.shape[-2:]) if superpixels is None else superpixels
     labels = regions.slic(image, count, compactness)
-    return labels, superpixel_means(image, labels) / float(pieces.white(image.dtype))
+    return labels, superpixel_means(in_unit(image), labels)
 
 
 def finished(fused, target, regrained):
     """The fused colours with the target's gradients, in its dtype."""
-    white = float(pieces.white(target.dtype))
     if regrained:
-        fused = regrain(fused, target.to(fused.dtype) / white, clip=False)
-    result = fused.clamp(0, 1) * white
-    if white == 255:  # halves may be a rounding error off
-        result = result.round(decimals=6).round_()
-    return result.to(target.dtype)
+        fused = regrain(fused, in_unit(target), clip=False)
+    return as_picture(fused, target.dtype)

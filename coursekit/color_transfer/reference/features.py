@@ -3,7 +3,8 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from coursekit.color_transfer.pieces import LEVELS, REACH, SCALES, white
+from coursekit.color_transfer.pieces import LEVELS, REACH, SCALES
+from coursekit.color_transfer.reference.picture import in_unit
 from coursekit.lab import require
 
 
@@ -40,7 +41,7 @@ def filter_bank(image):
     Computer Vision* 30(2), 79-116. Taught in 10 §7.
     """
     require.color(image)
-    red, green, blue = np.moveaxis(image / white(image.dtype), -1, 0)
+    red, green, blue = np.moveaxis(in_unit(image), -1, 0)
     lightness = (red + green + blue) / 3
     channels = [_hat(lightness, level) for level in LEVELS]
     for opponent in (red - green, (red + green) / 2 - blue):

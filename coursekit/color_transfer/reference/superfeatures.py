@@ -4,6 +4,7 @@ import numpy as np
 
 from coursekit.color_transfer import pieces
 from coursekit.color_transfer.reference.features import filter_bank
+from coursekit.color_transfer.reference.picture import require_pair
 from coursekit.color_transfer.reference.superpixels import (
     cut,
     finished,
@@ -147,8 +148,8 @@ def superfeature_transfer(
     ----------
     target : (H, W, 3) uint8, or float in [0, 1]. What is recoloured
     reference : of target's dtype, of any height and width. Whose colours are wanted
-    features : a pair (H, W, C), (H', W', C) of arrays, features of target and reference; None: the
-        ``filter_bank`` of both
+    features : a pair (H, W, C), (H', W', C) of arrays, features of target and reference; or a
+        function that gives those of a picture; None: ``filter_bank``
     superpixels : int >= 1, about how many of each picture; None: 3 sqrt(n) for its n pixels
     compactness : float > 0, of ``slic``
     pooling : "mean" or "max", see ``super_features``
@@ -177,8 +178,8 @@ def superfeature_transfer(
     ----------
     Carrillo, Clement and Bugeau 2022, Eqs. 1-6. Taught in 10 §7.
     """
-    pieces.same_kind(target, reference)
-    first, second = pieces.pair(features) or (filter_bank(target), filter_bank(reference))
+    require_pair(target, reference)
+    first, second = pieces.features_of(features, target, reference, filter_bank)
     labels, _ = cut(target, superpixels, compactness)
     others, wanted = cut(reference, superpixels, compactness)
     correlations = correlation(

@@ -4,6 +4,7 @@ import numpy as np
 
 from coursekit.color_transfer import pieces
 from coursekit.color_transfer.reference.distribution import regrain
+from coursekit.color_transfer.reference.picture import as_picture, in_unit, require_pair
 from coursekit.lab import require
 from coursekit.regions import reference as regions
 
@@ -112,7 +113,7 @@ def places_and_colors(image):
     require.color(image)
     height, width, _ = image.shape
     rows, columns = np.indices((height, width)) / np.reshape([height, width], (2, 1, 1))
-    return np.dstack([rows, columns, image / pieces.white(image.dtype)])
+    return np.dstack([rows, columns, in_unit(image)])
 
 
 def mahalanobis_kernel(points, labels, place_spread=10.0, color_spread=0.1, count=None):
@@ -376,7 +377,7 @@ def superpixel_color_fusion(
     ----------
     Giraud, Ta and Papadakis 2017. Taught in 10 §6.
     """
-    pieces.same_kind(target, reference)
+    require_pair(target, reference)
     labels, means = cut(target, superpixels, compactness)
     _, wanted = cut(reference, superpixels, compactness)
     distances = np.sqrt(((means[:, None] - wanted) ** 2).sum(axis=-1))
@@ -391,13 +392,11 @@ def cut(image, superpixels, compactness):
     """A picture's superpixels, 3 sqrt(n) by default, and their mean colours in 0..1."""
     count = pieces.superpixels_for(*image.shape[:2]) if superpixels is None else superpixels
     labels = regions.slic(image, count, compactness)
-    return labels, superpixel_means(image, labels) / pieces.white(image.dtype)
+    return labels, superpixel_means(in_unit(image), labels)
 
 
 def finished(fused, target, regrained):
     """The fused colours with the target's gradients, in its dtype."""
-    white = pieces.white(target.dtype)
     if regrained:
-        fused = regrain(fused, target / white, clip=False)
-    result = np.clip(fused, 0, 1) * white
-    return (np.rint(result) if white == 255 else result).astype(target.dtype)
+        fused = regrain(fused, in_unit(target), clip=False)
+    return as_picture(fused, target.dtype)
