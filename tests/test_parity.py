@@ -27,6 +27,7 @@ _RAGGED = "contours, of as many points each as they happen to have, are followed
 _UNION_FIND = "union-find takes pixel after pixel; its twin hands labels on instead"
 _SORTED = "pixels join the tree one after the other, in the order of their levels"
 _BRIDGED = "edges are bridged one after the other, in the order of their lengths"
+_CORNERS = "a gamut has as many corners as it happens to have; they are few, and found by SciPy"
 TWINLESS = {
     "regions.border_start": _SEQUENTIAL,
     "regions.follow_border": _SEQUENTIAL,
@@ -54,6 +55,8 @@ TWINLESS = {
     "regions.color_edges": _BRIDGED,
     "regions.evolution_thresholds": _BRIDGED,
     "regions.mscr": _BRIDGED,
+    "color_transfer.gamut_hull": _CORNERS,
+    "color_transfer.align_gamut": _CORNERS,
 }
 
 SIZES = [(37, 53), (1, 1), (1, 9), (9, 1), (8, 16)]

@@ -47,7 +47,9 @@ def alignment(hull, reference_hull):
         both = volume(np.concatenate([hull @ turn.T, reference_hull]))
         return 2 * both - theirs - own * np.linalg.det(turn)
 
-    starts = [(angle, 0.0, 0.0) for angle in np.arange(_TURNS) * 2 * np.pi / _TURNS]
+    starts = [
+        _start(angle, hull, reference_hull) for angle in 2 * np.pi * np.arange(_TURNS) / _TURNS
+    ]
     best = minimize(
         unshared,
         min(starts, key=unshared),
@@ -56,6 +58,14 @@ def alignment(hull, reference_hull):
         options={"xatol": 1e-4, "fatol": 1e-9},
     )
     return _turn(*best.x)
+
+
+def _start(angle, hull, reference_hull):
+    """A turn by this angle, stretched until the corners are as far out as the reference's."""
+    turned = hull @ _turn(angle, 0, 0).T
+    ratios = np.linalg.norm(reference_hull, axis=0) / np.linalg.norm(turned, axis=0)
+    ratios *= np.sqrt(len(hull) / len(reference_hull))
+    return angle, *np.clip(np.log(ratios[:2]), -_MOST_STRETCH, _MOST_STRETCH)
 
 
 def _turn(angle, log_first, log_second):

@@ -1,6 +1,7 @@
 """What the twins of 10 are tried with (see tests/test_parity.py)."""
 
 import numpy as np
+import torch
 
 from coursekit.color_transfer import reference
 
@@ -61,28 +62,39 @@ def reference_axes():
     return np.array([[1, 0, 0], [0, 0.6, 0.8], [0.6, 0.8, 0], [0, 0, 1.0]])
 
 
-def lit(image, arguments):
-    """The image under a light; the twin's is the same for all pictures."""
-    return (image,)
-
-
 def under_light(twin, image, **arguments):
     light = np.array([1.2, 1.0, 0.8])
     if isinstance(image, np.ndarray):
         return twin(image, light, **arguments)
-    import torch
-
     return twin(image, torch.from_numpy(light).to(image.device), **arguments)
 
 
-def moments(twin, image):
-    """Mean and covariance in one picture-like array: (4, 3), channels last; the twin's first."""
-    mean, covariance = twin(image)
-    if isinstance(mean, np.ndarray):
-        return np.concatenate([mean[None], covariance])[..., None]
-    import torch
+def covariances(twin, image):
+    return twin(image)[1]
 
-    return torch.cat([mean.unsqueeze(-2), covariance], dim=-2).unsqueeze(-3)
+
+def with_covariance(image, arguments):
+    """Two covariances, of the image and of its darker other."""
+    moments = map(reference.color_moments, with_darker(image, arguments))
+    return tuple(covariance for _, covariance in moments)
+
+
+def of_matrices(values, batch):
+    """One matrix for each picture, without a channel's axis."""
+    if isinstance(values[0], np.ndarray):
+        tensors = [torch.from_numpy(value) for value in values]
+        return torch.stack(tensors).unflatten(0, batch) if batch else tensors[0]
+    if isinstance(values[0], type):
+        return values[0]
+    return [of_matrices(items, batch) for items in zip(*values, strict=True)]
+
+
+def of_vectors_or_matrices(values, batch):
+    """Pictures as everywhere; vectors and matrices measured on them without a channel's axis."""
+    if isinstance(values[0], tuple):
+        pictures = [torch.from_numpy(picture).movedim(-1, -3) for (picture,) in values]
+        return [torch.stack(pictures).unflatten(0, batch) if batch else pictures[0]]
+    return of_matrices(values, batch)
 
 
 MATCHED = {"prepare": with_darker, **COLOR}
@@ -118,4 +130,34 @@ CASES = {
             {"iterations": 1, "rotations": np.eye(3)[None]},
         ]
     },
+    "regrain_weights": FLOATS | {"arguments": each("scale", 1.0, 0.25), "excuses": WIDE},
+    "regrain": COLOR | {"arguments": each("sweeps", (4, 16, 32), (0,)), "prepare": with_recolored},
+    "color_moments": COLOR
+    | {"call": covariances, "lay_out": of_vectors_or_matrices, "excuses": WIDE, "tolerance": 1e-8},
+    "optimal_map": COLOR
+    | {"prepare": with_covariance, "lay_out": of_matrices, "excuses": WIDE, "tolerance": 1e-5},
+    "estimate_illuminant": COLOR
+    | {
+        "arguments": lambda white: [{}, {"power": 1, "sigma": 0}, {"sigma": 0.6}],
+        "lay_out": of_vectors_or_matrices,
+        "excuses": WIDE,
+    },
+    "to_white_axis": COLOR | {"call": under_light, "excuses": WIDE},
+    "from_white_axis": FLOATS | {"call": under_light, "excuses": WIDE},
+    "match_luminance": FLOATS
+    | {
+        "arguments": each("smoothness", 1.0, 0, 5),
+        "prepare": first_plane(with_darker),
+        "lay_out": of_matrices,
+        "excuses": WIDE,
+    },
+    "gamut_transfer": MATCHED | {"excuses": HULLS},
+    "sliced_wasserstein": MATCHED
+    | {
+        "arguments": each("quantiles", 1000, 7),
+        "tolerance": 1e-4,
+        "excuses": NUMBER,
+    },
+    "structural_similarity": LOSS,
+    "gradient_correlation": LOSS,
 }

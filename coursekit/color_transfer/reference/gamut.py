@@ -201,8 +201,9 @@ def align_gamut(hull, reference_hull):
 
     Convention
     ----------
-    T = diag(s₁, s₂, 1) times a rotation about the luminance axis. The best of 8 turns is bettered
-    by Nelder and Mead's method; the stretches stay in 1/8..8. Gamuts without volume give the
+    T = diag(s₁, s₂, 1) times a rotation about the luminance axis. Of 8 turns, stretched until the
+    corners are as far out as the reference's, the best is bettered by Nelder and Mead's method; the
+    stretches stay in 1/8..8. Gamuts without volume give the
     identity.
 
     Raises
