@@ -47,6 +47,7 @@ def match_marginal(values, reference, bins=300, offset=0):
     checks.finite(values, "values", None)
     checks.finite(reference, "reference", None)
     checks.matching(bins, offset=offset)
+    values, reference = values.astype(np.float64), reference.astype(np.float64)
     low, high = min(values.min(), reference.min()), max(values.max(), reference.max())
     width = max((high - low) / (bins - 1), checks.POSITIVE)
     ours, theirs = ((numbers - low) / width for numbers in (values, reference))
@@ -185,7 +186,7 @@ def regrain_weights(target, scale=1.0, smoothness=1.0):
     checks.finite(target, "target", None, None, 3)
     require.number(scale, "scale", checks.POSITIVE)
     require.number(smoothness, "smoothness", checks.POSITIVE)
-    up, down, left, right = (_shifted(target, step) for step in _NEIGHBOURS)
+    up, down, left, right = (_shifted(target.astype(np.float64), step) for step in _NEIGHBOURS)
     slope = np.sqrt(((down - up) ** 2 + (right - left) ** 2).sum(axis=2))
     return 30 * scale / (1 + 10 * slope / smoothness), np.minimum(1, 256 * slope / 5)
 
