@@ -57,6 +57,7 @@ TWINLESS = {
     "regions.mscr": _BRIDGED,
     "color_transfer.gamut_hull": _CORNERS,
     "color_transfer.align_gamut": _CORNERS,
+    "color_transfer.vgg19": "a trained network, whose weights are PyTorch's",
 }
 
 SIZES = [(37, 53), (1, 1), (1, 9), (9, 1), (8, 16)]

@@ -4,6 +4,13 @@ Tensors are (..., 3, H, W) and stay on the device they are on. Pixels are counte
 precision where the device has it.
 """
 
+from coursekit.color_transfer.gpu.analogy import (
+    analogy_cube,
+    color_histogram,
+    encode_histogram,
+    histogram_analogy,
+    look_up_cube,
+)
 from coursekit.color_transfer.gpu.distribution import (
     iterative_distribution_transfer,
     match_marginal,
@@ -54,10 +61,13 @@ from coursekit.color_transfer.gpu.superpixels import (
 )
 
 __all__ = [
+    "analogy_cube",
     "attention",
+    "color_histogram",
     "color_moments",
     "constrained_nearest",
     "correlation",
+    "encode_histogram",
     "estimate_illuminant",
     "filter_bank",
     "from_white_axis",
@@ -65,8 +75,10 @@ __all__ = [
     "fusion_weights",
     "gamut_transfer",
     "gradient_correlation",
+    "histogram_analogy",
     "iterative_distribution_transfer",
     "lalphabeta_to_rgb",
+    "look_up_cube",
     "mahalanobis",
     "mahalanobis_kernel",
     "match_luminance",

@@ -115,7 +115,7 @@ def attention(correlations, temperature=0.02):
 
     Returns
     -------
-    Of correlations' shape and dtype, A of Eq. 1: from 0 to 1, each row sums to 1.
+    float (..., M, N), A of Eq. 1: from 0 to 1, each row sums to 1.
 
     Convention
     ----------
@@ -131,6 +131,7 @@ def attention(correlations, temperature=0.02):
     """
     pieces.table(correlations, "correlations")
     require.number(temperature, "temperature", low=np.finfo(float).tiny)
+    correlations = correlations.to(widest(correlations.device))
     return (correlations / temperature).softmax(dim=-1)  # Eq. 1
 
 

@@ -1,5 +1,13 @@
 """A small network that reads two histograms and says where each colour goes."""
 
+from itertools import product
+
+import numpy as np
+
+from coursekit.color_transfer.network import BINS, CODE, load
+from coursekit.color_transfer.reference.picture import as_picture, in_unit, require_pair
+from coursekit.lab import require
+
 
 def color_histogram(image, bins=8):
     """Count the colours of a picture in a cube of bins, each pixel shared among the nearest eight.
@@ -27,16 +35,21 @@ def color_histogram(image, bins=8):
     ----------
     Lee et al. 2020, §3.1. Taught in 10 §8.
     """
-    raise NotImplementedError
+    require.color(image)
+    require.whole(bins, "bins", 2, np.inf)
+    total = np.zeros(bins**3)
+    for corner, share in _corners(in_unit(image).reshape(-1, 3), bins):
+        total += np.bincount(np.ravel_multi_index(corner, (bins,) * 3), share, len(total))
+    return (total / total.sum()).reshape(bins, bins, bins)
 
 
-def encode_histogram(histogram, weights):
+def encode_histogram(histogram, weights=None):
     """Reduce a histogram to a code of a few numbers.
 
     Parameters
     ----------
     histogram : float (bins, bins, bins), as ``color_histogram`` gives
-    weights : dict of arrays, the network's, as ``weights.load`` gives
+    weights : dict of arrays, the network's; a file; or None, those of the chapter
 
     Returns
     -------
@@ -54,16 +67,22 @@ def encode_histogram(histogram, weights):
     ----------
     Lee et al. 2020, §3.1 (histogram encoding network). Taught in 10 §8.
     """
-    raise NotImplementedError
+    tables = load(weights)
+    if np.shape(histogram) != (BINS,) * 3:
+        raise ValueError(f"histogram: expected {BINS} bins a side, got {np.shape(histogram)}")
+    layer = np.tanh(
+        tables["encode.0.weight"] @ np.sqrt(histogram).ravel() + tables["encode.0.bias"]
+    )
+    return np.tanh(tables["encode.1.weight"] @ layer + tables["encode.1.bias"])
 
 
-def analogy_cube(target_code, reference_code, weights, size=33):
+def analogy_cube(target_code, reference_code, weights=None, size=33):
     """Let the network say where each colour of a regular cube goes: a table for all colours.
 
     Parameters
     ----------
     target_code, reference_code : float (D,), as ``encode_histogram`` gives
-    weights : dict of arrays, the network's
+    weights : dict of arrays, the network's; a file; or None, those of the chapter
     size : int >= 2, colours along each of red, green and blue
 
     Returns
@@ -84,7 +103,17 @@ def analogy_cube(target_code, reference_code, weights, size=33):
     ----------
     Lee et al. 2020, §3.2 (the analogy). Taught in 10 §8.
     """
-    raise NotImplementedError
+    tables = load(weights)
+    require.whole(size, "size", 2, np.inf)
+    for code, name in ((target_code, "target_code"), (reference_code, "reference_code")):
+        if np.shape(code) != (CODE,):
+            raise ValueError(f"{name}: expected {CODE} numbers, got shape {np.shape(code)}")
+    colors = np.stack(np.meshgrid(*[np.linspace(0, 1, size)] * 3, indexing="ij"), axis=-1)
+    codes = np.broadcast_to([*target_code, *reference_code], (*colors.shape[:3], 2 * CODE))
+    seen = np.concatenate([colors, codes], axis=-1)
+    layer = np.tanh(seen @ tables["map.0.weight"].T + tables["map.0.bias"])
+    phi = np.tanh(layer @ tables["map.1.weight"].T + tables["map.1.bias"])
+    return colors + ((reference_code - target_code) * phi) @ tables["out.weight"].T
 
 
 def look_up_cube(image, cube):
@@ -111,7 +140,14 @@ def look_up_cube(image, cube):
     ----------
     Szeliski 2022, *Computer Vision*, 2nd edition, §3.1.2. Taught in 10 §8.
     """
-    raise NotImplementedError
+    require.color(image)
+    size = len(cube)
+    if np.shape(cube) != (size, size, size, 3) or size < 2:
+        raise ValueError(f"cube: expected shape (S, S, S, 3), S >= 2, got {np.shape(cube)}")
+    colors = np.zeros((image.shape[0] * image.shape[1], 3))
+    for corner, share in _corners(in_unit(image).reshape(-1, 3), size):
+        colors += share[:, None] * cube[corner]
+    return as_picture(colors.reshape(image.shape), image.dtype)
 
 
 def histogram_analogy(target, reference, weights=None, size=33):
@@ -145,4 +181,17 @@ def histogram_analogy(target, reference, weights=None, size=33):
     Lee, Son, Lee and Lee 2020, "Deep color transfer using histogram analogy", *The Visual Computer*
     36, 2129-2143. Taught in 10 §8.
     """
-    raise NotImplementedError
+    require_pair(target, reference)
+    tables = load(weights)
+    codes = [encode_histogram(color_histogram(each, BINS), tables) for each in (target, reference)]
+    return look_up_cube(target, analogy_cube(*codes, tables, size))
+
+
+def _corners(colors, size):
+    """The eight entries of a cube around each colour, as indices, and the share of each."""
+    places = colors * (size - 1)
+    below = np.clip(places.astype(int), 0, size - 2)
+    beyond = places - below
+    for corner in product((0, 1), repeat=3):
+        share = np.where(corner, beyond, 1 - beyond).prod(axis=-1)
+        yield tuple((below + corner).T), share

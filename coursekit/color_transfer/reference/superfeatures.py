@@ -118,6 +118,7 @@ def attention(correlations, temperature=0.02):
     """
     pieces.table(correlations, "correlations")
     require.number(temperature, "temperature", low=np.finfo(float).tiny)
+    correlations = np.asarray(correlations, np.float64)
     largest = correlations.max(axis=1, keepdims=True)
     shares = np.exp((correlations - largest) / temperature)
     return shares / shares.sum(axis=1, keepdims=True)  # Eq. 1
@@ -196,6 +197,7 @@ def superfeature_transfer(
 
 def _directions(vectors, center):
     """Centred vectors of length 1, or of length 0."""
+    vectors = np.asarray(vectors, np.float64)
     if center == "vector":
         centered = vectors - vectors.mean(axis=1, keepdims=True)
     else:
