@@ -72,7 +72,7 @@ def measured(result, target, other):
     }
 
 
-def compare(pairs=PAIRS, methods=METHODS, side=96):
+def compare(pairs=PAIRS, methods=METHODS, side=144):
     """Measure every method on every pair: a dict (method, target, reference) -> measures."""
     results = {}
     for names in pairs:

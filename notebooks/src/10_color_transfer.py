@@ -572,12 +572,13 @@ for name, options in readings.items():
 # - **Scales.** Without a scale for rows and for colours, $\delta_s = 10$ means nothing. We divide places by height and width, and take colours in 0..1.
 # - **Whose covariance?** Eq. 6 says: piece $i$'s. Giraud's program takes that of the pixel's own piece (`covariance="own"`), and asks only pieces nearby (`reach=0.3`).
 #
-# **What cannot be reproduced here.** The paper's pictures were made with VGG-19, which saw a million photos. Without its weights *they cannot be reproduced, and we do not claim it*: hand-made filters know edges and levels; they do not know fur. The paper prints no table of numbers to compare with, and no program of its authors was found. Whoever has the weights gives them to `gpu.vgg19` (layer `relu1_2` by default) and passes the result as `features=`. Any `(H, W, C)` arrays will do:
+# **What cannot be reproduced here.** The paper's pictures were made with VGG-19, which saw a million photos. Without its weights *they cannot be reproduced, and we do not claim it*: hand-made filters know edges and levels; they do not know fur. The paper prints no table of numbers to compare with, and no program of its authors was found. Whoever has the weights calls `gpu.vgg19` (layer `relu1_2` by default) and passes what it gives as `features=`, or says `--features vgg19` to the command of section 11. In fact any `(H, W, C)` arrays will do:
 
 # %%
 plain = tuple(image.astype(np.float32) / 255 for image in (first, second))
 image = reference.superfeature_transfer(first, second, features=plain, superpixels=100)
-print("with red, green, blue as features:", experiments.measured(image, first, second)["distance"])
+row = experiments.measured(image, first, second)
+print(f"features red, green, blue: {row['distance']:.1f} levels apart, {row['structure']:.3f}")
 
 # %% [markdown]
 # ## 8 · A small network
@@ -593,7 +594,7 @@ print("with red, green, blue as features:", experiments.measured(image, first, s
 show.source(reference.analogy_cube, reference.histogram_analogy)
 
 # %% [markdown]
-# Who teaches it? Nobody has the right answers. But we can *make* them: take a picture, change its colours at random (chapter 08), and ask the network to undo it, given the histogram of what is wanted. It trains itself that way, in `coursekit.color_transfer.training`; its weights come with the course.
+# Who teaches it? Nobody has the right answers. But we can *make* them. Take one scene and see it twice, moved and zoomed (chapter 08); give the second view a **style**: other brightness, other channels. The network gets the first view and the histogram of the second; what it should make of the first is known, since we can put the first into that style ourselves. It learns so in a minute or two (`python -m coursekit.color_transfer.training`), from tinted gray pictures and none of the photos of this chapter. Its weights come with the course.
 
 # %%
 learned = reference.histogram_analogy(coffee, rocket)
@@ -728,7 +729,7 @@ times = measure_all(
         "moments": lambda: gpu.reinhard(photo, wanted_look),
         "linear": lambda: gpu.monge_kantorovitch(photo, wanted_look),
     },
-    repeats=2,
+    repeats=1,
     warmup=0,
 )
 for name, timing in times.items():
@@ -748,7 +749,7 @@ explore.methods()
 # For a photo in full size, and without a notebook, there is a command:
 #
 # ```
-# coursekit transfer target.jpg reference.jpg -o out.png --method super-features
+# coursekit transfer target.jpg reference.jpg -o out.png --method superfeatures
 # ```
 #
 # And `coursekit demo 10` shows all figures of this chapter in a browser.
