@@ -12,7 +12,7 @@ OPPONENTS = np.diag([1 / np.sqrt(3), 1 / np.sqrt(6), 1 / np.sqrt(2)]) @ np.array
     [[1, 1, 1], [1, 1, -2], [1, -1, 0]]
 )  # Eq. 6
 DARKEST = 1e-5  # a response below it counts as it: black has no logarithm
-NO_SPREAD = 1e-9  # a deviation below it is rounding, and no deviation
+NO_SPREAD = 1e-6  # a deviation below it is rounding, and no deviation
 
 
 def to_linear(levels):

@@ -10,7 +10,14 @@ import numpy as np
 import torch
 
 from coursekit.color_transfer import checks, cones
-from coursekit.color_transfer.gpu.picture import as_picture, in_unit, like, mixed, require_pair
+from coursekit.color_transfer.gpu.picture import (
+    as_picture,
+    in_unit,
+    like,
+    mapped,
+    mixed,
+    require_pair,
+)
 from coursekit.lab import require
 from coursekit.regions.gpu.precision import widest
 
@@ -41,11 +48,8 @@ def rgb_to_lalphabeta(image, linear=True):
     Reinhard et al. 2001, Eq. 4-6. Taught in 10 §10.
     """
     require.tensor(image, channels=(3,))
-    light = _light(image) if linear else in_unit(image)
-    responses = mixed(like(cones.FROM_RGB, light), light)  # Eq. 4
-    return mixed(
-        like(cones.OPPONENTS, light), responses.clamp_(min=cones.DARKEST).log10_()
-    )  # Eq. 5-6
+    logarithms = _logarithms(image, linear)
+    return mixed(like(cones.OPPONENTS, logarithms), logarithms)  # Eq. 6
 
 
 def lalphabeta_to_rgb(lalphabeta, linear=True):
@@ -74,10 +78,7 @@ def lalphabeta_to_rgb(lalphabeta, linear=True):
     """
     checks.floats(lalphabeta, "lalphabeta", 3, None, None)
     values = in_unit(lalphabeta)
-    logarithms = mixed(like(np.linalg.inv(cones.OPPONENTS), values), values)
-    responses = logarithms.mul_(np.log(10)).exp_()  # Eq. 7
-    light = mixed(like(np.linalg.inv(cones.FROM_RGB), values), responses).clamp_(0, 1)  # Eq. 8
-    return _levels(light) if linear else light
+    return _from_logarithms(mixed(like(np.linalg.inv(cones.OPPONENTS), values), values), linear)
 
 
 def match_moments(values, reference):
@@ -108,10 +109,11 @@ def match_moments(values, reference):
     checks.floats(values, "values", None, None, None)
     checks.floats(reference, "reference", values.shape[-3], None, None)
     checks.same_batch(values.shape[:-3], reference.shape[:-3])
-    _, centred, deviation = _spread(values)
-    their_mean, _, their_deviation = _spread(reference)
-    ratio = their_deviation / deviation.where(deviation > cones.NO_SPREAD, torch.inf)
-    return centred.mul_(ratio).add_(their_mean)  # Eq. 10-11
+    wide = widest(values.device)
+    mean, scatter = _centred(centred := values.to(wide, copy=True))
+    their_mean, their_scatter = _centred(reference.to(wide, copy=True))
+    ratio = _ratio(values, scatter, reference, their_scatter)
+    return centred.mul_(ratio[..., None, None]).add_(their_mean[..., None, None])  # Eq. 10-11
 
 
 def reinhard(target, reference, linear=True):
@@ -142,8 +144,15 @@ def reinhard(target, reference, linear=True):
     Reinhard et al. 2001. Taught in 10 §10.
     """
     require_pair(target, reference)
-    ours, theirs = rgb_to_lalphabeta(target, linear), rgb_to_lalphabeta(reference, linear)
-    return as_picture(lalphabeta_to_rgb(match_moments(ours, theirs), linear), target.dtype)
+    ours, theirs = _logarithms(target, linear), _logarithms(reference, linear)
+    (_, scatter), (their_mean, their_scatter) = _centred(ours), _centred(theirs)
+    opponents = like(cones.OPPONENTS, ours)
+    turned = (opponents @ each @ opponents.T for each in (scatter, their_scatter))
+    ratio = _ratio(target, next(turned), reference, next(turned))
+    # Three straight lines in lαβ are one matrix of logarithms: lαβ itself is never written down.
+    matrix = like(np.linalg.inv(cones.OPPONENTS), ours) @ (ratio.unsqueeze(-1) * opponents)
+    moved = mapped(matrix, ours, their_mean)
+    return as_picture(_from_logarithms(moved, linear), target.dtype)
 
 
 def color_moments(image):
@@ -171,11 +180,8 @@ def color_moments(image):
     Pitié and Kokaram 2007, §2. Taught in 10 §10.
     """
     require.tensor(image, channels=(3,))
-    colors = image.to(widest(image.device)).flatten(-2)
-    mean = colors.mean(-1, keepdim=True)
-    spread = colors - mean
-    covariance = spread @ spread.mT / max(colors.shape[-1] - 1, 1)
-    return mean.squeeze(-1), covariance
+    mean, scatter = _centred(image.to(widest(image.device), copy=True))
+    return mean, scatter / max(image.shape[-2:].numel() - 1, 1)
 
 
 def optimal_map(covariance, reference_covariance):
@@ -242,24 +248,48 @@ def monge_kantorovitch(target, reference, clip=True):
     """
     require_pair(target, reference)
     colors, wanted = in_unit(target), in_unit(reference)
-    (mean, covariance), (their_mean, their_covariance) = map(color_moments, (colors, wanted))
-    spread = colors.sub_(mean[..., None, None])
-    mapped = mixed(optimal_map(covariance, their_covariance), spread)
-    return as_picture(mapped.add_(their_mean[..., None, None]), target.dtype, clip)
+    (_, scatter), (their_mean, their_scatter) = _centred(colors), _centred(wanted)
+    covariances = (
+        each / max(picture.shape[-2:].numel() - 1, 1)
+        for each, picture in ((scatter, target), (their_scatter, reference))
+    )
+    moved = mapped(optimal_map(*covariances), colors, their_mean)
+    return as_picture(moved, target.dtype, clip)
 
 
-def _spread(values):
-    """Mean, what is left of the values without it, and the deviation of each channel."""
-    values = values.to(widest(values.device))
-    mean = values.mean((-2, -1), keepdim=True)
-    centred = values - mean
-    length = torch.linalg.vector_norm(centred, dim=(-2, -1), keepdim=True)
-    return mean, centred, length / values.shape[-2:].numel() ** 0.5
+def _centred(image):
+    """Take each channel's mean away, in place; give it, and the sums of products (..., C, C)."""
+    mean = image.mean((-2, -1))
+    planes = image.sub_(mean[..., None, None]).flatten(-2)
+    return mean, planes @ planes.mT
+
+
+def _ratio(values, scatter, reference, their_scatter):
+    """The reference's standard deviations over the values', (..., C); 0 for no deviation."""
+    deviation, wanted = (
+        (sums.diagonal(dim1=-2, dim2=-1) / image.shape[-2:].numel()).clamp_(min=0).sqrt_()
+        for sums, image in ((scatter, values), (their_scatter, reference))
+    )
+    return wanted / deviation.where(deviation > cones.NO_SPREAD, torch.inf)
 
 
 def _square_root(matrix):
     variances, axes = torch.linalg.eigh(matrix)
     return axes * variances.clamp(min=0).sqrt_().unsqueeze(-2) @ axes.mT
+
+
+def _logarithms(image, linear):
+    """The logarithms of the cones' responses."""
+    light = _light(image) if linear else in_unit(image)
+    responses = mixed(like(cones.FROM_RGB, light), light)  # Eq. 4
+    return responses.clamp_(min=cones.DARKEST).log10_()  # Eq. 5
+
+
+def _from_logarithms(logarithms, linear):
+    """sRGB levels in 0..1; the logarithms are written over."""
+    responses = logarithms.mul_(np.log(10)).exp_()  # Eq. 7
+    light = mixed(like(np.linalg.inv(cones.FROM_RGB), responses), responses).clamp_(0, 1)  # Eq. 8
+    return _levels(light) if linear else light
 
 
 def _light(image):
