@@ -222,6 +222,9 @@ def mahalanobis(points, centers, precisions):
     dimensions = centers.shape[-1]
     pieces.table(points, "points", columns=dimensions)
     pieces.table(precisions, "precisions", columns=dimensions, rows=dimensions)
+    points, centers, precisions = (
+        each.to(widest(points.device)) for each in (points, centers, precisions)
+    )
     distances = _monomials(points) @ _coefficients(centers, precisions).mT
     return distances.clamp_(min=0)
 

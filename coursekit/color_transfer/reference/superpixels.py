@@ -195,6 +195,7 @@ def mahalanobis(points, centers, precisions):
     dimensions = np.shape(centers)[-1]
     pieces.table(points, "points", columns=dimensions)
     pieces.table(precisions, "precisions", columns=dimensions, rows=dimensions)
+    points, centers = (np.asarray(each, np.float64) for each in (points, centers))
     products = (points[:, :, None] * points[:, None, :]).reshape(len(points), -1)
     toward = np.einsum("kij,kj->ki", precisions, centers)
     square = products @ precisions.reshape(len(centers), -1).T
