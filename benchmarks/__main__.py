@@ -1,12 +1,16 @@
-"""``python -m benchmarks [chapter ...]``: measure, print, and write benchmarks/results."""
+"""``python -m benchmarks [chapter ...]``: measure, print, and write benchmarks/results.
+
+Chapters that are not asked for keep the rows that were measured before.
+"""
 
 import argparse
 import importlib
+import json
 import pkgutil
 from pathlib import Path
 
 import benchmarks
-from benchmarks.machine import machine
+from benchmarks.machine import machine, now
 from benchmarks.report import save, show
 from benchmarks.row import REFERENCE
 
@@ -37,6 +41,7 @@ def _measured_row(row, budget):
         raise ValueError(f"{row.name} {row.dtype}: not the same work as {REFERENCE}: {strangers}")
     timings = row.measure(budget)
     return {
+        "date": now(),
         "name": row.name,
         "dtype": row.dtype,
         "seconds": {column: timing.median for column, timing in timings.items()},
@@ -45,8 +50,21 @@ def _measured_row(row, budget):
     }
 
 
+def beside_earlier(results, folder):
+    """Add the chapters that only an earlier run measured, on a processor of the same name."""
+    file = folder / "results.json"
+    earlier = json.loads(file.read_text("utf-8")) if file.exists() else {"machine": {}}
+    if earlier["machine"].get("processor") != results["machine"]["processor"]:
+        return results
+    rows = earlier["chapters"] | results["chapters"]
+    in_order = {name: rows[name] for name in sorted(rows, key=IN_TEACHING_ORDER.index)}
+    return earlier | results | {"chapters": in_order}
+
+
 def main():
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("chapters", nargs="*", metavar="chapter", help="all of them by default")
     parser.add_argument("--budget", type=float, default=0.5, help="seconds for each number")
     parser.add_argument("--no-latency", action="store_true", help="leave the browser out")
@@ -61,7 +79,7 @@ def main():
 
         results["latency"] = measure_latency()
     show(results)
-    save(results, RESULTS)
+    save(beside_earlier(results, RESULTS), RESULTS)
 
 
 if __name__ == "__main__":

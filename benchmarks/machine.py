@@ -16,7 +16,7 @@ def machine():
     """Say what ran the benchmark, as plain data."""
     accelerator = torch.cuda.get_device_name() if torch.cuda.is_available() else None
     return {
-        "date": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "date": now(),
         "processor": processor(),
         "cores": os.cpu_count(),
         "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
@@ -26,6 +26,11 @@ def machine():
         "threads": {"torch": torch.get_num_threads(), "OpenCV": cv2.getNumThreads()},
         "versions": {name: version(name) for name in PACKAGES},
     }
+
+
+def now():
+    """The time to the minute."""
+    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def processor():

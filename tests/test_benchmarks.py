@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks import grading, report
-from benchmarks.__main__ import chapters, measured
+from benchmarks.__main__ import beside_earlier, chapters, measured
 from benchmarks.machine import machine
 from benchmarks.row import GPU, KORNIA, NAIVE, REFERENCE, SKIMAGE, Row, gray_batch
 
@@ -37,6 +37,19 @@ def test_results_are_saved_as_json_and_drawn(results, tmp_path):
     report.save(results, tmp_path)
     assert json.loads((tmp_path / "results.json").read_text()) == results
     assert (tmp_path / "results.png").stat().st_size > 10_000
+
+
+def test_a_run_of_some_chapters_keeps_the_rows_of_others(tmp_path):
+    row = {"name": "w", "dtype": "uint8", "seconds": {GPU: 2.0}}
+    earlier = {"machine": {"processor": "P"}, "chapters": {"edges": [row], "images": [row]}}
+    text = json.dumps(earlier | {"latency": {}})
+    (tmp_path / "results.json").write_text(text, "utf-8")
+    anew = {"machine": {"processor": "P", "load": 0}, "batch": "small", "chapters": {"edges": []}}
+    together = beside_earlier(anew, tmp_path)
+    assert list(together["chapters"].items()) == [("images", [row]), ("edges", [])]
+    assert together["machine"]["load"] == 0 and together["latency"] == {}
+    elsewhere = anew | {"machine": {"processor": "Q"}}
+    assert beside_earlier(elsewhere, tmp_path) == elsewhere
 
 
 def test_table_names_every_row_and_ratio(results, capsys):

@@ -54,8 +54,8 @@ def pins():
 
 def conda():
     """Return name -> range of environment.yml, without Python and pip."""
-    listed = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
-    wanted = map(Requirement, listed)
+    *listed, by_pip = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    wanted = map(Requirement, [*listed, *by_pip["pip"]])
     found = {package.name: str(package.specifier) for package in wanted}
     return {name: found[name] for name in found if name not in ("python", "pip")}
 

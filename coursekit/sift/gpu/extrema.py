@@ -289,24 +289,25 @@ def _unravelled(places, shape):
 
 
 def _extreme_places(stack, threshold):
-    """Flat indices of extrema; most candidates fall at their neighbours in row and column."""
-    values = stack.reshape(-1)
-    candidates = stack.abs() > threshold
-    candidates[:, [0, -1]] = False
-    candidates[..., [0, -1], :] = False
-    candidates[..., [0, -1]] = False
+    """Flat indices of extrema; few candidates are left to be held against all 26 neighbours."""
+    turns = _turns(stack, -2)[..., 1:-1] & _turns(stack, -1)[..., 1:-1, :]
+    inside = stack[:, 1:-1, 1:-1, 1:-1]
+    candidates = torch.zeros_like(stack, dtype=torch.bool)
+    candidates[:, 1:-1, 1:-1, 1:-1] = turns.logical_and_(inside.abs() > threshold)
     places = candidates.flatten().nonzero().squeeze(1)
-    steps = _flat_steps(stack.shape)
-    for some in (steps[:4], steps[4:]):
-        places = places[_is_extreme(values, places, some)]
-    return places
+    return places[_is_extreme(stack.reshape(-1), places, _flat_steps(stack.shape))]
+
+
+def _turns(stack, axis):
+    """Where values along an axis stop to rise or fall, in all scales but the first and last."""
+    values, size = stack[:, 1:-1], stack.shape[axis] - 1
+    rises = values.narrow(axis, 1, size) > values.narrow(axis, 0, size)
+    return rises.narrow(axis, 1, size - 1) ^ rises.narrow(axis, 0, size - 1)
 
 
 def _flat_steps(shape):
-    """How far the 26 neighbours are in memory, the four nearest of the same scale first."""
-    steps = [(s * shape[-2] + r) * shape[-1] + c for s, r, c in CUBE.tolist() if s or r or c]
-    nearest = [1, -1, shape[-1], -shape[-1]]
-    return nearest + [step for step in steps if step not in nearest]
+    """How far the 26 neighbours are in memory."""
+    return [(s * shape[-2] + r) * shape[-1] + c for s, r, c in CUBE.tolist() if s or r or c]
 
 
 def _is_extreme(values, places, steps):
