@@ -134,6 +134,31 @@ class Toggle:
 
 
 @dataclass(frozen=True)
+class Button:
+    """A number that grows by one with each press; after ``count`` presses it is 0 again."""
+
+    count: int
+    default: int = 0
+    label: str = ""
+    text: str = "Again"
+    kind: ClassVar[str] = "button"
+
+    def __post_init__(self):
+        require.whole(self.count, "Button count", 2, np.inf)
+        self.accept(self.default, "Button default")
+
+    def accept(self, value, name):
+        require.whole(value, name, 0, self.count - 1)
+        return int(value)
+
+    def positions(self):
+        return tuple(range(min(self.count, 3)))
+
+    def written(self, value):
+        return str(value)
+
+
+@dataclass(frozen=True)
 class Point:
     """A pixel (row, column) picked on the pictures; ``hover=True`` follows the pointer."""
 
@@ -240,7 +265,7 @@ class Figure:
     ----------
     render : function(image, **values) -> uint8 picture (H, W) or (H, W, 3), or {title: picture};
         pure; it is called without ``image`` where the figure has none
-    ranges : dict of parameter name -> Slider, Choice, Toggle, Point, Curve or Kernel
+    ranges : dict of parameter name -> Slider, Choice, Toggle, Button, Point, Curve or Kernel
     image : (H, W) or (H, W, 3) picture that the reader may replace by an own photo, or None
     title : heading of the figure, and title of the picture where ``render`` names none
     alt : one sentence on what is to be seen

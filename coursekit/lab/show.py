@@ -10,6 +10,7 @@ import base64
 import functools
 import inspect
 import io
+import textwrap
 from html import escape
 from pathlib import Path
 
@@ -323,7 +324,7 @@ def source(*functions):
 
 
 def _without_docstring(function):
-    code = inspect.getsource(function).rstrip()
+    code = textwrap.dedent(inspect.getsource(function)).rstrip()  # a method is indented
     definition, lines = ast.parse(code).body[0], code.splitlines()
     if ast.get_docstring(definition):
         docstring = definition.body[0]

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from coursekit.lab.figure import Choice, Curve, Figure, Kernel, Point, Slider, Toggle
+from coursekit.lab.figure import Button, Choice, Curve, Figure, Kernel, Point, Slider, Toggle
 
 IMAGE = np.arange(48, dtype=np.uint8).reshape(6, 8)
 
@@ -321,6 +321,14 @@ def test_controls_cross_as_plain_data():
     specs = json.loads(json.dumps(figure.viewer.controls))
     assert [spec["kind"] for spec in specs] == ["toggle", "choice", "curve", "point"]
     assert specs[2]["default"] == list(range(256)) and specs[3]["default"] == [1, 2]
+
+
+def test_a_button_counts_its_presses():
+    figure = Figure(lambda image, seed: image + np.uint8(seed), {"seed": Button(3)}, IMAGE)
+    figure.set(seed=2)
+    assert np.array_equal(figure.pictures["picture"], IMAGE + 2)
+    with pytest.raises(ValueError, match="seed: expected a whole number in"):
+        figure.set(seed=3)
 
 
 def test_a_figure_that_is_only_called_loads_no_widgets():

@@ -38,6 +38,16 @@ const CONTROLS = {
     return { parts: [box], show: (value) => (box.checked = value) };
   },
 
+  button(spec, id, move, settle) {
+    let presses = spec.default;
+    const words = { type: "button", id, class: "ck-button ck-press", "aria-label": spec.text };
+    const press = make("button", words, spec.text);
+    press.addEventListener("click", () => (move((presses + 1) % spec.count), settle()));
+    const number = make("span", { class: "ck-unit", "aria-live": "polite" });
+    const show = (value) => (number.textContent = presses = value);
+    return { parts: [press, number], show };
+  },
+
   point(spec, id, move, settle) {
     const axis = (name, own) => {
       const words = { id: own, "aria-label": `${spec.label}, ${name}` };

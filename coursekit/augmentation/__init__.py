@@ -1,0 +1,1 @@
+"""Chapter 08: augmentation, one picture and many pictures."""

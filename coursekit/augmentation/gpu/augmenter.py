@@ -1,0 +1,387 @@
+"""Drawing and applying, a whole batch: twins of ``reference``.
+
+The numbers are drawn on the CPU by the same recipe. Then each picture is read once and written
+once: one ``grid_sample``, and what changes its light while it still is in the cache.
+"""
+
+import torch
+
+from coursekit.augmentation import checks, recipe
+from coursekit.augmentation.gpu import light
+from coursekit.augmentation.gpu.labels import move_boxes, move_keypoints, warp_mask
+from coursekit.augmentation.gpu.sampling import Look, in_pieces
+from coursekit.lab import require
+
+
+class Augmenter(recipe.Recipe):
+    """Draw how each picture of a batch is moved and lit, and do it at once.
+
+    Parameters
+    ----------
+    rotation_range : float >= 0, degrees
+    width_shift_range, height_shift_range : float < 1, share of the side; float from 1 on, pixels;
+        int n, whole pixels between -n and n, both excluded; list of choices
+    shear_range : float, 0 to 89, degrees
+    zoom_range : float z < 1, for (1 - z, 1 + z), or a pair (low, high): how much is seen
+    channel_shift_range : float, added to all channels; three floats, to each by itself; in the
+        picture's own unit
+    brightness_range : (low, high), a factor; by default 1
+    horizontal_flip, vertical_flip : bool, flip every other picture
+    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', as for ``warp``
+    cval : float, the level of 'constant', in the picture's own unit
+    interpolation : 'bilinear' or 'nearest'
+    seed : int >= 0
+
+    Returns
+    -------
+    An augmenter with the methods of the reference's: what they take and give are tensors.
+
+    Convention
+    ----------
+    As ``reference.Augmenter``: the same seed draws the same, and uint8 results are equal, on every
+    device; floats as for ``warp``.
+
+    Raises
+    ------
+    TypeError, ValueError : a range makes no sense; the error names it.
+
+    References
+    ----------
+    Keras, ``ImageDataGenerator``; Simard et al. 2003, "Best practices for convolutional neural
+    networks", *ICDAR*, §2. Taught in 08 §10.
+    """
+
+    def apply(self, images, parameters):
+        """Give each picture what was drawn for it.
+
+        images : (n, C, H, W) uint8, or float in [0, 1]; or a list of n tensors (C, H, W)
+        parameters : ``Parameters`` of n samples
+
+        Gives a tensor of images' shape, dtype and device, or a list.
+        """
+        checks.as_many(images, parameters)
+        if isinstance(images, (list, tuple)):
+            alone = (parameters[row] for row in range(len(images)))
+            return [self.apply(image[None], p)[0] for image, p in zip(images, alone, strict=True)]
+        require.tensor(images, "images")
+        look = Look(self.fill_mode, self.cval, self.interpolation, images.dtype)
+        shape, steps = images.shape[-2:], _light(images, parameters)
+
+        def work(pictures, from_row, from_column, *numbers):
+            levels = light.widened(look(pictures, from_row, from_column))
+            levels = levels.round_() if images.dtype == torch.uint8 else levels
+            for (operation, _), number in zip(steps, numbers, strict=True):
+                levels = light.saturated(operation(levels, number), images.dtype)
+            return levels.to(images.dtype)
+
+        numbers = [number for _, number in steps]
+        return in_pieces(work, images, *look.parts(images, parameters.matrices(shape)), *numbers)
+
+    def apply_masks(self, masks, parameters, outside=0):
+        """Move masks (n, H, W) of bool or integers with their pictures; or a list of (H, W)."""
+        checks.as_many(masks, parameters)
+        if isinstance(masks, (list, tuple)):
+            matrices = (parameters[k].matrices(mask.shape)[0] for k, mask in enumerate(masks))
+            pairs = zip(masks, matrices, strict=True)
+            return [warp_mask(mask, matrix, self.fill_mode, outside) for mask, matrix in pairs]
+        return warp_mask(masks, parameters.matrices(masks.shape[-2:]), self.fill_mode, outside)
+
+    def apply_keypoints(self, points, parameters, shape):
+        """Move each picture's keypoints: (n, N, 2), or a list of (N, 2); shape is (H, W).
+
+        Gives (points, visible), or a list of such pairs.
+        """
+        return self._applied(move_keypoints, points, parameters, shape)
+
+    def apply_boxes(self, boxes, parameters, shape, least_visible=0.25):
+        """Move each picture's boxes: (n, N, 4), or a list of (N, 4); shape is (H, W).
+
+        Gives (boxes, kept), or a list of such pairs.
+        """
+        return self._applied(move_boxes, boxes, parameters, shape, least_visible)
+
+    def _applied(self, move, labels, parameters, shape, *arguments):
+        checks.as_many(labels, parameters)
+        matrices = parameters.matrices(shape)
+        if not isinstance(labels, (list, tuple)):
+            return move(labels, matrices, shape, *arguments)
+        pairs = zip(labels, matrices, strict=True)
+        return [move(each, matrix, shape, *arguments) for each, matrix in pairs]
+
+
+def _light(images, parameters):
+    """The steps that change anything, each with its numbers (n, 1 or C, 1, 1)."""
+    shifts, factors = parameters.channel_shift, parameters.brightness
+    if images.shape[-3] != shifts.shape[1]:
+        checks.same_shifts(shifts, images.shape[-3])
+        shifts = shifts[:, :1]
+    steps = []
+    if shifts.any():
+        steps.append((torch.Tensor.add_, light.for_each(shifts, images)))
+    if (factors != 1).any():
+        steps.append((torch.Tensor.mul_, light.for_each(factors[:, None], images)))
+    return steps
+
+
+def _applied(image, seed, **ranges):
+    """Draw for sample 0 of epoch 0 by one seed, or by each picture's own, and apply."""
+    require.tensor(image)
+    stack = image.reshape(-1, *image.shape[-3:])
+    seeds = list(seed) if isinstance(seed, (list, tuple)) else [seed]
+    checks.one_seed_for_each(seed, len(stack))
+    augmenters = [Augmenter(seed=each, **ranges) for each in seeds]
+    drawn = recipe.Parameters.joined([augmenter.draw(1) for augmenter in augmenters])
+    if len(seeds) < len(stack):
+        drawn = drawn[[0] * len(stack)]
+    return augmenters[0].apply(stack, drawn).view(image.shape)
+
+
+def random_rotation(
+    image, rotation_range, seed, fill_mode="nearest", cval=0.0, interpolation="bilinear"
+):
+    """Turn a picture about its centre by a drawn angle.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    rotation_range : float >= 0, degrees; the angle is drawn evenly between ± that
+    seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
+    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', as for ``warp``
+    cval : float, the level of 'constant', in the picture's own unit
+    interpolation : 'bilinear' or 'nearest'
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.random_rotation``; picture k with seed[k].
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; an argument is out of its range.
+
+    References
+    ----------
+    Keras, ``ImageDataGenerator``. Taught in 08 §10.
+    """
+    return _applied(
+        image,
+        seed,
+        rotation_range=rotation_range,
+        fill_mode=fill_mode,
+        cval=cval,
+        interpolation=interpolation,
+    )
+
+
+def random_shift(
+    image,
+    height_shift_range,
+    width_shift_range,
+    seed,
+    fill_mode="nearest",
+    cval=0.0,
+    interpolation="bilinear",
+):
+    """Move a picture down or up, and to the right or left, by drawn amounts.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    height_shift_range, width_shift_range : float < 1, share of the side; float from 1 on, pixels;
+        int n, whole pixels between -n and n, both excluded; list of choices, whole numbers are
+        pixels
+    seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
+    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', as for ``warp``
+    cval : float, the level of 'constant', in the picture's own unit
+    interpolation : 'bilinear' or 'nearest'
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.random_shift``; picture k with seed[k].
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; an argument is out of its range.
+
+    References
+    ----------
+    Keras, ``ImageDataGenerator``. Taught in 08 §10.
+    """
+    return _applied(
+        image,
+        seed,
+        height_shift_range=height_shift_range,
+        width_shift_range=width_shift_range,
+        fill_mode=fill_mode,
+        cval=cval,
+        interpolation=interpolation,
+    )
+
+
+def random_shear(image, shear_range, seed, fill_mode="nearest", cval=0.0, interpolation="bilinear"):
+    """Lean a picture to the side by a drawn angle.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    shear_range : float, 0 to 89, degrees; the angle is drawn evenly between ± that
+    seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
+    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', as for ``warp``
+    cval : float, the level of 'constant', in the picture's own unit
+    interpolation : 'bilinear' or 'nearest'
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.random_shear``; picture k with seed[k].
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; an argument is out of its range.
+
+    References
+    ----------
+    Keras, ``ImageDataGenerator``. Taught in 08 §10.
+    """
+    return _applied(
+        image,
+        seed,
+        shear_range=shear_range,
+        fill_mode=fill_mode,
+        cval=cval,
+        interpolation=interpolation,
+    )
+
+
+def random_zoom(image, zoom_range, seed, fill_mode="nearest", cval=0.0, interpolation="bilinear"):
+    """Show more or less of a picture, by factors drawn for rows and for columns.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    zoom_range : float z < 1, for (1 - z, 1 + z), or a pair (low, high); above 1 makes smaller
+    seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
+    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', as for ``warp``
+    cval : float, the level of 'constant', in the picture's own unit
+    interpolation : 'bilinear' or 'nearest'
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.random_zoom``; picture k with seed[k].
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; an argument is out of its range.
+
+    References
+    ----------
+    Keras, ``ImageDataGenerator``. Taught in 08 §10.
+    """
+    return _applied(
+        image,
+        seed,
+        zoom_range=zoom_range,
+        fill_mode=fill_mode,
+        cval=cval,
+        interpolation=interpolation,
+    )
+
+
+def random_flip(image, horizontal, vertical, seed):
+    """Turn a picture over, or not: each way as likely.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    horizontal : bool, whether left and right may be exchanged
+    vertical : bool, whether top and bottom may be
+    seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.random_flip``; picture k with seed[k].
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; an argument is out of its range.
+
+    References
+    ----------
+    Keras, ``ImageDataGenerator``. Taught in 08 §10.
+    """
+    return _applied(image, seed, horizontal_flip=horizontal, vertical_flip=vertical)
+
+
+def random_brightness(image, brightness_range, seed):
+    """Multiply the light of a picture by a drawn factor.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    brightness_range : (low, high), the factor is drawn evenly from it
+    seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.random_brightness``; picture k with seed[k].
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; an argument is out of its range.
+
+    References
+    ----------
+    Keras, ``ImageDataGenerator``. Taught in 08 §10.
+    """
+    return _applied(image, seed, brightness_range=brightness_range)
+
+
+def random_channel_shift(image, channel_shift_range, seed):
+    """Add a drawn number to the levels of a picture.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    channel_shift_range : float, one number for all channels, drawn evenly between ± that; or three
+        floats, a number for each channel; in the picture's own unit
+    seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.random_channel_shift``; picture k with seed[k].
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; an argument is out of its range.
+
+    References
+    ----------
+    Keras, ``ImageDataGenerator``. Taught in 08 §10.
+    """
+    return _applied(image, seed, channel_shift_range=channel_shift_range)

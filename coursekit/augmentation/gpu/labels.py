@@ -1,0 +1,157 @@
+"""Labels move too, a whole batch: twins of ``reference``."""
+
+import numpy as np
+import torch
+
+from coursekit.augmentation import checks
+from coursekit.augmentation.gpu.geometry import move_points
+from coursekit.augmentation.gpu.precision import there
+from coursekit.augmentation.gpu.sampling import Look, in_pieces
+from coursekit.lab import require
+
+
+def warp_mask(mask, matrix, fill_mode="constant", outside=0):
+    """Move masks with their pictures. Labels are names: they are looked up, never mixed.
+
+    Parameters
+    ----------
+    mask : (..., H, W) bool or integer
+    matrix : (3, 3) for all, or (n, 3, 3), one for each of the n of the batch; on the CPU
+    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap'; the picture's own keeps them in step
+    outside : the label of 'constant'
+
+    Returns
+    -------
+    Tensor of mask's shape, dtype and device; no label in it is new, but for ``outside``.
+
+    Convention
+    ----------
+    As ``reference.warp_mask``, equal results.
+
+    Raises
+    ------
+    TypeError, ValueError : mask is no (..., H, W) tensor of bool or integers; matrix or fill_mode
+        as for ``warp``; outside does not fit mask's dtype.
+
+    References
+    ----------
+    Szeliski 2022, §3.6.1. Taught in 08 §10.
+    """
+    checks.mask_tensor(mask)
+    checks.label(outside, torch.empty(0, dtype=mask.dtype).numpy().dtype)
+    checks.fill_mode(fill_mode)
+    look = Look(fill_mode, 0, "nearest", mask.dtype)
+    look.cval = outside
+    image = mask.unsqueeze(-3)
+    return in_pieces(look, image, *look.parts(image, matrix)).squeeze(-3)
+
+
+def move_keypoints(points, matrix, shape):
+    """Move keypoints with their pictures, and say which of them are still in them.
+
+    Parameters
+    ----------
+    points : (..., N, 2) float tensor, rows and columns
+    matrix : (3, 3) for all, or (n, 3, 3), one for each of the n of the batch; on the CPU
+    shape : (H, W), of the pictures
+
+    Returns
+    -------
+    points : (..., N, 2) float64, rows and columns, outside the picture too
+    visible : (..., N) bool
+
+    Convention
+    ----------
+    As ``reference.move_keypoints``.
+
+    Raises
+    ------
+    TypeError, ValueError : points are no (..., N, 2) tensor; matrix is not an invertible affine
+        one, or not one for each.
+
+    References
+    ----------
+    Szeliski 2022, Eq. 2.17. Taught in 08 §10.
+    """
+    height, width = checks.size(shape)
+    moved = move_points(points, matrix)
+    edge = there(np.array([height - 0.5, width - 0.5]), moved.device)
+    return moved, ((moved >= -0.5) & (moved < edge)).all(dim=-1)
+
+
+def move_boxes(boxes, matrix, shape, least_visible=0.25):
+    """Move boxes with their pictures, clip them, and say which are still worth keeping.
+
+    Parameters
+    ----------
+    boxes : (..., N, 4) float tensor: top, left, bottom, right
+    matrix : (3, 3) for all, or (n, 3, 3), one for each of the n of the batch; on the CPU
+    shape : (H, W), of the pictures
+    least_visible : float in [0, 1], the share of a moved box that has to lie in the picture
+
+    Returns
+    -------
+    boxes : (..., N, 4) float64, upright boxes around the four moved corners, clipped to the picture
+    kept : (..., N) bool, where that share is visible
+
+    Convention
+    ----------
+    As ``reference.move_boxes``; top < bottom and left < right are not looked at.
+
+    Raises
+    ------
+    TypeError, ValueError : boxes are no (..., N, 4) tensor; matrix is not an invertible affine one,
+        or not one for each; least_visible leaves [0, 1].
+
+    References
+    ----------
+    Zoph et al. 2020, "Learning data augmentation strategies for object detection", *ECCV*, §3.
+    Taught in 08 §10.
+    """
+    height, width = checks.size(shape)
+    checks.share(least_visible, "least_visible")
+    checks.tensor_of(boxes, 4, "boxes")
+    top, left, bottom, right = boxes.unbind(-1)
+    corners = torch.stack([top, left, top, right, bottom, left, bottom, right], dim=-1) - 0.5
+    moved = move_points(corners.view(*boxes.shape[:-2], -1, 2), matrix)
+    moved = moved.view(*boxes.shape[:-1], 4, 2) + 0.5
+    around = torch.cat([moved.amin(dim=-2), moved.amax(dim=-2)], dim=-1)
+    edge = there(np.array([height, width, height, width], float), around.device)
+    clipped = torch.minimum(around.clamp(min=0), edge)
+    seen = _area(clipped)
+    return clipped, (seen > 0) & (seen >= least_visible * _area(around))
+
+
+def _area(boxes):
+    return (boxes[..., 2] - boxes[..., 0]) * (boxes[..., 3] - boxes[..., 1])
+
+
+def is_blank(image, least=0.02):
+    """Tell which pictures show nothing: all of their levels are nearly the same.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    least : float in [0, 1], the smallest difference of levels that is something, a share of white
+
+    Returns
+    -------
+    (...) bool, one for each picture
+
+    Convention
+    ----------
+    As ``reference.is_blank``.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; least leaves [0, 1].
+
+    References
+    ----------
+    Taught in 08 §10.
+    """
+    require.tensor(image)
+    checks.share(least, "least")
+    white = 255 if image.dtype == torch.uint8 else 1
+    spread = image.amax(dim=(-2, -1)) - image.amin(dim=(-2, -1))
+    return (spread < least * white).all(dim=-1)

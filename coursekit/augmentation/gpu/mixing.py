@@ -1,0 +1,188 @@
+"""Beyond moving, a whole batch: twins of ``reference``. What is drawn, is drawn on the CPU."""
+
+import numpy as np
+import torch
+
+from coursekit.augmentation import checks, drawing
+from coursekit.augmentation.gpu.precision import there, wide
+from coursekit.lab import require
+
+
+def mixup(images, labels, alpha=0.2, seed=0):
+    """Mix each picture of a batch with another one, and their labels alike.
+
+    Parameters
+    ----------
+    images : (N, C, H, W) uint8, or float in [0, 1]
+    labels : (N, K) float, one row for each picture
+    alpha : float > 0; small ones mix little, 1 mixes by any share
+    seed : int >= 0
+
+    Returns
+    -------
+    images : tensor of images' shape, dtype and device
+    labels : (N, K), of labels' dtype and device
+
+    Convention
+    ----------
+    As ``reference.mixup``, equal results.
+
+    Raises
+    ------
+    TypeError, ValueError : images are no batch; labels are not (N, K); alpha <= 0.
+
+    References
+    ----------
+    Zhang et al. 2018, "mixup: beyond empirical risk minimization", *ICLR*, Eq. 2.
+    Taught in 08 §10.
+    """
+    checks.batch_tensor(images)
+    checks.labels_of(images, labels)
+    shares, partners = drawing.mixing(len(images), alpha, seed)
+    return _mixed(images, shares, partners), _mixed(labels, shares, partners)
+
+
+def _mixed(values, shares, partners):
+    """Eq. 2: a share of each row, and the rest from its partner."""
+    whole = values.dtype == torch.uint8
+    share = there(shares, values.device, torch.float32 if whole else values.dtype)
+    share = share.view(-1, *[1] * (values.ndim - 1))
+    others = values.index_select(0, there(partners, values.device))
+    mixed = (share * values).add_((1 - share) * others)
+    return mixed.round_().to(values.dtype) if whole else mixed
+
+
+def cutout(image, size, seed, value=0.0):
+    """Cut a square out of each picture.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    size : int >= 1, side of the square in pixels
+    seed : int >= 0, the same hole in every picture; or one int for each picture of the batch
+    value : float, the level of the hole, in the picture's own unit
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.cutout``, equal results.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; size, seed or value is out of its range.
+
+    References
+    ----------
+    DeVries and Taylor 2017, "Improved regularization of convolutional neural networks with
+    cutout", arXiv:1708.04552, §3. Taught in 08 §10.
+    """
+    require.tensor(image)
+    checks.level(value, "value", 255 if image.dtype == torch.uint8 else 1)
+    hole = _holes(image, seed, lambda each: drawing.square(image.shape[-2:], size, each))
+    return image.masked_fill(hole, round(value) if image.dtype == torch.uint8 else value)
+
+
+def _holes(image, seed, draw):
+    """Where the rectangles are that ``draw`` gives for each seed: (..., 1, H, W) bool."""
+    seeds = list(seed) if isinstance(seed, (list, tuple)) else [seed]
+    checks.one_seed_for_each(seed, image.shape[:-3].numel())
+    edges = there(np.array([draw(each) for each in seeds]), image.device)
+    top, left, bottom, right = edges[..., None, None].unbind(1)  # (n, 1, 1) each
+    row = torch.arange(image.shape[-2], device=image.device)[:, None]
+    column = torch.arange(image.shape[-1], device=image.device)
+    inside = (row >= top) & (row < bottom) & (column >= left) & (column < right)
+    batch = image.shape[:-3] if len(seeds) > 1 else (1,) * len(image.shape[:-3])
+    return inside.view(*batch, 1, *image.shape[-2:])
+
+
+def random_erasing(image, seed, probability=0.5, area=(0.02, 0.4), aspect=(0.3, 3.3)):
+    """Paint noise over a rectangle of each picture, sometimes.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    seed : int >= 0, the same for every picture; or one int for each picture of the batch
+    probability : float in [0, 1], how often
+    area : (low, high), the rectangle's share of the picture
+    aspect : (low, high), its height over its width
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.random_erasing``, equal results.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; an argument is out of its range.
+
+    References
+    ----------
+    Zhong et al. 2020, "Random erasing data augmentation", *AAAI*, Alg. 1. Taught in 08 §10.
+    """
+    require.tensor(image)
+    *batch, channels, height, width = image.shape
+    limits = probability, area, aspect
+    hole = _holes(image, seed, lambda each: drawing.rectangle((height, width), each, *limits))
+    seeds = list(seed) if isinstance(seed, (list, tuple)) else [seed]
+    drawn = np.stack([drawing.levels((height, width, channels), each) for each in seeds])
+    noise = np.floor(drawn * 256) if image.dtype == torch.uint8 else drawn
+    sent = there(noise, image.device, image.dtype).movedim(-1, 1)
+    shape = batch if len(seeds) > 1 else (1,) * len(batch)
+    return torch.where(hole, sent.reshape(*shape, channels, height, width), image)
+
+
+def interpolate_features(features, labels, amount=0.5, neighbors=3, seed=0):
+    """Make new examples between those of one class, in the space of an encoder's features.
+
+    Parameters
+    ----------
+    features : (N, D) float
+    labels : (N,) int, the class of each
+    amount : float in [0, 1], how far towards the neighbour; above 0.5 is nearer to it
+    neighbors : int >= 1, one of the so many nearest of the same class is drawn
+    seed : int >= 0
+
+    Returns
+    -------
+    features : (N, D) of features' dtype and device
+    labels : (N,), the same
+
+    Convention
+    ----------
+    As ``reference.interpolate_features``.
+
+    Raises
+    ------
+    TypeError, ValueError : features are not (N, D) floats; labels are not (N,) integers; amount,
+        neighbors or seed is out of its range.
+
+    References
+    ----------
+    DeVries and Taylor 2017, "Dataset augmentation in feature space", *ICLR workshop*, Eq. 1.
+    Taught in 08 §10.
+    """
+    checks.features(features, labels)
+    checks.share(amount, "amount")
+    require.whole(neighbors, "neighbors", 1, np.inf)
+    chance = drawing.chances(seed, 0, np.arange(len(features)), 1, "neighbor")[:, 0]
+    partners = _partners(features, labels, neighbors, there(chance, features.device))
+    moved = (features[partners] - features).mul_(amount).add_(features)  # Eq. 1
+    return moved, labels.clone()
+
+
+def _partners(features, labels, neighbors, chance):
+    """For each row the drawn one among the nearest of its class; itself where it is alone."""
+    exact = features.to(wide(features.device))
+    distance = torch.cdist(exact, exact, compute_mode="donot_use_mm_for_euclid_dist")
+    alike = labels[:, None] == labels
+    distance = distance.masked_fill(~alike, torch.inf).fill_diagonal_(-1)  # itself comes first
+    order = distance.argsort(dim=1, stable=True)
+    candidates = (alike.sum(dim=1) - 1).clamp(max=neighbors)
+    chosen = torch.where(candidates > 0, 1 + (chance * candidates).floor().long(), 0)
+    return order.gather(1, chosen[:, None])[:, 0]

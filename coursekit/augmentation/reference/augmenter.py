@@ -1,0 +1,378 @@
+"""Drawing and applying: one picture becomes many. All geometry is one matrix, sampled once.
+
+The ranges and their meaning are Keras's ``ImageDataGenerator``'s, without its traps.
+"""
+
+import numpy as np
+
+from coursekit.augmentation import checks, recipe
+from coursekit.augmentation.reference.geometry import affine_matrix
+from coursekit.augmentation.reference.labels import move_boxes, move_keypoints, warp_mask
+from coursekit.augmentation.reference.light import adjust_brightness, shift_channels
+from coursekit.augmentation.reference.sampling import warp
+from coursekit.lab import require
+
+
+class Augmenter(recipe.Recipe):
+    """Draw how each picture is moved and lit, and do it.
+
+    Parameters
+    ----------
+    rotation_range : float >= 0, degrees; turned by an angle between ± that
+    width_shift_range, height_shift_range : float < 1, share of the side; float from 1 on, pixels;
+        int n, whole pixels between -n and n, both excluded; list of choices, whole numbers are
+        pixels. Positive is right and down
+    shear_range : float, 0 to 89, degrees
+    zoom_range : float z < 1, for (1 - z, 1 + z), or a pair (low, high): how much is seen, drawn for
+        rows and columns by themselves; above 1 makes smaller
+    channel_shift_range : float, added to all channels; three floats, to each by itself; in the
+        picture's own unit
+    brightness_range : (low, high), a factor; by default 1
+    horizontal_flip, vertical_flip : bool, flip every other picture
+    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', as for ``warp``
+    cval : float, the level of 'constant', in the picture's own unit
+    interpolation : 'bilinear' or 'nearest'
+    seed : int >= 0
+
+    Returns
+    -------
+    An augmenter with the methods ``draw(samples, epoch)``, ``apply(images, parameters)``,
+    ``apply_masks``, ``apply_keypoints``, ``apply_boxes`` and ``flow(images, labels, batch_size)``.
+
+    Convention
+    ----------
+    What is drawn depends on (seed, epoch, sample) alone, not on the order, the batches, other
+    ranges or anybody else's generator, which is left alone. Geometry first, as one
+    ``affine_matrix``; then channels are shifted, then brightness multiplied.
+
+    Raises
+    ------
+    TypeError, ValueError : a range makes no sense; the error names it.
+
+    References
+    ----------
+    Keras, ``ImageDataGenerator``; Simard et al. 2003, "Best practices for convolutional neural
+    networks", *ICDAR*, §2. Taught in 08 §5.
+    """
+
+    def apply(self, images, parameters):
+        """Give each picture what was drawn for it.
+
+        images : (n, H, W) or (n, H, W, 3) uint8, or float in [0, 1]; or a list of n pictures
+        parameters : ``Parameters`` of n samples
+
+        Gives an array of images' shape and dtype, or a list.
+        """
+        checks.as_many(images, parameters)
+        applied = [self._one(image, parameters, row) for row, image in enumerate(images)]
+        return applied if isinstance(images, (list, tuple)) else np.stack(applied)
+
+    def _one(self, image, parameters, row):
+        matrix = self._matrix(image.shape, parameters, row)
+        moved = warp(image, matrix, self.fill_mode, self.cval, self.interpolation)
+        shifts = parameters.channel_shift[row]
+        if image.ndim == 2:
+            checks.same_shifts(shifts[None], channels=1)
+            shifts = shifts[0]
+        shifted = shift_channels(moved, shifts)
+        return adjust_brightness(shifted, parameters.brightness[row])
+
+    def apply_masks(self, masks, parameters, outside=0):
+        """Move masks with their pictures: (n, H, W) bool or integers, or a list; the same again."""
+        checks.as_many(masks, parameters)
+        moved = [
+            warp_mask(mask, self._matrix(mask.shape, parameters, row), self.fill_mode, outside)
+            for row, mask in enumerate(masks)
+        ]
+        return moved if isinstance(masks, (list, tuple)) else np.stack(moved)
+
+    def apply_keypoints(self, points, parameters, shape):
+        """Move each picture's (N, 2) keypoints; a list of (points, visible), one a picture.
+
+        points : list of n arrays (N, 2), rows and columns
+        shape : (H, W, ...), of the pictures
+        """
+        checks.as_many(points, parameters)
+        return [
+            move_keypoints(each, self._matrix(shape, parameters, row), shape)
+            for row, each in enumerate(points)
+        ]
+
+    def apply_boxes(self, boxes, parameters, shape, least_visible=0.25):
+        """Move each picture's (N, 4) boxes; a list of (boxes, kept), one a picture.
+
+        boxes : list of n arrays (N, 4): top, left, bottom, right
+        shape : (H, W, ...), of the pictures
+        least_visible : float in [0, 1], as for ``move_boxes``
+        """
+        checks.as_many(boxes, parameters)
+        return [
+            move_boxes(each, self._matrix(shape, parameters, row), shape, least_visible)
+            for row, each in enumerate(boxes)
+        ]
+
+    def _matrix(self, shape, parameters, row):
+        return affine_matrix(shape, **parameters.affine(shape, row))
+
+
+def _applied(image, seed, **ranges):
+    """Draw for sample 0 of epoch 0, and apply."""
+    require.image(image)
+    augmenter = Augmenter(seed=seed, **ranges)
+    return augmenter.apply(image[None], augmenter.draw(1))[0]
+
+
+def random_rotation(
+    image, rotation_range, seed, fill_mode="nearest", cval=0.0, interpolation="bilinear"
+):
+    """Turn a picture about its centre by a drawn angle.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
+    rotation_range : float >= 0, degrees; the angle is drawn evenly between ± that
+    seed : int >= 0; the same seed draws the same
+    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', as for ``warp``
+    cval : float, the level of 'constant', in the picture's own unit
+    interpolation : 'bilinear' or 'nearest'
+
+    Returns
+    -------
+    Array of image's shape and dtype.
+
+    Convention
+    ----------
+    Positive angles are counter-clockwise, about ((H - 1) / 2, (W - 1) / 2). What
+    ``Augmenter(rotation_range)`` draws for sample 0 of epoch 0.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no picture; an argument is out of its range.
+
+    References
+    ----------
+    Keras, ``ImageDataGenerator``. Taught in 08 §5.
+    """
+    return _applied(
+        image,
+        seed,
+        rotation_range=rotation_range,
+        fill_mode=fill_mode,
+        cval=cval,
+        interpolation=interpolation,
+    )
+
+
+def random_shift(
+    image,
+    height_shift_range,
+    width_shift_range,
+    seed,
+    fill_mode="nearest",
+    cval=0.0,
+    interpolation="bilinear",
+):
+    """Move a picture down or up, and to the right or left, by drawn amounts.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
+    height_shift_range, width_shift_range : float < 1, share of the side; float from 1 on, pixels;
+        int n, whole pixels between -n and n, both excluded; list of choices, whole numbers are
+        pixels
+    seed : int >= 0; the same seed draws the same
+    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', as for ``warp``
+    cval : float, the level of 'constant', in the picture's own unit
+    interpolation : 'bilinear' or 'nearest'
+
+    Returns
+    -------
+    Array of image's shape and dtype.
+
+    Convention
+    ----------
+    Height moves rows, width moves columns. Keras 3 exchanges them. What
+    ``Augmenter(height_shift_range, width_shift_range)`` draws for sample 0 of epoch 0.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no picture; an argument is out of its range.
+
+    References
+    ----------
+    Keras, ``ImageDataGenerator``. Taught in 08 §5.
+    """
+    return _applied(
+        image,
+        seed,
+        height_shift_range=height_shift_range,
+        width_shift_range=width_shift_range,
+        fill_mode=fill_mode,
+        cval=cval,
+        interpolation=interpolation,
+    )
+
+
+def random_shear(image, shear_range, seed, fill_mode="nearest", cval=0.0, interpolation="bilinear"):
+    """Lean a picture to the side by a drawn angle.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
+    shear_range : float, 0 to 89, degrees; the angle is drawn evenly between ± that
+    seed : int >= 0; the same seed draws the same
+    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', as for ``warp``
+    cval : float, the level of 'constant', in the picture's own unit
+    interpolation : 'bilinear' or 'nearest'
+
+    Returns
+    -------
+    Array of image's shape and dtype.
+
+    Convention
+    ----------
+    As ``shear_matrix``, about the centre. What ``Augmenter(shear_range)`` draws for sample 0 of
+    epoch 0.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no picture; an argument is out of its range.
+
+    References
+    ----------
+    Keras, ``ImageDataGenerator``. Taught in 08 §5.
+    """
+    return _applied(
+        image,
+        seed,
+        shear_range=shear_range,
+        fill_mode=fill_mode,
+        cval=cval,
+        interpolation=interpolation,
+    )
+
+
+def random_zoom(image, zoom_range, seed, fill_mode="nearest", cval=0.0, interpolation="bilinear"):
+    """Show more or less of a picture, by factors drawn for rows and for columns.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
+    zoom_range : float z < 1, for (1 - z, 1 + z), or a pair (low, high); above 1 makes smaller
+    seed : int >= 0; the same seed draws the same
+    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', as for ``warp``
+    cval : float, the level of 'constant', in the picture's own unit
+    interpolation : 'bilinear' or 'nearest'
+
+    Returns
+    -------
+    Array of image's shape and dtype.
+
+    Convention
+    ----------
+    Rows and columns are drawn by themselves, as in Keras: shapes change. What
+    ``Augmenter(zoom_range)`` draws for sample 0 of epoch 0.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no picture; an argument is out of its range.
+
+    References
+    ----------
+    Keras, ``ImageDataGenerator``. Taught in 08 §5.
+    """
+    return _applied(
+        image,
+        seed,
+        zoom_range=zoom_range,
+        fill_mode=fill_mode,
+        cval=cval,
+        interpolation=interpolation,
+    )
+
+
+def random_flip(image, horizontal, vertical, seed):
+    """Turn a picture over, or not: each way as likely.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
+    horizontal : bool, whether left and right may be exchanged
+    vertical : bool, whether top and bottom may be
+    seed : int >= 0; the same seed draws the same
+
+    Returns
+    -------
+    Array of image's shape and dtype.
+
+    Convention
+    ----------
+    Exact: no pixel is mixed. What ``Augmenter(horizontal_flip, vertical_flip)`` draws for sample 0
+    of epoch 0.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no picture; an argument is out of its range.
+
+    References
+    ----------
+    Keras, ``ImageDataGenerator``. Taught in 08 §5.
+    """
+    return _applied(image, seed, horizontal_flip=horizontal, vertical_flip=vertical)
+
+
+def random_brightness(image, brightness_range, seed):
+    """Multiply the light of a picture by a drawn factor.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
+    brightness_range : (low, high), the factor is drawn evenly from it
+    seed : int >= 0; the same seed draws the same
+
+    Returns
+    -------
+    Array of image's shape and dtype.
+
+    Convention
+    ----------
+    As ``adjust_brightness``. What ``Augmenter(brightness_range)`` draws for sample 0 of epoch 0.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no picture; an argument is out of its range.
+
+    References
+    ----------
+    Keras, ``ImageDataGenerator``. Taught in 08 §5.
+    """
+    return _applied(image, seed, brightness_range=brightness_range)
+
+
+def random_channel_shift(image, channel_shift_range, seed):
+    """Add a drawn number to the levels of a picture.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
+    channel_shift_range : float, one number for all channels, drawn evenly between ± that; or three
+        floats, a number for each channel; in the picture's own unit
+    seed : int >= 0; the same seed draws the same
+
+    Returns
+    -------
+    Array of image's shape and dtype.
+
+    Convention
+    ----------
+    As ``shift_channels``. What ``Augmenter(channel_shift_range)`` draws for sample 0 of epoch 0.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no picture; an argument is out of its range.
+
+    References
+    ----------
+    Keras, ``ImageDataGenerator``. Taught in 08 §5.
+    """
+    return _applied(image, seed, channel_shift_range=channel_shift_range)

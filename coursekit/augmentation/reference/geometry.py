@@ -1,0 +1,240 @@
+"""One matrix: where each point of a picture goes when the picture is turned, shifted, zoomed.
+
+Points are (row, column, 1), rows count downwards, and a matrix sends a point of the old picture to
+its place in the new one. Szeliski 2022, *Computer Vision*, 2nd edition, §2.1.1.
+"""
+
+import numpy as np
+
+from coursekit.augmentation import checks
+from coursekit.lab import require
+
+
+def rotation_matrix(degrees):
+    """Turn about the point (0, 0), counter-clockwise as one looks at the picture.
+
+    Parameters
+    ----------
+    degrees : float; positive is counter-clockwise
+
+    Returns
+    -------
+    (3, 3) float64
+
+    Convention
+    ----------
+    Rows count downwards: a point to the right of the centre goes up, to a smaller row. So
+    ``rotation_matrix(90) @ (0, 1, 1)`` is (-1, 0, 1).
+
+    Raises
+    ------
+    TypeError, ValueError : degrees is not a finite number.
+
+    References
+    ----------
+    Szeliski 2022, Eq. 2.16, written for (row, column). Taught in 08 §2.
+    """
+    require.number(degrees, "degrees")
+    c, s = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+    return np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]])
+
+
+def shift_matrix(down, right):
+    """Move by whole or broken pixels.
+
+    Parameters
+    ----------
+    down, right : float, pixels; negative moves up and to the left
+
+    Returns
+    -------
+    (3, 3) float64
+
+    Convention
+    ----------
+    (r, c) goes to (r + down, c + right): height moves rows, width moves columns.
+
+    Raises
+    ------
+    TypeError, ValueError : down or right is not a finite number.
+
+    References
+    ----------
+    Szeliski 2022, Eq. 2.14. Taught in 08 §2.
+    """
+    require.number(down, "down")
+    require.number(right, "right")
+    return np.array([[1.0, 0, down], [0, 1, right], [0, 0, 1]])
+
+
+def shear_matrix(degrees):
+    """Lean the columns over to the side; rows stay rows.
+
+    Parameters
+    ----------
+    degrees : float in (-90, 90); positive leans what is upright counter-clockwise
+
+    Returns
+    -------
+    (3, 3) float64
+
+    Convention
+    ----------
+    Keras's meaning, whose inverse is c - sin(s) r, cos(s) r: (r, c) goes to
+    (r / cos(s), c + tan(s) r). So a shear makes a picture taller by 1 / cos(s), too.
+
+    Raises
+    ------
+    TypeError, ValueError : degrees is not a number between -90 and 90.
+
+    References
+    ----------
+    Szeliski 2022, §2.1.1; Keras's ``apply_affine_transform``. Taught in 08 §2.
+    """
+    checks.shear(degrees, "degrees")
+    angle = np.deg2rad(degrees)
+    return np.array([[1 / np.cos(angle), 0, 0], [np.tan(angle), 1, 0], [0, 0, 1]])
+
+
+def zoom_matrix(rows, columns):
+    """Show more of the picture or less: 2 shows twice as much, and so everything half as large.
+
+    Parameters
+    ----------
+    rows, columns : float > 0, how much is seen of the height and of the width; 1 changes nothing
+
+    Returns
+    -------
+    (3, 3) float64
+
+    Convention
+    ----------
+    Keras's meaning: (r, c) goes to (r / rows, c / columns), so that a zoom of 2 makes smaller.
+
+    Raises
+    ------
+    TypeError, ValueError : rows or columns is not a positive number.
+
+    References
+    ----------
+    Szeliski 2022, Eq. 2.17; Keras's ``apply_affine_transform``. Taught in 08 §2.
+    """
+    checks.zoom(rows, "rows")
+    checks.zoom(columns, "columns")
+    return np.diag([1 / rows, 1 / columns, 1])
+
+
+def flip_matrix(vertical, horizontal):
+    """Turn the picture over about the point (0, 0).
+
+    Parameters
+    ----------
+    vertical : bool, exchange top and bottom
+    horizontal : bool, exchange left and right
+
+    Returns
+    -------
+    (3, 3) float64
+
+    Convention
+    ----------
+    (r, c) goes to (±r, ±c).
+
+    Raises
+    ------
+    TypeError : vertical or horizontal is not a bool.
+
+    References
+    ----------
+    Szeliski 2022, §2.1.1. Taught in 08 §2.
+    """
+    checks.yes_or_no(vertical, "vertical")
+    checks.yes_or_no(horizontal, "horizontal")
+    return np.diag([-1.0 if vertical else 1, -1.0 if horizontal else 1, 1])
+
+
+def affine_matrix(
+    shape,
+    rotation=0.0,
+    height_shift=0.0,
+    width_shift=0.0,
+    shear=0.0,
+    zoom_rows=1.0,
+    zoom_columns=1.0,
+    vertical_flip=False,
+    horizontal_flip=False,
+):
+    """Compose everything that moves a picture into one matrix, about the picture's centre.
+
+    Parameters
+    ----------
+    shape : (H, W, ...), of the picture
+    rotation : float, degrees counter-clockwise
+    height_shift, width_shift : float, pixels down and to the right
+    shear : float in (-90, 90), degrees
+    zoom_rows, zoom_columns : float > 0, how much is seen of the height and of the width
+    vertical_flip, horizontal_flip : bool
+
+    Returns
+    -------
+    (3, 3) float64, from a point of the old picture to its place in the new one
+
+    Convention
+    ----------
+    Turned first, then shifted, sheared, zoomed and flipped: C F Z H S R C⁻¹, read from the right,
+    about the centre ((H - 1) / 2, (W - 1) / 2), which lies between pixels where a side is even.
+    Keras's theta, tx, ty, shear, zx, zy are rotation, -width_shift, -height_shift, shear,
+    zoom_columns, zoom_rows: its axes are exchanged.
+
+    Raises
+    ------
+    TypeError, ValueError : shape is no shape of a picture; an argument is out of its range.
+
+    References
+    ----------
+    Szeliski 2022, §2.1.1. Taught in 08 §2.
+    """
+    height, width = checks.size(shape)
+    centre = shift_matrix((height - 1) / 2, (width - 1) / 2)
+    steps = (
+        np.linalg.inv(centre),
+        rotation_matrix(rotation),
+        shift_matrix(height_shift, width_shift),
+        shear_matrix(shear),
+        zoom_matrix(zoom_rows, zoom_columns),
+        flip_matrix(vertical_flip, horizontal_flip),
+        centre,
+    )
+    matrix = np.eye(3)
+    for step in steps:
+        matrix = step @ matrix
+    return matrix
+
+
+def move_points(points, matrix):
+    """Send points of the old picture to their places in the new one.
+
+    Parameters
+    ----------
+    points : (N, 2) float, rows and columns
+    matrix : (3, 3), as ``affine_matrix`` gives it
+
+    Returns
+    -------
+    (N, 2) float64, rows and columns; outside the picture too
+
+    Convention
+    ----------
+    The centre of the first pixel is (0, 0).
+
+    Raises
+    ------
+    ValueError : points are not (N, 2) finite numbers; matrix is not an invertible affine one.
+
+    References
+    ----------
+    Szeliski 2022, Eq. 2.17. Taught in 08 §2.
+    """
+    rows = checks.rows_of(points, 2, "points")
+    forward = checks.matrices(matrix)
+    return rows @ forward[:2, :2].T + forward[:2, 2]

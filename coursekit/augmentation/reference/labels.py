@@ -1,0 +1,156 @@
+"""Labels move too: masks, keypoints and boxes go where their picture goes, by the same matrix."""
+
+import numpy as np
+
+from coursekit.augmentation import checks
+from coursekit.augmentation.reference.geometry import move_points
+from coursekit.augmentation.reference.sampling import fold, sample_nearest, source_positions
+from coursekit.lab import require
+
+
+def warp_mask(mask, matrix, fill_mode="constant", outside=0):
+    """Move a mask with its picture. Labels are names: they are looked up, never mixed.
+
+    Parameters
+    ----------
+    mask : (H, W) bool or integer
+    matrix : (3, 3), the one that moves the picture
+    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap'; the picture's own keeps them in step
+    outside : the label of 'constant'
+
+    Returns
+    -------
+    Array of mask's shape and dtype; no label in it is new, but for ``outside``.
+
+    Convention
+    ----------
+    As ``warp`` with interpolation 'nearest', positions to 1/256 pixel.
+
+    Raises
+    ------
+    TypeError, ValueError : mask is no (H, W) array of bool or integers; matrix or fill_mode as for
+        ``warp``; outside does not fit mask's dtype.
+
+    References
+    ----------
+    Szeliski 2022, §3.6.1. Taught in 08 §6.
+    """
+    checks.mask(mask)
+    checks.label(outside, mask.dtype)
+    checks.fill_mode(fill_mode)
+    rows, columns = source_positions(matrix, mask.shape, exact=False)
+    height, width = mask.shape
+    inside = (rows >= 0) & (rows <= height - 1) & (columns >= 0) & (columns <= width - 1)
+    moved = sample_nearest(mask, fold(rows, height, fill_mode), fold(columns, width, fill_mode))
+    if fill_mode == "constant":
+        moved[~inside] = outside
+    return moved
+
+
+def move_keypoints(points, matrix, shape):
+    """Move keypoints with their picture, and say which of them are still in it.
+
+    Parameters
+    ----------
+    points : (N, 2) float, rows and columns
+    matrix : (3, 3), the one that moves the picture
+    shape : (H, W, ...), of the picture
+
+    Returns
+    -------
+    points : (N, 2) float64, rows and columns, outside the picture too
+    visible : (N,) bool
+
+    Convention
+    ----------
+    The centre of the first pixel is (0, 0). Visible is what lies on a pixel: -0.5 <= r < H - 0.5,
+    likewise for columns. A flip exchanges left and right eyes: renaming them is up to the caller.
+
+    Raises
+    ------
+    ValueError : points are not (N, 2) finite numbers; matrix is not an invertible affine one.
+
+    References
+    ----------
+    Szeliski 2022, Eq. 2.17. Taught in 08 §6.
+    """
+    height, width = checks.size(shape)
+    moved = move_points(points, matrix)
+    visible = ((moved >= -0.5) & (moved < (height - 0.5, width - 0.5))).all(axis=1)
+    return moved, visible
+
+
+def move_boxes(boxes, matrix, shape, least_visible=0.25):
+    """Move boxes with their picture, clip them to it, and say which are still worth keeping.
+
+    Parameters
+    ----------
+    boxes : (N, 4) float: top, left, bottom, right; ``image[top:bottom, left:right]`` is inside
+    matrix : (3, 3), the one that moves the picture
+    shape : (H, W, ...), of the picture
+    least_visible : float in [0, 1], the share of a moved box that has to lie in the picture
+
+    Returns
+    -------
+    boxes : (N, 4) float64, upright boxes around the four moved corners, clipped to the picture
+    kept : (N,) bool, where that share is visible: ``boxes[kept]`` drops the others
+
+    Convention
+    ----------
+    Edges lie between pixels: top is r - 0.5 of the first row inside, bottom r + 0.5 of the last,
+    plus 0.5 each, so that they can be used as slices. An upright box around a turned box is larger
+    than what it holds: the box of a disc grows though the disc does not.
+
+    Raises
+    ------
+    ValueError : boxes are not (N, 4) finite numbers with top < bottom and left < right; matrix is
+        not an invertible affine one; least_visible leaves [0, 1].
+
+    References
+    ----------
+    Zoph et al. 2020, "Learning data augmentation strategies for object detection", *ECCV*, §3.
+    Taught in 08 §6.
+    """
+    height, width = checks.size(shape)
+    checks.share(least_visible, "least_visible")
+    corners = checks.boxes(boxes)[:, [[0, 1], [0, 3], [2, 1], [2, 3]]] - 0.5  # (N, 4, 2)
+    moved = move_points(corners.reshape(-1, 2), matrix).reshape(-1, 4, 2) + 0.5
+    around = np.concatenate([moved.min(axis=1), moved.max(axis=1)], axis=1)
+    clipped = np.clip(around, 0, (height, width, height, width))
+    seen = _area(clipped)
+    return clipped, (seen > 0) & (seen >= least_visible * _area(around))
+
+
+def _area(boxes):
+    return (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+
+
+def is_blank(image, least=0.02):
+    """Tell whether a picture shows nothing: all of its levels are nearly the same.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
+    least : float in [0, 1], the smallest difference of levels that is something, a share of white
+
+    Returns
+    -------
+    bool
+
+    Convention
+    ----------
+    Blank where, in each channel, the lightest pixel is less than ``least`` above the darkest.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no picture; least leaves [0, 1].
+
+    References
+    ----------
+    Taught in 08 §6.
+    """
+    require.image(image)
+    checks.share(least, "least")
+    white = 255 if image.dtype == np.uint8 else 1
+    spread = image.max(axis=(0, 1)) - image.min(axis=(0, 1))
+    return bool((spread < least * white).all())

@@ -1,0 +1,962 @@
+# %% [markdown]
+# # 08 · Augmentation
+#
+# **One picture, many pictures.** A turned cat is a cat. A network has to be told.
+#
+# After this chapter you will be able to
+#
+# - make many pictures of one: turned, shifted, zoomed, leaned, flipped, in other light;
+# - put all that moves a picture into *one* matrix, and say why it must be sampled *once*;
+# - draw so that the same seed gives the same pictures, whatever else the program does;
+# - move masks, boxes and keypoints along, and find the pictures on which nothing is left;
+# - see what a well-known library does otherwise, before it costs you a week;
+# - measure whether augmentation helps, and know a case in which it hurts.
+#
+# **Now run the notebook:** in the menu, *Run ▸ Run All Cells*. It takes a minute or two, since networks are trained, and brings the figures to life.
+# A line that begins with `assert` proves what the text says; skip it when you only read.
+
+# %%
+import numpy as np
+import torch
+
+from coursekit.augmentation import (
+    cleaning,
+    experiment,
+    explore,
+    gpu,
+    plots,
+    reference,
+    stream,
+    training,
+)
+from coursekit.lab import Question, device, measure_all, samples, show
+
+# %% [markdown]
+# ## 1 · The question
+#
+# You have one photo of a cat. You need a hundred. No, you cannot take more.
+#
+# In the figure below, each of the nine pictures is made of the one on the left. The first sliders are *ranges*: `rotation_range` 20 means "turn by some angle between −20 and 20 degrees".
+# Which angle it is, is drawn anew for each picture. Press **Reseed** to draw again.
+#
+# *(Drag a slider, or focus it and press the arrow keys, or type a number. **Reset** brings everything back. Where you see "Still pictures", run the cell.)*
+
+# %%
+explore.contact_sheet()
+
+# %% [markdown]
+# Before you read on, find out:
+#
+# 1. From which `rotation_range` on does a variant look *wrong* for a photo of a cat?
+# 2. What is seen at the edges of a picture that was shifted? Try the four fill modes.
+# 3. Set all ranges to 0 and both flips off. How many different pictures are left?
+#
+# Who needs a hundred? A program that **learns**. It is shown pictures, each with a **label**: the answer that it is to give, here *cat*. (In chapter 06, a label was the number of a piece.)
+#
+# For us, none of the above changes what is in the picture. For a program, nearly every number has changed:
+
+# %%
+cat = explore.cat()
+shifted = reference.warp(cat, reference.shift_matrix(0, 3))
+changed = np.mean((shifted != cat).any(axis=2))
+print(f"shifted by three pixels: {changed:.0%} of the pixels have another value")
+assert changed > 0.8
+
+# %% [markdown]
+# So we ask three things. **How** is a picture moved, exactly? **What** has to move with it? And, at the end, with a trained network on the table: **does it matter?**
+
+# %% [markdown]
+# ## 2 · One matrix
+#
+# A pixel has a place: row $r$ and column $c$. Rows count *downwards*. To move a picture is to send each place to a new one.
+#
+# Turning, shifting, leaning, zooming and flipping have something in common. The new row and the new column are each a sum of three terms: so much of $r$, so much of $c$, and a constant.
+# Six numbers say everything. Watch them:
+
+# %%
+explore.one_matrix()
+
+# %% [markdown]
+# 1. Which of the six numbers change when you *shift*? Which when you *turn*?
+# 2. Turn by 90 degrees. Where has the orange cell gone: is that clockwise?
+# 3. Set the zoom to 2. Is the cat larger or smaller?
+#
+# The six numbers are the two upper rows of a matrix. With a 1 under $r$ and $c$, even the shift is a product:
+#
+# $$\begin{pmatrix} r' \\ c' \\ 1 \end{pmatrix} = \begin{pmatrix} m_{11} & m_{12} & m_{13} \\ m_{21} & m_{22} & m_{23} \\ 0 & 0 & 1 \end{pmatrix} \begin{pmatrix} r \\ c \\ 1 \end{pmatrix}$$
+
+# %%
+print("turned by 90 degrees:", reference.rotation_matrix(90).round() @ (0, 1, 1))
+print("shifted by (2, 5):   ", reference.shift_matrix(2, 5) @ (0, 1, 1))
+print("leaned by 45 degrees:", reference.shear_matrix(45).round(3) @ (1, 0, 1))
+print("zoomed by 2:         ", reference.zoom_matrix(2, 2) @ (4, 6, 1))
+print("flipped left-right:  ", reference.flip_matrix(False, True) @ (4, 6, 1))
+assert np.allclose(reference.rotation_matrix(90) @ (0, 1, 1), (-1, 0, 1))
+assert np.allclose(reference.zoom_matrix(2, 2) @ (4, 6, 1), (2, 3, 1))
+
+# %% [markdown]
+# The first line holds a convention. The point $(0, 1)$ lies to the right of the origin; turned by +90 degrees it is *above* it, in row −1. That is **counter-clockwise**, as you look at the picture.
+#
+# The fourth line holds another one, which comes from Keras: a zoom of 2 shows twice as much, so everything is *smaller*.
+
+# %%
+show.source(reference.rotation_matrix, reference.zoom_matrix)
+
+# %% [markdown]
+# ### About which point?
+#
+# `rotation_matrix` turns about the point (0, 0), the first pixel. What you want is a turn about the centre:
+
+# %%
+about_corner = reference.rotation_matrix(20)
+about_centre = reference.affine_matrix(cat.shape, rotation=20)
+show.pictures(
+    {
+        "about (0, 0)": reference.warp(cat, about_corner, "constant"),
+        "about the centre": reference.warp(cat, about_centre, "constant"),
+    }
+)
+
+# %% [markdown]
+# The recipe: shift the centre to (0, 0), turn, shift it back. In matrices, read from the right: $C\,R\,C^{-1}$.
+#
+# Where *is* the centre of a picture of four columns, 0 to 3? Not at 2. At 1.5, between two pixels: $(W-1)/2$.
+
+# %%
+height, width = cat.shape[:2]
+centre = reference.shift_matrix((height - 1) / 2, (width - 1) / 2)
+by_hand = centre @ about_corner @ np.linalg.inv(centre)
+assert np.allclose(by_hand, about_centre)
+
+half_turn = reference.affine_matrix((4, 6), rotation=180)
+print("half a turn sends pixel (0, 0) of a 4 x 6 picture to", (half_turn @ (0, 0, 1))[:2].round(9))
+assert np.allclose(half_turn @ (0, 0, 1), (3, 5, 1))
+
+# %% [markdown]
+# **Trap:** with the centre at $(H/2, W/2)$, half a turn would send pixel (0, 0) to (4, 6), which does not exist. The error is one pixel in each direction. Nobody sees it in a photo; a network that looks for hairline cracks does.
+#
+# ### Composed
+#
+# A product of matrices is a matrix. So a turn, *then* a shift, *then* a zoom is again six numbers:
+
+# %%
+show.source(reference.affine_matrix)
+
+# %%
+all_in_one = reference.affine_matrix(
+    cat.shape, rotation=20, height_shift=10, width_shift=-30, shear=10, zoom_rows=1.2
+)
+print(all_in_one.round(3))
+corners = np.array([(0, 0), (0, width - 1), (height - 1, 0), (height - 1, width - 1)])
+print("the four corners go to", reference.move_points(corners, all_in_one).round(1).tolist())
+
+# %% [markdown]
+# The order counts. Turned, then shifted is not shifted, then turned:
+
+# %%
+turn, move = reference.rotation_matrix(90), reference.shift_matrix(0, 10)
+print("turned, then shifted:", ((move @ turn) @ (0, 0, 1))[:2].round(9))
+print("shifted, then turned:", ((turn @ move) @ (0, 0, 1))[:2].round(9))
+assert not np.allclose(move @ turn, turn @ move)
+
+# %% [markdown]
+# ## 3 · Sampling once
+#
+# The matrix sends old places to new ones. So go through the old pixels and put each one where it belongs? Here is that, for a turn and a little zoom:
+
+
+# %%
+def sent_forward(image, matrix):
+    result = np.zeros_like(image)
+    for row in range(image.shape[0]):
+        for column in range(image.shape[1]):
+            new_row, new_column = np.rint(matrix[:2] @ (row, column, 1)).astype(int)
+            if 0 <= new_row < image.shape[0] and 0 <= new_column < image.shape[1]:
+                result[new_row, new_column] = image[row, column]
+    return result
+
+
+# %%
+small_cat = plots.small(cat, 120)
+matrix = reference.affine_matrix(small_cat.shape, rotation=20, zoom_rows=0.7, zoom_columns=0.7)
+holes = sent_forward(small_cat, matrix)
+right = reference.warp(small_cat, matrix, "constant")
+show.pictures({"sent forward": holes, "asked backward": right}, scale=3)
+
+# %% [markdown]
+# Black holes: new pixels that no old one was sent to.
+#
+# The cure is to turn the question round. Each *new* pixel asks: **where in the old picture do I come from?** That is the inverse matrix, and each new pixel gets an answer.
+
+
+# %%
+def asked_backward(image, matrix):
+    result, inverse = np.zeros_like(image), np.linalg.inv(matrix)
+    for row in range(image.shape[0]):
+        for column in range(image.shape[1]):
+            r, c, _ = inverse @ (row, column, 1)
+            r, c = int(np.floor(r + 0.5)), int(np.floor(c + 0.5))  # the nearest pixel
+            if 0 <= r < image.shape[0] and 0 <= c < image.shape[1]:
+                result[row, column] = image[r, c]
+    return result
+
+
+# %%
+in_a_loop = asked_backward(small_cat, matrix)
+at_once = reference.warp(small_cat, matrix, "constant", interpolation="nearest")
+different = np.mean((in_a_loop != at_once).any(axis=2))
+print(f"black pixels: {np.mean(holes.max(axis=2) == 0):.0%} sent forward,", end=" ")
+print(f"{np.mean(in_a_loop.max(axis=2) == 0):.0%} asked backward")
+print(f"the loop and `warp` differ in {different:.1%} of the pixels")
+assert np.mean(holes.max(axis=2) == 0) > 0.3 and different < 0.02
+
+# %% tags=["nbval-ignore-output"]
+times = measure_all(
+    {
+        "double loop": lambda: asked_backward(small_cat, matrix),
+        "NumPy": lambda: reference.warp(small_cat, matrix, "constant", interpolation="nearest"),
+    },
+    repeats=3,
+    warmup=1,
+)
+slower = times["double loop"].median / times["NumPy"].median
+print(f"The loop takes {slower:.0f} times as long as NumPy.")
+assert slower > 2
+
+# %% [markdown]
+# Here is `warp` without a loop. `source_positions` asks the question for all pixels at once:
+
+# %%
+show.source(reference.source_positions, reference.warp)
+
+# %% [markdown]
+# The answer is seldom a whole pixel. There are two ways to read a picture *between* its pixels: take the **nearest**, or mix the four around it, the nearer the more. That mixture is called **bilinear**.
+
+# %%
+tiny = np.array([[0, 100], [200, 40]], dtype=np.uint8)
+half_right = reference.shift_matrix(0, -0.5)  # the new pixel (0, 0) comes from (0, 0.5)
+print("bilinear", reference.warp(tiny, half_right)[0, 0])
+print("nearest ", reference.warp(tiny, half_right, interpolation="nearest")[0, 0])
+assert reference.warp(tiny, half_right)[0, 0] == (0 + 100) / 2
+
+# %% [markdown]
+# ### Beyond the edge
+#
+# Where the answer lies outside of the old picture, the **fill mode** decides. In the figure, the third picture shows the old frame in orange. Try all four, and shift by a whole width.
+
+# %%
+explore.outside()
+
+# %% [markdown]
+# `fold` brings a position back inside. Here are the pixels that stand at −3 to 7 for a row of five, *a b c d e*:
+
+# %%
+row = np.array(list("abcde"))
+positions = np.arange(-3, 8)
+for fill_mode in ("nearest", "reflect", "wrap"):
+    inside = reference.fold(positions, 5, fill_mode).astype(int)
+    left, middle, right_side = ("".join(part) for part in np.split(row[inside], [3, 8]))
+    print(f"{fill_mode:8} {left} | {middle} | {right_side}")
+    assert middle == "abcde"
+
+# %% [markdown]
+# `constant` puts `cval` there, black by default. Which one to take? `nearest` draws streaks, `reflect` and `wrap` show things twice, `constant` shows an edge that was not there. All of them are visible to a network.
+#
+# **Trap:** look at `wrap`. Here *a* and *e* lie on top of each other, as in SciPy and so in Keras; NumPy's `wrap` would go on with *e* before *a*.
+
+# %%
+in_numpy = "".join(np.pad(row, 3, mode="wrap"))
+in_keras = "".join(row[reference.fold(positions, 5, "wrap").astype(int)])
+print("NumPy's wrap:", in_numpy[:3], "|", in_numpy[3:8], "|", in_numpy[8:])
+assert in_numpy != in_keras
+
+# %% [markdown]
+# ### Once, or five times?
+#
+# We could turn the picture, then shift the result, then zoom *that*. Each step samples. The figure turns a fine texture by 30 degrees, at once and in several steps. Watch the contrast.
+
+# %%
+explore.many_samplings()
+
+# %% [markdown]
+# Every bilinear sampling mixes neighbours, and a mixture is smoother than what it was made of. Five mixtures are smoother still. Here are five *different* steps, whose product is the same matrix:
+
+# %%
+grass = plots.middle(samples.grass(), 160)
+shape = grass.shape
+one_by_one = [
+    reference.affine_matrix(shape, rotation=25),
+    reference.affine_matrix(shape, height_shift=3.4, width_shift=-5.3),
+    reference.affine_matrix(shape, shear=12),
+    reference.affine_matrix(shape, zoom_rows=0.9, zoom_columns=1.1),
+    reference.affine_matrix(shape, rotation=-12),
+]
+composed, often = np.eye(3), grass
+for step in one_by_one:
+    composed = step @ composed
+    often = reference.warp(often, step, "reflect")
+once = reference.warp(grass, composed, "reflect")
+
+# %%
+once, often = plots.middle(once, 96), plots.middle(often, 96)  # far from the edges
+print(f"contrast left: {often.std() / once.std():.0%} of what one sampling leaves")
+assert often.std() < 0.85 * once.std()
+show.pictures(
+    {"one matrix, sampled once": once, "five matrices, sampled five times": often}, scale=3
+)
+
+# %% [markdown]
+# The grass has gone soft, and a network trained on it learns that grass is soft. **Multiply the matrices, not the pictures.**
+
+# %% [markdown]
+# ## 4 · Light
+#
+# What moves a picture leaves its levels alone. Two more steps change the levels and move nothing: **brightness** multiplies, a **channel shift** adds.
+
+# %%
+explore.light()
+
+# %% [markdown]
+# `adjust_brightness` is the straight line of chapter 02 with nothing added; `shift_channels` is one with nothing multiplied, and may give each channel its own number:
+
+# %%
+show.pictures(
+    {
+        "× 1.6": reference.adjust_brightness(cat, 1.6),
+        "× 0.5": reference.adjust_brightness(cat, 0.5),
+        "+ 40": reference.shift_channels(cat, 40),
+        "red + 40, blue − 40": reference.shift_channels(cat, (40, 0, -40)),
+    },
+    columns=2,
+)
+
+# %% [markdown]
+# **Trap:** saturation cannot be undone, so order counts here, too. Brighter and then darker again is not the picture we began with:
+
+# %%
+there_and_back = reference.adjust_brightness(reference.adjust_brightness(cat, 2), 0.5)
+lost = np.mean((np.abs(there_and_back.astype(int) - cat) > 1).any(axis=2))
+print(f"{lost:.0%} of the pixels have lost their value for good")
+assert lost > 0.2
+
+# %% [markdown]
+# ## 5 · Drawing
+#
+# So far you chose the numbers. Now they are drawn. For each range there is a function, which takes a **seed**:
+
+# %%
+variants = {
+    "random_rotation": reference.random_rotation(cat, 40, seed=1),
+    "random_shift": reference.random_shift(cat, 0.2, 0.2, seed=1),
+    "random_zoom": reference.random_zoom(cat, 0.4, seed=2),
+    "random_shear": reference.random_shear(cat, 40, seed=4),
+    "random_flip": reference.random_flip(cat, horizontal=True, vertical=False, seed=3),
+    "random_brightness": reference.random_brightness(cat, (0.4, 1.6), seed=5),
+    "random_channel_shift": reference.random_channel_shift(cat, (60, 60, 60), seed=2),
+}
+again = reference.random_rotation(cat, 40, seed=1)
+assert np.array_equal(variants["random_rotation"], again)
+show.pictures(variants, columns=4, largest=190)
+
+# %% [markdown]
+# The last line says: the same seed, the same picture. All of them together are an `Augmenter`. It works in two steps that you can look between: `draw` gives numbers, `apply` uses them.
+
+# %%
+augmenter = reference.Augmenter(
+    rotation_range=30, height_shift_range=0.1, zoom_range=0.2, horizontal_flip=True, seed=8
+)
+drawn = augmenter.draw(4)
+print("rotation       ", drawn.rotation.round(1))
+print("height_shift   ", drawn.height_shift.round(3), "of the height")
+print("horizontal_flip", drawn.horizontal_flip)
+pictures = augmenter.apply(np.stack([cat] * 4), drawn)
+show.pictures({f"sample {n}": picture for n, picture in enumerate(pictures)}, largest=190)
+
+# %% [markdown]
+# ### What a range means
+#
+# The names and meanings are those of Keras. Rotation is plain; shifts have a trap in them. A number below 1 is a *share* of the side, a float from 1 on is *pixels*, an int `n` is *whole* pixels below `n`, and a list is what to choose from.
+
+
+# %%
+def shifts(given):
+    return reference.Augmenter(height_shift_range=given, seed=0).draw(1000).height_shift
+
+
+for given in (0.2, 3.0, 3, [-5, 5], 1, 1.0):
+    drawn = shifts(given)
+    print(f"{given!s:8} {len(np.unique(drawn)):4} values, {drawn.min():6.2f} to {drawn.max():5.2f}")
+assert set(shifts(1)) == {0} and len(set(shifts(1.0))) > 900
+
+# %% [markdown]
+# **Trap:** look at the last two lines. `1` never moves anything. `1.0` moves by up to a pixel. A hundred per cent of the height is neither.
+#
+# ### Whose number is it?
+#
+# Suppose a second generator draws numbers for the masks that belong to the pictures. Equal seeds, so they stay in step. Then you switch on brightness, for the pictures only:
+
+# %%
+for_pictures, for_masks = np.random.default_rng(7), np.random.default_rng(7)
+for number in range(3):
+    angle = for_pictures.uniform(-30, 30)
+    brightness = for_pictures.uniform(0.5, 1.5)
+    angle_of_mask = for_masks.uniform(-30, 30)
+    print(f"sample {number}: picture turned by {angle:6.1f}, its mask by {angle_of_mask:6.1f}")
+assert angle != angle_of_mask
+
+# %% [markdown]
+# From the second sample on, each mask belongs to another picture. No error, no warning; the network just learns badly.
+#
+# A generator hands out its numbers one after the other, to whoever comes first. Here every number has an owner instead: it is worked out from **(seed, epoch, sample)** and from nothing else.
+# A *sample* is a picture of the data set, and has a number. An *epoch* is one pass through all of them; who learns needs many.
+
+# %%
+plain = reference.Augmenter(rotation_range=30, seed=7)
+brighter = reference.Augmenter(rotation_range=30, brightness_range=(0.5, 1.5), seed=7)
+assert np.array_equal(plain.draw(3).rotation, brighter.draw(3).rotation)
+
+everybody, only_two = plain.draw(10), plain.draw([7, 3])
+print("sample 7, drawn among ten:", everybody.rotation[7].round(3))
+print("sample 7, drawn with one other:", only_two.rotation[0].round(3))
+print("sample 7, in the next epoch:", plain.draw([7], epoch=1).rotation[0].round(3))
+assert only_two.rotation[0] == everybody.rotation[7]
+
+# %% [markdown]
+# So it does not matter how many workers load the data, in which order, or in batches of which size.
+#
+# ### Batches
+#
+# `flow` goes through a data set in batches, in another order in each epoch, and augments on the way. (Where that takes long, a progress bar appears, unless `progress=False`.)
+
+# %%
+digits, names = experiment.digits(10, seed=3)
+digits, names = digits[:, 0].numpy(), names.numpy()
+turner = reference.Augmenter(rotation_range=20, fill_mode="constant", seed=1)
+for pictures, labels in turner.flow(digits, names, batch_size=4, progress=False):
+    print("pictures", pictures.shape, pictures.dtype, "labels", labels)
+
+# %% [markdown]
+# **Resume.** The power failed after two batches. `start=2` goes on with the third, which is the same as if nothing had happened:
+
+# %%
+whole = list(turner.flow(digits, names, batch_size=4, epochs=2, progress=False))
+rest = list(turner.flow(digits, names, batch_size=4, epochs=2, start=2, progress=False))
+assert len(whole) == 6 and len(rest) == 4
+for (pictures, labels), (same_pictures, same_labels) in zip(whole[2:], rest, strict=True):
+    assert np.array_equal(pictures, same_pictures) and np.array_equal(labels, same_labels)
+
+# %% [markdown]
+# ## 6 · Labels move too
+#
+# A label *cat* stays *cat*. But many labels have a place: a **mask** (which pixels?), a **box** (from where to where?), **keypoints** (where are the eyes?). Turn the picture below. Then switch on *leave the labels where they were*.
+
+# %%
+explore.labels_move()
+
+# %% [markdown]
+# They move by the same matrix. Each has a catch of its own.
+#
+# **Masks** hold names, not levels. Between label 1 (cat) and label 3 (dog) there is no label 2. Bilinear sampling invents it:
+
+# %%
+mask = np.zeros((40, 40), np.uint8)
+mask[10:30, 10:20], mask[10:30, 20:30] = 1, 3
+turned = reference.affine_matrix(mask.shape, rotation=30)
+mixed = reference.warp(mask, turned, "constant")
+looked_up = reference.warp_mask(mask, turned)
+print("bilinear: labels", np.unique(mixed), " nearest: labels", np.unique(looked_up))
+assert 2 in mixed and 2 not in looked_up
+show.pictures({"before": mask * 80, "bilinear": mixed * 80, "warp_mask": looked_up * 80}, scale=4)
+
+# %% [markdown]
+# **Boxes** stay upright. `move_boxes` moves the four corners and puts an upright box around them. Hence a box grows as it turns, though the thing in it does not:
+
+# %%
+disc_box = np.array([[60.0, 60, 100, 100]])  # top, left, bottom, right
+for degrees in (0, 15, 45):
+    by = reference.affine_matrix((160, 160), rotation=degrees)
+    boxes, kept = reference.move_boxes(disc_box, by, (160, 160))
+    top, left, bottom, right_edge = boxes[0]
+    print(f"turned by {degrees:2} degrees: {bottom - top:.1f} x {right_edge - left:.1f} pixels")
+assert np.isclose(bottom - top, 40 * 2**0.5)
+
+# %% [markdown]
+# If the disc had a mask, the box of the *moved mask* would still be 40 pixels. So where there is a mask, move the mask and take the box of that.
+#
+# A box that has left the picture is clipped, and dropped where less than a share of it is still to be seen:
+
+# %%
+for right_by in (0, 70, 95, 130):
+    by = reference.shift_matrix(0, right_by)
+    boxes, kept = reference.move_boxes(disc_box, by, (160, 160), least_visible=0.25)
+    share = (boxes[0, 3] - boxes[0, 1]) / 40
+    print(
+        f"{right_by:3} pixels to the right: {share:.1%} visible, {'kept' if kept[0] else 'dropped'}"
+    )
+assert not kept[0]
+
+# %% [markdown]
+# **Keypoints** are sent by the matrix; `move_keypoints` says which are still in the picture. And a flip has a catch: the left eye is now where a right eye is. Rename it.
+
+# %%
+eyes = np.array([(50.0, 40), (50, 80)])
+mirrored = reference.affine_matrix((160, 160), horizontal_flip=True)
+points, visible = reference.move_keypoints(eyes, mirrored, (160, 160))
+print(points.tolist(), visible)
+assert points[0, 1] > points[1, 1]  # the first eye is now the one on the right
+
+# %% [markdown]
+# ### The cleaning step
+#
+# With generous ranges, some pictures end up with nothing on them. They still bear their label: a black picture called *seven*. `is_blank` finds them.
+
+# %%
+digits, names = experiment.digits(60, seed=4)
+digits, names = digits[:, 0].numpy(), names.numpy()
+wild = reference.Augmenter(
+    height_shift_range=0.8, width_shift_range=0.8, fill_mode="constant", seed=2
+)
+pictures = wild.apply(digits, wild.draw(60))
+lost = cleaning.nothing_to_see([reference.is_blank(picture) for picture in pictures])
+print("\n".join(cleaning.report(lost, len(pictures)).splitlines()[:4]), "\n  …")
+assert 5 < len(lost) < 40
+
+# %%
+kept = np.setdiff1d(np.arange(60), list(lost))
+show.pictures(
+    {"all": plots.sheet(pictures, 12), "kept": plots.sheet(pictures[kept], 12)}, columns=1
+)
+
+# %% [markdown]
+# With masks or boxes there is a better question than "is it black?": is the mask empty, is a box left? `cleaning.nothing_to_see` takes those, too.
+
+# %% [markdown]
+# ## 7 · What Keras does
+#
+# `ImageDataGenerator` of Keras made all this popular, and its names are used everywhere. It also has traps. The cells below do in a few lines what Keras 3.15 does; where Keras is installed, this course's tests compare with it.
+#
+# **Axes exchanged.** Keras builds its matrix for (x, y) and then exchanges the axes; but what it exchanges was (row, column) already. Turn the exchange on for a shift downwards:
+
+# %%
+exchange = np.array([[0, 1, 0], [1, 0, 0], [0, 0, 1]])
+downwards = reference.affine_matrix((32, 32), height_shift=10)
+as_in_keras = exchange @ downwards @ exchange
+print("height_shift 10 sends (0, 0) to", (as_in_keras @ (0, 0, 1))[:2])
+assert np.allclose(as_in_keras, reference.affine_matrix((32, 32), width_shift=10))
+
+# %% [markdown]
+# `height_shift_range` moves *columns*. On square pictures with equal ranges nobody notices. On a picture that is not square, even the centre moves when it is only turned:
+
+# %%
+turn = reference.affine_matrix((41, 61), rotation=90)
+as_in_keras = exchange @ np.linalg.inv(turn) @ exchange
+print("the centre of a 41 x 61 picture is (20, 30)")
+print("ours sends it to   ", (turn @ (20, 30, 1))[:2].round(6))
+print("the exchange, to   ", (as_in_keras @ (20, 30, 1))[:2].round(6))
+assert np.allclose((turn @ (20, 30, 1))[:2], (20, 30))
+assert np.allclose((as_in_keras @ (20, 30, 1))[:2], (20, 10))
+
+# %% [markdown]
+# **Centre off by one.** The older package, `keras-preprocessing` 1.1.2, has the axes right, and takes $H/2 + 0.5$ for the centre. That would be right if the first pixel had the number 1. Half a turn tells:
+
+# %%
+ours = reference.affine_matrix((32, 32), rotation=180)
+off = reference.shift_matrix(32 / 2 + 0.5, 32 / 2 + 0.5)
+older = off @ reference.rotation_matrix(180) @ np.linalg.inv(off)
+print("half a turn sends (0, 0) to", (ours @ (0, 0, 1))[:2].round(9), "in a 32 x 32 picture;")
+print("about the other centre, to ", (older @ (0, 0, 1))[:2].round(9))
+assert np.allclose((older - ours)[:2, 2], 2)
+
+# %% [markdown]
+# **Brightness in eight bits.** It is worked out on a `uint8` copy. If your picture is in 0..1, as networks like it, each value below 1 becomes 0. Even a brightness of 1.0, which should change nothing, leaves a black picture:
+
+# %%
+fractions = (cat / 255).astype(np.float32)
+through_eight_bits = fractions.astype(np.uint8).astype(np.float32)
+print(f"mean before {fractions.mean():.2f}, after {through_eight_bits.mean():.2f}")
+assert through_eight_bits.mean() < 0.01
+assert np.array_equal(reference.adjust_brightness(fractions, 1.0), fractions)
+
+# %% [markdown]
+# **Masks out of step.** You have seen it in section 5. With two generators of equal seed and a brightness range on one of them, Keras does just that. Here one augmenter moves both:
+
+# %%
+heads, boxes, _ = explore.astronaut_labels((280, 280))
+astronaut = plots.small(samples.astronaut(), 280)
+both = reference.Augmenter(
+    rotation_range=30, brightness_range=(0.5, 1.5), fill_mode="constant", seed=3
+)
+drawn = both.draw(3)
+pictures = both.apply([astronaut] * 3, drawn)
+masks = both.apply_masks([heads] * 3, drawn)
+tinted = [plots.labelled(p, mask=m) for p, m in zip(pictures, masks, strict=True)]
+show.pictures({f"sample {n}": picture for n, picture in enumerate(tinted)}, largest=200)
+
+# %% [markdown]
+# **Light within its own bounds.** A channel shift is clipped to the darkest and the lightest level *of the picture itself*. A picture in fog, 100 to 120, comes out as one flat 120:
+
+# %%
+fog = np.linspace(100, 120, 12).astype(np.uint8).reshape(3, 4)
+as_in_keras = np.clip(fog + 50.0, fog.min(), fog.max())
+ours = reference.shift_channels(fog, 50)
+print(
+    "fog + 50, clipped to itself:", np.unique(as_in_keras), " ours:", ours.min(), "to", ours.max()
+)
+assert np.unique(as_in_keras) == [120] and (ours == fog + 50).all()
+
+# %% [markdown]
+# **Choices with a sign of their own.** `width_shift_range=[3, 4]` reads as "three or four pixels". Keras draws one of them, and then a sign as well. So does the pair `(3, 4)`, which reads as an interval. Ours takes the list at its word and refuses the pair:
+
+# %%
+generator = np.random.default_rng(0)
+as_in_keras = generator.choice([3, 4], 100) * generator.choice([-1, 1], 100)
+ours = reference.Augmenter(width_shift_range=[3, 4]).draw(100).width_shift
+print("Keras:", np.unique(as_in_keras), " ours:", np.unique(ours))
+assert set(ours) == {3, 4} and set(as_in_keras) == {-4, -3, 3, 4}
+try:
+    reference.Augmenter(width_shift_range=(3, 4))
+except ValueError as refusal:
+    print(refusal)
+
+# %% [markdown]
+# **A global seed overwritten.** `flow(seed=…)` of Keras calls `np.random.seed`. Whatever else in your program draws from NumPy's global generator then draws the same numbers again, in every batch. Ours leaves it alone:
+
+# %%
+np.random.seed(1)
+before = np.random.get_state()[1].copy()
+next(plain.flow(digits, names, batch_size=4, progress=False))
+assert np.array_equal(np.random.get_state()[1], before)
+
+# %% [markdown]
+# None of this makes Keras a bad library; each was found because many people use it. But each is a wrong result that looks right. **A contract is tested on points worked out by hand**, as in this section.
+
+# %% [markdown]
+# ## 8 · Does it matter?
+#
+# Here are digits, drawn by a program with an unsteady hand, all in the middle of their pictures. A small *convolutional network* shall read them.
+
+# %%
+images, labels = experiment.digits(2000, seed=0)
+test, truth = experiment.digits(1000, seed=1)
+rows = [images[labels == digit][:12, 0].numpy() for digit in range(10)]
+show.pictures({"to learn from": plots.sheet(np.concatenate(rows), 12, gap=1)}, largest=600)
+
+# %% [markdown]
+# **What is a network?** Kernels as in chapter 04, 8 and then 32 of them; what is negative becomes 0, and after each set of kernels 2 × 2 pixels shrink to their maximum. At the end stand ten sums, one for each digit, over all that the kernels have found, with a weight for each *place*. The largest sum is the answer.
+#
+# Nobody chooses the numbers in those kernels and sums. They begin at random. **Training** shows the pictures, a batch at a time; the *loss* (`cross_entropy`) says how far the answers are from the labels, and each number is moved a little so that the loss falls: `backward` finds out which way, `step` does it. After ten epochs the numbers stay as they are.
+
+# %%
+show.source(experiment.network, experiment.train)
+
+# %% [markdown]
+# One loop trains with augmentation and without: an augmenter whose ranges are all 0 changes nothing. Three networks each time, from three seeds, since one could be luck.
+#
+# *(The numbers below depend a little on the machine. What the text says of them is asserted.)*
+
+# %% tags=["nbval-ignore-output"]
+networks = {"nothing": experiment.trained(images, labels)}
+in_the_middle = experiment.scores(networks["nothing"], {"in the middle": test}, truth)
+print("read rightly:", in_the_middle)
+assert min(in_the_middle["in the middle"]) > 0.97
+
+# %% [markdown]
+# Nearly perfect, on a thousand digits that it has never seen. Shall we sell it?
+#
+# Now the same thousand digits, each shifted by up to ten pixels. You read them as before. **What do you expect of the network: 100 %, 80 %, 50 %?**
+
+# %%
+tests = {
+    "in the middle": test,
+    "shifted": experiment.moved(test, 10, 10, seed=5),
+    "up and down only": experiment.moved(test, 10, 0, seed=5),
+    "left and right only": experiment.moved(test, 0, 10, seed=5),
+}
+show.pictures({name: plots.sheet(t[:12, 0].numpy(), 4) for name, t in tests.items()}, columns=4)
+
+# %% tags=["nbval-ignore-output"]
+results = {"nothing": experiment.scores(networks["nothing"], tests, truth)}
+print("shifted:", [f"{share:.0%}" for share in results["nothing"]["shifted"]])
+print("guessing:", f"{experiment.CHANCE:.0%}")
+assert max(results["nothing"]["shifted"]) <= 0.20
+
+# %% [markdown]
+# Little better than guessing. The network has not learnt what a seven *is*; it has learnt which pixels a seven lights up. All it has ever seen stood in the middle, so the rest of its weights has never learnt anything.
+#
+# (Convolution alone does not help. It finds a stroke anywhere; but the last layer weighs *strokes at places*.)
+#
+# ### The cure
+#
+# Shift each picture by up to ten pixels, another way in each epoch. The digits are the same two thousand:
+
+# %% tags=["nbval-ignore-output"]
+ranges = {"height_shift_range": 10.0, "width_shift_range": 10.0}
+networks["shift"] = experiment.trained(images, labels, **ranges)
+results["shift"] = experiment.scores(networks["shift"], tests, truth)
+for name, shares in results["shift"].items():
+    print(f"{name:20}", [f"{share:.1%}" for share in shares])
+assert min(results["shift"]["shifted"]) >= 0.92
+lost = np.mean(results["nothing"]["in the middle"]) - np.mean(results["shift"]["in the middle"])
+assert lost <= 0.06
+
+# %% [markdown]
+# From guessing to reading, without one new digit. In the middle next to nothing is lost.
+#
+# ### Any augmentation will do?
+#
+# Two more trainings, the same loop. One only flips left and right. One only shifts up and down. Predict both before you read on.
+
+
+# %% tags=["nbval-ignore-output"]
+def try_ranges(name, **ranges):
+    networks[name] = experiment.trained(images, labels, **ranges)
+    results[name] = experiment.scores(networks[name], tests, truth)
+    for test, shares in results[name].items():
+        print(f"{test:20} {np.mean(shares):.0%}")
+
+
+try_ranges("flip left-right", horizontal_flip=True)
+assert np.mean(results["flip left-right"]["shifted"]) < 0.25
+
+# %% tags=["nbval-ignore-output"]
+try_ranges("shift up-down", height_shift_range=10.0)
+assert np.mean(results["shift up-down"]["up and down only"]) > 0.92
+assert np.mean(results["shift up-down"]["left and right only"]) < 0.35
+
+# %% [markdown]
+# **Augmentation teaches what you show, and nothing else.** A flip does not teach shifts. A shift up and down teaches up and down.
+#
+# ### A detective story
+#
+# A colleague writes: "I trained with `height_shift_range=10` in Keras 3, since my digits stand higher or lower. It does not help at all. Augmentation is a myth." Here is what their network can do:
+
+# %% tags=["nbval-ignore-output"]
+by = exchange @ reference.affine_matrix((32, 32), height_shift=10) @ exchange  # as in section 7
+suspect = {"height_shift_range": by[0, 2], "width_shift_range": by[1, 2]}
+try_ranges("Keras 3's height", **suspect)
+
+# %% [markdown]
+# It fails up and down, and it reads what was shifted left and right, which it was never to see. You know the culprit: the exchanged axes of section 7. `height_shift_range` moved the *columns*.
+
+# %%
+suspected = results["Keras 3's height"]
+assert np.mean(suspected["left and right only"]) > 0.92
+assert np.mean(suspected["up and down only"]) < 0.35
+assert suspect == {"height_shift_range": 0.0, "width_shift_range": 10.0}
+
+# %% [markdown]
+# Nothing in the training said so. The loss fell, the accuracy in the middle was fine. **Test with pictures that are moved as you mean to move them**, one direction at a time.
+#
+# ### One that hurts
+#
+# "Then let us flip both ways, more is better." Both flips together turn a digit upside down. Which digits does that confuse?
+
+# %% tags=["nbval-ignore-output"]
+try_ranges("both flips", horizontal_flip=True, vertical_flip=True)
+
+# %% tags=["nbval-ignore-output"]
+read = torch.cat([experiment.read(learner, test) for learner in networks["both flips"]])
+right_of = [(read == digit)[truth.repeat(3) == digit].float().mean().item() for digit in range(10)]
+print("by digit:", {digit: f"{share:.0%}" for digit, share in enumerate(right_of)})
+assert np.mean(results["both flips"]["in the middle"]) < 0.96
+assert min(right_of[6], right_of[9]) < 0.8 < np.median(right_of)
+
+# %% [markdown]
+# A six upside down *is* a nine. The network was shown nines that bore the label six, and no network can learn that. For cats, a flip keeps the label; for digits it does not.
+#
+# **An augmentation is a claim: this changes nothing about the label.** Where the claim is false, it teaches falsehoods.
+#
+# All in one picture. Each dot is a network, from its own seed; the line between them is the spread.
+
+# %% tags=["nbval-ignore-output"]
+ceiling = np.mean(results["nothing"]["in the middle"])
+chart = plots.accuracies(results, {"chance": experiment.CHANCE, "ceiling": ceiling})
+show.pictures({"share of digits read rightly": chart}, largest=700)
+
+# %% [markdown]
+# The ceiling is what the network reaches on digits in the middle, where it was trained.
+
+# %% [markdown]
+# ## 9 · Beyond
+#
+# Four ideas that go further, ten lines each.
+#
+# **mixup** mixes two pictures, *and their labels*: 0.7 of a two and 0.3 of a five is called 0.7 *two* + 0.3 *five*. So a label becomes ten shares: a two is 1 at place 2, and 0 elsewhere. `np.eye(10)[labels]` makes such rows.
+
+# %%
+pictures = images[:8, 0].numpy()
+one_hot = np.eye(10)[labels[:8].numpy()]
+mixed, shares = reference.mixup(pictures, one_hot, alpha=1.0, seed=4)
+for row in shares[:3]:
+    print(" + ".join(f"{row[digit]:.2f} of a {digit}" for digit in np.flatnonzero(row)))
+assert np.allclose(shares.sum(axis=1), 1)
+show.pictures({"before": plots.sheet(pictures, 4), "mixup": plots.sheet(mixed, 4)}, scale=2)
+
+# %% [markdown]
+# **cutout** cuts a square out, **random erasing** paints noise over a rectangle. No single part of the cat may be relied on any more.
+
+# %%
+holes = {
+    "cutout": reference.cutout(cat, 70, seed=11),
+    "random_erasing": reference.random_erasing(cat, seed=5, probability=1.0),
+    "random_erasing, again": reference.random_erasing(cat, seed=6, probability=1.0),
+}
+show.pictures(holes, largest=260)
+
+# %%
+show.source(reference.mixup, reference.cutout)
+
+# %% [markdown]
+# **Feature space.** The middle between two pictures of a seven is a ghost with two strokes. But a network that reads digits has its own description of each: the 512 numbers before its last layer. In *that* space, what lies between two sevens?
+
+# %%
+encoder, last = networks["shift"][0][:-1], networks["shift"][0][-1]
+with torch.no_grad():
+    features = encoder(test / 255)
+    between, same_labels = gpu.interpolate_features(features, truth, amount=0.5, seed=1)
+    read_between = (last(between).argmax(dim=1) == same_labels).float().mean().item()
+print("features", tuple(features.shape))
+assert read_between > 0.9 and torch.equal(same_labels, truth)
+
+# %% [markdown]
+# A digit of the same name, nearly always. `interpolate_features` makes new examples this way, also of things that are no pictures.
+#
+# **And generators?** Networks that paint (GANs, diffusion models) can make new cats, not only moved ones. They are trained on far more pictures than you have, and what they add is what *those* pictures knew. That is a field of its own, and nothing that this chapter could show honestly in ten lines.
+
+# %% [markdown]
+# ## 10 · On the GPU: a whole batch
+#
+# *For builders; skip it on a first reading.* `gpu.Augmenter` takes batches: tensors of shape (n, channels, rows, columns), on any device. The parameters are drawn by the same program, so the same seed means the same batch.
+
+# %% tags=["nbval-ignore-output"]
+print("device:", device())
+
+# %%
+ranges = {
+    "rotation_range": 20, "height_shift_range": 0.1, "width_shift_range": 0.1,
+    "zoom_range": 0.2, "brightness_range": (0.7, 1.3), "horizontal_flip": True, "seed": 1,
+}  # fmt: skip
+tile = plots.small(cat, 160)
+stack = np.stack([tile] * 16)
+batch = torch.from_numpy(stack).permute(0, 3, 1, 2).contiguous().to(device())
+
+augmenter, twin = reference.Augmenter(**ranges), gpu.Augmenter(**ranges)
+by_reference = augmenter.apply(stack, augmenter.draw(16))
+by_twin = twin.apply(batch, twin.draw(16)).permute(0, 2, 3, 1).cpu().numpy()
+print("largest difference:", np.abs(by_twin.astype(int) - by_reference).max())
+assert np.array_equal(by_twin, by_reference)
+
+# %% [markdown]
+# Equal, to the last bit. Sixteen matrices, one `grid_sample`, each picture read once and written once:
+
+# %%
+show.source(gpu.Augmenter.apply)
+
+# %% [markdown]
+# On a processor, where most training loops load their pictures, OpenCV is the faster engine. `training.Augmenter` applies the same parameters by *its* warp, once, and changes the light by a table of 256 numbers. Its weights are rounded otherwise, so here and there a gray level differs:
+
+# %%
+by_opencv = training.Augmenter(**ranges).apply(stack, augmenter.draw(16))
+difference = np.abs(by_opencv.astype(int) - by_reference)
+print("largest difference:", difference.max(), "gray levels")
+assert difference.max() <= 2
+
+# %% [markdown]
+# And the time. Keep in mind that the parameters are drawn for each picture by itself; several libraries draw once for the whole batch when they are to be fast.
+
+# %% tags=["nbval-ignore-output"]
+drawn, quick = augmenter.draw(16), training.Augmenter(**ranges)
+times = measure_all(
+    {
+        "reference": lambda: augmenter.apply(stack, drawn),
+        f"gpu, on {device()}": lambda: twin.apply(batch, drawn),
+        "training": lambda: quick.apply(stack, drawn),
+    },
+    repeats=10,
+    warmup=1,
+)
+for name, timing in times.items():
+    print(f"{name:12} {16 / timing.minimum:7.0f} pictures a second, in its best round")
+
+# %% [markdown]
+# Since each picture's numbers belong to (seed, epoch, sample), a loader may have any number of workers. `training.Samples` and `training.Batches` plug into PyTorch's:
+
+# %%
+plan = stream.Plan(len(stack), batch_size=8, seed=1)
+data = training.Samples(stack, np.arange(len(stack)), quick)
+loader = torch.utils.data.DataLoader(data, batch_sampler=training.Batches(plan))
+for pictures, numbers in loader:
+    expected = quick.apply(stack[numbers], quick.draw(numbers.numpy()))
+    assert np.array_equal(pictures, expected)
+    print("batch of samples", numbers.tolist())
+
+# %% [markdown]
+# ## 11 · Your own photo
+#
+# Put a photo beside this notebook and give its name, `samples.load("my.jpg")`. Or press **Own photo** in the figure: it stays on your machine.
+
+# %%
+photo = samples.coffee()  # samples.load("my.jpg")
+explore.contact_sheet(photo)
+
+# %% [markdown]
+# Which ranges would you allow for *your* picture? Ask of each: would I still give it the same label?
+
+# %% [markdown]
+# ## 12 · Three questions
+#
+# Open an answer by clicking on it.
+
+# %% jupyter={"source_hidden": true}
+Question(
+    "A picture is turned, then shifted, then zoomed. How often should its pixels be sampled?",
+    {
+        "three times": "Each sampling mixes neighbours: the picture gets softer each time.",
+        "once": "Multiply the three matrices, and sample by the product.",
+        "never": "The new pixels lie between the old ones; some sampling is needed.",
+    },
+    right="once",
+)
+
+# %% jupyter={"source_hidden": true}
+Question(
+    "Your test pictures are shifted to the left and right. Which training helps?",
+    {
+        "horizontal_flip": "A flipped digit still stands in the middle.",
+        "height_shift_range": "That moves rows, up and down. (In Keras 3 it would help: why?)",
+        "width_shift_range": "It shows the network what it will meet.",
+    },
+    right="width_shift_range",
+)
+
+# %% jupyter={"source_hidden": true}
+Question(
+    "A mask with labels 0, 1 and 3 is turned by 10 degrees. How is it sampled?",
+    {
+        "bilinear, as the picture": "Between 1 and 3 that makes a label 2, which nothing has.",
+        "nearest": "Labels are names: they are looked up, never mixed.",
+        "nearest, with an angle of its own": "Then it no longer fits its picture.",
+    },
+    right="nearest",
+)
+
+# %% [markdown]
+# ## Take-aways
+#
+# - All that moves a picture is **one matrix**, about the centre $((H-1)/2, (W-1)/2)$. Multiply matrices, sample once.
+# - Ask **backward**: each new pixel asks where it comes from.
+# - What is drawn belongs to **(seed, epoch, sample)**, never to whoever came first.
+# - Masks, boxes and keypoints move by the same matrix. Look for pictures on which nothing is left.
+# - Augmentation teaches what you show, and nothing else. It claims that the label stays; check the claim.
+# - A library is tested on points worked out by hand.
+#
+# ## References
+#
+# - R. Szeliski, *Computer Vision: Algorithms and Applications*, 2nd edition, Springer 2022, §2.1 and §3.6.
+# - P. Y. Simard, D. Steinkraus, J. C. Platt, "Best practices for convolutional neural networks applied to visual document analysis", *ICDAR* 2003.
+# - J. K. Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", *SC'11*: numbers that belong to a counter.
+# - H. Zhang et al., "mixup: beyond empirical risk minimization", *ICLR* 2018. T. DeVries, G. W. Taylor, "Improved regularization of convolutional neural networks with cutout", 2017; "Dataset augmentation in feature space", 2017. Z. Zhong et al., "Random erasing data augmentation", *AAAI* 2020.
+#
+# ## Exercises
+#
+# Now it is your turn: [exercises/08_augmentation.ipynb](../exercises/08_augmentation.ipynb). Each answer is checked at once.

@@ -1,0 +1,499 @@
+"""Checks and grades the exercises of chapter 08."""
+
+import numpy as np
+import pytest
+
+from coursekit.augmentation import reference
+from coursekit.lab import samples
+from coursekit.lab.check import assert_array_equal, assert_image_equal, assert_value_equal
+
+
+def about(row, column, degrees):
+    """A turn about a point."""
+    there = reference.shift_matrix(row, column)
+    return there @ reference.rotation_matrix(degrees) @ np.linalg.inv(there)
+
+
+# ------------------------------------------------------- turn_about_centre
+
+
+def turn_mistakes(degrees, height, width):
+    row, column = (height - 1) / 2, (width - 1) / 2
+    to_origin = reference.shift_matrix(-row, -column)
+    turn = reference.rotation_matrix(degrees)
+    return {
+        "clockwise": about(row, column, -degrees),
+        "about (height / 2, width / 2), half a pixel off": about(height / 2, width / 2, degrees),
+        "about (0, 0), not about the centre": turn,
+        "height and width are exchanged": about(column, row, degrees),
+        "degrees taken for radians": about(row, column, np.rad2deg(degrees)),
+        "the shifts are in the wrong order": to_origin @ turn @ np.linalg.inv(to_origin),
+        "not shifted back": turn @ to_origin,
+    }
+
+
+@pytest.mark.exercise("turn_about_centre")
+@pytest.mark.points(1)
+def test_a_quarter_turn_of_three_by_five(student):
+    # (1, 2) stays; (1, 4), two to its right, goes two up, to (-1, 2)
+    expected = np.array([[0.0, -1, 3], [1, 0, 1], [0, 0, 1]])
+    actual = student.turn_about_centre(90, 3, 5)
+    assert_array_equal(actual, expected, 1e-9, turn_mistakes(90, 3, 5))
+
+
+@pytest.mark.exercise("turn_about_centre")
+@pytest.mark.points(1)
+@pytest.mark.parametrize(("degrees", "height", "width"), [(30, 40, 60), (-75.5, 41, 8)])
+def test_any_angle_and_any_size(student, degrees, height, width):
+    expected = reference.affine_matrix((height, width), rotation=degrees)
+    actual = student.turn_about_centre(degrees, height, width)
+    assert_array_equal(actual, expected, 1e-9, turn_mistakes(degrees, height, width))
+
+
+# ----------------------------------------------------------- in_one_matrix
+
+
+def product(steps):
+    result = np.eye(3)
+    for step in steps:
+        result = step @ result
+    return result
+
+
+def product_mistakes(steps):
+    return {
+        "the last step is applied first": product(steps[::-1]),
+        "multiplied entry by entry: `@` multiplies matrices": np.prod(steps, axis=0),
+        "added": np.sum(steps, axis=0),
+        "only the last step is left": steps[-1],
+    }
+
+
+@pytest.mark.exercise("in_one_matrix")
+@pytest.mark.points(1)
+def test_zoomed_then_shifted_by_hand(student):
+    steps = [np.diag([2.0, 3, 1]), np.array([[1.0, 0, 5], [0, 1, 7], [0, 0, 1]])]
+    expected = np.array([[2.0, 0, 5], [0, 3, 7], [0, 0, 1]])
+    assert_array_equal(student.in_one_matrix(steps), expected, 1e-9, product_mistakes(steps))
+
+
+@pytest.mark.exercise("in_one_matrix")
+@pytest.mark.points(1)
+def test_four_steps(student):
+    steps = [
+        reference.rotation_matrix(25),
+        reference.shift_matrix(3, -4.5),
+        reference.shear_matrix(20),
+        reference.zoom_matrix(0.5, 1.5),
+    ]
+    actual = student.in_one_matrix(steps)
+    assert_array_equal(actual, product(steps), 1e-9, product_mistakes(steps))
+
+
+@pytest.mark.exercise("in_one_matrix")
+@pytest.mark.points(1)
+def test_no_step_changes_nothing(student):
+    assert_array_equal(student.in_one_matrix([]), np.eye(3), 1e-9)
+
+
+# ------------------------------------------------------------ ask_backward
+
+
+def asked(image, inverse, rounded=lambda place: np.floor(place + 0.5), fold=False):
+    """Look up each new pixel by a matrix from new places to old ones."""
+    rows, columns = np.indices(image.shape)
+    old = np.einsum("ij,jrc->irc", inverse, np.stack([rows, columns, np.ones_like(rows)]))
+    r, c = rounded(old[:2]).astype(int)
+    inside = (r >= 0) & (r < image.shape[0]) & (c >= 0) & (c < image.shape[1])
+    values = image[np.clip(r, 0, image.shape[0] - 1), np.clip(c, 0, image.shape[1] - 1)]
+    return values if fold else np.where(inside, values, 0).astype(image.dtype)
+
+
+def sent(image, matrix):
+    """Send each old pixel to its new place: holes."""
+    result = np.zeros_like(image)
+    for row, column in np.ndindex(image.shape):
+        r, c = np.floor((matrix @ (row, column, 1))[:2] + 0.5).astype(int)
+        if 0 <= r < image.shape[0] and 0 <= c < image.shape[1]:
+            result[r, c] = image[row, column]
+    return result
+
+
+def asking_mistakes(image, matrix):
+    inverse = np.linalg.inv(matrix)
+    exchange = np.array([[0, 1, 0], [1, 0, 0], [0, 0, 1]])
+    wrapped = asked(np.pad(image, 60, mode="wrap"), inverse_in_frame(inverse, 60), fold=True)
+    return {
+        "the inverse is missing: the matrix leads from old to new": asked(image, matrix),
+        "sent forward: there are holes": sent(image, matrix),
+        "rounded down, not to the nearest pixel": [
+            asked(image, inverse, np.floor), asked(image, inverse, np.trunc),
+        ],
+        "rows and columns are exchanged": asked(image, exchange @ inverse @ exchange),
+        "outside is not black: the edge goes on": asked(image, inverse, fold=True),
+        "outside is not black: a negative index counts from the end": wrapped[60:-60, 60:-60],
+    }  # fmt: skip
+
+
+def inverse_in_frame(inverse, frame):
+    out = reference.shift_matrix(frame, frame)
+    return out @ inverse @ np.linalg.inv(out)
+
+
+@pytest.mark.exercise("ask_backward")
+@pytest.mark.points(1)
+def test_a_shift_by_hand(student):
+    image = np.array([[10, 20, 30, 40], [50, 60, 70, 80]], dtype=np.uint8)
+    matrix = np.array([[1.0, 0, 1], [0, 1, -2], [0, 0, 1]])  # down by one, left by two
+    expected = np.array([[0, 0, 0, 0], [30, 40, 0, 0]], dtype=np.uint8)
+    mistakes = asking_mistakes(image, matrix)
+    assert_image_equal(student.ask_backward(image, matrix), expected, 0, image, mistakes)
+
+
+@pytest.mark.exercise("ask_backward")
+@pytest.mark.points(2)
+@pytest.mark.parametrize("degrees", [20, -35])
+def test_a_turned_and_enlarged_picture_has_no_holes(student, degrees):
+    image = samples.camera()[60:120, 200:270]
+    matrix = reference.affine_matrix(image.shape, degrees, 0.3, -8.2, zoom_rows=0.7)
+    expected = asked(image, np.linalg.inv(matrix))
+    mistakes = asking_mistakes(image, matrix)
+    assert_image_equal(student.ask_backward(image, matrix), expected, 0, image, mistakes)
+
+
+# --------------------------------------------------------- between_mirrors
+
+
+def mirror_mistakes(positions, length):
+    without_edge = positions % max(2 * length - 2, 1)
+    once = np.where(positions < 0, -1 - positions, positions)
+    once = np.where(once >= length, 2 * length - 1 - once, once)
+    return {
+        "the edge pixel is seen once only: the mirror stands in its middle": np.minimum(
+            without_edge, 2 * length - 2 - without_edge
+        ),
+        "the edge goes on": np.clip(positions, 0, length - 1),
+        "begins again instead of going back": positions % length,
+        "reflected once only: far away it takes more": once,
+        "the second half is off by one": np.minimum(
+            positions % (2 * length), 2 * length - positions % (2 * length)
+        ),
+    }
+
+
+@pytest.mark.exercise("between_mirrors")
+@pytest.mark.points(1)
+def test_two_pixels_on_either_side(student):
+    positions = np.arange(-2, 6)
+    expected = np.array([1, 0, 0, 1, 2, 3, 3, 2])
+    mistakes = mirror_mistakes(positions, 4)
+    assert_array_equal(student.between_mirrors(positions, 4), expected, 0, mistakes)
+
+
+@pytest.mark.exercise("between_mirrors")
+@pytest.mark.points(1)
+@pytest.mark.parametrize("length", [5, 3])
+def test_far_away(student, length):
+    positions = np.arange(-23, 24)
+    expected = np.pad(np.arange(length), 30, mode="symmetric")[7:54]
+    mistakes = mirror_mistakes(positions, length)
+    assert_array_equal(student.between_mirrors(positions, length), expected, 0, mistakes)
+
+
+# --------------------------------------------------------------- angles_of
+
+
+def drawn(numbers, reach, *key_of):
+    return np.array(
+        [np.random.default_rng(key).uniform(-reach, reach) for key in key_of]
+        if key_of
+        else np.zeros(len(numbers))
+    )
+
+
+def angle_mistakes(numbers, seed, epoch, reach):
+    one = np.random.default_rng(seed)
+    pair = np.random.default_rng((seed, epoch))
+    by = lambda key: drawn(numbers, reach, *map(key, numbers))  # noqa: E731
+    right = by(lambda n: (seed, epoch, n))
+    return {
+        "one generator for all: who comes first, gets the first number": [
+            one.uniform(-reach, reach, len(numbers)), pair.uniform(-reach, reach, len(numbers)),
+        ],
+        "the epoch is left out": [by(lambda n: (seed, n)), by(lambda n: (n, seed))],
+        "the numbers are added: other samples have the same sum": by(lambda n: seed + epoch + n),
+        "the same angle for every sample": [
+            by(lambda n: seed), by(lambda n: (seed, epoch)),
+        ],
+        "the key is in another order": [
+            by(lambda n: (n, epoch, seed)), by(lambda n: (epoch, seed, n)),
+            by(lambda n: (seed, n, epoch)),
+        ],
+        "counted from 0, not by the samples' numbers": drawn(
+            numbers, reach, *[(seed, epoch, place) for place in range(len(numbers))]
+        ),
+        "from 0 to reach: angles below 0 are missing": (right + reach) / 2,
+    }  # fmt: skip
+
+
+@pytest.mark.exercise("angles_of")
+@pytest.mark.points(1)
+@pytest.mark.parametrize(("numbers", "epoch"), [([4, 9, 2], 3), ([2, 1], 5)])
+def test_each_sample_has_its_own_angle(student, numbers, epoch):
+    numbers = np.array(numbers)
+    expected = drawn(numbers, 30, *[(7, epoch, number) for number in numbers])
+    actual = student.angles_of(numbers, 7, epoch, 30)
+    assert_array_equal(actual, expected, 1e-9, angle_mistakes(numbers, 7, epoch, 30))
+
+
+@pytest.mark.exercise("angles_of")
+@pytest.mark.points(1)
+def test_angle_of_a_sample_alone(student):
+    expected = drawn([7], 90, (1, 2, 7))
+    assert_array_equal(student.angles_of(np.array([7]), 1, 2, 90), expected, 1e-9)
+
+
+# -------------------------------------------------------------- box_around
+
+
+def boxes_by(points):
+    rows, columns = points[0], points[1]
+    return np.array([rows.min(), columns.min(), rows.max(), columns.max()])
+
+
+def box_mistakes(box, matrix):
+    top, left, bottom, right = box
+    two = matrix @ np.array([(top, left, 1.0), (bottom, right, 1)]).T
+    four = np.array([(top, left, 1.0), (top, right, 1), (bottom, left, 1), (bottom, right, 1)]).T
+    exchanged = np.array([[0, 1, 0], [1, 0, 0], [0, 0, 1]])
+    return {
+        "two corners only, in their old order": np.array([*two[:2, 0], *two[:2, 1]]),
+        "two corners only: all four have to be moved": boxes_by(two),
+        "the inverse: a box asks forward": boxes_by(np.linalg.inv(matrix) @ four),
+        "the shift is left out: the points lack their 1": boxes_by(matrix[:2, :2] @ four[:2]),
+        "rows and columns are exchanged": boxes_by(exchanged @ matrix @ exchanged @ four),
+        "the result is (left, top, right, bottom)": boxes_by(matrix @ four)[[1, 0, 3, 2]],
+        "the result is (top, left, height, width)": np.concatenate(
+            [boxes_by(matrix @ four)[:2], np.ptp(matrix @ four, axis=1)[:2]]
+        ),
+    }
+
+
+@pytest.mark.exercise("box_around")
+@pytest.mark.points(1)
+def test_a_box_turned_by_a_quarter(student):
+    # counter-clockwise, then shifted: (r, c) goes to (10 - c, r + 1)
+    box, matrix = (2.0, 3.0, 4.0, 8.0), np.array([[0.0, -1, 10], [1, 0, 1], [0, 0, 1]])
+    expected = np.array([2.0, 3, 7, 5])
+    actual = student.box_around(box, matrix)
+    assert_array_equal(actual, expected, 1e-9, box_mistakes(box, matrix))
+
+
+@pytest.mark.exercise("box_around")
+@pytest.mark.points(1)
+@pytest.mark.parametrize("degrees", [45, -20])
+def test_the_upright_box_grows(student, degrees):
+    box = (10.0, 20.0, 30.0, 60.0)
+    matrix = reference.affine_matrix((80, 90), degrees, 5, -7, shear=10)
+    top, left, bottom, right = box
+    corners = np.array([(top, left), (top, right), (bottom, left), (bottom, right)])
+    expected = boxes_by(reference.move_points(corners, matrix).T)
+    actual = student.box_around(box, matrix)
+    assert_array_equal(actual, expected, 1e-9, box_mistakes(box, matrix))
+
+
+# ---------------------------------------------------------- nothing_to_see
+
+
+def blank_mistakes(images, least):
+    spread = images.max(axis=(1, 2)).astype(int) - images.min(axis=(1, 2))
+    return {
+        "dark ones: a white wall shows nothing either": [
+            np.flatnonzero(images.max(axis=(1, 2)) < least),
+            np.flatnonzero(images.mean(axis=(1, 2)) < least),
+        ],
+        "one level too many: less than `least`, not equal to it": np.flatnonzero(spread <= least),
+        "those that show something": np.flatnonzero(spread >= least),
+        "the standard deviation: one small thing is something, too": np.flatnonzero(
+            images.std(axis=(1, 2)) < least
+        ),
+        "truth values: their numbers are wanted": spread < least,
+    }
+
+
+@pytest.mark.exercise("nothing_to_see")
+@pytest.mark.points(1)
+def test_dark_and_white_walls_and_one_small_thing(student):
+    images = np.zeros((7, 8, 8), np.uint8)
+    images[1] = 255
+    images[2, 3, 3] = 200  # a star
+    images[3] = 120
+    images[3, 0, 0] = 125  # 5 above the rest
+    images[4, :, 4:] = 90
+    images[5, 0, 0] = 4
+    images[6, 0, 0] = 30  # far above the rest, though the deviation is small
+    expected = np.array([0, 1, 5])
+    actual = student.nothing_to_see(images, 5)
+    assert_array_equal(actual, expected, 0, blank_mistakes(images, 5), accept_lists=True)
+
+
+@pytest.mark.exercise("nothing_to_see")
+@pytest.mark.hidden
+def test_a_picture_from_black_to_white_shows_something(student):
+    images = np.stack([samples.camera()[:40, :40], np.full((40, 40), 7, np.uint8)])
+    images[0, 0, :2] = 0, 255
+    assert_array_equal(student.nothing_to_see(images, 20), np.array([1]), 0, accept_lists=True)
+
+
+# ------------------------------------------------------- mend_the_iterator
+
+
+def batches_of(items, size, count):
+    return [items[start : start + size] for start in range(0, len(items), size)][:count]
+
+
+def iterator_mistakes(items, size, count):
+    every = batches_of(items, size, len(items))
+    return {
+        "a new iterator in each round: it begins again": [items[:size]] * count,
+        "the last batch, which is smaller, is lost": [b for b in every if len(b) == size][:count],
+        "all batches, not the first `count`": every,
+    }
+
+
+def assert_batches_equal(actual, expected, mistakes):
+    """Lists of arrays: told apart as a whole first, then batch by batch."""
+    assert_value_equal(
+        actual if not isinstance(actual, (list, tuple)) else [as_list(batch) for batch in actual],
+        [batch.tolist() for batch in expected],
+        mistakes={name: [b.tolist() for b in batches] for name, batches in mistakes.items()},
+    )
+
+
+def as_list(batch):
+    return batch.tolist() if isinstance(batch, np.ndarray) else batch
+
+
+@pytest.mark.exercise("mend_the_iterator")
+@pytest.mark.points(1)
+def test_two_batches_of_four(student):
+    items = np.arange(10, 20)
+    expected = [np.arange(10, 14), np.arange(14, 18)]
+    actual = student.mend_the_iterator(items, 4, 2)
+    assert_batches_equal(actual, expected, iterator_mistakes(items, 4, 2))
+
+
+@pytest.mark.exercise("mend_the_iterator")
+@pytest.mark.points(1)
+@pytest.mark.parametrize("count", [3, 8])
+def test_no_more_batches_than_there_are(student, count):
+    items = np.arange(10) ** 2
+    actual = student.mend_the_iterator(items, 4, count)
+    assert_batches_equal(actual, batches_of(items, 4, count), iterator_mistakes(items, 4, count))
+
+
+# -------------------------------------------------------- mend_the_shuffle
+
+
+def numbered_pictures(count):
+    """Pictures whose level is ten times their label."""
+    labels = np.arange(count)
+    return (np.ones((count, 3, 4), int) * labels[:, None, None] * 10).astype(np.uint8), labels
+
+
+def shuffle_mistakes(images, labels, seed):
+    one, two = (np.random.default_rng(seed + n).permutation(len(images)) for n in (0, 1))
+    generator = np.random.default_rng(seed)
+    first, second = generator.permutation(len(images)), generator.permutation(len(images))
+    return {
+        "labels apart from their pictures: two orders were drawn": [
+            (images[first], labels[second]), (images[one], labels[two]),
+        ],
+        "labels apart from their pictures: the labels stayed": (images[first], labels),
+        "labels apart from their pictures: the pictures stayed": (images, labels[first]),
+        "nothing is shuffled": (images, labels),
+        "the second order was drawn: take the first": (images[second], labels[second]),
+    }  # fmt: skip
+
+
+def assert_shuffled(actual, images, labels, seed):
+    order = np.random.default_rng(seed).permutation(len(images))
+    if is_pair_of_arrays(actual, images, labels):
+        mistakes = {
+            name: [who_is_who(*way) for way in (ways if isinstance(ways, list) else [ways])]
+            for name, ways in shuffle_mistakes(images, labels, seed).items()
+        }
+        expected = who_is_who(images[order], labels[order])
+        assert_array_equal(who_is_who(*actual), expected, 0, mistakes)
+    assert_value_equal(actual, (images[order], labels[order]))
+
+
+def is_pair_of_arrays(actual, images, labels):
+    if not isinstance(actual, (tuple, list)) or len(actual) != 2:
+        return False
+    return [np.shape(part) for part in actual] == [images.shape, labels.shape]
+
+
+def who_is_who(images, labels):
+    """The digit on each picture, over the digit that its label names."""
+    return np.stack([np.asarray(images)[:, 0, 0] / 10, labels])
+
+
+@pytest.mark.exercise("mend_the_shuffle")
+@pytest.mark.points(1)
+@pytest.mark.parametrize("seed", [1, 5])
+def test_each_label_stays_with_its_picture(student, seed):
+    images, labels = numbered_pictures(9)
+    actual = student.mend_the_shuffle(images, labels, seed)
+    assert_shuffled(actual, images, labels, seed)
+
+
+@pytest.mark.exercise("mend_the_shuffle")
+@pytest.mark.hidden
+def test_shuffling_many(student):
+    images, labels = numbered_pictures(25)
+    assert_shuffled(student.mend_the_shuffle(images, labels, 3), images, labels, 3)
+
+
+# ---------------------------------------------------------- mend_the_light
+
+
+def saturated(values):
+    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+
+
+def light_mistakes(image, shift, factor):
+    wide = image.astype(float) + shift
+    return {
+        "clipped between the two steps, and again at the end": saturated(
+            factor * np.clip(wide, 0, 255)
+        ),
+        "clipped, and not rounded": np.clip(factor * wide, 0, 255).astype(np.uint8),
+        "uint8 overflow in the product": [
+            (factor * np.clip(wide, 0, 255)).astype(np.int64).astype(np.uint8),
+            (factor * wide).astype(np.int64).astype(np.uint8),
+            np.rint(factor * wide).astype(np.int64).astype(np.uint8),
+        ],
+        "uint8 overflow in the sum": saturated(factor * (wide % 256)),
+        "brightness first, then the shift": saturated(factor * image.astype(float) + shift),
+    }
+
+
+@pytest.mark.exercise("mend_the_light")
+@pytest.mark.points(1)
+def test_nothing_is_lost_between_the_steps(student):
+    image = np.array([[0, 100, 200], [255, 11, 56]], dtype=np.uint8)
+    expected = np.array([[100, 150, 200], [228, 106, 128]], dtype=np.uint8)  # halves to even
+    mistakes = light_mistakes(image, 200, 0.5)
+    assert_image_equal(student.mend_the_light(image, 200, 0.5), expected, 0, image, mistakes)
+
+
+@pytest.mark.exercise("mend_the_light")
+@pytest.mark.points(2)
+@pytest.mark.parametrize(("shift", "factor"), [(60, 1.5), (-90, 1.7), (120, 0.6)])
+def test_light_of_a_photo(student, shift, factor):
+    image = samples.chelsea()[::3, ::3]
+    expected = saturated(factor * (image.astype(float) + shift))
+    mistakes = light_mistakes(image, shift, factor)
+    actual = student.mend_the_light(image, shift, factor)
+    assert_image_equal(actual, expected, 0, image, mistakes)
