@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.row import COLUMNS, GPU, KORNIA, NAIVE, OPENCV, REFERENCE, SKIMAGE
+from benchmarks.row import COLUMNS, KORNIA, NAIVE, OPENCV, REFERENCE, SKIMAGE, ours
 from coursekit.lab.device import written
 
 # Okabe and Ito 2008: told apart by the color-blind; the hatching helps in black and white.
@@ -21,7 +21,10 @@ STYLE = {
 
 
 def table(chapter, rows):
-    """One line a row: median times, and in brackets how many times as long as ``gpu`` it takes."""
+    """One line a row: median times, and in brackets how many times as long as ``gpu`` it takes.
+
+    Where there is no ``gpu``, as for metrics, how many times as long as ``reference``.
+    """
     columns = [*COLUMNS, *sorted({c for row in rows for c in row["seconds"]} - {*COLUMNS})]
     grid = Table("work", "dtype", title=chapter, title_justify="left")
     for column in columns:
@@ -34,8 +37,9 @@ def table(chapter, rows):
 def _cell(seconds, column):
     if column not in seconds:
         return "–"
-    ratio = seconds[column] / seconds[GPU]
-    return written(seconds[column]) + ("" if column == GPU else f" ({_times(ratio)})")
+    base = ours(seconds)
+    ratio = seconds[column] / seconds[base]
+    return written(seconds[column]) + ("" if column == base else f" ({_times(ratio)})")
 
 
 def _times(ratio):
@@ -86,7 +90,7 @@ def _against_peers(results):
         for row in rows:
             for peer in {KORNIA, SKIMAGE} & set(row["seconds"]):
                 name = f"{chapter}.{row['name']} {row['dtype']} ({peer})"
-                yield name, row["seconds"][peer] / row["seconds"][GPU]
+                yield name, row["seconds"][peer] / row["seconds"][ours(row["seconds"])]
 
 
 def save(results, folder):
@@ -118,7 +122,10 @@ def plot(results):
 def _draw(panel, chapter, rows):
     for slot, (column, (color, hatch)) in enumerate(STYLE.items()):
         bars = [
-            (number + (slot - 2) * 0.17, row["seconds"][column] / row["seconds"][GPU])
+            (
+                number + (slot - 2) * 0.17,
+                row["seconds"][column] / row["seconds"][ours(row["seconds"])],
+            )
             for number, row in enumerate(rows)
             if column in row["seconds"]
         ]

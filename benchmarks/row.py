@@ -15,6 +15,11 @@ REFERENCE, GPU, OPENCV, SKIMAGE, KORNIA, NAIVE = COLUMNS = (
 CROP = 64  # side of the crop that the naive loop is timed on
 
 
+def ours(columns):
+    """The column that peers are compared with: ``gpu``, or ``reference`` where there is no twin."""
+    return GPU if GPU in columns else REFERENCE
+
+
 @dataclass(frozen=True)
 class Batch:
     """The same pictures for everybody: a list of arrays, and one tensor (B, C, H, W)."""
@@ -56,6 +61,8 @@ class Row:
     dtype : of the pictures, in and out
     batch : Batch
     work : column -> function; of a picture for the columns of NumPy, of the batch for PyTorch's
+        ``reference`` may be missing where nothing is computed by NumPy, as may be ``gpu`` where
+        there is no twin
     naive : the double loop over one picture; timed on a crop of it and scaled by the pixels
     tolerance : the largest difference from ``reference`` that still counts as the same work
     same : column -> function that brings its result to reference's units and order; not timed
@@ -74,7 +81,7 @@ class Row:
     def candidates(self):
         """Column -> function without arguments; beside ``gpu``, it runs on a real GPU if there."""
         calls = {name: self._call(name, function) for name, function in self.work.items()}
-        if device().type != "cpu":
+        if device().type != "cpu" and GPU in self.work:
             there, function = self.batch.tensor.to(device()), self.work[GPU]
             calls[f"{GPU} on {device().type}"] = lambda: function(there)
         return calls
@@ -93,12 +100,12 @@ class Row:
         }
 
     def differences(self):
-        """Column -> largest difference from ``reference``, in gray levels."""
+        """Column -> largest difference from ``reference``, or ``gpu`` alone, in gray levels."""
         results = {
             column: self.same.get(column, np.asarray)(as_pictures(call()))
             for column, call in self.candidates().items()
         }
-        expected = results.pop(REFERENCE)
+        expected = results.pop(REFERENCE if REFERENCE in results else GPU)
         white = 1 if self.dtype == "uint8" else 255
         return {
             column: float(np.abs(result - expected).max() * white)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import typer.core
 
 import coursekit
 
@@ -21,6 +22,23 @@ app = typer.Typer(
 
 sandbox_app = typer.Typer(help="The sandbox as a Jupyter kernel.", no_args_is_help=True)
 app.add_typer(sandbox_app, name="sandbox")
+
+
+class _PhotoFirst(typer.core.TyperGroup):
+    """Takes ``caption photo.jpg`` for ``caption photo photo.jpg``."""
+
+    def parse_args(self, ctx, args):
+        if args and args[0] not in (*self.commands, "--help"):
+            args = ["photo", *args]
+        return super().parse_args(ctx, args)
+
+
+caption_app = typer.Typer(
+    help="Caption photos: coursekit caption photo.jpg; or train a network that does.",
+    no_args_is_help=True,
+    cls=_PhotoFirst,
+)
+app.add_typer(caption_app, name="caption")
 
 Check = Annotated[bool, typer.Option("--check", help="Write nothing; fail where files disagree.")]
 _RESULTS = "Folder of the results."
@@ -316,6 +334,95 @@ def _show_steps(steps: Iterator[tuple[int, int, str]]) -> None:
         task = bar.add_task("", total=None)
         for done, total, what in steps:
             bar.update(task, completed=done, total=total, description=what)
+
+
+@caption_app.command("photo")
+def caption(
+    photos: Annotated[list[Path], typer.Argument(help="Picture files.")],
+    model: Annotated[
+        Path | None,
+        typer.Option(help="captioner.safetensors; by default the package's, of shapes."),
+    ] = None,
+    weights: Annotated[str | None, typer.Option(help="Of its encoder: name or file.")] = None,
+    method: Annotated[str, typer.Option(help="greedy, sample or beam")] = "beam",
+    temperature: Annotated[float, typer.Option(help="Of sample.")] = 1.0,
+    top_k: Annotated[int | None, typer.Option(help="Of sample: the best words alone.")] = None,
+    beam_width: Annotated[int, typer.Option(help="Of beam.")] = 3,
+    max_length: Annotated[int, typer.Option(help="Words at most.")] = 20,
+    prefix: Annotated[str, typer.Option(help="Words that the caption begins with.")] = "",
+    count: Annotated[int, typer.Option(min=1, help="Captions of each photo.")] = 1,
+    seed: Annotated[int, typer.Option(help="Of sample.")] = 0,
+) -> None:
+    """Say what photos show."""
+    with _plain_errors():
+        from coursekit.captioning.runs import caption_files
+
+        said = caption_files(
+            photos, model, weights, method=method, temperature=temperature, top_k=top_k,
+            beam_width=beam_width, max_length=max_length, prefix=prefix.split(), count=count,
+            seed=seed,
+        )  # fmt: skip
+        for photo, captions in said:
+            for one in captions:
+                typer.echo(f"{photo}: {one}")
+
+
+@caption_app.command("train")
+def caption_train(
+    data: Annotated[str, typer.Option(help="scenes, coco or handout")] = "scenes",
+    root: Annotated[Path | None, typer.Option(help="Folder of coco or handout.")] = None,
+    split: Annotated[str | None, typer.Option(help="Of coco; by default train2017.")] = None,
+    encoder: Annotated[str, typer.Option(help="small, or torchvision's name.")] = "small",
+    weights: Annotated[str, typer.Option(help="Of the encoder: name or file.")] = "DEFAULT",
+    network: Annotated[str | None, typer.Option(help="attention or vector")] = None,
+    steps: Annotated[int, typer.Option(min=1, help="Batches learned from.")] = 2500,
+    size: Annotated[int, typer.Option(min=1, help="Pictures in a batch.")] = 64,
+    rate: Annotated[float, typer.Option(min=0, help="Highest rate of learning.")] = 3e-3,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same network.")] = 0,
+    every: Annotated[int, typer.Option(min=1, help="Steps between two checkpoints.")] = 500,
+    patience: Annotated[
+        int | None, typer.Option(min=1, help="Checkpoints without progress before it stops.")
+    ] = None,
+    min_count: Annotated[int, typer.Option(min=1, help="Rarer words are not learned.")] = 5,
+    refine: Annotated[
+        int, typer.Option(min=0, help="Then, of scenes: steps on marks for its own captions.")
+    ] = 150,
+    device: Annotated[str | None, typer.Option(help="cpu, cuda; by default the fastest.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder; a run that is there goes on.")] = Path(
+        "captioner"
+    ),
+) -> None:
+    """Train a network to caption; under torchrun on several devices."""
+    with _plain_errors():
+        from dataclasses import replace
+
+        from coursekit.captioning import runs
+        from coursekit.captioning.gpu import Recipe
+        from coursekit.lab.device import device as fastest
+
+        recipe = Recipe(
+            steps=steps, size=size, rate=rate, seed=seed, every=every, patience=patience
+        )
+        marked = replace(runs.RECIPES["refinement"], steps=refine, seed=seed) if refine else None
+        written = runs.train_captioner(
+            out, data, root, split, encoder, weights, network, recipe, min_count,
+            device or fastest(), refinement=marked,
+        )  # fmt: skip
+        _list("written", written)
+
+
+@caption_app.command("reproduce")
+def caption_reproduce(
+    out: Annotated[Path, typer.Option(help="Folder; what is there goes on.")] = Path("weights"),
+    seeds: Annotated[
+        int, typer.Option(min=1, help="How many are measured; the weights are of the first.")
+    ] = 3,
+) -> None:
+    """Make the weights and curves that come with the package: half an hour on two cores."""
+    with _plain_errors():
+        from coursekit.captioning.runs import reproduce
+
+        _list("written", reproduce(out, range(seeds)))
 
 
 def _require(given: object, what: str) -> None:

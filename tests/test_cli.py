@@ -29,7 +29,7 @@ def test_version(call):
 def test_help_names_every_command(call):
     status, said = call("--help")
     assert status == 0
-    for command in ("doctor", "render", "release", "demo", "transfer"):
+    for command in ("doctor", "render", "release", "demo", "caption", "transfer"):
         assert command in said
 
 
@@ -120,3 +120,72 @@ def test_render_names_what_it_wrote(call, monkeypatch):
     monkeypatch.setattr("coursekit.classroom.render.render", lambda *given, **named: ["a.ipynb"])
     assert call("render")[1] == "written: a.ipynb\n"
     assert call("render", "--check")[1] == "agrees: a.ipynb\n"
+
+
+# ------------------------------------------------------------------ captions
+
+SPOKEN = {
+    "method": "beam", "temperature": 1.0, "top_k": None, "beam_width": 3, "max_length": 20,
+    "prefix": [], "count": 1, "seed": 0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "model", "options"),
+    [
+        (["a.jpg"], None, {}),
+        (["photo", "a.jpg"], None, {}),
+        (["a.jpg", "--model", "m"], Path("m"), {}),
+        (["--method", "sample", "a.jpg"], None, {"method": "sample"}),
+        (["a.jpg", "--prefix", "there is"], None, {"prefix": ["there", "is"]}),
+        (["a.jpg", "--count", "5", "--top-k", "3"], None, {"count": 5, "top_k": 3}),
+    ],
+)
+def test_photos_are_captioned(call, monkeypatch, words, model, options):
+    def caption_files(photos, *given, **spoken):
+        assert (given, spoken) == ((model, None), SPOKEN | options)
+        return [(photo, ["a red ring", "a blue star"]) for photo in photos]
+
+    monkeypatch.setattr("coursekit.captioning.runs.caption_files", caption_files)
+    assert call("caption", *words) == (0, "a.jpg: a red ring\na.jpg: a blue star\n")
+
+
+def test_a_training_is_given_its_recipe(call, monkeypatch, tmp_path):
+    seen = []
+    monkeypatch.setattr(
+        "coursekit.captioning.runs.train_captioner",
+        lambda *given, refinement: seen.extend([*given, refinement]) or ["file"],
+    )
+    words = ["--data", "coco", "--root", "photos", "--encoder", "inception_v3", "--steps", "7"]
+    words += ["--patience", "2", "--device", "cpu", "--out", str(tmp_path), "--refine", "9"]
+    assert call("caption", "train", *words) == (0, "written: file\n")
+    out, kind, root, split, encoder, weights, network, recipe, min_count, device, marked = seen
+    assert (out, kind, root, split) == (tmp_path, "coco", Path("photos"), None)
+    assert (encoder, weights, network) == ("inception_v3", "DEFAULT", None)
+    assert (recipe.steps, recipe.patience, min_count, device) == (7, 2, 5, "cpu")
+    assert (marked.steps, marked.seed) == (9, recipe.seed)
+
+
+def test_weights_are_reproduced(call, monkeypatch):
+    monkeypatch.setattr(
+        "coursekit.captioning.runs.reproduce", lambda out, seeds: [f"{out} of {list(seeds)}"]
+    )
+    said = call("caption", "reproduce", "--out", "there", "--seeds", "2")
+    assert said == (0, "written: there of [0, 1]\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["no_photo.jpg"], "no_photo.jpg"),
+        (["a.jpg", "--model", "no_model.safetensors"], "no_model.safetensors"),
+        (["train", "--data", "coco"], "root: expected the folder of coco"),
+        (["train", "--data", "cats"], "'scenes', 'coco', 'handout'"),
+        (["train", "--data", "coco", "--root", "no_folder"], "no_folder"),
+    ],
+)
+def test_what_cannot_be_captioned_is_one_sentence(call, tmp_path, monkeypatch, words, says):
+    monkeypatch.chdir(tmp_path)
+    status, said = call("caption", *words)
+    assert status == 1
+    assert said.startswith("coursekit: ") and says in said and "Traceback" not in said

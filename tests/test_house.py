@@ -32,7 +32,7 @@ TOP_LEVEL = {
 # What each part of a chapter may import from elsewhere, beside the standard library.
 ENGINES = {
     "reference": {"numpy", "scipy"},
-    "gpu": {"numpy", "torch", "torchvision"},
+    "gpu": {"numpy", "torch", "torchvision", "safetensors"},
     "explore": {"numpy", "cv2"},
 }
 LONGEST_FUNCTION = 30  # lines of code

@@ -28,7 +28,16 @@ _UNION_FIND = "union-find takes pixel after pixel; its twin hands labels on inst
 _SORTED = "pixels join the tree one after the other, in the order of their levels"
 _BRIDGED = "edges are bridged one after the other, in the order of their lengths"
 _CORNERS = "a gamut has as many corners as it happens to have; they are few, and found by SciPy"
+_WORDS = "it counts words in Python's dictionaries, which live on the CPU"
+_NETWORK = "a network is PyTorch's; the reference has the formulas that it is made of"
+_TRAINED = "networks are trained and run on many pictures by PyTorch alone"
+_SPOKEN = "it puts encoder, network and words together; each way of speaking has its twin"
 TWINLESS = {
+    "captioning.bleu": _WORDS,
+    "captioning.cider": _WORDS,
+    "captioning.longest_common_subsequence": _WORDS,
+    "captioning.ngrams": _WORDS,
+    "captioning.rouge_l": _WORDS,
     "regions.border_start": _SEQUENTIAL,
     "regions.follow_border": _SEQUENTIAL,
     "regions.parent_border": _SEQUENTIAL,
@@ -58,6 +67,24 @@ TWINLESS = {
     "color_transfer.gamut_hull": _CORNERS,
     "color_transfer.align_gamut": _CORNERS,
     "color_transfer.vgg19": "a trained network, whose weights are PyTorch's",
+    "captioning.AttentionCaptionNet": _NETWORK,
+    "captioning.CaptionNet": _NETWORK,
+    "captioning.Encoder": _NETWORK,
+    "captioning.SmallEncoder": _NETWORK,
+    "captioning.encoder": _NETWORK,
+    "captioning.pooled": _NETWORK,
+    "captioning.preprocessing": _NETWORK,
+    "captioning.pretrained": _NETWORK,
+    "captioning.Captions": _TRAINED,
+    "captioning.History": _TRAINED,
+    "captioning.Recipe": _TRAINED,
+    "captioning.extract": _TRAINED,
+    "captioning.mean_loss": _TRAINED,
+    "captioning.pretrain": _TRAINED,
+    "captioning.refine": _TRAINED,
+    "captioning.train": _TRAINED,
+    "captioning.Captioner": _SPOKEN,
+    "captioning.Said": _SPOKEN,
 }
 
 SIZES = [(37, 53), (1, 1), (1, 9), (9, 1), (8, 16)]

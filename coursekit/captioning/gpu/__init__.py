@@ -1,0 +1,66 @@
+"""Captioning on whole batches, on any device: twins of ``reference``, encoders and networks.
+
+The metrics stay on the CPU: they count words, of which captions have as many as they happen to.
+"""
+
+from coursekit.captioning.gpu.attention import attention_keys, attention_step
+from coursekit.captioning.gpu.captioner import Captioner, Said
+from coursekit.captioning.gpu.decoding import (
+    beam_search,
+    beam_step,
+    decode,
+    forbid,
+    greedy,
+    keep_top_k,
+    sample,
+)
+from coursekit.captioning.gpu.encoders import (
+    Encoder,
+    SmallEncoder,
+    encoder,
+    pooled,
+    preprocessing,
+    pretrained,
+)
+from coursekit.captioning.gpu.features import extract
+from coursekit.captioning.gpu.loss import log_softmax, masked_cross_entropy, softmax
+from coursekit.captioning.gpu.networks import AttentionCaptionNet, CaptionNet
+from coursekit.captioning.gpu.pretraining import pretrain
+from coursekit.captioning.gpu.recurrent import lstm, lstm_cell
+from coursekit.captioning.gpu.refining import refine
+from coursekit.captioning.gpu.training import Captions, History, Recipe, mean_loss, train
+
+__all__ = [
+    "AttentionCaptionNet",
+    "CaptionNet",
+    "Captioner",
+    "Captions",
+    "Encoder",
+    "History",
+    "Recipe",
+    "Said",
+    "SmallEncoder",
+    "attention_keys",
+    "attention_step",
+    "beam_search",
+    "beam_step",
+    "decode",
+    "encoder",
+    "extract",
+    "forbid",
+    "greedy",
+    "keep_top_k",
+    "log_softmax",
+    "lstm",
+    "lstm_cell",
+    "masked_cross_entropy",
+    "mean_loss",
+    "pooled",
+    "preprocessing",
+    "pretrain",
+    "pretrained",
+    "refine",
+    "sample",
+    "softmax",
+    "train",
+]

@@ -1,0 +1,69 @@
+"""Additive attention on whole batches: twins of ``reference.attention``."""
+
+from torch.nn import functional
+
+from coursekit.captioning import checks
+
+
+def attention_keys(features, feature_weight, bias):
+    """Describe each cell of each map in the terms in which queries are asked; once a picture.
+
+    Parameters
+    ----------
+    features : (..., P, C) float, the cells of the encoder's maps, row by row
+    feature_weight : (A, C) float
+    bias : (A,) float
+
+    Returns
+    -------
+    (..., P, A) float
+
+    Convention
+    ----------
+    As ``reference.attention_keys``, within 1e-6.
+
+    Raises
+    ------
+    TypeError, ValueError : a tensor is not float, or its shape does not fit the others.
+
+    References
+    ----------
+    Bahdanau et al. 2015, A.1.2. Taught in 09 §10.
+    """
+    checks.keys(features, feature_weight, bias)
+    return functional.linear(features, feature_weight, bias)
+
+
+def attention_step(query, keys, features, query_weight, score_weight):
+    """Look at each map once: compare its query with all cells, and mix the cells that fit.
+
+    Parameters
+    ----------
+    query : (..., Q) float, the decoders' h
+    keys : (..., P, A) float, of ``attention_keys``
+    features : (..., P, C) float, the cells
+    query_weight : (A, Q) float
+    score_weight : (A,) float
+
+    Returns
+    -------
+    context : (..., C) float, the cells' means, weighted by attention
+    attention : (..., P) float, 0 or more, of sum 1
+
+    Convention
+    ----------
+    As ``reference.attention_step``, within 1e-6. For all words of a caption at once give queries
+    (..., L, Q), with keys and features (..., 1, P, A) and (..., 1, P, C).
+
+    Raises
+    ------
+    TypeError, ValueError : a tensor is not float, or its shape does not fit the others.
+
+    References
+    ----------
+    Bahdanau et al. 2015, Eq. 5 and 6; Xu et al. 2015, Eq. 4 to 6 and 13. Taught in 09 §10.
+    """
+    checks.attention(query, keys, features, query_weight, score_weight)
+    asked = functional.linear(query, query_weight)[..., None, :]
+    attention = ((asked + keys).tanh() @ score_weight).softmax(dim=-1)
+    return (attention[..., None, :] @ features)[..., 0, :], attention

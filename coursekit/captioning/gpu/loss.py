@@ -1,0 +1,97 @@
+"""Probabilities and the loss on whole batches: twins of ``reference.loss``."""
+
+from torch.nn import functional
+
+from coursekit.captioning import checks
+from coursekit.lab import require
+
+COLDEST = 1e-3
+
+
+def softmax(logits, temperature=1.0):
+    """Turn scores into probabilities; a low temperature favours the best, a high one none.
+
+    Parameters
+    ----------
+    logits : (..., V) float, a score for each word, -inf for one that is forbidden
+    temperature : float, 0.001 or more
+
+    Returns
+    -------
+    (..., V) float, 0 or more, of sum 1
+
+    Convention
+    ----------
+    As ``reference.softmax``, within 1e-6: the greatest score is subtracted before the temperature
+    divides, or a cold float32 would lose digits.
+
+    Raises
+    ------
+    TypeError, ValueError : logits is not float; the temperature is too low.
+
+    References
+    ----------
+    Bridle 1990. Taught in 09 §10.
+    """
+    checks.floats(logits, "logits", None)
+    require.number(temperature, "temperature", COLDEST)
+    return ((logits - logits.amax(dim=-1, keepdim=True)) / temperature).softmax(dim=-1)
+
+
+def log_softmax(logits):
+    """The logarithms of the probabilities, computed so that none becomes log 0.
+
+    Parameters
+    ----------
+    logits : (..., V) float, a score for each word, -inf for one that is forbidden
+
+    Returns
+    -------
+    (..., V) float, 0 or less
+
+    Convention
+    ----------
+    As ``reference.log_softmax``, within 1e-6.
+
+    Raises
+    ------
+    TypeError, ValueError : logits is not float.
+
+    References
+    ----------
+    Blanchard et al. 2021. Taught in 09 §10.
+    """
+    checks.floats(logits, "logits", None)
+    return logits.log_softmax(dim=-1)
+
+
+def masked_cross_entropy(logits, targets, pad=0):
+    """How surprised the network is by the next word, on average over the words that there are.
+
+    Parameters
+    ----------
+    logits : (..., L, V) float, the scores for each next word
+    targets : (..., L) int64, the words that do come: the captions without their START
+    pad : int, the number that fills short captions up
+
+    Returns
+    -------
+    () float, in nats a word: one number for the whole batch
+
+    Convention
+    ----------
+    As ``reference.masked_cross_entropy``, within 1e-6. Where every target is PAD it is NaN: to
+    refuse that, values would have to be read.
+
+    Raises
+    ------
+    TypeError : logits is not float, or targets not int64.
+    ValueError : the shapes differ.
+
+    References
+    ----------
+    Vinyals et al. 2015, Eq. 13. Taught in 09 §10.
+    """
+    checks.targets(logits, targets)
+    scores = logits.reshape(-1, logits.shape[-1])
+    return functional.cross_entropy(scores, targets.reshape(-1), ignore_index=pad)

@@ -1,0 +1,230 @@
+"""Networks that say what a picture shows: one starts from a vector, one looks at a grid.
+
+Both are called in the same way. ``start`` turns what the encoder gave into the first state;
+``read`` takes words, gives the scores of the word that follows each, and the new state. Captions in
+training are read at once (``forward``); a caption that is being made is read word by word.
+
+Vinyals, Toshev, Bengio and Erhan 2015, *Show and Tell*, CVPR, doi:10.1109/CVPR.2015.7298935.
+Xu et al. 2015, *Show, Attend and Tell*, ICML. Bahdanau, Cho and Bengio 2015, *Neural Machine
+Translation by Jointly Learning to Align and Translate*, ICLR. Luong, Pham and Manning 2015,
+*Effective Approaches to Attention-based Neural Machine Translation*, EMNLP (attention after the
+word is read). Anderson et al. 2018, *Bottom-Up and Top-Down Attention*, CVPR (two LSTMs).
+"""
+
+import torch
+from torch import nn
+
+from coursekit.lab import require
+
+ORDERS = ("after", "before")
+
+
+class CaptionNet(nn.Module):
+    """Show and Tell: the picture's vector sets the first state of an LSTM, which reads the words.
+
+    Parameters
+    ----------
+    words : int, size of the vocabulary
+    features : int, length of the picture's vector
+    embedding : int, numbers for each word
+    hidden : int, numbers in h and in c
+    dropout : float in [0, 1), share of h that is hidden from the last layer in training
+
+    Returns
+    -------
+    A module: (B, features) codes and (B, L) int64 words to (B, L, words) scores of the next words.
+
+    Convention
+    ----------
+    State is (h, c), in PyTorch's order, (B, hidden) each; h0 = tanh(W v + b), c0 = W' v + b'. A
+    grid (B, features, h, w) is averaged over its places first.
+
+    Raises
+    ------
+    ValueError : codes are neither vectors nor grids of so many features.
+
+    References
+    ----------
+    Vinyals et al. 2015, Eq. 4 to 12. Taught in 09 §5.
+    """
+
+    def __init__(self, words, features, embedding=64, hidden=192, dropout=0.0):
+        super().__init__()
+        self.config = dict(
+            words=words, features=features, embedding=embedding, hidden=hidden, dropout=dropout
+        )
+        self.embed = nn.Embedding(words, embedding)
+        self.to_h, self.to_c = nn.Linear(features, hidden), nn.Linear(features, hidden)
+        self.lstm = nn.LSTM(embedding, hidden, batch_first=True)
+        self.dropout, self.out = nn.Dropout(dropout), nn.Linear(hidden, words)
+
+    def start(self, codes):
+        """The first state (h, c) for the codes of pictures."""
+        vector = codes.mean((-2, -1)) if codes.ndim == 4 else codes
+        _require_features(vector, self.config["features"])
+        vector = vector.to(self.out.weight.dtype)
+        return torch.tanh(self.to_h(vector)), self.to_c(vector)
+
+    def read(self, words, state):
+        """Read (R, L) words: (R, L, V) scores, the state after them, and no attention."""
+        shown, state = _run(self.lstm, self.embed(words), state)
+        return self.out(self.dropout(shown)), state, None
+
+    def forward(self, codes, words):
+        return self.read(words, self.start(codes))[0]
+
+
+class AttentionCaptionNet(nn.Module):
+    """Looks at the picture anew for each word: one LSTM reads, several heads look, one LSTM speaks.
+
+    Parameters
+    ----------
+    words : int, size of the vocabulary
+    features : int, length of the vector at each place of the grid
+    embedding : int, numbers for each word
+    hidden : int, numbers in h and in c of both LSTMs
+    heads : int, how many places it can look at at once
+    memory : int, numbers that are kept of each place
+    score : int, numbers in which a place and a question are compared
+    order : "after" or "before" the word is read: when the question is asked
+    dropout : float in [0, 1), share of the speaker's h hidden from the last layer in training
+
+    Returns
+    -------
+    A module: (B, features, h, w) grids and (B, L) int64 words to (B, L, words) scores.
+
+    Convention
+    ----------
+    Each place knows where it is: its row and column, -1..1, go along with its features, and come
+    back as the centre of what each head looks at. State is (h, c) of the reader, then of the
+    speaker, then what the picture holds, (B, P, ·). Attention is (B, L, heads, P), of sum 1 over
+    the places. Since the speaker reads what was seen, no word waits for the one before it while a
+    network is trained: both LSTMs run over whole captions.
+
+    Raises
+    ------
+    ValueError : order is unknown; codes are no grids of so many features.
+
+    References
+    ----------
+    Bahdanau et al. 2015, A.1.2 (score); Xu et al. 2015, §3.1.2 ("before"); Luong et al. 2015, §3
+    ("after"); Anderson et al. 2018, §3.2 (two LSTMs). Taught in 09 §8.
+    """
+
+    def __init__(
+        self, words, features, embedding=64, hidden=128, heads=3, memory=64, score=32,
+        order="after", dropout=0.0,
+    ):  # fmt: skip
+        super().__init__()
+        require.one_of(order, "order", ORDERS)
+        self.config = dict(
+            words=words, features=features, embedding=embedding, hidden=hidden, heads=heads,
+            memory=memory, score=score, order=order, dropout=dropout,
+        )  # fmt: skip
+        seen = heads * (memory + 2)
+        self.embed = nn.Embedding(words, embedding)
+        self.place = nn.Linear(features + 2, memory)
+        self.first = nn.Linear(memory, 4 * hidden)
+        self.reader = nn.LSTM(embedding, hidden, batch_first=True)
+        self.speaker = nn.LSTM(hidden + seen, hidden, batch_first=True)
+        self.look = Attention(hidden, memory, score, heads)
+        self.dropout, self.out = nn.Dropout(dropout), nn.Linear(hidden, words)
+
+    def start(self, grid):
+        """The first state for the grids of pictures, and what the pictures hold."""
+        require_grid(grid)
+        _require_features(grid.movedim(1, -1), self.config["features"])
+        features = grid.flatten(2).mT.to(self.out.weight.dtype)
+        where = positions(grid)
+        memory = torch.relu(self.place(torch.cat([features, where], -1)))
+        h, c, h_speaker, c_speaker = self.first(memory.mean(1)).chunk(4, -1)
+        return torch.tanh(h), c, torch.tanh(h_speaker), c_speaker, memory, where
+
+    def read(self, words, state):
+        """Read (R, L) words: (R, L, V) scores, the state after them, and the attention."""
+        reading, speaking, picture = state[:2], state[2:4], state[4:]
+        heard, after = _run(self.reader, self.embed(words), reading)
+        asked = heard if self.config["order"] == "after" else _before(heard, reading[0])
+        seen, attention = self.look(asked, *picture)
+        said, spoken = _run(self.speaker, torch.cat([heard, seen], -1), speaking)
+        return self.out(self.dropout(said)), (*after, *spoken, *picture), attention
+
+    def forward(self, codes, words):
+        return self.read(words, self.start(codes))[0]
+
+
+class Attention(nn.Module):
+    """Bahdanau's attention with several heads, which compare in the same terms.
+
+    Parameters
+    ----------
+    hidden : int, length of a question
+    memory : int, length of what is known of a place
+    score : int, numbers in which they are compared
+    heads : int
+
+    Returns
+    -------
+    A module: questions (R, L, hidden), memory (R, P, memory) and where (R, P, 2) to what is seen,
+    (R, L, heads * (memory + 2)), and the attention, (R, L, heads, P).
+
+    Convention
+    ----------
+    e = v · tanh(W h + U a + b), a v for each head; attention = softmax of e over the places.
+
+    Raises
+    ------
+    RuntimeError : the sizes do not fit.
+
+    References
+    ----------
+    Bahdanau et al. 2015, A.1.2. Taught in 09 §8.
+    """
+
+    def __init__(self, hidden, memory, score, heads):
+        super().__init__()
+        self.question = nn.Linear(hidden, score, bias=False)
+        self.key = nn.Linear(memory, score)
+        self.score = nn.Linear(score, heads, bias=False)
+
+    def forward(self, questions, memory, where):
+        asked, keys = self.question(questions), self.key(memory)
+        fit = self.score(torch.tanh(asked[:, :, None] + keys[:, None]))
+        attention = fit.softmax(dim=2).mT  # over the places
+        places = torch.cat([memory, where], -1)
+        seen = attention.flatten(1, 2) @ places
+        return seen.view(*questions.shape[:2], -1), attention
+
+
+def positions(grid):
+    """Row and column of each place, from -1 to 1: (B, P, 2) of the grid's device and float32."""
+    rows, columns = (torch.linspace(-1, 1, side, device=grid.device) for side in (grid.shape[-2:]))
+    where = torch.cartesian_prod(rows, columns)
+    return where.expand(len(grid), -1, -1)
+
+
+def require_grid(codes):
+    """Refuse vectors where a grid is needed."""
+    if codes.ndim != 4:
+        raise ValueError(
+            f"codes: attention looks at a grid (B, D, h, w), got shape {tuple(codes.shape)}; "
+            "from vectors, a CaptionNet can be trained"
+        )
+
+
+def _require_features(codes, features):
+    if codes.ndim < 2 or codes.shape[-1] != features:
+        raise ValueError(
+            f"codes: expected {features} features, as the network was made for, got {codes.shape}"
+        )
+
+
+def _run(lstm, inputs, state):
+    """Run an LSTM that is batch first on a state that is, too."""
+    outputs, state = lstm(inputs, tuple(part[None].contiguous() for part in state))
+    return outputs, tuple(part[0] for part in state)
+
+
+def _before(heard, h):
+    """What the reader showed before it read each word."""
+    return torch.cat([h[:, None], heard[:, :-1]], dim=1)

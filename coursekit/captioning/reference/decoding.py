@@ -1,0 +1,270 @@
+"""From probabilities to a caption: the best word, a drawn word, or several captions at once.
+
+A decoder is a function ``step(words, state)``: it reads the last words and gives the scores of the
+next ones, and the new state, an array or tuple of arrays that have a row for each caption.
+"""
+
+import numpy as np
+
+from coursekit.captioning import checks
+from coursekit.captioning.reference.loss import log_softmax
+from coursekit.lab import require
+
+
+def forbid(logits, words):
+    """Give some words no chance: nobody says PAD.
+
+    Parameters
+    ----------
+    logits : (..., V) float
+    words : list of int, their numbers
+
+    Returns
+    -------
+    (..., V) float, -inf at the words
+
+    Convention
+    ----------
+    A copy. exp(-inf) is 0, so that ``softmax`` gives those words the probability 0.
+
+    Raises
+    ------
+    TypeError, ValueError : logits is not float; a number is no word's.
+
+    References
+    ----------
+    Taught in 09 §7.
+    """
+    checks.floats(logits, "logits", None)
+    for word in words:
+        require.whole(word, "words", 0, logits.shape[-1] - 1)
+    logits = logits.copy()
+    logits[..., list(words)] = -np.inf
+    return logits
+
+
+def keep_top_k(logits, k):
+    """Give none but the k best words a chance.
+
+    Parameters
+    ----------
+    logits : (..., V) float
+    k : int, 1 or more; V or more keeps all
+
+    Returns
+    -------
+    (..., V) float, -inf elsewhere
+
+    Convention
+    ----------
+    Words that are as good as the k-th are kept too. A copy.
+
+    Raises
+    ------
+    TypeError, ValueError : logits is not float; k is below 1.
+
+    References
+    ----------
+    Fan, Lewis and Dauphin 2018, "Hierarchical neural story generation", §5.1. Taught in 09 §7.
+    """
+    checks.floats(logits, "logits", None)
+    require.whole(k, "k", 1, np.inf)
+    last = max(logits.shape[-1] - k, 0)
+    worst = np.sort(logits, axis=-1)[..., last : last + 1]
+    return np.where(logits >= worst, logits, -np.inf).astype(logits.dtype)
+
+
+def greedy(logits):
+    """Take the best word.
+
+    Parameters
+    ----------
+    logits : (..., V) float
+
+    Returns
+    -------
+    (...,) int64
+
+    Convention
+    ----------
+    The first of equally good ones.
+
+    Raises
+    ------
+    TypeError, ValueError : logits is not float.
+
+    References
+    ----------
+    Vinyals et al. 2015, §3.1. Taught in 09 §7.
+    """
+    checks.floats(logits, "logits", None)
+    return np.asarray(logits.argmax(axis=-1), dtype=np.int64)
+
+
+def sample(probabilities, uniform):
+    """Draw a word: lay the probabilities end to end, and see where a random number falls.
+
+    Parameters
+    ----------
+    probabilities : (..., V) float, 0 or more, as ``softmax`` gives them
+    uniform : (...) float in [0, 1), a random number for each
+
+    Returns
+    -------
+    (...,) int64
+
+    Convention
+    ----------
+    Word n is drawn where the sum of the probabilities before it is at most ``uniform``, and the sum
+    with it is greater: a word of probability 0 never is. The same random number gives the same word
+    on every device, but for numbers within rounding of a sum.
+
+    Raises
+    ------
+    TypeError, ValueError : an array is not float; there is not one random number for each.
+
+    References
+    ----------
+    Devroye 1986, *Non-Uniform Random Variate Generation*, §III.2. Taught in 09 §7.
+    """
+    checks.floats(probabilities, "probabilities", None)
+    uniform = np.asarray(uniform, dtype=probabilities.dtype)
+    if uniform.shape != probabilities.shape[:-1]:
+        raise ValueError(f"uniform: expected shape {probabilities.shape[:-1]}, got {uniform.shape}")
+    sums = probabilities.cumsum(axis=-1)
+    reached = uniform[..., None] * sums[..., -1:]  # the last sum is only nearly 1
+    return np.asarray((sums <= reached).sum(axis=-1), dtype=np.int64)
+
+
+def decode(step, state, start, end, choose=None, max_length=20):
+    """Say a caption for each row of the state, word by word, until END.
+
+    Parameters
+    ----------
+    step : function (words (B,) int64, state) -> (logits (B, V) float, state)
+    state : array or tuple of arrays, with B rows
+    start : int, the first word read; it is not part of the caption
+    end : int, the word after which a caption is over
+    choose : function (logits (B, V)) -> words (B,) int64; for instance one that draws; None
+        for ``greedy``
+    max_length : int, words at most
+
+    Returns
+    -------
+    (B, L) int64, L at most max_length; filled up with END
+
+    Convention
+    ----------
+    Stops as soon as all captions have ended. Each word is read once: the state remembers.
+
+    Raises
+    ------
+    TypeError, ValueError : start, end or max_length is no such number.
+
+    References
+    ----------
+    Vinyals et al. 2015, §3.1. Taught in 09 §7.
+    """
+    checks.search(start, end, 1, max_length)
+    choose = greedy if choose is None else choose
+    count = len(state[0] if isinstance(state, tuple) else state)
+    words, said = np.full(count, start, dtype=np.int64), []
+    over = np.zeros(count, dtype=bool)
+    while len(said) < max_length and not over.all():
+        logits, state = step(words, state)
+        words = np.where(over, end, choose(logits))
+        over |= words == end
+        said.append(words)
+    return np.stack(said, axis=1)
+
+
+def beam_step(scores, over, log_probabilities, end):
+    """Let each caption of the beam go on with every word, and keep as many as there were.
+
+    Parameters
+    ----------
+    scores : (K,) float, the log probability of each caption so far, -inf for an empty place
+    over : (K,) bool, captions that have ended: they go on with END, for free
+    log_probabilities : (K, V) float, of the next word of each
+    end : int
+
+    Returns
+    -------
+    parents : (K,) int64, which caption each of the new ones continues
+    words : (K,) int64, with which word
+    scores : (K,) float, their log probabilities, best first
+
+    Convention
+    ----------
+    Which of equally good ones goes first is left open. A place for which there is no caption left
+    has the score -inf, the parent 0 and the word END.
+
+    Raises
+    ------
+    TypeError, ValueError : an array is not float, or its shape does not fit the others.
+
+    References
+    ----------
+    Vinyals et al. 2015, §3.1; Graves 2012, "Sequence transduction with recurrent neural networks",
+    Alg. 1. Taught in 09 §7.
+    """
+    checks.floats(log_probabilities, "log_probabilities", None, None)
+    checks.floats(scores, "scores", log_probabilities.shape[-2])
+    only_end = np.full(log_probabilities.shape[-1], -np.inf)
+    only_end[end] = 0
+    totals = scores[:, None] + np.where(over[:, None], only_end, log_probabilities)
+    totals = totals.astype(scores.dtype)
+    best = np.argsort(-totals.ravel(), kind="stable")[: len(scores)]
+    parents, words = np.divmod(best, totals.shape[1])
+    scores = totals.ravel()[best]
+    empty = np.isneginf(scores)
+    return np.where(empty, 0, parents), np.where(empty, end, words), scores
+
+
+def beam_search(step, state, start, end, beam_width=3, max_length=20):
+    """Say a caption while keeping the several best beginnings in mind.
+
+    Parameters
+    ----------
+    step : function (words (K,) int64, state) -> (logits (K, V) float, state)
+    state : array or tuple of arrays, with one row: a picture's
+    start : int, the first word read; it is not part of the caption
+    end : int, the word after which a caption is over
+    beam_width : int, K, how many captions are kept
+    max_length : int, words at most
+
+    Returns
+    -------
+    captions : (K, L) int64, best first, L at most max_length; filled up with END
+    scores : (K,) float, the log probability of each; -inf where there are fewer captions than K
+
+    Convention
+    ----------
+    Probabilities are not divided by lengths, so that short captions have an advantage. Stops when
+    all have ended. The twin takes the states of B pictures, and gives (B, K, L) and (B, K).
+
+    Raises
+    ------
+    TypeError, ValueError : start, end, beam_width or max_length is no such number.
+
+    References
+    ----------
+    Vinyals et al. 2015, §3.1; Graves 2012, Alg. 1. Taught in 09 §7.
+    """
+    checks.search(start, end, beam_width, max_length)
+    first = np.zeros(beam_width, dtype=np.int64)
+    words, state = np.full(beam_width, start, dtype=np.int64), _rows(state, first)
+    captions, over = np.empty((beam_width, 0), dtype=np.int64), np.zeros(beam_width, dtype=bool)
+    scores = np.where(np.arange(beam_width) == 0, 0, -np.inf)  # all begin the same: count it once
+    while captions.shape[1] < max_length and not over.all():
+        logits, state = step(words, state)
+        parents, words, scores = beam_step(
+            scores.astype(logits.dtype), over, log_softmax(logits), end
+        )
+        captions = np.column_stack([captions[parents], words])
+        over, state = words == end, _rows(state, parents)
+    return captions, scores
+
+
+def _rows(state, rows):
+    return tuple(part[rows] for part in state) if isinstance(state, tuple) else state[rows]

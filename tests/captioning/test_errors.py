@@ -1,0 +1,170 @@
+"""What is refused, and in what words."""
+
+import numpy as np
+import pytest
+import torch
+
+from coursekit.captioning import data, gpu, reference, scenes, text
+
+PARTS = [pytest.param(reference, np.asarray, id="reference"), pytest.param(gpu, torch.tensor)]
+
+
+def zeros(make, *shape):
+    return make(np.zeros(shape))
+
+
+def gates(make, **changed):
+    shapes = {
+        "x": (5,), "h": (3,), "c": (3,), "input_weight": (12, 5), "state_weight": (12, 3),
+        "bias": (12,),
+    }  # fmt: skip
+    return [zeros(make, *shape) for shape in (shapes | changed).values()]
+
+
+@pytest.mark.parametrize(("part", "make"), PARTS)
+@pytest.mark.parametrize(
+    ("name", "shape", "wanted"),
+    [
+        ("c", (4,), "3"),
+        ("input_weight", (9, 5), "12, 5"),
+        ("input_weight", (12, 4), "12, 5"),
+        ("state_weight", (12, 12), "12, 3"),
+        ("bias", (3,), "12"),
+    ],
+)
+def test_weights_that_do_not_fit_are_refused(part, make, name, shape, wanted):
+    with pytest.raises(ValueError, match=rf"{name}: expected last axes of sizes \({wanted}\)"):
+        part.lstm_cell(*gates(make, **{name: shape}))
+
+
+@pytest.mark.parametrize(("part", "make"), PARTS)
+def test_a_sequence_needs_words(part, make):
+    with pytest.raises(ValueError, match="x: expected last axes of sizes"):
+        part.lstm(*gates(make))
+
+
+@pytest.mark.parametrize(("part", "make"), PARTS)
+def test_whole_numbers_are_no_logits(part, make):
+    whole = make(np.zeros((2, 3), np.int64))
+    for function in (part.softmax, part.log_softmax, part.greedy):
+        with pytest.raises(TypeError, match="expected an array of float32 or float64, got int64"):
+            function(whole)
+
+
+@pytest.mark.parametrize(("part", "make"), PARTS)
+@pytest.mark.parametrize("temperature", [0, -1, float("nan"), "warm"])
+def test_temperatures_that_divide_by_nothing_are_refused(part, make, temperature):
+    with pytest.raises((TypeError, ValueError), match="temperature"):
+        part.softmax(zeros(make, 3), temperature)
+
+
+@pytest.mark.parametrize(("part", "make"), PARTS)
+def test_targets_must_be_a_word_for_each_of_the_logits(part, make):
+    words = make(np.ones(4, np.int64))
+    with pytest.raises(ValueError, match="targets: expected one word for each"):
+        part.masked_cross_entropy(zeros(make, 5, 8), words)
+    with pytest.raises(TypeError, match="targets: expected an array of int64"):
+        part.masked_cross_entropy(zeros(make, 4, 8), zeros(make, 4))
+
+
+def test_a_caption_of_nothing_but_padding_has_no_loss():
+    with pytest.raises(ValueError, match="nothing but PAD"):
+        reference.masked_cross_entropy(np.zeros((2, 8)), np.zeros(2, np.int64))
+    loss = gpu.masked_cross_entropy(torch.zeros(2, 8), torch.zeros(2, dtype=torch.int64))
+    assert loss.isnan()
+
+
+@pytest.mark.parametrize(("part", "make"), PARTS)
+def test_attention_needs_a_key_for_each_cell(part, make):
+    arrays = [zeros(make, *shape) for shape in ((3,), (5, 2), (4, 6), (2, 3), (2,))]
+    with pytest.raises(ValueError, match=r"keys: expected last axes of sizes \(4, any\)"):
+        part.attention_step(*arrays)
+    with pytest.raises(ValueError, match="feature_weight"):
+        part.attention_keys(arrays[2], arrays[3], arrays[4])
+
+
+@pytest.mark.parametrize(("part", "make"), PARTS)
+def test_searches_that_cannot_go_on_are_refused(part, make):
+    state = zeros(make, 1, 3)
+    for arguments in ({"beam_width": 0}, {"max_length": 0}, {"beam_width": 1.5}):
+        with pytest.raises((TypeError, ValueError), match=next(iter(arguments))):
+            part.beam_search(None, state, 1, 2, **arguments)
+    with pytest.raises(TypeError, match="end: expected a whole number, got None"):
+        part.decode(None, state, 1, None)
+
+
+@pytest.mark.parametrize(("part", "make"), PARTS)
+def test_a_random_number_is_needed_for_each_draw(part, make):
+    with pytest.raises(ValueError, match=r"uniform: expected shape \(4,\), got \(3,\)"):
+        part.sample(zeros(make, 4, 5), zeros(make, 3))
+
+
+@pytest.mark.parametrize(("part", "make"), PARTS)
+def test_words_outside_the_vocabulary_cannot_be_forbidden(part, make):
+    with pytest.raises(ValueError, match="words"):
+        part.forbid(zeros(make, 5), [5])
+    with pytest.raises(ValueError, match="k: expected a whole number"):
+        part.keep_top_k(zeros(make, 5), 0)
+
+
+METRICS = [reference.bleu, reference.rouge_l, reference.cider]
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_captions_that_were_never_split_are_refused(metric):
+    with pytest.raises(TypeError, match="expected lists of words, got the string 'a star'"):
+        metric(["a star"], [[["a", "star"]]])
+    with pytest.raises(TypeError, match="expected lists of words"):
+        metric([["a", "star"]], [["a star"]])
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_a_corpus_needs_a_candidate_and_references_for_each_picture(metric):
+    with pytest.raises(ValueError, match="got 1 and 2"):
+        metric([["a"]], [[["a"]], [["b"]]])
+    with pytest.raises(ValueError, match="got 0 and 0"):
+        metric([], [])
+    with pytest.raises(ValueError, match="one or more captions for picture 1"):
+        metric([["a"], ["b"]], [[["a"]], []])
+
+
+# ------------------------------------------------------------------ words and scenes
+
+
+def test_strings_are_no_lists_of_words():
+    vocabulary = text.Vocabulary([["a"]], 1)
+    for use in (
+        lambda: text.Vocabulary(["a star"]),
+        lambda: vocabulary.encode("a star"),
+        lambda: text.as_matrix(["a star"], vocabulary),
+    ):
+        with pytest.raises(TypeError, match="expected a list of words, got the string 'a star'"):
+            use()
+
+
+def test_lists_of_words_are_no_sentences():
+    with pytest.raises(TypeError, match="expected a string, got list"):
+        text.tokenize(["a", "star"])
+
+
+@pytest.mark.parametrize("words", [["a"], ["<PAD>", "<START>", "<END>", "<UNK>", "a", "a"]])
+def test_a_saved_vocabulary_that_is_none_is_refused(words):
+    with pytest.raises(ValueError, match="words: expected"):
+        text.Vocabulary.of(words)
+
+
+def test_tables_and_batches_refuse_what_is_missing():
+    vocabulary = text.Vocabulary([["a"]], 1)
+    with pytest.raises(ValueError, match="picture 1 has none"):
+        text.as_table([[["a"]], []], vocabulary)
+    with pytest.raises(ValueError, match="at most 3, the number of pictures, got 4"):
+        next(text.batches(np.ones(3, int), 4))
+    with pytest.raises(ValueError, match="max_length"):
+        text.as_matrix([["a"]], vocabulary, 1)
+
+
+def test_scenes_refuse_what_there_is_not():
+    with pytest.raises(ValueError, match="split: expected one of 'train'"):
+        scenes.scene("training", 0)
+    with pytest.raises(ValueError, match="count"):
+        data.scenes("train", 0)
