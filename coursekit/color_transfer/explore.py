@@ -277,7 +277,7 @@ def _attention(target, other, temperature, count, center, at):
     return {
         "target": _as_large_as(target, plots.ringed(work, labels == chosen, show.ORANGE)),
         "reference": plots.shares(theirs, others, shares),
-        "one row of the attention": plots.titled(panel, *words),
+        "its attention": plots.titled(panel, *words),
     }
 
 
@@ -340,7 +340,7 @@ def _methods(target, other, temperature, place, color, count, regrained):
     pictures = {"target": target, "reference": other}
     for method in experiments.METHODS:
         make = made.get(method, lambda method=method: story.transferred(method, target, other))
-        pictures[method] = make()
+        pictures[method.partition(" (")[0]] = make()
     return pictures
 
 
