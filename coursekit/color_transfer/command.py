@@ -6,6 +6,7 @@ The pictures keep their size. The result is written whole at the end, or not at 
 
 import io
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,9 +14,11 @@ from pathlib import Path
 import torch
 from PIL import Image
 
-from coursekit.color_transfer import gpu
+from coursekit.color_transfer import gpu, pieces
 from coursekit.color_transfer.axes import projection_axes
 from coursekit.color_transfer.gpu.picture import as_picture, in_unit
+from coursekit.color_transfer.gpu.superfeatures import attended_colors
+from coursekit.color_transfer.gpu.superpixels import fused_parts, matched_colors
 from coursekit.lab import atomic, require, samples
 from coursekit.lab.device import device as fastest
 
@@ -26,8 +29,8 @@ METHODS = {
     "monge-kantorovitch": gpu.monge_kantorovitch,
     "distribution": None,  # iteration by iteration
     "gamut": gpu.gamut_transfer,
-    "superpixels": gpu.superpixel_color_fusion,
-    "superfeatures": gpu.superfeature_transfer,
+    "superpixels": None,  # part by part
+    "superfeatures": None,
     "histogram-analogy": gpu.histogram_analogy,
 }
 _PIECES = {"superpixels", "place_spread", "color_spread"}
@@ -38,6 +41,7 @@ OPTIONS = {  # beside regrain, which goes with every method
     "histogram-analogy": {"weights"},
 }
 REGRAINED = ("distribution", "superpixels", "superfeatures")  # unless one says no
+PARTS = 20  # after which one is told how far the fusion is
 
 
 @dataclass
@@ -47,6 +51,8 @@ class _Job:
     target: torch.Tensor
     reference: torch.Tensor
     result: torch.Tensor | None = None
+    parts: Iterator | None = None  # of the result, one after the other
+    fused: int = 0  # pixels of the result that are there
 
 
 def transfer(target, reference, out, method="superfeatures", device=None, **options):
@@ -67,7 +73,7 @@ def transfer(target, reference, out, method="superfeatures", device=None, **opti
     steps = [
         ("reading", lambda _: _Job(*(_read(path, place) for path in (target, reference)))),
         *_steps(method, **given),
-        ("writing", lambda job: _write(job.result, out)),
+        ("writing", lambda job: write(job.result, out)),
     ]
     job = None
     for done, (what, step) in enumerate(steps):
@@ -81,10 +87,10 @@ def _steps(method, regrain=None, **options):
     wanted = method in REGRAINED if regrain is None else regrain
     if method == "distribution":
         yield from _iterations(**options)
+    elif method in ("superpixels", "superfeatures"):
+        yield from _piece_by_piece(method, **options)
     else:
-        if method in ("superpixels", "superfeatures"):
-            options["regrained"] = False  # it is a step of its own here
-        yield method, partial(_in_one_go, method, options)
+        yield method, partial(_in_one_go, partial(METHODS[method], **options))
     if wanted:
         yield "regraining", _regrain
 
@@ -115,10 +121,37 @@ def _regrain(job):
     return job
 
 
-def _in_one_go(method, options, job):
+def _in_one_go(method, job):
+    job.result = method(job.target, job.reference)
+    return job
+
+
+def _piece_by_piece(method, place_spread=10.0, color_spread=0.1, **options):
+    """The steps of ``superpixel_color_fusion`` and of ``superfeature_transfer``."""
+    pieces.kernel(place_spread, color_spread, None, None, "each")
+    choose = matched_colors
     if method == "superfeatures":
-        options = _with_features(**options)
-    job.result = METHODS[method](job.target, job.reference, **options)
+        choose, options = attended_colors, _with_features(**options)
+    yield "superpixels", partial(_cut, partial(choose, **options), place_spread, color_spread)
+    for k in range(1, PARTS + 1):
+        yield f"fusing, part {k} of {PARTS}", partial(_fuse, k / PARTS)
+    yield "rounding", _round
+
+
+def _cut(choose, place_spread, color_spread, job):
+    labels, colors = choose(job.target, job.reference)
+    job.parts = fused_parts(job.target, labels, colors, place_spread, color_spread)
+    job.result = torch.empty_like(job.target, dtype=colors.dtype)
+    return job
+
+
+def _fuse(share, job):
+    """Fuse pixels until this share of them is done."""
+    pixels = job.result.flatten(-2)
+    while job.fused < share * pixels.shape[-1]:
+        part = next(job.parts)
+        pixels[:, job.fused : job.fused + part.shape[-1]] = part
+        job.fused += part.shape[-1]
     return job
 
 
@@ -180,7 +213,7 @@ def _read(path, place):
     return torch.from_numpy(photo).movedim(-1, 0).contiguous().to(place)
 
 
-def _write(result, out):
+def write(result, out):
     kind = Image.registered_extensions()[out.suffix.lower()]
     best = {"quality": 95, "subsampling": 0} if kind == "JPEG" else {}
     stream = io.BytesIO()

@@ -295,6 +295,21 @@ def fuse_colors(
     ----------
     Carrillo et al. 2022, Eqs. 3-6; Giraud et al. 2017, §2.3. Taught in 10 §10.
     """
+    parts = fused_parts(image, labels, colors, place_spread, color_spread, sigma, reach, covariance)
+    return torch.cat([*parts], dim=-1).unflatten(-1, image.shape[-2:])
+
+
+def fused_parts(
+    image,
+    labels,
+    colors,
+    place_spread=10.0,
+    color_spread=0.1,
+    sigma=None,
+    reach=None,
+    covariance="each",
+):
+    """What ``fuse_colors`` gives, some pixels after the other: (..., C, P) each."""
     pieces.table(colors, "colors")
     weigh = _weighing(
         image, labels, colors.shape[-2], place_spread, color_spread, sigma, reach, covariance
@@ -303,11 +318,9 @@ def fuse_colors(
     shares = torch.cat([shares, torch.ones_like(shares[..., :1])], dim=-1).mT.contiguous()
     most = CHUNK if image.device.type == "cpu" else ON_A_DEVICE
     number = max(1, most // (shares.numel() // shares.shape[-2]))
-    starts = range(0, image.shape[-2] * image.shape[-1], number)
-    fused = [shares @ weigh(slice(start, start + number)).mT for start in starts]
-    fused = torch.cat(fused, dim=-1)
-    fused = fused[..., :-1, :] / fused[..., -1:, :]  # Eq. 3
-    return fused.unflatten(-1, image.shape[-2:])
+    for start in range(0, image.shape[-2] * image.shape[-1], number):
+        part = shares @ weigh(slice(start, start + number)).mT
+        yield part[..., :-1, :] / part[..., -1:, :]  # Eq. 3
 
 
 def fusion_weights(
@@ -443,16 +456,21 @@ def superpixel_color_fusion(
     ----------
     Giraud, Ta and Papadakis 2017. Taught in 10 §10.
     """
+    labels, colors = matched_colors(target, reference, superpixels, times, compactness)
+    fused = fuse_colors(
+        target, labels, colors, place_spread, color_spread, sigma, reach, covariance
+    )
+    return finished(fused, target, regrained)
+
+
+def matched_colors(target, reference, superpixels=500, times=3, compactness=10.0):
+    """The target's superpixels, and for each the mean colour of its match."""
     require_pair(target, reference)
     labels, means = cut(target, superpixels, compactness)
     _, wanted = cut(reference, superpixels, compactness)
     distances = (means.unsqueeze(-2) - wanted.unsqueeze(-3)).square().sum(dim=-1).sqrt()
     matches = _matched(distances, times)
-    colors = _of_own(wanted.expand(*matches.shape[:-1], -1, -1), matches)
-    fused = fuse_colors(
-        target, labels, colors, place_spread, color_spread, sigma, reach, covariance
-    )
-    return finished(fused, target, regrained)
+    return labels, _of_own(wanted.expand(*matches.shape[:-1], -1, -1), matches)
 
 
 def cut(image, superpixels, compactness):
