@@ -29,6 +29,7 @@ def assign(distances, times):
     """
     rows, columns = distances.shape
     copies = max(times, -(-rows // columns))
+    distances = distances.round(9)  # or rounding, which no two machines share, would part ties
     _, chosen = linear_sum_assignment(np.tile(distances, copies))
     return chosen % columns
 
@@ -45,15 +46,18 @@ def kernel(place_spread, color_spread, sigma, reach, covariance):
     require.one_of(covariance, "covariance", COVARIANCES)
 
 
-def features_of(features, target, reference, default):
-    """Features of both pictures: those given, or what a function makes of each."""
+def features_of(features, default):
+    """Two functions that give the features of target and reference, each when it is needed.
+
+    Features of a large photo take gigabytes: those of the one are gone before the other's come.
+    """
     if features is None or callable(features):
-        make = features or default
-        return make(target), make(reference)
+        return (features or default,) * 2
     if not isinstance(features, (tuple, list)) or len(features) != 2:
         kind = type(features).__name__
         raise TypeError(f"features: expected a pair, of target and of reference, got {kind}")
-    return features
+    first, second = features
+    return lambda _: first, lambda _: second
 
 
 def same_pixels(values, labels, name):

@@ -1,5 +1,7 @@
 """What a pixel looks like, for whole batches: a filter bank, and the first layers of a network."""
 
+from functools import cache
+
 import numpy as np
 import torch
 from torch.nn import functional
@@ -118,7 +120,8 @@ def vgg19(image, weights="DEFAULT", layer="relu1_2"):
     ----------
     Pictures are normalised by ImageNet's mean and deviation and not resized; the border is 0. What
     comes from half the size is enlarged bilinearly. No twin: NumPy has no weights of its own. The
-    paper does not say which of the first layers it takes; "relu1_2" is the default.
+    paper does not say which of the first layers it takes; "relu1_2" is the default. Weights are
+    read once; random ones, too, are the same for every picture.
 
     Raises
     ------
@@ -131,11 +134,9 @@ def vgg19(image, weights="DEFAULT", layer="relu1_2"):
     Simonyan and Zisserman 2015, "Very deep convolutional networks for large-scale image
     recognition", *ICLR*; Carrillo et al. 2022, §4. Taught in 10 §7.
     """
-    from coursekit.captioning.gpu import pretrained  # takes a second to load
-
     require.tensor(image, channels=(3,))
     require.one_of(layer, "layer", DEPTHS)
-    network = pretrained("vgg19", weights).features[: DEPTHS[layer]].to(image.device)
+    network = _first_layers(weights)[: DEPTHS[layer]].to(image.device)
     mean, deviation = (
         torch.tensor(values, device=image.device)[:, None, None] for values in IMAGENET
     )
@@ -145,7 +146,15 @@ def vgg19(image, weights="DEFAULT", layer="relu1_2"):
             _enlarged(network((picture - mean) / deviation), picture.shape[-2:])
             for picture in light.reshape(-1, 1, *light.shape[-3:])
         ]
-    return torch.cat(pictures).unflatten(0, image.shape[:-3])
+    features = torch.cat(pictures)
+    return features.view(*image.shape[:-3], *features.shape[1:])
+
+
+@cache
+def _first_layers(weights):
+    from coursekit.captioning.gpu import pretrained  # takes a second to load
+
+    return pretrained("vgg19", weights).features[: max(DEPTHS.values())]
 
 
 def _enlarged(features, size):

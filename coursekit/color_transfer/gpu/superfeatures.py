@@ -189,17 +189,33 @@ def superfeature_transfer(
     ----------
     Carrillo, Clement and Bugeau 2022, Eqs. 1-6. Taught in 10 §10.
     """
-    require_pair(target, reference)
-    first, second = pieces.features_of(features, target, reference, filter_bank)
-    labels, _ = cut(target, superpixels, compactness)
-    others, wanted = cut(reference, superpixels, compactness)
-    correlations = correlation(
-        super_features(first, labels, pooling=pooling),
-        super_features(second, others, pooling=pooling),
-        center,
+    labels, colors = attended_colors(
+        target, reference, features, superpixels, compactness, pooling, center, temperature
     )
-    colors = attention(correlations, temperature) @ wanted.nan_to_num()
     fused = fuse_colors(
         target, labels, colors, place_spread, color_spread, sigma, reach, covariance
     )
     return finished(fused, target, regrained)
+
+
+def attended_colors(
+    target,
+    reference,
+    features=None,
+    superpixels=None,
+    compactness=10.0,
+    pooling="mean",
+    center="vector",
+    temperature=0.02,
+):
+    """The target's superpixels, and for each the mixed mean colours of those that it looks at."""
+    require_pair(target, reference)
+    describe, describe_other = pieces.features_of(features, filter_bank)
+    labels, _ = cut(target, superpixels, compactness)
+    others, wanted = cut(reference, superpixels, compactness)
+    correlations = correlation(
+        super_features(describe(target), labels, pooling=pooling),
+        super_features(describe_other(reference), others, pooling=pooling),
+        center,
+    )
+    return labels, attention(correlations, temperature) @ wanted.nan_to_num()

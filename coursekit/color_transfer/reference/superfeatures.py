@@ -180,12 +180,12 @@ def superfeature_transfer(
     Carrillo, Clement and Bugeau 2022, Eqs. 1-6. Taught in 10 §7.
     """
     require_pair(target, reference)
-    first, second = pieces.features_of(features, target, reference, filter_bank)
+    describe, describe_other = pieces.features_of(features, filter_bank)
     labels, _ = cut(target, superpixels, compactness)
     others, wanted = cut(reference, superpixels, compactness)
     correlations = correlation(
-        super_features(first, labels, pooling=pooling),
-        super_features(second, others, pooling=pooling),
+        super_features(describe(target), labels, pooling=pooling),
+        super_features(describe_other(reference), others, pooling=pooling),
         center,
     )
     colors = attention(correlations, temperature) @ wanted
