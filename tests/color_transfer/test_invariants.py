@@ -158,3 +158,23 @@ def test_colours_in_many_parts_have_the_hull_of_the_whole(monkeypatch):
     whole = reference.gamut_hull(colors)
     monkeypatch.setattr("coursekit.color_transfer.hulls._PART", 60)
     assert (reference.gamut_hull(colors) == whole).all()
+
+
+PLAIN = {
+    "noise": picture(8),
+    "one colour": np.full((24, 20, 3), (200, 120, 40), np.uint8),
+    "black": np.zeros((24, 20, 3), np.uint8),
+    "gray": np.repeat(picture(9)[..., :1], 3, axis=2),
+    "one pixel": np.full((1, 1, 3), (9, 90, 200), np.uint8),
+    "one row": picture(10)[:1],
+}
+EVERY = [*METHODS, "superpixel_color_fusion", "superfeature_transfer", "histogram_analogy"]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("method", EVERY)
+@pytest.mark.parametrize("kind", [name for name in PLAIN if name != "noise"])
+def test_the_plainest_pictures_give_colours_and_no_nan(method, kind):
+    transfer, plain, noise = getattr(reference, method), PLAIN[kind] / 255, PLAIN["noise"] / 255
+    for target, other in ((plain, noise), (noise, plain), (plain, plain)):
+        assert np.isfinite(transfer(target, other)).all()

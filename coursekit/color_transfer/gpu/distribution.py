@@ -128,7 +128,7 @@ def iterative_distribution_transfer(
     Convention
     ----------
     As ``reference.iterative_distribution_transfer``; all pictures are moved along the same axes.
-    uint8 results are equal to the reference's, float within 1e-6.
+    uint8 results are equal to the reference's, float within 1e-6; but for targets of one colour.
 
     Raises
     ------

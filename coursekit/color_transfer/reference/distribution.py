@@ -131,7 +131,8 @@ def iterative_distribution_transfer(
     in double precision; uint8 is rounded half to even. The order of the reference's pixels does not
     matter. Beside the authors' program with its rotations replayed: a mean difference below 1e-3,
     and under 2 % of the values off by more than 1/255 (values on the edge of a bin fall to the one
-    side or the other). Without the offset, pictures of the same colours stay as they are.
+    side or the other). Without the offset, pictures of the same colours stay as they are. A target
+    of one colour has no distribution to stretch: which colour it becomes hangs on rounding.
 
     Raises
     ------
