@@ -303,7 +303,9 @@ def transfer(
     ] = None,
     iterations: Annotated[int | None, typer.Option(help="distribution: 10.")] = None,
     seed: Annotated[int | None, typer.Option(help="distribution: of the axes drawn, 0.")] = None,
-    superpixels: Annotated[int | None, typer.Option(help="super...: about how many.")] = None,
+    superpixels: Annotated[
+        int | None, typer.Option(help="super...: about how many; fewer are faster.")
+    ] = None,
     temperature: Annotated[float | None, typer.Option(help="superfeatures: τ, 0.02.")] = None,
     place_spread: Annotated[float | None, typer.Option(help="super...: δs, 10.")] = None,
     color_spread: Annotated[float | None, typer.Option(help="super...: δc, 0.1.")] = None,
