@@ -238,7 +238,7 @@ assert left == sorted(left, reverse=True) and left[-1] < 1
 rng = np.random.default_rng(0)
 shuffled = rng.permutation(rocket.reshape(-1, 3)).reshape(rocket.shape)
 assert np.array_equal(story.turns(coffee, shuffled, 3), story.turns(coffee, rocket, 3))
-show.pictures({"reference": rocket, "just as good": shuffled}, scale=2)
+show.pictures({"reference": rocket, "just as good": shuffled}, scale=1)
 
 # %% [markdown]
 # ### The trap: the grain
@@ -270,7 +270,7 @@ assert steps["IDT"] > steps["regrained"] > steps["target"]
 
 # %%
 phi, psi = reference.regrain_weights(night / 255)
-show.pictures({"target": night, "gradients count": phi / phi.max(), "colours count": psi}, scale=2)
+show.pictures({"target": night, "gradients count": phi / phi.max(), "colours count": psi}, scale=1)
 
 # %% [markdown]
 # The price is shown above: the colours are a little off again. Go back to the figure and switch the gradients on; how many levels does it cost?
@@ -582,10 +582,7 @@ show.source(reference.superfeature_transfer)
 # %%
 by_features = story.by_features(target, other, 200, 0.02, 10, 0.1, True)
 by_linear = reference.monge_kantorovitch(target, other)
-show.pictures(
-    {"target": target, "reference": other, "linear": by_linear, "super-features": by_features},
-    scale=2, columns=2,
-)  # fmt: skip
+show.pictures({"reference": other, "linear": by_linear, "super-features": by_features}, scale=2)
 
 # %% [markdown]
 # ### What the paper leaves open
@@ -775,8 +772,11 @@ assert grained["seconds"] > 20 * mean[linear_name]["seconds"]
 # %%
 names = ("rocket", "astronaut")
 night, day = (experiments.picture(name, 96) for name in names)
-hardest = {method: transfer(night, day) for method, transfer in experiments.METHODS.items()}
-show.pictures({"target": night, "reference": day, **hardest}, columns=5, scale=2)
+hardest = {
+    method.partition(" (")[0]: transfer(night, day)
+    for method, transfer in experiments.METHODS.items()
+}
+show.pictures({"target": night, "reference": day, **hardest}, columns=5, scale=1)
 
 # %% [markdown]
 # ## 10 · On the GPU: a whole batch
@@ -889,6 +889,7 @@ Question(
 # ## References
 #
 # - E. Reinhard, M. Ashikhmin, B. Gooch and P. Shirley, "Color transfer between images", *IEEE Computer Graphics and Applications* 21(5), 2001, 34-41.
+# - D. Ruderman, T. Cronin and C.-C. Chiao, "Statistics of cone responses to natural images: implications for visual coding", *Journal of the Optical Society of America A* 15(8), 1998, 2036-2045.
 # - F. Pitié, A. Kokaram and R. Dahyot, "Towards automated colour grading", *European Conference on Visual Media Production*, 2005; "Automated colour grading using colour distribution transfer", *Computer Vision and Image Understanding* 107(1-2), 2007, 123-137.
 # - F. Pitié and A. Kokaram, "The linear Monge-Kantorovitch linear colour mapping for example-based colour transfer", *European Conference on Visual Media Production*, 2007.
 # - R. Nguyen, S. Kim and M. Brown, "Illuminant aware gamut-based color transfer", *Computer Graphics Forum* 33(7), 2014, 319-328.
