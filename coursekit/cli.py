@@ -288,6 +288,58 @@ def demo(
         serve(chapter, port=port, browser=browser)
 
 
+@app.command()
+def transfer(
+    target: Annotated[Path, typer.Argument(help="The picture to recolour.")],
+    reference: Annotated[Path, typer.Argument(help="The picture whose colours are wanted.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The picture to write: PNG, JPEG ...")],
+    method: Annotated[
+        str,
+        typer.Option(
+            help="reinhard, monge-kantorovitch, distribution, gamut, superpixels, superfeatures "
+            "or histogram-analogy."
+        ),
+    ] = "superfeatures",
+    regrain: Annotated[
+        bool | None, typer.Option("--regrain/--no-regrain", help="Give the gradients back.")
+    ] = None,
+    iterations: Annotated[int | None, typer.Option(help="distribution: 10.")] = None,
+    seed: Annotated[int | None, typer.Option(help="distribution: of the axes drawn, 0.")] = None,
+    superpixels: Annotated[
+        int | None, typer.Option(help="super...: about how many; fewer are faster.")
+    ] = None,
+    temperature: Annotated[float | None, typer.Option(help="superfeatures: τ, 0.02.")] = None,
+    place_spread: Annotated[float | None, typer.Option(help="super...: δs, 10.")] = None,
+    color_spread: Annotated[float | None, typer.Option(help="super...: δc, 0.1.")] = None,
+    features: Annotated[
+        str | None, typer.Option(help="superfeatures: filter-bank or vgg19.")
+    ] = None,
+    weights: Annotated[str | None, typer.Option(help="File of vgg19 or of the network.")] = None,
+    device: Annotated[str | None, typer.Option(help="cpu, cuda ...: the fastest.")] = None,
+) -> None:
+    """Give a photo the colours of another one."""
+    options = {
+        name: value for name, value in locals().items() if name not in ("target", "reference")
+    }
+    with _plain_errors():
+        from coursekit.color_transfer.command import transfer
+
+        _show_steps(transfer(target, reference, **options))
+    _list("written", [out])
+
+
+def _show_steps(steps: Iterator[tuple[int, int, str]]) -> None:
+    """A bar with what is being done; on the error stream, and gone at the end."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        for done, total, what in steps:
+            bar.update(task, completed=done, total=total, description=what)
+
+
 @caption_app.command("photo")
 def caption(
     photos: Annotated[list[Path], typer.Argument(help="Picture files.")],

@@ -29,7 +29,7 @@ def test_version(call):
 def test_help_names_every_command(call):
     status, said = call("--help")
     assert status == 0
-    for command in ("doctor", "render", "release", "demo", "caption"):
+    for command in ("doctor", "render", "release", "demo", "caption", "transfer"):
         assert command in said
 
 

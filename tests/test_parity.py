@@ -27,6 +27,7 @@ _RAGGED = "contours, of as many points each as they happen to have, are followed
 _UNION_FIND = "union-find takes pixel after pixel; its twin hands labels on instead"
 _SORTED = "pixels join the tree one after the other, in the order of their levels"
 _BRIDGED = "edges are bridged one after the other, in the order of their lengths"
+_CORNERS = "a gamut has as many corners as it happens to have; they are few, and found by SciPy"
 _WORDS = "it counts words in Python's dictionaries, which live on the CPU"
 _NETWORK = "a network is PyTorch's; the reference has the formulas that it is made of"
 _TRAINED = "networks are trained and run on many pictures by PyTorch alone"
@@ -63,6 +64,9 @@ TWINLESS = {
     "regions.color_edges": _BRIDGED,
     "regions.evolution_thresholds": _BRIDGED,
     "regions.mscr": _BRIDGED,
+    "color_transfer.gamut_hull": _CORNERS,
+    "color_transfer.align_gamut": _CORNERS,
+    "color_transfer.vgg19": "a trained network, whose weights are PyTorch's",
     "captioning.AttentionCaptionNet": _NETWORK,
     "captioning.CaptionNet": _NETWORK,
     "captioning.Encoder": _NETWORK,

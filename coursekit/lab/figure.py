@@ -272,6 +272,9 @@ class Figure:
     ordered : pairs of parameter names (low, high) kept low <= high: moving one pushes the other
     before : title of the picture that the swipe starts from; where ``render`` returns no picture of
         that title, the untouched image is shown under it, first
+    second : another such picture, or None; ``render(image, second, **values)`` gets both
+    photos : what the two are called where the reader replaces them; a photo dropped on the pane of
+        that title takes its place
     """
 
     def __init__(
@@ -283,22 +286,27 @@ class Figure:
         alt="",
         ordered=(("low", "high"),),
         before=None,
+        second=None,
+        photos=("first", "second"),
     ):
         self.render, self.ranges = render, dict(ranges)
         self.title, self.alt, self.before = title, alt, before
         self.ordered = tuple(pair for pair in ordered if set(pair) <= set(ranges))
         self._viewer = self._pictures = None
         self._lock = threading.RLock()  # a cell and a slider may move the figure at once
-        if image is not None:
-            require.image(image)
-        self._image = self._original = image
+        if image is None and second is not None:
+            raise ValueError("second: expected an image beside it, got none")
+        self._images = tuple(picture for picture in (image, second) if picture is not None)
+        self._originals = self._images
+        for picture in self._images:
+            require.image(picture)
+        self.photos = tuple(photos) if second is not None else ()
         self._require_fitting_parameters()
         self._values = self._accepted(self.defaults)
 
     def _require_fitting_parameters(self):
-        image = () if self._image is None else (self._image,)
         try:
-            inspect.signature(self.render).bind(*image, **dict.fromkeys(self.ranges))
+            inspect.signature(self.render).bind(*self._images, **dict.fromkeys(self.ranges))
         except TypeError as error:
             given = ", ".join(self.ranges)
             raise TypeError(f"render does not take the parameters {given}: {error}") from None
@@ -316,9 +324,9 @@ class Figure:
         return dict(self._values)
 
     def _inside(self, control, value):
-        if control.kind != "point" or self._image is None:
+        if control.kind != "point" or self.image is None:
             return value
-        return tuple(min(v, n - 1) for v, n in zip(value, self._image.shape[:2], strict=True))
+        return tuple(min(v, n - 1) for v, n in zip(value, self.image.shape[:2], strict=True))
 
     def _accepted(self, values):
         """``values``, each checked by its control, and the ordered pairs checked too."""
@@ -326,7 +334,7 @@ class Figure:
         for name, value in values.items():
             require.one_of(name, "parameter", tuple(self.ranges))
             accepted[name] = self.ranges[name].accept(value, name)
-            if self.ranges[name].kind == "point" and self._image is not None:
+            if self.ranges[name].kind == "point" and self.image is not None:
                 self._require_inside(name, accepted[name])
         for low, high in self.ordered:
             if low in accepted and high in accepted and accepted[low] > accepted[high]:
@@ -336,7 +344,7 @@ class Figure:
         return accepted
 
     def _require_inside(self, name, point):
-        height, width = self._image.shape[:2]
+        height, width = self.image.shape[:2]
         if point[0] >= height or point[1] >= width:
             raise ValueError(
                 f"{name}: expected a pixel of the {height} x {width} picture, got {point}"
@@ -378,55 +386,69 @@ class Figure:
             return dict(self._pictures)
 
     def _rendered(self, values):
-        image = () if self._image is None else (self._image,)
-        result = self.render(*image, **values)
+        result = self.render(*self._images, **values)
         if not isinstance(result, dict):
             result = {self.title or "picture": result}
         for title, picture in result.items():
             _require_picture(picture, title)
-        if self.before and self.before not in result and self._image is not None:
-            result = {self.before: _as_uint8(self._image)} | result
+        if self.before and self.before not in result and self.image is not None:
+            result = {self.before: _as_uint8(self.image)} | result
         return result
 
     @property
     def image(self):
-        """The image that ``render`` is given; assign another to replace it."""
-        return self._image
+        """The image that ``render`` is given, the first of two; assign another to replace it."""
+        return self._images[0] if self._images else None
 
     @image.setter
     def image(self, image):
         require.image(image)
-        self._replace(image, self._values)
+        self._replace((image, *self._images[1:]), self._values)
+
+    @property
+    def second(self):
+        """The second image that ``render`` is given, or None; assign another to replace it."""
+        return self._images[1] if len(self._images) > 1 else None
+
+    @second.setter
+    def second(self, image):
+        require.image(image)
+        self._replace((self.image, image), self._values)
 
     def reset(self):
-        """Back to the image that the figure was made with, and to the controls' defaults."""
+        """Back to the images that the figure was made with, and to the controls' defaults."""
         defaults = {name: control.default for name, control in self.ranges.items()}
-        self._replace(self._original, defaults)
+        self._replace(self._originals, defaults)
 
-    def _replace(self, image, values):
+    def _replace(self, images, values):
         with self._lock:
-            before, self._image = (self._image, self._values, self._pictures), image
+            before, self._images = (self._images, self._values, self._pictures), images
             try:
                 values = {n: self._inside(self.ranges[n], v) for n, v in values.items()}
                 values = self._accepted(values)
                 self._pictures, self._values = self._rendered(values), values
             except Exception:
-                self._image, self._values, self._pictures = before
+                self._images, self._values, self._pictures = before
                 raise
             self._publish()
 
     @property
     def accepts_upload(self):
         """Whether the reader may put in an own photo."""
-        return self._image is not None
+        return self.image is not None
 
-    def upload(self, photo):
-        """Take a reader's RGB photo, made gray or float where the figure's own image is."""
-        if self._image.ndim == 2:
+    def upload(self, photo, place=0):
+        """Take a reader's RGB photo, made gray or float where the figure's own image is.
+
+        ``place`` is 0 for the image, 1 for the second one.
+        """
+        name = ("image", "second")[place]
+        own = getattr(self, name)
+        if own.ndim == 2:
             photo = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)
-        if self._image.dtype != np.uint8:
-            photo = (photo / 255).astype(self._image.dtype)
-        self.image = photo
+        if own.dtype != np.uint8:
+            photo = (photo / 255).astype(own.dtype)
+        setattr(self, name, photo)
 
     # ------------------------------------------------------------- tests' grid
 
@@ -444,8 +466,8 @@ class Figure:
 
     def _positions(self, name):
         control = self.ranges[name]
-        if control.kind == "point" and self._image is not None:
-            height, width = self._image.shape[:2]
+        if control.kind == "point" and self.image is not None:
+            height, width = self.image.shape[:2]
             return ((0, 0), (height // 2, width // 2), (height - 1, width - 1))
         return control.positions()
 

@@ -40,6 +40,7 @@ class Viewer(anywidget.AnyWidget):
     ordered = traitlets.List().tag(sync=True)
     before = traitlets.Unicode().tag(sync=True)
     accepts_upload = traitlets.Bool().tag(sync=True)
+    photos = traitlets.List().tag(sync=True)
     image_shape = traitlets.List().tag(sync=True)
 
     panes = traitlets.List().tag(sync=True)
@@ -59,6 +60,7 @@ class Viewer(anywidget.AnyWidget):
             ordered=[list(pair) for pair in figure.ordered],
             before=figure.before or "",
             accepts_upload=figure.accepts_upload,
+            photos=list(figure.photos),
         )
         self._try(self.publish, _NO_PICTURE)
 
@@ -122,7 +124,8 @@ class Viewer(anywidget.AnyWidget):
     def _replace_image(self, upload):
         from coursekit.lab import samples
 
-        self._figure.upload(samples.load(bytes(upload["data"]), largest=_LARGEST_PHOTO))
+        photo = samples.load(bytes(upload["data"]), largest=_LARGEST_PHOTO)
+        self._figure.upload(photo, upload.get("place", 0))
 
     def _try(self, action, lament):
         """Do it; an error is shown in the viewer, and the last good pictures stay."""

@@ -105,14 +105,30 @@ kernel_figure
 """
 
 
+PAIR = """
+def pair(image, second, swap):
+    pictures = (second, image) if swap else (image, second)
+    return dict(zip(("target", "reference"), pictures))
+
+pair_figure = Figure(
+    pair, {"swap": Toggle()}, image, title="pair", second=image[::2, ::2],
+    photos=("target", "reference"),
+)
+pair_figure
+"""
+
+
 def _made_image():
     rows, columns = np.indices((64, 96))
     return np.stack([rows * 4, columns * 2, (rows + columns) % 256], axis=2).astype(np.uint8)
 
 
+SOURCES = (LINEAR, SLOW, EVERYTHING, TONED, BINNED, KERNEL, PAIR)
+
+
 @pytest.fixture(scope="module")
 def notebook(open_notebook):
-    cells = [new_code_cell(source) for source in (LINEAR, SLOW, EVERYTHING, TONED, BINNED, KERNEL)]
+    cells = [new_code_cell(source) for source in SOURCES]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = open_notebook(new_notebook(cells=cells, metadata={"kernelspec": kernel}))
     notebook.run_all()
@@ -147,6 +163,11 @@ def binned(notebook):
 @pytest.fixture
 def kernel(notebook):
     return _fresh(notebook.figure("kernel"))
+
+
+@pytest.fixture
+def pair(notebook):
+    return _fresh(notebook.figure("pair"))
 
 
 def _fresh(figure):
@@ -525,6 +546,36 @@ def test_an_own_photo_replaces_the_image(page, everything, tmp_path):
     green = np.repeat(_made_image()[..., 1:2], 3, axis=2)
     assert np.array_equal(everything.pixels("original"), green)
     assert everything.root.get_by_role("slider", name="high").input_value() == "200"
+
+
+DROP = """(node, bytes) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([new Uint8Array(bytes)], "photo.png", { type: "image/png" }));
+    for (const type of ["dragover", "drop"])
+        node.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true }));
+}"""
+
+
+@pytest.mark.parametrize("zone", ["target", "reference"])
+def test_a_photo_takes_the_place_of_the_picture_that_it_is_dropped_on(page, pair, tmp_path, zone):
+    Image.fromarray(np.full((30, 50, 3), 90, np.uint8)).save(tmp_path / "photo.png")
+    pair.canvas(zone).evaluate(DROP, list((tmp_path / "photo.png").read_bytes()))
+    canvas = pair.canvas(zone).element_handle()
+    page.wait_for_function("(canvas) => canvas.pixels().width === 50", arg=canvas)
+    shapes = {title: pair.pixels(title).shape for title in ("target", "reference")}
+    own = {"target": (64, 96, 3), "reference": (32, 48, 3)} | {zone: (30, 50, 3)}
+    assert shapes == own
+
+
+def test_each_of_two_pictures_has_a_button_of_its_own(page, pair, tmp_path):
+    Image.fromarray(np.full((30, 50, 3), 90, np.uint8)).save(tmp_path / "photo.png")
+    assert pair.root.get_by_role("button", name="Own target").count() == 1
+    pair.root.locator("input[type=file]").nth(1).set_input_files(tmp_path / "photo.png")
+    canvas = pair.canvas("reference").element_handle()
+    page.wait_for_function("(canvas) => canvas.pixels().width === 50", arg=canvas)
+    pair.press("Reset")
+    page.wait_for_function("(canvas) => canvas.pixels().width === 48", arg=canvas)
+    assert pair.pixels("reference").shape == (32, 48, 3)
 
 
 @pytest.mark.parametrize("width", [1200, 1300, 1400])

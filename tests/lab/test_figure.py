@@ -338,3 +338,46 @@ def test_a_figure_that_is_only_called_loads_no_widgets():
         "assert not {'ipywidgets', 'anywidget', 'matplotlib', 'torch'} & set(sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script]).returncode == 0
+
+
+# ------------------------------------------------------------------ two pictures
+
+
+def mixed(image, second, share):
+    return {"mixed": np.rint((1 - share) * image + share * second.mean()).astype(np.uint8)}
+
+
+def make_pair():
+    second = np.full((3, 4), 100, np.uint8)
+    named = {"second": second, "photos": ("target", "reference")}
+    return Figure(mixed, {"share": Slider(0, 1, 0.5, 0.1)}, IMAGE, title="pair", **named)
+
+
+def test_render_is_given_both_pictures():
+    assert np.array_equal(make_pair()(share=1)["mixed"], np.full((6, 8), 100))
+
+
+def test_the_second_picture_is_replaced_by_an_own_photo_and_comes_back():
+    figure = make_pair()
+    figure.upload(np.full((4, 5, 3), 40, np.uint8), place=1)
+    assert figure.second.shape == (4, 5) and figure.image is IMAGE
+    assert np.array_equal(figure(share=1)["mixed"], np.full((6, 8), 40))
+    figure.reset()
+    assert figure.second.shape == (3, 4)
+
+
+def test_the_viewer_sends_a_photo_to_the_place_that_it_was_dropped_on():
+    figure = make_pair()
+    assert figure.viewer.photos == ["target", "reference"]
+    _, png = cv2.imencode(".png", np.full((4, 5, 3), 40, np.uint8))
+    figure.viewer.upload = {"name": "own.png", "data": png.tobytes(), "place": 1}
+    assert figure.second.shape == (4, 5) and figure.image is IMAGE and not figure.viewer.error
+
+
+def test_a_second_picture_needs_a_first():
+    with pytest.raises(ValueError, match="second"):
+        Figure(mixed, {"share": Slider(0, 1, 0.5, 0.1)}, second=IMAGE)
+
+
+def test_a_figure_of_one_picture_names_none():
+    assert make_figure().photos == () and make_figure().second is None

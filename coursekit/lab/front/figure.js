@@ -37,32 +37,66 @@ class Toolbar {
 
   photo() {
     if (!this.model.get("accepts_upload")) return [];
+    this.figure.addEventListener("dragover", (event) => this.hover(event));
+    this.figure.addEventListener("dragleave", () => this.mark(null));
+    this.figure.addEventListener("drop", (event) => this.drop(event));
+    const names = this.names.length ? this.names : ["photo"];
+    return names.flatMap((name, place) => this.chooser(name, place));
+  }
+
+  /** What the figure's own pictures are called, where there are two. */
+  get names() {
+    return this.model.get("photos");
+  }
+
+  chooser(name, place) {
     const hidden = { hidden: true, "aria-label": "Photo file" };
     const input = make("input", { type: "file", accept: "image/*", ...hidden });
     input.addEventListener("change", () => {
-      if (input.files[0]) this.upload(input.files[0]);
+      if (input.files[0]) this.upload(input.files[0], place);
       input.value = "";
     });
-    this.figure.addEventListener("dragover", (event) => event.preventDefault());
-    this.figure.addEventListener("drop", (event) => this.drop(event));
-    const own = button("photo", "Own photo", () => input.click(), { text: "Own photo" });
-    own.title = "Use a photo of your own: choose it, or drop it on the figure";
+    const own = button("photo", `Own ${name}`, () => input.click(), { text: `Own ${name}` });
+    const where = this.names.length ? `here or on the picture "${name}"` : "on the figure";
+    own.title = `Use a photo of your own: choose it, or drop it ${where}`;
     own.classList.add("ck-photo");
+    own.dataset.place = place;
     return [own, input];
   }
 
-  async upload(file) {
+  async upload(file, place = 0) {
     const photo = file.size > LARGEST_MESSAGE ? await shrunk(file) : file;
     if (!photo)
       return this.complain(`${file.name} is too large, and this browser cannot shrink it.`);
     const data = new DataView(await photo.arrayBuffer());
-    this.model.set("upload", { name: file.name, data });
+    this.model.set("upload", { name: file.name, data, place });
     this.model.save_changes();
+  }
+
+  /** Which of the figure's own pictures a file falls on: that of the pane or button, or the first. */
+  place(event) {
+    const under = event.target.closest(".ck-pane, .ck-photo");
+    if (under?.dataset.place) return Number(under.dataset.place);
+    return Math.max(0, this.names.indexOf(under?.querySelector("[data-pane]")?.dataset.pane));
+  }
+
+  hover(event) {
+    event.preventDefault();
+    if (this.names.length) this.mark(this.place(event));
+  }
+
+  /** Frame the pane and the button of the picture that would be replaced. */
+  mark(place) {
+    const drops = (node, is) => node.classList.toggle("ck-drops", is);
+    for (const own of this.root.querySelectorAll(".ck-photo"))
+      drops(own, Number(own.dataset.place) === place);
+    for (const pane of this.stage.panes) drops(pane.root, pane.title === this.names[place]);
   }
 
   drop(event) {
     event.preventDefault();
-    if (event.dataTransfer.files[0]) this.upload(event.dataTransfer.files[0]);
+    this.mark(null);
+    if (event.dataTransfer.files[0]) this.upload(event.dataTransfer.files[0], this.place(event));
   }
 
   reset() {

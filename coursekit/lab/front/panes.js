@@ -446,11 +446,14 @@ class Stage {
     this.redraw();
   }
 
-  /** Of the size of the figure's image; other pictures are plots, or details of a photo. */
+  /** Of the size of one of the figure's images; the others are plots, or details of a photo. */
   isPhoto(size) {
     const sizes = this.pictures.map((picture) => picture.size);
     const own = this.conversation.model.get("image_shape").join("x");
-    return !sizes.includes(own) || size === own;
+    const names = this.conversation.model.get("photos");
+    const named = this.pictures.filter((picture) => names.includes(picture.title));
+    const photos = [own, ...named.map((picture) => picture.size)];
+    return !sizes.includes(own) || photos.includes(size);
   }
 
   // ---- places

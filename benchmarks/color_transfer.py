@@ -1,0 +1,97 @@
+"""Chapter 10 against its peer.
+
+color-matcher knows Reinhard's moments and the linear Monge-Kantorovitch map. It takes levels as
+they are, as ``reinhard`` does with ``linear=False``; its inverse matrix has four digits, and it
+gives floats that may leave the range of levels, which are rounded outside of the clock. The other
+methods have no peer that could be installed: their rows are reference beside gpu. One reference
+serves the whole batch.
+"""
+
+import numpy as np
+from color_matcher import ColorMatcher
+
+from benchmarks.row import GPU, REFERENCE, Batch, Row, color_batch
+from coursekit.color_transfer import gpu, reference
+from coursekit.lab import samples
+
+PEER = "color-matcher"
+
+
+def rows(**size):
+    """The global methods on a batch, then the slower ones on two pictures, and a measure."""
+    batch, few = color_batch(**size), color_batch(**size | {"count": 2})
+    yield _peered_row("reinhard(linear=False)", batch, "reinhard", 2, linear=False)
+    yield _row("reinhard()", batch, gpu.reinhard, reference.reinhard)
+    yield _peered_row("monge_kantorovitch()", batch, "mkl", 1, naive=_naive_linear_map)
+    yield _peered_row("monge_kantorovitch()", batch.as_floats(), "mkl", 0.1)
+    name = "iterative_distribution_transfer()"
+    yield _row(
+        name, few, gpu.iterative_distribution_transfer, reference.iterative_distribution_transfer
+    )
+    yield _regrain_row(few)
+    yield _row("gamut_transfer()", few, gpu.gamut_transfer, reference.gamut_transfer)
+    for name in ("superpixel_color_fusion", "superfeature_transfer", "histogram_analogy"):
+        yield _row(f"{name}()", few, getattr(gpu, name), getattr(reference, name), tolerance=1)
+
+
+def _wanted(batch):
+    """The picture whose colours are wanted, of the batch's size and dtype: array and tensor."""
+    height, width = batch.pictures[0].shape[:2]
+    picture = np.ascontiguousarray(np.resize(samples.coffee(), (400, 600, 3))[:height, :width])
+    single = Batch.of([picture])
+    single = single.as_floats() if batch.pictures[0].dtype != np.uint8 else single
+    return single.pictures[0], single.tensor[0]
+
+
+def _row(name, batch, ours_of_batch, ours_of_picture, tolerance=0, **more):
+    picture, tensor = _wanted(batch)
+    work = {
+        REFERENCE: lambda target: ours_of_picture(target, picture),
+        GPU: lambda targets: ours_of_batch(targets, tensor.to(targets.device)),
+    }
+    return Row(name, str(batch.pictures[0].dtype), batch, work, None, tolerance, **more)
+
+
+def _peered_row(name, batch, method, off, naive=None, **options):
+    """The row with color-matcher in it, which may be off by so many gray levels."""
+    picture, tensor = _wanted(batch)
+    called = name.partition("(")[0]
+    white = 255 if picture.dtype == np.uint8 else 1
+    work = {
+        REFERENCE: lambda target: getattr(reference, called)(target, picture, **options),
+        GPU: lambda targets: getattr(gpu, called)(targets, tensor.to(targets.device), **options),
+        PEER: lambda target: _by_peer(target, picture, method),
+    }
+    same = {PEER: lambda result: np.clip(np.rint(result) if white == 255 else result, 0, white)}
+    close = 1e-3 if white == 1 else 0
+    return Row(name, str(picture.dtype), batch, work, naive, close, same, {PEER: off})
+
+
+def _by_peer(target, picture, method):
+    # It writes into the pictures that it is given.
+    return ColorMatcher().transfer(src=target.copy(), ref=picture.copy(), method=method)
+
+
+def _naive_linear_map(crop):
+    """The matrix of the crop's own colours, applied pixel by pixel."""
+    mean, covariance = reference.color_moments(crop)
+    matrix = reference.optimal_map(covariance, covariance)
+    result = np.empty(crop.shape)
+    for row in range(crop.shape[0]):
+        for column in range(crop.shape[1]):
+            result[row, column] = matrix @ (crop[row, column] - mean) + mean
+    return result
+
+
+def _regrain_row(batch):
+    """Regrain what the linear map gave."""
+    picture, _ = _wanted(batch)
+    results = Batch.of([reference.monge_kantorovitch(each, picture) for each in batch.pictures])
+    targets = {
+        id(each): result for each, result in zip(batch.pictures, results.pictures, strict=True)
+    }
+    work = {
+        REFERENCE: lambda target: reference.regrain(targets[id(target)], target),
+        GPU: lambda tensor: gpu.regrain(results.tensor.to(tensor.device), tensor),
+    }
+    return Row("regrain()", "uint8", batch, work, None, 0)

@@ -1,0 +1,163 @@
+"""What a pixel looks like, for whole batches: a filter bank, and the first layers of a network."""
+
+from functools import cache
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from coursekit.color_transfer.gpu.picture import in_unit
+from coursekit.color_transfer.pieces import LEVELS, REACH, SCALES
+from coursekit.lab import require
+
+DEPTHS = {"relu1_1": 2, "relu1_2": 4, "relu2_1": 7, "relu2_2": 9}  # layers of VGG-19 up to there
+IMAGENET = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # mean and deviation of its pictures
+
+
+def filter_bank(image):
+    """Describe each pixel by 27 numbers: lightness, colour, edges and spots at three scales.
+
+    What the first layers of a trained network come to: blurred colours, edges in each direction,
+    bright and dark spots, all cut off at 0, so that each channel answers to one thing alone.
+
+    Parameters
+    ----------
+    image : (..., 3, H, W), uint8 or float in [0, 1]
+
+    Returns
+    -------
+    float32 (..., 27, H, W), none negative: five levels of lightness (black, dark, middle, light,
+    white; they sum to 1), four opponent colours (red, green, yellow, blue), and for sigma = 1, 2
+    and 4 pixels four edges (brighter below, above, to the right, to the left) and two spots (dark,
+    bright).
+
+    Convention
+    ----------
+    As ``reference.filter_bank``, in the widest floats of the device until the end.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch of colour pictures.
+
+    References
+    ----------
+    Lindeberg 1998, "Feature detection with automatic scale selection", *International Journal of
+    Computer Vision* 30(2), 79-116. Taught in 10 §10.
+    """
+    require.tensor(image, channels=(3,))
+    red, green, blue = in_unit(image).unbind(-3)
+    lightness = (red + green + blue) / 3
+    channels = [_hat(lightness, level) for level in LEVELS]
+    for opponent in (red - green, (red + green) / 2 - blue):
+        channels += _halves(opponent)
+    for sigma in SCALES:
+        channels += _edges_and_spots(lightness, sigma)
+    return torch.stack(channels, dim=-3)
+
+
+def _hat(lightness, level):
+    """1 at the level, 0 at those beside it, and straight between."""
+    spacing = LEVELS[1] - LEVELS[0]
+    return (1 - (lightness - level).abs_().div_(spacing)).clamp_(min=0).float()
+
+
+def _halves(values):
+    """What is above 0 and what is below, as two channels."""
+    return [values.clamp(min=0).float(), values.neg().clamp_(min=0).float()]
+
+
+def _edges_and_spots(lightness, sigma):
+    blurred = _blurred(lightness, sigma)
+    above, below = (_shifted(blurred, -2, step) for step in (-1, 1))
+    left, right = (_shifted(blurred, -1, step) for step in (-1, 1))
+    down, across = (below - above) * (sigma / 2), (right - left) * (sigma / 2)
+    spots = (above + below + left + right - 4 * blurred) * sigma**2
+    return _halves(down) + _halves(across) + _halves(spots)
+
+
+def _blurred(plane, sigma):
+    """A Gaussian down and across, over a border that repeats the picture as in a mirror."""
+    radius = int(REACH * sigma + 0.5)
+    weights = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
+    weights = (weights / weights.sum()).tolist()
+    for axis in (-2, -1):
+        length = plane.shape[axis]
+        wide = plane.index_select(axis, _mirror(length, radius, plane.device))
+        total = wide.narrow(axis, 0, length) * weights[0]
+        for k, weight in enumerate(weights[1:], start=1):
+            total.add_(wide.narrow(axis, k, length), alpha=weight)
+        plane = total
+    return plane
+
+
+def _mirror(length, radius, device):
+    place = torch.arange(-radius, length + radius, device=device).remainder(2 * length)
+    return torch.minimum(place, 2 * length - 1 - place)
+
+
+def _shifted(plane, axis, step):
+    """The neighbour of each pixel; at the border the pixel itself."""
+    length = plane.shape[axis]
+    places = torch.arange(step, length + step, device=plane.device).clamp_(0, length - 1)
+    return plane.index_select(axis, places)
+
+
+def vgg19(image, weights="DEFAULT", layer="relu1_2"):
+    """Describe each pixel by what the first layers of a network trained on photos answer.
+
+    Parameters
+    ----------
+    image : (..., 3, H, W), uint8 or float in [0, 1]
+    weights : torchvision's name of the weights, or the path of a file, as for ``pretrained`` of 09;
+        None for random ones
+    layer : "relu1_1" or "relu1_2" (64 channels), "relu2_1" or "relu2_2" (128, from half the size)
+
+    Returns
+    -------
+    float32 (..., 64 or 128, H, W) on image's device.
+
+    Convention
+    ----------
+    Pictures are normalised by ImageNet's mean and deviation and not resized; the border is 0. What
+    comes from half the size is enlarged bilinearly. No twin: NumPy has no weights of its own. The
+    paper does not say which of the first layers it takes; "relu1_2" is the default. Weights are
+    read once; random ones, too, are the same for every picture.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch of colour pictures; there is no such layer; the
+        weights do not fit.
+    FileNotFoundError : the weights are not here and cannot be fetched.
+
+    References
+    ----------
+    Simonyan and Zisserman 2015, "Very deep convolutional networks for large-scale image
+    recognition", *ICLR*; Carrillo et al. 2022, §4. Taught in 10 §7.
+    """
+    require.tensor(image, channels=(3,))
+    require.one_of(layer, "layer", DEPTHS)
+    network = _first_layers(weights)[: DEPTHS[layer]].to(image.device)
+    mean, deviation = (
+        torch.tensor(values, device=image.device)[:, None, None] for values in IMAGENET
+    )
+    light = image / 255 if image.dtype == torch.uint8 else image.float()
+    with torch.no_grad():
+        pictures = [
+            _enlarged(network((picture - mean) / deviation), picture.shape[-2:])
+            for picture in light.reshape(-1, 1, *light.shape[-3:])
+        ]
+    features = torch.cat(pictures)
+    return features.view(*image.shape[:-3], *features.shape[1:])
+
+
+@cache
+def _first_layers(weights):
+    from coursekit.captioning.gpu import pretrained  # takes a second to load
+
+    return pretrained("vgg19", weights).features[: max(DEPTHS.values())]
+
+
+def _enlarged(features, size):
+    if features.shape[-2:] == size:
+        return features
+    return functional.interpolate(features, size, mode="bilinear", align_corners=False)

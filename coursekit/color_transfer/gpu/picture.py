@@ -1,0 +1,54 @@
+"""Batches of pictures as points of the unit cube, and back; and two batches that fit together."""
+
+import torch
+
+from coursekit.color_transfer import checks
+from coursekit.images.gpu.bites import CACHE, MEMORY
+from coursekit.lab import require
+from coursekit.regions.gpu.precision import widest
+
+
+def in_unit(image):
+    """Levels in double precision where the device has it: uint8 divided by 255; always a copy."""
+    values = image.to(widest(image.device), copy=True)
+    return values.div_(255) if image.dtype == torch.uint8 else values
+
+
+def as_picture(values, dtype, clip=True):
+    """Give values of 0..1 a picture's dtype, written over; uint8 rounds half to even."""
+    if dtype == torch.uint8:
+        levels = torch.empty(values.shape, dtype=dtype, device=values.device)
+        size = CACHE // 16 if values.device.type == "cpu" else MEMORY
+        parts = (tensor.reshape(-1).split(size) for tensor in (levels, values))
+        for level, value in zip(*parts, strict=True):  # a bite stays in the cache for five steps
+            value.mul_(255e9).round_().div_(1e9)  # 127.5 may come out just below
+            level.copy_(value.round_().clamp_(0, 255))
+        return levels
+    return (values.clamp_(0, 1) if clip else values).to(dtype)
+
+
+def require_pair(target, reference):
+    """Refuse all but two batches of colour pictures of one dtype, the second for all or each."""
+    require.tensor(target, "target", channels=(3,))
+    require.tensor(reference, "reference", channels=(3,))
+    checks.same_dtype(target, reference)
+    checks.same_batch(target.shape[:-3], reference.shape[:-3])
+
+
+def mixed(matrix, image):
+    """Each pixel's channels times a matrix (..., C, C): (..., C, H, W)."""
+    return torch.matmul(matrix, image.flatten(-2)).unflatten(-1, image.shape[-2:])
+
+
+def mapped(matrix, image, offset):
+    """Each pixel's channels times a matrix (..., C, C), plus an offset (..., C), in one go."""
+    size, batch = image.shape[-2:], image.shape[:-3]
+    planes = image.reshape(-1, image.shape[-3], size.numel())
+    matrices = matrix.expand(*batch, -1, -1).reshape(-1, *matrix.shape[-2:])
+    offsets = offset.expand(*batch, -1).reshape(-1, offset.shape[-1], 1)
+    return torch.baddbmm(offsets, matrices, planes).view(*batch, -1, *size)
+
+
+def like(array, image):
+    """A NumPy array on the image's device, of the image's dtype."""
+    return torch.from_numpy(array).to(image.device, image.dtype)

@@ -1,0 +1,221 @@
+"""Superpixels that look alike, for whole batches: twins of ``reference.superfeatures``."""
+
+import numpy as np
+import torch
+
+from coursekit.color_transfer import pieces
+from coursekit.color_transfer.gpu.features import filter_bank
+from coursekit.color_transfer.gpu.picture import require_pair
+from coursekit.color_transfer.gpu.superpixels import (
+    cut,
+    finished,
+    fuse_colors,
+    superpixel_means,
+)
+from coursekit.lab import require
+from coursekit.regions.gpu.precision import widest
+
+
+def super_features(features, labels, count=None, pooling="mean"):
+    """Pool the features of each superpixel's pixels to one vector.
+
+    A picture of n pixels has 3 sqrt(n) such vectors: comparing those of two pictures costs 9 n
+    products instead of n^2.
+
+    Parameters
+    ----------
+    features : (..., C, H, W) numbers, as ``filter_bank`` or a network gives
+    labels : int (..., 1, H, W), the superpixel of each pixel, as ``slic`` gives
+    count : int, how many superpixels there are; by default the largest label and one
+    pooling : "mean" or "max"
+
+    Returns
+    -------
+    float (..., K, C): F, a row for each superpixel.
+
+    Convention
+    ----------
+    As ``reference.super_features``. Pictures with fewer superpixels than the one with the most have
+    rows of NaN at the end.
+
+    Raises
+    ------
+    TypeError, ValueError : labels are not whole numbers from 0; features is not (..., C, H, W) for
+        them; pooling is neither.
+
+    References
+    ----------
+    Carrillo et al. 2022, §3.1. Taught in 10 §10.
+    """
+    require.one_of(pooling, "pooling", pieces.POOLINGS)
+    means = superpixel_means(features, labels, count)
+    if pooling == "mean":
+        return means
+    index = labels.long().flatten(-3).unsqueeze(-2)
+    planes = features.flatten(-2).to(means.dtype)
+    largest = torch.full_like(means.mT, -torch.inf)
+    largest = largest.scatter_reduce(-1, index.expand(planes.shape), planes, "amax").mT
+    return torch.where(means.isnan(), means, largest)
+
+
+def correlation(target, reference, center="vector"):
+    """Compare every superpixel of the target with every one of the reference: Eq. 2.
+
+    Parameters
+    ----------
+    target : float (..., M, C), super-features of the target
+    reference : float (..., N, C), of the reference
+    center : "vector": from each vector its own mean over the channels is taken off; "channel": from
+        each channel its mean over the picture's superpixels
+
+    Returns
+    -------
+    float (..., M, N), M of Eq. 2, in [-1, 1].
+
+    Convention
+    ----------
+    As ``reference.correlation``.
+
+    Raises
+    ------
+    ValueError : the two have not the same number of channels; center is neither.
+
+    References
+    ----------
+    Carrillo et al. 2022, Eq. 2. Taught in 10 §10.
+    """
+    pieces.table(target, "target")
+    pieces.table(reference, "reference", columns=target.shape[-1])
+    require.one_of(center, "center", pieces.CENTERS)
+    products = _directions(target, center) @ _directions(reference, center).mT  # Eq. 2
+    missing = reference.isnan().any(dim=-1).unsqueeze(-2)
+    return products.clamp_(-1, 1).masked_fill_(missing, -torch.inf)
+
+
+def _directions(vectors, center):
+    """Centred vectors of length 1, or of length 0."""
+    vectors = vectors.to(widest(vectors.device))
+    if center == "vector":
+        centered = vectors - vectors.mean(dim=-1, keepdim=True)
+    else:
+        centered = vectors - vectors.nanmean(dim=-2, keepdim=True)
+    centered = centered.nan_to_num_()
+    length = centered.square().sum(dim=-1, keepdim=True).sqrt_()
+    short = length <= pieces.LEAST_NORM
+    return centered.div_(length.masked_fill_(short, 1)).masked_fill_(short, 0)
+
+
+def attention(correlations, temperature=0.02):
+    """Turn correlations into shares: how much each superpixel looks at every one of the reference.
+
+    Parameters
+    ----------
+    correlations : float (..., M, N), as ``correlation`` gives
+    temperature : float > 0, tau; near 0 only the best match counts, and when large all alike
+
+    Returns
+    -------
+    float (..., M, N), A of Eq. 1: from 0 to 1, each row sums to 1.
+
+    Convention
+    ----------
+    As ``reference.attention``, along the last axis.
+
+    Raises
+    ------
+    TypeError, ValueError : correlations is no table; temperature is not positive.
+
+    References
+    ----------
+    Carrillo et al. 2022, Eq. 1. Taught in 10 §10.
+    """
+    pieces.table(correlations, "correlations")
+    require.number(temperature, "temperature", low=np.finfo(float).tiny)
+    correlations = correlations.to(widest(correlations.device))
+    return (correlations / temperature).softmax(dim=-1)  # Eq. 1
+
+
+def superfeature_transfer(
+    target,
+    reference,
+    features=None,
+    superpixels=None,
+    compactness=10.0,
+    pooling="mean",
+    center="vector",
+    temperature=0.02,
+    place_spread=10.0,
+    color_spread=0.1,
+    sigma=None,
+    reach=None,
+    covariance="each",
+    regrained=True,
+):
+    """Recolour each superpixel by those of the other picture that look like it.
+
+    Superpixels, their features, who looks at whom, mixed mean colours, colours for every pixel, and
+    the grain back.
+
+    Parameters
+    ----------
+    target : (..., 3, H, W) uint8, or float in [0, 1]. What is recoloured
+    reference : (..., 3, H', W') of target's dtype, one for all or each of target. Whose
+        colours are wanted
+    features : a pair (..., C, H, W), (..., C, H', W') of tensors, features of target and reference;
+        or a function that gives those of pictures; None: ``filter_bank``
+    superpixels : int >= 1, about how many of each picture; None: 3 sqrt(n) for its n pixels
+    compactness : float > 0, of ``slic``
+    pooling : "mean" or "max", see ``super_features``
+    center : "vector" or "channel", see ``correlation``
+    temperature : float > 0, tau, see ``attention``
+    place_spread, color_spread, sigma, reach, covariance : see ``fuse_colors``
+    regrained : bool, give the target's gradients back at the end
+
+    Returns
+    -------
+    Tensor of target's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.superfeature_transfer``, in the widest floats of the device. For the features of
+    the paper pass ``features=vgg19``.
+
+    Raises
+    ------
+    TypeError, ValueError : target or reference is no batch of colour pictures; the dtypes differ;
+        features do not fit the pictures; a parameter is out of range.
+
+    References
+    ----------
+    Carrillo, Clement and Bugeau 2022, Eqs. 1-6. Taught in 10 §10.
+    """
+    labels, colors = attended_colors(
+        target, reference, features, superpixels, compactness, pooling, center, temperature
+    )
+    fused = fuse_colors(
+        target, labels, colors, place_spread, color_spread, sigma, reach, covariance
+    )
+    return finished(fused, target, regrained)
+
+
+def attended_colors(
+    target,
+    reference,
+    features=None,
+    superpixels=None,
+    compactness=10.0,
+    pooling="mean",
+    center="vector",
+    temperature=0.02,
+):
+    """The target's superpixels, and for each the mixed mean colours of those that it looks at."""
+    require_pair(target, reference)
+    describe, describe_other = pieces.features_of(features, filter_bank)
+    labels, _ = cut(target, superpixels, compactness)
+    others, wanted = cut(reference, superpixels, compactness)
+    correlations = correlation(
+        super_features(describe(target), labels, pooling=pooling),
+        super_features(describe_other(reference), others, pooling=pooling),
+        center,
+    )
+    return labels, attention(correlations, temperature) @ wanted.nan_to_num()

@@ -1,0 +1,71 @@
+"""What a pixel looks like, in numbers that nobody had to learn."""
+
+import numpy as np
+from scipy.ndimage import gaussian_filter
+
+from coursekit.color_transfer.pieces import LEVELS, REACH, SCALES
+from coursekit.color_transfer.reference.picture import in_unit
+from coursekit.lab import require
+
+
+def filter_bank(image):
+    """Describe each pixel by 27 numbers: lightness, colour, edges and spots at three scales.
+
+    What the first layers of a trained network come to: blurred colours, edges in each direction,
+    bright and dark spots, all cut off at 0, so that each channel answers to one thing alone.
+
+    Parameters
+    ----------
+    image : (H, W, 3), uint8 or float in [0, 1]
+
+    Returns
+    -------
+    float32 (H, W, 27), none negative: five levels of lightness (black, dark, middle, light, white;
+    they sum to 1), four opponent colours (red, green, yellow, blue), and for sigma = 1, 2 and 4
+    pixels four edges (brighter below, above, to the right, to the left) and two spots (dark,
+    bright).
+
+    Convention
+    ----------
+    Lightness is (R + G + B) / 3. Red minus green is R - G, yellow minus blue (R + G) / 2 - B. The
+    Gaussians end at 4 sigma, border ``symmetric``; derivatives are central differences times sigma,
+    and the Laplacian times sigma^2 (Lindeberg's normalisation). Worked out in float64.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no colour picture.
+
+    References
+    ----------
+    Lindeberg 1998, "Feature detection with automatic scale selection", *International Journal of
+    Computer Vision* 30(2), 79-116. Taught in 10 §7.
+    """
+    require.color(image)
+    red, green, blue = np.moveaxis(in_unit(image), -1, 0)
+    lightness = (red + green + blue) / 3
+    channels = [_hat(lightness, level) for level in LEVELS]
+    for opponent in (red - green, (red + green) / 2 - blue):
+        channels += _halves(opponent)
+    for sigma in SCALES:
+        channels += _edges_and_spots(lightness, sigma)
+    return np.stack(channels, axis=-1, dtype=np.float32)
+
+
+def _hat(lightness, level):
+    """1 at the level, 0 at those beside it, and straight between."""
+    spacing = LEVELS[1] - LEVELS[0]
+    return np.maximum(1 - np.abs(lightness - level) / spacing, 0)
+
+
+def _halves(values):
+    """What is above 0 and what is below, as two channels."""
+    return [np.maximum(values, 0), np.maximum(-values, 0)]
+
+
+def _edges_and_spots(lightness, sigma):
+    blurred = gaussian_filter(lightness, sigma, mode="reflect", truncate=REACH)
+    wide = np.pad(blurred, 1, mode="symmetric")
+    above, below, left, right = wide[:-2, 1:-1], wide[2:, 1:-1], wide[1:-1, :-2], wide[1:-1, 2:]
+    down, across = (below - above) * (sigma / 2), (right - left) * (sigma / 2)
+    spots = (above + below + left + right - 4 * blurred) * sigma**2
+    return _halves(down) + _halves(across) + _halves(spots)

@@ -1,0 +1,630 @@
+"""Checks and grades the exercises of chapter 10."""
+
+import numpy as np
+import pytest
+
+from coursekit.lab import samples
+from coursekit.lab.check import assert_array_equal, assert_image_equal, assert_value_equal
+
+
+def cloud(seed, count, center=(0.5, 0.4, 0.3)):
+    """Colours about a center, spread differently along slanting axes: float (count, 3)."""
+    rng = np.random.default_rng(seed)
+    slant = np.array([[0.2, 0.1, 0.05], [0.0, 0.1, 0.08], [0.0, 0.0, 0.06]])
+    return np.array(center) + rng.normal(size=(count, 3)) @ slant
+
+
+def turned(seed):
+    """A rotation of space, float (3, 3), that is neither symmetric nor near to doing nothing."""
+    axes, _ = np.linalg.qr(np.random.default_rng(seed).normal(size=(3, 3)))
+    return axes * np.linalg.det(axes)
+
+
+# ------------------------------------------------------------ match_moments
+
+
+def moment_mistakes(colors, wanted):
+    def moved(stretch, mean):
+        return (colors - colors.mean(axis=0)) * stretch + mean
+
+    stretch = wanted.std(axis=0) / colors.std(axis=0)
+    mean = wanted.mean(axis=0)
+    return {
+        "only the mean is matched, not the deviation": moved(1, mean),
+        "only the deviation is matched: the mean is still the old one": moved(
+            stretch, colors.mean(axis=0)
+        ),
+        "stretched about 0, not about the mean": colors * stretch + mean - colors.mean(axis=0),
+        "the ratio of the deviations is upside down": moved(1 / stretch, mean),
+        "variances in place of deviations": moved(stretch**2, mean),
+        "one mean and one deviation for all three axes": (colors - colors.mean())
+        * (wanted.std() / colors.std())
+        + wanted.mean(),
+        "the wanted mean is never added": moved(stretch, 0),
+    }
+
+
+@pytest.mark.exercise("match_moments")
+@pytest.mark.points(1)
+def test_three_colors_by_hand(student):
+    colors = np.array([[0.0, 1.0, 4.0], [2.0, 2.0, 8.0], [4.0, 3.0, 12.0]])
+    wanted = np.array([[9.0, 5.0, 1.0], [11.0, 15.0, 3.0]])
+    root = np.sqrt(1.5)  # one step of the row 0, 1, 2 in deviations
+    expected = np.array([[-1.0, -1.0, -1.0], [0.0, 0.0, 0.0], [1.0, 1.0, 1.0]]) * root
+    expected = expected * [1.0, 5.0, 1.0] + [10.0, 10.0, 2.0]
+    mistakes = moment_mistakes(colors, wanted)
+    assert_array_equal(student.match_moments(colors, wanted), expected, 1e-9, mistakes)
+
+
+@pytest.mark.exercise("match_moments")
+@pytest.mark.points(1)
+def test_two_clouds_of_different_sizes(student):
+    colors, wanted = cloud(1, 60), cloud(2, 45, (0.2, 0.7, 0.5)) * [0.5, 1.0, 2.0]
+    stretch = np.std(wanted, axis=0) / np.std(colors, axis=0)
+    expected = colors * stretch + (wanted.mean(axis=0) - colors.mean(axis=0) * stretch)
+    mistakes = moment_mistakes(colors, wanted)
+    assert_array_equal(student.match_moments(colors, wanted), expected, 1e-9, mistakes)
+
+
+# ------------------------------------------------------------ opponent_axes
+
+THIRD, SIXTH, HALF = 1 / np.sqrt(3), 1 / np.sqrt(6), 1 / np.sqrt(2)
+OPPONENT = np.array([[THIRD, THIRD, THIRD], [SIXTH, SIXTH, -2 * SIXTH], [HALF, -HALF, 0]])
+
+
+def opponent_mistakes(cones):
+    logarithms = np.log10(cones)
+    return {
+        "no logarithm is taken": cones @ OPPONENT.T,
+        "natural logarithms: those to base 10 are wanted": np.log(cones) @ OPPONENT.T,
+        "logarithms to base 2: those to base 10 are wanted": np.log2(cones) @ OPPONENT.T,
+        "the roots are left out": logarithms @ np.array([[1, 1, 1], [1, 1, -2], [1, -1, 0]]).T,
+        "alpha and beta are exchanged": logarithms @ OPPONENT[[0, 2, 1]].T,
+        "the axes come first, not last": np.moveaxis(logarithms @ OPPONENT.T, -1, 0),
+        "S counts once in alpha, not twice": logarithms
+        @ (OPPONENT * np.array([[1, 1, 1], [1, 1, 0.5], [1, 1, 1]])).T,
+    }
+
+
+@pytest.mark.exercise("opponent_axes")
+@pytest.mark.points(1)
+def test_powers_of_ten_have_round_logarithms(student):
+    cones = np.array([[10.0, 10.0, 10.0], [100.0, 1.0, 10.0]])
+    expected = np.array([[np.sqrt(3), 0.0, 0.0], [np.sqrt(3), 0.0, np.sqrt(2)]])
+    mistakes = opponent_mistakes(cones)
+    assert_array_equal(student.opponent_axes(cones), expected, 1e-9, mistakes)
+
+
+@pytest.mark.exercise("opponent_axes")
+@pytest.mark.points(1)
+def test_axes_of_a_picture(student):
+    cones = (samples.coffee()[100:104, 200:205] + 1.0) / 256 + np.arange(3) * 0.1
+    mistakes = opponent_mistakes(cones)
+    expected = np.log10(cones) @ OPPONENT.T
+    assert_array_equal(student.opponent_axes(cones), expected, 1e-9, mistakes)
+
+
+# ------------------------------------------------------ least_moving_matrix
+
+
+def root_of_symmetric(matrix):
+    values, axes = np.linalg.eigh(matrix)
+    return axes @ np.diag(np.sqrt(values)) @ axes.T
+
+
+def matrix_mistakes(covariance, wanted):
+    half, goal = root_of_symmetric(covariance), root_of_symmetric(wanted)
+    back = np.linalg.inv(half)
+    cholesky = np.linalg.cholesky(wanted) @ np.linalg.inv(np.linalg.cholesky(covariance))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return {
+            "the deviations of each axis alone: the slant of the cloud is not seen": np.diag(
+                np.sqrt(np.diag(wanted) / np.diag(covariance))
+            ),
+            "roots divided: right only if both clouds have the same axes": goal @ back,
+            "triangular (Cholesky): it gives the covariance, but does not move least": cholesky,
+            "the root in the middle is missing": back @ (half @ wanted @ half) @ back,
+            "the other way round: the wanted cloud is moved to the first": np.linalg.inv(
+                back @ root_of_symmetric(half @ wanted @ half) @ back
+            ),
+            "the outer factors are not inverted": half
+            @ root_of_symmetric(half @ wanted @ half)
+            @ half,
+        }
+
+
+@pytest.mark.exercise("least_moving_matrix")
+@pytest.mark.points(1)
+def test_two_clouds_along_the_axes_by_hand(student):
+    covariance, wanted = np.diag([4.0, 1.0, 9.0]), np.diag([1.0, 25.0, 9.0])
+    expected = np.diag([0.5, 5.0, 1.0])
+    mistakes = matrix_mistakes(covariance, wanted)
+    # those that no slant tells apart are left for the next test
+    told = {name: wrong for name, wrong in mistakes.items() if not np.allclose(wrong, expected)}
+    assert_array_equal(student.least_moving_matrix(covariance, wanted), expected, 1e-9, told)
+
+
+@pytest.mark.exercise("least_moving_matrix")
+@pytest.mark.points(2)
+@pytest.mark.parametrize("seed", [3, 8])
+def test_two_slanting_clouds(student, seed):
+    covariance = np.cov(cloud(seed, 50).T) * 100
+    axes = turned(seed)
+    stretch = axes @ np.diag([0.5, 1.0, 3.0]) @ axes.T  # symmetric and positive: it is the answer
+    wanted = stretch @ covariance @ stretch
+    mistakes = matrix_mistakes(covariance, wanted)
+    actual = student.least_moving_matrix(covariance, wanted)
+    assert_array_equal(actual, stretch, 1e-7, mistakes)
+
+
+# ---------------------------------------------------------- match_on_a_line
+
+
+def line_mistakes(values, wanted):
+    places = np.argsort(values)
+    return {
+        "sorted, but not put back where each value stood": np.sort(wanted),
+        "not sorted: wanted as it came": wanted.copy(),
+        "argsort taken for the ranks: sort once more": np.sort(wanted)[places],
+        "the smallest gets the largest": np.sort(wanted)[::-1][np.argsort(places)],
+        "wanted is not sorted before it is dealt out": wanted[np.argsort(places)],
+    }
+
+
+@pytest.mark.exercise("match_on_a_line")
+@pytest.mark.points(1)
+def test_four_numbers_by_hand(student):
+    values, wanted = np.array([40.0, 10.0, 30.0, 20.0]), np.array([6.0, 8.0, 5.0, 7.0])
+    expected = np.array([8.0, 5.0, 7.0, 6.0])
+    actual = student.match_on_a_line(values, wanted)
+    assert_array_equal(actual, expected, 1e-9, line_mistakes(values, wanted))
+
+
+@pytest.mark.exercise("match_on_a_line")
+@pytest.mark.points(1)
+@pytest.mark.parametrize("seed", [4, 5])
+def test_each_keeps_its_rank(student, seed):
+    rng = np.random.default_rng(seed)
+    values, wanted = rng.permutation(40) + 0.5, rng.normal(size=40)
+    expected = np.array([np.sort(wanted)[(values < value).sum()] for value in values])
+    actual = student.match_on_a_line(values, wanted)
+    assert_array_equal(actual, expected, 1e-9, line_mistakes(values, wanted))
+
+
+# ----------------------------------------------------------------- one_turn
+
+
+def matched(values, wanted):
+    """Match every column by rank."""
+    ranks = np.argsort(np.argsort(values, axis=0), axis=0)
+    return np.take_along_axis(np.sort(wanted, axis=0), ranks, axis=0)
+
+
+def turn_mistakes(colors, wanted, rotation):
+    there = matched(colors @ rotation.T, wanted @ rotation.T)
+    return {
+        "not turned back": there,
+        "the axes are not turned at all": matched(colors, wanted),
+        "the new axes are taken from the columns of the rotation": matched(
+            colors @ rotation, wanted @ rotation
+        )
+        @ rotation.T,
+        "turned further in place of back": there @ rotation.T,
+        "only the target is turned": matched(colors @ rotation.T, wanted) @ rotation,
+    }
+
+
+@pytest.mark.exercise("one_turn")
+@pytest.mark.points(1)
+def test_a_quarter_turn_by_hand(student):
+    # the first new axis is the old second one, the second is the old first one, reversed
+    rotation = np.array([[0.0, 1.0, 0.0], [-1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+    colors = np.array([[1.0, 2.0, 3.0], [4.0, 1.0, 9.0]])
+    wanted = np.array([[10.0, 0.0, 5.0], [20.0, 7.0, 6.0]])
+    expected = np.array([[10.0, 7.0, 5.0], [20.0, 0.0, 6.0]])
+    mistakes = turn_mistakes(colors, wanted, rotation)
+    told = {name: wrong for name, wrong in mistakes.items() if not np.allclose(wrong, expected)}
+    assert_array_equal(student.one_turn(colors, wanted, rotation), expected, 1e-9, told)
+
+
+@pytest.mark.exercise("one_turn")
+@pytest.mark.points(2)
+@pytest.mark.parametrize("seed", [6, 7])
+def test_a_slanting_turn(student, seed):
+    colors, wanted, rotation = cloud(seed, 50), cloud(seed + 9, 50, (0.2, 0.6, 0.7)), turned(seed)
+    expected = np.zeros_like(colors)
+    for axis in rotation:
+        there = np.empty(50)
+        there[np.argsort(colors @ axis)] = np.sort(wanted @ axis)
+        expected += there[:, None] * axis
+    mistakes = turn_mistakes(colors, wanted, rotation)
+    actual = student.one_turn(colors, wanted, rotation)
+    assert_array_equal(actual, expected, 1e-9, mistakes)
+
+
+# ---------------------------------------------------------- sliced_distance
+
+
+def sliced_mistakes(colors, others, directions):
+    one, other = colors @ directions.T, others @ directions.T
+    gap = np.sort(one, axis=0) - np.sort(other, axis=0)
+    rows = np.sort(one, axis=1) - np.sort(other, axis=1)
+    return {
+        "not sorted: pixel by pixel, not cloud by cloud": float(np.abs(one - other).mean()),
+        "sorted along the wrong axis": float(np.abs(rows).mean()),
+        "no absolute value: what is too high and what is too low cancel": float(gap.mean()),
+        "squared, and no absolute value": float((gap**2).mean()),
+        "the root of the mean square, not the mean of the distances": float(
+            np.sqrt((gap**2).mean())
+        ),
+        "the sum, not the mean, over the directions": float(np.abs(gap).mean(axis=0).sum()),
+        "the sum, not the mean": float(np.abs(gap).sum()),
+    }
+
+
+@pytest.mark.exercise("sliced_distance")
+@pytest.mark.points(1)
+def test_two_colors_seen_from_two_sides(student):
+    colors = np.array([[0.0, 0.0, 0.0], [1.0, 2.0, 0.0]])
+    others = np.array([[1.0, 5.0, 0.0], [2.0, 0.0, 0.0]])
+    directions = np.eye(3)[:2]
+    # red: 0 1 and 1 2, so 1 and 1; green: 0 2 and 0 5, so 0 and 3
+    mistakes = sliced_mistakes(colors, others, directions)
+    assert_value_equal(student.sliced_distance(colors, others, directions), 1.25, 1e-9, mistakes)
+
+
+@pytest.mark.exercise("sliced_distance")
+@pytest.mark.points(1)
+def test_two_clouds_seen_from_many_sides(student):
+    colors, others = cloud(10, 40), cloud(11, 40, (0.55, 0.45, 0.2)) * [0.8, 1.2, 1.0]
+    directions = np.concatenate([turned(seed) for seed in range(4)])
+    expected = np.mean(
+        [
+            abs(np.sort(colors @ d)[i] - np.sort(others @ d)[i])
+            for d in directions
+            for i in range(40)
+        ]
+    )
+    mistakes = sliced_mistakes(colors, others, directions)
+    actual = student.sliced_distance(colors, others, directions)
+    assert_value_equal(actual, float(expected), 1e-9, mistakes)
+
+
+@pytest.mark.exercise("sliced_distance")
+@pytest.mark.points(1)
+def test_the_order_of_the_pixels_does_not_matter(student):
+    colors = cloud(12, 30)
+    shuffled = np.random.default_rng(0).permutation(colors)
+    mistakes = sliced_mistakes(colors, shuffled, np.eye(3))
+    actual = student.sliced_distance(colors, shuffled, np.eye(3))
+    assert_value_equal(actual, 0.0, 1e-9, {k: v for k, v in mistakes.items() if v > 1e-9})
+
+
+# --------------------------------------------------------- pool_over_pieces
+
+
+def pool_mistakes(features, labels):
+    flat, pieces = features.reshape(labels.size, -1), labels.ravel()
+    sums = np.stack([np.bincount(pieces, weights=channel) for channel in flat.T], axis=1)
+    counts = np.bincount(pieces)
+    every = [flat[pieces == piece] for piece in range(len(counts))]
+    return {
+        "sums, not means: they grow with the size of the piece": sums,
+        "divided by the pixels of the whole picture": sums / len(flat),
+        "one mean over all channels": np.repeat(
+            (sums / counts[:, None]).mean(axis=1, keepdims=True), flat.shape[1], axis=1
+        ),
+        "largest in place of mean": np.stack([rows.max(axis=0) for rows in every]),
+        "medians in place of means": np.stack([np.median(rows, axis=0) for rows in every]),
+        "channels first: a row for each superpixel is wanted": (sums / counts[:, None]).T,
+    }
+
+
+@pytest.mark.exercise("pool_over_pieces")
+@pytest.mark.points(1)
+def test_two_pieces_by_hand(student):
+    features = np.array([[[0.0, 1.0, 5.0], [2.0, 1.0, 6.0]], [[9.0, 7.0, 1.0], [4.0, 1.0, 7.0]]])
+    labels = np.array([[1, 1], [0, 1]])
+    expected = np.array([[9.0, 7.0, 1.0], [2.0, 1.0, 6.0]])
+    mistakes = pool_mistakes(features, labels)
+    told = {
+        name: w for name, w in mistakes.items() if np.shape(w) != (2, 3) or (w != expected).any()
+    }
+    assert_array_equal(student.pool_over_pieces(features, labels), expected, 1e-9, told)
+
+
+@pytest.mark.exercise("pool_over_pieces")
+@pytest.mark.points(1)
+def test_pieces_of_many_sizes(student):
+    rng = np.random.default_rng(13)
+    labels = rng.permutation(np.repeat(np.arange(5), [1, 3, 8, 20, 31])).reshape(7, 9)
+    features = rng.normal(size=(7, 9, 4))
+    expected = np.stack([features[labels == piece].mean(axis=0) for piece in range(5)])
+    actual = student.pool_over_pieces(features, labels)
+    assert_array_equal(actual, expected, 1e-9, pool_mistakes(features, labels))
+
+
+# -------------------------------------------------------------- resemblance
+
+
+def resemblance_mistakes(features, others):
+    def unit(rows):
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+    def centred(rows, axis=1):
+        return rows - rows.mean(axis=axis, keepdims=True)
+
+    right = unit(centred(features)) @ unit(centred(others)).T
+    return {
+        "the means are not taken away": unit(features) @ unit(others).T,
+        "the mean of each column is taken away: each row has its own": unit(centred(features, 0))
+        @ unit(centred(others, 0)).T,
+        "not divided by the lengths": centred(features) @ centred(others).T,
+        "divided by the deviations, not by the lengths": right * features.shape[1],
+        "lengths taken before the means are taken away": (
+            centred(features) / np.linalg.norm(features, axis=1, keepdims=True)
+        )
+        @ (centred(others) / np.linalg.norm(others, axis=1, keepdims=True)).T,
+        "absolute values: the sign is lost": np.abs(right),
+        "rows and columns of the table are exchanged": right.T,
+    }
+
+
+@pytest.mark.exercise("resemblance")
+@pytest.mark.points(1)
+def test_same_opposite_and_unrelated(student):
+    features = np.array([[1.0, 2.0, 3.0], [2.0, 1.0, 3.0]])
+    others = np.array([[10.0, 30.0, 50.0], [7.0, 6.0, 5.0], [1.0, 4.0, 1.0]])
+    expected = np.array([[1.0, -1.0, 0.0], [0.5, -0.5, -np.sqrt(0.75)]])
+    mistakes = resemblance_mistakes(features, others)
+    assert_array_equal(student.resemblance(features, others), expected, 1e-9, mistakes)
+
+
+@pytest.mark.exercise("resemblance")
+@pytest.mark.points(1)
+def test_every_piece_with_every_other(student):
+    rng = np.random.default_rng(14)
+    features, others = rng.normal(1, 1, (6, 8)), rng.normal(2, 1, (4, 8))
+    expected = np.corrcoef(features, others)[:6, 6:]
+    mistakes = resemblance_mistakes(features, others)
+    assert_array_equal(student.resemblance(features, others), expected, 1e-9, mistakes)
+
+
+# ------------------------------------------------------ squared_mahalanobis
+
+
+def mahalanobis_mistakes(points, mean, covariance):
+    centred = points - mean
+    inverse = np.linalg.inv(covariance)
+    squared = np.einsum("ni,ij,nj->n", centred, inverse, centred)
+    return {
+        "the covariance is not inverted": np.einsum("ni,ij,nj->n", centred, covariance, centred),
+        "the plain distance: the spread is not used": (centred**2).sum(axis=1),
+        "only the variances are used: the slant of the piece is not seen": (
+            centred**2 / np.diag(covariance)
+        ).sum(axis=1),
+        "the mean is not taken away": np.einsum("ni,ij,nj->n", points, inverse, points),
+        "the root is drawn: the square is wanted": np.sqrt(squared),
+        "each entry is inverted, not the matrix": np.einsum(
+            "ni,ij,nj->n", centred, 1 / np.where(covariance, covariance, np.inf), centred
+        ),
+        "a table of all pairs: its diagonal is what is wanted": centred @ inverse @ centred.T,
+    }
+
+
+@pytest.mark.exercise("squared_mahalanobis")
+@pytest.mark.points(1)
+def test_wide_and_narrow_by_hand(student):
+    mean, covariance = np.array([1.0, 1.0]), np.diag([4.0, 0.25])
+    points = np.array([[1.0, 1.0], [3.0, 1.0], [1.0, 3.0], [5.0, 0.0]])
+    expected = np.array([0.0, 1.0, 16.0, 8.0])
+    mistakes = mahalanobis_mistakes(points, mean, covariance)
+    told = {
+        n: w for n, w in mistakes.items() if np.shape(w) != (4,) or not np.allclose(w, expected)
+    }
+    actual = student.squared_mahalanobis(points, mean, covariance)
+    assert_array_equal(actual, expected, 1e-9, told)
+
+
+@pytest.mark.exercise("squared_mahalanobis")
+@pytest.mark.points(1)
+def test_a_slanting_piece(student):
+    points = np.concatenate([cloud(15, 30), cloud(16, 30)[:, :2]], axis=1)
+    mean, covariance = points[:20].mean(axis=0), np.cov(points[:20].T)
+    inverse = np.linalg.inv(covariance)
+    expected = np.array([(p - mean) @ inverse @ (p - mean) for p in points])
+    mistakes = mahalanobis_mistakes(points, mean, covariance)
+    actual = student.squared_mahalanobis(points, mean, covariance)
+    assert_array_equal(actual, expected, 1e-6, mistakes)
+
+
+# ----------------------------------------------------------- count_products
+
+
+def product_mistakes(p, n, m):
+    left, right = p * n * m + p * m * 3, n * m * 3 + p * n * 3
+    return {
+        "left and right are exchanged": (right, left),
+        "only the first product of each order is counted": (p * n * m, n * m * 3),
+        "additions counted too: multiplications alone are wanted": (2 * left, 2 * right),
+        "only one colour channel: there are three": (p * n * m + p * m, n * m + p * n),
+    }
+
+
+@pytest.mark.exercise("count_products")
+@pytest.mark.points(1)
+def test_five_pixels_and_two_pieces_by_hand(student):
+    # left first: 5 x 2 x 4, then 5 x 4 x 3; right first: 2 x 4 x 3, then 5 x 2 x 3
+    mistakes = product_mistakes(5, 2, 4)
+    assert_value_equal(student.count_products(5, 2, 4), (100, 54), mistakes=mistakes)
+
+
+@pytest.mark.exercise("count_products")
+@pytest.mark.points(1)
+@pytest.mark.parametrize("sizes", [(262_144, 1536, 1536), (2_073_600, 4320, 4000)])
+def test_products_of_a_photo(student, sizes):
+    pixels, pieces, others = sizes
+    expected = (pixels * others * (pieces + 3), pieces * 3 * (others + pixels))
+    mistakes = product_mistakes(*sizes)
+    assert_value_equal(student.count_products(*sizes), expected, mistakes=mistakes)
+
+
+# ------------------------------------------------------- mend_the_attention
+
+
+def attention_mistakes(correlations, tau):
+    def softmax(values, axis):
+        weights = np.exp(values - values.max(axis=axis, keepdims=True))
+        return weights / weights.sum(axis=axis, keepdims=True)
+
+    return {
+        "as handed in: the columns sum to 1, not the rows": softmax(correlations / tau, 0),
+        "the whole table sums to 1": softmax(correlations / tau, (0, 1)),
+        "multiplied by tau, not divided": softmax(correlations * tau, 1),
+        "tau is not used": softmax(correlations, 1),
+        "not divided by the sum": np.exp(
+            (correlations - correlations.max(axis=1, keepdims=True)) / tau
+        ),
+        "no exponential: correlations divided by their sum": correlations
+        / correlations.sum(axis=1, keepdims=True),
+    }
+
+
+@pytest.mark.exercise("mend_the_attention")
+@pytest.mark.points(1)
+def test_two_pieces_that_know_what_they_want(student):
+    correlations = np.array([[np.log(1.0), np.log(2.0), np.log(5.0)], [np.log(4.0)] * 3])
+    expected = np.array([[0.125, 0.25, 0.625], [1 / 3, 1 / 3, 1 / 3]])
+    mistakes = attention_mistakes(correlations, 1.0)
+    told = {
+        n: w for n, w in mistakes.items() if np.isfinite(w).all() and not np.allclose(w, expected)
+    }
+    assert_array_equal(student.mend_the_attention(correlations, 1.0), expected, 1e-9, told)
+
+
+@pytest.mark.exercise("mend_the_attention")
+@pytest.mark.points(1)
+@pytest.mark.parametrize("tau", [0.02, 0.5])
+def test_many_pieces(student, tau):
+    correlations = np.random.default_rng(17).uniform(0.7, 0.99, (9, 6))
+    weights = np.exp(correlations / tau)
+    expected = (weights.T / weights.sum(axis=1)).T
+    mistakes = attention_mistakes(correlations, tau)
+    assert_array_equal(student.mend_the_attention(correlations, tau), expected, 1e-9, mistakes)
+
+
+@pytest.mark.exercise("mend_the_attention")
+@pytest.mark.points(1)
+def test_a_piece_that_resembles_none(student):
+    correlations = np.array([[0.9, 0.95, 0.2], [-0.9, -0.95, -0.95]])
+    expected = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
+    actual = student.mend_the_attention(correlations, 9e-4)
+    mistakes = attention_mistakes(correlations, 9e-4)
+    assert_array_equal(actual, expected, 1e-9, mistakes)
+
+
+# ------------------------------------------------------------ mend_the_lamp
+
+
+def to_light(image):
+    levels = image / 255
+    return np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4)
+
+
+def to_levels(light):
+    return 255 * np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+
+
+def as_levels(values):
+    return np.rint(np.clip(values, 0, 255)).astype(np.uint8)
+
+
+def lamp_mistakes(target, reference):
+    light, wanted = to_light(target), to_light(reference)
+    encoded = reference.mean(axis=(0, 1)) / target.mean(axis=(0, 1))
+    factors = wanted.mean(axis=(0, 1)) / light.mean(axis=(0, 1))
+    lit = np.clip(light * factors, 0, 1)
+    return {
+        "as handed in: means of levels, not of light": as_levels(target * encoded),
+        "the factor comes from the levels, though the light is multiplied": as_levels(
+            to_levels(np.clip(light * encoded, 0, 1))
+        ),
+        "the factor comes from the light, but the levels are multiplied": as_levels(
+            target * factors
+        ),
+        "never turned back into levels": as_levels(255 * lit),
+        "one factor for all three channels": as_levels(
+            to_levels(np.clip(light * (wanted.mean() / light.mean()), 0, 1))
+        ),
+        "the fraction is cut off, not rounded": to_levels(lit).astype(np.uint8),
+        "light beyond 1 is not cut off: uint8 overflow": np.rint(to_levels(light * factors))
+        .astype(np.int64)
+        .astype(np.uint8),
+    }
+
+
+@pytest.mark.exercise("mend_the_lamp")
+@pytest.mark.points(1)
+def test_half_of_the_light_is_level_188(student):
+    flat = np.full((2, 2, 3), 100, np.uint8)
+    board = np.array([[0, 255], [255, 0]], np.uint8)[..., None].repeat(3, axis=2)
+    expected = np.full((2, 2, 3), 188, np.uint8)
+    mistakes = lamp_mistakes(flat, board)
+    told = {name: wrong for name, wrong in mistakes.items() if (wrong != expected).any()}
+    actual = student.mend_the_lamp(flat, board)
+    assert_image_equal(actual, expected, image=flat, mistakes=told)
+
+
+@pytest.mark.exercise("mend_the_lamp")
+@pytest.mark.points(1)
+@pytest.mark.parametrize("names", [("coffee", "rocket"), ("rocket", "chelsea")])
+def test_light_of_a_photo(student, names):
+    target, reference = (getattr(samples, name)()[8::32, 8::32] for name in names)
+    light = to_light(target) * to_light(reference).mean(axis=(0, 1))
+    expected = as_levels(to_levels(np.minimum(light / to_light(target).mean(axis=(0, 1)), 1)))
+    mistakes = lamp_mistakes(target, reference)
+    told = {name: wrong for name, wrong in mistakes.items() if (wrong != expected).any()}
+    actual = student.mend_the_lamp(target, reference)
+    assert_image_equal(actual, expected, image=target, mistakes=told)
+
+
+# -------------------------------------------------------- mend_the_blackout
+
+
+def blackout_mistakes(image, labels):
+    pieces = [image[labels == piece] for piece in range(labels.max() + 1)]
+    counts = np.array([[len(piece)] for piece in pieces])
+    wide = np.stack([piece.astype(np.int64).sum(axis=0) for piece in pieces])
+    last = np.stack([piece[-1] for piece in pieces])
+    return {
+        "as handed in: uint8 overflow in the sums": wide.astype(np.uint8) / counts,
+        "int16 is too narrow as well: its largest number is 32767": wide.astype(np.int16) / counts,
+        "uint16 is too narrow as well: its largest number is 65535": wide.astype(np.uint16)
+        / counts,
+        "sums[labels] += image counts only one pixel a piece: np.add.at adds them all": last
+        / counts,
+        "sums, not means": wide.astype(float),
+        "rounded down: a mean is no whole number": (wide // counts).astype(float),
+    }
+
+
+@pytest.mark.exercise("mend_the_blackout")
+@pytest.mark.points(1)
+def test_four_bright_pixels_by_hand(student):
+    image = np.array([[[200, 10, 0], [100, 20, 1]], [[201, 30, 0], [103, 40, 2]]], np.uint8)
+    labels = np.array([[0, 1], [0, 1]])
+    expected = np.array([[200.5, 20.0, 0.0], [101.5, 30.0, 1.5]])
+    mistakes = blackout_mistakes(image, labels)
+    told = {name: wrong for name, wrong in mistakes.items() if not np.allclose(wrong, expected)}
+    assert_array_equal(student.mend_the_blackout(image, labels), expected, 1e-9, told)
+
+
+@pytest.mark.exercise("mend_the_blackout")
+@pytest.mark.points(1)
+def test_large_pieces(student):
+    image = samples.coffee()[:60, :80]
+    image = 255 - image // 8  # bright: sums beyond what sixteen bits hold
+    labels = np.arange(60)[:, None] // 30 * 2 + np.arange(80)[None] // 40
+    expected = np.stack([image[labels == piece].mean(axis=0) for piece in range(4)])
+    mistakes = blackout_mistakes(image, labels)
+    assert_array_equal(student.mend_the_blackout(image, labels), expected, 1e-9, mistakes)
