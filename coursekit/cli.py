@@ -46,6 +46,11 @@ Results = Annotated[Path, typer.Option(help=_RESULTS)]
 AnyResults = Annotated[Path, typer.Option("--results", "--out", help=_RESULTS)]
 Regrade = Annotated[bool, typer.Option("--regrade/--resume", help="Grade again what has a result.")]
 Sandbox = Annotated[bool, typer.Option("--sandbox/--no-sandbox", help="Run answers behind walls.")]
+_METHODS = (
+    "reinhard, monge-kantorovitch, distribution, gamut, superpixels, superfeatures or "
+    "histogram-analogy."
+)
+Method = Annotated[str, typer.Option(help=_METHODS)]
 Scheduler = Annotated[str | None, typer.Option(help="tcp://host:port of a Dask cluster.")]
 
 
@@ -293,13 +298,7 @@ def transfer(
     target: Annotated[Path, typer.Argument(help="The picture to recolour.")],
     reference: Annotated[Path, typer.Argument(help="The picture whose colours are wanted.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="The picture to write: PNG, JPEG ...")],
-    method: Annotated[
-        str,
-        typer.Option(
-            help="reinhard, monge-kantorovitch, distribution, gamut, superpixels, superfeatures "
-            "or histogram-analogy."
-        ),
-    ] = "superfeatures",
+    method: Method = "superfeatures",
     regrain: Annotated[
         bool | None, typer.Option("--regrain/--no-regrain", help="Give the gradients back.")
     ] = None,

@@ -304,7 +304,9 @@ def handed_in(correlations, tau):
 cat, cup = squares(samples.chelsea()[::3, ::3]), squares(target)
 correlations = np.corrcoef(shades(cat), shades(cup))[:600, 600:]
 looks = handed_in(correlations, 0.02)
-show.pictures({"the cup": target, "a cat, in its colours": painted(looks, cup.mean(axis=1))}, scale=2)
+show.pictures(
+    {"the cup": target, "a cat, in its colours": painted(looks, cup.mean(axis=1))}, scale=2
+)
 
 # %% [markdown]
 # Is anything wrong with it? Ask another way:

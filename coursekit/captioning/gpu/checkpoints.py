@@ -5,13 +5,13 @@ stops a program in the middle keeps the last whole one.
 """
 
 import json
-import os
-import tempfile
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
+
+from coursekit.lab import atomic
 
 
 def save_tensors(path, tensors, config):
@@ -41,16 +41,8 @@ def save_tensors(path, tensors, config):
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(descriptor)
-    try:
-        own = {key: tensor.detach().cpu().contiguous() for key, tensor in tensors.items()}
-        save_file(own, name, metadata={"config": json.dumps(config)})
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    own = {key: tensor.detach().cpu().contiguous() for key, tensor in tensors.items()}
+    atomic.write_bytes(path, save(own, metadata={"config": json.dumps(config)}))
     return path
 
 
