@@ -46,6 +46,11 @@ Results = Annotated[Path, typer.Option(help=_RESULTS)]
 AnyResults = Annotated[Path, typer.Option("--results", "--out", help=_RESULTS)]
 Regrade = Annotated[bool, typer.Option("--regrade/--resume", help="Grade again what has a result.")]
 Sandbox = Annotated[bool, typer.Option("--sandbox/--no-sandbox", help="Run answers behind walls.")]
+RunFolder = Annotated[Path, typer.Option(help="Folder; a run that is there goes on.")]
+_PATIENCE = "Checkpoints without progress before it stops."
+Patience = Annotated[int | None, typer.Option(min=1, help=_PATIENCE)]
+_REFINEMENT = "Then, of scenes: steps on marks for its own captions."
+Refinement = Annotated[int, typer.Option(min=0, help=_REFINEMENT)]
 _METHODS = (
     "reinhard, monge-kantorovitch, distribution, gamut, superpixels, superfeatures or "
     "histogram-analogy."
@@ -383,17 +388,11 @@ def caption_train(
     rate: Annotated[float, typer.Option(min=0, help="Highest rate of learning.")] = 3e-3,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same network.")] = 0,
     every: Annotated[int, typer.Option(min=1, help="Steps between two checkpoints.")] = 500,
-    patience: Annotated[
-        int | None, typer.Option(min=1, help="Checkpoints without progress before it stops.")
-    ] = None,
+    patience: Patience = None,
     min_count: Annotated[int, typer.Option(min=1, help="Rarer words are not learned.")] = 5,
-    refine: Annotated[
-        int, typer.Option(min=0, help="Then, of scenes: steps on marks for its own captions.")
-    ] = 150,
+    refine: Refinement = 150,
     device: Annotated[str | None, typer.Option(help="cpu, cuda; by default the fastest.")] = None,
-    out: Annotated[Path, typer.Option(help="Folder; a run that is there goes on.")] = Path(
-        "captioner"
-    ),
+    out: RunFolder = Path("captioner"),
 ) -> None:
     """Train a network to caption; under torchrun on several devices."""
     with _plain_errors():
@@ -401,15 +400,12 @@ def caption_train(
 
         from coursekit.captioning import runs
         from coursekit.captioning.gpu import Recipe
-        from coursekit.lab.device import device as fastest
 
-        recipe = Recipe(
-            steps=steps, size=size, rate=rate, seed=seed, every=every, patience=patience
-        )
+        recipe = Recipe(steps, size, rate, seed=seed, every=every, patience=patience)
         marked = replace(runs.RECIPES["refinement"], steps=refine, seed=seed) if refine else None
         written = runs.train_captioner(
-            out, data, root, split, encoder, weights, network, recipe, min_count,
-            device or fastest(), refinement=marked,
+            out, data, root, split, encoder, weights, network, recipe, min_count, device,
+            refinement=marked,
         )  # fmt: skip
         _list("written", written)
 

@@ -20,6 +20,7 @@ from coursekit.captioning.reference import metrics
 from coursekit.captioning.text import Vocabulary, as_table, tokenize
 from coursekit.captioning.watch import Bar, Watch
 from coursekit.lab import atomic, require, samples
+from coursekit.lab.device import device as fastest
 
 NETWORKS = {"attention": gpu.AttentionCaptionNet, "vector": gpu.CaptionNet}
 DATA = ("scenes", "coco", "handout")
@@ -47,7 +48,7 @@ WAYS = {
 
 def train_captioner(
     out, kind="scenes", root=None, split=None, encoder=SMALL, weights="DEFAULT", network=None,
-    recipe=None, min_count=5, device="cpu", watch=Bar, refinement=None,
+    recipe=None, min_count=5, device=None, watch=Bar, refinement=None,
 ):  # fmt: skip
     """Train a network to caption, and write it to a folder; the same call goes on with a run.
 
@@ -61,7 +62,7 @@ def train_captioner(
     network : "attention" or "vector"; None for attention where there are grids
     recipe : gpu.Recipe; None for that of RECIPES
     min_count : int, a word that occurs less often is not learned
-    device : where to train; under ``torchrun`` each process has its own
+    device : where to train; None for the fastest; under ``torchrun`` each process has its own
     watch : class of what is told of each part, called with the part's name
     refinement : gpu.Recipe, for scenes, whose captions can be marked; None for none
 
@@ -188,7 +189,7 @@ def _written(captioner, history, out, weights):
 def _joined(device):
     """Join the other processes of torchrun, if any: this one's device, and whether it leads."""
     if "RANK" not in os.environ:
-        return torch.device(device), True
+        return torch.device(device or fastest()), True
     cuda = torch.cuda.is_available()
     torch.distributed.init_process_group("nccl" if cuda else "gloo")
     if cuda:
