@@ -596,7 +596,7 @@ show.source(reference.attention_keys, reference.attention_step)
 # %% [markdown]
 # This is the attention of Bahdanau et al. 2015, found for translating, and used on pictures by *Show, Attend and Tell* (Xu et al. 2015). Nobody tells the network where to look. It is trained with the same loss, on the same captions.
 #
-# Here it is, trained in full (the package brings the weights). Go from word to word. Where does it look when it says the first colour? And the second? Where, when it compares the two?
+# Here it is, trained in full (the package brings the weights). Go from word to word. Where does it look when it says the first colour? And the second? Where, when it compares the two? Then choose the caption that is *drawn hot*, at temperature 2: where does it look when it says what is not there?
 
 # %%
 explore.attention()
