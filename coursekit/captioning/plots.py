@@ -26,7 +26,7 @@ def curves(named, steps="steps", width=460, height=240, low=0.0, high=None):
     (height, width, 3) uint8
     """
     plot = np.full((height, width, 3), 255, np.uint8)
-    high = high or 1.05 * max(np.nanmax(values) for values in named.values())
+    high = high or 1.05 * np.nanmax(np.concatenate(list(named.values())))
     left, right, top, bottom = 36, width - 8, 8, height - 22
     labels = [(steps, right, height - 18, "r")]
     for tick in _ticks(low, high):
