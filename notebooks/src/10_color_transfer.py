@@ -9,7 +9,7 @@
 # - choose between two moments, a matrix and a whole distribution, and say what each costs;
 # - give a picture its gradients back after its colours were torn apart;
 # - cut pictures into superpixels and let each one look for its like, with attention;
-# - multiply three matrices in the right order, and save a factor of hundreds;
+# - multiply three matrices in the right order, and save a factor of a thousand;
 # - measure a result both ways: have the colours come near, and has the picture stayed itself?
 #
 # Every rung of this ladder is a published method, and the numbers of equations are those of the papers. Where a paper is silent, the text says what was chosen.
@@ -562,7 +562,7 @@ print(f"the whole frame: {left * pixels / 60:.0f} minutes, or {right * pixels:.0
 assert left > 20 * right
 
 # %% [markdown]
-# A thousand times fewer multiplications; in time it is a factor of a hundred or more on a quiet machine. It is not a thousand, because reading $d$ from memory takes longer than those few multiplications. `fusion_weights` does build $W$, for a crop, to prove that both are one:
+# A thousand times fewer multiplications. In time the factor is smaller, because reading $d$ from memory takes longer than those few multiplications. `fusion_weights` does build $W$, for a crop, to prove that both are one:
 
 # %%
 crop = target[40:72, 60:100]
