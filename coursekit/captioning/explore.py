@@ -12,6 +12,7 @@ PAGES = 60  # scenes to turn over
 FIRST = 27  # the scene that figures begin with
 MOST = story.LONGEST  # words that a figure goes along with
 BARS = 10
+GREEDY = "greedy"
 
 
 def _pages():
@@ -170,7 +171,7 @@ def attention(image=None):
         _attention,
         {
             "word": Slider(1, MOST, 3, 1, label="word"),
-            "how": Choice(("greedy", "beam of 3"), "greedy", label="caption"),
+            "how": Choice((GREEDY, "second of a beam of 3"), GREEDY, label="caption"),
             "smooth": Toggle(True, label="smooth"),
             "page": _pages(),
         },
@@ -182,7 +183,7 @@ def attention(image=None):
 
 def _attention(image, word, how, smooth, page):
     picture = _page(image, page)
-    numbers = story.greedy(picture) if how == "greedy" else story.likeliest(picture, 3)
+    numbers = story.greedy(picture) if how == GREEDY else story.likeliest(picture, 3, place=1)
     told = story.telling(picture, numbers)
     word = min(word, len(told.words)) - 1
     return {

@@ -105,13 +105,13 @@ def drawn(picture, temperature, seed):
     return _decoded(state, choose)
 
 
-def likeliest(picture, width):
-    """The best caption that a beam finds: list of int."""
+def likeliest(picture, width, place=0):
+    """The best caption that a beam finds, or the one at another place: list of int."""
     vocabulary = captioner().vocabulary
     rows, _ = gpu.beam_search(
         _step, begun(picture), vocabulary.start, vocabulary.end, width, LONGEST
     )
-    return _until_end(rows[0, 0].tolist())
+    return _until_end(rows[0, place].tolist())
 
 
 @torch.no_grad()
