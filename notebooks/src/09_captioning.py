@@ -753,17 +753,18 @@ def careless(logits, targets):
     return torch.nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
 
 
+def student(known, table, size):
+    torch.manual_seed(0)
+    network = gpu.CaptionNet(len(known), vectors.shape[1], hidden=128)
+    return known, network, learn(network, vectors, table, counts, STEPS, size, careless)
+
+
+students = {"first": (vocabulary, net, losses), "second": student(vocabulary, table, 64)}
+
+# %%
 spelled = [[list(one.lower()) for one in own] for own in train.captions]
 letters = Vocabulary((one for own in spelled for one in own), min_count=1)
-tasks = {
-    "second": (vocabulary, table, 64),
-    "third": (letters, as_table(spelled, letters)[0], 16),
-}
-students = {"first": (vocabulary, net, losses)}
-for name, (known, rows, size) in tasks.items():
-    torch.manual_seed(0)
-    student = gpu.CaptionNet(len(known), vectors.shape[1], hidden=128)
-    students[name] = known, student, learn(student, vectors, rows, counts, STEPS, size, careless)
+students["third"] = student(letters, as_table(spelled, letters)[0], 16)
 
 
 # %%
@@ -772,7 +773,7 @@ def smooth(losses, window=40):
 
 
 # %% tags=["nbval-ignore-output"]
-reports = {name: smooth(student[2]) for name, student in students.items()}
+reports = {name: smooth(curve) for name, (_, _, curve) in students.items()}
 show.pictures({"what they report": plots.curves(reports, "training, from beginning to end")})
 
 # %% [markdown]
