@@ -235,7 +235,7 @@ def test_the_last_of_many_quick_positions_wins(notebook):
     title = "slow"
     assert np.array_equal(figure.pixels(title), np.full((40, 40, 3), 180))
     renders = notebook.value("len(positions)")
-    assert 3 < renders < 20
+    assert 3 < renders < 50  # of 61 positions; the slower the machine, the more are drawn
 
 
 def test_the_probe_reads_all_panes_of_one_size(page, linear):
