@@ -20,7 +20,8 @@ PEER = "color-matcher"
 def rows(**size):
     """The global methods on a batch, then the slower ones on two pictures, and a measure."""
     batch, few = color_batch(**size), color_batch(**size | {"count": 2})
-    yield _peered_row("reinhard(linear=False)", batch, "reinhard", 2, linear=False)
+    lit = Batch.of([np.maximum(picture, 1) for picture in batch.pictures])  # the peer's log of 0
+    yield _peered_row("reinhard(linear=False)", lit, "reinhard", 2, linear=False)
     yield _row("reinhard()", batch, gpu.reinhard, reference.reinhard)
     yield _peered_row("monge_kantorovitch()", batch, "mkl", 1, naive=_naive_linear_map)
     yield _peered_row("monge_kantorovitch()", batch.as_floats(), "mkl", 0.1)
@@ -38,7 +39,7 @@ def _wanted(batch):
     """The picture whose colours are wanted, of the batch's size and dtype: array and tensor."""
     height, width = batch.pictures[0].shape[:2]
     picture = np.ascontiguousarray(np.resize(samples.coffee(), (400, 600, 3))[:height, :width])
-    single = Batch.of([picture])
+    single = Batch.of([np.maximum(picture, 1)])
     single = single.as_floats() if batch.pictures[0].dtype != np.uint8 else single
     return single.pictures[0], single.tensor[0]
 
