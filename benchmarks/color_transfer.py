@@ -24,7 +24,7 @@ def rows(**size):
     yield _peered_row("reinhard(linear=False)", lit, "reinhard", 2, linear=False)
     yield _row("reinhard()", batch, gpu.reinhard, reference.reinhard)
     yield _peered_row("monge_kantorovitch()", batch, "mkl", 1, naive=_naive_linear_map)
-    yield _peered_row("monge_kantorovitch()", batch.as_floats(), "mkl", 0.1)
+    yield _peered_row("monge_kantorovitch()", batch.as_floats(), "mkl", 0.2)
     name = "iterative_distribution_transfer()"
     yield _row(
         name, few, gpu.iterative_distribution_transfer, reference.iterative_distribution_transfer
