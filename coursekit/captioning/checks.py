@@ -77,12 +77,20 @@ def targets(logits, targets):
         )
 
 
-def search(start, end, width, max_length):
+def search(start, end, width, max_length, repeated=0):
     """Refuse a search that cannot begin, go on or stop."""
     require.whole(start, "start", 0, float("inf"))
     require.whole(end, "end", 0, float("inf"))
     require.whole(width, "beam_width", 1, float("inf"))
     require.whole(max_length, "max_length", 1, float("inf"))
+    require.whole(repeated, "no_repeat_ngram_size", 0, float("inf"))
+
+
+def ngrams(captions, size, vocabulary_size):
+    """Refuse captions that are no numbers of words, and sizes below 1."""
+    words(captions, "captions")
+    require.whole(size, "size", 1, float("inf"))
+    require.whole(vocabulary_size, "vocabulary_size", 1, float("inf"))
 
 
 def corpus(candidates, references):

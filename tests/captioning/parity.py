@@ -75,6 +75,11 @@ def targets(image, arguments):
     return logits, words
 
 
+def captions(image, arguments):
+    """Three captions of eight words, of the numbers 0 to 3, which are bound to come again."""
+    return (np.abs(numbers(image, 3, 8) * 1000).astype(np.int64) % 4,)
+
+
 def probabilities(image, arguments):
     powers = np.exp(numbers(image, WORDS))
     uniform = np.abs(numbers(image, 1)) % 1
@@ -145,6 +150,7 @@ CASES = {
             {"beam_width": 1, "max_length": 5},
             {"beam_width": 3, "max_length": 9},
             {"beam_width": WORDS + 4, "max_length": 4},
+            {"beam_width": 3, "max_length": 9, "no_repeat_ngram_size": 2},
         ],
         "call": says,
         "excuses": LOOP,
@@ -185,6 +191,12 @@ CASES = {
         "call": of_its_dtype,
     },
     "masked_cross_entropy": FLOATS | {"prepare": targets, "lay_out": averaged},
+    "repeats": FLOATS
+    | {
+        "prepare": captions,
+        "arguments": lambda white: [{"size": size, "vocabulary_size": 6} for size in (1, 2, 3, 9)],
+        "excuses": INDEX,
+    },
     "sample": FLOATS | {"prepare": probabilities, "excuses": INDEX},
     "softmax": FLOATS
     | {

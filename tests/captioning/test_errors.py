@@ -86,11 +86,22 @@ def test_attention_needs_a_key_for_each_cell(part, make):
 @pytest.mark.parametrize(("part", "make"), PARTS)
 def test_searches_that_cannot_go_on_are_refused(part, make):
     state = zeros(make, 1, 3)
-    for arguments in ({"beam_width": 0}, {"max_length": 0}, {"beam_width": 1.5}):
+    wrong = {"beam_width": 0}, {"max_length": 0}, {"beam_width": 1.5}, {"no_repeat_ngram_size": -1}
+    for arguments in wrong:
         with pytest.raises((TypeError, ValueError), match=next(iter(arguments))):
             part.beam_search(None, state, 1, 2, **arguments)
     with pytest.raises(TypeError, match="end: expected a whole number, got None"):
         part.decode(None, state, 1, None)
+
+
+@pytest.mark.parametrize(("part", "make"), PARTS)
+def test_repeats_are_sought_among_words_and_in_runs_of_one_or_more(part, make):
+    with pytest.raises(TypeError, match="captions: expected an array of int64, got float"):
+        part.repeats(zeros(make, 2, 3), 2, 5)
+    words = make(np.zeros((2, 3), np.int64))
+    for size, count, name in ((0, 5, "size"), (2, 0, "vocabulary_size")):
+        with pytest.raises(ValueError, match=name):
+            part.repeats(words, size, count)
 
 
 @pytest.mark.parametrize(("part", "make"), PARTS)

@@ -224,6 +224,15 @@ def test_a_step_of_the_beam():
     assert np.exp(after) == pytest.approx([0.35, 0.3])
 
 
+@pytest.mark.parametrize(
+    ("size", "again"),
+    [(1, [{3, 4, 5}, {3, 4, 5}]), (2, [{5}, {4, 5}]), (3, [{5}, set()]), (6, [set()] * 2)],
+)
+def test_what_was_said_after_the_last_words_would_be_said_again(size, again):
+    found = reference.repeats(np.array([[3, 4, 5, 3, 4], [3, 4, 5, 4, 4]]), size, 7)
+    assert [set(np.flatnonzero(row)) for row in found] == again
+
+
 # ------------------------------------------------------------------ the metrics
 
 CAT = "the cat is on the mat".split()

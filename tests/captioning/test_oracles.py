@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from torch import nn
 from torch.nn import functional
 
@@ -115,23 +116,35 @@ def test_what_is_drawn_is_as_frequent_as_it_is_probable():
     assert np.abs(shares - probabilities).max() < 0.005
 
 
-def test_the_widest_beam_finds_the_best_of_all_captions():
-    """All captions of three words, scored one by one, are the oracle."""
+@pytest.mark.parametrize("size", [0, 1, 2])
+def test_the_widest_beam_finds_the_best_of_all_captions(size):
+    """All captions of three words, scored one by one, are the oracle, or those without a repeat."""
     table, width = numbers(5, 5), 5**3
 
     def step(words, state):
         return table[words] + state, state * -0.5
 
-    captions, scores = reference.beam_search(step, np.full((1, 1), 0.3), 1, 2, width, 3)
+    captions, scores = reference.beam_search(step, np.full((1, 1), 0.3), 1, 2, width, 3, size)
     bare = reference.log_softmax(table)
     best = {}
     for words in np.ndindex(5, 5, 5):
         words = words[: words.index(2) + 1] if 2 in words else words
+        if size and max(reference.ngrams(words, size).values(), default=1) > 1:
+            continue
         best[words] = sum(bare[a, b] for a, b in zip((1, *words), words, strict=False))
     first = max(best, key=best.get)
     assert tuple(captions[0][: len(first)]) == first
     assert scores[0] == pytest.approx(best[first])
     assert np.sort(scores[np.isfinite(scores)]) == pytest.approx(np.sort(list(best.values())))
+
+
+@given(arrays(np.int64, (3, 7), elements=st.integers(0, 3)), st.integers(1, 8))
+def test_what_is_found_again_is_what_makes_a_run_stand_twice(captions, size):
+    found = reference.repeats(captions, size, 5)
+    for caption, row in zip(captions.tolist(), found, strict=True):
+        for word in range(5):
+            last = tuple([*caption, word][-size:])
+            assert row[word] == (len(last) == size and last in reference.ngrams(caption, size))
 
 
 # ------------------------------------------------------------------ pycocoevalcap

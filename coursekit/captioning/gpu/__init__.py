@@ -12,6 +12,7 @@ from coursekit.captioning.gpu.decoding import (
     forbid,
     greedy,
     keep_top_k,
+    repeats,
     sample,
 )
 from coursekit.captioning.gpu.encoders import (
@@ -60,6 +61,7 @@ __all__ = [
     "pretrain",
     "pretrained",
     "refine",
+    "repeats",
     "sample",
     "softmax",
     "train",

@@ -218,7 +218,42 @@ def beam_step(scores, over, log_probabilities, end):
     return parents, (best % vocabulary).masked_fill(empty, end), scores
 
 
-def beam_search(step, state, start, end, beam_width=3, max_length=20):
+def repeats(captions, size, vocabulary_size):
+    """Find the words with which captions would say again ``size`` words that they have said.
+
+    Parameters
+    ----------
+    captions : (..., L) int64, words so far, each in 0..V-1
+    size : int, n, 1 or more, words in a row; with 1, whatever was said is found
+    vocabulary_size : int, V
+
+    Returns
+    -------
+    (..., V) bool
+
+    Convention
+    ----------
+    As ``reference.repeats``, equal.
+
+    Raises
+    ------
+    TypeError, ValueError : captions are not int64; size or vocabulary_size is below 1.
+
+    References
+    ----------
+    Paulus et al. 2018, §2.5. Taught in 09 §10.
+    """
+    checks.ngrams(captions, size, vocabulary_size)
+    counts = captions.new_zeros(*captions.shape[:-1], vocabulary_size)
+    length = captions.shape[-1]
+    if length < size:
+        return counts.bool()
+    said, last = captions.unfold(-1, size, 1), captions[..., None, length - size + 1 :]
+    again = (said[..., :-1] == last).all(-1)
+    return counts.scatter_add_(-1, said[..., -1], again.long()).bool()
+
+
+def beam_search(step, state, start, end, beam_width=3, max_length=20, no_repeat_ngram_size=0):
     """Say captions of many pictures while keeping the several best beginnings of each in mind.
 
     Parameters
@@ -230,6 +265,7 @@ def beam_search(step, state, start, end, beam_width=3, max_length=20):
     end : int, the word after which a caption is over
     beam_width : int, K, how many captions of a picture are kept
     max_length : int, words at most
+    no_repeat_ngram_size : int, words in a row that no caption says twice; 0 for none such
 
     Returns
     -------
@@ -242,13 +278,13 @@ def beam_search(step, state, start, end, beam_width=3, max_length=20):
 
     Raises
     ------
-    TypeError, ValueError : start, end, beam_width or max_length is no such number.
+    TypeError, ValueError : start, end or another number is no such number.
 
     References
     ----------
     Vinyals et al. 2015, §3.1; Graves 2012, Alg. 1. Taught in 09 §10.
     """
-    checks.search(start, end, beam_width, max_length)
+    checks.search(start, end, beam_width, max_length, no_repeat_ngram_size)
     first = state[0] if isinstance(state, tuple) else state
     offsets = torch.arange(len(first), device=first.device)[:, None]
     state = _rows(state, offsets.expand(-1, beam_width))
@@ -258,6 +294,9 @@ def beam_search(step, state, start, end, beam_width=3, max_length=20):
     while captions.shape[-1] < max_length and not over.all():
         logits, state = step(words.flatten(), state)
         chances = log_softmax(logits).unflatten(0, words.shape)
+        if no_repeat_ngram_size:
+            again = repeats(captions, no_repeat_ngram_size, chances.shape[-1])
+            chances = chances.masked_fill(again, -torch.inf)
         scores = _only_first(chances) if scores is None else scores
         parents, words, scores = beam_step(scores, over, chances, end)
         captions = captions.gather(1, parents[..., None].expand(captions.shape))

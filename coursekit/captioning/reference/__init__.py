@@ -23,6 +23,7 @@ from coursekit.captioning.reference.decoding import (
     forbid,
     greedy,
     keep_top_k,
+    repeats,
     sample,
 )
 from coursekit.captioning.reference.loss import log_softmax, masked_cross_entropy, softmax
@@ -52,6 +53,7 @@ __all__ = [
     "lstm_cell",
     "masked_cross_entropy",
     "ngrams",
+    "repeats",
     "rouge_l",
     "sample",
     "softmax",

@@ -221,7 +221,44 @@ def beam_step(scores, over, log_probabilities, end):
     return np.where(empty, 0, parents), np.where(empty, end, words), scores
 
 
-def beam_search(step, state, start, end, beam_width=3, max_length=20):
+def repeats(captions, size, vocabulary_size):
+    """Find the words with which a caption would say again ``size`` words that it has said.
+
+    Parameters
+    ----------
+    captions : (K, L) int64, words so far, each in 0..V-1
+    size : int, n, 1 or more, words in a row; with 1, whatever was said is found
+    vocabulary_size : int, V
+
+    Returns
+    -------
+    (K, V) bool
+
+    Convention
+    ----------
+    A caption "a b c a b" must not go on with c if n is 3. Nothing is found in fewer than n words.
+
+    Raises
+    ------
+    TypeError, ValueError : captions are not int64; size or vocabulary_size is below 1.
+
+    References
+    ----------
+    Paulus, Xiong and Socher 2018, "A deep reinforced model for abstractive summarization", *ICLR*,
+    §2.5, with n = 3. Taught in 09 §7.
+    """
+    checks.ngrams(captions, size, vocabulary_size)
+    found = np.zeros((len(captions), vocabulary_size), dtype=bool)
+    for row, caption in enumerate(captions):
+        last = caption[len(caption) - size + 1 :]
+        for at in range(len(caption) - size + 1):
+            said = caption[at : at + size]
+            if np.array_equal(said[:-1], last):
+                found[row, said[-1]] = True
+    return found
+
+
+def beam_search(step, state, start, end, beam_width=3, max_length=20, no_repeat_ngram_size=0):
     """Say a caption while keeping the several best beginnings in mind.
 
     Parameters
@@ -232,6 +269,7 @@ def beam_search(step, state, start, end, beam_width=3, max_length=20):
     end : int, the word after which a caption is over
     beam_width : int, K, how many captions are kept
     max_length : int, words at most
+    no_repeat_ngram_size : int, words in a row that no caption says twice; 0 for none such
 
     Returns
     -------
@@ -240,27 +278,29 @@ def beam_search(step, state, start, end, beam_width=3, max_length=20):
 
     Convention
     ----------
-    Probabilities are not divided by lengths, so that short captions have an advantage. Stops when
-    all have ended. The twin takes the states of B pictures, and gives (B, K, L) and (B, K).
+    Probabilities are not divided by lengths, so that short captions have an advantage, and stay
+    what they are where a word is forbidden (``repeats``). Stops when all have ended. The twin takes
+    the states of B pictures, and gives (B, K, L) and (B, K).
 
     Raises
     ------
-    TypeError, ValueError : start, end, beam_width or max_length is no such number.
+    TypeError, ValueError : start, end or another number is no such number.
 
     References
     ----------
     Vinyals et al. 2015, §3.1; Graves 2012, Alg. 1. Taught in 09 §7.
     """
-    checks.search(start, end, beam_width, max_length)
+    checks.search(start, end, beam_width, max_length, no_repeat_ngram_size)
     first = np.zeros(beam_width, dtype=np.int64)
     words, state = np.full(beam_width, start, dtype=np.int64), _rows(state, first)
     captions, over = np.empty((beam_width, 0), dtype=np.int64), np.zeros(beam_width, dtype=bool)
     scores = np.where(np.arange(beam_width) == 0, 0, -np.inf)  # all begin the same: count it once
     while captions.shape[1] < max_length and not over.all():
         logits, state = step(words, state)
-        parents, words, scores = beam_step(
-            scores.astype(logits.dtype), over, log_softmax(logits), end
-        )
+        chances = log_softmax(logits)
+        if no_repeat_ngram_size:
+            chances[repeats(captions, no_repeat_ngram_size, chances.shape[1])] = -np.inf
+        parents, words, scores = beam_step(scores.astype(chances.dtype), over, chances, end)
         captions = np.column_stack([captions[parents], words])
         over, state = words == end, _rows(state, parents)
     return captions, scores
