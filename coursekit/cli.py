@@ -356,6 +356,9 @@ def caption(
     temperature: Annotated[float, typer.Option(help="Of sample.")] = 1.0,
     top_k: Annotated[int | None, typer.Option(help="Of sample: the best words alone.")] = None,
     beam_width: Annotated[int, typer.Option(help="Of beam.")] = 3,
+    no_repeat_ngram_size: Annotated[
+        int, typer.Option(min=0, help="Of beam: words in a row that are not said twice.")
+    ] = 0,
     max_length: Annotated[int, typer.Option(help="Words at most.")] = 20,
     prefix: Annotated[str, typer.Option(help="Words that the caption begins with.")] = "",
     count: Annotated[int, typer.Option(min=1, help="Captions of each photo.")] = 1,
@@ -367,8 +370,8 @@ def caption(
 
         said = caption_files(
             photos, model, weights, method=method, temperature=temperature, top_k=top_k,
-            beam_width=beam_width, max_length=max_length, prefix=prefix.split(), count=count,
-            seed=seed,
+            beam_width=beam_width, no_repeat_ngram_size=no_repeat_ngram_size,
+            max_length=max_length, prefix=prefix.split(), count=count, seed=seed,
         )  # fmt: skip
         for photo, captions in said:
             for one in captions:

@@ -125,8 +125,8 @@ def test_render_names_what_it_wrote(call, monkeypatch):
 # ------------------------------------------------------------------ captions
 
 SPOKEN = {
-    "method": "beam", "temperature": 1.0, "top_k": None, "beam_width": 3, "max_length": 20,
-    "prefix": [], "count": 1, "seed": 0,
+    "method": "beam", "temperature": 1.0, "top_k": None, "beam_width": 3,
+    "no_repeat_ngram_size": 0, "max_length": 20, "prefix": [], "count": 1, "seed": 0,
 }  # fmt: skip
 
 

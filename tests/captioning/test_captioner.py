@@ -13,6 +13,7 @@ from coursekit.captioning.gpu import (
     log_softmax,
 )
 from coursekit.captioning.gpu.checkpoints import save_tensors
+from coursekit.captioning.reference import ngrams
 from coursekit.captioning.text import SPECIAL, Vocabulary
 
 WORDS = "a red blue ring star above below".split()
@@ -76,6 +77,22 @@ def test_long_captions_are_preferred_by_length(captioner):
     assert {str(one) for one in long} == {str(one) for one in plain}
     expected = max(plain, key=lambda one: one.score / min(len(one.words) + 1, 9) ** 3)
     assert len(long[0].words) >= len(plain[0].words) and str(long[0]) == str(expected)
+
+
+def test_a_beam_may_be_told_to_say_nothing_twice(captioner):
+    options = {"method": "beam", "count": 6, "beam_width": 6, "max_length": 20}
+    for size in (1, 2, 3):
+        own = captioner.generate(PICTURES[0], no_repeat_ngram_size=size, **options)
+        assert max(max(ngrams(one.words, size).values(), default=1) for one in own) == 1
+    plain = captioner.generate(PICTURES[0], **options)
+    assert max(max(ngrams(one.words, 3).values(), default=1) for one in plain) > 1
+
+
+@pytest.mark.parametrize("method", ["greedy", "sample", "beam"])
+def test_words_alone_are_those_of_what_is_said(captioner, method):
+    codes, options = captioner.encoder(PICTURES), {"method": method, "max_length": 9}
+    options["count"] = 1 if method == "greedy" else 3
+    assert captioner.words(codes, **options) == list(map(words, captioner.speak(codes, **options)))
 
 
 def test_draws_repeat_with_their_seed_and_differ_without(captioner):

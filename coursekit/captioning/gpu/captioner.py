@@ -106,39 +106,55 @@ class Captioner:
         return said if pictures.ndim == 4 else said[0]
 
     @torch.no_grad()
-    def speak(
-        self, codes, method="greedy", temperature=1.0, top_k=None, beam_width=3, max_length=20,
-        prefix=(), count=1, seed=0, length_power=0.0,
-    ):  # fmt: skip
+    def speak(self, codes, method="greedy", count=1, **options):
         """Caption pictures by their codes: for each a list of Said, the best first.
+
+        Options are those of ``words``.
+        """
+        return self._told(codes, self._numbers(codes, method, count, **options), count)
+
+    @torch.no_grad()
+    def words(self, codes, method="greedy", count=1, **options):
+        """Words alone, which are had in less time: for each picture a list of lists of str.
 
         Parameters
         ----------
         codes : (B, D) vectors or (B, D, h, w) grids
         method : "greedy", "sample" or "beam"
-        temperature, top_k : of "sample"; top_k None for all words
-        beam_width : of "beam"
-        max_length : int, words at most, the prefix counted
-        prefix : list of str, words that the caption begins with
         count : int, captions of a picture: drawn with "sample", the beam's best with "beam"
+        temperature, top_k : of "sample"; top_k None for all words
         seed : int, of "sample"
+        beam_width : of "beam"
         length_power : float, of "beam": scores are divided by the number of words to this power; 0
             takes the likeliest caption, which is a short one
+        no_repeat_ngram_size : int, of "beam": words in a row that no caption says twice, after the
+            prefix; 0 for none such
+        max_length : int, words at most, the prefix counted
+        prefix : list of str, words that the caption begins with
         """
+        numbers = self._numbers(codes, method, count, **options).cpu()
+        said = [self.vocabulary.decode(row) for row in numbers]
+        return [said[first : first + count] for first in range(0, len(said), count)]
+
+    def _numbers(
+        self, codes, method, count, *, temperature=1.0, top_k=None, seed=0, beam_width=3,
+        length_power=0.0, no_repeat_ngram_size=0, max_length=20, prefix=(),
+    ):  # fmt: skip
+        """The words of captions, one after the other: (B * count, L) int64, START first."""
         require.one_of(method, "method", METHODS)
         require.whole(count, "count", 1, 1 if method == "greedy" else np.inf)
         first = self._prefix(prefix, max_length)
-        drawn = count if method == "sample" else 1
-        codes = codes.repeat_interleave(drawn, 0)
         room = max_length - len(prefix)
         if method == "beam":
             require.whole(beam_width, "beam_width", count, len(self.vocabulary))
-            found, _ = self._search(codes, first, beam_width, room, length_power)
-            said, codes = found[:, :count].flatten(0, 1), codes.repeat_interleave(count, 0)
+            limits = beam_width, room, no_repeat_ngram_size
+            said = self._search(codes, first, length_power, *limits)[:, :count].flatten(0, 1)
+        elif method == "sample":
+            codes = codes.repeat_interleave(count, 0)
+            said = self._decode(codes, first, self._drawing(temperature, top_k, seed), room)
         else:
-            choose = self._drawing(temperature, top_k, seed) if method == "sample" else None
-            said = self._decode(codes, first, choose, room)
-        return self._told(codes, torch.cat([first.expand(len(said), -1), said], 1), count)
+            said = self._decode(codes, first, None, room)
+        return torch.cat([first.expand(len(said), -1), said], 1)
 
     def _prefix(self, prefix, max_length):
         """START and the words that a caption begins with: (1, n)."""
@@ -171,13 +187,13 @@ class Captioner:
             self._step, self._begin(codes, first), last, self.vocabulary.end, choose, room
         )
 
-    def _search(self, codes, first, width, room, power):
-        """Captions (B, K, L) of the beam and their scores, the best first."""
+    def _search(self, codes, first, power, *limits):
+        """Captions (B, K, L) of the beam, the best first."""
         last, end = int(first[0, -1]), self.vocabulary.end
-        found, scores = beam_search(self._step, self._begin(codes, first), last, end, width, room)
+        found, scores = beam_search(self._step, self._begin(codes, first), last, end, *limits)
         lengths = (found != end).sum(-1) + 1
         order = (scores / lengths**power).argsort(dim=-1, descending=True)
-        return found.gather(1, order[..., None].expand_as(found)), scores.gather(1, order)
+        return found.gather(1, order[..., None].expand_as(found))
 
     def _drawing(self, temperature, top_k, seed):
         """A function that draws words; its random numbers are the same on every device."""
@@ -192,6 +208,7 @@ class Captioner:
 
     def _told(self, codes, numbers, count):
         """Read captions once more, all words at once, for their scores and attention."""
+        codes = codes.repeat_interleave(count, 0)
         scores, _, attention = self.network.read(numbers[:, :-1], self.network.start(codes))
         chances = self._allowed(scores).log_softmax(-1)
         each = chances.gather(-1, numbers[:, 1:, None])[..., 0]

@@ -55,7 +55,7 @@ def refine(captioner, codes, mark, recipe, draws=4, max_length=24, watch=None):
     require.whole(draws, "draws", 2, np.inf)
     require.whole(recipe.size, "recipe.size", 1, len(codes))
     watch, network = Watch() if watch is None else watch, captioner.network
-    optimizer = torch.optim.AdamW(network.parameters(), weight_decay=recipe.decay)
+    optimizer = torch.optim.AdamW(network.parameters(), weight_decay=recipe.decay, fused=True)
     rng, marks = np.random.default_rng(recipe.seed), []
     device = next(network.parameters()).device
     with watch:
@@ -63,7 +63,11 @@ def refine(captioner, codes, mark, recipe, draws=4, max_length=24, watch=None):
         for step in range(recipe.steps):
             rows = np.repeat(rng.choice(len(codes), recipe.size, replace=False), draws)
             shown = codes[rows].to(device).float()
-            said = _drawn(captioner, shown[::draws], draws, int(rng.integers(2**31)), max_length)
+            seed = int(rng.integers(2**31))
+            own = captioner.words(
+                shown[::draws], "sample", count=draws, seed=seed, max_length=max_length
+            )
+            said = [words for captions in own for words in captions]
             given = torch.as_tensor(mark(said, rows), dtype=torch.float32, device=device)
             network.train()
             loss = (advantages(given, draws) * surprises(captioner, shown, said)).mean()
@@ -72,11 +76,6 @@ def refine(captioner, codes, mark, recipe, draws=4, max_length=24, watch=None):
             marks.append(float(given.mean()))
             watch.step(loss.detach())
     return marks
-
-
-def _drawn(captioner, codes, draws, seed, max_length):
-    said = captioner.speak(codes, "sample", count=draws, seed=seed, max_length=max_length)
-    return [one.words for own in said for one in own]
 
 
 def _descend(optimizer, network, loss, clip, rate):
