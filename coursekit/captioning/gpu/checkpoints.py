@@ -108,6 +108,4 @@ def restore_moments(optimizer, network, tensors):
     """Give an optimizer back what it remembered, on the device of each parameter."""
     for name, parameter in network.named_parameters():
         for key in ("step", "exp_avg", "exp_avg_sq"):
-            value = tensors[f"{key}.{name}"]
-            there = value if key == "step" else value.to(parameter.device)
-            optimizer.state[parameter][key] = there
+            optimizer.state[parameter][key] = tensors[f"{key}.{name}"].to(parameter.device)

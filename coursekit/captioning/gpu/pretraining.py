@@ -126,7 +126,7 @@ def pretrain(pictures, scenes, recipe=None, device="cpu", watch=None):
     network = SmallEncoder().to(device, memory_format=torch.channels_last)
     head = nn.Conv2d(96, sum(_ANSWERS), 1).to(device)
     parameters = [*network.parameters(), *head.parameters()]
-    optimizer = torch.optim.AdamW(parameters, weight_decay=recipe.decay)
+    optimizer = torch.optim.AdamW(parameters, weight_decay=recipe.decay, fused=True)
     known, losses = [part.to(device) for part in answers(scenes)], []
     with watch:
         watch.begin(recipe.steps, losses)

@@ -220,7 +220,9 @@ class _Run:
         self.network, self.captions, self.recipe = network, captions, recipe
         self.device = next(network.parameters()).device
         self.history, self.path = History(), folder and Path(folder) / CHECKPOINT
-        self.optimizer = torch.optim.AdamW(network.parameters(), weight_decay=recipe.decay)
+        self.optimizer = torch.optim.AdamW(
+            network.parameters(), weight_decay=recipe.decay, fused=True
+        )
         self.config = {"recipe": asdict(recipe), "network": network.config}
         if self.path and self.path.exists():
             self._resume()
