@@ -31,7 +31,7 @@ def refine(captioner, codes, mark, recipe, draws=4, max_length=24, watch=None):
     recipe : Recipe; ``size`` is of pictures, ``every`` and ``patience`` are not used
     draws : int, 2 or more, captions drawn of each picture
     max_length : int, words at most
-    watch : watch.Watch, which is told of each step; None for nobody
+    watch : watch.Watch, which is told of each step, with minus its mean mark; None for nobody
 
     Returns
     -------
@@ -61,21 +61,26 @@ def refine(captioner, codes, mark, recipe, draws=4, max_length=24, watch=None):
     with watch:
         watch.begin(recipe.steps, marks)
         for step in range(recipe.steps):
-            rows = np.repeat(rng.choice(len(codes), recipe.size, replace=False), draws)
-            shown = codes[rows].to(device).float()
-            seed = int(rng.integers(2**31))
-            own = captioner.words(
-                shown[::draws], "sample", count=draws, seed=seed, max_length=max_length
-            )
+            rows = rng.choice(len(codes), recipe.size, replace=False)
+            shown, seed = codes[rows].to(device).float(), int(rng.integers(2**31))
+            own = captioner.words(shown, "sample", draws, seed=seed, max_length=max_length)
             said = [words for captions in own for words in captions]
-            given = torch.as_tensor(mark(said, rows), dtype=torch.float32, device=device)
-            network.train()
-            loss = (advantages(given, draws) * surprises(captioner, shown, said)).mean()
-            _descend(optimizer, network, loss, recipe.clip, recipe.rate_at(step))
-            network.eval()
+            given = torch.as_tensor(mark(said, rows.repeat(draws)), dtype=torch.float32)
             marks.append(float(given.mean()))
-            watch.step(loss.detach())
+            watch.step(-given.mean())
+            if (worth := advantages(given, draws)).any():
+                network.train()
+                loss = _regret(captioner, shown.repeat_interleave(draws, 0), said, worth)
+                _descend(optimizer, network, loss, recipe.clip, recipe.rate_at(step))
+                network.eval()
     return marks
+
+
+def _regret(captioner, codes, captions, worth):
+    """The mean of worth times surprise; what is worth nothing need not be read for it."""
+    taught = worth.nonzero()[:, 0].tolist()
+    surprised = surprises(captioner, codes[taught], [captions[row] for row in taught])
+    return (worth[taught].to(codes.device) * surprised).sum() / len(worth)
 
 
 def _descend(optimizer, network, loss, clip, rate):
