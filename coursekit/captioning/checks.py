@@ -6,69 +6,43 @@ They also refuse captions that the metrics cannot count.
 from coursekit.lab import require
 
 
-def floats(array, name, *sizes):
-    """Refuse all but floats; sizes are those of the last axes, None for any."""
-    dtype = _dtype(array)
-    if dtype not in ("float32", "float64"):
-        raise TypeError(f"{name}: expected an array of float32 or float64, got {dtype}")
-    _sizes(array, name, sizes)
-
-
 def words(array, name, *sizes):
     """Refuse all but int64, the numbers of words; sizes are those of the last axes."""
-    dtype = _dtype(array)
-    if dtype != "int64":
-        raise TypeError(f"{name}: expected an array of int64, got {dtype}")
-    _sizes(array, name, sizes)
-
-
-def _dtype(array):
-    if not hasattr(array, "shape"):
-        return type(array).__name__
-    return str(array.dtype).removeprefix("torch.")
-
-
-def _sizes(array, name, sizes):
-    given = tuple(array.shape)
-    last = given[len(given) - len(sizes) :] if len(given) >= len(sizes) else ()
-    fits = len(last) == len(sizes) and all(
-        size in (None, here) for size, here in zip(sizes, last, strict=True)
-    )
-    if not fits:
-        wanted = ", ".join("any" if size is None else str(size) for size in sizes)
-        raise ValueError(f"{name}: expected last axes of sizes ({wanted}), got shape {given}")
+    if require.dtype_of(array) != "int64":
+        raise TypeError(f"{name}: expected an array of int64, got {require.dtype_of(array)}")
+    require.last_axes(array, name, *sizes)
 
 
 def lstm(x, h, c, input_weight, state_weight, bias):
     """Refuse weights that do not stack four gates, or do not fit the word and the state."""
-    floats(h, "h", None)
+    require.floats(h, "h", None)
     size = h.shape[-1]
-    floats(c, "c", size)
-    floats(x, "x", None)
-    floats(input_weight, "input_weight", 4 * size, x.shape[-1])
-    floats(state_weight, "state_weight", 4 * size, size)
-    floats(bias, "bias", 4 * size)
+    require.floats(c, "c", size)
+    require.floats(x, "x", None)
+    require.floats(input_weight, "input_weight", 4 * size, x.shape[-1])
+    require.floats(state_weight, "state_weight", 4 * size, size)
+    require.floats(bias, "bias", 4 * size)
 
 
 def keys(features, feature_weight, bias):
     """Refuse weights that do not fit the features."""
-    floats(features, "features", None, None)
-    floats(feature_weight, "feature_weight", None, features.shape[-1])
-    floats(bias, "bias", feature_weight.shape[0])
+    require.floats(features, "features", None, None)
+    require.floats(feature_weight, "feature_weight", None, features.shape[-1])
+    require.floats(bias, "bias", feature_weight.shape[0])
 
 
 def attention(query, keys, features, query_weight, score_weight):
     """Refuse a query that cannot be compared with the keys, and keys that are not the features'."""
-    floats(features, "features", None, None)
-    floats(keys, "keys", features.shape[-2], None)
-    floats(query, "query", None)
-    floats(query_weight, "query_weight", keys.shape[-1], query.shape[-1])
-    floats(score_weight, "score_weight", keys.shape[-1])
+    require.floats(features, "features", None, None)
+    require.floats(keys, "keys", features.shape[-2], None)
+    require.floats(query, "query", None)
+    require.floats(query_weight, "query_weight", keys.shape[-1], query.shape[-1])
+    require.floats(score_weight, "score_weight", keys.shape[-1])
 
 
 def targets(logits, targets):
     """Refuse targets that are not one word for each row of logits."""
-    floats(logits, "logits", None, None)
+    require.floats(logits, "logits", None, None)
     words(targets, "targets")
     if tuple(targets.shape) != tuple(logits.shape[:-1]):
         raise ValueError(

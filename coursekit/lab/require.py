@@ -70,6 +70,41 @@ def tensor(batch, name="image", channels=None):
         raise ValueError(f"{name}: expected {allowed} channels in (..., C, H, W), got {shape}")
 
 
+def floats(array, name, *sizes):
+    """Refuse all but float arrays or tensors; sizes are those of the last axes, None for any."""
+    dtype = dtype_of(array)
+    if dtype not in _FLOATS:
+        raise TypeError(f"{name}: expected an array of float32 or float64, got {dtype}")
+    last_axes(array, name, *sizes)
+
+
+def whole_numbers(array, name, *sizes):
+    """Refuse all but arrays or tensors of integers; sizes as for ``floats``."""
+    dtype = dtype_of(array)
+    if not (hasattr(array, "shape") and dtype.startswith(("int", "uint"))):
+        raise TypeError(f"{name}: expected an array of whole numbers, got {dtype}")
+    last_axes(array, name, *sizes)
+
+
+def last_axes(array, name, *sizes):
+    """Refuse an array whose last axes have other sizes; None stands for any."""
+    given = tuple(array.shape)
+    last = given[len(given) - len(sizes) :] if len(given) >= len(sizes) else ()
+    fits = len(last) == len(sizes) and all(
+        size in (None, here) for size, here in zip(sizes, last, strict=True)
+    )
+    if not fits:
+        wanted = ", ".join("any" if size is None else str(size) for size in sizes)
+        raise ValueError(f"{name}: expected last axes of sizes ({wanted}), got shape {given}")
+
+
+def dtype_of(array):
+    """The dtype's name, the same for arrays and tensors; of anything else its type's."""
+    if not hasattr(array, "shape"):
+        return type(array).__name__
+    return str(array.dtype).removeprefix("torch.")
+
+
 def number(value, name, low=-np.inf, high=np.inf):
     """Refuse all but a finite real number in [low, high]."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.number)):

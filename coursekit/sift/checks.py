@@ -56,33 +56,6 @@ def descriptor(lambda_descr=6.0, n_hist=4, n_ori=8):
     require.whole(n_ori, "n_ori", 1, np.inf)
 
 
-def floats(array, name, *sizes):
-    """Refuse all but floats; sizes are those of the last axes, None for any."""
-    dtype = str(getattr(array, "dtype", type(array).__name__)).removeprefix("torch.")
-    if dtype not in ("float32", "float64"):
-        raise TypeError(f"{name}: expected an array of float32 or float64, got {dtype}")
-    _sizes(array, name, sizes)
-
-
-def whole_numbers(array, name, *sizes):
-    """Refuse all but an array of integers; sizes are those of the last axes, None for any."""
-    dtype = str(getattr(array, "dtype", type(array).__name__)).removeprefix("torch.")
-    if not dtype.startswith(("int", "uint")) or not hasattr(array, "shape"):
-        raise TypeError(f"{name}: expected an array of whole numbers, got {dtype}")
-    _sizes(array, name, sizes)
-
-
-def _sizes(array, name, sizes):
-    given = tuple(array.shape)
-    last = given[len(given) - len(sizes) :] if len(given) >= len(sizes) else ()
-    fits = len(last) == len(sizes) and all(
-        size in (None, here) for size, here in zip(sizes, last, strict=True)
-    )
-    if not fits:
-        wanted = ", ".join("any" if size is None else str(size) for size in sizes)
-        raise ValueError(f"{name}: expected last axes of sizes ({wanted}), got shape {given}")
-
-
 def as_many(count, **arrays):
     """Refuse arrays that have not one entry for each of count keypoints."""
     for name, array in arrays.items():
@@ -113,10 +86,10 @@ def matching(first, second, metric, p, max_distance, max_ratio):
 
 def keypoints(row_gradient, column_gradient, layers, positions, sigmas, orientations=None):
     """Refuse gradients of different shapes, and keypoints of different numbers."""
-    floats(row_gradient, "row_gradient", None, None, None)
-    floats(column_gradient, "column_gradient", *row_gradient.shape)
-    whole_numbers(layers, "layers")
-    floats(positions, "positions", 2)
+    require.floats(row_gradient, "row_gradient", None, None, None)
+    require.floats(column_gradient, "column_gradient", *row_gradient.shape)
+    require.whole_numbers(layers, "layers")
+    require.floats(positions, "positions", 2)
     as_many(len(positions), layers=layers, sigmas=sigmas)
     if orientations is not None:
         as_many(len(positions), orientations=orientations)
@@ -124,6 +97,6 @@ def keypoints(row_gradient, column_gradient, layers, positions, sigmas, orientat
 
 def slopes(octave, height, width):
     """Refuse an octave in which a pixel has no neighbour along one of the axes."""
-    floats(octave, "octave", None, None, None)
+    require.floats(octave, "octave", None, None, None)
     if min(height, width) < 2:
         raise ValueError(f"octave: expected at least 2 rows and columns, got {height} x {width}")

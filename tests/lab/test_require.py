@@ -172,3 +172,26 @@ def test_one_of_names_the_choices():
     assert require.one_of("edge", "border", ("edge", "wrap")) is None
     with pytest.raises(ValueError, match="border: expected one of 'edge', 'wrap', got 'mirror'"):
         require.one_of("mirror", "border", ("edge", "wrap"))
+
+
+@pytest.mark.parametrize("make", [np.asarray, torch.from_numpy])
+def test_arrays_of_the_right_last_axes_are_let_through(make):
+    assert require.floats(make(np.zeros((2, 3, 4))), "points", 3, None) is None
+    assert require.whole_numbers(make(np.zeros((0, 3), int)), "points", None, 3) is None
+
+
+@pytest.mark.parametrize("make", [np.asarray, torch.from_numpy])
+def test_arrays_of_other_dtypes_or_last_axes_are_refused(make):
+    numbers, levels = make(np.zeros((2, 3))), make(np.zeros((2, 3), np.uint8))
+    with pytest.raises(TypeError, match="points: expected .* float32 or float64, got uint8"):
+        require.floats(levels, "points", 3)
+    with pytest.raises(TypeError, match="points: expected .* whole numbers, got float64"):
+        require.whole_numbers(numbers, "points", 3)
+    for sizes, wanted in (((4,), "4"), ((None, None, 3), "any, any, 3")):
+        with pytest.raises(ValueError, match=rf"sizes \({wanted}\), got shape \(2, 3\)"):
+            require.floats(numbers, "points", *sizes)
+
+
+def test_what_is_no_array_has_no_axes():
+    with pytest.raises(TypeError, match="points: expected an array of .*, got list"):
+        require.floats([1.0], "points", 1)

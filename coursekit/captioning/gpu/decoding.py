@@ -36,7 +36,7 @@ def forbid(logits, words):
     ----------
     Taught in 09 §10.
     """
-    checks.floats(logits, "logits", None)
+    require.floats(logits, "logits", None)
     for word in words:
         require.whole(word, "words", 0, logits.shape[-1] - 1)
     logits = logits.clone()
@@ -68,7 +68,7 @@ def keep_top_k(logits, k):
     ----------
     Fan, Lewis and Dauphin 2018, §5.1. Taught in 09 §10.
     """
-    checks.floats(logits, "logits", None)
+    require.floats(logits, "logits", None)
     require.whole(k, "k", 1, float("inf"))
     worst = logits.topk(min(k, logits.shape[-1]), dim=-1).values[..., -1:]
     return logits.masked_fill(logits < worst, -torch.inf)
@@ -97,7 +97,7 @@ def greedy(logits):
     ----------
     Vinyals et al. 2015, §3.1. Taught in 09 §10.
     """
-    checks.floats(logits, "logits", None)
+    require.floats(logits, "logits", None)
     return logits.argmax(dim=-1)
 
 
@@ -126,7 +126,7 @@ def sample(probabilities, uniform):
     ----------
     Devroye 1986, §III.2. Taught in 09 §10.
     """
-    checks.floats(probabilities, "probabilities", None)
+    require.floats(probabilities, "probabilities", None)
     if tuple(uniform.shape) != tuple(probabilities.shape[:-1]):
         raise ValueError(
             f"uniform: expected shape {tuple(probabilities.shape[:-1])}, got {tuple(uniform.shape)}"
@@ -206,9 +206,9 @@ def beam_step(scores, over, log_probabilities, end):
     ----------
     Vinyals et al. 2015, §3.1; Graves 2012, Alg. 1. Taught in 09 §10.
     """
-    checks.floats(log_probabilities, "log_probabilities", None, None)
+    require.floats(log_probabilities, "log_probabilities", None, None)
     width, vocabulary = log_probabilities.shape[-2:]
-    checks.floats(scores, "scores", width)
+    require.floats(scores, "scores", width)
     only_end = log_probabilities.new_full((vocabulary,), -torch.inf)
     only_end[end] = 0
     totals = scores[..., None] + torch.where(over[..., None], only_end, log_probabilities)

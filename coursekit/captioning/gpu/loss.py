@@ -33,7 +33,7 @@ def softmax(logits, temperature=1.0):
     ----------
     Bridle 1990. Taught in 09 §10.
     """
-    checks.floats(logits, "logits", None)
+    require.floats(logits, "logits", None)
     require.number(temperature, "temperature", COLDEST)
     return ((logits - logits.amax(dim=-1, keepdim=True)) / temperature).softmax(dim=-1)
 
@@ -61,7 +61,7 @@ def log_softmax(logits):
     ----------
     Blanchard et al. 2021. Taught in 09 §10.
     """
-    checks.floats(logits, "logits", None)
+    require.floats(logits, "logits", None)
     return logits.log_softmax(dim=-1)
 
 

@@ -4,6 +4,7 @@ import torch
 from torch.nn import functional
 
 from coursekit.captioning import checks
+from coursekit.lab import require
 
 
 def lstm_cell(x, h, c, input_weight, state_weight, bias):
@@ -71,7 +72,7 @@ def lstm(x, h, c, input_weight, state_weight, bias):
     ----------
     Hochreiter and Schmidhuber 1997. Taught in 09 §10.
     """
-    checks.floats(x, "x", None, None)
+    require.floats(x, "x", None, None)
     checks.lstm(x, h, c, input_weight, state_weight, bias)
     weights = (input_weight, state_weight, bias, torch.zeros_like(bias))
     state = tuple(part.reshape(1, -1, part.shape[-1]) for part in (h, c))

@@ -35,7 +35,7 @@ def forbid(logits, words):
     ----------
     Taught in 09 §7.
     """
-    checks.floats(logits, "logits", None)
+    require.floats(logits, "logits", None)
     for word in words:
         require.whole(word, "words", 0, logits.shape[-1] - 1)
     logits = logits.copy()
@@ -67,7 +67,7 @@ def keep_top_k(logits, k):
     ----------
     Fan, Lewis and Dauphin 2018, "Hierarchical neural story generation", §5.1. Taught in 09 §7.
     """
-    checks.floats(logits, "logits", None)
+    require.floats(logits, "logits", None)
     require.whole(k, "k", 1, np.inf)
     last = max(logits.shape[-1] - k, 0)
     worst = np.sort(logits, axis=-1)[..., last : last + 1]
@@ -97,7 +97,7 @@ def greedy(logits):
     ----------
     Vinyals et al. 2015, §3.1. Taught in 09 §7.
     """
-    checks.floats(logits, "logits", None)
+    require.floats(logits, "logits", None)
     return np.asarray(logits.argmax(axis=-1), dtype=np.int64)
 
 
@@ -127,7 +127,7 @@ def sample(probabilities, uniform):
     ----------
     Devroye 1986, *Non-Uniform Random Variate Generation*, §III.2. Taught in 09 §7.
     """
-    checks.floats(probabilities, "probabilities", None)
+    require.floats(probabilities, "probabilities", None)
     uniform = np.asarray(uniform, dtype=probabilities.dtype)
     if uniform.shape != probabilities.shape[:-1]:
         raise ValueError(f"uniform: expected shape {probabilities.shape[:-1]}, got {uniform.shape}")
@@ -208,8 +208,8 @@ def beam_step(scores, over, log_probabilities, end):
     Vinyals et al. 2015, §3.1; Graves 2012, "Sequence transduction with recurrent neural networks",
     Alg. 1. Taught in 09 §7.
     """
-    checks.floats(log_probabilities, "log_probabilities", None, None)
-    checks.floats(scores, "scores", log_probabilities.shape[-2])
+    require.floats(log_probabilities, "log_probabilities", None, None)
+    require.floats(scores, "scores", log_probabilities.shape[-2])
     only_end = np.full(log_probabilities.shape[-1], -np.inf)
     only_end[end] = 0
     totals = scores[:, None] + np.where(over[:, None], only_end, log_probabilities)

@@ -33,7 +33,7 @@ def softmax(logits, temperature=1.0):
     ----------
     Bridle 1990; the temperature is Boltzmann's. Taught in 09 §7.
     """
-    checks.floats(logits, "logits", None)
+    require.floats(logits, "logits", None)
     require.number(temperature, "temperature", COLDEST)
     powers = np.exp((logits - logits.max(axis=-1, keepdims=True)) / temperature)
     return powers / powers.sum(axis=-1, keepdims=True)
@@ -63,7 +63,7 @@ def log_softmax(logits):
     Blanchard et al. 2021, "Accurately computing the log-sum-exp and softmax functions". Taught in
     09 §6.
     """
-    checks.floats(logits, "logits", None)
+    require.floats(logits, "logits", None)
     shifted = logits - logits.max(axis=-1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 

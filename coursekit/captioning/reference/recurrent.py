@@ -3,6 +3,7 @@
 import numpy as np
 
 from coursekit.captioning import checks
+from coursekit.lab import require
 
 
 def lstm_cell(x, h, c, input_weight, state_weight, bias):
@@ -76,7 +77,7 @@ def lstm(x, h, c, input_weight, state_weight, bias):
     ----------
     Hochreiter and Schmidhuber 1997. Taught in 09 §5.
     """
-    checks.floats(x, "x", None, None)
+    require.floats(x, "x", None, None)
     checks.lstm(x, h, c, input_weight, state_weight, bias)
     shown = []
     for word in x:

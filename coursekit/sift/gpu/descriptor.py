@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 
+from coursekit.lab import require
 from coursekit.sift import checks
 from coursekit.sift.gpu.windows import Windows
 
@@ -87,7 +88,7 @@ def quantize_descriptors(histograms):
     ----------
     Otero and Delbracio 2014, Alg. 12, last lines; Lowe 2004, §6.1. Taught in 07 §10.
     """
-    checks.floats(histograms, "histograms", None, None, None)
+    require.floats(histograms, "histograms", None, None, None)
     values = histograms.flatten(-3)
     values = torch.minimum(values, 0.2 * _lengths(values))
     values = 512 * values / _lengths(values).clamp(min=torch.finfo(values.dtype).tiny)

@@ -66,7 +66,7 @@ def local_extrema(differences, threshold=0.0):
     ----------
     Otero and Delbracio 2014, Alg. 4; Lowe 2004, §3.1, Fig. 2. Taught in 07 §10.
     """
-    checks.floats(differences, "differences", None, None, None)
+    require.floats(differences, "differences", None, None, None)
     require.number(threshold, "threshold", 0)
     shape = differences.shape
     stack = differences.reshape(-1, *shape[-3:])
@@ -103,8 +103,8 @@ def derivatives(differences, points):
     ----------
     Otero and Delbracio 2014, Eq. 14-15 (in Alg. 6); Lowe 2004, §4. Taught in 07 §10.
     """
-    checks.floats(differences, "differences", None, None, None)
-    checks.whole_numbers(points, "points", None, differences.ndim)
+    require.floats(differences, "differences", None, None, None)
+    require.whole_numbers(points, "points", None, differences.ndim)
     values = _neighborhoods(differences, points) @ STENCILS.to(differences)
     return values[:, 1:4], values[:, HESSIAN]
 
@@ -173,7 +173,7 @@ def contrast_test(values, c_dog=0.04 / 3, n_scales=3):
     ----------
     Otero and Delbracio 2014, Alg. 7; Lowe 2004, §4. Taught in 07 §10.
     """
-    checks.floats(values, "values")
+    require.floats(values, "values")
     checks.tests(c_dog=c_dog, n_scales=n_scales)
     return values.abs() > scales.contrast_threshold(c_dog, n_scales)
 
@@ -202,7 +202,7 @@ def edge_test(hessians, c_edge=10.0):
     ----------
     Otero and Delbracio 2014, Alg. 8, Eq. 18; Lowe 2004, §4.1. Taught in 07 §10.
     """
-    checks.floats(hessians, "hessians", 3, 3)
+    require.floats(hessians, "hessians", 3, 3)
     checks.tests(c_edge=c_edge)
     rr, rc, cc = hessians[..., 0, 0], hessians[..., 0, 1], hessians[..., 1, 1]
     edgeness = (rr + cc) ** 2 / (rr * cc - rc**2)  # Eq. 18
@@ -236,8 +236,8 @@ def absolute_coordinates(points, offsets, octave, upsampling=2, n_scales=3, sigm
     ----------
     Otero and Delbracio 2014, Alg. 5, Eq. 17. Taught in 07 §10.
     """
-    checks.whole_numbers(points, "points", None)
-    checks.floats(offsets, "offsets", 3)
+    require.whole_numbers(points, "points", None)
+    require.floats(offsets, "offsets", 3)
     require.whole(octave, "octave", 0, np.inf)
     checks.scale_space(upsampling, n_scales=n_scales, sigma_min=sigma_min)
     row, column, scale = (points[..., [-2, -1, -3]] + offsets).unbind(-1)
@@ -271,8 +271,8 @@ def border_test(positions, sigmas, shape):
     ----------
     Otero and Delbracio 2014, §3.4. Taught in 07 §10.
     """
-    checks.floats(positions, "positions", 2)
-    checks.floats(sigmas, "sigmas", *positions.shape[:-1])
+    require.floats(positions, "positions", 2)
+    require.floats(sigmas, "sigmas", *positions.shape[:-1])
     height, width = (int(size) for size in shape)
     (row, column), sigma = positions.unbind(-1), sigmas
     inside = (row - sigma > 0) & (row + sigma < height)

@@ -105,7 +105,7 @@ def smooth_histograms(histograms, times=6):
     ----------
     Otero and Delbracio 2014, Alg. 11 (B). Taught in 07 §10.
     """
-    checks.floats(histograms, "histograms", None)
+    require.floats(histograms, "histograms", None)
     require.whole(times, "times", 0, np.inf)
     smooth = histograms.clone()
     for _ in range(times):
@@ -138,7 +138,7 @@ def orientation_peaks(histograms, c_max=0.8):
     ----------
     Otero and Delbracio 2014, Alg. 11 (C), Eq. 23; Lowe 2004, §5. Taught in 07 §10.
     """
-    checks.floats(histograms, "histograms", None, None)
+    require.floats(histograms, "histograms", None, None)
     checks.orientation(histograms.shape[1], c_max=c_max)
     before, after = histograms.roll(1, 1), histograms.roll(-1, 1)
     highest = histograms.amax(dim=1, keepdim=True)

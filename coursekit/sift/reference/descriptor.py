@@ -5,6 +5,7 @@ Otero and Delbracio 2014, §4.2; Lowe 2004, §6. The numbers of algorithms are t
 
 import numpy as np
 
+from coursekit.lab import require
 from coursekit.sift import checks
 from coursekit.sift.reference.windows import Windows
 
@@ -92,7 +93,7 @@ def quantize_descriptors(histograms):
     ----------
     Otero and Delbracio 2014, Alg. 12, last lines; Lowe 2004, §6.1. Taught in 07 §7.
     """
-    checks.floats(histograms, "histograms", None, None, None)
+    require.floats(histograms, "histograms", None, None, None)
     values = histograms.reshape(len(histograms), np.prod(histograms.shape[1:]))
     values = np.minimum(values, 0.2 * _lengths(values))
     values = 512 * values / np.maximum(_lengths(values), np.finfo(values.dtype).tiny)

@@ -39,7 +39,7 @@ def local_extrema(differences, threshold=0.0):
     ----------
     Otero and Delbracio 2014, Alg. 4; Lowe 2004, §3.1, Fig. 2. Taught in 07 §4.
     """
-    checks.floats(differences, "differences", None, None, None)
+    require.floats(differences, "differences", None, None, None)
     require.number(threshold, "threshold", 0)
     planes = np.ascontiguousarray(np.moveaxis(differences, -1, 0))
     scale, row, column = np.unravel_index(_extreme_places(planes, threshold), planes.shape)
@@ -73,7 +73,7 @@ def derivatives(differences, points):
     ----------
     Otero and Delbracio 2014, Eq. 14-15 (in Alg. 6); Lowe 2004, §4. Taught in 07 §5.
     """
-    checks.floats(differences, "differences", None, None, None)
+    require.floats(differences, "differences", None, None, None)
     _require_inside(points, differences.shape)
     value = _neighbors(differences, points)
     here, gradient, hessian = value(), [], np.empty((len(points), 3, 3), differences.dtype)
@@ -160,7 +160,7 @@ def contrast_test(values, c_dog=0.04 / 3, n_scales=3):
     ----------
     Otero and Delbracio 2014, Alg. 7; Lowe 2004, §4 (0.03, for other scales). Taught in 07 §5.
     """
-    checks.floats(values, "values")
+    require.floats(values, "values")
     checks.tests(c_dog=c_dog, n_scales=n_scales)
     return np.abs(values) > scales.contrast_threshold(c_dog, n_scales)
 
@@ -191,7 +191,7 @@ def edge_test(hessians, c_edge=10.0):
     ----------
     Otero and Delbracio 2014, Alg. 8, Eq. 18; Lowe 2004, §4.1. Taught in 07 §5.
     """
-    checks.floats(hessians, "hessians", 3, 3)
+    require.floats(hessians, "hessians", 3, 3)
     checks.tests(c_edge=c_edge)
     (rr, rc), (_, cc) = np.moveaxis(hessians[..., :2, :2], (-2, -1), (0, 1))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -229,8 +229,8 @@ def absolute_coordinates(points, offsets, octave, upsampling=2, n_scales=3, sigm
     ----------
     Otero and Delbracio 2014, Alg. 5, Eq. 17. Taught in 07 §5.
     """
-    checks.whole_numbers(points, "points", 3)
-    checks.floats(offsets, "offsets", 3)
+    require.whole_numbers(points, "points", 3)
+    require.floats(offsets, "offsets", 3)
     require.whole(octave, "octave", 0, np.inf)
     checks.scale_space(upsampling, n_scales=n_scales, sigma_min=sigma_min)
     row, column, scale = (points + offsets).T
@@ -265,8 +265,8 @@ def border_test(positions, sigmas, shape):
     ----------
     Otero and Delbracio 2014, §3.4 (there, for orientation and descriptor). Taught in 07 §5.
     """
-    checks.floats(positions, "positions", 2)
-    checks.floats(sigmas, "sigmas", *positions.shape[:-1])
+    require.floats(positions, "positions", 2)
+    require.floats(sigmas, "sigmas", *positions.shape[:-1])
     nearest, farthest = positions - sigmas[..., None], positions + sigmas[..., None]
     return ((nearest > 0) & (farthest < np.asarray(shape))).all(axis=-1)
 
@@ -290,7 +290,7 @@ def _inside(points, shape):
 
 
 def _require_inside(points, shape):
-    checks.whole_numbers(points, "points", 3)
+    require.whole_numbers(points, "points", 3)
     if not _inside(points, shape).all():
         raise ValueError(f"points: expected none at the border of shape {shape}")
 

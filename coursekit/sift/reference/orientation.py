@@ -106,7 +106,7 @@ def smooth_histograms(histograms, times=6):
     ----------
     Otero and Delbracio 2014, Alg. 11 (B). Taught in 07 §6.
     """
-    checks.floats(histograms, "histograms", None)
+    require.floats(histograms, "histograms", None)
     require.whole(times, "times", 0, np.inf)
     smooth = histograms.copy()
     for _ in range(times):
@@ -142,7 +142,7 @@ def orientation_peaks(histograms, c_max=0.8):
     ----------
     Otero and Delbracio 2014, Alg. 11 (C), Eq. 23; Lowe 2004, §5. Taught in 07 §6.
     """
-    checks.floats(histograms, "histograms", None)
+    require.floats(histograms, "histograms", None)
     checks.orientation(histograms.shape[1], c_max=c_max)
     before, after = np.roll(histograms, 1, axis=1), np.roll(histograms, -1, axis=1)
     highest = histograms.max(axis=1, keepdims=True)

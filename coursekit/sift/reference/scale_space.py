@@ -84,7 +84,7 @@ def difference_of_gaussians(octave):
     ----------
     Otero and Delbracio 2014, Alg. 3; Lowe 2004, Eq. 1. Taught in 07 §3.
     """
-    checks.floats(octave, "octave", None, None, None)
+    require.floats(octave, "octave", None, None, None)
     require.whole(octave.shape[2], "scales of octave", 2, np.inf)
     return octave[..., 1:] - octave[..., :-1]
 
