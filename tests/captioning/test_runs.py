@@ -53,7 +53,7 @@ def test_attention_says_what_is_true_whatever_the_seed(stored):
     trained = [run["attention"]["test"] for name, run in stored.items() if "train" in name]
     assert len(trained) == 3
     assert all(found["greedy"]["true"] > 0.9 for found in trained)
-    for measure, least in {"true": 0.96, "CIDEr": 4.6, "BLEU-4": 0.78}.items():
+    for measure, least in {"true": 0.97, "CIDEr": 4.6, "BLEU-4": 0.78}.items():
         assert np.mean([found["beam 3"][measure] for found in trained]) >= least, measure
 
 
@@ -91,7 +91,7 @@ def test_weights_are_made_once_and_by_their_recipes_alone(tmp_path):
     made = [file.read_bytes() for file in files]
     curves = json.loads((tmp_path / "curves.json").read_text("utf-8"))
     assert set(curves) == {"recipes", "train", "seen", "train, seed 4"}
-    assert "vector" not in curves["train, seed 4"]
+    assert set(curves["train, seed 4"]) == {"attention", "vector"}
     assert set(curves["seen"]["vector"]) >= {"losses", "looks", "marks", "test", "unseen"}
 
     def nobody(*given, **named):
