@@ -759,6 +759,11 @@ assert nearest == "distribution (IDT)" and truest == "super-features"
 idt, grained = done["distribution (IDT)"], done["distribution, regrained"]
 assert grained["structure"] > idt["structure"] and grained["distance"] > idt["distance"]
 assert all(row["distance"] < mean[experiments.NOTHING]["distance"] for row in done.values())
+
+# %% [markdown]
+# Some methods lose on both counts, on the mean, to another one:
+
+# %%
 beaten = [
     (better, worse)
     for better, one in done.items()
@@ -795,6 +800,8 @@ for rival in done.keys() - {linear_name}:
     )
 for rival in sorted(wins, key=lambda rival: (-wins[rival], rival)):
     print(f"nearer than {rival:24} on {wins[rival]} of {len(experiments.PAIRS)} pairs")
+
+# %%
 assert mean["super-features"]["seconds"] > 10 * mean[linear_name]["seconds"]
 assert mean["super-features"]["distance"] > mean[linear_name]["distance"]
 assert grained["structure"] > mean[linear_name]["structure"]
