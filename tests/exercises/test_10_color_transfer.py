@@ -81,6 +81,9 @@ def opponent_mistakes(cones):
         "the roots are left out": logarithms @ np.array([[1, 1, 1], [1, 1, -2], [1, -1, 0]]).T,
         "alpha and beta are exchanged": logarithms @ OPPONENT[[0, 2, 1]].T,
         "the axes come first, not last": np.moveaxis(logarithms @ OPPONENT.T, -1, 0),
+        "beta has the wrong sign: L - M is wanted": logarithms @ (OPPONENT * [[1], [1], [-1]]).T,
+        "alpha has the wrong sign: L + M - 2 S is wanted": logarithms
+        @ (OPPONENT * [[1], [-1], [1]]).T,
         "S counts once in alpha, not twice": logarithms
         @ (OPPONENT * np.array([[1, 1, 1], [1, 1, 0.5], [1, 1, 1]])).T,
     }
@@ -112,6 +115,21 @@ def root_of_symmetric(matrix):
     return axes @ np.diag(np.sqrt(values)) @ axes.T
 
 
+def matrix_of(root, covariance, wanted):
+    half = root(covariance)
+    back = np.linalg.pinv(half)
+    return back @ root(half @ wanted @ half) @ back
+
+
+def root_of_each_entry(matrix):
+    return np.sqrt(np.abs(matrix))
+
+
+def root_with_axes_in_rows(matrix):
+    values, axes = np.linalg.eigh(matrix)
+    return axes.T @ np.diag(np.sqrt(np.maximum(values, 0))) @ axes
+
+
 def matrix_mistakes(covariance, wanted):
     half, goal = root_of_symmetric(covariance), root_of_symmetric(wanted)
     back = np.linalg.inv(half)
@@ -123,6 +141,12 @@ def matrix_mistakes(covariance, wanted):
             ),
             "roots divided: right only if both clouds have the same axes": goal @ back,
             "triangular (Cholesky): it gives the covariance, but does not move least": cholesky,
+            "the root of each entry, not of the matrix": matrix_of(
+                root_of_each_entry, covariance, wanted
+            ),
+            "the axes are taken from the rows: eigh gives them in the columns": matrix_of(
+                root_with_axes_in_rows, covariance, wanted
+            ),
             "the root in the middle is missing": back @ (half @ wanted @ half) @ back,
             "the other way round: the wanted cloud is moved to the first": np.linalg.inv(
                 back @ root_of_symmetric(half @ wanted @ half) @ back
@@ -359,6 +383,10 @@ def resemblance_mistakes(features, others):
         "the means are not taken away": unit(features) @ unit(others).T,
         "the mean of each column is taken away: each row has its own": unit(centred(features, 0))
         @ unit(centred(others, 0)).T,
+        "one mean of the whole table is taken away: each row has its own": unit(
+            features - features.mean()
+        )
+        @ unit(others - others.mean()).T,
         "not divided by the lengths": centred(features) @ centred(others).T,
         "divided by the deviations, not by the lengths": right * features.shape[1],
         "lengths taken before the means are taken away": (
@@ -404,6 +432,9 @@ def mahalanobis_mistakes(points, mean, covariance):
             centred**2 / np.diag(covariance)
         ).sum(axis=1),
         "the mean is not taken away": np.einsum("ni,ij,nj->n", points, inverse, points),
+        "the points' own mean is taken away, not the mean that is given": np.einsum(
+            "ni,ij,nj->n", points - points.mean(axis=0), inverse, points - points.mean(axis=0)
+        ),
         "the root is drawn: the square is wanted": np.sqrt(squared),
         "each entry is inverted, not the matrix": np.einsum(
             "ni,ij,nj->n", centred, 1 / np.where(covariance, covariance, np.inf), centred
@@ -447,6 +478,10 @@ def product_mistakes(p, n, m):
         "left and right are exchanged": (right, left),
         "only the first product of each order is counted": (p * n * m, n * m * 3),
         "additions counted too: multiplications alone are wanted": (2 * left, 2 * right),
+        "the second products are exchanged: which shape has the first one's result?": (
+            p * n * m + p * n * 3,
+            n * m * 3 + p * m * 3,
+        ),
         "only one colour channel: there are three": (p * n * m + p * m, n * m + p * n),
     }
 

@@ -68,6 +68,14 @@ def axes_with_s_once(cones):
     return np.stack([light, alpha, (long - middle) / np.sqrt(2)], axis=-1)
 
 
+def axes_with_beta_reversed(cones):
+    return np.log10(cones) @ (OPPONENT * [[1], [1], [-1]]).T
+
+
+def axes_with_alpha_reversed(cones):
+    return np.log10(cones) @ (OPPONENT * [[1], [-1], [1]]).T
+
+
 def _root(matrix):
     values, axes = np.linalg.eigh(matrix)
     return (axes * np.sqrt(values)) @ axes.T
@@ -249,6 +257,15 @@ def resemblance_exchanged(features, others):
     return _unit(_centred(others)) @ _unit(_centred(features)).T
 
 
+def resemblance_with_one_mean(features, others):
+    return _unit(features - features.mean()) @ _unit(others - others.mean()).T
+
+
+def mahalanobis_of_the_own_mean(points, mean, covariance):
+    centred = points - points.mean(axis=0)
+    return (centred @ np.linalg.inv(covariance) * centred).sum(axis=1)
+
+
 def mahalanobis_not_inverted(points, mean, covariance):
     centred = points - mean
     return (centred @ covariance * centred).sum(axis=1)
@@ -288,6 +305,11 @@ def products_of_the_first_alone(pixels, pieces, others):
 def products_of_one_channel(pixels, pieces, others):
     left = pixels * pieces * others + pixels * others
     return left, pieces * others + pixels * pieces
+
+
+def products_with_second_ones_exchanged(pixels, pieces, others):
+    left = pixels * pieces * others + pixels * pieces * 3
+    return left, pieces * others * 3 + pixels * others * 3
 
 
 def products_in_a_ratio(pixels, pieces, others):
@@ -447,6 +469,12 @@ WRONG = {
         "no roots": (axes_without_roots, "wrong", "the roots are left out"),
         "exchanged": (axes_exchanged, "wrong", "alpha and beta are exchanged"),
         "first": (axes_first, "shape", "the axes come first, not last"),
+        "beta reversed": (
+            axes_with_beta_reversed, "wrong", "beta has the wrong sign: L - M is wanted"
+        ),
+        "alpha reversed": (
+            axes_with_alpha_reversed, "wrong", "alpha has the wrong sign: L + M - 2 S is wanted"
+        ),
         "S once": (axes_with_s_once, "wrong", "S counts once in alpha, not twice"),
     },
     "least_moving_matrix": {
@@ -469,7 +497,9 @@ WRONG = {
             matrix_the_other_way, "wrong",
             "the other way round: the wanted cloud is moved to the first",
         ),
-        "rooted entries": (matrix_of_rooted_entries, "wrong"),
+        "rooted entries": (
+            matrix_of_rooted_entries, "wrong", "the root of each entry, not of the matrix"
+        ),
     },
     "match_on_a_line": {
         "sorted": (line_sorted, "wrong", "sorted, but not put back where each value stood"),
@@ -544,8 +574,16 @@ WRONG = {
         "exchanged": (
             resemblance_exchanged, "shape", "rows and columns of the table are exchanged"
         ),
+        "one mean": (
+            resemblance_with_one_mean, "wrong",
+            "one mean of the whole table is taken away: each row has its own",
+        ),
     },
     "squared_mahalanobis": {
+        "own mean": (
+            mahalanobis_of_the_own_mean, "wrong",
+            "the points' own mean is taken away, not the mean that is given",
+        ),
         "not inverted": (
             mahalanobis_not_inverted, "wrong", "the covariance is not inverted"
         ),
@@ -566,6 +604,10 @@ WRONG = {
         ),
     },
     "count_products": {
+        "second ones exchanged": (
+            products_with_second_ones_exchanged, "wrong",
+            "the second products are exchanged: which shape has the first one's result?",
+        ),
         "exchanged": (products_exchanged, "wrong", "left and right are exchanged"),
         "first alone": (
             products_of_the_first_alone, "wrong",
