@@ -12,7 +12,7 @@ from torch.nn.functional import grid_sample
 
 from coursekit.augmentation import checks, positions
 from coursekit.augmentation.gpu.precision import there, wide
-from coursekit.images.gpu import bites
+from coursekit.images.gpu.bites import in_bites
 from coursekit.lab import require
 
 COPIES = 6  # numbers held at once for each number of a picture: positions, shares, the room
@@ -191,8 +191,5 @@ def sample_bilinear(images, rows, columns):
 def in_pieces(work, image, *numbers):
     """Apply work to as many pictures at once as fit, with the rows of numbers that are theirs."""
     stack = image.reshape(-1, *image.shape[-3:])
-    most = bites.CACHE if image.device.type == "cpu" else bites.MEMORY
-    size = most // (COPIES * stack[0].numel())
     rows = [each.expand(len(stack), *each.shape[-3:]) for each in numbers]
-    pieces = zip(*(each.split(max(1, size)) for each in (stack, *rows)), strict=True)
-    return torch.cat([work(*piece) for piece in pieces]).view(image.shape)
+    return in_bites(work, stack, COPIES * stack[0].numel(), *rows).view(image.shape)

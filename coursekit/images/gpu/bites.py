@@ -9,8 +9,13 @@ import torch
 CACHE, MEMORY = 2**21, 2**27  # numbers in one bite, on a processor and on an accelerator
 
 
-def in_bites(work, stack, numbers):
-    """Apply work to a stack (B, ...), as many at once as fit, each of so many numbers."""
+def in_bites(work, stack, numbers, *rows):
+    """Apply work to a stack (B, ...), as many at once as fit, each of so many numbers.
+
+    rows : more tensors (B, ...), cut alike: what work needs for each of the stack
+    """
     most = CACHE if stack.device.type == "cpu" else MEMORY
-    parts = [work(part) for part in stack.split(max(1, most // numbers))]
+    size = max(1, most // numbers)
+    bites = zip(*(each.split(size) for each in (stack, *rows)), strict=True)
+    parts = [work(*bite) for bite in bites]
     return torch.cat(parts) if len(parts) > 1 else parts[0]
