@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from coursekit.augmentation import checks
-from coursekit.augmentation.gpu.precision import there
+from coursekit.augmentation.gpu.sending import there
 from coursekit.lab import require
 
 

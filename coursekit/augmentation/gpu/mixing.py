@@ -4,8 +4,9 @@ import numpy as np
 import torch
 
 from coursekit.augmentation import checks, drawing
-from coursekit.augmentation.gpu.precision import there, wide
+from coursekit.augmentation.gpu.sending import there
 from coursekit.lab import require
+from coursekit.regions.gpu.precision import widest
 
 
 def mixup(images, labels, alpha=0.2, seed=0):
@@ -178,7 +179,7 @@ def interpolate_features(features, labels, amount=0.5, neighbors=3, seed=0):
 
 def _partners(features, labels, neighbors, chance):
     """For each row the drawn one among the nearest of its class; itself where it is alone."""
-    exact = features.to(wide(features.device))
+    exact = features.to(widest(features.device))
     distance = torch.cdist(exact, exact, compute_mode="donot_use_mm_for_euclid_dist")
     alike = labels[:, None] == labels
     distance = distance.masked_fill(~alike, torch.inf).fill_diagonal_(-1)  # itself comes first

@@ -11,9 +11,10 @@ import torch
 from torch.nn.functional import grid_sample
 
 from coursekit.augmentation import checks, positions
-from coursekit.augmentation.gpu.precision import there, wide
+from coursekit.augmentation.gpu.sending import there
 from coursekit.images.gpu.bites import in_bites
 from coursekit.lab import require
+from coursekit.regions.gpu.precision import widest
 
 COPIES = 6  # numbers held at once for each number of a picture: positions, shares, the room
 
@@ -53,7 +54,7 @@ def _parts(matrix, size, exact, device):
     inverse = np.linalg.inv(checks.matrices(matrix))
     parts = positions.parts(inverse, size, exact)
     narrow = not exact and max(np.abs(part).max() for part in parts) < positions.NEAR
-    dtype = torch.float32 if narrow else wide(device)
+    dtype = torch.float32 if narrow else widest(device)
     from_row, from_column = (
         there(np.ascontiguousarray(np.moveaxis(part, 0, -2)), device, dtype) for part in parts
     )
