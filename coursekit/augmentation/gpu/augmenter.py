@@ -72,7 +72,7 @@ class Augmenter(recipe.Recipe):
             levels = levels.round_() if images.dtype == torch.uint8 else levels
             for (operation, _), number in zip(steps, numbers, strict=True):
                 levels = light.saturated(operation(levels, number), images.dtype)
-            return levels.to(images.dtype)
+            return light.finished(levels, images.dtype)
 
         numbers = [number for _, number in steps]
         return in_pieces(work, images, *look.parts(images, parameters.matrices(shape)), *numbers)

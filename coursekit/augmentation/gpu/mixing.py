@@ -5,6 +5,7 @@ import torch
 
 from coursekit.augmentation import checks, drawing
 from coursekit.augmentation.gpu.sending import there
+from coursekit.images.gpu.levels import as_uint8
 from coursekit.lab import require
 from coursekit.regions.gpu.precision import widest
 
@@ -50,7 +51,7 @@ def _mixed(values, shares, partners):
     share = share.view(-1, *[1] * (values.ndim - 1))
     others = values.index_select(0, there(partners, values.device))
     mixed = (share * values).add_((1 - share) * others)
-    return mixed.round_().to(values.dtype) if whole else mixed
+    return as_uint8(mixed.round_()) if whole else mixed
 
 
 def cutout(image, size, seed, value=0.0):

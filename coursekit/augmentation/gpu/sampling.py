@@ -13,6 +13,7 @@ from torch.nn.functional import grid_sample
 from coursekit.augmentation import checks, positions
 from coursekit.augmentation.gpu.sending import there
 from coursekit.images.gpu.bites import in_bites
+from coursekit.images.gpu.levels import as_uint8
 from coursekit.lab import require
 from coursekit.regions.gpu.precision import widest
 
@@ -152,7 +153,7 @@ class Look:
     def finished(self, images, *parts):
         """uint8 pictures, moved and rounded."""
         values = self(images, *parts)
-        return values.round_().to(images.dtype) if values.is_floating_point() else values
+        return as_uint8(values.round_()) if values.is_floating_point() else values
 
     def __call__(self, images, from_row, from_column):
         """(n, C, H, W) pictures moved; floats, between pixels of uint8 too."""
