@@ -36,7 +36,7 @@ def adjust_brightness(image, factor):
     """
     require.tensor(image)
     factors = checks.numbers(factor, "factor", low=0)
-    return _lit(torch.mul, image, for_each(factors[..., None], image))
+    return _lit(torch.Tensor.mul_, image, for_each(factors[..., None], image))
 
 
 def shift_channels(image, shift):
@@ -69,22 +69,22 @@ def shift_channels(image, shift):
     shifts = np.asarray(shift, dtype=np.float64)
     if shifts.ndim < 2:
         shifts = checks.shifts(shift, image.shape[-3])
-    return _lit(torch.add, image, for_each(shifts, image))
+    return _lit(torch.Tensor.add_, image, for_each(shifts, image))
 
 
 def _lit(operation, image, numbers):
     """Change the levels of each picture by its numbers, as many pictures at once as fit."""
 
     def work(pictures, numbers):
-        levels = operation(widened(pictures), numbers)
+        levels = operation(widened(pictures, copy=True), numbers)
         return finished(saturated(levels, image.dtype), image.dtype)
 
     return in_pieces(work, image, numbers)
 
 
-def widened(image):
+def widened(image, copy=False):
     """The levels as floats: single precision for uint8, so that every device rounds alike."""
-    return image if image.is_floating_point() else image.float()
+    return image.to(image.dtype if image.is_floating_point() else torch.float32, copy=copy)
 
 
 def for_each(numbers, image):
