@@ -83,21 +83,25 @@ def cutout(image, size, seed, value=0.0):
     """
     require.tensor(image)
     checks.level(value, "value", 255 if image.dtype == torch.uint8 else 1)
-    hole = _holes(image, seed, lambda each: drawing.square(image.shape[-2:], size, each))
+    seeds = checks.seeds(seed, image.shape[:-3].numel())
+    hole = _holes(image, [drawing.square(image.shape[-2:], size, each) for each in seeds])
     return image.masked_fill(hole, round(value) if image.dtype == torch.uint8 else value)
 
 
-def _holes(image, seed, draw):
-    """Where the rectangles are that ``draw`` gives for each seed: (..., 1, H, W) bool."""
-    seeds = list(seed) if isinstance(seed, (list, tuple)) else [seed]
-    checks.one_seed_for_each(seed, image.shape[:-3].numel())
-    edges = there(np.array([draw(each) for each in seeds]), image.device)
+def _holes(image, rectangles):
+    """Where the rectangles are, one for all pictures or one for each: (..., 1, H, W) bool."""
+    edges = there(np.array(rectangles), image.device)
     top, left, bottom, right = edges[..., None, None].unbind(1)  # (n, 1, 1) each
     row = torch.arange(image.shape[-2], device=image.device)[:, None]
     column = torch.arange(image.shape[-1], device=image.device)
     inside = (row >= top) & (row < bottom) & (column >= left) & (column < right)
-    batch = image.shape[:-3] if len(seeds) > 1 else (1,) * len(image.shape[:-3])
-    return inside.view(*batch, 1, *image.shape[-2:])
+    return _for_batch(inside[:, None], image)
+
+
+def _for_batch(rows, image):
+    """One row for all pictures of a batch or one for each, (1 or n, ...), as (..., ...)."""
+    batch = image.shape[:-3] if len(rows) > 1 else (1,) * len(image.shape[:-3])
+    return rows.reshape(*batch, *rows.shape[1:])
 
 
 def random_erasing(image, seed, probability=0.5, area=(0.02, 0.4), aspect=(0.3, 3.3)):
@@ -128,15 +132,14 @@ def random_erasing(image, seed, probability=0.5, area=(0.02, 0.4), aspect=(0.3, 
     Zhong et al. 2020, "Random erasing data augmentation", *AAAI*, Alg. 1. Taught in 08 §10.
     """
     require.tensor(image)
-    *batch, channels, height, width = image.shape
+    channels, height, width = image.shape[-3:]
     limits = probability, area, aspect
-    hole = _holes(image, seed, lambda each: drawing.rectangle((height, width), each, *limits))
-    seeds = list(seed) if isinstance(seed, (list, tuple)) else [seed]
+    seeds = checks.seeds(seed, image.shape[:-3].numel())
+    hole = _holes(image, [drawing.rectangle((height, width), each, *limits) for each in seeds])
     drawn = np.stack([drawing.levels((height, width, channels), each) for each in seeds])
     noise = np.floor(drawn * 256) if image.dtype == torch.uint8 else drawn
     sent = there(noise, image.device, image.dtype).movedim(-1, 1)
-    shape = batch if len(seeds) > 1 else (1,) * len(batch)
-    return torch.where(hole, sent.reshape(*shape, channels, height, width), image)
+    return torch.where(hole, _for_batch(sent, image), image)
 
 
 def interpolate_features(features, labels, amount=0.5, neighbors=3, seed=0):
