@@ -39,9 +39,13 @@ def table(chapter, rows):
 def _cell(seconds, column):
     if column not in seconds:
         return "–"
-    base = ours(seconds)
-    ratio = seconds[column] / seconds[base]
-    return written(seconds[column]) + ("" if column == base else f" ({_times(ratio)})")
+    times = "" if column == ours(seconds) else f" ({_times(_ratio(seconds, column))})"
+    return written(seconds[column]) + times
+
+
+def _ratio(seconds, column):
+    """How many times as long as ours a column takes."""
+    return seconds[column] / seconds[ours(seconds)]
 
 
 def _times(ratio):
@@ -92,7 +96,7 @@ def _against_peers(results):
         for row in rows:
             for peer in {KORNIA, SKIMAGE} & set(row["seconds"]):
                 name = f"{chapter}.{row['name']} {row['dtype']} ({peer})"
-                yield name, row["seconds"][peer] / row["seconds"][ours(row["seconds"])]
+                yield name, _ratio(row["seconds"], peer)
 
 
 def save(results, folder):
@@ -124,10 +128,7 @@ def plot(results):
 def _draw(panel, chapter, rows):
     for slot, (column, (color, hatch)) in enumerate(STYLE.items()):
         bars = [
-            (
-                number + (slot - 2) * 0.17,
-                row["seconds"][column] / row["seconds"][ours(row["seconds"])],
-            )
+            (number + (slot - 2) * 0.17, _ratio(row["seconds"], column))
             for number, row in enumerate(rows)
             if column in row["seconds"]
         ]
