@@ -25,7 +25,8 @@ def table(chapter, rows):
 
     Where there is no ``gpu``, as for metrics, how many times as long as ``reference``.
     """
-    columns = [*COLUMNS, *sorted({c for row in rows for c in row["seconds"]} - {*COLUMNS})]
+    timed = {column for row in rows for column in row["seconds"]}
+    columns = [*(c for c in COLUMNS if c in timed), *sorted(timed - {*COLUMNS})]
     grid = Table(title=chapter, title_justify="left")
     for column in ("work", "dtype"):
         grid.add_column(column, no_wrap=True)
