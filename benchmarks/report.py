@@ -25,7 +25,8 @@ def table(chapter, rows):
 
     Where there is no ``gpu``, as for metrics, how many times as long as ``reference``.
     """
-    columns = [*COLUMNS, *sorted({c for row in rows for c in row["seconds"]} - {*COLUMNS})]
+    timed = {column for row in rows for column in row["seconds"]}
+    columns = [*(c for c in COLUMNS if c in timed), *sorted(timed - {*COLUMNS})]
     grid = Table(title=chapter, title_justify="left")
     for column in ("work", "dtype"):
         grid.add_column(column, no_wrap=True)
@@ -39,9 +40,13 @@ def table(chapter, rows):
 def _cell(seconds, column):
     if column not in seconds:
         return "–"
-    base = ours(seconds)
-    ratio = seconds[column] / seconds[base]
-    return written(seconds[column]) + ("" if column == base else f" ({_times(ratio)})")
+    times = "" if column == ours(seconds) else f" ({_times(_ratio(seconds, column))})"
+    return written(seconds[column]) + times
+
+
+def _ratio(seconds, column):
+    """How many times as long as ours a column takes."""
+    return seconds[column] / seconds[ours(seconds)]
 
 
 def _times(ratio):
@@ -92,7 +97,7 @@ def _against_peers(results):
         for row in rows:
             for peer in {KORNIA, SKIMAGE} & set(row["seconds"]):
                 name = f"{chapter}.{row['name']} {row['dtype']} ({peer})"
-                yield name, row["seconds"][peer] / row["seconds"][ours(row["seconds"])]
+                yield name, _ratio(row["seconds"], peer)
 
 
 def save(results, folder):
@@ -124,10 +129,7 @@ def plot(results):
 def _draw(panel, chapter, rows):
     for slot, (column, (color, hatch)) in enumerate(STYLE.items()):
         bars = [
-            (
-                number + (slot - 2) * 0.17,
-                row["seconds"][column] / row["seconds"][ours(row["seconds"])],
-            )
+            (number + (slot - 2) * 0.17, _ratio(row["seconds"], column))
             for number, row in enumerate(rows)
             if column in row["seconds"]
         ]

@@ -67,6 +67,7 @@ class Row:
     tolerance : the largest difference from ``reference`` that still counts as the same work
     same : column -> function that brings its result to reference's units and order; not timed
     tolerances : column -> tolerance, for a peer that defines the work in another way
+    rounds : how often each column is timed; by default as often as the budget allows, 5 at least
     """
 
     name: str
@@ -77,6 +78,7 @@ class Row:
     tolerance: float = 1.0
     same: Mapping[str, Callable] = field(default_factory=dict)
     tolerances: Mapping[str, float] = field(default_factory=dict)
+    rounds: int | None = None
 
     def candidates(self):
         """Column -> function without arguments; beside ``gpu``, it runs on a real GPU if there."""
@@ -118,7 +120,7 @@ class Row:
         crop = self.batch.pictures[0][:CROP, :CROP]
         if self.naive:
             calls[NAIVE] = lambda: self.naive(crop)
-        timings = measure_all(calls, warmup=1, budget=budget)
+        timings = measure_all(calls, warmup=1, repeats=self.rounds, budget=budget)
         if self.naive:
             scale = sum(picture.size for picture in self.batch.pictures) / crop.size
             timings[NAIVE] = Timing(tuple(seconds * scale for seconds in timings[NAIVE].times))

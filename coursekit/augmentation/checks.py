@@ -207,12 +207,15 @@ def same_shifts(shifts, channels):
         )
 
 
-def one_seed_for_each(seed, pictures):
-    """Refuse a list of seeds that are not as many as the pictures."""
-    if isinstance(seed, (list, tuple)) and len(seed) != pictures:
+def seeds(seed, pictures):
+    """Refuse a list of seeds that are not as many as the pictures; give one, or one for each."""
+    if not isinstance(seed, (list, tuple)):
+        return [seed]
+    if len(seed) != pictures:
         raise ValueError(
             f"seed: expected one for each of {pictures} pictures, got {len(seed)} of them"
         )
+    return list(seed)
 
 
 def mask_tensor(tensor):

@@ -9,6 +9,7 @@ from coursekit.sift import anatomy, evaluation, plots, reference, scales
 SEEN = 5.5  # pixels of the octave from the middle of a small patch to its edge
 MARGIN = 6.0 * 1.25  # sigmas from a keypoint to the edge of its descriptor's patch
 NOTHING = "there is none in this picture"
+UNLIKE = 512 * np.sqrt(2)  # the distance of two descriptors, each 512 long, at a right angle
 
 
 def value_at(stacks, step, place):
@@ -273,7 +274,7 @@ def descriptor(image, turn, size, gamma, at):
     after = _described(other, evaluation.transfer(place, homography), sigma * size, angle)
     apart = np.linalg.norm(before[1][0].astype(float) - after[1][0])
     words = (
-        f"distance {apart:.0f}; of two that have nothing in common: 724",
+        f"distance {apart:.0f}; of two that have nothing in common: {UNLIKE:.0f}",
         ("blue: before", show.BLUE),
         ("orange: after, drawn over it", show.ORANGE),
     )

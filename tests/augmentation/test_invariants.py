@@ -211,6 +211,18 @@ def test_pictures_of_a_list_may_differ_in_shape():
         np.testing.assert_array_equal(other.movedim(0, -1), one)
 
 
+def test_light_of_a_large_batch_is_that_of_each_picture():
+    images = np.random.default_rng(1).integers(0, 256, (3, 512, 384, 3), dtype=np.uint8)
+    batch, factors = torch.from_numpy(images).movedim(-1, 1), [0.5, 1.25, 1.9]
+    shifts = np.arange(9.0).reshape(3, 3) * 10 - 40
+    lit, shifted = gpu.adjust_brightness(batch, factors), gpu.shift_channels(batch, shifts)
+    for k, image in enumerate(images):
+        expected = reference.adjust_brightness(image, factors[k])
+        np.testing.assert_array_equal(lit[k].movedim(0, -1), expected)
+        expected = reference.shift_channels(image, shifts[k])
+        np.testing.assert_array_equal(shifted[k].movedim(0, -1), expected)
+
+
 def test_sampling_once_keeps_more_texture_than_sampling_five_times():
     texture = np.random.default_rng(2).random((64, 64))
     once = reference.warp(texture, reference.affine_matrix((64, 64), rotation=25))

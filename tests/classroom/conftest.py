@@ -52,13 +52,7 @@ def make_course():
     return _made
 
 
-@pytest.fixture(scope="module")
-def doubles(tmp_path_factory):
-    """A course whose one exercise is ``double``, with a visible and a hidden test: 2 + 1 points."""
-    return _made(tmp_path_factory.mktemp("course"), _answered(double=DOUBLE))
-
-
 @pytest.fixture
 def course(tmp_path):
-    """The same course, for a test that changes it."""
+    """A course whose one exercise is ``double``, with a visible and a hidden test: 2 + 1 points."""
     return _made(tmp_path, _answered(double=DOUBLE))

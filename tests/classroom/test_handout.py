@@ -143,7 +143,7 @@ def test_secret(student):
 
 
 @pytest.fixture
-def course(make_course, answered, tmp_path):
+def drawing(make_course, answered, tmp_path):
     """A course whose tests draw their inputs, and whose notebook leads out of the handout."""
     answer = "def double(x):\n    ### BEGIN SOLUTION\n    return x * 2\n    ### END SOLUTION"
     notebook = answered(double=answer)
@@ -164,21 +164,21 @@ def test_a_marker_hidden_elsewhere_cannot_be_handed_out():
         visible_tests(inside)
 
 
-def test_seed_gives_inputs_of_their_own(course, tmp_path):
-    folder, _ = handout("01", tmp_path / "out", seed=77, root=course)
+def test_seed_gives_inputs_of_their_own(drawing, tmp_path):
+    folder, _ = handout("01", tmp_path / "out", seed=77, root=drawing)
     assert "SEED = 77\n" in (folder / "tests/exercises/test_01_made.py").read_text()
-    folder, _ = handout("01", tmp_path / "out", root=course)
+    folder, _ = handout("01", tmp_path / "out", root=drawing)
     assert "SEED = 0\n" in (folder / "tests/exercises/test_01_made.py").read_text()
 
 
-def test_seed_without_inputs_that_are_drawn_is_refused(doubles, tmp_path):
+def test_seed_without_inputs_that_are_drawn_is_refused(course, tmp_path):
     with pytest.raises(ReleaseError, match="a seed changes nothing"):
-        handout("01_made", tmp_path / "out", seed=7, root=doubles)
+        handout("01_made", tmp_path / "out", seed=7, root=course)
     assert not (tmp_path / "out").exists()
 
 
-def test_links_that_lead_out_go_and_the_rest_of_the_text_stays(course, tmp_path):
-    folder, _ = handout("01", tmp_path / "out", root=course)
+def test_links_that_lead_out_go_and_the_rest_of_the_text_stays(drawing, tmp_path):
+    folder, _ = handout("01", tmp_path / "out", root=drawing)
     assert nbformat.read(folder / "01_made.ipynb", 4).cells[0].source == "Read it."
 
 
@@ -250,8 +250,8 @@ def test_nbgrader_region_without_end_is_told_with_its_cell(tmp_path):
         release(root=tmp_path)
 
 
-def test_notebook_of_ones_own_is_handed_out_by_its_path(course, tmp_path):
+def test_notebook_of_ones_own_is_handed_out_by_its_path(drawing, tmp_path):
     own = tmp_path / "mine.ipynb"
-    own.write_bytes((course / "solutions" / "01_made.ipynb").read_bytes())
-    folder, packed = handout(str(own), tmp_path / "out", root=course)
+    own.write_bytes((drawing / "solutions" / "01_made.ipynb").read_bytes())
+    folder, packed = handout(str(own), tmp_path / "out", root=drawing)
     assert folder.name == "mine" and packed.exists() and not (folder / "tests").exists()

@@ -28,11 +28,6 @@ RUNS = multiprocessing.get_context("forkserver")  # each a process of its own, i
 RUNS.set_forkserver_preload(["coursekit.classroom.run"])
 
 
-@pytest.fixture(scope="module")
-def course(doubles):
-    return doubles
-
-
 @pytest.fixture
 def hand_in(answered, tmp_path):
     """Writes a notebook for each of so many students, or for one by name."""

@@ -206,18 +206,15 @@ def test_far_away(student, length):
 # --------------------------------------------------------------- angles_of
 
 
-def drawn(numbers, reach, *key_of):
-    return np.array(
-        [np.random.default_rng(key).uniform(-reach, reach) for key in key_of]
-        if key_of
-        else np.zeros(len(numbers))
-    )
+def drawn(keys, reach):
+    """An angle for each key, by a generator of its own."""
+    return np.array([np.random.default_rng(key).uniform(-reach, reach) for key in keys])
 
 
 def angle_mistakes(numbers, seed, epoch, reach):
     one = np.random.default_rng(seed)
     pair = np.random.default_rng((seed, epoch))
-    by = lambda key: drawn(numbers, reach, *map(key, numbers))  # noqa: E731
+    by = lambda key: drawn(map(key, numbers), reach)  # noqa: E731
     right = by(lambda n: (seed, epoch, n))
     return {
         "one generator for all: who comes first, gets the first number": [
@@ -233,7 +230,7 @@ def angle_mistakes(numbers, seed, epoch, reach):
             by(lambda n: (seed, n, epoch)),
         ],
         "counted from 0, not by the samples' numbers": drawn(
-            numbers, reach, *[(seed, epoch, place) for place in range(len(numbers))]
+            [(seed, epoch, place) for place in range(len(numbers))], reach
         ),
         "from 0 to reach: angles below 0 are missing": (right + reach) / 2,
     }  # fmt: skip
@@ -244,7 +241,7 @@ def angle_mistakes(numbers, seed, epoch, reach):
 @pytest.mark.parametrize(("numbers", "epoch"), [([4, 9, 2], 3), ([2, 1], 5)])
 def test_each_sample_has_its_own_angle(student, numbers, epoch):
     numbers = np.array(numbers)
-    expected = drawn(numbers, 30, *[(7, epoch, number) for number in numbers])
+    expected = drawn([(7, epoch, number) for number in numbers], 30)
     actual = student.angles_of(numbers, 7, epoch, 30)
     assert_array_equal(actual, expected, 1e-9, angle_mistakes(numbers, 7, epoch, 30))
 
@@ -252,7 +249,7 @@ def test_each_sample_has_its_own_angle(student, numbers, epoch):
 @pytest.mark.exercise("angles_of")
 @pytest.mark.points(1)
 def test_angle_of_a_sample_alone(student):
-    expected = drawn([7], 90, (1, 2, 7))
+    expected = drawn([(1, 2, 7)], 90)
     assert_array_equal(student.angles_of(np.array([7]), 1, 2, 90), expected, 1e-9)
 
 

@@ -72,7 +72,7 @@ class Augmenter(recipe.Recipe):
             levels = levels.round_() if images.dtype == torch.uint8 else levels
             for (operation, _), number in zip(steps, numbers, strict=True):
                 levels = light.saturated(operation(levels, number), images.dtype)
-            return levels.to(images.dtype)
+            return light.finished(levels, images.dtype)
 
         numbers = [number for _, number in steps]
         return in_pieces(work, images, *look.parts(images, parameters.matrices(shape)), *numbers)
@@ -123,13 +123,13 @@ def _light(images, parameters):
     return steps
 
 
-def _applied(image, seed, **ranges):
+def _applied(image, seed, fill_mode="nearest", cval=0.0, interpolation="bilinear", **ranges):
     """Draw for sample 0 of epoch 0 by one seed, or by each picture's own, and apply."""
     require.tensor(image)
     stack = image.reshape(-1, *image.shape[-3:])
-    seeds = list(seed) if isinstance(seed, (list, tuple)) else [seed]
-    checks.one_seed_for_each(seed, len(stack))
-    augmenters = [Augmenter(seed=each, **ranges) for each in seeds]
+    look = {"fill_mode": fill_mode, "cval": cval, "interpolation": interpolation}
+    seeds = checks.seeds(seed, len(stack))
+    augmenters = [Augmenter(**ranges, **look, seed=each) for each in seeds]
     drawn = recipe.Parameters.joined([augmenter.draw(1) for augmenter in augmenters])
     if len(seeds) < len(stack):
         drawn = drawn[[0] * len(stack)]
@@ -166,14 +166,7 @@ def random_rotation(
     ----------
     Keras, ``ImageDataGenerator``. Taught in 08 §10.
     """
-    return _applied(
-        image,
-        seed,
-        rotation_range=rotation_range,
-        fill_mode=fill_mode,
-        cval=cval,
-        interpolation=interpolation,
-    )
+    return _applied(image, seed, fill_mode, cval, interpolation, rotation_range=rotation_range)
 
 
 def random_shift(
@@ -214,15 +207,8 @@ def random_shift(
     ----------
     Keras, ``ImageDataGenerator``. Taught in 08 §10.
     """
-    return _applied(
-        image,
-        seed,
-        height_shift_range=height_shift_range,
-        width_shift_range=width_shift_range,
-        fill_mode=fill_mode,
-        cval=cval,
-        interpolation=interpolation,
-    )
+    ranges = {"height_shift_range": height_shift_range, "width_shift_range": width_shift_range}
+    return _applied(image, seed, fill_mode, cval, interpolation, **ranges)
 
 
 def random_shear(image, shear_range, seed, fill_mode="nearest", cval=0.0, interpolation="bilinear"):
@@ -253,14 +239,7 @@ def random_shear(image, shear_range, seed, fill_mode="nearest", cval=0.0, interp
     ----------
     Keras, ``ImageDataGenerator``. Taught in 08 §10.
     """
-    return _applied(
-        image,
-        seed,
-        shear_range=shear_range,
-        fill_mode=fill_mode,
-        cval=cval,
-        interpolation=interpolation,
-    )
+    return _applied(image, seed, fill_mode, cval, interpolation, shear_range=shear_range)
 
 
 def random_zoom(image, zoom_range, seed, fill_mode="nearest", cval=0.0, interpolation="bilinear"):
@@ -291,14 +270,7 @@ def random_zoom(image, zoom_range, seed, fill_mode="nearest", cval=0.0, interpol
     ----------
     Keras, ``ImageDataGenerator``. Taught in 08 §10.
     """
-    return _applied(
-        image,
-        seed,
-        zoom_range=zoom_range,
-        fill_mode=fill_mode,
-        cval=cval,
-        interpolation=interpolation,
-    )
+    return _applied(image, seed, fill_mode, cval, interpolation, zoom_range=zoom_range)
 
 
 def random_flip(image, horizontal, vertical, seed):

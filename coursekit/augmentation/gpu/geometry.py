@@ -7,7 +7,7 @@ pictures; ``warp`` and its like send what they need of it to where the pictures 
 import torch
 
 from coursekit.augmentation import checks, matrices
-from coursekit.augmentation.gpu.precision import there
+from coursekit.augmentation.gpu.sending import there
 
 
 def rotation_matrix(degrees):

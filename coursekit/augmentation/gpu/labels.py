@@ -5,8 +5,8 @@ import torch
 
 from coursekit.augmentation import checks
 from coursekit.augmentation.gpu.geometry import move_points
-from coursekit.augmentation.gpu.precision import there
 from coursekit.augmentation.gpu.sampling import Look, in_pieces
+from coursekit.augmentation.gpu.sending import there
 from coursekit.lab import require
 
 

@@ -4,7 +4,9 @@ import numpy as np
 import torch
 
 from coursekit.augmentation import checks
-from coursekit.augmentation.gpu.precision import there
+from coursekit.augmentation.gpu.sampling import in_pieces
+from coursekit.augmentation.gpu.sending import there
+from coursekit.images.gpu.levels import as_uint8
 from coursekit.lab import require
 
 
@@ -34,9 +36,7 @@ def adjust_brightness(image, factor):
     """
     require.tensor(image)
     factors = checks.numbers(factor, "factor", low=0)
-    levels = widened(image)
-    levels = levels * for_each(factors[..., None], image)
-    return finished(saturated(levels, image.dtype), image.dtype)
+    return _lit(torch.Tensor.mul_, image, for_each(factors[..., None], image))
 
 
 def shift_channels(image, shift):
@@ -69,27 +69,35 @@ def shift_channels(image, shift):
     shifts = np.asarray(shift, dtype=np.float64)
     if shifts.ndim < 2:
         shifts = checks.shifts(shift, image.shape[-3])
-    levels = widened(image) + for_each(shifts, image)
-    return finished(saturated(levels, image.dtype), image.dtype)
+    return _lit(torch.Tensor.add_, image, for_each(shifts, image))
 
 
-def widened(image):
+def _lit(operation, image, numbers):
+    """Change the levels of each picture by its numbers, as many pictures at once as fit."""
+
+    def work(pictures, numbers):
+        levels = operation(widened(pictures, copy=True), numbers)
+        return finished(saturated(levels, image.dtype), image.dtype)
+
+    return in_pieces(work, image, numbers)
+
+
+def widened(image, copy=False):
     """The levels as floats: single precision for uint8, so that every device rounds alike."""
-    return image if image.is_floating_point() else image.float()
+    return image.to(image.dtype if image.is_floating_point() else torch.float32, copy=copy)
 
 
 def for_each(numbers, image):
-    """Numbers for each picture, (n, C), (n, 1) or (1,), where and as the pictures need them."""
+    """Numbers (n, C), (n, 1) or (1,), as (n or 1, C or 1, 1, 1), where the pictures are."""
     rows = numbers.reshape(-1, numbers.shape[-1])
-    batch, channels = image.shape[:-3], image.shape[-3]
-    if len(rows) not in (1, batch.numel()) or rows.shape[1] not in (1, channels):
+    pictures, channels = image.shape[:-3].numel(), image.shape[-3]
+    if len(rows) not in (1, pictures) or rows.shape[1] not in (1, channels):
         raise ValueError(
-            f"expected one row for all or for each of {batch.numel()} pictures, of 1 or {channels} "
+            f"expected one row for all or for each of {pictures} pictures, of 1 or {channels} "
             f"numbers, got shape {numbers.shape}"
         )
     dtype = image.dtype if image.is_floating_point() else torch.float32
-    sent = there(rows, image.device, dtype)
-    return sent.view(*(batch if len(rows) > 1 else ()), rows.shape[1], 1, 1)
+    return there(rows, image.device, dtype)[..., None, None]
 
 
 def saturated(levels, dtype):
@@ -101,4 +109,4 @@ def saturated(levels, dtype):
 
 def finished(levels, dtype):
     """Levels as the dtype of the pictures."""
-    return levels.to(dtype)
+    return as_uint8(levels) if dtype == torch.uint8 else levels.to(dtype)

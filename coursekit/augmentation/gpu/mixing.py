@@ -4,8 +4,10 @@ import numpy as np
 import torch
 
 from coursekit.augmentation import checks, drawing
-from coursekit.augmentation.gpu.precision import there, wide
+from coursekit.augmentation.gpu.sending import there
+from coursekit.images.gpu.levels import as_uint8
 from coursekit.lab import require
+from coursekit.regions.gpu.precision import widest
 
 
 def mixup(images, labels, alpha=0.2, seed=0):
@@ -49,7 +51,7 @@ def _mixed(values, shares, partners):
     share = share.view(-1, *[1] * (values.ndim - 1))
     others = values.index_select(0, there(partners, values.device))
     mixed = (share * values).add_((1 - share) * others)
-    return mixed.round_().to(values.dtype) if whole else mixed
+    return as_uint8(mixed.round_()) if whole else mixed
 
 
 def cutout(image, size, seed, value=0.0):
@@ -81,21 +83,25 @@ def cutout(image, size, seed, value=0.0):
     """
     require.tensor(image)
     checks.level(value, "value", 255 if image.dtype == torch.uint8 else 1)
-    hole = _holes(image, seed, lambda each: drawing.square(image.shape[-2:], size, each))
+    seeds = checks.seeds(seed, image.shape[:-3].numel())
+    hole = _holes(image, [drawing.square(image.shape[-2:], size, each) for each in seeds])
     return image.masked_fill(hole, round(value) if image.dtype == torch.uint8 else value)
 
 
-def _holes(image, seed, draw):
-    """Where the rectangles are that ``draw`` gives for each seed: (..., 1, H, W) bool."""
-    seeds = list(seed) if isinstance(seed, (list, tuple)) else [seed]
-    checks.one_seed_for_each(seed, image.shape[:-3].numel())
-    edges = there(np.array([draw(each) for each in seeds]), image.device)
+def _holes(image, rectangles):
+    """Where the rectangles are, one for all pictures or one for each: (..., 1, H, W) bool."""
+    edges = there(np.array(rectangles), image.device)
     top, left, bottom, right = edges[..., None, None].unbind(1)  # (n, 1, 1) each
     row = torch.arange(image.shape[-2], device=image.device)[:, None]
     column = torch.arange(image.shape[-1], device=image.device)
     inside = (row >= top) & (row < bottom) & (column >= left) & (column < right)
-    batch = image.shape[:-3] if len(seeds) > 1 else (1,) * len(image.shape[:-3])
-    return inside.view(*batch, 1, *image.shape[-2:])
+    return _for_batch(inside[:, None], image)
+
+
+def _for_batch(rows, image):
+    """One row for all pictures of a batch or one for each, (1 or n, ...), as (..., ...)."""
+    batch = image.shape[:-3] if len(rows) > 1 else (1,) * len(image.shape[:-3])
+    return rows.reshape(*batch, *rows.shape[1:])
 
 
 def random_erasing(image, seed, probability=0.5, area=(0.02, 0.4), aspect=(0.3, 3.3)):
@@ -126,15 +132,14 @@ def random_erasing(image, seed, probability=0.5, area=(0.02, 0.4), aspect=(0.3, 
     Zhong et al. 2020, "Random erasing data augmentation", *AAAI*, Alg. 1. Taught in 08 §10.
     """
     require.tensor(image)
-    *batch, channels, height, width = image.shape
+    channels, height, width = image.shape[-3:]
     limits = probability, area, aspect
-    hole = _holes(image, seed, lambda each: drawing.rectangle((height, width), each, *limits))
-    seeds = list(seed) if isinstance(seed, (list, tuple)) else [seed]
+    seeds = checks.seeds(seed, image.shape[:-3].numel())
+    hole = _holes(image, [drawing.rectangle((height, width), each, *limits) for each in seeds])
     drawn = np.stack([drawing.levels((height, width, channels), each) for each in seeds])
     noise = np.floor(drawn * 256) if image.dtype == torch.uint8 else drawn
     sent = there(noise, image.device, image.dtype).movedim(-1, 1)
-    shape = batch if len(seeds) > 1 else (1,) * len(batch)
-    return torch.where(hole, sent.reshape(*shape, channels, height, width), image)
+    return torch.where(hole, _for_batch(sent, image), image)
 
 
 def interpolate_features(features, labels, amount=0.5, neighbors=3, seed=0):
@@ -178,7 +183,7 @@ def interpolate_features(features, labels, amount=0.5, neighbors=3, seed=0):
 
 def _partners(features, labels, neighbors, chance):
     """For each row the drawn one among the nearest of its class; itself where it is alone."""
-    exact = features.to(wide(features.device))
+    exact = features.to(widest(features.device))
     distance = torch.cdist(exact, exact, compute_mode="donot_use_mm_for_euclid_dist")
     alike = labels[:, None] == labels
     distance = distance.masked_fill(~alike, torch.inf).fill_diagonal_(-1)  # itself comes first

@@ -11,9 +11,11 @@ import torch
 from torch.nn.functional import grid_sample
 
 from coursekit.augmentation import checks, positions
-from coursekit.augmentation.gpu.precision import there, wide
-from coursekit.images.gpu import bites
+from coursekit.augmentation.gpu.sending import there
+from coursekit.images.gpu.bites import in_bites
+from coursekit.images.gpu.levels import as_uint8
 from coursekit.lab import require
+from coursekit.regions.gpu.precision import widest
 
 COPIES = 6  # numbers held at once for each number of a picture: positions, shares, the room
 
@@ -53,7 +55,7 @@ def _parts(matrix, size, exact, device):
     inverse = np.linalg.inv(checks.matrices(matrix))
     parts = positions.parts(inverse, size, exact)
     narrow = not exact and max(np.abs(part).max() for part in parts) < positions.NEAR
-    dtype = torch.float32 if narrow else wide(device)
+    dtype = torch.float32 if narrow else widest(device)
     from_row, from_column = (
         there(np.ascontiguousarray(np.moveaxis(part, 0, -2)), device, dtype) for part in parts
     )
@@ -151,7 +153,7 @@ class Look:
     def finished(self, images, *parts):
         """uint8 pictures, moved and rounded."""
         values = self(images, *parts)
-        return values.round_().to(images.dtype) if values.is_floating_point() else values
+        return as_uint8(values.round_()) if values.is_floating_point() else values
 
     def __call__(self, images, from_row, from_column):
         """(n, C, H, W) pictures moved; floats, between pixels of uint8 too."""
@@ -191,8 +193,5 @@ def sample_bilinear(images, rows, columns):
 def in_pieces(work, image, *numbers):
     """Apply work to as many pictures at once as fit, with the rows of numbers that are theirs."""
     stack = image.reshape(-1, *image.shape[-3:])
-    most = bites.CACHE if image.device.type == "cpu" else bites.MEMORY
-    size = most // (COPIES * stack[0].numel())
     rows = [each.expand(len(stack), *each.shape[-3:]) for each in numbers]
-    pieces = zip(*(each.split(max(1, size)) for each in (stack, *rows)), strict=True)
-    return torch.cat([work(*piece) for piece in pieces]).view(image.shape)
+    return in_bites(work, stack, COPIES * stack[0].numel(), *rows).view(image.shape)

@@ -115,10 +115,11 @@ class Augmenter(recipe.Recipe):
         return affine_matrix(shape, **parameters.affine(shape, row))
 
 
-def _applied(image, seed, **ranges):
+def _applied(image, seed, fill_mode="nearest", cval=0.0, interpolation="bilinear", **ranges):
     """Draw for sample 0 of epoch 0, and apply."""
     require.image(image)
-    augmenter = Augmenter(seed=seed, **ranges)
+    look = {"fill_mode": fill_mode, "cval": cval, "interpolation": interpolation}
+    augmenter = Augmenter(**ranges, **look, seed=seed)
     return augmenter.apply(image[None], augmenter.draw(1))[0]
 
 
@@ -153,14 +154,7 @@ def random_rotation(
     ----------
     Keras, ``ImageDataGenerator``. Taught in 08 §5.
     """
-    return _applied(
-        image,
-        seed,
-        rotation_range=rotation_range,
-        fill_mode=fill_mode,
-        cval=cval,
-        interpolation=interpolation,
-    )
+    return _applied(image, seed, fill_mode, cval, interpolation, rotation_range=rotation_range)
 
 
 def random_shift(
@@ -202,15 +196,8 @@ def random_shift(
     ----------
     Keras, ``ImageDataGenerator``. Taught in 08 §5.
     """
-    return _applied(
-        image,
-        seed,
-        height_shift_range=height_shift_range,
-        width_shift_range=width_shift_range,
-        fill_mode=fill_mode,
-        cval=cval,
-        interpolation=interpolation,
-    )
+    ranges = {"height_shift_range": height_shift_range, "width_shift_range": width_shift_range}
+    return _applied(image, seed, fill_mode, cval, interpolation, **ranges)
 
 
 def random_shear(image, shear_range, seed, fill_mode="nearest", cval=0.0, interpolation="bilinear"):
@@ -242,14 +229,7 @@ def random_shear(image, shear_range, seed, fill_mode="nearest", cval=0.0, interp
     ----------
     Keras, ``ImageDataGenerator``. Taught in 08 §5.
     """
-    return _applied(
-        image,
-        seed,
-        shear_range=shear_range,
-        fill_mode=fill_mode,
-        cval=cval,
-        interpolation=interpolation,
-    )
+    return _applied(image, seed, fill_mode, cval, interpolation, shear_range=shear_range)
 
 
 def random_zoom(image, zoom_range, seed, fill_mode="nearest", cval=0.0, interpolation="bilinear"):
@@ -281,14 +261,7 @@ def random_zoom(image, zoom_range, seed, fill_mode="nearest", cval=0.0, interpol
     ----------
     Keras, ``ImageDataGenerator``. Taught in 08 §5.
     """
-    return _applied(
-        image,
-        seed,
-        zoom_range=zoom_range,
-        fill_mode=fill_mode,
-        cval=cval,
-        interpolation=interpolation,
-    )
+    return _applied(image, seed, fill_mode, cval, interpolation, zoom_range=zoom_range)
 
 
 def random_flip(image, horizontal, vertical, seed):

@@ -39,11 +39,13 @@ def _spectra(planes):
     """Transform half of the waves: of real numbers, the other half is their mirror image."""
     half = torch.fft.rfft2(in_floats(planes))
     height, width = planes.shape[-2:]
-    rows = torch.arange(height, device=half.device) - height // 2
-    left = width // 2
+    top, left = height // 2, width // 2
     waves = half.new_empty(planes.shape)
-    waves[..., left:] = half[..., rows % height, : width - left]
-    waves[..., :left] = half[..., -rows % height, 1 : left + 1].flip(-1).conj()
+    waves[..., :top, left:] = half[..., height - top :, : width - left]
+    waves[..., top:, left:] = half[..., : height - top, : width - left]
+    mirrored = half[..., 1 : left + 1].conj()
+    waves[..., : top + 1, :left] = mirrored[..., : top + 1, :].flip(-2, -1)
+    waves[..., top + 1 :, :left] = mirrored[..., top + 1 :, :].flip(-2, -1)
     return waves
 
 

@@ -5,6 +5,7 @@ import torch
 
 from coursekit.filtering import borders
 from coursekit.images.gpu.bites import in_bites
+from coursekit.images.gpu.levels import as_uint8
 
 COPIES = 8  # planes of float64 that a filter keeps at hand for each of a picture
 
@@ -70,4 +71,4 @@ def saturated(total, dtype, signed=False):
         return total if signed else total.clamp_(0, 1)
     if signed:
         return total.round_().clamp_(-32768, 32767).short()
-    return total.round_().clamp_(0, 255).byte()
+    return as_uint8(total.round_().clamp_(0, 255))

@@ -12,6 +12,7 @@ from coursekit.filtering.gpu.shifted_sums import (
     laid_out,
     saturated,
 )
+from coursekit.images.gpu.levels import as_uint8
 from coursekit.lab import require
 
 
@@ -175,7 +176,7 @@ def gaussian(image, sigma, size=None, border="reflect"):
 
     def work(planes):
         mean = blurred(planes, row, border, torch.promote_types(image.dtype, torch.float32))
-        return mean.add_(0.5).byte() if is_uint8 else mean.clamp_(0, 1)
+        return as_uint8(mean.add_(0.5)) if is_uint8 else mean.clamp_(0, 1)
 
     return filter_planes(image, work)
 

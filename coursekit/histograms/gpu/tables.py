@@ -3,23 +3,14 @@
 import torch
 
 from coursekit.histograms.gpu.counting import PAIRS, in_pairs
-from coursekit.images.gpu.bites import CACHE, MEMORY
+from coursekit.images.gpu.bites import in_bites
 
 
 def look_up(image, tables):
     """Replace each level of (..., H, W) uint8 by its entry in its picture's table (..., 256)."""
     planes = image.reshape(-1, image.shape[-2] * image.shape[-1]).contiguous()
     flat = tables.reshape(-1, 256)
-    return in_bites_of_two(_look_up, planes, flat, 2 * planes.shape[1]).view(image.shape)
-
-
-def in_bites_of_two(work, planes, tables, numbers):
-    """``in_bites`` for planes (B, ...) that each come with tables (B, ...)."""
-    most = CACHE if planes.device.type == "cpu" else MEMORY
-    size = max(1, most // numbers)
-    bites = zip(planes.split(size), tables.split(size), strict=True)
-    parts = [work(some, their) for some, their in bites]
-    return torch.cat(parts) if len(parts) > 1 else parts[0]
+    return in_bites(_look_up, planes, 2 * planes.shape[1], flat).view(image.shape)
 
 
 def _look_up(planes, tables):

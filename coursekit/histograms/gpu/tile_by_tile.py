@@ -10,8 +10,8 @@ import torch
 from coursekit.histograms import checks
 from coursekit.histograms.gpu.counting import count
 from coursekit.histograms.gpu.equalization import per_level
-from coursekit.histograms.gpu.tables import in_bites_of_two
 from coursekit.histograms.tiles import cells, clip_height, mirrored, tile_shape
+from coursekit.images.gpu.bites import in_bites
 from coursekit.lab import require
 
 SHIFTS = 0, 8, 16, 24
@@ -235,7 +235,7 @@ def _by_planes(image, tables, work):
     tables = tables.expand(*image.shape[:-3], *tables.shape[-4:]).flatten(0, -4)
     planes = image.flatten(0, -3)
     size = planes.shape[-2] * planes.shape[-1]
-    return in_bites_of_two(work, planes, tables, 8 * size).view(image.shape)
+    return in_bites(work, planes, 8 * size, tables).view(image.shape)
 
 
 def clahe(image, clip_limit=40.0, tiles=(8, 8)):
