@@ -154,6 +154,26 @@ def test_the_page_shows_the_figures_and_asks_no_other_machine(page):
     assert "ws" in {url.scheme for url in asked}
 
 
+@pytest.mark.browser
+def test_a_page_whose_figures_are_lost_begins_anew_a_few_times(page):
+    for _ in range(3):
+        with page.expect_navigation(timeout=60_000):
+            page.evaluate(_LOSE_A_FIGURE)
+        page.locator(".ck-canvas").first.wait_for(timeout=60_000)
+        assert page.get_by_role("tab").count() == 2
+    page.evaluate("window.isTheSame = true")
+    page.evaluate(_LOSE_A_FIGURE)
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.isTheSame")
+
+
+_LOSE_A_FIGURE = """() => {
+  const output = document.querySelector(".jp-OutputArea-output:has(.coursekit-figure)");
+  output.textContent = "Error displaying widget: model not found";
+  output.classList.add("jupyter-widgets");
+}"""
+
+
 _ANY_IS_CUT = """(tabs) => tabs.some((tab) =>
   tab.scrollWidth > tab.clientWidth + 1 || tab.scrollHeight > tab.clientHeight + 1)"""
 

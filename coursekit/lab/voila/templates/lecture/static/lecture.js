@@ -50,7 +50,23 @@ function add(title) {
   show(Math.max(0, chosen() === number ? 0 : chosen()));
 }
 
-const look = () => ROOM.querySelectorAll(".lecture-title").forEach(add);
+// On a busy machine Jupyter may look for a widget before it has come, and gives it up for lost.
+const LOST = "Error displaying widget: model not found";
+const MOST = 3; // times that the page begins anew
+
+function beginAnew() {
+  const times = Number(sessionStorage.getItem("begun anew"));
+  if (times >= MOST) return;
+  sessionStorage.setItem("begun anew", times + 1);
+  location.reload();
+}
+
+function look() {
+  ROOM.querySelectorAll(".lecture-title").forEach(add);
+  const widgets = [...ROOM.querySelectorAll(".jupyter-widgets")];
+  if (widgets.some((widget) => widget.textContent === LOST)) beginAnew();
+}
+
 new MutationObserver(look).observe(ROOM, { childList: true, subtree: true });
 look();
 
