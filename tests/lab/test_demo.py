@@ -147,6 +147,7 @@ def test_the_page_shows_the_figures_and_asks_no_other_machine(page):
     assert page.get_by_text("Keys: 1 to 9").is_visible()
     assert not tabs.evaluate_all(_ANY_IS_CUT)
     _moves_a_slider(page)
+    _gives_a_tool_the_room_of_the_hint(page)
     _switches_by_keyboard(page)
     _fills_the_screen(page)
     asked = [url for url in page.asked if url.scheme not in ("data", "blob")]
@@ -194,6 +195,14 @@ def _switches_by_keyboard(page):
     seen.focus()
     page.keyboard.press("ArrowLeft")
     assert seen.inner_text() == "All of one <gray>"
+
+
+def _gives_a_tool_the_room_of_the_hint(page):
+    hint, tool = page.get_by_text("Keys: 1 to 9"), page.get_by_role("button", name="Histogram")
+    for is_on in (True, False):
+        tool.click()
+        assert tool.get_attribute("aria-pressed") == str(is_on).lower()
+        assert hint.is_visible() != is_on
 
 
 def _fills_the_screen(page):
