@@ -177,4 +177,4 @@ def _matching_row(count):
 
     work = {REFERENCE: by(reference), GPU: by_gpu, OPENCV: by_opencv, SKIMAGE: by(feature)}
     name = f"match_descriptors({count} x {count})"
-    return Row(name, "uint8", Batch.of([tables[0]]), work)
+    return Row(name, "uint8", Batch.of([tables[0]]), work, rounds=ROUNDS)
