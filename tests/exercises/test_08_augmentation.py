@@ -5,7 +5,12 @@ import pytest
 
 from coursekit.augmentation import reference
 from coursekit.lab import samples
-from coursekit.lab.check import assert_array_equal, assert_image_equal, assert_value_equal
+from coursekit.lab.check import (
+    Mismatch,
+    assert_array_equal,
+    assert_image_equal,
+    assert_value_equal,
+)
 
 
 def about(row, column, degrees):
@@ -29,6 +34,11 @@ def turn_mistakes(degrees, height, width):
         "degrees taken for radians": about(row, column, np.rad2deg(degrees)),
         "the shifts are in the wrong order": to_origin @ turn @ np.linalg.inv(to_origin),
         "not shifted back": turn @ to_origin,
+        "the centre is cut to a whole pixel": about(int(row), int(column), degrees),
+        "in (x, y), not in (row, column)": about(column, row, -degrees),
+        "multiplied entry by entry: `@` multiplies matrices": np.linalg.inv(to_origin)
+        * turn
+        * to_origin,
     }
 
 
@@ -66,6 +76,7 @@ def product_mistakes(steps):
         "multiplied entry by entry: `@` multiplies matrices": np.prod(steps, axis=0),
         "added": np.sum(steps, axis=0),
         "only the last step is left": steps[-1],
+        "the inverse: it leads from new to old": np.linalg.inv(product(steps)),
     }
 
 
@@ -123,6 +134,10 @@ def asking_mistakes(image, matrix):
     inverse = np.linalg.inv(matrix)
     exchange = np.array([[0, 1, 0], [1, 0, 0], [0, 0, 1]])
     wrapped = asked(np.pad(image, 60, mode="wrap"), inverse_in_frame(inverse, 60), fold=True)
+    before = np.pad(image, ((60, 0), (60, 0)), mode="wrap")  # where indices are below 0
+    counted_back = asked(before, inverse_in_frame(inverse, 60))[60:, 60:]
+    without_first = np.pad(image[1:, 1:], ((1, 0), (1, 0)))
+    without_last = np.pad(image[:-1, :-1], ((0, 1), (0, 1)))
     return {
         "the inverse is missing: the matrix leads from old to new": asked(image, matrix),
         "sent forward: there are holes": sent(image, matrix),
@@ -131,7 +146,17 @@ def asking_mistakes(image, matrix):
         ],
         "rows and columns are exchanged": asked(image, exchange @ inverse @ exchange),
         "outside is not black: the edge goes on": asked(image, inverse, fold=True),
-        "outside is not black: a negative index counts from the end": wrapped[60:-60, 60:-60],
+        "outside is not black: a negative index counts from the end": [
+            wrapped[60:-60, 60:-60], counted_back,
+        ],
+        "`int` and `.astype(int)` cut towards 0: from -1 to 0 they round up, `np.floor` does not":
+            asked(image, inverse, lambda place: np.trunc(place + 0.5)),
+        "half-way between two pixels the second one is wanted: `np.floor(position + 0.5)`": asked(
+            image, inverse, np.rint
+        ),
+        "the first row and column are taken for outside": asked(without_first, inverse),
+        "the last row and column are taken for outside": asked(without_last, inverse),
+        "transposed: that is the inverse of a turn about (0, 0) alone": asked(image, matrix.T),
     }  # fmt: skip
 
 
@@ -143,15 +168,15 @@ def inverse_in_frame(inverse, frame):
 @pytest.mark.exercise("ask_backward")
 @pytest.mark.points(1)
 def test_a_shift_by_hand(student):
-    image = np.array([[10, 20, 30, 40], [50, 60, 70, 80]], dtype=np.uint8)
+    image = np.array([[10, 20, 30, 40], [50, 60, 70, 80], [90, 99, 11, 22]], dtype=np.uint8)
     matrix = np.array([[1.0, 0, 1], [0, 1, -2], [0, 0, 1]])  # down by one, left by two
-    expected = np.array([[0, 0, 0, 0], [30, 40, 0, 0]], dtype=np.uint8)
+    expected = np.array([[0, 0, 0, 0], [30, 40, 0, 0], [70, 80, 0, 0]], dtype=np.uint8)
     mistakes = asking_mistakes(image, matrix)
     assert_image_equal(student.ask_backward(image, matrix), expected, 0, image, mistakes)
 
 
 @pytest.mark.exercise("ask_backward")
-@pytest.mark.points(2)
+@pytest.mark.points(1)
 @pytest.mark.parametrize("degrees", [20, -35])
 def test_a_turned_and_enlarged_picture_has_no_holes(student, degrees):
     image = samples.camera()[60:120, 200:270]
@@ -161,6 +186,15 @@ def test_a_turned_and_enlarged_picture_has_no_holes(student, degrees):
     assert_image_equal(student.ask_backward(image, matrix), expected, 0, image, mistakes)
 
 
+@pytest.mark.exercise("ask_backward")
+@pytest.mark.points(1)
+def test_half_way_between_two_pixels(student):
+    image = np.array([[10, 20, 30, 40], [50, 60, 70, 80]], dtype=np.uint8)
+    matrix = np.array([[1.0, 0, 0], [0, 1, 0.5], [0, 0, 1]])  # from -0.5, 0.5, 1.5 and 2.5
+    mistakes = asking_mistakes(image, matrix)
+    assert_image_equal(student.ask_backward(image, matrix), image.copy(), 0, None, mistakes)
+
+
 # --------------------------------------------------------- between_mirrors
 
 
@@ -168,13 +202,22 @@ def mirror_mistakes(positions, length):
     without_edge = positions % max(2 * length - 2, 1)
     once = np.where(positions < 0, -1 - positions, positions)
     once = np.where(once >= length, 2 * length - 1 - once, once)
+    beyond = np.where(positions >= length, 2 * length - 1 - positions, positions)
+    at_one_mirror = np.where(positions < 0, -1 - positions, beyond)
+    there_and_back, cut = positions % (2 * length), np.fmod(positions, 2 * length)
     return {
         "the edge pixel is seen once only: the mirror stands in its middle": np.minimum(
             without_edge, 2 * length - 2 - without_edge
         ),
         "the edge goes on": np.clip(positions, 0, length - 1),
         "begins again instead of going back": positions % length,
-        "reflected once only: far away it takes more": once,
+        "reflected once only: far away it takes more": [once, at_one_mirror],
+        "`np.fmod` and `math.fmod` keep the sign: take `%`": np.where(
+            cut < length, cut, 2 * length - 1 - cut
+        ),
+        "the second half begins one pixel too late": np.where(
+            there_and_back <= length, there_and_back, 2 * length - 1 - there_and_back
+        ),
         "without its sign, -1 lies on 1: it has to lie on 0": np.minimum(
             np.abs(positions) % (2 * length), 2 * length - 1 - np.abs(positions) % (2 * length)
         ),
@@ -220,6 +263,10 @@ def angle_mistakes(numbers, seed, epoch, reach):
         "one generator for all: who comes first, gets the first number": [
             one.uniform(-reach, reach, len(numbers)), pair.uniform(-reach, reach, len(numbers)),
         ],
+        "one generator for all: its numbers were looked up by the samples' numbers": [
+            np.random.default_rng(key).uniform(-reach, reach, max(numbers) + 1)[numbers]
+            for key in (seed, (seed, epoch))
+        ],
         "the epoch is left out": [by(lambda n: (seed, n)), by(lambda n: (n, seed))],
         "the numbers are added: other samples have the same sum": by(lambda n: seed + epoch + n),
         "the same angle for every sample": [
@@ -233,6 +280,11 @@ def angle_mistakes(numbers, seed, epoch, reach):
             [(seed, epoch, place) for place in range(len(numbers))], reach
         ),
         "from 0 to reach: angles below 0 are missing": (right + reach) / 2,
+        "from -1 to 1: `reach` is left out": right / reach,
+        "in radians: degrees are wanted, as `reach` is": np.deg2rad(right),
+        "`normal` was drawn: evenly is `uniform`": np.array(
+            [np.random.default_rng((seed, epoch, n)).normal(0, reach) for n in numbers]
+        ),
     }  # fmt: skip
 
 
@@ -250,7 +302,8 @@ def test_each_sample_has_its_own_angle(student, numbers, epoch):
 @pytest.mark.points(1)
 def test_angle_of_a_sample_alone(student):
     expected = drawn([(1, 2, 7)], 90)
-    assert_array_equal(student.angles_of(np.array([7]), 1, 2, 90), expected, 1e-9)
+    mistakes = angle_mistakes(np.array([7]), 1, 2, 90)
+    assert_array_equal(student.angles_of(np.array([7]), 1, 2, 90), expected, 1e-9, mistakes)
 
 
 # -------------------------------------------------------------- box_around
@@ -276,6 +329,16 @@ def box_mistakes(box, matrix):
         "the result is (top, left, height, width)": np.concatenate(
             [boxes_by(matrix @ four)[:2], np.ptp(matrix @ four, axis=1)[:2]]
         ),
+        "the result is (top, bottom, left, right)": boxes_by(matrix @ four)[[0, 2, 1, 3]],
+        "only the centre is moved: turned, the box grows": np.tile(
+            (matrix @ four).mean(axis=1)[:2], 2
+        )
+        + np.array([top - bottom, left - right, bottom - top, right - left]) / 2,
+        "the matrix is transposed: it stands before the points, or `.T` behind them": boxes_by(
+            matrix.T @ four
+        ),
+        "rounded: places may lie between pixels": np.rint(boxes_by(matrix @ four)),
+        "clipped at 0: nothing is to be clipped": np.maximum(boxes_by(matrix @ four), 0),
     }
 
 
@@ -318,6 +381,18 @@ def blank_mistakes(images, least):
             images.std(axis=(1, 2)) < least
         ),
         "truth values: their numbers are wanted": spread < least,
+        "`np.where` gives a tuple, a row for each axis: take its first, or `np.flatnonzero`": (
+            np.flatnonzero(spread < least)[None]
+        ),
+        "`np.argwhere` gives a table, a row for each find: `np.flatnonzero` gives numbers": (
+            np.flatnonzero(spread < least)[:, None]
+        ),
+        "only those of one level: *nearly* the same shows nothing either": np.flatnonzero(
+            spread == 0
+        ),
+        "only what is black: a white wall shows nothing either": np.flatnonzero(
+            images.max(axis=(1, 2)) == 0
+        ),
     }
 
 
@@ -358,16 +433,25 @@ def iterator_mistakes(items, size, count):
         "a new iterator in each round: it begins again": [items[:size]] * count,
         "the last batch, which is smaller, is lost": [b for b in every if len(b) == size][:count],
         "all batches, not the first `count`": every,
+        "one batch too few": every[: count - 1],
+        "empty batches: there are no more items": [
+            items[start : start + size] for start in range(0, count * size, size)
+        ],
+        "`size` and `count` are exchanged": batches_of(items, count, size),
     }
 
 
 def assert_batches_equal(actual, expected, mistakes):
     """Lists of arrays: told apart as a whole first, then batch by batch."""
-    assert_value_equal(
-        actual if not isinstance(actual, (list, tuple)) else [as_list(batch) for batch in actual],
-        [batch.tolist() for batch in expected],
-        mistakes={name: [b.tolist() for b in batches] for name, batches in mistakes.items()},
-    )
+    if isinstance(actual, (list, tuple)):
+        actual = [as_list(batch) for batch in actual]
+    known = {name: [b.tolist() for b in batches] for name, batches in mistakes.items()}
+    try:
+        assert_value_equal(actual, [batch.tolist() for batch in expected], mistakes=known)
+    except Mismatch as mismatch:
+        if mismatch.rung == "shape":  # too many or too few batches: which ones?
+            mismatch.diagnosis = next((n for n, wrong in known.items() if wrong == actual), None)
+        raise
 
 
 def as_list(batch):
@@ -388,7 +472,12 @@ def test_two_batches_of_four(student):
 @pytest.mark.parametrize("count", [3, 8])
 def test_no_more_batches_than_there_are(student, count):
     items = np.arange(10) ** 2
-    actual = student.mend_the_iterator(items, 4, count)
+    try:
+        actual = student.mend_the_iterator(items, 4, count)
+    except Mismatch as mismatch:
+        if "StopIteration" in mismatch.sentence:
+            mismatch.diagnosis = "`next` is asked once more at the end: a `for` loop just stops"
+        raise
     assert_batches_equal(actual, batches_of(items, 4, count), iterator_mistakes(items, 4, count))
 
 
@@ -405,6 +494,7 @@ def shuffle_mistakes(images, labels, seed):
     one, two = (np.random.default_rng(seed + n).permutation(len(images)) for n in (0, 1))
     generator = np.random.default_rng(seed)
     first, second = generator.permutation(len(images)), generator.permutation(len(images))
+    old = np.random.RandomState(seed).permutation(len(images))
     return {
         "labels apart from their pictures: two orders were drawn": [
             (images[first], labels[second]), (images[one], labels[two]),
@@ -413,6 +503,12 @@ def shuffle_mistakes(images, labels, seed):
         "labels apart from their pictures: the pictures stayed": (images, labels[first]),
         "nothing is shuffled": (images, labels),
         "the second order was drawn: take the first": (images[second], labels[second]),
+        "the order was turned round: item k is to be number order[k]": (
+            images[np.argsort(first)], labels[np.argsort(first)],
+        ),
+        "`np.random.seed` and `RandomState` draw another order: take `default_rng`": (
+            images[old], labels[old],
+        ),
     }  # fmt: skip
 
 
@@ -464,6 +560,7 @@ def saturated(values):
 
 def light_mistakes(image, shift, factor):
     wide = image.astype(float) + shift
+    stretched = (wide - wide.min()) / np.ptp(wide) * 255
     return {
         "clipped between the two steps, and again at the end": saturated(
             factor * np.clip(wide, 0, 255)
@@ -479,6 +576,10 @@ def light_mistakes(image, shift, factor):
             np.clip(factor * (wide % 256), 0, 255).astype(np.uint8),
         ],
         "brightness first, then the shift": saturated(factor * image.astype(float) + shift),
+        "the factor is left out": saturated(wide),
+        "the shift is left out": saturated(factor * image.astype(float)),
+        "stretched to 0..255, not clipped": stretched.astype(np.uint8),
+        "the sign is dropped: below 0 is black": saturated(np.abs(factor * wide)),
     }
 
 

@@ -42,6 +42,26 @@ def turn_without_third_row(degrees, height, width):
     return turned(degrees, (height - 1) / 2, (width - 1) / 2)[:2]
 
 
+def turn_about_a_whole_pixel(degrees, height, width):
+    return turned(degrees, int((height - 1) / 2), int((width - 1) / 2))
+
+
+def turn_in_x_and_y(degrees, height, width):
+    return turned(-degrees, (width - 1) / 2, (height - 1) / 2)
+
+
+def turn_by_entries(degrees, height, width):
+    back = np.array([[1, 0, (height - 1) / 2], [0, 1, (width - 1) / 2], [0, 0, 1]])
+    return back * turned(degrees, 0, 0) * np.linalg.inv(back)
+
+
+def product_inverted(steps):
+    product = np.eye(3)
+    for step in steps:
+        product = step @ product
+    return np.linalg.inv(product)
+
+
 def product_backward(steps):
     product = np.eye(3)
     for step in steps:
@@ -106,6 +126,34 @@ def ask_by_int(image, matrix):
     return filled(image, *looked_up(image, np.linalg.inv(matrix), np.trunc))
 
 
+def ask_rounding_to_even(image, matrix):
+    return filled(image, *looked_up(image, np.linalg.inv(matrix), np.rint))
+
+
+def ask_cutting_off(image, matrix):
+    return filled(image, *looked_up(image, np.linalg.inv(matrix), lambda p: (p + 0.5).astype(int)))
+
+
+def ask_counting_back(image, matrix):
+    r, c, _ = looked_up(image, np.linalg.inv(matrix))
+    height, width = image.shape
+    return filled(image, r, c, (r >= -height) & (r < height) & (c >= -width) & (c < width))
+
+
+def ask_without_the_first(image, matrix):
+    r, c, inside = looked_up(image, np.linalg.inv(matrix))
+    return filled(image, r, c, inside & (r > 0) & (c > 0))
+
+
+def ask_without_the_last(image, matrix):
+    r, c, inside = looked_up(image, np.linalg.inv(matrix))
+    return filled(image, r, c, inside & (r < image.shape[0] - 1) & (c < image.shape[1] - 1))
+
+
+def ask_by_transposed(image, matrix):
+    return filled(image, *looked_up(image, matrix.T))
+
+
 def ask_with_axes_exchanged(image, matrix):
     exchange = np.array([[0, 1, 0], [1, 0, 0], [0, 0, 1]])
     return filled(image, *looked_up(image, exchange @ np.linalg.inv(matrix) @ exchange))
@@ -147,6 +195,21 @@ def mirrors_that_begin_again(positions, length):
 def mirrors_once(positions, length):
     result = np.where(positions < 0, -1 - positions, positions)
     return np.where(result >= length, 2 * length - 1 - result, result)
+
+
+def mirrors_once_each(positions, length):
+    beyond = np.where(positions >= length, 2 * length - 1 - positions, positions)
+    return np.where(positions < 0, -1 - positions, beyond)
+
+
+def mirrors_by_fmod(positions, length):
+    there_and_back = np.fmod(positions, 2 * length)
+    return np.where(there_and_back < length, there_and_back, 2 * length - 1 - there_and_back)
+
+
+def mirrors_too_late(positions, length):
+    there_and_back = positions % (2 * length)
+    return np.where(there_and_back <= length, there_and_back, 2 * length - 1 - there_and_back)
 
 
 def mirrors_off_by_one(positions, length):
@@ -201,6 +264,23 @@ def angles_above_zero(numbers, seed, epoch, reach):
     return np.array([np.random.default_rng(key).uniform(0, reach) for key in keys])
 
 
+def angles_looked_up(numbers, seed, epoch, reach):
+    return np.random.default_rng((seed, epoch)).uniform(-reach, reach, max(numbers) + 1)[numbers]
+
+
+def angles_without_reach(numbers, seed, epoch, reach):
+    return drawn_by([(seed, epoch, number) for number in numbers], 1)
+
+
+def angles_in_radians(numbers, seed, epoch, reach):
+    return np.deg2rad(drawn_by([(seed, epoch, number) for number in numbers], reach))
+
+
+def angles_normal(numbers, seed, epoch, reach):
+    generators = [np.random.default_rng((seed, epoch, number)) for number in numbers]
+    return np.array([generator.normal(0, reach) for generator in generators])
+
+
 def angles_unseeded(numbers, seed, epoch, reach):
     return np.random.default_rng().uniform(-reach, reach, len(numbers))
 
@@ -246,6 +326,29 @@ def box_with_its_size(box, matrix):
     return np.array([top, left, bottom - top, right - left])
 
 
+def box_from_top_to_bottom(box, matrix):
+    return around(matrix @ corners_of(box))[[0, 2, 1, 3]]
+
+
+def box_of_its_centre(box, matrix):
+    top, left, bottom, right = box
+    row, column, _ = matrix @ ((top + bottom) / 2, (left + right) / 2, 1)
+    high, wide = (bottom - top) / 2, (right - left) / 2
+    return np.array([row - high, column - wide, row + high, column + wide])
+
+
+def box_by_transposed(box, matrix):
+    return around((corners_of(box).T @ matrix).T)
+
+
+def box_rounded(box, matrix):
+    return np.rint(around(matrix @ corners_of(box)))
+
+
+def box_clipped(box, matrix):
+    return np.maximum(around(matrix @ corners_of(box)), 0)
+
+
 def box_as_corners(box, matrix):
     return (matrix @ corners_of(box))[:2].T
 
@@ -276,6 +379,22 @@ def blank_by_deviation(images, least):
 
 def blank_as_truth(images, least):
     return spread_of(images) < least
+
+
+def blank_by_where(images, least):
+    return np.where(spread_of(images) < least)
+
+
+def blank_by_argwhere(images, least):
+    return np.argwhere(spread_of(images) < least)
+
+
+def blank_if_one_level(images, least):
+    return np.flatnonzero(spread_of(images) == 0)
+
+
+def blank_if_black(images, least):
+    return np.flatnonzero(images.max(axis=(1, 2)) == 0)
 
 
 def blank_over_the_batch(images, least):
@@ -310,6 +429,18 @@ def iterator_without_the_rest(items, size, count):
 
 def iterator_to_the_end(items, size, count):
     return list(in_batches(items, size))
+
+
+def iterator_stopped_early(items, size, count):
+    return list(in_batches(items, size))[: count - 1]
+
+
+def iterator_of_empty_batches(items, size, count):
+    return [items[size * k : size * (k + 1)].copy() for k in range(count)]
+
+
+def iterator_exchanged(items, size, count):
+    return list(in_batches(items, count))[:size]
 
 
 def iterator_of_one_batch(items, size, count):
@@ -350,6 +481,16 @@ def shuffle_by_the_second_order(images, labels, seed):
     return images[order], labels[order]
 
 
+def shuffle_turned_round(images, labels, seed):
+    order = np.argsort(np.random.default_rng(seed).permutation(len(images)))
+    return images[order], labels[order]
+
+
+def shuffle_by_an_old_generator(images, labels, seed):
+    order = np.random.RandomState(seed).permutation(len(images))
+    return images[order], labels[order]
+
+
 def shuffle_gives_pictures(images, labels, seed):
     return images[np.random.default_rng(seed).permutation(len(images))]
 
@@ -387,6 +528,24 @@ def light_cut_off(image, shift, factor):
     return np.clip(factor * (image.astype(float) + shift), 0, 255).astype(np.uint8)
 
 
+def light_without_factor(image, shift, factor):
+    return np.clip(image.astype(int) + shift, 0, 255).astype(np.uint8)
+
+
+def light_without_shift(image, shift, factor):
+    return np.clip(np.rint(factor * image.astype(float)), 0, 255).astype(np.uint8)
+
+
+def light_stretched(image, shift, factor):
+    wide = factor * (image.astype(float) + shift)
+    return ((wide - wide.min()) / (wide.max() - wide.min()) * 255).astype(np.uint8)
+
+
+def light_without_a_sign(image, shift, factor):
+    wide = np.abs(factor * (image.astype(float) + shift))
+    return np.clip(np.rint(wide), 0, 255).astype(np.uint8)
+
+
 def light_as_float(image, shift, factor):
     return np.clip(np.rint(factor * (image.astype(float) + shift)), 0, 255)
 
@@ -406,6 +565,11 @@ WRONG = {
         "radians": (turn_in_radians, "wrong", "degrees taken for radians"),
         "wrong order": (turn_in_wrong_order, "wrong", "the shifts are in the wrong order"),
         "not back": (turn_never_back, "wrong", "not shifted back"),
+        "whole pixel": (turn_about_a_whole_pixel, "wrong", "the centre is cut to a whole pixel"),
+        "x and y": (turn_in_x_and_y, "wrong", "in (x, y), not in (row, column)"),
+        "by entries": (
+            turn_by_entries, "wrong", "multiplied entry by entry: `@` multiplies matrices"
+        ),
         "two rows": (turn_without_third_row, "shape"),
     },
     "in_one_matrix": {
@@ -415,6 +579,7 @@ WRONG = {
         ),
         "added": (product_added, "wrong", "added"),
         "last one": (product_of_the_last, "wrong", "only the last step is left"),
+        "inverted": (product_inverted, "wrong", "the inverse: it leads from new to old"),
         "no empty list": (product_without_empty, "error"),
     },
     "ask_backward": {
@@ -436,6 +601,29 @@ WRONG = {
             ask_around_the_end, "wrong",
             "outside is not black: a negative index counts from the end",
         ),
+        "counts back": (
+            ask_counting_back, "wrong",
+            "outside is not black: a negative index counts from the end",
+        ),
+        "to even": (
+            ask_rounding_to_even, "wrong",
+            "half-way between two pixels the second one is wanted: `np.floor(position + 0.5)`",
+        ),
+        "cut off": (
+            ask_cutting_off, "wrong",
+            "`int` and `.astype(int)` cut towards 0: from -1 to 0 they round up, `np.floor` does "
+            "not",
+        ),
+        "no first": (
+            ask_without_the_first, "wrong", "the first row and column are taken for outside"
+        ),
+        "no last": (
+            ask_without_the_last, "wrong", "the last row and column are taken for outside"
+        ),
+        "transposed matrix": (
+            ask_by_transposed, "wrong",
+            "transposed: that is the inverse of a turn about (0, 0) alone",
+        ),
         "no check": (ask_without_a_check, "error", "index past the end"),
         "float": (ask_for_floats, "dtype", "still float"),
     },
@@ -449,6 +637,13 @@ WRONG = {
             mirrors_that_begin_again, "wrong", "begins again instead of going back"
         ),
         "once": (mirrors_once, "wrong", "reflected once only: far away it takes more"),
+        "once each": (
+            mirrors_once_each, "wrong", "reflected once only: far away it takes more"
+        ),
+        "fmod": (
+            mirrors_by_fmod, "wrong", "`np.fmod` and `math.fmod` keep the sign: take `%`"
+        ),
+        "too late": (mirrors_too_late, "wrong", "the second half begins one pixel too late"),
         "no sign": (
             mirrors_without_a_sign, "wrong", "without its sign, -1 lies on 1: it has to lie on 0"
         ),
@@ -470,6 +665,15 @@ WRONG = {
         "above zero": (
             angles_above_zero, "wrong", "from 0 to reach: angles below 0 are missing"
         ),
+        "looked up": (
+            angles_looked_up, "wrong",
+            "one generator for all: its numbers were looked up by the samples' numbers",
+        ),
+        "no reach": (angles_without_reach, "wrong", "from -1 to 1: `reach` is left out"),
+        "radians": (
+            angles_in_radians, "wrong", "in radians: degrees are wanted, as `reach` is"
+        ),
+        "normal": (angles_normal, "wrong", "`normal` was drawn: evenly is `uniform`"),
         "unseeded": (angles_unseeded, "wrong"),
     },
     "box_around": {
@@ -488,6 +692,18 @@ WRONG = {
             box_from_left_to_right, "wrong", "the result is (left, top, right, bottom)"
         ),
         "size": (box_with_its_size, "wrong", "the result is (top, left, height, width)"),
+        "top, bottom": (
+            box_from_top_to_bottom, "wrong", "the result is (top, bottom, left, right)"
+        ),
+        "centre": (
+            box_of_its_centre, "wrong", "only the centre is moved: turned, the box grows"
+        ),
+        "transposed matrix": (
+            box_by_transposed, "wrong",
+            "the matrix is transposed: it stands before the points, or `.T` behind them",
+        ),
+        "rounded": (box_rounded, "wrong", "rounded: places may lie between pixels"),
+        "clipped": (box_clipped, "wrong", "clipped at 0: nothing is to be clipped"),
         "corners": (box_as_corners, "shape"),
     },
     "nothing_to_see": {
@@ -507,6 +723,21 @@ WRONG = {
             "the standard deviation: one small thing is something, too",
         ),
         "truth": (blank_as_truth, "shape", "truth values: their numbers are wanted"),
+        "where": (
+            blank_by_where, "shape",
+            "`np.where` gives a tuple, a row for each axis: take its first, or `np.flatnonzero`",
+        ),
+        "argwhere": (
+            blank_by_argwhere, "shape",
+            "`np.argwhere` gives a table, a row for each find: `np.flatnonzero` gives numbers",
+        ),
+        "one level": (
+            blank_if_one_level, "shape",
+            "only those of one level: *nearly* the same shows nothing either",
+        ),
+        "black": (
+            blank_if_black, "shape", "only what is black: a white wall shows nothing either"
+        ),
         "whole batch": (blank_over_the_batch, "shape"),
     },
     "mend_the_iterator": {
@@ -514,11 +745,21 @@ WRONG = {
         "made anew": (
             iterator_made_anew, "wrong", "a new iterator in each round: it begins again"
         ),
-        "asked too often": (iterator_asked_too_often, "error"),
-        "rest lost": (
-            iterator_without_the_rest, "shape"
+        "asked too often": (
+            iterator_asked_too_often, "error",
+            "`next` is asked once more at the end: a `for` loop just stops",
         ),
-        "to the end": (iterator_to_the_end, "shape"),
+        "rest lost": (
+            iterator_without_the_rest, "shape", "the last batch, which is smaller, is lost"
+        ),
+        "to the end": (
+            iterator_to_the_end, "shape", "all batches, not the first `count`"
+        ),
+        "one too few": (iterator_stopped_early, "shape", "one batch too few"),
+        "empty ones": (
+            iterator_of_empty_batches, "shape", "empty batches: there are no more items"
+        ),
+        "exchanged": (iterator_exchanged, "shape", "`size` and `count` are exchanged"),
         "one batch": (iterator_of_one_batch, "type"),
         "iterator itself": (iterator_itself, "type"),
     },
@@ -537,6 +778,14 @@ WRONG = {
         "second order": (
             shuffle_by_the_second_order, "wrong", "the second order was drawn: take the first"
         ),
+        "turned round": (
+            shuffle_turned_round, "wrong",
+            "the order was turned round: item k is to be number order[k]",
+        ),
+        "old generator": (
+            shuffle_by_an_old_generator, "wrong",
+            "`np.random.seed` and `RandomState` draw another order: take `default_rng`",
+        ),
         "pictures alone": (shuffle_gives_pictures, "type"),
     },
     "mend_the_light": {
@@ -553,6 +802,12 @@ WRONG = {
             light_in_the_other_order, "wrong", "brightness first, then the shift"
         ),
         "cut off": (light_cut_off, "almost", "clipped, and not rounded"),
+        "no factor": (light_without_factor, "wrong", "the factor is left out"),
+        "no shift": (light_without_shift, "wrong", "the shift is left out"),
+        "stretched": (light_stretched, "wrong", "stretched to 0..255, not clipped"),
+        "no sign": (
+            light_without_a_sign, "wrong", "the sign is dropped: below 0 is black"
+        ),
         "float": (light_as_float, "dtype", "still float"),
     },
 }  # fmt: skip
