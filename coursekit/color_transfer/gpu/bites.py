@@ -1,4 +1,4 @@
-"""Pictures of any size a bite of pixels at a time: what one step writes the next finds in the cache.
+"""Pictures of any size, a bite of pixels at a time: each step finds in the cache what one wrote.
 
 No copy of a photo in double precision is made: that of 12 megapixels would take 288 MB.
 """

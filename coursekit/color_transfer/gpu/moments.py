@@ -327,7 +327,8 @@ def _from_logarithms(logarithms, linear):
 def _light(image):
     """sRGB levels as light."""
     if image.dtype == torch.uint8:
-        return _light_of_levels(image.device)[image.int()]
+        table = _light_of_levels(image.device)
+        return table.index_select(0, image.flatten().int()).view(image.shape)
     values = in_unit(image)
     power = values.clamp(min=0.04045).add_(0.055).div_(1.055).pow_(2.4)
     return torch.where(values <= 0.04045, values.div_(12.92), power)
@@ -335,7 +336,7 @@ def _light(image):
 
 def _levels(light):
     """Light as sRGB levels."""
-    power = light.clamp(min=0.0031308).pow_(1 / 2.4).mul_(1.055).sub_(0.055)
+    power = light.clamp(min=0.0031308).log2_().div_(2.4).exp2_().mul_(1.055).sub_(0.055)
     return torch.where(light <= 0.0031308, light * 12.92, power)
 
 
