@@ -107,7 +107,9 @@ def match_moments(values, reference):
     checks.floats(values, "values", None, None, None)
     checks.floats(reference, "reference", values.shape[-3], None, None)
     checks.same_batch(values.shape[:-3], reference.shape[:-3])
-    (mean, scatter), (their_mean, their_scatter) = _moments(values), _moments(reference)
+    (mean, scatter), (their_mean, their_scatter) = (
+        _moments(each, _widened) for each in (values, reference)
+    )
     ratio = _ratio(values, scatter, reference, their_scatter)
     centred = _widened(values).sub_(mean[..., None, None])
     return centred.mul_(ratio[..., None, None]).add_(their_mean[..., None, None])  # Eq. 10-11
@@ -178,8 +180,7 @@ def color_moments(image):
     Pitié and Kokaram 2007, §2. Taught in 10 §10.
     """
     require.tensor(image, channels=(3,))
-    mean, scatter = _moments(image)
-    return mean, scatter / max(image.shape[-2:].numel() - 1, 1)
+    return _sample_moments(image, _widened)
 
 
 def optimal_map(covariance, reference_covariance):
@@ -245,21 +246,24 @@ def monge_kantorovitch(target, reference, clip=True):
     Pitié and Kokaram 2007, Eq. 15. Taught in 10 §10.
     """
     require_pair(target, reference)
-    (mean, scatter), (their_mean, their_scatter) = (
-        _moments(picture, in_unit) for picture in (target, reference)
+    (mean, covariance), (their_mean, their_covariance) = (
+        _sample_moments(picture, in_unit) for picture in (target, reference)
     )
-    covariances = (
-        each / max(picture.shape[-2:].numel() - 1, 1)
-        for each, picture in ((scatter, target), (their_scatter, reference))
-    )
-    return _mapped(target, in_unit, optimal_map(*covariances), mean, their_mean, clip=clip)
+    matrix = optimal_map(covariance, their_covariance)
+    return _mapped(target, in_unit, matrix, mean, their_mean, clip=clip)
+
+
+def _sample_moments(image, seen):
+    """Mean and covariance; this one divides by one less than the number of pixels."""
+    mean, scatter = _moments(image, seen)
+    return mean, scatter / max(image.shape[-2:].numel() - 1, 1)
 
 
 def _widened(values):
     return values.to(widest(values.device), copy=True)
 
 
-def _moments(image, seen=_widened):
+def _moments(image, seen):
     """Mean (..., C) and sums of centred products (..., C, C) of what pixels are seen as.
 
     Each bite is centred by its own mean: sums of squares less a square would lose what matters
