@@ -243,7 +243,7 @@ def _moved(planes, reference, axes, bins, relaxation, offset):
     moves = _read_backwards(theirs, ours).sub_(levels).add_(offset).mul_(width)
     for bite in bites(stack, len(axes)):
         positions = _positions(stack[bite], axes, low[bite[0]], width[bite[0]])
-        stack[bite] += back @ _read(moves[bite[0]], positions)
+        stack[bite].add_(back @ _read(moves[bite[0]], positions))
     return moved
 
 
