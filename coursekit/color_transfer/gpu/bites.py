@@ -7,14 +7,18 @@ from coursekit.images.gpu.bites import CACHE, MEMORY
 
 
 def bites(stack, numbers):
-    """Cut a stack (B, C, P) into parts small enough for so many numbers a pixel: its indices."""
+    """Cut a stack (B, C, P) into parts small enough for so many numbers a pixel.
+
+    Yields which pictures a part is of, and its index in the stack.
+    """
     most = CACHE // 16 if stack.device.type == "cpu" else MEMORY
     count, _, size = stack.shape
     pixels = max(1, most // numbers)
     pictures = max(1, pixels // size)
     for first in range(0, count, pictures):
+        some = slice(first, first + pictures)
         for start in range(0, size, pixels):
-            yield slice(first, first + pictures), slice(None), slice(start, start + pixels)
+            yield some, (some, slice(None), slice(start, start + pixels))
 
 
 def as_stack(image):

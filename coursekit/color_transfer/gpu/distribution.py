@@ -241,9 +241,9 @@ def _moved(planes, reference, axes, bins, relaxation, offset):
     theirs, ours = (_cumulative(each, axes, low, width, bins) for each in (wanted, stack))
     levels = torch.arange(bins, dtype=wide, device=planes.device)
     moves = _read_backwards(theirs, ours).sub_(levels).add_(offset).mul_(width)
-    for bite in bites(stack, len(axes)):
-        positions = _positions(stack[bite], axes, low[bite[0]], width[bite[0]])
-        stack[bite].add_(back @ _read(moves[bite[0]], positions))
+    for pictures, bite in bites(stack, len(axes)):
+        positions = _positions(stack[bite], axes, low[pictures], width[pictures])
+        stack[bite].add_(back @ _read(moves[pictures], positions))
     return moved
 
 
@@ -260,10 +260,10 @@ def _ends(stack, axes):
     """The smallest and the largest number on each axis: both (B, K)."""
     least = axes.new_full((len(stack), len(axes)), torch.inf)
     most = -least
-    for bite in bites(stack, len(axes)):
+    for pictures, bite in bites(stack, len(axes)):
         along = axes @ stack[bite].to(axes.dtype)
-        least[bite[0]] = torch.minimum(least[bite[0]], along.amin(-1))
-        most[bite[0]] = torch.maximum(most[bite[0]], along.amax(-1))
+        least[pictures] = torch.minimum(least[pictures], along.amin(-1))
+        most[pictures] = torch.maximum(most[pictures], along.amax(-1))
     return least, most
 
 
@@ -276,11 +276,11 @@ def _cumulative(stack, axes, low, width, bins):
     """The share of numbers on each axis up to each bin, rising everywhere: (B, K, bins)."""
     counts = torch.zeros(*low.shape[:2], bins, dtype=torch.int32, device=stack.device)
     one = torch.ones((), dtype=torch.int32, device=stack.device)
-    for bite in bites(stack, len(axes)):
-        positions = _positions(stack[bite], axes, low[bite[0]], width[bite[0]])
+    for pictures, bite in bites(stack, len(axes)):
+        positions = _positions(stack[bite], axes, low[pictures], width[pictures])
         # Rounded first: between two bins, the last bit would choose the one or the other.
         nearest = positions.mul_(1e6).round_().div_(1e6).sub_(0.5).ceil_().long()
-        counts[bite[0]].scatter_add_(-1, nearest, one.expand(nearest.shape))
+        counts[pictures].scatter_add_(-1, nearest, one.expand(nearest.shape))
     little = torch.arange(1, bins + 1, device=stack.device, dtype=axes.dtype).mul_(1e-6)
     return counts.cumsum(-1).add(little).div_(stack.shape[-1] + 1e-6 * bins)
 

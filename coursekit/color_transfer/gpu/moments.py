@@ -272,11 +272,11 @@ def _moments(image, seen):
     stack = as_stack(image)
     mean = stack.new_zeros(stack.shape[:2], dtype=widest(image.device))
     scatter = mean.new_zeros(*mean.shape, mean.shape[-1])
-    for pictures, channels, pixels in bites(stack, mean.shape[-1]):
-        values = seen(stack[pictures, channels, pixels])
+    for pictures, bite in bites(stack, mean.shape[-1]):
+        values = seen(stack[bite])
         own = values.mean(-1)
         values.sub_(own.unsqueeze(-1))
-        before, now = pixels.start, values.shape[-1]
+        before, now = bite[-1].start, values.shape[-1]
         step = own - mean[pictures]
         mean[pictures] += step * (now / (before + now))
         between = step.unsqueeze(-1) * step.unsqueeze(-2) * (before * now / (before + now))
@@ -292,8 +292,7 @@ def _mapped(image, seen, matrix, mean, their_mean, drawn=None, clip=True):
     batch = image.shape[:-3]
     matrices = matrix.expand(*batch, -1, -1).reshape(-1, 3, 3)
     means, offsets = (each.expand(*batch, -1).reshape(-1, 3, 1) for each in (mean, their_mean))
-    for bite in bites(stack, 3):
-        pictures = bite[0]
+    for pictures, bite in bites(stack, 3):
         centred = seen(stack[bite]).sub_(means[pictures])
         moved = torch.baddbmm(offsets[pictures], matrices[pictures], centred)
         result[bite] = as_picture(drawn(moved) if drawn else moved, image.dtype, clip)
