@@ -99,14 +99,14 @@ def _iterations(iterations=10, seed=0):
     """The steps of ``iterative_distribution_transfer``, on colours in 0..1."""
     require.whole(iterations, "iterations", 0, 1000)
     require.whole(seed, "seed", 0, float("inf"))
-    yield "preparing", lambda job: _Job(job.target, job.reference, in_unit(job.target))
+    yield "preparing", lambda job: _Job(job.target, in_unit(job.reference), in_unit(job.target))
     for k, axes in enumerate(projection_axes(iterations, seed), start=1):
         yield f"iteration {k} of {iterations}", partial(_iterate, axes)
     yield "rounding", _round
 
 
 def _iterate(axes, job):
-    clouds = (picture.flatten(-2).mT for picture in (job.result, in_unit(job.reference)))
+    clouds = (picture.flatten(-2).mT for picture in (job.result, job.reference))
     job.result = gpu.project_and_match(*clouds, axes).mT.view(job.target.shape)
     return job
 

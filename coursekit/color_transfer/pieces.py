@@ -12,7 +12,6 @@ REGULARIZATION = 1e-4  # added to every variance, so that a piece of one colour 
 LEAST_SCALE = 1e-5  # added to the adaptive sigma of Eq. 5, so that no pixel divides by 0
 LEVELS = (0.0, 0.25, 0.5, 0.75, 1.0)  # of lightness, in the filter bank
 SCALES = (1.0, 2.0, 4.0)  # sigma of its Gaussians, in pixels
-REACH = 4.0  # where they end, in sigmas
 LEAST_NORM = 1e-6  # a centred vector shorter than this points nowhere, and correlates with nothing
 
 

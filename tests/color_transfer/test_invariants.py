@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coursekit.color_transfer import reference
+from coursekit.color_transfer import gpu, reference
 from coursekit.color_transfer.axes import projection_axes
 
 GLOBAL = ["reinhard", "monge_kantorovitch", "iterative_distribution_transfer"]
@@ -137,6 +138,16 @@ def test_luminance_alone_is_matched_with_itself(image):
     np.testing.assert_allclose(
         reference.match_luminance(luminance, luminance[::-1]), luminance, atol=1e-9
     )
+
+
+@pytest.mark.parametrize("pixels", [100, 2 * 24 * 20])
+@pytest.mark.parametrize("method", METHODS)
+def test_pictures_in_many_bites_come_out_as_in_one(monkeypatch, method, pixels):
+    batch = torch.from_numpy(np.stack([picture(seed) for seed in (1, 2, 3)])).movedim(-1, 1)
+    transfer = getattr(gpu, method)
+    whole = transfer(batch, batch.flip(0))
+    monkeypatch.setattr("coursekit.color_transfer.gpu.bites.CACHE", 16 * 3 * pixels)
+    assert torch.equal(transfer(batch, batch.flip(0)), whole)
 
 
 def test_a_scene_under_another_light_gets_that_light():

@@ -172,21 +172,16 @@ def look_up_cube(image, cube):
     require.tensor(image, channels=(3,))
     if cube.ndim < 4 or cube.shape[-4] != 3 or len({*cube.shape[-3:], max(cube.shape[-1], 2)}) > 1:
         raise ValueError(f"cube: expected shape (..., 3, S, S, S), got {tuple(cube.shape)}")
-    stack = in_unit(image).reshape(-1, *image.shape[-3:])
-    cubes = cube.expand(*image.shape[:-3], *cube.shape[-4:]).reshape(-1, *cube.shape[-4:])
-    colors = torch.stack(
-        [
-            _between(picture, table.to(picture.dtype))
-            for picture, table in zip(stack, cubes, strict=True)
-        ]
-    )
+    batch = image.shape[:-3]
+    cubes = cube.expand(*batch, *cube.shape[-4:]).reshape(-1, *cube.shape[-4:])
+    colors = _between(in_unit(image).reshape(-1, *image.shape[-3:]), cubes)
     return as_picture(colors.view(image.shape), image.dtype)
 
 
-def _between(picture, cube):
+def _between(pictures, cubes):
     """Trilinear, by the device's sampler; it counts axes backwards, blue first, from -1 to 1."""
-    places = picture.mul_(2).sub_(1).movedim(0, -1).flip(-1)[None, None]
-    return functional.grid_sample(cube[None], places, align_corners=True)[0, :, 0]
+    places = pictures.mul_(2).sub_(1).movedim(1, -1).flip(-1).unsqueeze(1)
+    return functional.grid_sample(cubes.to(places.dtype), places, align_corners=True).squeeze(2)
 
 
 def histogram_analogy(target, reference, weights=None, size=33):

@@ -10,6 +10,7 @@ import torch
 
 from coursekit.color_transfer import checks
 from coursekit.color_transfer.axes import projection_axes
+from coursekit.color_transfer.gpu.bites import bites
 from coursekit.color_transfer.gpu.picture import as_picture, in_unit, like, require_pair
 from coursekit.color_transfer.taps import halves, triangle_taps
 from coursekit.lab import require
@@ -50,8 +51,8 @@ def match_marginal(values, reference, bins=300, offset=0):
     checks.floats(reference, "reference", None)
     checks.same_batch(values.shape[:-1], reference.shape[:-1])
     checks.matching(bins, offset=offset)
-    wide = widest(values.device)
-    return _matched(values.to(wide, copy=True), reference.to(wide), bins, offset)
+    rows, wanted = values.unsqueeze(-2), reference.unsqueeze(-2)
+    return _moved(rows, wanted, np.eye(1), bins, 1.0, offset).squeeze(-2)
 
 
 def project_and_match(colors, reference, axes, bins=300, relaxation=1.0, offset=0):
@@ -88,9 +89,7 @@ def project_and_match(colors, reference, axes, bins=300, relaxation=1.0, offset=
     checks.floats(reference, "reference", None, 3)
     checks.same_batch(colors.shape[:-2], reference.shape[:-2])
     checks.matching(bins, relaxation, offset)
-    wide = widest(colors.device)
-    planes, wanted = (cloud.to(wide).mT for cloud in (colors, reference))
-    return _moved(planes, wanted, checks.axes(axes), bins, relaxation, offset).mT
+    return _moved(colors.mT, reference.mT, checks.axes(axes), bins, relaxation, offset).mT
 
 
 def iterative_distribution_transfer(
@@ -230,37 +229,60 @@ def regrain(result, target, sweeps=(4, 16, 32, 64, 64, 64), smoothness=1.0, clip
     return as_picture(grained, target.dtype, clip)
 
 
-def _moved(planes, wanted, axes, bins, relaxation, offset):
-    """One iteration on planes (..., 3, N), axis by axis: six at once would fill memory."""
-    back = relaxation * np.linalg.pinv(axes)
-    moved = planes.clone()
-    for axis, wishes in zip(like(axes, planes), back.T.tolist(), strict=True):
-        along = axis @ planes
-        move = _matched(along.clone(), axis @ wanted, bins, offset).sub_(along)
-        for plane, wish in zip(moved.unbind(-2), wishes, strict=True):
-            plane.add_(move, alpha=wish)
+def _moved(planes, reference, axes, bins, relaxation, offset):
+    """One iteration on planes (..., C, N), along axes (K, C)."""
+    wide = widest(planes.device)
+    moved = torch.empty(planes.shape, dtype=wide, device=planes.device).copy_(planes)
+    wanted = reference.expand(*planes.shape[:-2], *reference.shape[-2:])
+    stack, wanted = (each.reshape(-1, *each.shape[-2:]) for each in (moved, wanted))
+    back = like(relaxation * np.linalg.pinv(axes), moved)
+    axes = like(axes, moved)
+    low, width = _bins(stack, wanted, axes, bins)
+    theirs, ours = (_cumulative(each, axes, low, width, bins) for each in (wanted, stack))
+    levels = torch.arange(bins, dtype=wide, device=planes.device)
+    moves = _read_backwards(theirs, ours).sub_(levels).add_(offset).mul_(width)
+    for pictures, bite in bites(stack, len(axes)):
+        positions = _positions(stack[bite], axes, low[pictures], width[pictures])
+        stack[bite].add_(back @ _read(moves[pictures], positions))
     return moved
 
 
-def _matched(values, reference, bins, offset):
-    """As ``match_marginal``; values are written over."""
-    low = torch.minimum(values.amin(-1, keepdim=True), reference.amin(-1, keepdim=True))
-    high = torch.maximum(values.amax(-1, keepdim=True), reference.amax(-1, keepdim=True))
+def _bins(stack, wanted, axes, bins):
+    """Where the first bin is on each axis, and how wide all are: both (B, K, 1)."""
+    ends = [_ends(each, axes) for each in (stack, wanted)]
+    low = torch.minimum(*(least for least, _ in ends))
+    high = torch.maximum(*(most for _, most in ends))
     width = ((high - low) / (bins - 1)).clamp_(min=torch.finfo(low.dtype).tiny)
-    theirs = _cumulative((reference - low).div_(width), bins)
-    ours = values.sub_(low).div_(width)
-    table = _read_backwards(theirs, _cumulative(ours, bins))
-    return _read(table, ours).add_(offset).mul_(width).add_(low)
+    return low.unsqueeze(-1), width.unsqueeze(-1)
 
 
-def _cumulative(positions, bins):
-    """The share of numbers (..., N) up to each bin, rising everywhere: (..., bins)."""
-    # Rounded first: a number between two bins would fall to the one or the other by its last bit.
-    nearest = positions.mul(1e6).round_().div_(1e6).sub_(0.5).ceil_().long()
-    counts = torch.zeros(*nearest.shape[:-1], bins, dtype=torch.int64, device=positions.device)
-    counts.scatter_add_(-1, nearest, torch.ones_like(nearest[..., :1]).expand(nearest.shape))
-    little = torch.arange(1, bins + 1, device=counts.device, dtype=positions.dtype).mul_(1e-6)
-    return counts.cumsum(-1).add(little).div_(positions.shape[-1] + 1e-6 * bins)
+def _ends(stack, axes):
+    """The smallest and the largest number on each axis: both (B, K)."""
+    least = axes.new_full((len(stack), len(axes)), torch.inf)
+    most = -least
+    for pictures, bite in bites(stack, len(axes)):
+        along = axes @ stack[bite].to(axes.dtype)
+        least[pictures] = torch.minimum(least[pictures], along.amin(-1))
+        most[pictures] = torch.maximum(most[pictures], along.amax(-1))
+    return least, most
+
+
+def _positions(planes, axes, low, width):
+    """Where colours (B, C, P) are along the axes, in bins: (B, K, P)."""
+    return (axes @ planes.to(axes.dtype)).sub_(low).div_(width)
+
+
+def _cumulative(stack, axes, low, width, bins):
+    """The share of numbers on each axis up to each bin, rising everywhere: (B, K, bins)."""
+    counts = torch.zeros(*low.shape[:2], bins, dtype=torch.int32, device=stack.device)
+    one = torch.ones((), dtype=torch.int32, device=stack.device)
+    for pictures, bite in bites(stack, len(axes)):
+        positions = _positions(stack[bite], axes, low[pictures], width[pictures])
+        # Rounded first: between two bins, the last bit would choose the one or the other.
+        nearest = positions.mul_(1e6).round_().div_(1e6).sub_(0.5).ceil_().long()
+        counts[pictures].scatter_add_(-1, nearest, one.expand(nearest.shape))
+    little = torch.arange(1, bins + 1, device=stack.device, dtype=axes.dtype).mul_(1e-6)
+    return counts.cumsum(-1).add(little).div_(stack.shape[-1] + 1e-6 * bins)
 
 
 def _read_backwards(curve, heights):

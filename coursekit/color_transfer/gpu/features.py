@@ -2,12 +2,13 @@
 
 from functools import cache
 
-import numpy as np
 import torch
 from torch.nn import functional
 
+from coursekit.color_transfer.gpu.neighbours import mirrored, repeated, weighed
 from coursekit.color_transfer.gpu.picture import in_unit
-from coursekit.color_transfer.pieces import LEVELS, REACH, SCALES
+from coursekit.color_transfer.lights import gaussian_weights
+from coursekit.color_transfer.pieces import LEVELS, SCALES
 from coursekit.lab import require
 
 DEPTHS = {"relu1_1": 2, "relu1_2": 4, "relu2_1": 7, "relu2_2": 9}  # layers of VGG-19 up to there
@@ -67,39 +68,14 @@ def _halves(values):
 
 
 def _edges_and_spots(lightness, sigma):
-    blurred = _blurred(lightness, sigma)
-    above, below = (_shifted(blurred, -2, step) for step in (-1, 1))
-    left, right = (_shifted(blurred, -1, step) for step in (-1, 1))
-    down, across = (below - above) * (sigma / 2), (right - left) * (sigma / 2)
-    spots = (above + below + left + right - 4 * blurred) * sigma**2
+    weights = gaussian_weights(sigma).tolist()
+    blurred = weighed(weighed(lightness, weights, -2, mirrored), weights, -1, mirrored)
+    down, across = (
+        weighed(blurred, (-1, 0, 1), axis, repeated).mul_(sigma / 2) for axis in (-2, -1)
+    )
+    bends = (weighed(blurred, (1, -2, 1), axis, repeated) for axis in (-2, -1))
+    spots = sum(bends) * sigma**2
     return _halves(down) + _halves(across) + _halves(spots)
-
-
-def _blurred(plane, sigma):
-    """A Gaussian down and across, over a border that repeats the picture as in a mirror."""
-    radius = int(REACH * sigma + 0.5)
-    weights = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
-    weights = (weights / weights.sum()).tolist()
-    for axis in (-2, -1):
-        length = plane.shape[axis]
-        wide = plane.index_select(axis, _mirror(length, radius, plane.device))
-        total = wide.narrow(axis, 0, length) * weights[0]
-        for k, weight in enumerate(weights[1:], start=1):
-            total.add_(wide.narrow(axis, k, length), alpha=weight)
-        plane = total
-    return plane
-
-
-def _mirror(length, radius, device):
-    place = torch.arange(-radius, length + radius, device=device).remainder(2 * length)
-    return torch.minimum(place, 2 * length - 1 - place)
-
-
-def _shifted(plane, axis, step):
-    """The neighbour of each pixel; at the border the pixel itself."""
-    length = plane.shape[axis]
-    places = torch.arange(step, length + step, device=plane.device).clamp_(0, length - 1)
-    return plane.index_select(axis, places)
 
 
 def vgg19(image, weights="DEFAULT", layer="relu1_2"):

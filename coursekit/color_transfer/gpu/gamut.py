@@ -10,6 +10,7 @@ from torch.fft import irfft2, rfft2
 
 from coursekit.color_transfer import checks, hulls, lights
 from coursekit.color_transfer.gpu.distribution import match_marginal
+from coursekit.color_transfer.gpu.neighbours import repeated, weighed
 from coursekit.color_transfer.gpu.picture import as_picture, in_unit, like, mixed, require_pair
 from coursekit.lab import require
 
@@ -43,8 +44,8 @@ def estimate_illuminant(image, power=6, sigma=2.0):
     checks.edges(power, sigma)
     smooth = in_unit(image)
     for axis in (-2, -1):
-        smooth = _weighed(smooth, lights.gaussian_weights(sigma).tolist(), axis)
-    rows, columns = (_weighed(smooth, (-0.5, 0, 0.5), axis) for axis in (-2, -1))
+        smooth = weighed(smooth, lights.gaussian_weights(sigma).tolist(), axis, repeated)
+    rows, columns = (weighed(smooth, (-0.5, 0, 0.5), axis, repeated) for axis in (-2, -1))
     strengths = rows.hypot_(columns).pow_(power).mean((-2, -1)).pow_(1 / power)
     return _balanced(strengths)
 
@@ -206,17 +207,6 @@ def _alignments(colors, reference):
 def _gamuts(pictures):
     clouds = pictures.flatten(-2).reshape(-1, 3, pictures.shape[-2:].numel())
     return [hulls.corners(cloud.T.double().cpu().numpy()) for cloud in clouds]
-
-
-def _weighed(image, weights, axis):
-    """Sum neighbours along an axis; the border's pixel is repeated."""
-    radius, size = len(weights) // 2, image.shape[axis]
-    places = torch.arange(-radius, size + radius, device=image.device).clamp_(0, size - 1)
-    padded = image.index_select(axis, places)
-    total = torch.zeros_like(image)
-    for first, weight in enumerate(weights):
-        total.add_(padded.narrow(axis, first, size), alpha=weight)
-    return total
 
 
 def _balanced(strengths):

@@ -4,22 +4,18 @@ All is counted in double precision where the device has it, so that uint8 result
 reference.
 """
 
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import torch
 
 from coursekit.color_transfer import checks, cones
-from coursekit.color_transfer.gpu.picture import (
-    as_picture,
-    in_unit,
-    like,
-    mapped,
-    mixed,
-    require_pair,
-)
+from coursekit.color_transfer.gpu.bites import as_stack, bites
+from coursekit.color_transfer.gpu.picture import as_picture, in_unit, like, require_pair
 from coursekit.lab import require
 from coursekit.regions.gpu.precision import widest
+
+_OPPONENTS = cones.OPPONENTS * np.log10(2)  # of logarithms with base 2, undone twice as fast
 
 
 def rgb_to_lalphabeta(image, linear=True):
@@ -48,8 +44,9 @@ def rgb_to_lalphabeta(image, linear=True):
     Reinhard et al. 2001, Eq. 4-6. Taught in 10 §10.
     """
     require.tensor(image, channels=(3,))
-    logarithms = _logarithms(image, linear)
-    return mixed(like(cones.OPPONENTS, logarithms), logarithms)  # Eq. 6
+    logarithms = _logarithms(image.flatten(-2), linear)
+    lalphabeta = like(_OPPONENTS, logarithms) @ logarithms  # Eq. 6
+    return lalphabeta.view(image.shape)
 
 
 def lalphabeta_to_rgb(lalphabeta, linear=True):
@@ -77,8 +74,9 @@ def lalphabeta_to_rgb(lalphabeta, linear=True):
     Reinhard et al. 2001, Eq. 7-9. Taught in 10 §10.
     """
     checks.floats(lalphabeta, "lalphabeta", 3, None, None)
-    values = in_unit(lalphabeta)
-    return _from_logarithms(mixed(like(np.linalg.inv(cones.OPPONENTS), values), values), linear)
+    values = in_unit(lalphabeta).flatten(-2)
+    logarithms = like(np.linalg.inv(_OPPONENTS), values) @ values
+    return _from_logarithms(logarithms, linear).view(lalphabeta.shape)
 
 
 def match_moments(values, reference):
@@ -109,10 +107,11 @@ def match_moments(values, reference):
     checks.floats(values, "values", None, None, None)
     checks.floats(reference, "reference", values.shape[-3], None, None)
     checks.same_batch(values.shape[:-3], reference.shape[:-3])
-    wide = widest(values.device)
-    mean, scatter = _centred(centred := values.to(wide, copy=True))
-    their_mean, their_scatter = _centred(reference.to(wide, copy=True))
+    (mean, scatter), (their_mean, their_scatter) = (
+        _moments(each, _widened) for each in (values, reference)
+    )
     ratio = _ratio(values, scatter, reference, their_scatter)
+    centred = _widened(values).sub_(mean[..., None, None])
     return centred.mul_(ratio[..., None, None]).add_(their_mean[..., None, None])  # Eq. 10-11
 
 
@@ -144,15 +143,16 @@ def reinhard(target, reference, linear=True):
     Reinhard et al. 2001. Taught in 10 §10.
     """
     require_pair(target, reference)
-    ours, theirs = _logarithms(target, linear), _logarithms(reference, linear)
-    (_, scatter), (their_mean, their_scatter) = _centred(ours), _centred(theirs)
-    opponents = like(cones.OPPONENTS, ours)
+    seen, drawn = (partial(curve, linear=linear) for curve in (_logarithms, _from_logarithms))
+    (mean, scatter), (their_mean, their_scatter) = (
+        _moments(picture, seen) for picture in (target, reference)
+    )
+    opponents = like(_OPPONENTS, mean)
     turned = (opponents @ each @ opponents.T for each in (scatter, their_scatter))
     ratio = _ratio(target, next(turned), reference, next(turned))
     # Three straight lines in lαβ are one matrix of logarithms: lαβ itself is never written down.
-    matrix = like(np.linalg.inv(cones.OPPONENTS), ours) @ (ratio.unsqueeze(-1) * opponents)
-    moved = mapped(matrix, ours, their_mean)
-    return as_picture(_from_logarithms(moved, linear), target.dtype)
+    matrix = like(np.linalg.inv(_OPPONENTS), mean) @ (ratio.unsqueeze(-1) * opponents)
+    return _mapped(target, seen, matrix, mean, their_mean, drawn)
 
 
 def color_moments(image):
@@ -180,8 +180,7 @@ def color_moments(image):
     Pitié and Kokaram 2007, §2. Taught in 10 §10.
     """
     require.tensor(image, channels=(3,))
-    mean, scatter = _centred(image.to(widest(image.device), copy=True))
-    return mean, scatter / max(image.shape[-2:].numel() - 1, 1)
+    return _sample_moments(image, _widened)
 
 
 def optimal_map(covariance, reference_covariance):
@@ -247,21 +246,57 @@ def monge_kantorovitch(target, reference, clip=True):
     Pitié and Kokaram 2007, Eq. 15. Taught in 10 §10.
     """
     require_pair(target, reference)
-    colors, wanted = in_unit(target), in_unit(reference)
-    (_, scatter), (their_mean, their_scatter) = _centred(colors), _centred(wanted)
-    covariances = (
-        each / max(picture.shape[-2:].numel() - 1, 1)
-        for each, picture in ((scatter, target), (their_scatter, reference))
+    (mean, covariance), (their_mean, their_covariance) = (
+        _sample_moments(picture, in_unit) for picture in (target, reference)
     )
-    moved = mapped(optimal_map(*covariances), colors, their_mean)
-    return as_picture(moved, target.dtype, clip)
+    matrix = optimal_map(covariance, their_covariance)
+    return _mapped(target, in_unit, matrix, mean, their_mean, clip=clip)
 
 
-def _centred(image):
-    """Take each channel's mean away, in place; give it, and the sums of products (..., C, C)."""
-    mean = image.mean((-2, -1))
-    planes = image.sub_(mean[..., None, None]).flatten(-2)
-    return mean, planes @ planes.mT
+def _sample_moments(image, seen):
+    """Mean and covariance; this one divides by one less than the number of pixels."""
+    mean, scatter = _moments(image, seen)
+    return mean, scatter / max(image.shape[-2:].numel() - 1, 1)
+
+
+def _widened(values):
+    return values.to(widest(values.device), copy=True)
+
+
+def _moments(image, seen):
+    """Mean (..., C) and sums of centred products (..., C, C) of what pixels are seen as.
+
+    Each bite is centred by its own mean: sums of squares less a square would lose what matters
+    (Chan, Golub and LeVeque 1983).
+    """
+    stack = as_stack(image)
+    mean = stack.new_zeros(stack.shape[:2], dtype=widest(image.device))
+    scatter = mean.new_zeros(*mean.shape, mean.shape[-1])
+    for pictures, bite in bites(stack, mean.shape[-1]):
+        values = seen(stack[bite])
+        own = values.mean(-1)
+        values.sub_(own.unsqueeze(-1))
+        before, now = bite[-1].start, values.shape[-1]
+        step = own - mean[pictures]
+        mean[pictures] += step * (now / (before + now))
+        between = step.unsqueeze(-1) * step.unsqueeze(-2) * (before * now / (before + now))
+        scatter[pictures] += torch.matmul(values, values.mT).add_(between)
+    batch = image.shape[:-3]
+    return mean.view(*batch, -1), scatter.view(*batch, *scatter.shape[1:])
+
+
+def _mapped(image, seen, matrix, mean, their_mean, drawn=None, clip=True):
+    """Pictures of colours matrix @ (seen - mean) + their mean, as they are drawn."""
+    stack = as_stack(image)
+    result = torch.empty(stack.shape, dtype=stack.dtype, device=stack.device)
+    batch = image.shape[:-3]
+    matrices = matrix.expand(*batch, -1, -1).reshape(-1, 3, 3)
+    means, offsets = (each.expand(*batch, -1).reshape(-1, 3, 1) for each in (mean, their_mean))
+    for pictures, bite in bites(stack, 3):
+        centred = seen(stack[bite]).sub_(means[pictures])
+        moved = torch.baddbmm(offsets[pictures], matrices[pictures], centred)
+        result[bite] = as_picture(drawn(moved) if drawn else moved, image.dtype, clip)
+    return result.view(image.shape)
 
 
 def _ratio(values, scatter, reference, their_scatter):
@@ -279,23 +314,24 @@ def _square_root(matrix):
 
 
 def _logarithms(image, linear):
-    """The logarithms of the cones' responses."""
+    """The logarithms with base 2 of the cones' responses to colours (..., 3, P)."""
     light = _light(image) if linear else in_unit(image)
-    responses = mixed(like(cones.FROM_RGB, light), light)  # Eq. 4
-    return responses.clamp_(min=cones.DARKEST).log10_()  # Eq. 5
+    responses = like(cones.FROM_RGB, light) @ light  # Eq. 4
+    return responses.clamp_(min=cones.DARKEST).log2_()  # Eq. 5
 
 
 def _from_logarithms(logarithms, linear):
-    """sRGB levels in 0..1; the logarithms are written over."""
-    responses = logarithms.mul_(np.log(10)).exp_()  # Eq. 7
-    light = mixed(like(np.linalg.inv(cones.FROM_RGB), responses), responses).clamp_(0, 1)  # Eq. 8
+    """sRGB levels in 0..1 of logarithms (..., 3, P), which are written over."""
+    responses = logarithms.exp2_()  # Eq. 7
+    light = (like(np.linalg.inv(cones.FROM_RGB), responses) @ responses).clamp_(0, 1)  # Eq. 8
     return _levels(light) if linear else light
 
 
 def _light(image):
     """sRGB levels as light."""
     if image.dtype == torch.uint8:
-        return _light_of_levels(image.device)[image.int()]
+        table = _light_of_levels(image.device)
+        return table.index_select(0, image.flatten().int()).view(image.shape)
     values = in_unit(image)
     power = values.clamp(min=0.04045).add_(0.055).div_(1.055).pow_(2.4)
     return torch.where(values <= 0.04045, values.div_(12.92), power)
@@ -303,7 +339,7 @@ def _light(image):
 
 def _levels(light):
     """Light as sRGB levels."""
-    power = light.clamp(min=0.0031308).pow_(1 / 2.4).mul_(1.055).sub_(0.055)
+    power = light.clamp(min=0.0031308).log2_().div_(2.4).exp2_().mul_(1.055).sub_(0.055)
     return torch.where(light <= 0.0031308, light * 12.92, power)
 
 

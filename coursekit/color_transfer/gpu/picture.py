@@ -40,15 +40,6 @@ def mixed(matrix, image):
     return torch.matmul(matrix, image.flatten(-2)).unflatten(-1, image.shape[-2:])
 
 
-def mapped(matrix, image, offset):
-    """Each pixel's channels times a matrix (..., C, C), plus an offset (..., C), in one go."""
-    size, batch = image.shape[-2:], image.shape[:-3]
-    planes = image.reshape(-1, image.shape[-3], size.numel())
-    matrices = matrix.expand(*batch, -1, -1).reshape(-1, *matrix.shape[-2:])
-    offsets = offset.expand(*batch, -1).reshape(-1, offset.shape[-1], 1)
-    return torch.baddbmm(offsets, matrices, planes).view(*batch, -1, *size)
-
-
 def like(array, image):
     """A NumPy array on the image's device, of the image's dtype."""
     return torch.from_numpy(array).to(image.device, image.dtype)

@@ -4,6 +4,8 @@ Pictures of a batch have more or fewer superpixels. Their tables are as long as 
 superpixels that a picture does not have are NaN, and get no weight.
 """
 
+from math import e, log2
+
 import numpy as np
 import torch
 
@@ -15,7 +17,6 @@ from coursekit.regions import gpu as regions
 from coursekit.regions.gpu.precision import widest
 
 CHUNK, ON_A_DEVICE = 2**18, 2**26  # distances worked out at a time: in the cache, or in memory
-FAINTEST = -80.0  # beside e^0 nothing; a processor takes five times as long where exp underflows
 
 
 def superpixel_means(values, labels, count=None):
@@ -226,21 +227,20 @@ def mahalanobis(points, centers, precisions):
     points, centers, precisions = (
         each.to(widest(points.device)) for each in (points, centers, precisions)
     )
-    distances = _monomials(points) @ _coefficients(centers, precisions).mT
+    pairs = torch.triu_indices(dimensions, dimensions, device=points.device)
+    distances = _monomials(points, pairs) @ _coefficients(centers, precisions, pairs).mT
     return distances.clamp_(min=0)
 
 
-def _monomials(points):
-    """The products of every two coordinates, the coordinates and 1: (..., P, D (D + 3) / 2 + 1)."""
-    first, second = _pairs(points)
-    return torch.cat(
-        [points[..., first] * points[..., second], points, torch.ones_like(points[..., :1])], dim=-1
-    )
+def _monomials(points, pairs):
+    """The products of these pairs of coordinates, the coordinates, and 1: one row for a point."""
+    first, second = (points.index_select(-1, which) for which in pairs)
+    return torch.cat([first.mul_(second), points, torch.ones_like(points[..., :1])], dim=-1)
 
 
-def _coefficients(centers, precisions):
+def _coefficients(centers, precisions, pairs):
     """What the monomials of a point are multiplied by for its distance; infinity for no centre."""
-    first, second = _pairs(centers)
+    first, second = pairs
     square = precisions[..., first, second] * torch.where(first == second, 1, 2)
     toward = (precisions @ centers.unsqueeze(-1)).squeeze(-1)
     constant = (toward * centers).sum(dim=-1, keepdim=True)
@@ -249,8 +249,10 @@ def _coefficients(centers, precisions):
     return torch.cat([coefficients.nan_to_num()[..., :-1], constant], dim=-1)
 
 
-def _pairs(points):
-    return torch.triu_indices(points.shape[-1], points.shape[-1], device=points.device)
+def _pairs_of_kernel(device):
+    """The pairs of coordinates that Eq. 6 has an entry for: of two places, or of two colours."""
+    place, color = torch.triu_indices(2, 2, device=device), torch.triu_indices(3, 3, device=device)
+    return torch.cat([place, color + 2], dim=-1)
 
 
 def fuse_colors(
@@ -375,14 +377,15 @@ def _weighing(image, labels, count, place_spread, color_spread, sigma, reach, co
     points = places_and_colors(image)
     centers, precisions = mahalanobis_kernel(points, labels, place_spread, color_spread, count)
     points, labels = points.flatten(-2), labels.flatten(-3)
-    coefficients = _coefficients(centers, precisions).mT.contiguous()
+    pairs = _pairs_of_kernel(points.device)
+    coefficients = _coefficients(centers, precisions, pairs).mT
 
     def weigh(pixels):
         some, own = points[..., pixels].mT, labels[..., pixels]
         if covariance == "each":
-            distances = _monomials(some) @ coefficients
+            distances = _monomials(some, pairs) @ coefficients
         else:
-            distances = _by_own(some, own, centers, precisions)
+            distances = _by_own(some, own, centers, precisions, pairs)
         if reach is not None:
             distances.masked_fill_(_apart(centers, own) > reach, torch.inf)
         return _weights(distances, sigma)
@@ -390,10 +393,11 @@ def _weighing(image, labels, count, place_spread, color_spread, sigma, reach, co
     return weigh
 
 
-def _by_own(points, own, centers, precisions):
+def _by_own(points, own, centers, precisions, pairs):
     """Distances measured with the covariance of each pixel's own superpixel."""
     precisions = _of_own(precisions.flatten(-2), own).unflatten(-1, precisions.shape[-2:])
-    distances = _coefficients(points, precisions) @ _monomials(centers.nan_to_num()).mT
+    monomials = _monomials(centers.nan_to_num(), pairs)
+    distances = _coefficients(points, precisions, pairs) @ monomials.mT
     return distances.masked_fill_(centers[..., 0].isnan().unsqueeze(-2), torch.inf)
 
 
@@ -407,8 +411,8 @@ def _weights(distances, sigma):
     """d of Eq. 5, in the memory of the distances; the least is taken off first, lest all d be 0."""
     least = distances.amin(dim=-1, keepdim=True).clamp_(min=0)
     scale = least + pieces.LEAST_SCALE if sigma is None else sigma
-    exponents = torch.sub(least, distances, out=distances).div_(scale)
-    return exponents.clamp_(min=FAINTEST).exp_()
+    # e^x as a power of 2: faster, and ten times as fast where the result underflows to 0.
+    return torch.sub(least, distances, out=distances).mul_(log2(e) / scale).exp2_()
 
 
 def superpixel_color_fusion(

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from coursekit.color_transfer.pieces import LEVELS, REACH, SCALES
+from coursekit.color_transfer.pieces import LEVELS, SCALES
 from coursekit.color_transfer.reference.picture import in_unit
 from coursekit.lab import require
 
@@ -63,7 +63,7 @@ def _halves(values):
 
 
 def _edges_and_spots(lightness, sigma):
-    blurred = gaussian_filter(lightness, sigma, mode="reflect", truncate=REACH)
+    blurred = gaussian_filter(lightness, sigma, mode="reflect", truncate=4.0)
     wide = np.pad(blurred, 1, mode="symmetric")
     above, below, left, right = wide[:-2, 1:-1], wide[2:, 1:-1], wide[1:-1, :-2], wide[1:-1, 2:]
     down, across = (below - above) * (sigma / 2), (right - left) * (sigma / 2)

@@ -147,11 +147,9 @@ def match_luminance(luminance, reference, smoothness=1.0):
     checks.finite(reference, "reference", None, None)
     require.number(smoothness, "smoothness", 0)
     matched = match_marginal(luminance.ravel(), reference.ravel(), lights.BINS)
-    change = (
-        matched.reshape(luminance.shape) - luminance
-    )  # (1 + λ ∇ᵀ∇) change = matched - luminance
-    rows, columns = (lights.roughness(size, size) for size in change.shape)
-    waves = dctn(change, norm="ortho") / (1 + smoothness * (rows[:, None] + columns))
+    right = matched.reshape(luminance.shape) - luminance  # (1 + λ ∇ᵀ∇) change = right
+    rows, columns = (lights.roughness(size, size) for size in right.shape)
+    waves = dctn(right, norm="ortho") / (1 + smoothness * (rows[:, None] + columns))
     return luminance + idctn(waves, norm="ortho")
 
 
@@ -203,8 +201,7 @@ def align_gamut(hull, reference_hull):
     ----------
     T = diag(s₁, s₂, 1) times a rotation about the luminance axis. Of 8 turns, stretched until the
     corners are as far out as the reference's, the best is bettered by Nelder and Mead's method; the
-    stretches stay in 1/8..8. Gamuts without volume give the
-    identity.
+    stretches stay in 1/8..8. Gamuts without volume give the identity.
 
     Raises
     ------

@@ -109,9 +109,8 @@ def match_moments(values, reference):
     )
     deviation = pixels.std(axis=0)
     ratio = wanted.std(axis=0) / np.where(deviation > cones.NO_SPREAD, deviation, np.inf)
-    return ((pixels - pixels.mean(axis=0)) * ratio + wanted.mean(axis=0)).reshape(
-        values.shape
-    )  # Eq. 10-11
+    matched = (pixels - pixels.mean(axis=0)) * ratio + wanted.mean(axis=0)  # Eq. 10-11
+    return matched.reshape(values.shape)
 
 
 def reinhard(target, reference, linear=True):
