@@ -11,15 +11,12 @@ from coursekit.lab import require
 POSITIVE = np.finfo(np.float64).tiny
 
 
-def dtype_of(array):
-    """The name of an array's dtype, NumPy's or PyTorch's, or of what is given in its place."""
-    return str(getattr(array, "dtype", type(array).__name__)).removeprefix("torch.")
-
-
 def same_dtype(image, other, name="reference", like="target"):
     """Refuse a second picture of another dtype."""
-    if dtype_of(image) != dtype_of(other):
-        raise TypeError(f"{name}: expected {dtype_of(image)} like {like}, got {dtype_of(other)}")
+    if require.dtype_of(image) != require.dtype_of(other):
+        raise TypeError(
+            f"{name}: expected {require.dtype_of(image)} like {like}, got {require.dtype_of(other)}"
+        )
 
 
 def same_shape(image, other, name="target", like="image"):
@@ -42,17 +39,10 @@ def same_batch(pictures, others, name="reference"):
 
 
 def floats(array, name, *sizes):
-    """Refuse all but floats whose last axes have these sizes; None stands for any but 0."""
-    if dtype_of(array) not in ("float32", "float64"):
-        raise TypeError(f"{name}: expected an array of float32 or float64, got {dtype_of(array)}")
-    given = tuple(array.shape)
-    last = given[len(given) - len(sizes) :] if len(given) >= len(sizes) else ()
-    fits = len(last) == len(sizes) and all(
-        here > 0 if size is None else here == size for size, here in zip(sizes, last, strict=True)
-    )
-    if not fits:
-        wanted = ", ".join("any" if size is None else str(size) for size in sizes)
-        raise ValueError(f"{name}: expected last axes of sizes ({wanted}), got shape {given}")
+    """Refuse what ``require.floats`` refuses, and axes without entries."""
+    require.floats(array, name, *sizes)
+    if 0 in array.shape[array.ndim - len(sizes) :]:
+        raise ValueError(f"{name}: expected axes that are not empty, got {tuple(array.shape)}")
 
 
 def finite(array, name, *sizes):
