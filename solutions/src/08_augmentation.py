@@ -69,7 +69,7 @@ check(in_one_matrix)
 # %% [markdown]
 # ## 3 · Ask backward
 #
-# Move a gray picture as the matrix says. Each new pixel asks where it comes from, and takes the value of the nearest pixel, `np.floor(position + 0.5)`. What comes from outside is black.
+# Move a gray picture as the matrix says. Each new pixel asks where it comes from, and takes the value of the nearest pixel, `np.floor(position + 0.5)`: half-way between two pixels, the second one. What comes from outside is black.
 #
 # (A position counts as outside when its *nearest pixel* does not exist.)
 #
@@ -214,6 +214,8 @@ except UnboundLocalError as error:
 # `batches` is asked for its next batch before it is made. Move the line up by one, and the error is gone. But look at what comes out then. (What does a *new* iterator give first?)
 #
 # Write it so that it gives the first `count` batches, each once, as a list. The last one may be smaller. Where there are fewer batches, give all there are.
+#
+# <details><summary>Hint</summary>Make the iterator once, before the loop. At its end <code>next</code> raises <code>StopIteration</code>; a <code>for</code> loop over it just stops.</details>
 
 
 # %% exercise="mend_the_iterator"
@@ -250,6 +252,8 @@ print("what its label says:  ", names)
 # Every picture is still there, and so is every label. What is lost?
 #
 # Write it so that each label stays with its picture. Draw **one** order, the first `permutation` of `np.random.default_rng(seed)`.
+#
+# <details><summary>Hint</summary>A generator that is asked twice gives two orders. Give the one order a name.</details>
 
 
 # %% exercise="mend_the_shuffle"
@@ -281,7 +285,9 @@ show.pictures({"before": cat, "+ 60, then × 1.5": handed_in_last(cat, 60, 1.5)}
 # %% [markdown]
 # It was clipped, and yet it wraps around. Where? And there is a second mistake: `+ 200`, then `× 0.5` gives no pixel above 127, though 200 + 200 is 400, and half of that is 200.
 #
-# Write it so that nothing is clipped or rounded before the end: $s = \mathrm{factor}\,(r + \mathrm{shift})$, rounded and saturated once.
+# Write it so that nothing is clipped or rounded before the end: $s = \mathrm{factor}\,(r + \mathrm{shift})$, rounded (`np.rint`) and saturated once.
+#
+# <details><summary>Hint</summary>Which type holds 400, and −90, and fractions? Convert to it first, and to <code>uint8</code> last.</details>
 
 
 # %% exercise="mend_the_light"
@@ -310,6 +316,9 @@ except NotImplementedError:
 else:
     theirs = reference.warp(cat[..., 1], matrix, "constant", interpolation="nearest")
     print(f"{np.mean(yours != theirs):.1%} of the pixels differ")
+
+# %% [markdown]
+# A few may differ: `reference.warp` rounds places to 1/256 of a pixel, and counts as outside what lies beyond the *centre* of the last pixel.
 
 # %% [markdown]
 # ## Where you stand
