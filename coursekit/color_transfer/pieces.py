@@ -114,6 +114,19 @@ def table(array, name, columns=None, rows=None):
         raise ValueError(f"{name}: expected {rows} rows, got shape {shape}")
 
 
+def comparable(target, reference, center):
+    """Refuse vectors that cannot be compared: of other lengths, or centred in no known way."""
+    table(target, "target")
+    table(reference, "reference", columns=target.shape[-1])
+    require.one_of(center, "center", CENTERS)
+
+
+def heated(correlations, temperature):
+    """Refuse what gives no attention: correlations that are no table, a temperature of 0."""
+    table(correlations, "correlations")
+    require.number(temperature, "temperature", low=np.finfo(float).tiny)
+
+
 def count_of(count, largest):
     """How many superpixels there are: as given, or as many as the largest label asks for."""
     if count is None:

@@ -1,6 +1,5 @@
 """Superpixels that look alike, for whole batches: twins of ``reference.superfeatures``."""
 
-import numpy as np
 import torch
 
 from coursekit.color_transfer import pieces
@@ -84,9 +83,7 @@ def correlation(target, reference, center="vector"):
     ----------
     Carrillo et al. 2022, Eq. 2. Taught in 10 §10.
     """
-    pieces.table(target, "target")
-    pieces.table(reference, "reference", columns=target.shape[-1])
-    require.one_of(center, "center", pieces.CENTERS)
+    pieces.comparable(target, reference, center)
     products = _directions(target, center) @ _directions(reference, center).mT  # Eq. 2
     missing = reference.isnan().any(dim=-1).unsqueeze(-2)
     return products.clamp_(-1, 1).masked_fill_(missing, -torch.inf)
@@ -129,8 +126,7 @@ def attention(correlations, temperature=0.02):
     ----------
     Carrillo et al. 2022, Eq. 1. Taught in 10 §10.
     """
-    pieces.table(correlations, "correlations")
-    require.number(temperature, "temperature", low=np.finfo(float).tiny)
+    pieces.heated(correlations, temperature)
     correlations = correlations.to(widest(correlations.device))
     return (correlations / temperature).softmax(dim=-1)  # Eq. 1
 

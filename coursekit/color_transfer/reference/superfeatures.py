@@ -83,9 +83,7 @@ def correlation(target, reference, center="vector"):
     ----------
     Carrillo et al. 2022, Eq. 2. Taught in 10 §7.
     """
-    pieces.table(target, "target")
-    pieces.table(reference, "reference", columns=target.shape[1])
-    require.one_of(center, "center", pieces.CENTERS)
+    pieces.comparable(target, reference, center)
     products = _directions(target, center) @ _directions(reference, center).T  # Eq. 2
     exists = ~np.isnan(reference).any(axis=1)
     return np.where(exists, np.clip(products, -1, 1), -np.inf)
@@ -116,8 +114,7 @@ def attention(correlations, temperature=0.02):
     ----------
     Carrillo et al. 2022, Eq. 1. Taught in 10 §7.
     """
-    pieces.table(correlations, "correlations")
-    require.number(temperature, "temperature", low=np.finfo(float).tiny)
+    pieces.heated(correlations, temperature)
     correlations = np.asarray(correlations, np.float64)
     largest = correlations.max(axis=1, keepdims=True)
     shares = np.exp((correlations - largest) / temperature)
