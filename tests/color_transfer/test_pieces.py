@@ -68,6 +68,18 @@ def test_streaming_in_many_chunks_changes_nothing(monkeypatch):
     assert np.abs(whole - chunks).max() < 1e-12
 
 
+def test_streaming_a_batch_in_many_chunks_changes_nothing(monkeypatch):
+    pictures = [photo(seed) for seed in (1, 2)]
+    image, labels = (
+        torch.from_numpy(np.stack(arrays)) for arrays in (pictures, [slic(p, 12) for p in pictures])
+    )
+    image, labels = image.movedim(-1, 1), labels[:, None]
+    colors = torch.from_numpy(RNG.random((2, int(labels.max()) + 1, 3)))
+    whole = gpu.fuse_colors(image, labels, colors)
+    monkeypatch.setattr("coursekit.color_transfer.gpu.superpixels.CHUNK", 100)
+    assert (gpu.fuse_colors(image, labels, colors) - whole).abs().max() < 1e-12
+
+
 @pytest.mark.parametrize("where", ["reference", "gpu"])
 def test_a_picture_keeps_its_own_colours(where):
     image = photo(2, 48, 48)
