@@ -1,5 +1,9 @@
 """What holds for every scene, caption, table and search."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -281,6 +285,25 @@ def test_the_order_of_pictures_and_references_does_not_matter(metric):
 def test_a_reference_itself_scores_best(metric):
     right = [own[0] for own in WRITTEN]
     assert metric(right, WRITTEN) > metric(SAID, WRITTEN) > 0
+
+
+def test_scores_are_the_same_bits_however_a_process_hashes_words():
+    program = (
+        "from coursekit.captioning import data, reference; "
+        "words = data.scenes('test', 100).words(); "
+        "parts = [words[first : first + 20] for first in range(0, 100, 5)]; "
+        "pairs = [([own[0] for own in part], [own[1:] for own in part]) for part in parts]; "
+        "metrics = reference.bleu, reference.rouge_l, reference.cider; "
+        "print([metric(*pair) for metric in metrics for pair in pairs])"
+    )
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", program], env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True, text=True, check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }  # fmt: skip
+    assert len(printed) == 1
 
 
 def test_an_empty_caption_scores_nothing():

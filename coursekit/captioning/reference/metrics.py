@@ -233,7 +233,9 @@ def _alike(first, second):
     cosines = 0.0
     for (weights, norm), (wanted, other_norm) in zip(vectors, others, strict=True):
         shared = sum(
-            min(weights[run], wanted[run]) * wanted[run] for run in weights.keys() & wanted.keys()
+            min(weight, wanted[run]) * wanted[run]
+            for run, weight in weights.items()
+            if run in wanted
         )
         cosines += shared / (norm * other_norm) if norm and other_norm else 0.0
     return cosines / LONGEST * exp(-((length - other_length) ** 2) / (2 * SIGMA**2))
