@@ -481,6 +481,11 @@ def test_not_a_number_is_out_of_range():
     assert found.rung == "range" and "first at (1, 2)" in found.sentence
 
 
+def test_known_mistake_is_named_where_it_changes_how_many_values_there_are():
+    found = mismatch(assert_value_equal, [1, 2, 3], [1, 2], mistakes={"the end is kept": [1, 2, 3]})
+    assert (found.rung, found.diagnosis) == ("shape", "the end is kept")
+
+
 def test_list_passes_for_an_array_only_where_it_may():
     assert_array_equal([1, 2, 3], np.array([1, 2, 3]), accept_lists=True)
     assert mismatch(assert_array_equal, [1, 2, 3], np.array([1, 2, 3])).rung == "type"

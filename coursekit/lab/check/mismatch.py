@@ -267,7 +267,9 @@ def _same_collection(actual, expected, tolerance, mistakes):
         )  # fmt: skip
     if len(actual) != len(expected):
         raise Mismatch(
-            "shape", f"{len(expected)} values are needed, but your function returned {len(actual)}."
+            "shape",
+            f"{len(expected)} values are needed, but your function returned {len(actual)}.",
+            diagnosis=known.of_value(actual, expected, mistakes or {}),
         )
     _items(zip(actual, expected, strict=True), tolerance, expected, actual, mistakes)
     return None
