@@ -61,6 +61,8 @@ verdict = claims.check(mine, scene)
 print("true" if verdict.error is None else f"false, or not understood: {verdict.error}")
 
 # %% [markdown]
+# It names what is wrong first: *attributes* are the shapes, their colours and sizes.
+#
 # Turn some pages of the album. How would *you* find out, from the pixels alone, that something is left of something else?
 
 # %%
@@ -69,7 +71,9 @@ explore.album()
 # %% [markdown]
 # A plan. Nobody knows how to write this program down, so it will be *learned*, from pictures and their sentences.
 #
-# What learns is a **network**: a function with many thousands of numbers in it, its *weights*. At first they are random, and so are its answers. Then they are turned a little, again and again, each in the direction that makes the answers better. Four steps:
+# What learns is a **network**: a function with many thousands of numbers in it, its *weights*. At first they are random, and so are its answers. Then they are turned a little, again and again, each in the direction that makes the answers better.
+#
+# Four steps:
 #
 # 1. **Words** become numbers (section 3).
 # 2. A network that sees, the **encoder**, makes a list of numbers of the picture (section 4).
@@ -101,7 +105,6 @@ with TemporaryDirectory() as folder:
 # Now a training set. The same seed gives the same scenes, on any machine.
 
 # %%
-started = time.perf_counter()
 train = data.scenes("train", 3000)
 assert np.array_equal(data.scenes("train", 3).pictures, train.pictures[:3])
 print(f"{len(train)} pictures of shape {train.pictures.shape[1:]}")
@@ -147,7 +150,7 @@ print(len(vocabulary), "words:", *vocabulary.words)
 assert tuple(vocabulary.words[:4]) == SPECIAL
 
 # %% [markdown]
-# Our scenes have few words. COCO has more than 20 000, half of which occur less than five times; that is what `min_count` is for.
+# Our scenes have few words. COCO has more than 20 000, more than half of which occur fewer than five times; that is what `min_count` is for.
 #
 # Sentences become rows of a matrix, filled up with PAD. What happens to one that is too long? And to a word that nobody knows?
 
@@ -182,7 +185,7 @@ print("a batch", batch.shape, "of which PAD:", f"{(batch == vocabulary.pad).mean
 # - a **map**: for each place of a coarse grid, a list of numbers that say what is there,
 # - or one **vector**: the mean of the map over all places (`pooled`).
 #
-# The homework takes the vector of Inception-v3 (`encoder("inception_v3")` is an `Encoder` of 8 × 8 places, 2048 numbers each, trained on 1.2 million photos). Its weights are 100 MB, so it waits until section 11. For scenes a small one will do, of five convolutions. The package brings its weights.
+# The homework takes the vector of Inception-v3 (`encoder("inception_v3")` is an `Encoder` of 8 × 8 places, 2048 numbers each, trained on 1.2 million photos). Its weights are 104 MB, so it waits until section 11. For scenes a small one will do, of five convolutions. The package brings its weights.
 
 # %%
 see = gpu.encoder("small")
@@ -240,18 +243,24 @@ print(f"mean {abs(vectors.mean()):.3f}, spread {vectors.std(0).mean():.3f}")
 #
 # The decoder says one word after another. To know the next one it must remember: what is on the picture, and what it has already said. So it has a *state*, a list of numbers that it carries from word to word.
 #
-# The simplest such network replaces the state by $\tanh(W [x, h])$ at each word. What becomes of something that must be remembered for 15 words?
+# The simplest such network makes its new state of the word $x$ and the old state $h$: it is $\tanh(W [x, h])$. So what it remembers is multiplied by $W$ at each word.
+#
+# What becomes of something that must be remembered for 15 words? For a single number, and without the tanh:
 
 # %%
 for weight in (0.5, 0.9, 1.1):
     print(f"times {weight} at each of 15 words: {weight**15:7.5f}")
 
 # %% [markdown]
-# It fades, or it explodes. The **LSTM** (*long short-term memory*) has a second state $c$, the memory, that is *not* multiplied by a matrix. Three valves decide, for each number of it:
+# It fades, or it grows until tanh cuts it off.
+#
+# The **LSTM** (*long short-term memory*, Hochreiter and Schmidhuber 1997) has a second state $c$, the memory, that is *not* multiplied by a matrix. Three valves decide, for each number of it:
 #
 # $$c' = \underbrace{\sigma(f)}_{\text{keep}} c + \underbrace{\sigma(i)}_{\text{write}} \tanh(g) \qquad h' = \underbrace{\sigma(o)}_{\text{show}} \tanh(c')$$
 #
-# $\sigma$ is a number between 0 and 1. With $\sigma(f) = 1$ and $\sigma(i) = 0$ the memory stays as it is for as many words as you like. What the valves do depends on the word and on what was shown last; all four come from one matrix product. `lstm_cell`:
+# $\sigma$ squeezes any number between 0 (shut) and 1 (open), and $g$ is what would be written. With $\sigma(f) = 1$ and $\sigma(i) = 0$ the memory stays as it is for as many words as you like.
+#
+# What the valves do depends on the word $x$, and on what was shown last, $h$. All four, $i$, $f$, $g$ and $o$, come from one matrix product. `lstm_cell`:
 
 # %%
 show.source(reference.lstm_cell)
@@ -300,7 +309,9 @@ show.source(gpu.CaptionNet)
 # %% [markdown]
 # ## 6 · The loss
 #
-# A network that has read "a red" and is asked for the next word: what should it answer? Not *one* word. "ring", "star" and "circle" may all follow; so each logit is made a **probability** (`softmax`; section 7 has the formula. `log_softmax` gives the logarithms, and never $\log 0$). It is a good network if the word that comes had a high one. The *loss* is the surprise, the mean of
+# A network that has read "a red" and is asked for the next word: what should it answer? Not *one* word. "ring", "star" and "circle" may all follow; so each logit is made a **probability**. (`softmax` does; section 7 has the formula. `log_softmax` gives the logarithms, and never $\log 0$.)
+#
+# It is a good network if the word that comes had a high one. The *loss* is the surprise, the mean of
 #
 # $$-\log p(\text{the word that came})$$
 #
@@ -318,7 +329,7 @@ print(f"loss {ours:.3f}; a fair die with {len(vocabulary)} sides: {np.log(len(vo
 assert abs(ours - np.log(len(vocabulary))) < 0.1
 
 # %% [markdown]
-# The network reads all words but the last, and must guess all but the first: the targets are **shifted by one**. Forget that, and it must guess the word that it has just read. The loss falls to 0, and it says "a a a a a".
+# The network reads all words but the last, and must guess all but the first: the targets are **shifted by one**. Forget that, and it must guess the word that it has just read. The loss falls to almost 0, and what it says is an echo: it reads START, and says START, for ever.
 #
 # And PAD? It is no word: `masked_cross_entropy` leaves it out, of the sum *and* of the number that it is divided by.
 
@@ -326,7 +337,7 @@ assert abs(ours - np.log(len(vocabulary))) < 0.1
 show.source(reference.masked_cross_entropy)
 
 # %% [markdown]
-# See what happens if you forget it. The same network and the same captions; only more columns of PAD are appended, and the network is sure of them:
+# See what happens if you forget to leave it out. The same network and the same captions; only more columns of PAD are appended, and the network is sure of them:
 
 # %%
 sure = torch.nn.functional.one_hot(torch.tensor(vocabulary.pad), len(vocabulary)) * 30.0
@@ -387,7 +398,7 @@ assert abs(history.looks[-1]["loss"] - np.mean(losses[-50:])) < 0.1
 # %% [markdown]
 # It falls fast at first (words are learned), then slowly (what is on *this* picture).
 #
-# And the curves lie on each other, so it has learned nothing by heart.
+# And the curves stay close together, so it has learned next to nothing by heart.
 #
 # What is the least that they could reach? Not 0: five people say five things, and nobody can know which of the five comes. So the number says little by itself. We must listen.
 #
@@ -493,7 +504,7 @@ for temperature in (0.3, 1.0, 3.0):
 # %% [markdown]
 # ### Several sentences in mind
 #
-# Greedy cannot go back. If it says "there" because that is a little likelier than "a", it must end a sentence with "there is", even if none of them is likely.
+# Greedy cannot go back. If it says "there" because that is a little likelier than "a", it must go on from there, even if none of the sentences that begin so is likely.
 #
 # **Beam search** keeps the best few unfinished sentences. Each of them goes on with every word; of all these, the best few stay (`beam_step`). Multiplying probabilities means adding their logarithms.
 
@@ -520,15 +531,24 @@ def say_carefully(vectors, width):
 
 
 # %% tags=["nbval-ignore-output"]
-beams, (_, first_choice) = {}, say_carefully(held_vectors, 1)
+beams, less, (_, first_choice) = {}, {}, say_carefully(held_vectors, 1)
 for width in (3, 10):
     beams[width], found = say_carefully(held_vectors, width)
-    more, less = (found > first_choice + 1e-4), (found < first_choice - 1e-4)
+    more, less[width] = (found > first_choice + 1e-4), (found < first_choice - 1e-4)
     print(f"a beam of {width:2}: likelier than greedy {more.float().mean():.0%}", end=", ")
-    print(f"less likely {less.float().mean():.0%}")
+    print(f"less likely {less[width].float().mean():.0%}")
 
 # %% [markdown]
-# Not always. "Two shapes" costs little, since all is still open after it; so for a while it is ahead of every beginning that has already chosen a colour, and drives it out of a narrow beam. The best sentence need not have the best beginnings.
+# By no means. The narrow beam finds a *less* likely sentence about as often as a likelier one. How do those begin?
+
+# %% tags=["nbval-ignore-output"]
+openings = [beams[3][n][:2] for n in less[3].nonzero()[:, 0].tolist()]
+for opening in ("there is", "two shapes", "three shapes"):
+    count = sum(words == opening.split() for words in openings)
+    print(f"{opening:12} {count:3} of {len(openings)}")
+
+# %% [markdown]
+# "There is" and "two shapes" cost little, since all is still open after them. So for a while they are ahead of every beginning that has already chosen a colour, and drive it out of a narrow beam. The best sentence need not have the best beginnings.
 #
 # And what do they *say*? Count how many captions tell **how things stand** (left, right, above, below), in scenes of two shapes or three: those of people, those drawn at temperature 1, the greedy ones, and those of the beam.
 
@@ -558,9 +578,11 @@ for name, every in heard_from.items():
 assert max(sides["beam 10"], sides["greedy"]) < 0.7 * min(sides["people"], sides["drawn"])
 
 # %% [markdown]
-# Those who take the likeliest are true more often than those who draw. Wonderful? Look at the other column. They say **less of what is hard**.
+# Those who take the likeliest are true a little more often than those who draw. Wonderful? Look at the other column. They say **less of what is hard**.
 #
-# People tell how things stand, and what is *drawn* does so as often. But this network does not know left from right. It spreads its probability over "left", "right", "above" and "below"; so each of these is less likely than "larger than", or "at the top", about which it is sure. The likeliest sentence is the one that commits itself to nothing doubtful. It **hedges**, as a politician does.
+# People tell how things stand, and what is *drawn* does so nearly as often. But this network does not know left from right.
+#
+# It spreads its probability over "left", "right", "above" and "below"; so each of these is less likely than "larger than", or "at the top", about which it is sure. The likeliest sentence is the one that commits itself to nothing doubtful. It **hedges**, as a politician does.
 #
 # So never quote the share of true captions alone: quote what they claim.
 #
@@ -593,7 +615,9 @@ for words in twice:
     print(" ".join(words))
 
 # %% [markdown]
-# Some are honest: two large crosses share words. The others name **one thing twice**; the network has forgotten that it has said it. There is a blunt cure: what was said is **not said again**. `repeats` finds the words that would end a run of $n$ words which the caption has already, and `beam_search` gives them no chance. With `generate` it is the option `no_repeat_ngram_size`, $n$.
+# Some are honest: two large crosses share words. The others name **one thing twice**; the network has forgotten that it has said it.
+#
+# There is a blunt cure (Paulus, Xiong and Socher 2018): what was said is **not said again**. `repeats` finds the words that would end a run of $n$ words which the caption has already, and `beam_search` gives them no chance. With `generate` it is the option `no_repeat_ngram_size`, $n$.
 
 # %%
 show.source(reference.repeats)
@@ -611,7 +635,9 @@ for size, share in true.items():
 assert true[3] < true[0]
 
 # %% [markdown]
-# Three are a disaster: "a large red" is needed twice in a scene with a large red star and a large red ring, so it lies. A run of five is so rare here that the rule changes nothing. The rule knows nothing of pictures; it only knows what looks like stuttering. For photos and other captions, measure again.
+# Three are a disaster: "a large red" is needed twice in a scene with a large red star and a large red ring, so it lies. Four do no such harm. A run of five is so rare here that the rule changes nothing.
+#
+# The rule knows nothing of pictures; it only knows what looks like stuttering. For photos and other captions, measure again.
 
 # %% [markdown]
 # ## 8 · Attention
@@ -622,7 +648,7 @@ assert true[3] < true[0]
 #
 # $$e_p = v \cdot \tanh(W_q h + k_p) \qquad \alpha = \operatorname{softmax}(e) \qquad \text{seen} = \sum_p \alpha_p\, \text{map}_p$$
 #
-# The keys do not depend on the question, so they are made once a picture (`attention_keys`); the rest is `attention_step`:
+# $v$ and $W_q$ are weights: they are learned, like all others. The keys do not depend on the question, so they are made once a picture (`attention_keys`); the rest is `attention_step`:
 
 # %%
 show.source(reference.attention_keys, reference.attention_step)
@@ -630,13 +656,15 @@ show.source(reference.attention_keys, reference.attention_step)
 # %% [markdown]
 # This is the attention of Bahdanau et al. 2015, found for translating, and used on pictures by *Show, Attend and Tell* (Xu et al. 2015). Nobody tells the network where to look. It is trained with the same loss, on the same captions.
 #
-# Here it is, trained in full (the package brings the weights). Go from word to word. Where does it look when it says the first colour? And the second? Where, when it compares the two? Then choose the caption that is *drawn hot*, at temperature 2: where does it look when it says what is not there?
+# Here it is, trained in full (the package brings the weights). Go from word to word. Where does it look when it says the first colour? And the second? Where, when it compares the two?
+#
+# Then choose the caption that is *drawn hot*, at temperature 2. Where does it look when it goes astray?
 
 # %%
 explore.attention()
 
 # %% [markdown]
-# Before each colour it looks at the thing that bears it. Before it compares, it looks at both. And at the end it looks round: is anything left to be said?
+# Before each colour it looks at the thing that bears it. Before it compares, it looks at both: "large", too, is a comparison. And at the end it looks round: is anything left to be said?
 #
 # (With `generate`, each caption is a `Said`: its words, how likely they are, and where it looked for each.)
 #
@@ -713,7 +741,7 @@ assert new["attention", "greedy"][0][0] > 0.3 > 0.1 > new["vector", "greedy"][0]
 # %% [markdown]
 # Of the mean over all places nothing is left: the vector has learned heaps, "red circle" as a whole, and a new heap tells it nothing.
 #
-# Who looks at one place finds "red" there, and "round", and has met both before. That is often right. Not always, for an old reason: "red circle" was never the right thing to say, so the network has learned not to say it. What a child does at once is hard for a network.
+# Who looks at one place finds "red" there, and "round", and has met both before. That is right for many scenes, and wrong for still more, for an old reason: "red circle" was never the right thing to say, so the network has learned not to say it. What a child does at once is hard for a network.
 #
 # ## 9 · How good is it?
 #
@@ -721,7 +749,7 @@ assert new["attention", "greedy"][0][0] > 0.3 > 0.1 > new["vector", "greedy"][0]
 #
 # ### BLEU
 #
-# How many of the caption's words stand in one of the references? And of its pairs, its triples, its runs of four (`ngrams`)? Each counts at most as often as in one reference; or "a a a a" would be perfect. `bleu` takes the geometric mean, and punishes what is too short.
+# (Papineni et al. 2002.) How many of the caption's words stand in one of the references? And of its pairs, its triples, its runs of four (`ngrams`)? Each counts at most as often as in one reference; or "a a a a" would be perfect. `bleu` takes the geometric mean, and punishes what is too short.
 
 # %%
 said, people = tokenize("a red ring left of a star"), [
@@ -736,8 +764,9 @@ print("BLEU-1 to 4:", np.round(reference.bleu([said], [people]), 3))
 # %% [markdown]
 # ### ROUGE-L and CIDEr
 #
-# `rouge_l` looks for the longest row of words that both have in the same order, with gaps (`longest_common_subsequence`).
-# `cider` asks which words *matter*: one that stands in the references of each picture counts for nothing, a rare one for much. So its value depends on which pictures are scored together.
+# `rouge_l` (Lin 2004) looks for the longest row of words that both have in the same order, with gaps (`longest_common_subsequence`).
+#
+# `cider` (Vedantam et al. 2015) asks which words *matter*: one that stands in the references of each picture counts for nothing, a rare one for much. So its value depends on which pictures are scored together.
 
 # %%
 print("longest common part:", reference.longest_common_subsequence(said, people[0]), "words")
@@ -769,7 +798,7 @@ for name, captions_said in table_of.items():
     print(f"{name:18}" + "".join(f"{value:6.2f} " for value in scores(captions_said)))
 
 # %% [markdown]
-# Look at the second row. Half of these captions are **false**, and the numbers hardly notice. One wrong word of twelve costs a little; that it is the only word that mattered, no n-gram knows.
+# Look at the second row. Half of these captions are **false**, and the numbers hardly notice. One wrong word in a sentence costs a little; that it is the only word that mattered, no n-gram knows.
 #
 # ### The lower the loss, the worse the captions
 #
@@ -886,13 +915,17 @@ for name, bug in {"END": unending, "(c, h)": exchanged}.items():
 show.source(gpu.refine)
 
 # %% [markdown]
-# `advantages` are the marks, less the mean of the others; `surprises`, minus the log probabilities of the captions. Our marks come from the program that checks claims:
+# `advantages` are the marks, less the mean of the others. `_regret` multiplies them by the `surprises`, minus the log probabilities of the captions. So to go down makes the better ones likelier.
+#
+# Our marks come from the program that checks claims:
 
 # %%
 show.source(claims.marks)
 
 # %% [markdown]
-# Why a little more for telling how things stand? Think of what happened in section 7, before you go on.
+# A caption that is true and complete (it names every shape) gets 1. It gets a little more if it also tells how one thing stands to another, or which is larger.
+#
+# Why a little more for telling? Think of what happened in section 7, before you go on.
 #
 # With marks for truth alone, the surest way to a full mark is to say **nothing that could be wrong**. You get what you mark, not what you want.
 #
@@ -912,7 +945,7 @@ told = {name: refined[name, "greedy"][0][MEASURES.index("related")] for name in 
 assert told["vector"] < 0.1 < told["attention"]
 
 # %% [markdown]
-# Compare it with the table of section 8. More of it is true, though no network has seen a new picture or a new sentence. Each has only heard what its own are worth.
+# Compare it with the table of section 8. More of it is true, though no network has seen a new picture or a new sentence. Each has only heard what its own are worth. (`nan`: there was nothing told that could be counted.)
 #
 # And look at "related". The network that looks goes on telling. The one with the vector **cannot** know, so it has fallen silent: the little more was not worth the risk. It was never told to; it found out.
 #
@@ -1067,7 +1100,7 @@ Question(
 
 # %% jupyter={"source_hidden": true}
 Question(
-    "With a beam of 3, far more captions are true than with greedy. What else must you look at?",
+    "Your network speaks in a new way, and far more captions are true. What else must you look at?",
     {
         "How much the captions claim.": "Who says less is wrong less often: relations become rare.",
         "Nothing: true is true.": "“There is a shape” is true of each picture.",
@@ -1095,7 +1128,7 @@ Question(
 # - Split, count, number. A text is a sequence of letters, and no loop complains.
 # - Never cut off END. Never count PAD. Guess the next word, not the one just read.
 # - An LSTM keeps what its valves let it keep. Its state is (h, c), in this order.
-# - Temperature divides the logits. Beam search finds likelier sentences, and likely ones say little.
+# - Temperature divides the logits. Beam search looks for likelier sentences, and likely ones say little.
 # - Attention: a question, keys, a softmax, a mean. It looks at a place for each word.
 # - N-grams do not notice the one word that makes a sentence false.
 # - You get what you mark, not what you want: whoever says nothing says nothing false.

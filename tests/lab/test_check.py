@@ -626,3 +626,15 @@ def test_wrong_answer_raises_in_a_notebook_only_under_ci(chapter, monkeypatch, c
 def test_a_wrong_type_is_named_as_it_is_spoken(answer, kind):
     with pytest.raises(Mismatch, match=f"your function returned {kind}"):
         assert_value_equal(answer, {"level": 3})
+
+
+def test_values_that_begin_alike_are_told_from_where_they_differ():
+    words = [f"word{number}" for number in range(20)]
+    found = mismatch(assert_value_equal, " ".join([*words, "left"]), " ".join([*words, "right"]))
+    assert "left" in found.sentence
+    assert "right" in found.sentence
+
+
+def test_numbers_that_are_alike_to_six_digits_are_told_in_full():
+    found = mismatch(assert_value_equal, 1.3862943, 1.3862944)
+    assert found.sentence == "Yours is 1.3862943, expected 1.3862944."

@@ -1,5 +1,7 @@
 """The ladder: assertions for exercise tests, each of which stops at the first rung that fails."""
 
+from os.path import commonprefix
+
 import numpy as np
 
 from coursekit.lab.check import diagnosis as known
@@ -241,8 +243,18 @@ def _number(value):
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def _told(value):
-    text = repr(value) if isinstance(value, (str, bytes)) else _number(value)
+def _told(actual, expected):
+    """Both values in short, but with the place where they begin to differ."""
+    texts = [repr(v) if isinstance(v, (str, bytes)) else _number(v) for v in (actual, expected)]
+    if texts[0] == texts[1]:  # alike to six digits
+        texts = [repr(actual), repr(expected)]
+    alike = len(commonprefix(texts))
+    start = alike - 20 if alike > 50 else 0
+    return [_cut(text, start) for text in texts]
+
+
+def _cut(text, start):
+    text = f"...{text[start:]}" if start else text
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
@@ -305,9 +317,10 @@ def _same_scalar(actual, expected, tolerance, mistakes):
     else:
         right = _number_fits(actual, expected, tolerance)
     if not right:
+        yours, wanted = _told(actual, expected)
         raise Mismatch(
             "wrong",
-            f"Yours is {_told(actual)}, expected {_told(expected)}.",
+            f"Yours is {yours}, expected {wanted}.",
             diagnosis=known.of_value(actual, expected, mistakes or {}),
         )
 

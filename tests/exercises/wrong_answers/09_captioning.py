@@ -33,6 +33,10 @@ def split_at_each_blank(text):
     return re.sub(r"[^a-z0-9' ]", "", text.lower()).split(" ")
 
 
+def split_without_dividing(text):
+    return re.sub(r"[^a-z0-9'\s]", "", text.lower()).split()
+
+
 def _counts(captions):
     return Counter(word for caption in captions for word in caption)
 
@@ -70,6 +74,10 @@ def vocabulary_of_captions(captions, min_count):
 
 def vocabulary_without_special(captions, min_count):
     return _common(_counts(captions), lambda count: count >= min_count)
+
+
+def vocabulary_of_all(captions, min_count):
+    return SPECIAL + _common(_counts(captions), lambda count: True)
 
 
 def _matrix(captions, vocabulary, cut, pad=PAD, unknown=UNK, front=False):
@@ -279,6 +287,19 @@ def matches_per_word(caption, references, n):
     return sum((_grams(caption, n) & _most(references, n)).values()), len(caption)
 
 
+def matches_without_order(caption, references, n):
+    mine = Counter(tuple(sorted(gram)) for gram in _grams(caption, n).elements())
+    most = Counter()
+    for reference in references:
+        most |= Counter(tuple(sorted(gram)) for gram in _grams(reference, n).elements())
+    return sum((mine & most).values()), sum(mine.values())
+
+
+def matches_fewer_than_none(caption, references, n):
+    mine = _grams(caption, n)
+    return sum((mine & _most(references, n)).values()), len(caption) - n + 1
+
+
 def matches_as_a_share(caption, references, n):
     mine = _grams(caption, n)
     return sum((mine & _most(references, n)).values()) / max(sum(mine.values()), 1)
@@ -444,6 +465,10 @@ WRONG = {
             split_at_each_blank, "wrong",
             "split at single blanks: two in a row leave an empty word",
         ),
+        "grown together": (
+            split_without_dividing, "wrong",
+            "what divides two words was only dropped, and they grew together",
+        ),
     },
     "build_vocabulary": {
         "special last": (
@@ -470,6 +495,9 @@ WRONG = {
         ),
         "no special": (
             vocabulary_without_special, "wrong", "the four special words are missing"
+        ),
+        "all words": (
+            vocabulary_of_all, "wrong", "rare words are there, too: `min_count` is not used"
         ),
     },
     "into_matrix": {
@@ -574,6 +602,11 @@ WRONG = {
         "first": (matches_with_the_first, "wrong", "only the first reference is read"),
         "words": (matches_of_words, "wrong", "single words, whatever n is"),
         "per word": (matches_per_word, "wrong", "the number of words, not of n-grams"),
+        "order": matches_without_order,
+        "fewer than none": (
+            matches_fewer_than_none, "wrong",
+            "fewer than none: a caption shorter than n has no n-grams",
+        ),
         "share": (matches_as_a_share, "type"),
     },
     "mend_the_tokens": {
