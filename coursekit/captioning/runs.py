@@ -27,7 +27,7 @@ LEARNED, HELD_OUT, TESTED, SAMPLED = 8000, 500, 1000, 60  # scenes
 RECIPES = {
     "encoder": gpu.Recipe(steps=1200, size=32, rate=4e-3, every=1200),
     "attention": gpu.Recipe(steps=3300, every=550),
-    "vector": gpu.Recipe(steps=2000, every=250),
+    "vector": gpu.Recipe(steps=3000, rate=5e-3, every=300),
     "refinement": gpu.Recipe(steps=150, size=32, rate=4e-4, decay=0.0, every=150),
 }
 # Scenes need the small networks that are made without further words; photographs need these.

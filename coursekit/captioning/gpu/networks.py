@@ -48,7 +48,7 @@ class CaptionNet(nn.Module):
     Vinyals et al. 2015, Eq. 4 to 12. Taught in 09 §5.
     """
 
-    def __init__(self, words, features, embedding=64, hidden=192, dropout=0.0):
+    def __init__(self, words, features, embedding=64, hidden=128, dropout=0.0):
         super().__init__()
         self.config = dict(
             words=words, features=features, embedding=embedding, hidden=hidden, dropout=dropout
