@@ -319,7 +319,7 @@ show.source(gpu.CaptionNet)
 
 # %%
 torch.manual_seed(0)
-net = gpu.CaptionNet(len(vocabulary), vectors.shape[1], hidden=128)
+net = gpu.CaptionNet(len(vocabulary), vectors.shape[1])
 captions = torch.from_numpy(batch)
 logits = net(vectors[pictures], captions[:, :-1])
 targets = captions[:, 1:]
@@ -512,7 +512,9 @@ for temperature in (0.3, 1.0, 3.0):
 show.source(reference.beam_step)
 
 # %% [markdown]
-# Let the tree grow, word by word. Gray branches have died. When does the orange one, which wins in the end, come to the front? Then try other widths. With a width of 1, what is it?
+# Let the tree grow, word by word. Gray branches have died, and the orange one wins in the end.
+#
+# Is it in front from the first word? Turn the made scenes until you find one where it comes from behind. Then try other widths. With a width of 1, what is it?
 
 # %%
 explore.beam()
@@ -539,7 +541,7 @@ for width in (3, 10):
     print(f"less likely {less[width].float().mean():.0%}")
 
 # %% [markdown]
-# By no means. The narrow beam finds a *less* likely sentence about as often as a likelier one. How do those begin?
+# By no means. The narrow beam finds a *less* likely sentence about as often as a likelier one. How do the less likely ones begin?
 
 # %% tags=["nbval-ignore-output"]
 openings = [beams[3][n][:2] for n in less[3].nonzero()[:, 0].tolist()]
@@ -749,7 +751,7 @@ assert new["attention", "greedy"][0][0] > 0.3 > 0.1 > new["vector", "greedy"][0]
 #
 # ### BLEU
 #
-# (Papineni et al. 2002.) How many of the caption's words stand in one of the references? And of its pairs, its triples, its runs of four (`ngrams`)? Each counts at most as often as in one reference; or "a a a a" would be perfect. `bleu` takes the geometric mean, and punishes what is too short.
+# How many of the caption's words stand in one of the references? And of its pairs, its triples, its runs of four (`ngrams`)? Each counts at most as often as in one reference; or "a a a a" would be perfect. `bleu` (Papineni et al. 2002) takes the geometric mean, and punishes what is too short.
 
 # %%
 said, people = tokenize("a red ring left of a star"), [
@@ -818,7 +820,7 @@ def careless(logits, targets):
 
 def student(known, table, size):
     torch.manual_seed(0)
-    network = gpu.CaptionNet(len(known), vectors.shape[1], hidden=128)
+    network = gpu.CaptionNet(len(known), vectors.shape[1])
     return known, network, learn(network, vectors, table, counts, STEPS, size, careless)
 
 
@@ -942,12 +944,12 @@ print_measured(refined)
 for name in ("vector", "attention"):
     assert refined[name, "greedy"][0][0] > learned[name, "greedy"][0][0]
 told = {name: refined[name, "greedy"][0][MEASURES.index("related")] for name in marks}
-assert told["vector"] < 0.1 < told["attention"]
+assert told["vector"] < 0.2 < told["attention"]
 
 # %% [markdown]
 # Compare it with the table of section 8. More of it is true, though no network has seen a new picture or a new sentence. Each has only heard what its own are worth. (`nan`: there was nothing told that could be counted.)
 #
-# And look at "related". The network that looks goes on telling. The one with the vector **cannot** know, so it has fallen silent: the little more was not worth the risk. It was never told to; it found out.
+# And look at "related". The network that looks goes on telling. The one with the vector **cannot** know, so it has fallen all but silent, in one run more than in another: the little more was not worth the risk. It was never told to; it found out.
 #
 # What does the other one tell, left and right, or larger and smaller? Here are both, live, on the first scenes of two shapes or three:
 
@@ -1079,7 +1081,9 @@ except FileNotFoundError as error:
 # %% [markdown]
 # And the homework's own files, `image_codes.npy` and `captions_tokenized.json`? `--data handout --root folder`: they are vectors, so a `CaptionNet` learns from them.
 #
-# For comparison, what others reached on COCO (CIDEr times 100, as papers print it): *Show and Tell* 85.5; with attention and a better encoder about 108; with a transformer 113; and with the metric itself as a reward 130. People score about 85 on it, *Show and Tell*'s number. By now you know what to think of that.
+# For comparison, what others reached on COCO (CIDEr times 100, as papers print it): *Show and Tell* 85.5 (its Table 1); with attention and a better encoder about 108; with a transformer 113; and with the metric itself as a reward 130 (Luo's collection of trained networks, 2020).
+#
+# People score 85.4 in that same Table 1: *Show and Tell*'s number. By now you know what to think of that.
 #
 # ## 12 · Three questions
 #
@@ -1145,6 +1149,7 @@ Question(
 # - K. Papineni, S. Roukos, T. Ward and W.-J. Zhu, "BLEU: a method for automatic evaluation of machine translation", *ACL* 2002, 311-318.
 # - C.-Y. Lin, "ROUGE: a package for automatic evaluation of summaries", 2004.
 # - R. Vedantam, C. L. Zitnick and D. Parikh, "CIDEr: consensus-based image description evaluation", *CVPR* 2015. [arXiv:1411.5726](https://arxiv.org/abs/1411.5726)
+# - R. Luo, "A better variant of self-critical sequence training", 2020. [arXiv:2003.09971](https://arxiv.org/abs/2003.09971). Its networks and their numbers: [github.com/ruotianluo/ImageCaptioning.pytorch](https://github.com/ruotianluo/ImageCaptioning.pytorch)
 # - T.-Y. Lin et al., "Microsoft COCO: common objects in context", *ECCV* 2014. [cocodataset.org](https://cocodataset.org)
 #
 # **Now the exercises:** [exercises/09_captioning.ipynb](../exercises/09_captioning.ipynb)
