@@ -3,8 +3,9 @@
 Two rows train. The homework's loop is mended (captions are split, PAD counts in no loss, the state
 is (h, c)) and otherwise as it is handed out: batches are drawn with replacement and made from words
 each time, captions of all lengths side by side, Adam. In the first row each program trains its own
-network, in the second both train the same one; both read the same codes and the same captions.
-What the codes are does not change how long that takes: they are random.
+network (the homework's has twice as many numbers in h and for each word), in the second both train
+the homework's; both read the same codes and the same captions. What the codes are does not change
+how long that takes: they are random.
 """
 
 import contextlib
