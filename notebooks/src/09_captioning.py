@@ -947,7 +947,7 @@ told = {name: refined[name, "greedy"][0][MEASURES.index("related")] for name in 
 assert told["vector"] < 0.2 < told["attention"]
 
 # %% [markdown]
-# Compare it with the table of section 8. More of it is true, though no network has seen a new picture or a new sentence. Each has only heard what its own are worth. (`nan`: there was nothing told that could be counted.)
+# Compare it with the table of section 8. More of it is true, though no network has seen a new picture or a new sentence. Each has only heard what its own are worth.
 #
 # And look at "related". The network that looks goes on telling. The one with the vector **cannot** know, so it has fallen all but silent, in one run more than in another: the little more was not worth the risk. It was never told to; it found out.
 #
