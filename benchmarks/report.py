@@ -4,10 +4,11 @@ import json
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.row import COLUMNS, KORNIA, NAIVE, OPENCV, REFERENCE, SKIMAGE, ours
+from benchmarks.row import COLUMNS, GPU, KORNIA, NAIVE, OPENCV, REFERENCE, SKIMAGE, ours
 from coursekit.lab.device import written
 
 # Okabe and Ito 2008: told apart by the color-blind; the hatching helps in black and white.
@@ -18,6 +19,8 @@ STYLE = {
     REFERENCE: ("#56B4E9", ""),
     OPENCV: ("#009E73", "xx"),
 }
+OTHER = ("#CC79A7", "")  # peers of few rows, named beside their bars
+FURNITURE = 3  # rows' heights that title and axis of a panel take
 
 
 def table(chapter, rows):
@@ -47,6 +50,10 @@ def _cell(seconds, column):
 def _ratio(seconds, column):
     """How many times as long as ours a column takes."""
     return seconds[column] / seconds[ours(seconds)]
+
+
+def _ratios(row):
+    return [_ratio(row["seconds"], column) for column in row["seconds"]]
 
 
 def _times(ratio):
@@ -110,35 +117,53 @@ def save(results, folder):
 
 def plot(results):
     """Draw for each row how many times as long as ``gpu`` the others take."""
-    chapters = results["chapters"]
-    tallest = max(len(rows) for rows in chapters.values())
-    figure = Figure(figsize=(7 * len(chapters), 1.6 + 0.42 * tallest), layout="constrained")
+    columns = _columns(results["chapters"])
+    tallest = max(sum(_height(rows) for _, rows in column) for column in columns)
+    figure = Figure(figsize=(8 * len(columns), 1.2 + 0.42 * tallest), layout="constrained")
     FigureCanvasAgg(figure)
-    panels = figure.subplots(1, len(chapters), sharex=True, squeeze=False)
-    for panel, (chapter, rows) in zip(panels[0], chapters.items(), strict=True):
-        _draw(panel, chapter, rows)
+    ratios = [r for rows in results["chapters"].values() for row in rows for r in _ratios(row)]
+    sides = figure.subfigures(1, len(columns), squeeze=False)[0]
+    for side, column in zip(sides, columns, strict=True):
+        heights = [_height(rows) for _, rows in column]
+        rest = tallest - sum(heights)
+        panels = side.subplots(len(column) + 1, height_ratios=[*heights, rest + 0.01])
+        for panel, (chapter, rows) in zip(panels, column, strict=False):
+            _draw(panel, chapter, rows)
+            panel.set_xlim(min(ratios) / 1.5, max(ratios) * 3)
+        panels[-1].set_axis_off()
     facts = results["machine"]
     figure.suptitle(
-        f"{results['batch']}\n{facts['processor']}, {facts['cores']} cores", fontsize=10
+        f"Time as a multiple of coursekit's gpu on the CPU: left of 1 faster, right of 1 slower\n"
+        f"{results['batch']}\n{facts['processor']}, {facts['cores']} cores"
     )
-    handles, labels = panels[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)
+    looks = {**STYLE, "others, by name": OTHER}
+    patches = [Patch(label=name, **_look(*look)) for name, look in looks.items()]
+    figure.legend(handles=patches, loc="outside lower center", ncols=len(patches), frameon=False)
     return figure
 
 
+def _columns(chapters, count=3):
+    """Divide the chapters, in their order, into columns of about the same height."""
+    whole, above, columns = sum(map(_height, chapters.values())), 0, [[] for _ in range(count)]
+    for chapter, rows in chapters.items():
+        middle = above + _height(rows) / 2
+        columns[int(middle * count / whole)].append((chapter, rows))
+        above += _height(rows)
+    return [column for column in columns if column]
+
+
+def _height(rows):
+    return len(rows) + FURNITURE
+
+
+def _look(color, hatch):
+    return {"facecolor": color, "hatch": hatch, "edgecolor": "white", "linewidth": 0}
+
+
 def _draw(panel, chapter, rows):
-    for slot, (column, (color, hatch)) in enumerate(STYLE.items()):
-        bars = [
-            (number + (slot - 2) * 0.17, _ratio(row["seconds"], column))
-            for number, row in enumerate(rows)
-            if column in row["seconds"]
-        ]
-        places, ratios = zip(*bars, strict=True) if bars else ((), ())
-        widths = [ratio - 1 for ratio in ratios]
-        look = {"color": color, "hatch": hatch, "edgecolor": "white", "linewidth": 0}
-        panel.barh(places, widths, height=0.16, left=1, label=column, **look)
+    for number, row in enumerate(rows):
+        _draw_row(panel, number, row["seconds"])
     panel.set_xscale("log")
-    panel.set_xlabel("time as a multiple of coursekit's gpu on the CPU (log scale)")
     panel.xaxis.set_major_formatter("×{x:g}")
     panel.axvline(1, color="black", linewidth=1)
     panel.set_yticks(range(len(rows)), [f"{row['name']}\n{row['dtype']}" for row in rows])
@@ -146,6 +171,16 @@ def _draw(panel, chapter, rows):
     panel.set_ylim(len(rows) - 0.4, -0.6)
     panel.grid(axis="x", color="#dddddd")
     panel.set_axisbelow(True)
-    panel.set_title(
-        f"{chapter}: left of 1 faster than gpu, right of 1 slower", loc="left", fontsize=10
-    )
+    panel.set_title(chapter, loc="left")
+
+
+def _draw_row(panel, number, seconds):
+    """Draw one bar below the other: the usual peers in their order, then others with a name."""
+    columns = [*(c for c in STYLE if c in seconds), *sorted(seconds.keys() - {*STYLE, GPU})]
+    height = 0.85 / max(len(STYLE), len(columns))
+    for slot, column in enumerate(columns):
+        place, ratio = number - 0.42 + (slot + 0.5) * height, _ratio(seconds, column)
+        look = _look(*STYLE.get(column, OTHER))
+        panel.barh(place, ratio - 1, height=0.95 * height, left=1, **look)
+        if column not in STYLE:
+            panel.text(max(ratio, 1), place, f" {column}", va="center", fontsize=7)
