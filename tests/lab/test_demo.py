@@ -156,12 +156,14 @@ def test_the_page_shows_the_figures_and_asks_no_other_machine(page):
 
 
 @pytest.mark.browser
-def test_a_page_whose_figures_are_lost_begins_anew_a_few_times(page):
+def test_a_page_whose_figures_are_lost_begins_anew_a_few_times_with_the_same_figure(page):
+    page.keyboard.press("2")
     for _ in range(3):
         with page.expect_navigation(timeout=60_000):
             page.evaluate(_LOSE_A_FIGURE)
-        page.locator(".ck-canvas").first.wait_for(timeout=60_000)
+        page.locator(".ck-canvas").nth(1).wait_for(timeout=60_000)
         assert page.get_by_role("tab").count() == 2
+        assert page.locator("[role=tab][aria-selected=true]").inner_text() == "Wider"
     page.evaluate("window.isTheSame = true")
     page.evaluate(_LOSE_A_FIGURE)
     page.wait_for_timeout(500)

@@ -19,6 +19,7 @@ hint.className = "lecture-hint";
 hint.textContent = "Keys: 1 to 9 or Page Down for a figure, F for full screen";
 document.body.prepend(bar, hint);
 
+let asked = Number(location.hash.slice(1)) - 1; // the figure that the address names: #3 is the third
 const chosen = () => panels.findIndex((panel) => !panel.classList.contains("lecture-away"));
 
 function show(number) {
@@ -28,6 +29,13 @@ function show(number) {
     tabs.children[n].setAttribute("aria-selected", n === wanted);
     tabs.children[n].tabIndex = n === wanted ? 0 : -1;
   });
+}
+
+/** Show the figure that somebody asks for, also when the page is loaded again. */
+function choose(number) {
+  show(number);
+  asked = chosen();
+  history.replaceState(null, "", `#${asked + 1}`);
 }
 
 /** A tab for a figure: the output after its title. */
@@ -42,12 +50,12 @@ function add(title) {
   tab.textContent = title.textContent;
   tab.title = title.textContent;
   tab.dataset.key = number + 1;
-  tab.addEventListener("click", () => show(number));
+  tab.addEventListener("click", () => choose(number));
   panel.id = id;
   panel.setAttribute("role", "tabpanel");
   panel.setAttribute("aria-labelledby", tab.id);
   tabs.append(tab);
-  show(Math.max(0, chosen() === number ? 0 : chosen()));
+  show(panels[asked] ? asked : 0);
 }
 
 // On a busy machine Jupyter may look for a widget before it has come, and gives it up for lost.
@@ -81,7 +89,7 @@ full.addEventListener("click", fullScreen);
 tabs.addEventListener("keydown", (event) => {
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (!step) return;
-  show(chosen() + step);
+  choose(chosen() + step);
   tabs.children[chosen()].focus();
   event.preventDefault();
 });
@@ -92,8 +100,8 @@ function steer(event) {
   const shortcut = event.ctrlKey || event.altKey || event.metaKey;
   if (!panels.length || shortcut || event.target.closest?.(typing)) return;
   const step = { PageDown: 1, PageUp: -1 }[event.key];
-  if (step) show(chosen() + step);
-  else if (panels[event.key - 1]) show(event.key - 1);
+  if (step) choose(chosen() + step);
+  else if (panels[event.key - 1]) choose(event.key - 1);
   else if (event.key === "f") fullScreen();
   else return;
   event.preventDefault();
