@@ -61,10 +61,12 @@ function add(title) {
 // On a busy machine Jupyter may look for a widget before it has come, and gives it up for lost.
 const LOST = "Error displaying widget: model not found";
 const MOST = 3; // times that the page begins anew
+let isLeaving = false; // the page goes on changing, and is looked at, until the next one comes
 
 function beginAnew() {
   const times = Number(sessionStorage.getItem("begun anew"));
-  if (times >= MOST) return;
+  if (isLeaving || times >= MOST) return;
+  isLeaving = true;
   sessionStorage.setItem("begun anew", times + 1);
   location.reload();
 }
