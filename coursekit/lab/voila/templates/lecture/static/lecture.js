@@ -19,7 +19,7 @@ hint.className = "lecture-hint";
 hint.textContent = "Keys: 1 to 9 or Page Down for a figure, F for full screen";
 document.body.prepend(bar, hint);
 
-let asked = Number(location.hash.slice(1)) - 1; // the figure that the address names: #3 is the third
+const asked = () => Number(location.hash.slice(1)) - 1; // the address names a figure: #3, the third
 const chosen = () => panels.findIndex((panel) => !panel.classList.contains("lecture-away"));
 
 function show(number) {
@@ -34,8 +34,7 @@ function show(number) {
 /** Show the figure that somebody asks for, also when the page is loaded again. */
 function choose(number) {
   show(number);
-  asked = chosen();
-  history.replaceState(null, "", `#${asked + 1}`);
+  history.replaceState(null, "", `#${chosen() + 1}`);
 }
 
 /** A tab for a figure: the output after its title. */
@@ -55,7 +54,7 @@ function add(title) {
   panel.setAttribute("role", "tabpanel");
   panel.setAttribute("aria-labelledby", tab.id);
   tabs.append(tab);
-  show(panels[asked] ? asked : 0);
+  show(panels[asked()] ? asked() : 0);
 }
 
 // On a busy machine Jupyter may look for a widget before it has come, and gives it up for lost.
