@@ -4,6 +4,7 @@ import torch
 
 from coursekit.color_transfer import checks
 from coursekit.images.gpu.bites import CACHE, MEMORY
+from coursekit.images.gpu.levels import as_uint8
 from coursekit.lab import require
 from coursekit.regions.gpu.precision import widest
 
@@ -22,7 +23,7 @@ def as_picture(values, dtype, clip=True):
         parts = (tensor.reshape(-1).split(size) for tensor in (levels, values))
         for level, value in zip(*parts, strict=True):  # a bite stays in the cache for five steps
             value.mul_(255e9).round_().div_(1e9)  # 127.5 may come out just below
-            level.copy_(value.round_().clamp_(0, 255))
+            level.copy_(as_uint8(value.round_().clamp_(0, 255)))
         return levels
     return (values.clamp_(0, 1) if clip else values).to(dtype)
 
