@@ -9,7 +9,7 @@ import os
 import time
 from pathlib import Path
 
-from coursekit.lab import atomic
+from coursekit.core import atomic
 
 _COUNTS = ("earned", "total", "checks")
 

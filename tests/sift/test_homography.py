@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
-from coursekit.sift import evaluation, gpu, reference
+from coursekit.sift import gpu, reference
+from coursekit.sift.explore import evaluation
 
 TRUTH = {
     "moved": [[1, 0, 12], [0, 1, -5], [0, 0, 1]],
@@ -142,7 +143,7 @@ def test_trials_end_when_they_are_used_up(iterations):
 
 
 def test_numpy_alone_is_enough():
-    program = "import sys, coursekit.sift.homography; print(*sys.modules)"
+    program = "import sys, coursekit.sift.shared.homography; print(*sys.modules)"
     names = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     ).stdout.split()
