@@ -26,7 +26,8 @@ NUMBERED = [f"{TEACHING_ORDER.index(name) + 1:02}_{name}" for name in CHAPTERS]
 TOP_LEVEL = {
     "notebooks", "exercises", "solutions", "coursekit", "tests", "benchmarks", "docs",
     "environment.yml", "pyproject.toml", "requirements.lock", "Makefile", "README.md",
-    "CONTRIBUTING.md", "LICENSE", "SECURITY.md", ".ci", ".github", ".gitignore", ".gitattributes",
+    "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "NOTICE.md", "SECURITY.md",
+    ".ci", ".github", ".gitignore", ".gitattributes",
 }  # fmt: skip
 
 # What each part of a chapter may import from elsewhere, beside the standard library.
