@@ -44,6 +44,16 @@ def test_help_loads_nothing_heavy():
     assert said.stdout.splitlines()[-1] == "loaded"
 
 
+def test_a_shell_completes_a_chapter():
+    asked = {
+        "_COURSEKIT_COMPLETE": "complete_bash",
+        "COMP_WORDS": "coursekit demo 0",
+        "COMP_CWORD": "2",
+    }
+    said = CliRunner().invoke(cli.app, prog_name="coursekit", env=asked).output.split()
+    assert said[:2] == ["01_images", "02_gray_transforms"] and "10_color_transfer" not in said
+
+
 def test_an_unknown_command_is_refused(call):
     assert call("teach")[0] == 2
 
