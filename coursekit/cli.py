@@ -113,7 +113,7 @@ def render(
 ) -> None:
     """Write the notebooks from their text, executed."""
     with _plain_errors():
-        from coursekit.classroom.render import render
+        from coursekit.authoring.render import render
 
         _list("agrees" if check else "written", render(names or None, check=check))
 
@@ -139,7 +139,7 @@ def release(
 
             _list("written", handout(name, out, seed=seed, self_study=self_study))
             return
-        from coursekit.classroom.release import release
+        from coursekit.authoring.release import release
 
         _list("agrees" if check else "written", release(name, out=out, check=check))
 

@@ -133,9 +133,13 @@ def test_a_chapter_computes_with_its_own_engine(chapter, part):
     [
         ("lab", ["coursekit.lab", "coursekit.chapters"]),
         ("classroom", ["coursekit.lab", "coursekit.classroom"]),
+        (
+            "authoring",
+            [f"coursekit.{part}" for part in ("lab", "classroom", "authoring", "chapters")],
+        ),
     ],
 )
-def test_lab_and_classroom_import_no_chapter(package, allowed):
+def test_only_chapters_import_chapters(package, allowed):
     for path in modules(PACKAGE / package):
         strangers = {name for name in ours(path) if not inside(name, *allowed)}
         assert strangers <= {"coursekit", "coursekit.__version__"}, name_of(path)

@@ -18,7 +18,7 @@ import numpy as np
 import coursekit
 from coursekit.classroom import page, replay
 from coursekit.classroom.answers import definitions, exercise_of
-from coursekit.classroom.release import (
+from coursekit.classroom.student_notebook import (
     ReleaseError,
     course,
     solutions,
