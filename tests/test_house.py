@@ -107,7 +107,7 @@ def _allowed(chapter, part):
         return own + ["coursekit.lab"]
     earlier = TEACHING_ORDER[: TEACHING_ORDER.index(chapter)]
     before = [f"coursekit.{name}.{part}" for name in (*earlier, chapter)]
-    return before + _neutral(chapter) + ["coursekit.lab.require", "coursekit.lab.atomic"]
+    return before + _neutral(chapter) + ["coursekit.core.require", "coursekit.core.atomic"]
 
 
 @pytest.mark.parametrize("part", ENGINES)
@@ -135,7 +135,7 @@ def test_a_chapter_computes_with_its_own_engine(chapter, part):
         ("classroom", ["coursekit.lab", "coursekit.classroom"]),
         (
             "authoring",
-            [f"coursekit.{part}" for part in ("lab", "classroom", "authoring", "chapters")],
+            [f"coursekit.{part}" for part in ("lab", "classroom", "authoring", "core", "chapters")],
         ),
     ],
 )

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from coursekit.classroom.student_notebook import ReleaseError, course, solutions, student_text
-from coursekit.lab import atomic
+from coursekit.core import atomic
 
 
 def release(name=None, out=None, check=False, root=None):
