@@ -28,6 +28,7 @@ from benchmarks.row import (
     over_pixels,
     through_floats,
 )
+from coursekit import _torchvision
 from coursekit.augmentation import gpu, reference, training
 from coursekit.lab.device import device
 
@@ -154,9 +155,9 @@ def albumentations(images):
 
 def torchvision(images):
     from PIL import Image
-    from torchvision.transforms import InterpolationMode, v2
 
-    import coursekit._torchvision  # noqa: F401
+    _torchvision.load()
+    from torchvision.transforms import InterpolationMode, v2
 
     transform = v2.Compose(
         [

@@ -1,4 +1,4 @@
-"""Let ``import torchvision`` work where torch is a CPU build and torchvision a CUDA build.
+"""torchvision, also where torch is a CPU build and torchvision a CUDA build.
 
 ``pip install torch torchvision`` can bring the two together. Then the compiled part of torchvision
 finds no CUDA library, and its Python part stops at two operators that nobody defined
@@ -8,44 +8,38 @@ finds no CUDA library, and its Python part stops at two operators that nobody de
 
 import re
 import sys
-from importlib.machinery import PathFinder
 
-_EXTENSION = "torchvision.extension"
 _OPERATORS = ("nms", "qnms")
 _SIGNATURE = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
 _CUDA_LIBRARY = re.compile(r"cuda|cudart|cudnn|cublas|nvjpeg|nvrtc", re.IGNORECASE)
 
 
-class _ExtensionFinder:
-    """Finds ``torchvision.extension`` as Python would, and looks after it once it has run."""
-
-    @staticmethod
-    def find_spec(name, path=None, target=None):
-        if name != _EXTENSION:
-            return None
-        spec = PathFinder.find_spec(name, path, target)
-        if spec is not None:
-            _run_afterwards(spec.loader, define_missing_operators)
-        return spec
-
-
-def install():
-    """Watch for the import of torchvision; a second call changes nothing."""
-    if _ExtensionFinder not in sys.meta_path:
-        sys.meta_path.insert(0, _ExtensionFinder)
-    if _EXTENSION in sys.modules:  # an import that failed before leaves this part behind
-        define_missing_operators(sys.modules[_EXTENSION])
+def load():
+    """Import torchvision and return it; from then on ``import torchvision`` works everywhere."""
+    try:
+        import torchvision
+    except RuntimeError:
+        extension = sys.modules.get("torchvision.extension")  # left behind by the failed import
+        if extension is None or not _lacks_only_operators(extension):
+            raise
+        _define_operators()
+        import torchvision
+    return torchvision
 
 
-def define_missing_operators(extension):
-    """Define what torchvision lacks, if CUDA is all that keeps ``extension`` from loading."""
+def _lacks_only_operators(extension):
+    """Whether nothing but CUDA keeps ``extension`` from loading, and torch has none."""
     import torch
 
-    if extension._has_ops() or hasattr(torch.ops.torchvision, "nms"):
-        return
-    if torch.version.cuda is None and _lacks_cuda(extension):
-        for operator in _OPERATORS:
-            torch.library.define(f"torchvision::{operator}", _SIGNATURE)
+    there = extension._has_ops() or hasattr(torch.ops.torchvision, "nms")
+    return not there and torch.version.cuda is None and _lacks_cuda(extension)
+
+
+def _define_operators():
+    import torch
+
+    for operator in _OPERATORS:
+        torch.library.define(f"torchvision::{operator}", _SIGNATURE)
 
 
 def _lacks_cuda(extension):
@@ -63,13 +57,3 @@ def _lacks_cuda(extension):
 
 def _without_paths(reason):
     return re.sub(r"\S*[/\\]\S*", "", reason)
-
-
-def _run_afterwards(loader, action):
-    run = loader.exec_module
-
-    def exec_module(module):
-        run(module)
-        action(module)
-
-    loader.exec_module = exec_module

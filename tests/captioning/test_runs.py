@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from coursekit import _torchvision
 from coursekit.captioning import claims, data, gpu, runs
 from coursekit.captioning.gpu.captioner import SHIPPED
 from coursekit.captioning.gpu.encoders import SHIPPED as ENCODER
@@ -109,9 +110,9 @@ def test_a_stopped_run_on_photographs_goes_on_with_the_same_numbers(tmp_path):
     """COCO's layout, torchvision's network, a plug pulled while codes are made, and in training."""
     data.save_as_coco(data.scenes("train", 20), tmp_path / "coco", "train2017")
     torch.manual_seed(0)
-    from torchvision import models
-
-    torch.save(models.squeezenet1_1(weights=None).state_dict(), tmp_path / "net.pth")
+    torch.save(
+        _torchvision.load().models.squeezenet1_1(weights=None).state_dict(), tmp_path / "net.pth"
+    )
 
     class Plug(Watch):
         """Pulled at the fifth of 18 pictures; then, after 2 that are held out, at the sixth batch.

@@ -19,6 +19,7 @@ from safetensors.torch import load_file
 from torch import nn
 from torch.nn import functional
 
+from coursekit import _torchvision
 from coursekit.lab import require
 
 SMALL = "small"
@@ -274,9 +275,7 @@ def preprocessing(name, weights="DEFAULT"):
 
 
 def _models():
-    from torchvision import models  # takes a second, and the small encoder does without
-
-    return models
+    return _torchvision.load().models  # takes a second, and the small encoder does without
 
 
 def _require_classifier(name):
