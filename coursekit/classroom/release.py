@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 
-import coursekit
+from coursekit import course
 from coursekit.classroom import nbgrader
 from coursekit.classroom.answers import exercise_of
 from coursekit.lab import atomic
@@ -38,7 +38,7 @@ def release(name=None, out=None, check=False, root=None):
     name : ``02`` or ``02_gray_transforms``; None means every chapter
     out : folder to write to; by default the course's ``exercises``
     check : compare only; nothing is written
-    root : the course's folder; by default the one around the current folder, else the package's
+    root : the course's folder; by default the one around the current folder, else the shipped one
 
     Returns
     -------
@@ -49,8 +49,8 @@ def release(name=None, out=None, check=False, root=None):
     ReleaseError : no such solution, markers that do not pair, or, under ``check``, files that
         differ; all files are told at once.
     """
-    root = Path(root) if root else course()
-    folder = Path(out) if out else root / "exercises"
+    root = Path(root) if root else course.folder()
+    folder = Path(out) if out else _own_exercises(root, check)
     texts = {folder / path.name: student_text(path) for path in solutions(root, name)}
     if check:
         _refuse_stale(texts, folder if name is None else None)
@@ -60,6 +60,12 @@ def release(name=None, out=None, check=False, root=None):
         if _read(path) != text:
             atomic.write_text(path, text)
     return list(texts)
+
+
+def _own_exercises(root, check):
+    if root == course.shipped() and not (check or course.is_checkout()):
+        raise ReleaseError("the installed course stays as it is: name a folder with --out.")
+    return root / "exercises"
 
 
 def student_text(path):
@@ -140,15 +146,6 @@ def stub(source, where="cell"):
     if opened:
         raise ReleaseError(f"{where}: the region begun in line {opened} is never ended.")
     return "\n".join(lines)
-
-
-def course():
-    """The course's folder: the one around the current folder, else the package's."""
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "solutions").is_dir():
-            return folder
-    return Path(coursekit.__file__).parents[1]
 
 
 def solutions(root, name=None):
