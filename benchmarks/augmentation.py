@@ -28,8 +28,8 @@ from benchmarks.row import (
     over_pixels,
     through_floats,
 )
-from coursekit import _torchvision
 from coursekit.augmentation import gpu, reference, training
+from coursekit.core.torch.torchvision import load as load_torchvision
 from coursekit.lab.device import device
 
 TURN, SHIFT, ZOOM, LIGHT = 20, 0.1, 0.2, (0.7, 1.3)
@@ -156,7 +156,7 @@ def albumentations(images):
 def torchvision(images):
     from PIL import Image
 
-    _torchvision.load()
+    load_torchvision()
     from torchvision.transforms import InterpolationMode, v2
 
     transform = v2.Compose(

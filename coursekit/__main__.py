@@ -2,7 +2,7 @@
 
 import sys
 
-from coursekit.extras import MissingExtra, explained
+from coursekit.core.extras import MissingExtra, explained
 
 
 def main():

@@ -195,9 +195,9 @@ def _device() -> str:
 
 
 def _torchvision() -> str:
-    from coursekit import _torchvision
+    from coursekit.core.torch import torchvision
 
-    return _torchvision.load().__version__
+    return torchvision.load().__version__
 
 
 def _extensions() -> str:

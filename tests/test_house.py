@@ -35,7 +35,6 @@ ENGINES = {
     "gpu": {"numpy", "torch", "torchvision", "safetensors"},
     "explore": {"numpy", "cv2"},
 }
-MECHANISMS = ["coursekit._torchvision", "coursekit.extras"]
 LONGEST_FUNCTION = 30  # lines of code
 LARGEST_NOTEBOOK = 1_500_000  # bytes
 LONGEST_CELL = 15  # lines
@@ -106,12 +105,10 @@ def _allowed(chapter, part):
     """What a part of a chapter may import from coursekit."""
     own = [f"coursekit.{chapter}"]
     if part == "explore":
-        return own + ["coursekit.lab"]
+        return own + ["coursekit.core.extras", "coursekit.lab"]
     earlier = TEACHING_ORDER[: TEACHING_ORDER.index(chapter)]
     before = [f"coursekit.{name}.{part}" for name in (*earlier, chapter)]
-    return (
-        before + _neutral(chapter) + ["coursekit.lab.require", "coursekit.lab.atomic", *MECHANISMS]
-    )
+    return before + _neutral(chapter) + ["coursekit.core"]
 
 
 @pytest.mark.parametrize("part", ENGINES)
@@ -139,7 +136,7 @@ def test_a_chapter_computes_with_its_own_engine(chapter, part):
 def test_lab_and_classroom_import_no_chapter(package, allowed):
     for path in modules(PACKAGE / package):
         strangers = {name for name in ours(path) if not inside(name, *allowed)}
-        known = {name for name in strangers if inside(name, "coursekit.course", "coursekit.extras")}
+        known = {name for name in strangers if inside(name, "coursekit.course", "coursekit.core")}
         assert strangers - known <= {"coursekit", "coursekit.__version__"}, name_of(path)
 
 

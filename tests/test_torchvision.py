@@ -1,4 +1,4 @@
-"""``_torchvision.load`` mends torchvision where, and only where, CUDA is missing.
+"""``torchvision.load`` mends torchvision where, and only where, CUDA is missing.
 
 Each test runs a fresh interpreter: what an import does can be seen once in a process.
 """
@@ -73,9 +73,9 @@ def stand_in(tmp_path):
 
 OPERATORS = """
 import torch
-from coursekit import _torchvision
+from coursekit.core.torch import torchvision
 try:
-    print(_torchvision.load().__name__, end=" ")
+    print(torchvision.load().__name__, end=" ")
 except RuntimeError as error:
     print(error, end=" ")
 print([hasattr(torch.ops.torchvision, name) for name in ("nms", "qnms")])
@@ -86,8 +86,8 @@ VISIBLE = "operator torchvision::nms does not exist [False, False]"
 
 def test_torchvision_imports_once_it_is_loaded():
     program = """
-        from coursekit import _torchvision
-        _torchvision.load()
+        from coursekit.core.torch import torchvision
+        torchvision.load()
         from torchvision import models
         from torchvision.transforms import v2
         import torch
@@ -102,16 +102,16 @@ def test_torchvision_imports_after_it_has_failed():
             import torchvision
         except RuntimeError:
             pass
-        from coursekit import _torchvision
-        print(_torchvision.load().__name__)
+        from coursekit.core.torch import torchvision
+        print(torchvision.load().__name__)
         """
     assert printed(program) == "torchvision"
 
 
 def test_a_second_load_gives_the_same_module():
     program = """
-        from coursekit import _torchvision
-        print(_torchvision.load() is _torchvision.load())
+        from coursekit.core.torch import torchvision
+        print(torchvision.load() is torchvision.load())
         """
     assert printed(program) == "True"
 
@@ -153,8 +153,8 @@ def test_operators_that_are_there_are_left_alone(stand_in):
         import torch
         schema = "(Tensor boxes, Tensor scores, float iou_threshold) -> Tensor"
         torch.library.define("torchvision::nms", schema)
-        from coursekit import _torchvision
-        _torchvision.load()
+        from coursekit.core.torch import torchvision
+        torchvision.load()
         found = torch.ops.torchvision
         print(hasattr(found, "qnms"), "boxes" in str(found.nms.default._schema))
         """
@@ -164,7 +164,7 @@ def test_operators_that_are_there_are_left_alone(stand_in):
 def test_an_import_error_of_torchvision_is_not_hidden(tmp_path):
     (tmp_path / "torchvision").mkdir()
     (tmp_path / "torchvision" / "__init__.py").write_text("raise ImportError('broken by design')")
-    finished = python("from coursekit import _torchvision; _torchvision.load()", tmp_path)
+    finished = python("from coursekit.core.torch import torchvision; torchvision.load()", tmp_path)
     assert finished.returncode == 1
     assert finished.stderr.strip().endswith("ImportError: broken by design")
 
@@ -172,5 +172,5 @@ def test_an_import_error_of_torchvision_is_not_hidden(tmp_path):
 def test_an_error_in_the_extension_is_not_hidden(stand_in):
     path = stand_in()
     (path / "torchvision" / "extension.py").write_text("raise OSError('libcudart.so.13 is odd')")
-    finished = python("from coursekit import _torchvision; _torchvision.load()", path)
+    finished = python("from coursekit.core.torch import torchvision; torchvision.load()", path)
     assert finished.stderr.strip().endswith("OSError: libcudart.so.13 is odd")

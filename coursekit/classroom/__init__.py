@@ -1,5 +1,5 @@
 """What a teacher runs: render, release, grade and tell."""
 
-from coursekit import extras
+from coursekit.core import extras
 
 extras.require("nbformat", "jinja2", "filelock", "jupytext", "pygments", "rapidfuzz")

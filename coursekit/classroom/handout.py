@@ -29,7 +29,7 @@ from coursekit.lab.check.run import exercises
 
 _NOT_FOR_STUDENTS = (
     "__main__.py", "__pycache__", "cli.py", "demo.py", "doctor.py", "explore*", "gpu*", "start.py",
-    "voila",
+    "torch", "voila",
 )  # fmt: skip
 _ONLY_IF_USED = {"torch", "torchvision"}
 _SEED = re.compile(r"(?m)^SEED = \d+$")
@@ -194,7 +194,7 @@ def _copy_package(folder, solution, texts, self_study):
         if path.name not in _NOT_FOR_STUDENTS:
             shutil.copyfile(path, target / path.name)
     own = solution.stem.partition("_")[2]
-    for part in ["lab", *_chapters(texts)]:
+    for part in ["core", "lab", *_chapters(texts)]:
         if part == own and not self_study:
             _freeze(target / own, solution, folder, texts)
         else:
@@ -207,7 +207,10 @@ def _chapters(texts):
     found, left = [], list(texts)
     while left:
         for name in re.findall(r"\bcoursekit\.(\w+)", left.pop()):
-            if name not in ("lab", "classroom", *found) and (course.PACKAGE / name).is_dir():
+            if (
+                name not in ("core", "lab", "classroom", *found)
+                and (course.PACKAGE / name).is_dir()
+            ):
                 found.append(name)
                 left += [path.read_text("utf-8") for path in (course.PACKAGE / name).rglob("*.py")]
     return sorted(found)

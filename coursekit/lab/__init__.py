@@ -8,7 +8,7 @@ import sys
 from importlib import import_module
 from types import ModuleType
 
-from coursekit.extras import explained
+from coursekit.core.extras import explained
 
 _HOME = {
     "check": "check",

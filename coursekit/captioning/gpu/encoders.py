@@ -19,8 +19,8 @@ from safetensors.torch import load_file
 from torch import nn
 from torch.nn import functional
 
-from coursekit import _torchvision
-from coursekit.lab import require
+from coursekit.core import require
+from coursekit.core.torch import torchvision
 
 SMALL = "small"
 SHIPPED = Path(__file__).parents[1] / "weights" / "encoder.safetensors"
@@ -275,7 +275,7 @@ def preprocessing(name, weights="DEFAULT"):
 
 
 def _models():
-    return _torchvision.load().models  # takes a second, and the small encoder does without
+    return torchvision.load().models  # takes a second, and the small encoder does without
 
 
 def _require_classifier(name):
