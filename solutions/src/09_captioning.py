@@ -17,7 +17,7 @@ from collections import Counter
 import numpy as np
 
 from coursekit.captioning.data import claims
-from coursekit.captioning.data.scenes import scene
+from coursekit.captioning.data.synthetic import scene
 from coursekit.captioning.explore import plots
 from coursekit.lab import check, progress, show
 

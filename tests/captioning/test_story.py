@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from coursekit.captioning import explore
-from coursekit.captioning.data.scenes import scene
+from coursekit.captioning.data.synthetic import scene
 from coursekit.captioning.explore import plots, story
 
 PICTURES = [scene("test", number).picture() for number in (27, 30, 41)]

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from coursekit.captioning.data import claims
-from coursekit.captioning.data.scenes import SIDE, scene
+from coursekit.captioning.data.synthetic import SIDE, scene
 from coursekit.captioning.shared import split_by_picture, tokenize
 from coursekit.core import atomic, require
 

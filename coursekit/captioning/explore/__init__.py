@@ -3,7 +3,7 @@
 import numpy as np
 
 from coursekit.captioning.data import claims
-from coursekit.captioning.data.scenes import COLORS, KINDS, SIDE, Scene, Shape, scene
+from coursekit.captioning.data.synthetic import COLORS, KINDS, SIDE, Scene, Shape, scene
 from coursekit.captioning.explore import plots, story
 from coursekit.lab import show
 from coursekit.lab.figure import Choice, Figure, Slider, Toggle
