@@ -30,7 +30,7 @@ import nbformat
 
 from coursekit.classroom import nbgrader
 from coursekit.classroom.answers import definitions, exercise_of
-from coursekit.classroom.release import course, student_text
+from coursekit.classroom.student_notebook import course, student_text
 from coursekit.lab.check import BrokenTest, LiveCall, Student, TestResult, judge
 from coursekit.lab.check.run import exercises
 

@@ -18,7 +18,7 @@ import numpy as np
 import coursekit
 from coursekit.classroom import page, replay
 from coursekit.classroom.answers import definitions, exercise_of
-from coursekit.classroom.release import (
+from coursekit.classroom.student_notebook import (
     ReleaseError,
     course,
     solutions,
@@ -190,7 +190,7 @@ def _copy_package(folder, solution, texts, self_study):
     target = folder / "coursekit"
     target.mkdir()
     for path in _PACKAGE.glob("*.py"):
-        if path.name not in ("cli.py", "doctor.py"):
+        if path.name not in ("cli.py", "doctor.py", "chapters.py"):
             shutil.copyfile(path, target / path.name)
     own = solution.stem.partition("_")[2]
     for part in ["lab", *_chapters(texts)]:

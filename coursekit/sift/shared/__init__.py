@@ -58,18 +58,6 @@ NO_FEATURES = (
 )
 NOTHING_DETECTED = "no keypoints yet: call detect first, or detect_and_extract"
 
-# ------------------------------------------------------------------ kernels
-
-# The weights of a Gaussian, as a row. For both twins.
-
-
-def gaussian_row(sigma):
-    """Give exp(-x^2 / 2 sigma^2) at x = -r to r, r the nearest whole number to 4 sigma; sum 1."""
-    reach = int(4 * sigma + 0.5)
-    row = np.exp(-(np.arange(-reach, reach + 1) ** 2) / (2 * sigma**2)) if reach else np.ones(1)
-    return row / row.sum()
-
-
 # ------------------------------------------------------------------ checks
 
 POSITIVE = np.finfo(np.float64).tiny
