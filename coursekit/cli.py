@@ -14,6 +14,7 @@ import typer.core
 
 import coursekit
 from coursekit.chapters import CHAPTERS
+from coursekit.core.extras import MissingExtra, explained
 
 app = typer.Typer(
     help="A course on image processing and computer vision.",
@@ -70,8 +71,9 @@ Scheduler = Annotated[str | None, typer.Option(help="tcp://host:port of a Dask c
 def _plain_errors() -> Iterator[None]:
     """End with one sentence, and no traceback, where the user can mend what is wrong."""
     try:
-        yield
-    except (ValueError, OSError) as error:
+        with explained():
+            yield
+    except (ValueError, OSError, MissingExtra) as error:
         typer.secho(f"coursekit: {error}", fg=typer.colors.RED, err=True)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
@@ -100,10 +102,11 @@ def main(
 @app.command()
 def doctor() -> None:
     """Examine the set-up; each red line says what to do."""
-    from coursekit import doctor
+    with _plain_errors():
+        from coursekit import doctor
 
-    if not doctor.run():
-        raise typer.Exit(1)
+        if not doctor.run():
+            raise typer.Exit(1)
 
 
 @app.command()

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from coursekit.classroom.student_notebook import ReleaseError, course, solutions, student_text
+from coursekit import course
+from coursekit.classroom.student_notebook import ReleaseError, solutions, student_text
 from coursekit.core import atomic
 
 
@@ -14,7 +15,7 @@ def release(name=None, out=None, check=False, root=None):
     name : ``02`` or ``02_gray_transforms``; None means every chapter
     out : folder to write to; by default the course's ``exercises``
     check : compare only; nothing is written
-    root : the course's folder; by default the one around the current folder, else the package's
+    root : the course's folder; by default the one around the current folder, else the shipped one
 
     Returns
     -------
@@ -25,8 +26,8 @@ def release(name=None, out=None, check=False, root=None):
     ReleaseError : no such solution, markers that do not pair, or, under ``check``, files that
         differ; all files are told at once.
     """
-    root = Path(root) if root else course()
-    folder = Path(out) if out else root / "exercises"
+    root = Path(root) if root else course.folder()
+    folder = Path(out) if out else _own_exercises(root, check)
     texts = {folder / path.name: student_text(path) for path in solutions(root, name)}
     if check:
         _refuse_stale(texts, folder if name is None else None)
@@ -36,6 +37,12 @@ def release(name=None, out=None, check=False, root=None):
         if _read(path) != text:
             atomic.write_text(path, text)
     return list(texts)
+
+
+def _own_exercises(root, check):
+    if root == course.shipped() and not (check or course.is_checkout()):
+        raise ReleaseError("the installed course stays as it is: name a folder with --out.")
+    return root / "exercises"
 
 
 def _refuse_stale(texts, folder):

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import nbformat
 
-import coursekit
 from coursekit.classroom import nbgrader
 from coursekit.classroom.answers import exercise_of
 
@@ -107,15 +106,6 @@ def stub(source, where="cell"):
     if opened:
         raise ReleaseError(f"{where}: the region begun in line {opened} is never ended.")
     return "\n".join(lines)
-
-
-def course():
-    """The course's folder: the one around the current folder, else the package's."""
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "solutions").is_dir():
-            return folder
-    return Path(coursekit.__file__).parents[1]
 
 
 def solutions(root, name=None):

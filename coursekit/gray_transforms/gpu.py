@@ -5,6 +5,10 @@ out in float64 on the CPU, so that every device looks up the very same numbers (
 float64), and then sent over: 256 bytes, whatever the size of the batch.
 """
 
+from coursekit.core import extras
+
+extras.require("torch")
+
 import numpy as np
 import torch
 

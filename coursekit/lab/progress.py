@@ -56,7 +56,7 @@ class Progress:
         if not self.kept:
             return "progress: not kept where CI is set"
         if not self.course:
-            return "progress: no exercises found, no folder tests/exercises here or above"
+            return "progress: no exercises found; try `coursekit doctor`"
         return "\n".join(self._lines())
 
     def _lines(self):

@@ -20,6 +20,7 @@ from torch import nn
 from torch.nn import functional
 
 from coursekit.core import require
+from coursekit.core.torch import torchvision
 from coursekit.core.torch.checks import require_tensor
 
 SMALL = "small"
@@ -275,9 +276,7 @@ def preprocessing(name, weights="DEFAULT"):
 
 
 def _models():
-    from torchvision import models  # takes a second, and the small encoder does without
-
-    return models
+    return torchvision.load().models  # takes a second, and the small encoder does without
 
 
 def _require_classifier(name):

@@ -1,4 +1,4 @@
-"""The small network of two histograms, for whole batches: twins of ``reference.histogram_analogy``."""
+"""The small network of two histograms, on batches: twins of ``reference.histogram_analogy``."""
 
 from itertools import product
 
