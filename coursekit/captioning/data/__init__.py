@@ -80,7 +80,7 @@ def scenes(split="train", count=1000, seed=0):
 
     Parameters
     ----------
-    split : "train", "validation", "test", or "seen" and "unseen" (``scenes.scene`` says what of)
+    split : "train", "validation", "test", or "seen" and "unseen" (``synthetic.scene`` says what of)
     count : int
     seed : int
 
