@@ -33,6 +33,7 @@ from coursekit.classroom.gradebook import GRADED
 from coursekit.classroom.release import course
 from coursekit.classroom.run import grade_class
 from coursekit.classroom.watch import Watch
+from coursekit.lab import atomic
 from coursekit.lab.device import written
 
 RESULTS = Path(__file__).parent / "results"
@@ -96,7 +97,10 @@ class Memory(Watch):
         quarters = [[], [], [], []]
         for graded, *held in self.seen:
             quarters[min(3, graded * 4 // self._total)].append(held)
-        medians = [list(map(statistics.median, zip(*held, strict=True))) for held in quarters]
+        medians = []
+        for held in quarters:  # of a small class, nothing may have been seen in some of them
+            seen = held or medians[-1:]
+            medians.append([statistics.median(column) for column in zip(*seen, strict=True)])
         grader, workers = ([round(value, 1) for value in one] for one in zip(*medians, strict=True))
         most = max(sum(held) for _, *held in self.seen)
         return {"grader": grader, "workers together": workers, "most of all": round(most, 1)}
@@ -342,13 +346,14 @@ def main():
     parser = argparse.ArgumentParser(prog="python -m benchmarks.grading", description=__doc__)
     parser.add_argument("--submissions", type=int, default=200, help="students of the class")
     parser.add_argument("--peer", type=int, default=20, help="of these by nbgrader too")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="folder of results")
     asked = parser.parse_args()
     with _one_process() as other:  # torch's memory is not to be taken for the grader's
         facts = other.submit(_machine).result()
     results = {"machine": facts, **measured(asked.submissions, asked.peer)}
     show(results)
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "grading.json").write_text(json.dumps(results, indent=2) + "\n", "utf-8")
+    asked.results.mkdir(parents=True, exist_ok=True)
+    atomic.write_text(asked.results / "grading.json", json.dumps(results, indent=2) + "\n")
 
 
 if __name__ == "__main__":
