@@ -43,6 +43,7 @@ def results(bench):
     return json.loads((bench[1] / "results.json").read_text("utf-8"))
 
 
+@pytest.mark.slow
 def test_every_row_of_every_chapter_is_saved_with_its_times(results):
     assert list(results["chapters"]) == chapters()
     for row in (row for rows in results["chapters"].values() for row in rows):
@@ -50,11 +51,13 @@ def test_every_row_of_every_chapter_is_saved_with_its_times(results):
         assert all(0 < row["fastest"][name] <= row["seconds"][name] for name in row["seconds"])
 
 
+@pytest.mark.slow
 def test_every_chapter_has_a_naive_loop(results):
     for rows in results["chapters"].values():
         assert [row for row in rows if NAIVE in row["seconds"]]
 
 
+@pytest.mark.slow
 def test_every_row_is_printed_with_its_ratios_and_drawn(bench, results):
     printed, folder = bench
     for rows in results["chapters"].values():
@@ -64,6 +67,7 @@ def test_every_row_is_printed_with_its_ratios_and_drawn(bench, results):
     assert (folder / "results.png").stat().st_size > 10_000
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("chromium"), reason="needs Chromium: apt-get install chromium")
 def test_a_slider_is_timed_in_the_browser(results):
     latency = results["latency"]
@@ -71,6 +75,7 @@ def test_a_slider_is_timed_in_the_browser(results):
     assert latency["pictures_in_a_drag"] > 0
 
 
+@pytest.mark.slow
 def test_a_class_is_graded_by_both(bench):
     graded = json.loads((bench[1] / "grading.json").read_text("utf-8"))
     assert graded["answers judged alike"] == graded["answers judged by both"] > 0
