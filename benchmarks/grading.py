@@ -33,7 +33,7 @@ from coursekit.classroom.gradebook import GRADED
 from coursekit.classroom.release import course
 from coursekit.classroom.run import grade_class
 from coursekit.classroom.watch import Watch
-from coursekit.lab import atomic
+from coursekit.core import atomic
 from coursekit.lab.device import written
 
 RESULTS = Path(__file__).parent / "results"

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from benchmarks.row import COLUMNS, GPU, KORNIA, NAIVE, OPENCV, REFERENCE, SKIMAGE, ours
-from coursekit.lab import atomic
+from coursekit.core import atomic
 from coursekit.lab.device import written
 
 # Okabe and Ito 2008: told apart by the color-blind; the hatching helps in black and white.
