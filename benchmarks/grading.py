@@ -89,7 +89,7 @@ class Memory(Watch):
         grader = psutil.Process()
         others = set(grader.children())  # nbgrader is at work in one of them
         while not self._over.wait(0.2):
-            workers = [child for child in grader.children() if child not in others]
+            workers = [one for one in grader.children(recursive=True) if one not in others]
             self.seen.append((self._graded, _held(grader), sum(map(_held, workers))))
 
     def facts(self):
@@ -109,7 +109,8 @@ class Memory(Watch):
 def _held(process):
     """What a process holds, if it is one that grades; what runs behind the walls is not counted."""
     try:
-        grades = process.pid == os.getpid() or "spawn_main" in " ".join(process.cmdline())
+        command = " ".join(process.cmdline())
+        grades = process.pid == os.getpid() or "spawn_main" in command or "forkserver" in command
         return process.memory_info().rss / MIB if grades else 0.0
     except psutil.Error:  # it has just ended
         return 0.0

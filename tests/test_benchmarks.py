@@ -79,6 +79,7 @@ def test_a_slider_is_timed_in_the_browser(results):
 def test_a_class_is_graded_by_both(bench):
     graded = json.loads((bench[1] / "grading.json").read_text("utf-8"))
     assert graded["answers judged alike"] == graded["answers judged by both"] > 0
+    assert max(graded["coursekit"][grading.BY_QUARTER]["workers together"]) > 0
 
 
 def test_an_interrupted_run_keeps_the_chapters_that_are_done(tmp_path, monkeypatch, capsys):
