@@ -13,12 +13,10 @@ from pathlib import Path
 from benchmarks.machine import machine, now
 from benchmarks.report import begin, conclude, save, save_plot, show
 from benchmarks.row import REFERENCE
+from coursekit.chapters import CHAPTERS
 
 HERE = Path(__file__).parent
-IN_TEACHING_ORDER = (
-    "images", "gray_transforms", "histograms", "filtering", "edges",
-    "regions", "sift", "augmentation", "captioning", "color_transfer",
-)  # fmt: skip
+IN_TEACHING_ORDER = tuple(chapter.name for chapter in CHAPTERS)
 
 
 def chapters():
