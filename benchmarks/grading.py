@@ -32,7 +32,6 @@ from coursekit.classroom.answers import exercise_of
 from coursekit.classroom.demo_class import demo_class
 from coursekit.classroom.gradebook import GRADED
 from coursekit.classroom.run import grade_class
-from coursekit.classroom.student_notebook import course
 from coursekit.classroom.watch import Watch
 from coursekit.core import atomic
 from coursekit.lab.device import written
