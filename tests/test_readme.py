@@ -46,9 +46,9 @@ MAKE = {
 # What takes minutes or serves until it is stopped is run by a test that gives it less to do.
 ELSEWHERE = {
     "coursekit doctor": "test_doctor.py::test_all_is_well_here",
-    "coursekit render": "classroom/test_render.py::test_notebooks_agree_with_their_text",
+    "coursekit render": "authoring/test_render.py::test_notebooks_agree_with_their_text",
     "coursekit release": (
-        "classroom/test_release.py::test_exercises_of_the_course_are_what_the_solutions_generate"
+        "authoring/test_release.py::test_exercises_of_the_course_are_what_the_solutions_generate"
     ),
     "coursekit demo 02": "lab/test_demo.py::test_ctrl_c_ends_the_demo_and_leaves_no_process",
     "coursekit demo-class": "classroom/test_demo_class.py::test_a_made_class_is_graded_and_shown",
