@@ -30,9 +30,9 @@ test: setup .venv/browser .venv/sandbox
 test-quick: setup
 	$(PYTEST) -m "not browser and not slow" tests
 
-bench: setup .venv/sandbox
-	$(BIN)/python -m benchmarks
-	$(BIN)/python -m benchmarks.grading --submissions 20 --peer 4
+bench: setup .venv/browser .venv/sandbox
+	$(BIN)/python -m benchmarks $(BENCH_FLAGS)
+	$(BIN)/python -m benchmarks.grading --submissions 20 --peer 4 $(GRADING_FLAGS)
 
 doctor: setup .venv/browser .venv/sandbox
 	$(BIN)/coursekit doctor
