@@ -63,8 +63,8 @@ def blank(height, width):
 
 def levels(values, low, high):
     """Numbers as gray levels: black at low and less, white at high and more."""
-    shares = (np.asarray(values, float) - low) / (high - low)
-    return np.clip(np.rint(255 * shares), 0, 255).astype(np.uint8)
+    scale = 255 / (high - low)
+    return np.clip(np.rint(values * scale - low * scale), 0, 255).astype(np.uint8)
 
 
 def diverging(values, reach):
@@ -221,6 +221,7 @@ def _font(size):
     return ImageFont.truetype(str(path), size)
 
 
+@functools.lru_cache(maxsize=256)
 def legible(ink):
     """A colour dark enough for letters on white: a contrast of at least 4.5 (WCAG 2.2, 1.4.3)."""
     light = np.array(ink) / 255
@@ -400,7 +401,7 @@ class Axes:
     ):  # fmt: skip
         self.size, self.x_range, self.y_range = size, x_range, y_range
         self.title, self.x_label, self.edge_to_edge, self.grid = title, x_label, edge_to_edge, grid
-        across, up = max(size[0] // 80, 2), max(size[1] // 45, 2)
+        across, up = max(size[0] // 80, 2), max(size[1] // 45, 4)
         self.x_ticks = _ticks(x_range, across) if x_ticks is None else _named(x_ticks)
         self.y_ticks = _ticks(y_range, up) if y_ticks is None else _named(y_ticks)
         if edge_to_edge:
