@@ -235,6 +235,12 @@ def _luminance(light):
     return linear @ (0.2126, 0.7152, 0.0722)
 
 
+def ink_on(ground):
+    """The colour of letters on a ground: white on the dark, else black."""
+    red, green, blue = map(int, ground)
+    return PAPER if 299 * red + 587 * green + 114 * blue < 120_000 else INK
+
+
 def short(number):
     """Write a number in some five characters, with a minus as long as a plus."""
     text = f"{number:.3g}" if 0.1 <= abs(number) < 1000 else f"{number:.3f}"
@@ -351,10 +357,9 @@ def cells(texts, side=44, colors=None, inks=None):
     sheet = np.pad(magnified(colors, side), ((0, 1), (0, 1), (0, 0)), mode="edge")
     sheet[::side] = sheet[:, ::side] = 180
     size = _size_in_cells(texts, side)
-    dark = colors @ (0.299, 0.587, 0.114) < 120
     labels = []
     for (row, column), text in np.ndenumerate(texts):
-        ink = inks[row][column] if inks is not None else PAPER if dark[row, column] else INK
+        ink = ink_on(colors[row, column]) if inks is None else inks[row][column]
         parts = text.split("\n")
         top = row * side + (side - len(parts) * (size + 2)) / 2
         middle = column * side + side / 2
@@ -507,7 +512,8 @@ class Axes:
             right = max(8, text_width(last[0]) // 2 + 2)
         if self.y_ticks:
             top = max(top, TEXT // 2 + 4)
-        below = HEAD * (bool(self.x_ticks) + bool(self.x_label)) or 2
+        ends = TEXT // 2 + 3 if self.y_ticks else 2
+        below = HEAD * (any(self.x_ticks.values()) + bool(self.x_label)) or ends
         width, height = self.size
         return left, top, width - left - right, height - top - below
 
