@@ -183,28 +183,30 @@ def write(picture, labels, size=TEXT):
     """
     for text, column, row, align, *ink in labels:
         if text:
-            letters = _letters(text, size)
-            left = round(column) - round(letters.shape[1] * "lmr".index(align) / 2)
-            _blend(picture, letters, left, round(row), ink[0] if ink else INK)
+            left = round(column) - round(text_width(text, size) * "lmr".index(align) / 2)
+            _blend(picture, *_letters(text, size, *ink), left, round(row))
     return picture
 
 
-def _blend(picture, letters, left, top, ink):
+def _blend(picture, paper, letters, left, top):
     bottom, right = top + letters.shape[0], left + letters.shape[1]
-    letters = letters[max(-top, 0) :, max(-left, 0) :]
+    inside = np.s_[max(-top, 0) :, max(-left, 0) :]
     under = picture[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
-    letters = letters[: under.shape[0], : under.shape[1], None]
-    under[:] = (under * (255 - letters) + letters * np.uint16(ink) + 127) // 255
+    paper, letters = paper[inside], letters[inside]
+    if under.shape != letters.shape:  # cut off at the right or below
+        inside = np.s_[: under.shape[0], : under.shape[1]]
+        paper, letters = paper[inside], letters[inside]
+    under[:] = (under * paper + letters) >> 8
 
 
-@functools.lru_cache(maxsize=4096)
-def _letters(text, size):
-    """A line of text as shares of ink, 0 to 255: (rows, columns) uint16, not to be changed."""
+@functools.lru_cache(maxsize=2048)
+def _letters(text, size, ink=INK):
+    """A line of text: how much of the paper stays, of 256, and the rest in ink; both uint16."""
     font = _font(size)
-    ascent, descent = font.getmetrics()
-    sheet = Image.new("L", (text_width(text, size), ascent + descent))
+    sheet = Image.new("L", (text_width(text, size), sum(font.getmetrics())))
     ImageDraw.Draw(sheet).text((0, 0), text, 255, font)
-    return np.asarray(sheet).astype(np.uint16)
+    share = np.rint(np.asarray(sheet) * (256 / 255)).astype(np.uint16)[..., None]
+    return 256 - share, share * np.uint16(ink)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -237,7 +239,7 @@ def _luminance(light):
 
 def ink_on(ground):
     """The colour of letters on a ground: white on the dark, else black."""
-    red, green, blue = map(int, ground)
+    red, green, blue = (int(level) for level in ground)
     return PAPER if 299 * red + 587 * green + 114 * blue < 120_000 else INK
 
 
@@ -352,24 +354,29 @@ def cells(texts, side=44, colors=None, inks=None):
     -------
     (rows * side + 1, columns * side + 1, 3) uint8
     """
-    texts = np.array([[str(text) for text in row] for row in texts], object)
-    colors = blank(*texts.shape) if colors is None else color(np.asarray(colors, np.uint8))
-    sheet = np.pad(magnified(colors, side), ((0, 1), (0, 1), (0, 0)), mode="edge")
+    texts = [[str(text) for text in row] for row in texts]
+    rows, columns = len(texts), len(texts[0])
+    colors = blank(rows, columns) if colors is None else color(np.asarray(colors, np.uint8))
+    sheet = blank(rows * side + 1, columns * side + 1)
+    sheet[:-1, :-1] = magnified(colors, side)
     sheet[::side] = sheet[:, ::side] = 180
     size = _size_in_cells(texts, side)
-    labels = []
-    for (row, column), text in np.ndenumerate(texts):
-        ink = ink_on(colors[row, column]) if inks is None else inks[row][column]
-        parts = text.split("\n")
-        top = row * side + (side - len(parts) * (size + 2)) / 2
-        middle = column * side + side / 2
-        labels += [(part, middle, top + n * (size + 2), "m", ink) for n, part in enumerate(parts)]
-    return write(sheet, labels, size)
+    for (row, column), ground in zip(np.ndindex(rows, columns), _each(colors), strict=True):
+        ink = ink_on(ground) if inks is None else inks[row][column]
+        lines, middle = texts[row][column].split("\n"), column * side + side // 2
+        top = row * side + (side - len(lines) * (size + 2)) // 2
+        labels = [(text, middle, top + n * (size + 2), "m", ink) for n, text in enumerate(lines)]
+        write(sheet, labels, size)
+    return sheet
+
+
+def _each(colors):
+    return colors.reshape(-1, 3).tolist()
 
 
 def _size_in_cells(texts, side):
     """Of letters that fit into squares, at most those of all other text."""
-    parts = [text.split("\n") for text in texts.ravel()]
+    parts = [text.split("\n") for row in texts for text in row]
     size = min(TEXT, (side - 2) // max(map(len, parts)) - 2)
     longest = max((part for lines in parts for part in lines), key=text_width)
     while size > 6 and text_width(longest, size) > side - 3:
