@@ -147,7 +147,7 @@ def _grown(data, shape, width):
 
 
 def branches(picture, width, steps):
-    """The tree of a beam after some steps, for ``plots.tree``.
+    """The tree of a beam after some steps, for ``drawing.tree``.
 
     A branch is "best" if it leads to the caption that wins in the end, "alive" if it goes on in
     this step, and "lost" otherwise.

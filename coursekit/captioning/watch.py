@@ -6,7 +6,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from coursekit.captioning import plots
+from coursekit.captioning import plots as drawing
 from coursekit.lab import show
 
 _SMOOTH = 25  # steps that one point of the plot averages
@@ -108,4 +108,4 @@ def curves(history):
     if looks := [(look["step"], look["loss"]) for look in history.looks if "loss" in look]:
         steps = np.linspace(0, len(losses), len(parts))
         named["held out"] = np.interp(steps, *zip(*looks, strict=True), left=np.nan)
-    return plots.curves(named)
+    return drawing.histories(named)

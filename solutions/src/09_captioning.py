@@ -16,7 +16,8 @@ from collections import Counter
 
 import numpy as np
 
-from coursekit.captioning import claims, plots
+from coursekit.captioning import claims
+from coursekit.captioning import plots as drawing
 from coursekit.captioning.scenes import scene
 from coursekit.lab import check, progress, show
 
@@ -289,7 +290,7 @@ def handed_in(captions, vocabulary):
 large = SPECIAL + sorted({*words, *"abcdefghijklmnopqrstuvwxyz"})
 rows = handed_in(texts, large)
 bad, bad_losses = train(rows, len(large))
-curves = plots.curves({"ours": losses, "handed in": bad_losses}, "rounds")
+curves = drawing.histories({"ours": losses, "handed in": bad_losses}, "rounds")
 show.pictures({"loss": curves})
 
 # %% [markdown]
