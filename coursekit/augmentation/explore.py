@@ -62,20 +62,20 @@ def many_samplings(image=None):
             "steps": Slider(1, 10, 5, 1, label="steps of the turn"),
             "rotation": Slider(0, 90, 30, 5, label="turned by", unit="degrees"),
         },
-        image=drawing.middle(samples.grass(), 160) if image is None else image,
+        image=plots.middle(samples.grass(), 160) if image is None else image,
         title="Sampled once, sampled often",
         alt="A fine texture turned in one go, and in several steps: the second one is blurred",
     )
 
 
 def _many_samplings(image, steps, rotation):
-    image = drawing.middle(plots.shrunk(image, 2 * SIDE), 160)
+    image = plots.middle(plots.shrunk(image, 2 * SIDE), 160)
     whole, part = (reference.affine_matrix(image.shape, angle) for angle in
                    (rotation, rotation / steps))  # fmt: skip
     once, often = reference.warp(image, whole, "reflect"), image
     for _ in range(steps):
         often = reference.warp(often, part, "reflect")
-    once, often = (drawing.middle(picture, 96) for picture in (once, often))
+    once, often = (plots.middle(picture, 96) for picture in (once, often))
     left = often.std() / max(once.std(), 1e-9)
     how_often = "once" if steps == 1 else f"{steps} times"
     return {

@@ -9,12 +9,6 @@ SIDE = 340  # pixels of a drawn panel
 LIGHT = (196, 196, 196)
 
 
-def middle(image, side):
-    """At most so many rows and columns, from the middle."""
-    top, left = (max(0, (length - side) // 2) for length in image.shape[:2])
-    return image[top : top + side, left : left + side]
-
-
 def grid(shape, matrix, cells=8):
     """The grid of a picture, before (gray) and after (blue, its upper left cell orange).
 

@@ -22,7 +22,7 @@ def _pages():
 
 def _page(image, page):
     """The picture of a page: the reader's own one, or a scene."""
-    return story.color(image) if page == 0 else scene("test", FIRST + page).picture()
+    return plots.color(image) if page == 0 else scene("test", FIRST + page).picture()
 
 
 def _first():

@@ -42,11 +42,6 @@ def captioner():
     return gpu.Captioner.load()
 
 
-def color(picture):
-    """A picture with three channels."""
-    return np.repeat(picture[..., None], 3, axis=2) if picture.ndim == 2 else picture
-
-
 @lru_cache(maxsize=16)
 def _begun(data, shape):
     picture = torch.from_numpy(np.frombuffer(data, np.uint8).reshape(shape).copy())

@@ -36,7 +36,7 @@ def _kernel_editor(image, kernel, at, divide, flip, gray):
     # with 0 added, as reference.correlate(image, weights), bit for bit
     kind = {"delta": 128 * gray, "borderType": cv2.BORDER_REFLECT_101}
     after = cv2.filter2D(image, -1, weights, **kind)
-    return {"after": after, "at the pixel": _worked(experiments.gray(image), weights, at, gray)}
+    return {"after": after, "at the pixel": _worked(plots.gray(image), weights, at, gray)}
 
 
 def _worked(image, weights, at, gray):
@@ -127,7 +127,7 @@ def noise_removal(image=None):
 
 
 def _noise_removal(image, noise, amount, method, size):
-    image = experiments.middle(image, 200)
+    image = plots.middle(image, 200)
     noisy = experiments.spoilt(image, noise, amount)
     curves = experiments.signal_to_noise(image.tobytes(), image.shape, noise, amount)
     axes = plots.Axes(
@@ -224,7 +224,7 @@ def _sorted_window(image, rank, at):
     padded = reference.pad(image, 1, "edge")
     windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(0, 1))
     ordered = np.sort(windows.reshape(*image.shape, 9), axis=-1)
-    pixels = experiments.gray(padded)[at[0] : at[0] + 3, at[1] : at[1] + 3]
+    pixels = plots.gray(padded)[at[0] : at[0] + 3, at[1] : at[1] + 3]
     return {"after": ordered[..., rank - 1], "in a row": _in_a_row(pixels, rank)}
 
 
@@ -259,7 +259,7 @@ def bilateral_weights(image=None):
 def _bilateral_weights(image, sigma_color, sigma_space, at):
     # as reference.bilateral but for a few levels' rounding, and quick enough for the pointer
     after = cv2.bilateralFilter(image, 15, sigma_color, sigma_space)
-    padded = reference.pad(experiments.gray(image), 7, "reflect")
+    padded = reference.pad(plots.gray(image), 7, "reflect")
     window = padded[at[0] : at[0] + 15, at[1] : at[1] + 15]
     steps = np.arange(-7, 8)
     distance = np.hypot(steps[:, None], steps)
@@ -299,7 +299,7 @@ def _noisy_patch():
 
 
 def _edges_kept(image, method, strength):
-    image = experiments.middle(image, 128)
+    image = plots.middle(image, 128)
     if method == "Gaussian":
         after = reference.gaussian(image, 0.3 * strength)
     elif method == "bilateral":
@@ -334,7 +334,7 @@ def _sharpening(image, amount, method, sigma, at):
         after = reference.sharpen(image, amount, neighbors=int(method[0]))
     start = max(0, min(at[1] - HALF, image.shape[1] - 2 * HALF - 1))
     place = np.arange(start, min(start + 2 * HALF + 1, image.shape[1]))
-    rows = {"after": experiments.gray(after), "before": experiments.gray(image)}
+    rows = {"after": plots.gray(after), "before": plots.gray(image)}
     named = {title: (place, levels[at[0], place]) for title, levels in rows.items()}
     plot = plots.curves(named, y_range=(0, 255), title="gray level", x_label="column")
     return {"after": after, "along the row": plot}

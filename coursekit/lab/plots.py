@@ -105,6 +105,12 @@ def shrunk(image, side):
     return image if max(image.shape[:2]) <= side else resized(image, side)
 
 
+def middle(image, side):
+    """At most so many rows and columns, from the middle of a picture."""
+    top, left = (max(0, (length - side) // 2) for length in image.shape[:2])
+    return image[top : top + side, left : left + side]
+
+
 def borders(labels):
     """Pixels whose neighbour to the right or below has another label: (H, W) bool."""
     edge = np.zeros(labels.shape, bool)
@@ -475,8 +481,18 @@ class Axes:
     def mark(self, x=None, y=None, ink=PURPLE, name="", width=2):
         """Mark one x by a line from bottom to top, or one y by a line from left to right."""
         self._name(name, ink)
-        ends = ([x, x], self.y_range) if y is None else (self.x_range, [y, y])
-        return self._add(lambda plot, at: line(plot, np.floor(at(*ends)), ink, width))
+
+        def draw(plot, at):
+            ends = ([x, x], self.y_range) if y is None else (self.x_range, [y, y])
+            (row, column), (bottom, right) = np.sort(at(*ends).astype(int), axis=0)
+            if y is None:
+                column = max(column - (width - 1) // 2, 0)
+                plot[row : bottom + 1, column : column + width] = ink
+            else:
+                row = max(row - (width - 1) // 2, 0)
+                plot[row : row + width, column : right + 1] = ink
+
+        return self._add(draw)
 
     def arrow(self, start, end, ink=INK, width=2):
         """Draw an arrow from one (x, y) to another."""
@@ -647,7 +663,7 @@ def _ticks(bounds, most):
     power = 10.0 ** np.floor(np.log10(rough))
     step = next(m * power for m in (1, 2, 5, 10) if m * power >= rough * (1 - 1e-9))
     numbers = np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1) * step
-    return _named(np.round(numbers, 10))
+    return _named(np.round(numbers, 10)) if len(numbers) > 1 else _ticks(bounds, 2 * most)
 
 
 def _named(ticks):

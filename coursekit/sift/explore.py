@@ -19,9 +19,7 @@ PATCH = 20  # pixels from the middle of the patch that is looked for to its edge
 
 def small(picture, side=SMALL):
     """A gray picture whose longer side has so many pixels."""
-    picture = anatomy.gray(picture)
-    scale = side / max(picture.shape)
-    return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return plots.resized(plots.gray(picture), side)
 
 
 def discs():
@@ -51,7 +49,7 @@ def seen_again(image=None):
 
 
 def _seen_again(image, turn, size, gamma, at):
-    image = anatomy.gray(image)
+    image = plots.gray(image)
     half = min(PATCH, (min(image.shape) - 1) // 2)
     limits = np.array(image.shape) - half - 1
     middle = np.clip(at, half, limits)
@@ -93,7 +91,7 @@ def scale_space(image=None):
 
 
 def _scale_space(image, step):
-    image = anatomy.gray(image)
+    image = plots.gray(image)
     octaves = anatomy.of(image).octaves
     octave, scale = divmod(min(step, 3 * len(octaves) - 1), 3)
     layer = octaves[octave][..., scale]
@@ -136,7 +134,7 @@ def differences(image=None):
 
 
 def _differences(image, step, at):
-    image = anatomy.gray(image)
+    image = plots.gray(image)
     stacks = anatomy.of(image).differences
     step = min(step, 3 * len(stacks) - 1)
     sigmas = scales.sigmas(len(stacks))[:, :3].ravel()
@@ -186,7 +184,7 @@ def thresholds(image=None):
 
 
 def _thresholds(image, contrast, edge, margin, dropped):
-    image = anatomy.gray(image)
+    image = plots.gray(image)
     body = anatomy.of(image)
     reasons = body.reasons(contrast, edge, margin)
     drawn, legend = plots.color(image) // 2 + 100, []
@@ -262,8 +260,8 @@ def matches(first=None, second=None):
 
 
 def _matches(image, second, ratio, inliers, at):
-    image = anatomy.gray(image)
-    other = anatomy.altered(image, 30, 0.7, 1.8)[0] if second is None else anatomy.gray(second)
+    image = plots.gray(image)
+    other = anatomy.altered(image, 30, 0.7, 1.8)[0] if second is None else plots.gray(second)
     one, two, pairs, agree = anatomy.matched(image, other, ratio)
     if inliers:
         pairs, agree = pairs[agree], agree[agree]

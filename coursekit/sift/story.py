@@ -28,7 +28,7 @@ def nearest_of(places, at):
 
 def neighbors(image, octave, scale, jump, at):
     """Three grids of nine numbers, and where they are in the picture."""
-    image = anatomy.gray(image)
+    image = plots.gray(image)
     body = anatomy.of(image)
     octave = min(octave, len(body.octaves) - 1)
     stack, delta = body.differences[octave], scales.deltas(len(body.octaves))[octave]
@@ -64,7 +64,7 @@ def _nine(values, middle):
 
 def life(image, kind, at):
     """All panels of one extremum's story."""
-    image = anatomy.gray(image)
+    image = plots.gray(image)
     body = anatomy.of(image)
     reasons = body.reasons()
     among = reasons == anatomy.REASONS.index(kind.rpartition(" ")[2])
@@ -207,7 +207,7 @@ def starred(layer, center, sigma, angle, histograms):
 
 def orientation(image, turn, at):
     """The directions around one keypoint of a picture that is turned."""
-    image = anatomy.gray(image)
+    image = plots.gray(image)
     body = anatomy.of(image)
     number = body.nearest(at, body.reasons() == 0)
     if number is None:
@@ -256,7 +256,7 @@ def _compass_patch(layer, where, angle):
 
 def descriptor(image, turn, size, gamma, at):
     """The same keypoint's descriptor in a picture and in an altered one."""
-    image = anatomy.gray(image)
+    image = plots.gray(image)
     one = anatomy.keypoints(image)
     if not len(one.positions):
         return {"picture": plots.color(image), "stars": _empty()}

@@ -305,7 +305,7 @@ explore.many_samplings()
 # Here are five *different* steps: done one after the other, and done at once by the product of their matrices.
 
 # %%
-grass = drawing.middle(samples.grass(), 160)
+grass = plots.middle(samples.grass(), 160)
 shape = grass.shape
 one_by_one = [
     reference.affine_matrix(shape, rotation=25),
@@ -321,7 +321,7 @@ for step in one_by_one:
 once = reference.warp(grass, composed, "reflect")
 
 # %%
-once, often = drawing.middle(once, 96), drawing.middle(often, 96)  # far from the edges
+once, often = plots.middle(once, 96), plots.middle(often, 96)  # far from the edges
 print(f"contrast left: {often.std() / once.std():.0%} of what one sampling leaves")
 assert often.std() < 0.85 * once.std()
 show.pictures(
