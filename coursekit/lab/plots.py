@@ -88,7 +88,7 @@ def shade(number):
 
 def magnified(image, scale):
     """Each pixel as a square of so many screen pixels."""
-    return image.repeat(scale, axis=0).repeat(scale, axis=1)
+    return image.repeat(scale, axis=1).repeat(scale, axis=0)  # rows at once: the quick order
 
 
 def resized(image, side):
@@ -189,20 +189,24 @@ def write(picture, labels, size=TEXT):
     """
     for text, column, row, align, *ink in labels:
         if text:
-            left = round(column) - round(text_width(text, size) * "lmr".index(align) / 2)
-            _blend(picture, *_letters(text, size, *ink), left, round(row))
+            paper, letters = _letters(text, size, *ink)
+            left = round(column) - letters.shape[1] * "lmr".index(align) // 2
+            _blend(picture, paper, letters, left, round(row))
     return picture
 
 
 def _blend(picture, paper, letters, left, top):
-    bottom, right = top + letters.shape[0], left + letters.shape[1]
-    inside = np.s_[max(-top, 0) :, max(-left, 0) :]
-    under = picture[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
-    paper, letters = paper[inside], letters[inside]
+    if left < 0 or top < 0:
+        inside = np.s_[max(-top, 0) :, max(-left, 0) :]
+        paper, letters, left, top = paper[inside], letters[inside], max(left, 0), max(top, 0)
+    under = picture[top : top + letters.shape[0], left : left + letters.shape[1]]
     if under.shape != letters.shape:  # cut off at the right or below
         inside = np.s_[: under.shape[0], : under.shape[1]]
         paper, letters = paper[inside], letters[inside]
-    under[:] = (under * paper + letters) >> 8
+    mixed = under * paper
+    mixed += letters
+    mixed >>= 8
+    under[:] = mixed
 
 
 @functools.lru_cache(maxsize=2048)
