@@ -5,11 +5,16 @@ out in float64 on the CPU, so that every device looks up the very same numbers (
 float64), and then sent over: 256 bytes, whatever the size of the batch.
 """
 
+from coursekit.core import extras
+
+extras.require("torch")
+
 import numpy as np
 import torch
 
-from coursekit.gray_transforms import message
-from coursekit.lab import require
+from coursekit.core import require
+from coursekit.core.torch.checks import require_tensor
+from coursekit.gray_transforms import shared
 
 
 def input_levels(image):
@@ -36,7 +41,7 @@ def input_levels(image):
     ----------
     Taught in 02 §8.
     """
-    require.tensor(image)
+    require_tensor(image)
     if image.dtype == torch.uint8:
         return torch.arange(256, dtype=torch.float64), 255.0
     return image, 1.0
@@ -113,7 +118,7 @@ def apply_lut(image, table):
     ----------
     Gonzalez and Woods 2018, §3.1. Taught in 02 §8.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.uint8(image)
     require.uint8(table, "table")
     if table.shape == (256,):
@@ -382,7 +387,7 @@ def bit_plane(image, bit):
     ----------
     Gonzalez and Woods 2018, §3.2, Fig. 3.13. Taught in 02 §8.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.uint8(image)
     require.whole(bit, "bit", 0, 7)
     return (image >> bit).bitwise_and_(1).mul_(255)
@@ -414,12 +419,12 @@ def hide_message(image, data, bits=1):
     ----------
     Chan and Cheng 2004, §2. Taught in 02 §8.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.uint8(image)
     require.whole(bits, "bits", 1, 8)
     pixels = image.movedim(-3, -1)  # (..., H, W, C)
     values = pixels.flatten(-3).clone()
-    parts = message.to_parts(data, bits, values.shape[-1])
+    parts = shared.to_parts(data, bits, values.shape[-1])
     parts = torch.from_numpy(parts).to(image.device, non_blocking=True)
     cleared = values[..., : len(parts)] >> bits << bits if bits < 8 else 0
     values[..., : len(parts)] = cleared | parts
@@ -451,11 +456,11 @@ def reveal_message(image, bits=1):
     ----------
     Chan and Cheng 2004, §2. Taught in 02 §8.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.uint8(image)
     require.whole(bits, "bits", 1, 8)
     values = image.movedim(-3, -1).flatten(-3)
     values = values.cpu().numpy()
     if values.ndim == 1:
-        return message.from_parts(values, bits)
-    return [message.from_parts(row, bits) for row in values.reshape(-1, values.shape[-1])]
+        return shared.from_parts(values, bits)
+    return [shared.from_parts(row, bits) for row in values.reshape(-1, values.shape[-1])]

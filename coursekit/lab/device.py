@@ -12,7 +12,7 @@ import sys
 import time
 from dataclasses import dataclass
 
-from coursekit.lab import require
+from coursekit.core import require
 
 _FEWEST, _MOST = 5, 1000  # rounds, where the budget decides
 

@@ -25,7 +25,8 @@ import skimage.feature
 import torch
 
 from coursekit.lab import Question, device, measure_all, samples, show
-from coursekit.sift import anatomy, evaluation, explore, gpu, reference, scales
+from coursekit.sift import explore, gpu, reference, shared
+from coursekit.sift.explore import anatomy, evaluation
 
 # %% [markdown]
 # ## 1 · The question
@@ -122,7 +123,7 @@ for added in (1.0, 2.0):
 # This is the whole shelf (Alg. 1):
 
 # %%
-show.source(reference.gaussian_scale_space, scales.added_sigmas)
+show.source(reference.gaussian_scale_space, shared.added_sigmas)
 
 # %% [markdown]
 # Three more ideas are in it:
@@ -133,13 +134,13 @@ show.source(reference.gaussian_scale_space, scales.added_sigmas)
 
 # %%
 octaves = reference.gaussian_scale_space(camera)
-blurs = scales.sigmas(len(octaves))
+blurs = shared.sigmas(len(octaves))
 for number, octave in enumerate(octaves):
     print(
         f"octave {number}: {octave.shape}, blur {blurs[number, 0]:5.1f} to {blurs[number, -1]:.1f}"
     )
 assert np.allclose(blurs[1:, 0], blurs[:-1, 3])  # three scales double the blur
-assert np.allclose(scales.added_sigmas(len(octaves)), scales.added_sigmas(1))
+assert np.allclose(shared.added_sigmas(len(octaves)), shared.added_sigmas(1))
 
 # %% [markdown]
 # The blurs are told in pixels of the picture. (Six scales in each octave, for three steps? The three more will be needed at the ends, in section 4.)
@@ -183,7 +184,7 @@ assert max(ratios) - min(ratios) < 0.1
 row, column, _ = explore.DISCS[2]
 values = [
     stack[round(row / delta), round(column / delta), 1]
-    for stack, delta in zip(stacks, scales.deltas(len(stacks)), strict=True)
+    for stack, delta in zip(stacks, shared.deltas(len(stacks)), strict=True)
 ]
 print("a bright disc, octave by octave:", np.round(values, 3))
 assert min(values) < -0.02
@@ -645,7 +646,7 @@ assert (three - five)[0] == 254
 #
 # You do not know the truth, as a rule. But all *right* matches tell the same story: if the scene is flat, or the camera only turned, **one homography** (chapter 01: eight numbers) takes each point to its partner. Wrong matches tell a story each.
 #
-# **RANSAC** (random sample consensus): draw four matches, compute the homography, count who agrees; again and again; keep the best. `find_homography` leaves it to OpenCV.
+# **RANSAC** (random sample consensus): draw four matches, compute the homography, count who agrees; again and again; keep the best. How often? Until it is all but certain that one draw held four right matches: the more agree, the fewer draws that takes. In the end `find_homography` fits one homography to all who agree.
 
 # %%
 found, agree = reference.find_homography(one.positions[pairs[:, 0]], two.positions[pairs[:, 1]])
@@ -847,4 +848,5 @@ Question(
 # - D. G. Lowe, "Distinctive image features from scale-invariant keypoints", *International Journal of Computer Vision* 60(2), 2004, 91-110. [doi:10.1023/B:VISI.0000029664.99615.94](https://doi.org/10.1023/B:VISI.0000029664.99615.94)
 # - I. R. Otero and M. Delbracio, "Anatomy of the SIFT method", *Image Processing On Line* 4, 2014, 370-396. [doi:10.5201/ipol.2014.82](https://doi.org/10.5201/ipol.2014.82)
 # - K. Mikolajczyk and C. Schmid, "A performance evaluation of local descriptors", *IEEE Transactions on Pattern Analysis and Machine Intelligence* 27(10), 2005, 1615-1630.
-# - M. A. Fischler and R. C. Bolles, "Random sample consensus", *Communications of the ACM* 24(6), 1981, 381-395.
+# - M. A. Fischler and R. C. Bolles, "Random sample consensus", *Communications of the ACM* 24(6), 1981, 381-395. [doi:10.1145/358669.358692](https://doi.org/10.1145/358669.358692)
+# - R. Hartley and A. Zisserman, *Multiple View Geometry in Computer Vision*, 2nd edition, Cambridge University Press 2004, chapter 4. [doi:10.1017/CBO9780511811685](https://doi.org/10.1017/CBO9780511811685)

@@ -19,16 +19,10 @@
 import numpy as np
 import torch
 
-from coursekit.augmentation import (
-    cleaning,
-    experiment,
-    explore,
-    gpu,
-    reference,
-    stream,
-    training,
-)
-from coursekit.augmentation import plots as drawing
+from coursekit.augmentation import explore, gpu, reference, training
+from coursekit.augmentation.explore import plots as drawing
+from coursekit.augmentation.shared import stream
+from coursekit.augmentation.training import cleaning, experiment
 from coursekit.lab import Question, device, measure_all, plots, samples, show
 
 # %% [markdown]

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from coursekit.augmentation import experiment, gpu
-from coursekit.augmentation import plots as drawing
+from coursekit.augmentation import gpu
+from coursekit.augmentation.explore import plots as drawing
+from coursekit.augmentation.training import experiment
 from coursekit.lab import plots
 
 

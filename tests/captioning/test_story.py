@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from coursekit.captioning import explore, story
-from coursekit.captioning import plots as drawing
-from coursekit.captioning.scenes import scene
+from coursekit.captioning import explore
+from coursekit.captioning.data.scenes import scene
+from coursekit.captioning.explore import plots as drawing
+from coursekit.captioning.explore import story
 
 PICTURES = [scene("test", number).picture() for number in (27, 30, 41)]
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from coursekit.color_transfer import experiments, explore, reference, story
-from coursekit.color_transfer import plots as drawing
+from coursekit.color_transfer import explore, reference
+from coursekit.color_transfer.explore import experiments, story
+from coursekit.color_transfer.explore import plots as drawing
 from coursekit.lab import plots
 
 TARGET, OTHER = (experiments.picture(name, 48) for name in ("coffee", "rocket"))

@@ -4,6 +4,10 @@ The numbers of a recipe are drawn on the CPU by the same program, so the same se
 batch everywhere; matrices are nine numbers a picture and stay there, too.
 """
 
+from coursekit.core import extras
+
+extras.require("torch")
+
 from coursekit.augmentation.gpu.augmenter import (
     Augmenter,
     random_brightness,
@@ -29,13 +33,13 @@ from coursekit.augmentation.gpu.labels import (
     move_keypoints,
     warp_mask,
 )
-from coursekit.augmentation.gpu.light import adjust_brightness, shift_channels
 from coursekit.augmentation.gpu.mixing import (
     cutout,
     interpolate_features,
     mixup,
     random_erasing,
 )
+from coursekit.augmentation.gpu.photometric import adjust_brightness, shift_channels
 from coursekit.augmentation.gpu.sampling import fold, source_positions, warp
 
 __all__ = [

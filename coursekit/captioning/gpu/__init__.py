@@ -3,6 +3,10 @@
 The metrics stay on the CPU: they count words, of which captions have as many as they happen to.
 """
 
+from coursekit.core import extras
+
+extras.require("torch")
+
 from coursekit.captioning.gpu.attention import attention_keys, attention_step
 from coursekit.captioning.gpu.captioner import Captioner, Said
 from coursekit.captioning.gpu.decoding import (
@@ -25,9 +29,9 @@ from coursekit.captioning.gpu.encoders import (
 )
 from coursekit.captioning.gpu.features import extract
 from coursekit.captioning.gpu.loss import log_softmax, masked_cross_entropy, softmax
+from coursekit.captioning.gpu.lstm import lstm, lstm_cell
 from coursekit.captioning.gpu.networks import AttentionCaptionNet, CaptionNet
 from coursekit.captioning.gpu.pretraining import pretrain
-from coursekit.captioning.gpu.recurrent import lstm, lstm_cell
 from coursekit.captioning.gpu.refining import refine
 from coursekit.captioning.gpu.training import Captions, History, Recipe, mean_loss, train
 

@@ -9,13 +9,16 @@ from functools import cache, partial
 import numpy as np
 import torch
 
-from coursekit.color_transfer import checks, cones
-from coursekit.color_transfer.gpu.bites import as_stack, bites
-from coursekit.color_transfer.gpu.picture import as_picture, in_unit, like, require_pair
-from coursekit.lab import require
-from coursekit.regions.gpu.precision import widest
+from coursekit.color_transfer import shared
+from coursekit.color_transfer.gpu.unit_cube import as_picture, in_unit, like, require_pair
+from coursekit.core.color import srgb_to_linear
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.chunks import as_stack, pixel_chunks
+from coursekit.core.torch.dtypes import accumulator_dtype
 
-_OPPONENTS = cones.OPPONENTS * np.log10(2)  # of logarithms with base 2, undone twice as fast
+_OPPONENTS = shared.OPPONENTS * np.log10(2)  # of logarithms with base 2, undone twice as fast
+
+NUMBERS = 16  # at hand for each number of a pixel
 
 
 def rgb_to_lalphabeta(image, linear=True):
@@ -43,7 +46,7 @@ def rgb_to_lalphabeta(image, linear=True):
     ----------
     Reinhard et al. 2001, Eq. 4-6. Taught in 10 §10.
     """
-    require.tensor(image, channels=(3,))
+    require_tensor(image, channels=(3,))
     logarithms = _logarithms(image.flatten(-2), linear)
     lalphabeta = like(_OPPONENTS, logarithms) @ logarithms  # Eq. 6
     return lalphabeta.view(image.shape)
@@ -73,7 +76,7 @@ def lalphabeta_to_rgb(lalphabeta, linear=True):
     ----------
     Reinhard et al. 2001, Eq. 7-9. Taught in 10 §10.
     """
-    checks.floats(lalphabeta, "lalphabeta", 3, None, None)
+    shared.require_floats(lalphabeta, "lalphabeta", 3, None, None)
     values = in_unit(lalphabeta).flatten(-2)
     logarithms = like(np.linalg.inv(_OPPONENTS), values) @ values
     return _from_logarithms(logarithms, linear).view(lalphabeta.shape)
@@ -104,9 +107,9 @@ def match_moments(values, reference):
     ----------
     Reinhard et al. 2001, Eq. 10-11. Taught in 10 §10.
     """
-    checks.floats(values, "values", None, None, None)
-    checks.floats(reference, "reference", values.shape[-3], None, None)
-    checks.same_batch(values.shape[:-3], reference.shape[:-3])
+    shared.require_floats(values, "values", None, None, None)
+    shared.require_floats(reference, "reference", values.shape[-3], None, None)
+    shared.require_same_batch(values.shape[:-3], reference.shape[:-3])
     (mean, scatter), (their_mean, their_scatter) = (
         _moments(each, _widened) for each in (values, reference)
     )
@@ -179,7 +182,7 @@ def color_moments(image):
     ----------
     Pitié and Kokaram 2007, §2. Taught in 10 §10.
     """
-    require.tensor(image, channels=(3,))
+    require_tensor(image, channels=(3,))
     return _sample_moments(image, _widened)
 
 
@@ -209,8 +212,8 @@ def optimal_map(covariance, reference_covariance):
     ----------
     Pitié and Kokaram 2007, Eq. 15. Taught in 10 §10.
     """
-    checks.floats(covariance, "covariance", 3, 3)
-    checks.floats(reference_covariance, "reference_covariance", 3, 3)
+    shared.require_floats(covariance, "covariance", 3, 3)
+    shared.require_floats(reference_covariance, "reference_covariance", 3, 3)
     variances, axes = torch.linalg.eigh(covariance)
     least = (1e-9 * variances.amax(-1, keepdim=True)).clamp_(min=1e-12)
     deviations = torch.maximum(variances, least).sqrt_().unsqueeze(-2)
@@ -260,23 +263,23 @@ def _sample_moments(image, seen):
 
 
 def _widened(values):
-    return values.to(widest(values.device), copy=True)
+    return values.to(accumulator_dtype(values.device), copy=True)
 
 
 def _moments(image, seen):
     """Mean (..., C) and sums of centred products (..., C, C) of what pixels are seen as.
 
-    Each bite is centred by its own mean: sums of squares less a square would lose what matters
+    Each chunk is centred by its own mean: sums of squares less a square would lose what matters
     (Chan, Golub and LeVeque 1983).
     """
     stack = as_stack(image)
-    mean = stack.new_zeros(stack.shape[:2], dtype=widest(image.device))
+    mean = stack.new_zeros(stack.shape[:2], dtype=accumulator_dtype(image.device))
     scatter = mean.new_zeros(*mean.shape, mean.shape[-1])
-    for pictures, bite in bites(stack, mean.shape[-1]):
-        values = seen(stack[bite])
+    for pictures, chunk in pixel_chunks(stack, NUMBERS * mean.shape[-1]):
+        values = seen(stack[chunk])
         own = values.mean(-1)
         values.sub_(own.unsqueeze(-1))
-        before, now = bite[-1].start, values.shape[-1]
+        before, now = chunk[-1].start, values.shape[-1]
         step = own - mean[pictures]
         mean[pictures] += step * (now / (before + now))
         between = step.unsqueeze(-1) * step.unsqueeze(-2) * (before * now / (before + now))
@@ -292,10 +295,10 @@ def _mapped(image, seen, matrix, mean, their_mean, drawn=None, clip=True):
     batch = image.shape[:-3]
     matrices = matrix.expand(*batch, -1, -1).reshape(-1, 3, 3)
     means, offsets = (each.expand(*batch, -1).reshape(-1, 3, 1) for each in (mean, their_mean))
-    for pictures, bite in bites(stack, 3):
-        centred = seen(stack[bite]).sub_(means[pictures])
+    for pictures, chunk in pixel_chunks(stack, NUMBERS * 3):
+        centred = seen(stack[chunk]).sub_(means[pictures])
         moved = torch.baddbmm(offsets[pictures], matrices[pictures], centred)
-        result[bite] = as_picture(drawn(moved) if drawn else moved, image.dtype, clip)
+        result[chunk] = as_picture(drawn(moved) if drawn else moved, image.dtype, clip)
     return result.view(image.shape)
 
 
@@ -305,7 +308,7 @@ def _ratio(values, scatter, reference, their_scatter):
         (sums.diagonal(dim1=-2, dim2=-1) / image.shape[-2:].numel()).clamp_(min=0).sqrt_()
         for sums, image in ((scatter, values), (their_scatter, reference))
     )
-    return wanted / deviation.where(deviation > cones.NO_SPREAD, torch.inf)
+    return wanted / deviation.where(deviation > shared.NO_SPREAD, torch.inf)
 
 
 def _square_root(matrix):
@@ -316,14 +319,14 @@ def _square_root(matrix):
 def _logarithms(image, linear):
     """The logarithms with base 2 of the cones' responses to colours (..., 3, P)."""
     light = _light(image) if linear else in_unit(image)
-    responses = like(cones.FROM_RGB, light) @ light  # Eq. 4
-    return responses.clamp_(min=cones.DARKEST).log2_()  # Eq. 5
+    responses = like(shared.FROM_RGB, light) @ light  # Eq. 4
+    return responses.clamp_(min=shared.DARKEST).log2_()  # Eq. 5
 
 
 def _from_logarithms(logarithms, linear):
     """sRGB levels in 0..1 of logarithms (..., 3, P), which are written over."""
     responses = logarithms.exp2_()  # Eq. 7
-    light = (like(np.linalg.inv(cones.FROM_RGB), responses) @ responses).clamp_(0, 1)  # Eq. 8
+    light = (like(np.linalg.inv(shared.FROM_RGB), responses) @ responses).clamp_(0, 1)  # Eq. 8
     return _levels(light) if linear else light
 
 
@@ -345,4 +348,8 @@ def _levels(light):
 
 @cache
 def _light_of_levels(device):
-    return torch.from_numpy(cones.to_linear(np.arange(256) / 255)).to(widest(device)).to(device)
+    return (
+        torch.from_numpy(srgb_to_linear(np.arange(256) / 255))
+        .to(accumulator_dtype(device))
+        .to(device)
+    )

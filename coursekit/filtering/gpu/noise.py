@@ -6,9 +6,10 @@ The numbers are drawn on the CPU and sent over, so that a seed means one noise o
 import numpy as np
 import torch
 
-from coursekit.filtering import checks, drawn_noise
-from coursekit.filtering.gpu.shifted_sums import saturated
-from coursekit.lab import require
+from coursekit.core import require
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.dtypes import saturate
+from coursekit.filtering import shared
 
 
 def salt_and_pepper(image, amount, seed):
@@ -37,9 +38,9 @@ def salt_and_pepper(image, amount, seed):
     ----------
     Gonzalez and Woods 2018, Eq. 5-16. Taught in 04 §10.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.number(amount, "amount", 0, 1)
-    chance = _drawn(drawn_noise.chances, image, seed)
+    chance = _drawn(shared.chances, image, seed)
     white = 255 if image.dtype == torch.uint8 else 1
     hit = image.masked_fill(chance < float(np.float32(amount / 2)), 0)
     return hit.masked_fill_(chance >= float(np.float32(1 - amount / 2)), white)
@@ -72,10 +73,10 @@ def gaussian_noise(image, sigma, seed):
     ----------
     Gonzalez and Woods 2018, Eq. 5-3. Taught in 04 §10.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.number(sigma, "sigma", low=0)
-    noise = _drawn(drawn_noise.normal, image, seed).mul_(float(np.float32(sigma)))
-    return saturated(image + noise, image.dtype)
+    noise = _drawn(shared.normal, image, seed).mul_(float(np.float32(sigma)))
+    return saturate(image + noise, image.dtype)
 
 
 def _drawn(draw, image, seed):
@@ -83,7 +84,7 @@ def _drawn(draw, image, seed):
     *batch, channels, height, width = image.shape
     seeds = seed if isinstance(seed, (list, tuple)) else [seed]
     if seeds is seed:
-        checks.one_for_each(seeds, image.shape[:-3].numel())
+        shared.require_one_for_each(seeds, image.shape[:-3].numel())
     noise = torch.from_numpy(draw((height, width, channels), seeds)).to(image.device)
     noise = noise.movedim(-1, 1)
     return noise.view(*batch, channels, height, width) if seeds is seed else noise[0]
@@ -113,9 +114,9 @@ def peak_signal_to_noise_ratio(image, clean):
     ----------
     Szeliski 2022, *Computer Vision*, 2nd edition, §2.3.3. Taught in 04 §10.
     """
-    require.tensor(image)
-    require.tensor(clean, "clean")
-    checks.alike(image, clean)
+    require_tensor(image)
+    require_tensor(clean, "clean")
+    shared.require_alike(image, clean)
     white = 255 if image.dtype == torch.uint8 else 1
     numbers = image.to(torch.promote_types(image.dtype, torch.float32))
     error = torch.sub(numbers, clean).div_(white).square_().mean(dim=(-3, -2, -1))

@@ -1,0 +1,135 @@
+"""Checks at the public edge: each says what was given and what is needed.
+
+Those that read shape and dtype alone serve arrays and tensors; ``core.torch.checks`` has more.
+"""
+
+import numpy as np
+
+_FLOATS = ("float32", "float64")
+
+
+def image(array, name="image"):
+    """Refuse all but a gray (H, W) or colour (H, W, 3) picture, uint8 or float in [0, 1]."""
+    if not isinstance(array, np.ndarray):
+        raise TypeError(f"{name}: expected a NumPy array, got {type(array).__name__}")
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] != 3):
+        raise ValueError(f"{name}: expected shape (H, W) or (H, W, 3), got {array.shape}")
+    if array.size == 0:
+        raise ValueError(f"{name}: expected at least one pixel, got shape {array.shape}")
+    _levels(array, name)
+
+
+def gray(array, name="image"):
+    """Refuse all but a gray (H, W) picture, uint8 or float in [0, 1]."""
+    image(array, name)
+    if array.ndim != 2:
+        raise ValueError(f"{name}: expected a gray picture of shape (H, W), got {array.shape}")
+
+
+def color(array, name="image"):
+    """Refuse all but a colour (H, W, 3) picture, uint8 or float in [0, 1]."""
+    image(array, name)
+    if array.ndim != 3:
+        raise ValueError(f"{name}: expected a colour picture of shape (H, W, 3), got {array.shape}")
+
+
+def _levels(array, name):
+    if array.dtype == np.uint8:
+        return
+    if array.dtype.name not in _FLOATS:
+        raise TypeError(f"{name}: expected uint8 or float in [0, 1], got {array.dtype}")
+    low, high = array.min(), array.max()
+    if not (low >= 0 and high <= 1):  # NaN fails both
+        raise ValueError(
+            f"{name}: expected uint8 or float in [0, 1], "
+            f"got {array.dtype} with minimum {low} and maximum {high}"
+        )
+
+
+def uint8(array, name="image"):
+    """Refuse all but uint8, the one dtype that has 256 levels and eight bits."""
+    dtype = str(getattr(array, "dtype", type(array).__name__))
+    if dtype.removeprefix("torch.") != "uint8":
+        raise TypeError(f"{name}: expected uint8, got {dtype}")
+
+
+def floats(array, name, *sizes):
+    """Refuse all but float arrays or tensors; sizes are those of the last axes, None for any."""
+    dtype = dtype_of(array)
+    if dtype not in _FLOATS:
+        raise TypeError(f"{name}: expected an array of float32 or float64, got {dtype}")
+    last_axes(array, name, *sizes)
+
+
+def whole_numbers(array, name, *sizes):
+    """Refuse all but arrays or tensors of integers; sizes as for ``floats``."""
+    dtype = dtype_of(array)
+    if not (hasattr(array, "shape") and dtype.startswith(("int", "uint"))):
+        raise TypeError(f"{name}: expected an array of whole numbers, got {dtype}")
+    last_axes(array, name, *sizes)
+
+
+def last_axes(array, name, *sizes):
+    """Refuse an array whose last axes have other sizes; None stands for any."""
+    given = tuple(array.shape)
+    last = given[len(given) - len(sizes) :] if len(given) >= len(sizes) else ()
+    fits = len(last) == len(sizes) and all(
+        size in (None, here) for size, here in zip(sizes, last, strict=True)
+    )
+    if not fits:
+        wanted = ", ".join("any" if size is None else str(size) for size in sizes)
+        raise ValueError(f"{name}: expected last axes of sizes ({wanted}), got shape {given}")
+
+
+def dtype_of(array):
+    """The dtype's name, the same for arrays and tensors; of anything else its type's."""
+    if not hasattr(array, "shape"):
+        return type(array).__name__
+    return str(array.dtype).removeprefix("torch.")
+
+
+def number(value, name, low=-np.inf, high=np.inf):
+    """Refuse all but a finite real number in [low, high]."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.number)):
+        raise TypeError(f"{name}: expected a number, got {type(value).__name__}")
+    if not (np.isfinite(value) and low <= value <= high):
+        raise ValueError(f"{name}: expected a finite number in [{low}, {high}], got {value}")
+
+
+def whole(value, name, low, high):
+    """Refuse all but a whole number in [low, high]."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
+        raise TypeError(f"{name}: expected a whole number, got {value!r}")
+    if not low <= value <= high:
+        raise ValueError(f"{name}: expected a whole number in [{low}, {high}], got {value}")
+
+
+def odd(value, name="size"):
+    """Refuse all but an odd, positive whole number."""
+    whole(value, name, 1, np.inf)
+    if value % 2 == 0:
+        raise ValueError(f"{name}: expected an odd number, got {value}")
+
+
+def interval(low, high, least, most):
+    """Refuse all but least <= low <= high <= most."""
+    number(low, "low", least, most)
+    number(high, "high", least, most)
+    if low > high:
+        raise ValueError(f"low and high: expected low <= high, got {low} and {high}")
+
+
+def points(pairs, name="points"):
+    """Refuse all but two or more finite pairs (r, s) with r increasing; give them as an array."""
+    array = np.asarray(pairs, dtype=np.float64)
+    if array.ndim != 2 or array.shape[0] < 2 or array.shape[1] != 2:
+        raise ValueError(f"{name}: expected two or more pairs (r, s), got shape {array.shape}")
+    if not np.isfinite(array).all() or (np.diff(array[:, 0]) <= 0).any():
+        raise ValueError(f"{name}: expected finite pairs, r increasing, got {array.tolist()}")
+    return array
+
+
+def one_of(value, name, choices):
+    """Refuse all but one of the choices."""
+    if value not in choices:
+        raise ValueError(f"{name}: expected one of {', '.join(map(repr, choices))}, got {value!r}")
