@@ -615,7 +615,7 @@ def _draw_bars(plot, at, axes, values, inks, share):
     shown = (rows > tops[bar]) & _within_bars(columns, len(values), share)
     shown &= ~((values > high)[bar] & (rows >= top + 6) & (rows < top + 10))
     part = plot[top : bottom + 1, left : right + 1]
-    part[shown] = np.broadcast_to(inks if inks.ndim == 1 else inks[bar], part.shape)[shown]
+    np.copyto(part, inks if inks.ndim == 1 else inks[bar], where=shown[..., None])
 
 
 def _within_bars(columns, count, share):
