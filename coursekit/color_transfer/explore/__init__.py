@@ -4,8 +4,9 @@ import cv2
 import numpy as np
 
 from coursekit.color_transfer import reference
-from coursekit.color_transfer.explore import experiments, plots, story
-from coursekit.lab import show
+from coursekit.color_transfer.explore import experiments, story
+from coursekit.color_transfer.explore import plots as drawing
+from coursekit.lab import plots as lab_plots
 from coursekit.lab.figure import Choice, Figure, Point, Slider, Toggle
 
 SIDE = 200  # pixels: the longer side of the pictures that are worked on
@@ -17,7 +18,7 @@ AXES = {
     "light": (3**-0.5, 3**-0.5, 3**-0.5),
     "red against blue": (2**-0.5, 0, -(2**-0.5)),
 }
-BEFORE, WANTED, NOW = show.BLUE, show.ORANGE, show.GREEN
+BEFORE, WANTED, NOW = lab_plots.BLUE, lab_plots.ORANGE, lab_plots.GREEN
 
 
 def _pair(first, second, names=("coffee", "rocket")):
@@ -64,10 +65,10 @@ def a_pixel(image=None):
 def _a_pixel(image, turn, at):
     work = _work(image)
     place = _within(image, work, at)
-    drawn = plots.cloud(plots.some(work), turn=turn, marked=work[place])
+    drawn = drawing.cloud(drawing.some(work), turn=turn, marked=work[place])
     words = "red {}, green {}, blue {}".format(*work[place])
     picture = image if image.ndim == 3 else _as_large_as(image, work)
-    return {"picture": picture, "its colours": plots.titled(drawn, words)}
+    return {"picture": picture, "its colours": lab_plots.titled(drawn, words)}
 
 
 def moments(target=None, second=None):
@@ -95,8 +96,8 @@ def _moments(target, other, mean, deviation, space):
         "target": target,
         "result": result,
         "reference": other,
-        "colours": plots.titled(plots.cloud(plots.some(result)), words),
-        "colours wanted": plots.titled(plots.cloud(plots.some(other)), "the reference's"),
+        "colours": lab_plots.titled(drawing.cloud(drawing.some(result)), words),
+        "colours wanted": lab_plots.titled(drawing.cloud(drawing.some(other)), "the reference's"),
     }
 
 
@@ -132,8 +133,8 @@ def _turns(target, other, iterations, along, regrained):
     return {
         "result": result,
         "reference": other,
-        "colours": plots.titled(plots.cloud(plots.some(result)), words),
-        f"along one axis: {along}": plots.distributions(lines),
+        "colours": lab_plots.titled(drawing.cloud(drawing.some(result)), words),
+        f"along one axis: {along}": drawing.distributions(lines),
     }
 
 
@@ -168,13 +169,13 @@ def _lamp(image, red, blue, power):
 
 def _lamps(lamps):
     """Colours of light side by side, and in numbers, green set to 1."""
-    width = plots.SIDE // len(lamps)
-    panel = np.full((60, plots.SIDE, 3), 255, np.uint8)
+    width = drawing.SIDE // len(lamps)
+    panel = lab_plots.blank(60, drawing.SIDE)
     for place, light in enumerate(lamps.values()):
         panel[:, place * width : (place + 1) * width - 4] = np.rint(light / light.max() * 255)
     words = [(name, *light / light[1]) for name, light in lamps.items()]
     lines = ["{}: red {:.2f}, green {:.0f}, blue {:.2f}".format(*line) for line in words]
-    return plots.titled(panel, *lines)
+    return lab_plots.titled(panel, *lines)
 
 
 def pieces(target=None, second=None):
@@ -197,22 +198,28 @@ def _pieces(target, other, count, times, at):
     (labels, _), (others, colors) = (story.pieces_of(image, count) for image in (work, theirs))
     match = story.matches(work, theirs, count, times)
     chosen = labels[_within(target, work, at)]
-    ours = plots.ringed(plots.outlined(work, labels), labels == chosen, show.ORANGE)
-    found = plots.ringed(plots.outlined(theirs, others), others == match[chosen], show.ORANGE)
+    ours = drawing.ringed(
+        lab_plots.outlined(work, labels, lab_plots.PAPER), labels == chosen, lab_plots.ORANGE
+    )
+    found = drawing.ringed(
+        lab_plots.outlined(theirs, others, lab_plots.PAPER),
+        others == match[chosen],
+        lab_plots.ORANGE,
+    )
     painted = np.rint(colors[match] * 255).astype(np.uint8)[labels]
     words = f"{len(np.unique(match))} of {len(colors)} are used"
     return {
         "target": _as_large_as(target, ours),
         "reference": found,
         "painted": _as_large_as(target, painted),
-        "used": plots.titled(_used(match, colors), words),
+        "used": lab_plots.titled(_used(match, colors), words),
     }
 
 
 def _used(match, colors):
     """How often each superpixel of the reference is used, in its own colour."""
     counts = np.bincount(match, minlength=len(colors)).astype(float)
-    return plots.bars(counts, np.rint(colors * 255))
+    return drawing.bars(counts, np.rint(colors * 255))
 
 
 def reach(image=None):
@@ -235,11 +242,11 @@ def _reach(image, place, color, count, at):
     work = _work(image)
     labels, means = story.pieces_of(work, count)
     weights = story.blending(work, count, _within(image, work, at), place, color)
-    lit = plots.shares(work, labels, weights)
-    panel = plots.bars(weights, np.rint(means * 255))
+    lit = drawing.shares(work, labels, weights)
+    panel = drawing.bars(weights, np.rint(means * 255))
     return {
         "picture": _as_large_as(image, lit),
-        "shares": plots.titled(panel, *_about(weights)),
+        "shares": lab_plots.titled(panel, *_about(weights)),
     }
 
 
@@ -272,13 +279,13 @@ def _attention(target, other, temperature, count, center, at):
     chosen = labels[_within(target, work, at)]
     row = story.correlations(work, theirs, count, center)[chosen : chosen + 1]
     shares = reference.attention(row, temperature)[0]
-    panel = plots.bars(shares, np.rint(colors * 255))
+    panel = drawing.bars(shares, np.rint(colors * 255))
     panel[:, -60:] = np.rint(shares @ colors * 255)
     words = (*_about(shares), "at the right: what it becomes")
     return {
-        "target": _as_large_as(target, plots.ringed(work, labels == chosen, show.ORANGE)),
-        "reference": plots.shares(theirs, others, shares),
-        "its attention": plots.titled(panel, *words),
+        "target": _as_large_as(target, drawing.ringed(work, labels == chosen, lab_plots.ORANGE)),
+        "reference": drawing.shares(theirs, others, shares),
+        "its attention": lab_plots.titled(panel, *words),
     }
 
 
@@ -306,9 +313,9 @@ def _moving(target, other, way, method, turn):
     words = f"{apart:.1f} levels from the reference's colours"
     return {
         "result": mixed,
-        "colours": plots.titled(plots.cloud(plots.some(mixed), turn=turn), words),
-        "colours wanted": plots.titled(
-            plots.cloud(plots.some(other), turn=turn), "the reference's"
+        "colours": lab_plots.titled(drawing.cloud(drawing.some(mixed), turn=turn), words),
+        "colours wanted": lab_plots.titled(
+            drawing.cloud(drawing.some(other), turn=turn), "the reference's"
         ),
     }
 
