@@ -237,7 +237,7 @@ def test_a_breach_by_several_steps_is_seen(monkeypatch, tmp_path):
     """Chapter 01's shared numbers import chapter 07's, which no file of the reference says."""
     spoiled = tmp_path / "shared.py"
     source = PATHS["coursekit.images.shared"].read_text("utf-8")
-    spoiled.write_text(source + "\nfrom coursekit.sift.explore import plots\n", "utf-8")
+    spoiled.write_text(source + "\nfrom coursekit.sift.explore import drawing\n", "utf-8")
     monkeypatch.setitem(PATHS, "coursekit.images.shared", spoiled)
     imported.cache_clear(), reached.cache_clear()
     try:
@@ -246,7 +246,7 @@ def test_a_breach_by_several_steps_is_seen(monkeypatch, tmp_path):
             for name in ours("coursekit.images.shared")
             if not inside(name, *allowed("coursekit.images.shared"))
         }
-        assert strangers == {"coursekit.sift.explore.plots"}
+        assert strangers == {"coursekit.sift.explore.drawing"}
         assert "cv2" in foreign(reached("coursekit.images.reference"))
     finally:
         imported.cache_clear(), reached.cache_clear()

@@ -20,7 +20,7 @@ import numpy as np
 import torch
 
 from coursekit.augmentation import explore, gpu, reference, training
-from coursekit.augmentation.explore import plots as drawing
+from coursekit.augmentation.explore import drawing
 from coursekit.augmentation.shared import stream
 from coursekit.augmentation.training import cleaning, experiment
 from coursekit.lab import Question, device, measure_all, plots, samples, show

@@ -28,7 +28,7 @@ import torch
 
 from coursekit.captioning import data, explore, gpu, reference
 from coursekit.captioning.data import claims
-from coursekit.captioning.explore import plots as drawing
+from coursekit.captioning.explore import drawing
 from coursekit.captioning.explore.watch import Plot
 from coursekit.captioning.gpu.watch import Watch
 from coursekit.captioning.shared import SPECIAL, Vocabulary, as_matrix, as_table, batches, tokenize

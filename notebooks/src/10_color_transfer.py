@@ -22,8 +22,7 @@ import numpy as np
 import torch
 
 from coursekit.color_transfer import explore, gpu, reference, training
-from coursekit.color_transfer.explore import experiments, story
-from coursekit.color_transfer.explore import plots as drawing
+from coursekit.color_transfer.explore import drawing, experiments, story
 from coursekit.lab import Question, device, measure_all, plots, samples, show
 
 coffee, rocket = (experiments.picture(name, 160) for name in ("coffee", "rocket"))

@@ -18,7 +18,7 @@ import numpy as np
 
 from coursekit.captioning.data import claims
 from coursekit.captioning.data.synthetic import scene
-from coursekit.captioning.explore import plots as drawing
+from coursekit.captioning.explore import drawing
 from coursekit.lab import check, progress, show
 
 SPECIAL = ["<PAD>", "<START>", "<END>", "<UNK>"]

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from coursekit.augmentation import gpu
-from coursekit.augmentation.explore import plots as drawing
+from coursekit.augmentation.explore import drawing
 from coursekit.augmentation.training import experiment
 from coursekit.lab import plots
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from coursekit.augmentation import explore, reference
-from coursekit.augmentation.explore import plots as drawing
+from coursekit.augmentation.explore import drawing
 from coursekit.lab import plots
 
 

@@ -6,8 +6,7 @@ import torch
 
 from coursekit.captioning import explore
 from coursekit.captioning.data.synthetic import scene
-from coursekit.captioning.explore import plots as drawing
-from coursekit.captioning.explore import story
+from coursekit.captioning.explore import drawing, story
 
 PICTURES = [scene("test", number).picture() for number in (27, 30, 41)]
 

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from coursekit.color_transfer import explore, reference
-from coursekit.color_transfer.explore import experiments, story
-from coursekit.color_transfer.explore import plots as drawing
+from coursekit.color_transfer.explore import drawing, experiments, story
 from coursekit.lab import plots
 
 TARGET, OTHER = (experiments.picture(name, 48) for name in ("coffee", "rocket"))

@@ -3,10 +3,9 @@
 import numpy as np
 
 from coursekit.augmentation import reference
-from coursekit.augmentation.explore import plots as drawing
+from coursekit.augmentation.explore import drawing
 from coursekit.augmentation.shared import checks
-from coursekit.lab import plots as lab_plots
-from coursekit.lab import samples, show
+from coursekit.lab import plots, samples, show
 from coursekit.lab.figure import Button, Choice, Figure, Slider, Toggle
 
 SIDE = 280  # pixels: the longer side of the pictures that figures begin with
@@ -21,7 +20,7 @@ POINTS = ((0.197, 0.396), (0.201, 0.477), (0.244, 0.443), (0.275, 0.396), (0.275
 
 def cat():
     """The cat of the samples, small enough to be moved while one drags."""
-    return lab_plots.shrunk(samples.chelsea(), SIDE)
+    return plots.shrunk(samples.chelsea(), SIDE)
 
 
 def one_matrix(image=None):
@@ -44,7 +43,7 @@ def one_matrix(image=None):
 
 
 def _one_matrix(image, rotation, down, right, shear, zoom, flip):
-    image = lab_plots.shrunk(image, SIDE)
+    image = plots.shrunk(image, SIDE)
     height, width = image.shape[:2]
     shifts = {"height_shift": down * height, "width_shift": right * width}
     zooms = {"zoom_rows": zoom, "zoom_columns": zoom}
@@ -52,7 +51,7 @@ def _one_matrix(image, rotation, down, right, shear, zoom, flip):
         image.shape, rotation, **shifts, shear=shear, **zooms, horizontal_flip=flip
     )
     after = reference.warp(image, matrix, "constant")
-    panel = lab_plots.titled(drawing.grid(image.shape, matrix), *drawing.written(matrix))
+    panel = plots.titled(drawing.grid(image.shape, matrix), *drawing.written(matrix))
     return {"before": image, "after": after, "its grid": panel}
 
 
@@ -64,26 +63,26 @@ def many_samplings(image=None):
             "steps": Slider(1, 10, 5, 1, label="steps of the turn"),
             "rotation": Slider(0, 90, 30, 5, label="turned by", unit="degrees"),
         },
-        image=lab_plots.middle(samples.grass(), 160) if image is None else image,
+        image=plots.middle(samples.grass(), 160) if image is None else image,
         title="Sampled once, sampled often",
         alt="A fine texture turned in one go, and in several steps: the second one is blurred",
     )
 
 
 def _many_samplings(image, steps, rotation):
-    image = lab_plots.middle(lab_plots.shrunk(image, 2 * SIDE), 160)
+    image = plots.middle(plots.shrunk(image, 2 * SIDE), 160)
     whole, part = (reference.affine_matrix(image.shape, angle) for angle in
                    (rotation, rotation / steps))  # fmt: skip
     once, often = reference.warp(image, whole, "reflect"), image
     for _ in range(steps):
         often = reference.warp(often, part, "reflect")
-    once, often = (lab_plots.middle(picture, 96) for picture in (once, often))
+    once, often = (plots.middle(picture, 96) for picture in (once, often))
     left = often.std() / max(once.std(), 1e-9)
     how_often = "once" if steps == 1 else f"{steps} times"
     return {
-        "sampled once": lab_plots.titled(lab_plots.magnified(once, 3), "contrast 100%"),
-        "sampled in steps": lab_plots.titled(
-            lab_plots.magnified(often, 3), f"{how_often}: contrast {left:.0%}"
+        "sampled once": plots.titled(plots.magnified(once, 3), "contrast 100%"),
+        "sampled in steps": plots.titled(
+            plots.magnified(often, 3), f"{how_often}: contrast {left:.0%}"
         ),
     }
 
@@ -106,7 +105,7 @@ def outside(image=None):
 
 
 def _outside(image, fill_mode, rotation, right, zoom):
-    image = lab_plots.shrunk(image, SIDE)
+    image = plots.shrunk(image, SIDE)
     matrix = reference.affine_matrix(
         image.shape,
         rotation,
@@ -117,7 +116,7 @@ def _outside(image, fill_mode, rotation, right, zoom):
     moved = reference.warp(image, matrix, fill_mode)
     frame = np.array([(0, 0), (0, 1), (1, 1), (1, 0)]) * (np.array(image.shape[:2]) - 1)
     corners = reference.move_points(frame, matrix)
-    framed = lab_plots.line(lab_plots.color(moved), corners, lab_plots.ORANGE, closed=True)
+    framed = plots.line(plots.color(moved), corners, plots.ORANGE, closed=True)
     return {"before": image, "after": moved, "the old frame": framed}
 
 
@@ -137,7 +136,7 @@ def light(image=None):
 
 
 def _light(image, factor, shift):
-    image = lab_plots.shrunk(image, SIDE)
+    image = plots.shrunk(image, SIDE)
     levels = np.arange(256, dtype=np.uint8)[None]
 
     def changed(picture):
@@ -179,11 +178,11 @@ def _contact_sheet(
         rotation, width, height, shear, zoom, channel, (1 - brightness, 1 + brightness),
         horizontal, vertical, fill_mode, seed=seed,
     )  # fmt: skip
-    tile = lab_plots.shrunk(image, TILE)
+    tile = plots.shrunk(image, TILE)
     variants = augmenter.apply(np.stack([tile] * 9), augmenter.draw(9))
     return {
-        "before": lab_plots.shrunk(image, SIDE),
-        "nine variants": lab_plots.contact_sheet(variants),
+        "before": plots.shrunk(image, SIDE),
+        "nine variants": plots.contact_sheet(variants),
     }
 
 
@@ -199,7 +198,7 @@ def labels_move(image=None):
             "least": Slider(0, 1, 0.25, 0.05, label="least visible share of a box"),
             "left_behind": Toggle(False, label="leave the labels where they were"),
         },
-        image=lab_plots.shrunk(samples.astronaut(), SIDE) if image is None else image,
+        image=plots.shrunk(samples.astronaut(), SIDE) if image is None else image,
         title="Labels move too",
         alt="A picture with a mask, a box and keypoints before and after it was moved",
     )
@@ -220,7 +219,7 @@ def astronaut_labels(shape):
 
 
 def _labels_move(image, rotation, right, down, zoom, least, left_behind):
-    image = lab_plots.shrunk(image, SIDE)
+    image = plots.shrunk(image, SIDE)
     height, width = image.shape[:2]
     matrix = reference.affine_matrix(
         image.shape, rotation, down * height, right * width, zoom_rows=zoom, zoom_columns=zoom
@@ -237,7 +236,7 @@ def _labels_move(image, rotation, right, down, zoom, least, left_behind):
     before = drawing.labelled(image, boxes, points, mask)
     known = f"a mask, a box, {len(points)} points"
     named = {"before": (before, known), "after": (after, words)}
-    return {pane: lab_plots.titled(*panel, least=NARROWEST) for pane, panel in named.items()}
+    return {pane: plots.titled(*panel, least=NARROWEST) for pane, panel in named.items()}
 
 
 FIGURES = (

@@ -4,9 +4,8 @@ import numpy as np
 
 from coursekit.captioning.data import claims
 from coursekit.captioning.data.synthetic import COLORS, KINDS, SIDE, Scene, Shape, scene
-from coursekit.captioning.explore import plots as drawing
-from coursekit.captioning.explore import story
-from coursekit.lab import plots as lab_plots
+from coursekit.captioning.explore import drawing, story
+from coursekit.lab import plots
 from coursekit.lab.figure import Choice, Figure, Slider, Toggle
 
 LARGE, SMALL = 288, 96  # pixels: sides of a picture alone, and of one among many
@@ -23,7 +22,7 @@ def _pages():
 
 def _page(image, page):
     """The picture of a page: the reader's own one, or a scene."""
-    return lab_plots.color(image) if page == 0 else scene("test", FIRST + page).picture()
+    return plots.color(image) if page == 0 else scene("test", FIRST + page).picture()
 
 
 def _first():
@@ -48,8 +47,8 @@ def _album(page, shapes):
     wanted = [one for one in _some(found, shapes, page + 1)][-1]
     told = claims.sentences(wanted)
     return {
-        "scene": lab_plots.resized(wanted.picture(), LARGE),
-        "five captions": lab_plots.words(told, 600, 15),
+        "scene": plots.resized(wanted.picture(), LARGE),
+        "five captions": plots.words(told, 600, 15),
     }
 
 
@@ -91,7 +90,7 @@ def _seen(column, kind, color):
         f"map {_change(grid, first):.0%}, vector {_change(vector, before):.0%}",
     )
     return {
-        "picture": lab_plots.resized(picture, LARGE),
+        "picture": plots.resized(picture, LARGE),
         "map: how much each place sees": drawing.heat(strength, LARGE),
         "vector: the mean of each of its numbers": drawing.stems(vector, before, words),
     }
@@ -126,11 +125,11 @@ def _next_word(image, temperature, words, page):
     bars = drawing.word_bars(names, shares[best], 0)
     rest = f"all other words together: {drawing.percent(1 - shares[best].sum())}"
     said = " ".join(told.words[:words]) or "(nothing yet)"
-    above = lab_plots.words((f"said: {said}",), bars.shape[1], 14)
-    below = lab_plots.words((rest,), bars.shape[1], 14)
+    above = plots.words((f"said: {said}",), bars.shape[1], 14)
+    below = plots.words((rest,), bars.shape[1], 14)
     return {
-        "picture": lab_plots.resized(picture, LARGE),
-        "the next word": lab_plots.stacked(above, bars, below),
+        "picture": plots.resized(picture, LARGE),
+        "the next word": plots.stacked(above, bars, below),
     }
 
 
@@ -155,13 +154,13 @@ def _beam(image, steps, width, page):
     best = story.telling(picture, story.likeliest(picture, width))
     greedy = story.telling(picture, story.greedy(picture))
     words = (
-        (f"beam: {best.text} ({drawing.percent(best.chance)})", lab_plots.ORANGE),
+        (f"beam: {best.text} ({drawing.percent(best.chance)})", plots.ORANGE),
         f"greedy: {greedy.text} ({drawing.percent(greedy.chance)})",
     )
-    shown = lab_plots.resized(picture, LARGE)
-    said = lab_plots.words(words, 400, 14)
+    shown = plots.resized(picture, LARGE)
+    said = plots.words(words, 400, 14)
     return {
-        "picture, and what is said in the end": lab_plots.stacked(shown, said, gap=8),
+        "picture, and what is said in the end": plots.stacked(shown, said, gap=8),
         "unfinished captions": drawing.tree(levels),
     }
 
@@ -188,7 +187,7 @@ def _attention(image, word, how, smooth, page):
     told = story.telling(picture, numbers)
     word = min(word, len(told.words)) - 1
     return {
-        "picture": lab_plots.resized(picture, LARGE),
+        "picture": plots.resized(picture, LARGE),
         "this word": drawing.glance(picture, told.attention[word], LARGE, smooth),
         "word by word": _strip(picture, told, len(told.words), word, smooth),
     }
@@ -196,7 +195,7 @@ def _attention(image, word, how, smooth, page):
 
 def _strip(picture, told, count, current=None, smooth=True):
     """Small pictures of where it looked, for the first words; the others stay empty."""
-    small = lab_plots.resized(picture, SMALL)
+    small = plots.resized(picture, SMALL)
     tiles, words = [], []
     for number, word in enumerate(told.words):
         said = number < count
@@ -229,11 +228,11 @@ def _speak(image, words, temperature, which, dice, page):
     lines = []
     for number, one in enumerate(told, start=1):
         text = f"{number}  {one.text}  ({drawing.percent(one.chance)})"
-        lines.append((text, lab_plots.ORANGE if number == which else lab_plots.INK))
+        lines.append((text, plots.ORANGE if number == which else plots.INK))
     chosen = told[which - 1]
     return {
-        "picture": lab_plots.resized(picture, LARGE),
-        "five alternatives": lab_plots.words(lines, 420, 15),
+        "picture": plots.resized(picture, LARGE),
+        "five alternatives": plots.words(lines, 420, 15),
         "word by word": _strip(picture, chosen, words, words - 1),
     }
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.captioning.explore import plots as drawing
+from coursekit.captioning.explore import drawing
 from coursekit.captioning.gpu.watch import SMOOTH, Watch, line
 from coursekit.lab import show
 

@@ -4,9 +4,8 @@ import cv2
 import numpy as np
 
 from coursekit.color_transfer import reference
-from coursekit.color_transfer.explore import experiments, story
-from coursekit.color_transfer.explore import plots as drawing
-from coursekit.lab import plots as lab_plots
+from coursekit.color_transfer.explore import drawing, experiments, story
+from coursekit.lab import plots
 from coursekit.lab.figure import Choice, Figure, Point, Slider, Toggle
 
 SIDE = 200  # pixels: the longer side of the pictures that are worked on
@@ -18,7 +17,7 @@ AXES = {
     "light": (3**-0.5, 3**-0.5, 3**-0.5),
     "red against blue": (2**-0.5, 0, -(2**-0.5)),
 }
-BEFORE, WANTED, NOW = lab_plots.BLUE, lab_plots.ORANGE, lab_plots.GREEN
+BEFORE, WANTED, NOW = plots.BLUE, plots.ORANGE, plots.GREEN
 
 
 def _pair(first, second, names=("coffee", "rocket")):
@@ -68,7 +67,7 @@ def _a_pixel(image, turn, at):
     drawn = drawing.cloud(drawing.some(work), turn=turn, marked=work[place])
     words = "red {}, green {}, blue {}".format(*work[place])
     picture = image if image.ndim == 3 else _as_large_as(image, work)
-    return {"picture": picture, "its colours": lab_plots.titled(drawn, words)}
+    return {"picture": picture, "its colours": plots.titled(drawn, words)}
 
 
 def moments(target=None, second=None):
@@ -96,8 +95,8 @@ def _moments(target, other, mean, deviation, space):
         "target": target,
         "result": result,
         "reference": other,
-        "colours": lab_plots.titled(drawing.cloud(drawing.some(result)), words),
-        "colours wanted": lab_plots.titled(drawing.cloud(drawing.some(other)), "the reference's"),
+        "colours": plots.titled(drawing.cloud(drawing.some(result)), words),
+        "colours wanted": plots.titled(drawing.cloud(drawing.some(other)), "the reference's"),
     }
 
 
@@ -133,7 +132,7 @@ def _turns(target, other, iterations, along, regrained):
     return {
         "result": result,
         "reference": other,
-        "colours": lab_plots.titled(drawing.cloud(drawing.some(result)), words),
+        "colours": plots.titled(drawing.cloud(drawing.some(result)), words),
         f"along one axis: {along}": drawing.distributions(lines),
     }
 
@@ -170,12 +169,12 @@ def _lamp(image, red, blue, power):
 def _lamps(lamps):
     """Colours of light side by side, and in numbers, green set to 1."""
     width = drawing.SIDE // len(lamps)
-    panel = lab_plots.blank(60, drawing.SIDE)
+    panel = plots.blank(60, drawing.SIDE)
     for place, light in enumerate(lamps.values()):
         panel[:, place * width : (place + 1) * width - 4] = np.rint(light / light.max() * 255)
     words = [(name, *light / light[1]) for name, light in lamps.items()]
     lines = ["{}: red {:.2f}, green {:.0f}, blue {:.2f}".format(*line) for line in words]
-    return lab_plots.titled(panel, *lines)
+    return plots.titled(panel, *lines)
 
 
 def pieces(target=None, second=None):
@@ -198,13 +197,11 @@ def _pieces(target, other, count, times, at):
     (labels, _), (others, colors) = (story.pieces_of(image, count) for image in (work, theirs))
     match = story.matches(work, theirs, count, times)
     chosen = labels[_within(target, work, at)]
-    ours = drawing.ringed(
-        lab_plots.outlined(work, labels, lab_plots.PAPER), labels == chosen, lab_plots.ORANGE
-    )
+    ours = drawing.ringed(plots.outlined(work, labels, plots.PAPER), labels == chosen, plots.ORANGE)
     found = drawing.ringed(
-        lab_plots.outlined(theirs, others, lab_plots.PAPER),
+        plots.outlined(theirs, others, plots.PAPER),
         others == match[chosen],
-        lab_plots.ORANGE,
+        plots.ORANGE,
     )
     painted = np.rint(colors[match] * 255).astype(np.uint8)[labels]
     words = f"{len(np.unique(match))} of {len(colors)} are used"
@@ -212,7 +209,7 @@ def _pieces(target, other, count, times, at):
         "target": _as_large_as(target, ours),
         "reference": found,
         "painted": _as_large_as(target, painted),
-        "used": lab_plots.titled(_used(match, colors), words),
+        "used": plots.titled(_used(match, colors), words),
     }
 
 
@@ -246,7 +243,7 @@ def _reach(image, place, color, count, at):
     panel = drawing.bars(weights, np.rint(means * 255))
     return {
         "picture": _as_large_as(image, lit),
-        "shares": lab_plots.titled(panel, *_about(weights)),
+        "shares": plots.titled(panel, *_about(weights)),
     }
 
 
@@ -283,9 +280,9 @@ def _attention(target, other, temperature, count, center, at):
     panel[:, -60:] = np.rint(shares @ colors * 255)
     words = (*_about(shares), "at the right: what it becomes")
     return {
-        "target": _as_large_as(target, drawing.ringed(work, labels == chosen, lab_plots.ORANGE)),
+        "target": _as_large_as(target, drawing.ringed(work, labels == chosen, plots.ORANGE)),
         "reference": drawing.shares(theirs, others, shares),
-        "its attention": lab_plots.titled(panel, *words),
+        "its attention": plots.titled(panel, *words),
     }
 
 
@@ -313,8 +310,8 @@ def _moving(target, other, way, method, turn):
     words = f"{apart:.1f} levels from the reference's colours"
     return {
         "result": mixed,
-        "colours": lab_plots.titled(drawing.cloud(drawing.some(mixed), turn=turn), words),
-        "colours wanted": lab_plots.titled(
+        "colours": plots.titled(drawing.cloud(drawing.some(mixed), turn=turn), words),
+        "colours wanted": plots.titled(
             drawing.cloud(drawing.some(other), turn=turn), "the reference's"
         ),
     }

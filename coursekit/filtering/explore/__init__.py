@@ -4,10 +4,8 @@ import cv2
 import numpy as np
 
 from coursekit.filtering import reference, shared
-from coursekit.filtering.explore import experiments
-from coursekit.filtering.explore import plots as drawing
-from coursekit.lab import plots as lab_plots
-from coursekit.lab import samples
+from coursekit.filtering.explore import drawing, experiments
+from coursekit.lab import plots, samples
 from coursekit.lab.figure import Choice, Figure, Kernel, Point, Slider, Toggle
 
 ONE_TO_NINE = ((1, 2, 3), (4, 5, 6), (7, 8, 9))
@@ -38,7 +36,7 @@ def _kernel_editor(image, kernel, at, divide, flip, gray):
     # with 0 added, as reference.correlate(image, weights), bit for bit
     kind = {"delta": 128 * gray, "borderType": cv2.BORDER_REFLECT_101}
     after = cv2.filter2D(image, -1, weights, **kind)
-    return {"after": after, "at the pixel": _worked(lab_plots.gray(image), weights, at, gray)}
+    return {"after": after, "at the pixel": _worked(plots.gray(image), weights, at, gray)}
 
 
 def _worked(image, weights, at, gray):
@@ -54,7 +52,7 @@ def _worked(image, weights, at, gray):
         ("kernel", drawing.numbers(weights)), "=",
         ("products", drawing.numbers(products)),
     ]  # fmt: skip
-    says = f"sum of the products{plus}: {lab_plots.short(total)}{plus}"
+    says = f"sum of the products{plus}: {plots.short(total)}{plus}"
     return drawing.equation(parts, [says, f"rounded and saturated: {kept:.0f}"])
 
 
@@ -104,9 +102,9 @@ def borders(image=None):
 
 def _borders(image, border, size):
     half = size // 2
-    framed = lab_plots.color(reference.pad(image, half, border))
+    framed = plots.color(reference.pad(image, half, border))
     inside = [slice(half, half + length) for length in image.shape[:2]]
-    lab_plots.frame(framed, inside, lab_plots.ORANGE, width=1, margin=0)
+    plots.frame(framed, inside, plots.ORANGE, width=1, margin=0)
     mean = reference.mean_filter(image, size, border)
     return {"continued": framed, "mean": reference.pad(mean, half, "constant", value=255)}
 
@@ -129,18 +127,16 @@ def noise_removal(image=None):
 
 
 def _noise_removal(image, noise, amount, method, size):
-    image = lab_plots.middle(image, 200)
+    image = plots.middle(image, 200)
     noisy = experiments.spoilt(image, noise, amount)
     curves = experiments.signal_to_noise(image.tobytes(), image.shape, noise, amount)
-    axes = lab_plots.Axes(
+    axes = plots.Axes(
         (470, 330), (1, 11), _round_ends(sum(curves.values(), [])), "signal to noise in dB",
         "size in pixels", x_ticks=experiments.SIZES,
     )  # fmt: skip
     for name, errors in curves.items():
         axes.line(experiments.SIZES, errors, name=name)
-    axes.points(
-        size, curves[method][experiments.SIZES.index(size)], lab_plots.INK, radius=7, ring=True
-    )
+    axes.points(size, curves[method][experiments.SIZES.index(size)], plots.INK, radius=7, ring=True)
     after = experiments.filtered(noisy, method, size)
     panes = {"without noise": image, "noisy": noisy, "how well": axes.picture()}
     return panes | {"filtered": after}
@@ -172,7 +168,7 @@ def _smoothing(image, size):
     return {
         "mean": reference.mean_filter(image, size),
         "Gaussian": reference.gaussian(image, sigma),
-        "weights": lab_plots.curves(
+        "weights": plots.curves(
             named, x_range=(-25, 25), y_range=(0, 0.5), title="weight", x_label="pixels off"
         ),
     }
@@ -203,7 +199,7 @@ def _column_times_row(kernel):
     grids = {"column": column, "row": row, "product": product, "missing": kernel - product}
     titled = [(title, drawing.numbers(grid)) for title, grid in grids.items()]
     rank = np.linalg.matrix_rank(kernel)
-    says = ["singular values: " + ", ".join(map(lab_plots.short, strengths))]
+    says = ["singular values: " + ", ".join(map(plots.short, strengths))]
     says += [f"rank {rank}: " + ("column times row, exactly" if rank < 2 else "not separable")]
     parts = [titled[0], "×", titled[1], "=", titled[2], "", titled[3]]
     return {"column times row": drawing.equation(parts, says)}
@@ -228,7 +224,7 @@ def _sorted_window(image, rank, at):
     padded = reference.pad(image, 1, "edge")
     windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(0, 1))
     ordered = np.sort(windows.reshape(*image.shape, 9), axis=-1)
-    pixels = lab_plots.gray(padded)[at[0] : at[0] + 3, at[1] : at[1] + 3]
+    pixels = plots.gray(padded)[at[0] : at[0] + 3, at[1] : at[1] + 3]
     return {"after": ordered[..., rank - 1], "in a row": _in_a_row(pixels, rank)}
 
 
@@ -238,10 +234,10 @@ def _in_a_row(pixels, rank):
     row = drawing.numbers(ordered, ordered)
     start, end = (rank - 1) * drawing.CELL, rank * drawing.CELL
     chosen = np.s_[2 : drawing.CELL - 1, start + 2 : end - 1]
-    lab_plots.frame(row, chosen, lab_plots.ORANGE, width=4, margin=-1)
-    says = f"chosen: {ordered[0, rank - 1]}; their mean would be {lab_plots.short(pixels.mean())}"
+    plots.frame(row, chosen, plots.ORANGE, width=4, margin=-1)
+    says = f"chosen: {ordered[0, rank - 1]}; their mean would be {plots.short(pixels.mean())}"
     window = drawing.equation([("pixels", drawing.numbers(pixels, pixels))])
-    return lab_plots.stacked(window, drawing.equation([("sorted", row)], [says]))
+    return plots.stacked(window, drawing.equation([("sorted", row)], [says]))
 
 
 def bilateral_weights(image=None):
@@ -263,7 +259,7 @@ def bilateral_weights(image=None):
 def _bilateral_weights(image, sigma_color, sigma_space, at):
     # as reference.bilateral but for a few levels' rounding, and quick enough for the pointer
     after = cv2.bilateralFilter(image, 15, sigma_color, sigma_space)
-    padded = reference.pad(lab_plots.gray(image), 7, "reflect")
+    padded = reference.pad(plots.gray(image), 7, "reflect")
     window = padded[at[0] : at[0] + 15, at[1] : at[1] + 15]
     steps = np.arange(-7, 8)
     distance = np.hypot(steps[:, None], steps)
@@ -272,15 +268,15 @@ def _bilateral_weights(image, sigma_color, sigma_space, at):
     near, alike, both = map(_as_levels, (nearness, likeness, nearness * likeness))
     above = drawing.equation([("window", _large(window)), "", ("near", near)])
     below = drawing.equation([("alike", alike), "→", ("near × alike", both)])
-    return {"after": after, "weights (white: 1)": lab_plots.stacked(above, below)}
+    return {"after": after, "weights (white: 1)": plots.stacked(above, below)}
 
 
 def _as_levels(shares):
-    return _large(lab_plots.levels(shares, 0, 1))
+    return _large(plots.levels(shares, 0, 1))
 
 
 def _large(window):
-    return lab_plots.color(lab_plots.magnified(window, 11))
+    return plots.color(plots.magnified(window, 11))
 
 
 def edges_kept(image=None):
@@ -303,7 +299,7 @@ def _noisy_patch():
 
 
 def _edges_kept(image, method, strength):
-    image = lab_plots.middle(image, 128)
+    image = plots.middle(image, 128)
     if method == "Gaussian":
         after = reference.gaussian(image, 0.3 * strength)
     elif method == "bilateral":
@@ -338,9 +334,9 @@ def _sharpening(image, amount, method, sigma, at):
         after = reference.sharpen(image, amount, neighbors=int(method[0]))
     start = max(0, min(at[1] - HALF, image.shape[1] - 2 * HALF - 1))
     place = np.arange(start, min(start + 2 * HALF + 1, image.shape[1]))
-    rows = {"after": lab_plots.gray(after), "before": lab_plots.gray(image)}
+    rows = {"after": plots.gray(after), "before": plots.gray(image)}
     named = {title: (place, levels[at[0], place]) for title, levels in rows.items()}
-    plot = lab_plots.curves(named, y_range=(0, 255), title="gray level", x_label="column")
+    plot = plots.curves(named, y_range=(0, 255), title="gray level", x_label="column")
     return {"after": after, "along the row": plot}
 
 
@@ -362,7 +358,7 @@ def _wave(across, down, height):
     rows, columns = np.indices((64, 64)) / 64
     levels = 128 + height * np.cos(2 * np.pi * (down * rows + across * columns))
     strength = np.abs(reference.spectrum(levels / 255))
-    shown = lab_plots.levels(np.sqrt(strength / strength.max()), 0, 1)
+    shown = plots.levels(np.sqrt(strength / strength.max()), 0, 1)
     return {"picture": np.rint(levels).astype(np.uint8), "spectrum": shown}
 
 
@@ -387,7 +383,7 @@ def _frequency_pass(image, cutoff, kind, passes, order):
     cut = (cutoff / 2, cutoff) if passes == "band" else cutoff
     after = reference.frequency_filter(image, kind, cut, order, passes)
     response = shared.response(image.shape[:2], kind, cut, order, passes)
-    shown = lab_plots.levels(np.fft.fftshift(response), 0, 1)
+    shown = plots.levels(np.fft.fftshift(response), 0, 1)
     return {"after": after, "filter": shown}
 
 

@@ -5,11 +5,10 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from coursekit.lab import plots as lab_plots
-from coursekit.lab import samples, show
+from coursekit.lab import plots, samples, show
 from coursekit.lab.figure import Choice, Figure, Point, Slider, Toggle
 from coursekit.regions import data, reference
-from coursekit.regions.explore import plots as drawing
+from coursekit.regions.explore import drawing
 
 WIDTH = 512  # of a plot: two columns for each gray level
 LARGEST = 400  # pixels a side, where pixels are taken one after the other
@@ -30,7 +29,7 @@ def count_the_coins(image=None):
 
 
 def _count_the_coins(image, level, smallest):
-    mask = (lab_plots.gray(image) > level).astype(np.uint8)
+    mask = (plots.gray(image) > level).astype(np.uint8)
     _, labels, boxes, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     counted = boxes[:, 4] >= smallest
     counted[0] = False
@@ -38,9 +37,9 @@ def _count_the_coins(image, level, smallest):
     areas = np.sort(boxes[counted, 4])[::-1]
     words = f"pieces: {len(areas)}" + (f", the largest of {areas[0]} pixels" if len(areas) else "")
     tallest = max(areas, default=1)
-    axes = lab_plots.Axes((384, 172), (0, 1), (0, tallest), words, x_ticks=())
-    axes.bars(np.pad(areas, (0, max(0, 27 - len(areas)))), lab_plots.BLUE, share=0.85)
-    pieces = lab_plots.shaded(numbers[labels], background=0)
+    axes = plots.Axes((384, 172), (0, 1), (0, tallest), words, x_ticks=())
+    axes.bars(np.pad(areas, (0, max(0, 27 - len(areas)))), plots.BLUE, share=0.85)
+    pieces = plots.shaded(numbers[labels], background=0)
     return {"picture": image, "pieces": pieces, "their sizes": axes.picture()}
 
 
@@ -62,7 +61,7 @@ def five_kinds(image=None):
 def _five_kinds(image, value, kind):
     levels = np.arange(256, dtype=np.uint8)[None]
     return {
-        "after": reference.threshold(lab_plots.gray(image), value, kind),
+        "after": reference.threshold(plots.gray(image), value, kind),
         "s = T(r)": show.plot_curve(reference.threshold(levels, value, kind)[0]),
     }
 
@@ -79,28 +78,28 @@ def valley(image=None):
 
 
 def _valley(image, level):
-    image = lab_plots.gray(image)
+    image = plots.gray(image)
     counts = np.bincount(image.ravel(), minlength=256)
     between = reference.between_class_variance(image)
     within = image.var() - between
-    inks = np.where((np.arange(256) > level)[:, None], lab_plots.ORANGE, lab_plots.BLUE)
+    inks = np.where((np.arange(256) > level)[:, None], plots.ORANGE, plots.BLUE)
     words = f"at {level}: inside {within[level]:.0f}, between {between[level]:.0f}"
-    bars = _level_axes(150, lab_plots.full_height(counts), words, grid=False)
-    bars.bars(counts, inks).mark(level + 0.5, ink=lab_plots.INK, width=1)
+    bars = _level_axes(150, plots.full_height(counts), words, grid=False)
+    bars.bars(counts, inks).mark(level + 0.5, ink=plots.INK, width=1)
     lines = _level_axes(190, 1.05 * max(between.max(), within.max(), 1e-9))
     for name, values, ink in (
-        ("inside the classes", within, lab_plots.INK), ("between them", between, lab_plots.PURPLE),
+        ("inside the classes", within, plots.INK), ("between them", between, plots.PURPLE),
     ):  # fmt: skip
         lines.line(np.arange(len(values)), values, ink, name)
-    lines.mark(level + 0.5, ink=lab_plots.INK, width=1)
-    plot = lab_plots.stacked(bars.picture(), lines.picture())
+    lines.mark(level + 0.5, ink=plots.INK, width=1)
+    plot = plots.stacked(bars.picture(), lines.picture())
     return {"picture": reference.threshold(image, level), "histogram and variances": plot}
 
 
 def _level_axes(height, full, title="", **names):
     """Axes over the gray levels, as wide as a plot."""
-    return lab_plots.Axes(
-        (WIDTH, height), lab_plots.LEVELS, (0, full), title, x_ticks=lab_plots.LEVEL_TICKS,
+    return plots.Axes(
+        (WIDTH, height), plots.LEVELS, (0, full), title, x_ticks=plots.LEVEL_TICKS,
         edge_to_edge=True, **names,
     )  # fmt: skip
 
@@ -118,13 +117,13 @@ def more_classes(image=None):
 
 
 def _more_classes(image, classes):
-    image = lab_plots.gray(image)
+    image = plots.gray(image)
     thresholds = reference.multi_otsu(image, classes)
     class_of = np.searchsorted(thresholds, np.arange(256))
-    inks = lab_plots.SHADES[class_of % len(lab_plots.SHADES)]
+    inks = plots.SHADES[class_of % len(plots.SHADES)]
     counts = np.bincount(image.ravel(), minlength=256)
     words = "thresholds " + ", ".join(map(str, thresholds))
-    axes = _level_axes(212, lab_plots.full_height(counts), words, grid=False).bars(counts, inks)
+    axes = _level_axes(212, plots.full_height(counts), words, grid=False).bars(counts, inks)
     poster = (class_of * 255 // (classes - 1)).astype(np.uint8)[image]
     return {"classes": poster, "its histogram": axes.picture()}
 
@@ -147,21 +146,21 @@ def uneven_light(image=None):
 
 
 def _uneven_light(image, kind, size, offset, at):
-    image = lab_plots.gray(image)
+    image = plots.gray(image)
     if kind == "one for all":
         value = reference.otsu(image)
         after, surface = reference.threshold(image, value), np.full(image.shape, value)
     else:
         after = reference.adaptive_threshold(image, size, offset, kind)
         surface = reference.local_mean(image, size, kind).astype(int) - offset
-    before, after = lab_plots.color(image), lab_plots.color(after)
-    before[at[0]] = lab_plots.ORANGE
-    after[at[0], ::4] = lab_plots.ORANGE
+    before, after = plots.color(image), plots.color(after)
+    before[at[0]] = plots.ORANGE
+    after[at[0], ::4] = plots.ORANGE
     levels, limits, columns = image[at[0]], surface[at[0]], np.arange(image.shape[1])
     up = min(0, int(limits.min())), max(int(levels.max()), int(limits.max()), 1)
-    axes = lab_plots.Axes((WIDTH, 232), (0, max(len(columns) - 1, 1)), up, x_label="column")
-    axes.line(columns, limits, lab_plots.ORANGE, "threshold")
-    axes.line(columns, levels, lab_plots.INK, "gray level", width=1)
+    axes = plots.Axes((WIDTH, 232), (0, max(len(columns) - 1, 1)), up, x_label="column")
+    axes.line(columns, limits, plots.ORANGE, "threshold")
+    axes.line(columns, levels, plots.INK, "gray level", width=1)
     return {"before": before, "after": after, "along the row": axes.picture()}
 
 
@@ -186,15 +185,15 @@ def _two_passes(step, neighbors):
     visited[tuple(places[step:].T)] = False
     labels, parents = reference.first_pass(visited, int(neighbors))
     here = tuple(places[step - 1])
-    colors = lab_plots.shaded(labels)
-    colors[mask & ~visited] = lab_plots.FAINT
+    colors = plots.shaded(labels)
+    colors[mask & ~visited] = plots.FAINT
     second = reference.second_pass(labels, parents)
     trees = {n: None if parents[n] == n else parents[n] for n in range(1, len(parents))}
-    inks = {n: lab_plots.shade(n) for n in trees}
+    inks = {n: plots.shade(n) for n in trees}
     return {
         "first pass": drawing.cells(labels, colors, marked=[here]),
         "who has met whom": drawing.forest(trees, inks),
-        "second pass": drawing.cells(second, lab_plots.shaded(second)),
+        "second pass": drawing.cells(second, plots.shaded(second)),
     }
 
 
@@ -243,12 +242,12 @@ def _along_the_borders(step):
     values = before
     visited = tuple(np.array(points[:step]).T)
     values[visited] = after[visited]
-    colors = lab_plots.shaded(np.abs(values))
-    colors[values == 1] = lab_plots.FAINT
+    colors = plots.shaded(np.abs(values))
+    colors[values == 1] = plots.FAINT
     grid = drawing.cells(values, colors, marked=[points[0]])
     drawing.arrow(grid, points[step - 1], points[step % len(points)])
-    inks = {n: lab_plots.shade(n) for n in parents}
-    tree = lab_plots.titled(drawing.forest(parents, inks, 300, 248), f"border {number}: {kind}")
+    inks = {n: plots.shade(n) for n in parents}
+    tree = plots.titled(drawing.forest(parents, inks, 300, 248), f"border {number}: {kind}")
     return {"values": grid, "which lies in which": tree}
 
 
@@ -267,21 +266,21 @@ def contours_and_tree(image=None):
 
 
 def _contours_and_tree(image, mode, method):
-    image = lab_plots.gray(image)
+    image = plots.gray(image)
     scale = max(1, round(480 / max(image.shape)))
     contours, hierarchy = reference.find_contours(image > 127, mode, method)
     parents = {i: None if link[3] < 0 else int(link[3]) for i, link in enumerate(hierarchy)}
     depth = {}
     for i, parent in parents.items():
         depth[i] = 0 if parent is None else depth[parent] + 1
-    inks = {i: lab_plots.shade(2 + d) for i, d in depth.items()}
-    picture = lab_plots.color(lab_plots.magnified(image // 4 + 160, scale))
+    inks = {i: plots.shade(2 + d) for i, d in depth.items()}
+    picture = plots.color(plots.magnified(image // 4 + 160, scale))
     for i, contour in enumerate(contours):
         drawing.with_polygon(picture, contour, inks[i], scale, dots=method != "none")
     points = sum(map(len, contours))
     few = {i: parent for i, parent in parents.items() if i < 60}
     words = f"{len(contours)} contours, {points} points"
-    tree = lab_plots.titled(drawing.forest(few, inks), words)
+    tree = plots.titled(drawing.forest(few, inks), words)
     return {"contours": picture, "hierarchy": tree}
 
 
@@ -308,21 +307,21 @@ def measure_a_piece(image=None):
 
 
 def _measure_a_piece(image, pixel, filled):
-    image = lab_plots.gray(image)
+    image = plots.gray(image)
     labels = _coin_labels(image.tobytes(), image.shape)
     label = labels[pixel] or labels.ravel()[np.argmin(_distances(labels, pixel))]
     mask = labels == label
     contours, _ = reference.find_contours(mask, "external", "none")
     outer = max(contours, key=len) if contours else np.array([pixel])
-    picture = lab_plots.color(image)
+    picture = plots.color(image)
     hull = reference.convex_hull(outer)
-    drawing.with_polygon(picture, outer, lab_plots.ORANGE)
-    drawing.with_polygon(picture, hull, lab_plots.BLUE)
+    drawing.with_polygon(picture, outer, plots.ORANGE)
+    drawing.with_polygon(picture, hull, plots.BLUE)
     polygon = reference.contour_moments(outer)
     weights = polygon if filled else reference.moments(mask.astype(np.uint8))
     words = _measures(mask, outer, hull, weights)
     _draw_axis(picture, weights)
-    return {"piece": picture, "in numbers": lab_plots.words(words)}
+    return {"piece": picture, "in numbers": plots.words(words)}
 
 
 def _distances(labels, pixel):
@@ -356,8 +355,8 @@ def _draw_axis(picture, weights):
     spread, axes = np.linalg.eigh([[mu[0, 2], mu[1, 1]], [mu[1, 1], mu[2, 0]]])
     reach = 2 * np.sqrt(max(spread[1], 0)) * axes[:, 1]
     middle, reach = center[::-1], reach[::-1]
-    lab_plots.line(picture, [middle - reach, middle + reach], lab_plots.GREEN, 1)
-    lab_plots.circles(picture, [middle], 2, lab_plots.GREEN, -1)
+    plots.line(picture, [middle - reach, middle + reach], plots.GREEN, 1)
+    plots.circles(picture, [middle], 2, plots.GREEN, -1)
 
 
 @lru_cache(maxsize=8)
@@ -382,8 +381,8 @@ def stable_under_the_pointer(image=None):
 
 
 def _stable_under_the_pointer(image, level, at, delta):
-    picture = lab_plots.color(image)
-    image, thin = drawing.thinned(lab_plots.gray(image), LARGEST)
+    picture = plots.color(image)
+    image, thin = drawing.thinned(plots.gray(image), LARGEST)
     tree = _tree(image.tobytes(), image.shape, "dark")
     chain = reference.ancestors(tree, at[0] // thin, at[1] // thin)
     born, areas = tree.level[chain], tree.area[chain]
@@ -393,16 +392,16 @@ def _stable_under_the_pointer(image, level, at, delta):
     if inside[level] >= 0:
         region = np.zeros(image.shape, bool)
         region[tuple(reference.region_pixels(tree, chain[inside[level]]).T)] = True
-        where = lab_plots.magnified(region, thin)[: picture.shape[0], : picture.shape[1]]
-        picture[where] = lab_plots.ORANGE
+        where = plots.magnified(region, thin)[: picture.shape[0], : picture.shape[1]]
+        picture[where] = plots.ORANGE
     size = np.log10(np.maximum(area, 1))
     rate = np.where(inside < 0, 2, np.minimum(growth[inside], 2))
     words = f"at {level}: {area[level]} pixels, q = {rate[level]:.2f}"
     upper = _level_axes(160, 1.05 * max(size.max(), 1e-9), words)
-    upper.line(np.arange(256), size, lab_plots.BLUE, "area, as a logarithm")
-    lower = _level_axes(140, 2.05).line(np.arange(256), rate, lab_plots.ORANGE, "growth q, up to 2")
-    marked = [axes.mark(level, ink=lab_plots.INK, width=1).picture() for axes in (upper, lower)]
-    return {"region": picture, "area and growth": lab_plots.stacked(*marked)}
+    upper.line(np.arange(256), size, plots.BLUE, "area, as a logarithm")
+    lower = _level_axes(140, 2.05).line(np.arange(256), rate, plots.ORANGE, "growth q, up to 2")
+    marked = [axes.mark(level, ink=plots.INK, width=1).picture() for axes in (upper, lower)]
+    return {"region": picture, "area and growth": plots.stacked(*marked)}
 
 
 def stable_regions(image=None):
@@ -422,20 +421,20 @@ def stable_regions(image=None):
 
 
 def _stable_regions(image, delta, largest, diversity, polarity):
-    image, _ = drawing.thinned(lab_plots.gray(image), LARGEST)
+    image, _ = drawing.thinned(plots.gray(image), LARGEST)
     tree = _tree(image.tobytes(), image.shape, polarity)
     chosen = reference.maximally_stable(tree, reference.variation(tree, delta), 20, 3000, largest)
     chosen = reference.diverse(tree, chosen, diversity)
     regions = [reference.region_pixels(tree, node) for node in chosen]
-    picture = lab_plots.magnified(_regions_on(image, regions), 2)
-    return {"regions": lab_plots.titled(picture, f"{len(regions)} regions")}
+    picture = plots.magnified(_regions_on(image, regions), 2)
+    return {"regions": plots.titled(picture, f"{len(regions)} regions")}
 
 
 def _regions_on(image, regions):
     """A pale picture with regions in colours; smaller ones lie on top."""
-    picture = lab_plots.color(image) // 2 + 127
+    picture = plots.color(image) // 2 + 127
     for number, region in enumerate(sorted(regions, key=len, reverse=True)):
-        picture[tuple(region.T)] = lab_plots.shade(number + 1)
+        picture[tuple(region.T)] = plots.shade(number + 1)
     return picture
 
 
@@ -455,7 +454,7 @@ def stable_colors(image=None):
 
 
 def _stable_colors(image, margin, diversity):
-    image, _ = drawing.thinned(lab_plots.color(image), LARGEST // 2)
+    image, _ = drawing.thinned(plots.color(image), LARGEST // 2)
     largest = image[..., 0].size // 3
     regions = reference.mscr(image, 30, largest, diversity, min_margin=margin)
     scale = max(1, 400 // image.shape[1])
@@ -464,10 +463,8 @@ def _stable_colors(image, margin, diversity):
     for number, region in enumerate(sorted(regions, key=len, reverse=True), start=1):
         labels[tuple(region.T)] = number
         after[tuple(region.T)] = image[tuple(region.T)].mean(axis=0)
-    outlines = lab_plots.outlined(
-        lab_plots.magnified(after, scale), lab_plots.magnified(labels, scale)
-    )
-    return {"before": lab_plots.magnified(image, scale), "regions": outlines}
+    outlines = plots.outlined(plots.magnified(after, scale), plots.magnified(labels, scale))
+    return {"before": plots.magnified(image, scale), "regions": outlines}
 
 
 def slic_step_by_step(image=None):
@@ -499,15 +496,13 @@ def _slic_step_by_step(image, iterations, segments, compactness, connected):
     if connected:
         labels = reference.enforce_connectivity(labels, step * step // 2)
     scale = max(1, 480 // max(image.shape[:2]))
-    lines = lab_plots.outlined(
-        lab_plots.magnified(image, scale), lab_plots.magnified(labels, scale)
-    )
+    lines = plots.outlined(plots.magnified(image, scale), plots.magnified(labels, scale))
     places = (centers[..., 3:].reshape(-1, 2) + 0.5) * scale
-    lab_plots.circles(lines, places, 2, lab_plots.BLUE, -1)
-    means = _means(lab_plots.color(image), labels)[labels]
+    plots.circles(lines, places, 2, plots.BLUE, -1)
+    means = _means(plots.color(image), labels)[labels]
     return {
-        "superpixels": lab_plots.titled(lines, f"{labels.max() + 1} superpixels"),
-        "their means": lab_plots.titled(lab_plots.magnified(means, scale), ""),
+        "superpixels": plots.titled(lines, f"{labels.max() + 1} superpixels"),
+        "their means": plots.titled(plots.magnified(means, scale), ""),
     }
 
 

@@ -3,28 +3,26 @@
 import cv2
 import numpy as np
 
-from coursekit.lab import plots as lab_plots
-from coursekit.lab import samples
+from coursekit.lab import plots, samples
 from coursekit.lab.figure import Choice, Figure, Point, Slider, Toggle
 from coursekit.sift import shared
-from coursekit.sift.explore import anatomy, evaluation, story
-from coursekit.sift.explore import plots as drawing
+from coursekit.sift.explore import anatomy, drawing, evaluation, story
 
 SMALL = 320  # pixels: the side of the pictures that figures begin with
 DISCS = ((40, 40, 3), (40, 110, 5), (50, 190, 8), (140, 60, 13), (135, 165, 20))  # row, column, r
 COLORS = {
-    "kept": lab_plots.GREEN,
-    "contrast": lab_plots.BLUE,
-    "edge": lab_plots.ORANGE,
-    "border": lab_plots.PURPLE,
-    "lost": lab_plots.INK,
+    "kept": plots.GREEN,
+    "contrast": plots.BLUE,
+    "edge": plots.ORANGE,
+    "border": plots.PURPLE,
+    "lost": plots.INK,
 }
 PATCH = 20  # pixels from the middle of the patch that is looked for to its edge
 
 
 def small(picture, side=SMALL):
     """A gray picture whose longer side has so many pixels."""
-    return lab_plots.resized(lab_plots.gray(picture), side)
+    return plots.resized(plots.gray(picture), side)
 
 
 def discs():
@@ -54,7 +52,7 @@ def seen_again(image=None):
 
 
 def _seen_again(image, turn, size, gamma, at):
-    image = lab_plots.gray(image)
+    image = plots.gray(image)
     half = min(PATCH, (min(image.shape) - 1) // 2)
     limits = np.array(image.shape) - half - 1
     middle = np.clip(at, half, limits)
@@ -63,23 +61,21 @@ def _seen_again(image, turn, size, gamma, at):
     other, homography = anatomy.altered(image, turn, size, gamma)
     truth = evaluation.transfer(middle[None].astype(float), homography)[0]
     drawn, words = _looked_for(patch, other, half, truth)
-    first = lab_plots.frame(
-        lab_plots.color(image), _square(top, left, half), lab_plots.BLUE, margin=-1
-    )
-    return {"picture": first, "seen again": lab_plots.titled(drawn, *words)}
+    first = plots.frame(plots.color(image), _square(top, left, half), plots.BLUE, margin=-1)
+    return {"picture": first, "seen again": plots.titled(drawn, *words)}
 
 
 def _looked_for(patch, other, half, truth):
     """Where normalised correlation finds a patch, and where it is."""
-    drawn = lab_plots.circles(lab_plots.color(other), [truth], [half], lab_plots.BLUE, 2)
+    drawn = plots.circles(plots.color(other), [truth], [half], plots.BLUE, 2)
     if min(other.shape) < 2 * half + 1:
         return drawn, ("smaller than the patch",)
     agreement = cv2.matchTemplate(other, patch, cv2.TM_CCOEFF_NORMED)
     row, column = np.unravel_index(np.nan_to_num(agreement).argmax(), agreement.shape)
-    lab_plots.frame(drawn, _square(row, column, half), lab_plots.ORANGE, margin=-1)
+    plots.frame(drawn, _square(row, column, half), plots.ORANGE, margin=-1)
     away = np.hypot(row + half - truth[0], column + half - truth[1])
     found = f"best agreement {agreement[row, column]:.2f},", f"{away:.0f} px from the truth"
-    return drawn, (*((line, lab_plots.ORANGE) for line in found), ("where it is", lab_plots.BLUE))
+    return drawn, (*((line, plots.ORANGE) for line in found), ("where it is", plots.BLUE))
 
 
 def _square(top, left, half):
@@ -98,7 +94,7 @@ def scale_space(image=None):
 
 
 def _scale_space(image, step):
-    image = lab_plots.gray(image)
+    image = plots.gray(image)
     octaves = anatomy.of(image).octaves
     octave, scale = divmod(min(step, 3 * len(octaves) - 1), 3)
     layer = octaves[octave][..., scale]
@@ -114,7 +110,7 @@ def _on_shelf(octaves, chosen, layer, words):
     """Frames as large as all octaves' pictures, one of them filled."""
     half = [np.array(octave.shape[:2]) // 2 for octave in octaves]
     wide = sum(int(size[1]) + 8 for size in half)
-    shelf = lab_plots.blank(int(half[0][0]), max(wide, 420))
+    shelf = plots.blank(int(half[0][0]), max(wide, 420))
     left = 0
     for number, (height, width) in enumerate(half):
         bottom = shelf[-height:, left : left + width]
@@ -123,7 +119,7 @@ def _on_shelf(octaves, chosen, layer, words):
             size = (int(width), int(height))
             bottom[:] = cv2.resize(drawing.layer_levels(layer), size, interpolation=cv2.INTER_AREA)
         left += int(width) + 8
-    return lab_plots.titled(shelf, *words, size=lab_plots.LARGE)
+    return plots.titled(shelf, *words, size=plots.LARGE)
 
 
 def differences(image=None):
@@ -141,19 +137,19 @@ def differences(image=None):
 
 
 def _differences(image, step, at):
-    image = lab_plots.gray(image)
+    image = plots.gray(image)
     stacks = anatomy.of(image).differences
     step = min(step, 3 * len(stacks) - 1)
     sigmas = shared.sigmas(len(stacks))[:, :3].ravel()
     values = np.array([story.value_at(stacks, number, at) for number in range(len(sigmas))])
     layer = stacks[step // 3][..., step % 3]
     seen = cv2.resize(layer.astype(np.float32), image.shape[::-1], interpolation=cv2.INTER_CUBIC)
-    ring = [np.array(at, float)], [1.6 * sigmas[step]], lab_plots.ORANGE, 2
+    ring = [np.array(at, float)], [1.6 * sigmas[step]], plots.ORANGE, 2
     words = f"blur {sigmas[step]:.2f} to {sigmas[step] * 2 ** (1 / 3):.2f}: {values[step]:+.3f}"
     curve = drawing.signature(sigmas, values, step, words)
     return {
-        "picture": lab_plots.circles(lab_plots.color(image), *ring),
-        "difference": lab_plots.circles(lab_plots.diverging(seen, 0.12), *ring),
+        "picture": plots.circles(plots.color(image), *ring),
+        "difference": plots.circles(plots.diverging(seen, 0.12), *ring),
         "this place at every blur (pixels)": curve,
     }
 
@@ -191,18 +187,18 @@ def thresholds(image=None):
 
 
 def _thresholds(image, contrast, edge, margin, dropped):
-    image = lab_plots.gray(image)
+    image = plots.gray(image)
     body = anatomy.of(image)
     reasons = body.reasons(contrast, edge, margin)
-    drawn, legend = lab_plots.color(image) // 2 + 100, []
+    drawn, legend = plots.color(image) // 2 + 100, []
     for reason in ("contrast", "edge", "border", "lost", "kept"):
         chosen = np.flatnonzero(reasons == anatomy.REASONS.index(reason))
         color = COLORS[reason]
         legend.append((f"{reason}: {chosen.size}", color))
         if dropped or reason == "kept":
             radii = np.maximum(1.6 * body.sigmas[chosen], 2)
-            lab_plots.circles(drawn, body.positions[chosen], radii, color)
-    return {"picture": drawn, "how many": lab_plots.legend(legend[::-1])}
+            plots.circles(drawn, body.positions[chosen], radii, color)
+    return {"picture": drawn, "how many": plots.legend(legend[::-1])}
 
 
 def orientation(image=None):
@@ -267,8 +263,8 @@ def matches(first=None, second=None):
 
 
 def _matches(image, second, ratio, inliers, at):
-    image = lab_plots.gray(image)
-    other = anatomy.altered(image, 30, 0.7, 1.8)[0] if second is None else lab_plots.gray(second)
+    image = plots.gray(image)
+    other = anatomy.altered(image, 30, 0.7, 1.8)[0] if second is None else plots.gray(second)
     one, two, pairs, agree = anatomy.matched(image, other, ratio)
     if inliers:
         pairs, agree = pairs[agree], agree[agree]
@@ -279,34 +275,34 @@ def _matches(image, second, ratio, inliers, at):
     lines = _lines(first, right, ends, agree, chosen)
     words = (
         f"{len(pairs)} matches at a ratio below {ratio:.2f}",
-        (f"{agree.sum()} agree with one homography", lab_plots.GREEN),
+        (f"{agree.sum()} agree with one homography", plots.GREEN),
     )
     close = story.two_patches(image, other, one, two, pairs[chosen : chosen + 1])
     return {
         "picture": first,
-        "both": lab_plots.titled(lines, *words, size=lab_plots.LARGE),
+        "both": plots.titled(lines, *words, size=plots.LARGE),
         "this match": close,
     }
 
 
 def _marked(image, places, agree, chosen):
-    drawn = lab_plots.color(image)
-    for fits, color in ((False, lab_plots.ORANGE), (True, lab_plots.GREEN)):
+    drawn = plots.color(image)
+    for fits, color in ((False, plots.ORANGE), (True, plots.GREEN)):
         here = places[agree == fits]
-        lab_plots.circles(drawn, here, np.full(len(here), 3.0), color, 1)
+        plots.circles(drawn, here, np.full(len(here), 3.0), color, 1)
     here = places[chosen : chosen + 1]
-    return lab_plots.circles(drawn, here, np.full(len(here), 9.0), lab_plots.PURPLE, 3)
+    return plots.circles(drawn, here, np.full(len(here), 9.0), plots.PURPLE, 3)
 
 
 def _lines(first, second, ends, agree, chosen):
-    sheet = lab_plots.beside(first, second)
-    moved = ends[0], ends[1] + [0, first.shape[1] + lab_plots.GAP]
+    sheet = plots.beside(first, second)
+    moved = ends[0], ends[1] + [0, first.shape[1] + plots.GAP]
     order = np.argsort(agree, kind="stable")
     for number in [*order, *order[order == chosen]]:
-        ink, width = (lab_plots.GREEN if agree[number] else lab_plots.ORANGE), 1
+        ink, width = (plots.GREEN if agree[number] else plots.ORANGE), 1
         if number == chosen:
-            ink, width = lab_plots.PURPLE, 3
-        lab_plots.line(sheet, [places[number] for places in moved], ink, width)
+            ink, width = plots.PURPLE, 3
+        plots.line(sheet, [places[number] for places in moved], ink, width)
     return sheet
 
 

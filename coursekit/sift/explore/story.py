@@ -5,8 +5,7 @@ import numpy as np
 
 from coursekit.lab import plots
 from coursekit.sift import reference, shared
-from coursekit.sift.explore import anatomy, evaluation
-from coursekit.sift.explore import plots as drawing
+from coursekit.sift.explore import anatomy, drawing, evaluation
 
 SEEN = 5.5  # pixels of the octave from the middle of a small patch to its edge
 MARGIN = 6.0 * 1.25  # sigmas from a keypoint to the edge of its descriptor's patch
