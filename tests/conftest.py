@@ -1,8 +1,15 @@
-"""What several folders of tests share: one browser."""
+"""What all tests share: one thread for each process, and one browser."""
 
+import os
 import shutil
 
 import pytest
+
+# Before NumPy and PyTorch are loaded; workers and the kernels of notebooks inherit it. As many
+# processes run as there are cores: threads of theirs would only take the cores from each other.
+os.environ |= dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"), "1"
+) | {"OMP_WAIT_POLICY": "PASSIVE"}
 
 CHROMIUM_ARGUMENTS = (
     "--no-sandbox",
