@@ -17,7 +17,7 @@ import torch
 from skimage import feature, filters
 
 from benchmarks.row import GPU, KORNIA, OPENCV, REFERENCE, SKIMAGE, Row, gray_batch
-from coursekit.edges import gpu, masks, reference
+from coursekit.edges import gpu, reference, shared
 
 WHITE = 255
 ANY_EDGES = 255.0  # the tolerance where masks of 0 and 255 may differ
@@ -65,7 +65,7 @@ def _length_row(batch, name, weight):
 
 def _opencvs_length(name):
     """OpenCV's own function where it has one, else its correlation with the two masks."""
-    pair = {"roberts": (masks.FALLING, masks.RISING), "prewitt": masks.PREWITT}.get(name)
+    pair = {"roberts": (shared.FALLING, shared.RISING), "prewitt": shared.PREWITT}.get(name)
     own = {"sobel": cv2.Sobel, "scharr": cv2.Scharr}.get(name)
     anchor = (0, 0) if name == "roberts" else (-1, -1)
 
@@ -82,7 +82,7 @@ def _opencvs_length(name):
 
 
 def _naive_sobel(picture):
-    (row_mask, column_mask), padded = masks.sobel(3), np.pad(picture.astype(int), 1, mode="edge")
+    (row_mask, column_mask), padded = shared.sobel(3), np.pad(picture.astype(int), 1, mode="edge")
     result = np.empty(picture.shape, np.float32)
     for r in range(picture.shape[0]):
         for c in range(picture.shape[1]):
@@ -92,7 +92,7 @@ def _naive_sobel(picture):
 
 
 def _laplacian_row(batch):
-    mask = torch.from_numpy(masks.laplacian(1)).float()[None]
+    mask = torch.from_numpy(shared.laplacian(1)).float()[None]
 
     def in_opencv(picture):
         return cv2.Laplacian(picture, cv2.CV_16S, ksize=1, borderType=cv2.BORDER_REPLICATE)
@@ -112,7 +112,7 @@ def _laplacian_row(batch):
 
 
 def _laplacian_of_gaussian_row(batch):
-    g, g2 = masks.gaussian_and_second_derivative(2.0)
+    g, g2 = shared.gaussian_and_second_derivative(2.0)
 
     def in_opencv(picture):
         def along(across, down):

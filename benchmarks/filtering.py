@@ -25,7 +25,7 @@ from benchmarks.row import (
     gray_batch,
     through_floats,
 )
-from coursekit.filtering import gpu, reference, transfer
+from coursekit.filtering import gpu, reference, shared
 
 EMBOSS = np.array([[-2, -1, 0], [-1, 1, 1], [0, 1, 2]], dtype=np.float64)
 SHARP = np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]], dtype=np.float64)
@@ -294,7 +294,7 @@ def _frequency_row(batch, cutoff=0.1, order=2):
         return _as_picture(passed, picture.dtype)
 
     def by_opencv(picture):
-        response = transfer.response(picture.shape, "butterworth", cutoff, order)
+        response = shared.response(picture.shape, "butterworth", cutoff, order)
         return _multiplied_by_opencv(picture, response)
 
     peers = {OPENCV: by_opencv, SKIMAGE: by_skimage}
@@ -311,9 +311,7 @@ def _multiplied_by_opencv(picture, response):
 
 def _notch_row(batch, centers=((0.1, 0.05), (-0.2, 0.3)), radius=0.02):
     def by_opencv(picture):
-        return _multiplied_by_opencv(
-            picture, transfer.notch_response(picture.shape, centers, radius)
-        )
+        return _multiplied_by_opencv(picture, shared.notch_response(picture.shape, centers, radius))
 
     work = _ours("notch_filter", centers, radius) | {OPENCV: by_opencv}
     return Row(f"notch_filter({len(centers)} pairs)", _dtype(batch), batch, work)

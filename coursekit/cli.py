@@ -366,7 +366,7 @@ def caption(
 ) -> None:
     """Say what photos show."""
     with _plain_errors():
-        from coursekit.captioning.runs import caption_files
+        from coursekit.captioning.command import caption_files
 
         said = caption_files(
             photos, model, weights, method=method, temperature=temperature, top_k=top_k,
@@ -401,12 +401,12 @@ def caption_train(
     with _plain_errors():
         from dataclasses import replace
 
-        from coursekit.captioning import runs
+        from coursekit.captioning import command
         from coursekit.captioning.gpu import Recipe
 
         recipe = Recipe(steps, size, rate, seed=seed, every=every, patience=patience)
-        marked = replace(runs.RECIPES["refinement"], steps=refine, seed=seed) if refine else None
-        written = runs.train_captioner(
+        marked = replace(command.RECIPES["refinement"], steps=refine, seed=seed) if refine else None
+        written = command.train_captioner(
             out, data, root, split, encoder, weights, network, recipe, min_count, device,
             refinement=marked,
         )  # fmt: skip
@@ -422,7 +422,7 @@ def caption_reproduce(
 ) -> None:
     """Make the weights and curves that come with the package: half an hour on two cores."""
     with _plain_errors():
-        from coursekit.captioning.runs import reproduce
+        from coursekit.captioning.command import reproduce
 
         _list("written", reproduce(out, range(seeds)))
 

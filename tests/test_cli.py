@@ -146,14 +146,14 @@ def test_photos_are_captioned(call, monkeypatch, words, model, options):
         assert (given, spoken) == ((model, None), SPOKEN | options)
         return [(photo, ["a red ring", "a blue star"]) for photo in photos]
 
-    monkeypatch.setattr("coursekit.captioning.runs.caption_files", caption_files)
+    monkeypatch.setattr("coursekit.captioning.command.caption_files", caption_files)
     assert call("caption", *words) == (0, "a.jpg: a red ring\na.jpg: a blue star\n")
 
 
 def test_a_training_is_given_its_recipe(call, monkeypatch, tmp_path):
     seen = []
     monkeypatch.setattr(
-        "coursekit.captioning.runs.train_captioner",
+        "coursekit.captioning.command.train_captioner",
         lambda *given, refinement: seen.extend([*given, refinement]) or ["file"],
     )
     words = ["--data", "coco", "--root", "photos", "--encoder", "inception_v3", "--steps", "7"]
@@ -168,7 +168,7 @@ def test_a_training_is_given_its_recipe(call, monkeypatch, tmp_path):
 
 def test_weights_are_reproduced(call, monkeypatch):
     monkeypatch.setattr(
-        "coursekit.captioning.runs.reproduce", lambda out, seeds: [f"{out} of {list(seeds)}"]
+        "coursekit.captioning.command.reproduce", lambda out, seeds: [f"{out} of {list(seeds)}"]
     )
     said = call("caption", "reproduce", "--out", "there", "--seeds", "2")
     assert said == (0, "written: there of [0, 1]\n")

@@ -108,7 +108,7 @@ def _allowed(chapter, part):
         return own + ["coursekit.lab"]
     earlier = TEACHING_ORDER[: TEACHING_ORDER.index(chapter)]
     before = [f"coursekit.{name}.{part}" for name in (*earlier, chapter)]
-    return before + _neutral(chapter) + ["coursekit.lab.require", "coursekit.lab.atomic"]
+    return before + _neutral(chapter) + ["coursekit.core.require", "coursekit.core.atomic"]
 
 
 @pytest.mark.parametrize("part", ENGINES)

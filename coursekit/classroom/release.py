@@ -14,7 +14,7 @@ import nbformat
 import coursekit
 from coursekit.classroom import nbgrader
 from coursekit.classroom.answers import exercise_of
-from coursekit.lab import atomic
+from coursekit.core import atomic
 
 STUB = "raise NotImplementedError"
 _BEGIN = re.compile(r"^(\s*)### BEGIN SOLUTION\s*$")

@@ -22,7 +22,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 import coursekit
-from coursekit.lab import atomic
+from coursekit.core import atomic
 
 FOLDERS = ("notebooks", "solutions")
 LARGEST = 1_500_000  # bytes of one notebook

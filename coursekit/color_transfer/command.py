@@ -14,12 +14,13 @@ from pathlib import Path
 import torch
 from PIL import Image
 
-from coursekit.color_transfer import gpu, pieces
-from coursekit.color_transfer.axes import projection_axes
-from coursekit.color_transfer.gpu.picture import as_picture, in_unit
+from coursekit.color_transfer import gpu, shared
+from coursekit.color_transfer.gpu.color_fusion import fused_parts, matched_colors
 from coursekit.color_transfer.gpu.superfeatures import attended_colors
-from coursekit.color_transfer.gpu.superpixels import fused_parts, matched_colors
-from coursekit.lab import atomic, require, samples
+from coursekit.color_transfer.gpu.unit_cube import as_picture, in_unit
+from coursekit.color_transfer.shared import projection_axes
+from coursekit.core import atomic, require
+from coursekit.lab import samples
 from coursekit.lab.device import device as fastest
 
 LARGEST = 20_000  # pixels along the longer side of what is read
@@ -128,7 +129,7 @@ def _in_one_go(method, job):
 
 def _piece_by_piece(method, place_spread=10.0, color_spread=0.1, **options):
     """The steps of ``superpixel_color_fusion`` and of ``superfeature_transfer``."""
-    pieces.kernel(place_spread, color_spread, None, None, "each")
+    shared.require_kernel(place_spread, color_spread, None, None, "each")
     choose = matched_colors
     if method == "superfeatures":
         choose, options = attended_colors, _with_features(**options)

@@ -17,8 +17,8 @@ import numpy as np
 import torch
 
 from coursekit.augmentation.gpu import Augmenter
-from coursekit.color_transfer import network
-from coursekit.color_transfer.gpu.analogy import code_of, color_histogram, moved
+from coursekit.color_transfer import shared
+from coursekit.color_transfer.gpu.histogram_analogy import code_of, color_histogram, moved
 from coursekit.lab import samples
 
 SCENES = (
@@ -31,7 +31,7 @@ UNPAIRED = 0.5  # weight of the distance between distributions
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--output", type=Path, default=network.SHIPPED)
+    parser.add_argument("--output", type=Path, default=shared.SHIPPED)
     parser.add_argument("--steps", type=int, default=1500)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
@@ -72,7 +72,7 @@ def save(tables, path):
 def initial(chance):
     """Small random tables; the last one is 0, so the untrained network changes nothing."""
     tables = {}
-    for name, shape in network.SHAPES.items():
+    for name, shape in shared.SHAPES.items():
         scale = 0.0 if "bias" in name or name.startswith("out") else shape[-1] ** -0.5
         tables[name] = (torch.randn(shape, generator=chance) * scale).requires_grad_()
     return tables

@@ -8,8 +8,8 @@ float64), and then sent over: 256 bytes, whatever the size of the batch.
 import numpy as np
 import torch
 
-from coursekit.gray_transforms import message
-from coursekit.lab import require
+from coursekit.core import require
+from coursekit.gray_transforms import shared
 
 
 def input_levels(image):
@@ -419,7 +419,7 @@ def hide_message(image, data, bits=1):
     require.whole(bits, "bits", 1, 8)
     pixels = image.movedim(-3, -1)  # (..., H, W, C)
     values = pixels.flatten(-3).clone()
-    parts = message.to_parts(data, bits, values.shape[-1])
+    parts = shared.to_parts(data, bits, values.shape[-1])
     parts = torch.from_numpy(parts).to(image.device, non_blocking=True)
     cleared = values[..., : len(parts)] >> bits << bits if bits < 8 else 0
     values[..., : len(parts)] = cleared | parts
@@ -457,5 +457,5 @@ def reveal_message(image, bits=1):
     values = image.movedim(-3, -1).flatten(-3)
     values = values.cpu().numpy()
     if values.ndim == 1:
-        return message.from_parts(values, bits)
-    return [message.from_parts(row, bits) for row in values.reshape(-1, values.shape[-1])]
+        return shared.from_parts(values, bits)
+    return [shared.from_parts(row, bits) for row in values.reshape(-1, values.shape[-1])]

@@ -12,8 +12,8 @@ once for each level and then looked up: ten lines of arithmetic become one table
 
 import numpy as np
 
-from coursekit.gray_transforms import message
-from coursekit.lab import require
+from coursekit.core import require
+from coursekit.gray_transforms import shared
 
 
 def input_levels(image):
@@ -408,7 +408,7 @@ def hide_message(image, data, bits=1):
     require.image(image)
     require.uint8(image)
     require.whole(bits, "bits", 1, 8)
-    parts = message.to_parts(data, bits, image.size)
+    parts = shared.to_parts(data, bits, image.size)
     values = image.flatten()
     cleared = values[: parts.size] >> bits << bits
     values[: parts.size] = cleared | parts
@@ -443,4 +443,4 @@ def reveal_message(image, bits=1):
     require.image(image)
     require.uint8(image)
     require.whole(bits, "bits", 1, 8)
-    return message.from_parts(image.flatten(), bits)
+    return shared.from_parts(image.flatten(), bits)

@@ -12,7 +12,7 @@ import sys
 import time
 from dataclasses import dataclass
 
-from coursekit.lab import require
+from coursekit.core import require
 
 _MOST = 1000  # rounds, however fast the calls are
 

@@ -13,7 +13,7 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
-from coursekit.lab import require
+from coursekit.core import require
 
 _LARGEST_GRID = 100
 _STILL_WIDTH = 200

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from coursekit.lab import atomic
+from coursekit.core import atomic
 from coursekit.lab.check import run
 from coursekit.lab.check.card import in_ci
 

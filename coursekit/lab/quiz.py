@@ -2,7 +2,7 @@
 
 from html import escape
 
-from coursekit.lab import require
+from coursekit.core import require
 
 
 class Question:

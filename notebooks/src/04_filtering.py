@@ -23,7 +23,8 @@ import scipy.ndimage
 import skimage.restoration
 import torch
 
-from coursekit.filtering import experiments, explore, gpu, plots, reference
+from coursekit.filtering import explore, gpu, reference
+from coursekit.filtering.explore import experiments, plots
 from coursekit.lab import Question, device, measure_all, samples, show
 
 camera = samples.camera()

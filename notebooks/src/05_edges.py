@@ -22,7 +22,8 @@ import skimage.feature
 import skimage.filters
 import torch
 
-from coursekit.edges import crossings, explore, gpu, reference, scenes
+from coursekit.edges import data, explore, gpu, reference
+from coursekit.edges.explore import crossings
 from coursekit.lab import Question, device, measure_all, samples, show
 
 # %% [markdown]
@@ -85,7 +86,7 @@ explore.edge_models()
 # Then **smooth**, until the ramp can be found again.
 
 # %%
-ramp = scenes.profile("ramp", width=24)
+ramp = data.profile("ramp", width=24)
 noise = np.random.default_rng(1).normal(0, 3, 100_000)
 first, second = (noise[2:] - noise[:-2]) / 2, np.diff(noise, 2)
 print(f"the ramp rises by {np.gradient(ramp).max():.0f} levels a pixel")
@@ -262,7 +263,7 @@ assert np.allclose(theirs * factor, ours, atol=1e-3) and round(0.1 * factor) == 
 
 # %%
 for angle in (0, 22.5, 45):
-    pair = reference.sobel(scenes.turned_edge(angle))
+    pair = reference.sobel(data.turned_edge(angle))
     l1, l2 = (reference.gradient_magnitude(*pair, norm=norm)[16, 16] for norm in ("l1", "l2"))
     print(f"an edge turned by {angle:4} degrees: l2 {l2:.2f}, l1 {l1:.2f}, {l1 / l2:.2f} times")
 assert abs(l1 / l2 - 2**0.5) < 0.01
@@ -305,7 +306,7 @@ explore.rotating_edge()
 
 # %%
 worst = {
-    blur: {name: max(scenes.angular_error(name, angle, blur) for angle in range(0, 91, 3))
+    blur: {name: max(data.angular_error(name, angle, blur) for angle in range(0, 91, 3))
            for name in explore.OPERATORS}
     for blur in (0.5, 1.0, 2.0)
 }  # fmt: skip
@@ -326,10 +327,10 @@ assert better[1.0] > 5 > 2 > better[0.5]
 
 # %%
 grain = np.random.default_rng(2).normal(0.5, 0.04, (200, 200))
-edge = scenes.turned_edge(90, blur=1, shift=0.5)  # from 0 to 1
+edge = data.turned_edge(90, blur=1, shift=0.5)  # from 0 to 1
 for name in explore.OPERATORS:
-    height = scenes.derivatives(name, edge)[0].max()
-    noise = scenes.derivatives(name, grain)[0][1:-1, 1:-1].std()
+    height = data.derivatives(name, edge)[0].max()
+    noise = data.derivatives(name, grain)[0][1:-1, 1:-1].std()
     print(f"{name:8} the edge is {height / noise:4.1f} times as high as the noise")
     assert (height / noise < 12) == (name == "roberts")
 
@@ -349,7 +350,7 @@ for name in explore.OPERATORS:
 # %%
 values = []
 for angle in (0, 22.5, 45):
-    response = reference.laplacian(scenes.turned_edge(angle, blur=1.5))[8:-8, 8:-8]
+    response = reference.laplacian(data.turned_edge(angle, blur=1.5))[8:-8, 8:-8]
     values.append(np.abs(response).max())
     print(f"edge turned by {angle:4} degrees: the Laplacian reaches {values[-1]:.3f}")
 assert max(values) < 1.15 * min(values)
@@ -414,7 +415,7 @@ show.source(reference.zero_crossings, reference.marr_hildreth)
 # %%
 errors = []
 for shift in np.arange(-5, 6) / 10:
-    edge = scenes.turned_edge(0, blur=1, shift=shift)
+    edge = data.turned_edge(0, blur=1, shift=shift)
     _, right = reference.zero_crossings(reference.laplacian_of_gaussian(edge, 1.5), 1e-3)
     column = int(np.argmax(right[16] >= 0))
     errors.append(abs(column + right[16, column] - (16 + shift)))
@@ -519,7 +520,7 @@ print("thinned:        ", thinned[1])
 assert np.count_nonzero(thinned[1]) == 1
 
 # %%
-show.source(reference.non_maximum_suppression, reference.five_steps._directions)
+show.source(reference.non_maximum_suppression)
 
 # %% [markdown]
 # No angle is ever computed here: $|g_r| < |g_c| \tan 22.5°$ says the same, and with whole numbers it says it exactly. That is why two programs can agree in every pixel.
@@ -579,11 +580,11 @@ explore.threshold_ratio()
 
 # %%
 def mark_of(high, ratio, noise=40):
-    pictures = [scenes.shapes(noise, seed) for seed in (3, 4, 5)]
+    pictures = [data.shapes(noise, seed) for seed in (3, 4, 5)]
     found = [reference.canny(p, high / ratio, high, l2=True, sigma=1.5) > 0 for p in pictures]
-    truth = scenes.true_edges()
-    both = [reference.precision_recall(edges, truth, scenes.TOLERANCE) for edges in found]
-    return scenes.harmonic_mean(*np.mean(both, axis=0))
+    truth = data.true_edges()
+    both = [reference.precision_recall(edges, truth, data.TOLERANCE) for edges in found]
+    return data.harmonic_mean(*np.mean(both, axis=0))
 
 
 # %%
@@ -656,18 +657,18 @@ assert precision > 0.9 and recall > 0.9
 explore.against_noise()
 
 # %%
-print(f"{'precision / recall':20}" + "".join(f"noise {noise:<8}" for noise in scenes.NOISE))
-for name in scenes.DETECTORS:
-    both = ["{:.2f} / {:.2f}".format(*scenes.score(name, noise)) for noise in scenes.NOISE]
+print(f"{'precision / recall':20}" + "".join(f"noise {noise:<8}" for noise in data.NOISE))
+for name in data.DETECTORS:
+    both = ["{:.2f} / {:.2f}".format(*data.score(name, noise)) for noise in data.NOISE]
     print(f"{name:20}" + "".join(f"{one:14}" for one in both))
 
 # %%
 mark = {
-    noise: {name: scenes.harmonic_mean(*scenes.score(name, noise)) for name in scenes.DETECTORS}
-    for noise in scenes.NOISE
+    noise: {name: data.harmonic_mean(*data.score(name, noise)) for name in data.DETECTORS}
+    for noise in data.NOISE
 }
-print("the square stands out by", abs(scenes.LEVELS[4] - scenes.LEVELS[0]), "levels")
-for noise in scenes.NOISE[1:]:
+print("the square stands out by", abs(data.LEVELS[4] - data.LEVELS[0]), "levels")
+for noise in data.NOISE[1:]:
     first, second, *_, last = sorted(mark[noise], key=mark[noise].get, reverse=True)
     print(f"F at noise {noise}: first {first}, second {second}, last {last}")
     assert (first == "Canny") == (noise < 60) and last == "Roberts"
@@ -678,10 +679,10 @@ for noise in scenes.NOISE[1:]:
 # So is Canny worth its trouble? Ask what this measure does *not* punish: several found pixels for one true one.
 
 # %%
-image, truth = scenes.shapes(30, seed=3), scenes.true_edges()
+image, truth = data.shapes(30, seed=3), data.true_edges()
 for name in ("Sobel, smoothed", "Marr-Hildreth", "Canny"):
-    found = scenes.DETECTORS[name](image, scenes.best_threshold(name, 30))
-    precision, recall = reference.precision_recall(found, truth, scenes.TOLERANCE)
+    found = data.DETECTORS[name](image, data.best_threshold(name, 30))
+    precision, recall = reference.precision_recall(found, truth, data.TOLERANCE)
     each = precision * found.sum() / truth.sum()
     print(
         f"{name:16} precision {precision:.2f}, recall {recall:.2f}, {each:.1f} right pixels for each true one"
@@ -701,11 +702,11 @@ assert (
 everything, single = np.ones_like(truth), np.zeros_like(truth)
 single[tuple(np.argwhere(truth)[0])] = True
 for name, found in {"everything": everything, "one pixel": single}.items():
-    precision, recall = reference.precision_recall(found, truth, scenes.TOLERANCE)
+    precision, recall = reference.precision_recall(found, truth, data.TOLERANCE)
     print(
-        f"{name:10} precision {precision:.2f}, recall {recall:.2f}, F {scenes.harmonic_mean(precision, recall):.2f}"
+        f"{name:10} precision {precision:.2f}, recall {recall:.2f}, F {data.harmonic_mean(precision, recall):.2f}"
     )
-    assert max(precision, recall) == 1 and scenes.harmonic_mean(precision, recall) < 0.5
+    assert max(precision, recall) == 1 and data.harmonic_mean(precision, recall) < 0.5
 
 # %% [markdown]
 # ## 8 · On the GPU: a whole batch

@@ -26,7 +26,7 @@ import skimage.segmentation
 import torch
 
 from coursekit.lab import Question, device, measure_all, samples, show
-from coursekit.regions import explore, gpu, reference, scenes
+from coursekit.regions import data, explore, gpu, reference
 
 # %% [markdown]
 # ## 1 · The question
@@ -322,7 +322,7 @@ assert parents[3] == 2 and reference.find(list(parents), 3) == 1
 # **Trap:** 4 or 8? A letter that hangs together at a corner falls apart with 4:
 
 # %%
-word = scenes.letters()
+word = data.letters()
 eight = reference.connected_components(word, connectivity=8)
 four = reference.connected_components(word, connectivity=4)
 print("pieces with 8 neighbours:", eight.max(), " with 4:", four.max())
@@ -407,7 +407,7 @@ explore.contours_and_tree()
 # | `tree` | all | each knows what encloses it |
 
 # %%
-shapes = scenes.nested()
+shapes = data.nested()
 for mode in ("external", "list", "ccomp", "tree"):
     contours, hierarchy = reference.find_contours(shapes, mode)
     print(f"{mode:9} {len(contours)} contours, parents {hierarchy[:, 3]}")
@@ -711,7 +711,7 @@ assert len(ours ^ framed) <= 0.01 * len(ours)
 explore.stable_colors()
 
 # %%
-cup = scenes.colorful()
+cup = data.colorful()
 distance, ends = reference.color_edges(cup)
 steps = reference.evolution_thresholds(distance.mean())
 share = np.mean(distance < steps[len(steps) // 2])

@@ -25,7 +25,8 @@ import skimage.feature
 import torch
 
 from coursekit.lab import Question, device, measure_all, samples, show
-from coursekit.sift import anatomy, evaluation, explore, gpu, reference, scales
+from coursekit.sift import explore, gpu, reference, shared
+from coursekit.sift.explore import anatomy, evaluation
 
 # %% [markdown]
 # ## 1 · The question
@@ -122,7 +123,7 @@ for added in (1.0, 2.0):
 # This is the whole shelf (Alg. 1):
 
 # %%
-show.source(reference.gaussian_scale_space, scales.added_sigmas)
+show.source(reference.gaussian_scale_space, shared.added_sigmas)
 
 # %% [markdown]
 # Three more ideas are in it:
@@ -133,13 +134,13 @@ show.source(reference.gaussian_scale_space, scales.added_sigmas)
 
 # %%
 octaves = reference.gaussian_scale_space(camera)
-blurs = scales.sigmas(len(octaves))
+blurs = shared.sigmas(len(octaves))
 for number, octave in enumerate(octaves):
     print(
         f"octave {number}: {octave.shape}, blur {blurs[number, 0]:5.1f} to {blurs[number, -1]:.1f}"
     )
 assert np.allclose(blurs[1:, 0], blurs[:-1, 3])  # three scales double the blur
-assert np.allclose(scales.added_sigmas(len(octaves)), scales.added_sigmas(1))
+assert np.allclose(shared.added_sigmas(len(octaves)), shared.added_sigmas(1))
 
 # %% [markdown]
 # The blurs are told in pixels of the picture. (Six scales in each octave, for three steps? The three more will be needed at the ends, in section 4.)
@@ -183,7 +184,7 @@ assert max(ratios) - min(ratios) < 0.1
 row, column, _ = explore.DISCS[2]
 values = [
     stack[round(row / delta), round(column / delta), 1]
-    for stack, delta in zip(stacks, scales.deltas(len(stacks)), strict=True)
+    for stack, delta in zip(stacks, shared.deltas(len(stacks)), strict=True)
 ]
 print("a bright disc, octave by octave:", np.round(values, 3))
 assert min(values) < -0.02

@@ -19,16 +19,10 @@
 import numpy as np
 import torch
 
-from coursekit.augmentation import (
-    cleaning,
-    experiment,
-    explore,
-    gpu,
-    plots,
-    reference,
-    stream,
-    training,
-)
+from coursekit.augmentation import explore, gpu, reference, training
+from coursekit.augmentation.explore import plots
+from coursekit.augmentation.shared import stream
+from coursekit.augmentation.training import cleaning, experiment
 from coursekit.lab import Question, device, measure_all, samples, show
 
 # %% [markdown]

@@ -26,9 +26,12 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import torch
 
-from coursekit.captioning import claims, data, explore, gpu, plots, reference
-from coursekit.captioning.text import SPECIAL, Vocabulary, as_matrix, as_table, batches, tokenize
-from coursekit.captioning.watch import Plot, Watch
+from coursekit.captioning import data, explore, gpu, reference
+from coursekit.captioning.data import claims
+from coursekit.captioning.explore import plots
+from coursekit.captioning.explore.watch import Plot
+from coursekit.captioning.gpu.watch import Watch
+from coursekit.captioning.shared import SPECIAL, Vocabulary, as_matrix, as_table, batches, tokenize
 from coursekit.lab import Question, device, measure_all, samples, show
 
 torch.set_num_threads(1)  # for small networks: several threads would wait for each other

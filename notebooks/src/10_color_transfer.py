@@ -21,8 +21,9 @@
 import numpy as np
 import torch
 
-from coursekit.color_transfer import experiments, explore, gpu, plots, reference, story, training
-from coursekit.filtering.plots import lines
+from coursekit.color_transfer import explore, gpu, reference, training
+from coursekit.color_transfer.explore import experiments, plots, story
+from coursekit.filtering.explore.plots import lines
 from coursekit.lab import Question, device, measure_all, samples, show
 
 coffee, rocket = (experiments.picture(name, 160) for name in ("coffee", "rocket"))

@@ -12,7 +12,7 @@
 import cv2
 import numpy as np
 
-from coursekit.edges import scenes
+from coursekit.edges import data
 from coursekit.edges.reference import double_threshold, hysteresis, non_maximum_suppression
 from coursekit.lab import check, progress, samples, show
 
@@ -264,7 +264,7 @@ def handed_in(image, low, high):
     return hysteresis(weak, strong)
 
 
-shapes = cv2.GaussianBlur(scenes.shapes(), (0, 0), 1)
+shapes = cv2.GaussianBlur(data.shapes(), (0, 0), 1)
 show.pictures({"before": shapes, "handed in": ~handed_in(shapes, 40, 100)}, scale=3)
 
 # %% [markdown]

@@ -16,8 +16,9 @@ from collections import Counter
 
 import numpy as np
 
-from coursekit.captioning import claims, plots
-from coursekit.captioning.scenes import scene
+from coursekit.captioning.data import claims
+from coursekit.captioning.data.scenes import scene
+from coursekit.captioning.explore import plots
 from coursekit.lab import check, progress, show
 
 SPECIAL = ["<PAD>", "<START>", "<END>", "<UNK>"]

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from coursekit.augmentation import cleaning, reference
+from coursekit.augmentation import reference
+from coursekit.augmentation.training import cleaning
 
 IMAGES = np.zeros((4, 20, 30), np.uint8)
 IMAGES[:, 8:12, 12:18] = 255

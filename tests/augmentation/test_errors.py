@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from coursekit.augmentation import drawing, gpu, reference, stream, training
+from coursekit.augmentation import gpu, reference, training
+from coursekit.augmentation.shared import stream
+from coursekit.core import philox
 
 IMAGE = np.zeros((6, 8, 3), np.uint8)
 TENSOR = torch.zeros(2, 3, 6, 8, dtype=torch.uint8)
@@ -145,4 +147,4 @@ def test_a_stream_without_end_has_no_length():
 
 def test_a_stream_of_numbers_has_a_name():
     with pytest.raises(ValueError):
-        drawing.chances(0, 0, [0], 1, stream="weather")
+        philox.chances(0, 0, [0], 1, stream="weather")

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from coursekit.augmentation import experiment, gpu, plots
+from coursekit.augmentation import gpu
+from coursekit.augmentation.explore import plots
+from coursekit.augmentation.training import experiment
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from coursekit.augmentation import explore, plots, reference
+from coursekit.augmentation import explore, reference
+from coursekit.augmentation.explore import plots
 
 
 def test_reseeding_changes_every_variant_and_comes_back():

@@ -5,7 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from coursekit.captioning import data, scenes
+from coursekit.captioning import data
+from coursekit.captioning.data import scenes
 
 MADE = data.scenes("test", 6)
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from coursekit.captioning import data, gpu, reference, scenes, text
+from coursekit.captioning import data, gpu, reference, shared
+from coursekit.captioning.data import scenes
 
 PARTS = [pytest.param(reference, np.asarray, id="reference"), pytest.param(gpu, torch.tensor)]
 
@@ -143,11 +144,11 @@ def test_a_corpus_needs_a_candidate_and_references_for_each_picture(metric):
 
 
 def test_strings_are_no_lists_of_words():
-    vocabulary = text.Vocabulary([["a"]], 1)
+    vocabulary = shared.Vocabulary([["a"]], 1)
     for use in (
-        lambda: text.Vocabulary(["a star"]),
+        lambda: shared.Vocabulary(["a star"]),
         lambda: vocabulary.encode("a star"),
-        lambda: text.as_matrix(["a star"], vocabulary),
+        lambda: shared.as_matrix(["a star"], vocabulary),
     ):
         with pytest.raises(TypeError, match="expected a list of words, got the string 'a star'"):
             use()
@@ -155,23 +156,23 @@ def test_strings_are_no_lists_of_words():
 
 def test_lists_of_words_are_no_sentences():
     with pytest.raises(TypeError, match="expected a string, got list"):
-        text.tokenize(["a", "star"])
+        shared.tokenize(["a", "star"])
 
 
 @pytest.mark.parametrize("words", [["a"], ["<PAD>", "<START>", "<END>", "<UNK>", "a", "a"]])
 def test_a_saved_vocabulary_that_is_none_is_refused(words):
     with pytest.raises(ValueError, match="words: expected"):
-        text.Vocabulary.of(words)
+        shared.Vocabulary.of(words)
 
 
 def test_tables_and_batches_refuse_what_is_missing():
-    vocabulary = text.Vocabulary([["a"]], 1)
+    vocabulary = shared.Vocabulary([["a"]], 1)
     with pytest.raises(ValueError, match="picture 1 has none"):
-        text.as_table([[["a"]], []], vocabulary)
+        shared.as_table([[["a"]], []], vocabulary)
     with pytest.raises(ValueError, match="at most 3, the number of pictures, got 4"):
-        next(text.batches(np.ones(3, int), 4))
+        next(shared.batches(np.ones(3, int), 4))
     with pytest.raises(ValueError, match="max_length"):
-        text.as_matrix([["a"]], vocabulary, 1)
+        shared.as_matrix([["a"]], vocabulary, 1)
 
 
 def test_scenes_refuse_what_there_is_not():

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from coursekit.captioning import claims, gpu, reference, text
-from coursekit.captioning.scenes import Scene, Shape
+from coursekit.captioning import gpu, reference, shared
+from coursekit.captioning.data import claims
+from coursekit.captioning.data.scenes import Scene, Shape
 
 PAD, START, END, UNK = range(4)
 
@@ -13,14 +14,14 @@ PAD, START, END, UNK = range(4)
 
 
 def test_a_sentence_becomes_words():
-    assert text.tokenize("There's a 2nd star, in-line: RED!") == [
+    assert shared.tokenize("There's a 2nd star, in-line: RED!") == [
         "there's", "a", "2nd", "star", "in-line", "red",
     ]  # fmt: skip
 
 
 def test_a_vocabulary_begins_with_the_special_words_and_goes_by_frequency():
     captions = [["a", "star", "a"], ["a", "ring"], ["star", "moon"]]
-    vocabulary = text.Vocabulary(captions, min_count=2)
+    vocabulary = shared.Vocabulary(captions, min_count=2)
     assert vocabulary.words == ["<PAD>", "<START>", "<END>", "<UNK>", "a", "star"]
     special = (vocabulary.pad, vocabulary.start, vocabulary.end, vocabulary.unk)
     assert special == (PAD, START, END, UNK)
@@ -29,26 +30,26 @@ def test_a_vocabulary_begins_with_the_special_words_and_goes_by_frequency():
 
 
 def test_equally_frequent_words_go_by_the_alphabet():
-    assert text.Vocabulary([["b", "a"]], 1).words[4:] == ["a", "b"]
+    assert shared.Vocabulary([["b", "a"]], 1).words[4:] == ["a", "b"]
 
 
 def test_captions_are_laid_out_with_start_end_and_padding():
-    vocabulary = text.Vocabulary([["a", "b", "c"]], 1)  # 4, 5, 6
-    matrix = text.as_matrix([["a"], ["a", "b", "c"]], vocabulary)
+    vocabulary = shared.Vocabulary([["a", "b", "c"]], 1)  # 4, 5, 6
+    matrix = shared.as_matrix([["a"], ["a", "b", "c"]], vocabulary)
     expected = [[START, 4, END, PAD, PAD], [START, 4, 5, 6, END]]
     assert matrix.tolist() == expected
 
 
 def test_a_caption_that_is_cut_keeps_its_end():
-    vocabulary = text.Vocabulary([["a", "b", "c"]], 1)
-    assert text.as_matrix([["a", "b", "c"]], vocabulary, max_length=4).tolist() == [
+    vocabulary = shared.Vocabulary([["a", "b", "c"]], 1)
+    assert shared.as_matrix([["a", "b", "c"]], vocabulary, max_length=4).tolist() == [
         [START, 4, 5, END]
     ]
 
 
 def test_pictures_with_fewer_captions_have_rows_of_padding():
-    vocabulary = text.Vocabulary([["a", "b"]], 1)
-    table, counts = text.as_table([[["a"]], [["b"], ["a"]]], vocabulary)
+    vocabulary = shared.Vocabulary([["a", "b"]], 1)
+    table, counts = shared.as_table([[["a"]], [["b"], ["a"]]], vocabulary)
     assert table.tolist() == [
         [[START, 4, END], [PAD, PAD, PAD]],
         [[START, 5, END], [START, 4, END]],

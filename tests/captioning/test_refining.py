@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from coursekit.captioning import claims, data, runs
+from coursekit.captioning import command, data
+from coursekit.captioning.data import claims
+from coursekit.captioning.data.scenes import Scene, Shape
 from coursekit.captioning.gpu import AttentionCaptionNet, Captioner, CaptionNet, Recipe, refine
 from coursekit.captioning.gpu.refining import advantages, surprises
-from coursekit.captioning.scenes import Scene, Shape
-from coursekit.captioning.text import SPECIAL, Vocabulary
+from coursekit.captioning.shared import SPECIAL, Vocabulary
 
 WORDS = "a red blue ring star above below".split()
 CODES = torch.from_numpy(np.random.default_rng(0).random((12, 6), np.float32))
@@ -113,6 +114,6 @@ def test_refining_on_scenes_is_told_of_the_right_scenes(monkeypatch):
         asked.append(mark([learned.captions[row][0] for row in rows], rows))
         return [0.5]
 
-    monkeypatch.setattr(runs.gpu, "refine", spoken)
-    assert runs.refined(known, learned, torch.zeros(6, 5, 8, 8), RECIPE) == [0.5]
+    monkeypatch.setattr(command.gpu, "refine", spoken)
+    assert command.refined(known, learned, torch.zeros(6, 5, 8, 8), RECIPE) == [0.5]
     assert all(mark >= 1 for mark in asked[0])

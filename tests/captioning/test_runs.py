@@ -7,14 +7,15 @@ import numpy as np
 import pytest
 import torch
 
-from coursekit.captioning import claims, data, gpu, runs
+from coursekit.captioning import command, data, gpu
+from coursekit.captioning.data import claims
 from coursekit.captioning.gpu.captioner import SHIPPED
 from coursekit.captioning.gpu.encoders import SHIPPED as ENCODER
-from coursekit.captioning.watch import Watch
+from coursekit.captioning.gpu.watch import Watch
 
 WEIGHTS = ENCODER.parent
 BRIEF = gpu.Recipe(steps=4, size=8, every=2, decay=0.0)
-RECIPES = dict.fromkeys(runs.RECIPES, BRIEF)
+RECIPES = dict.fromkeys(command.RECIPES, BRIEF)
 
 
 def unseen(what):
@@ -36,15 +37,15 @@ def shipped():
 
 def test_the_weights_are_small_and_of_the_recipes(stored):
     assert sum(file.stat().st_size for file in WEIGHTS.iterdir()) < 3_000_000
-    recipes = {name: vars(recipe) for name, recipe in runs.RECIPES.items()}
+    recipes = {name: vars(recipe) for name, recipe in command.RECIPES.items()}
     assert stored["recipes"] == json.loads(json.dumps(recipes))
 
 
 @pytest.mark.parametrize("name", ["attention", "vector"])
 def test_the_weights_give_the_stored_numbers(stored, shipped, name):
-    few = data.scenes("test", runs.SAMPLED)
-    codes = runs.encoded(shipped[name].encoder, few.pictures)
-    found = runs.scores(shipped[name], few, codes)
+    few = data.scenes("test", command.SAMPLED)
+    codes = command.encoded(shipped[name].encoder, few.pictures)
+    found = command.scores(shipped[name], few, codes)
     for measure in ("true", "related", "BLEU-4", "ROUGE-L"):
         assert found[measure] == pytest.approx(stored["train"][name]["sample"][measure], abs=0.02)
 
@@ -68,7 +69,7 @@ def test_a_picture_in_a_file_gets_a_true_caption(tmp_path):
     scene = data.scenes("test", 1)
     path = tmp_path / "scene.png"
     cv2.imwrite(str(path), cv2.cvtColor(scene.pictures[0], cv2.COLOR_RGB2BGR))
-    ((file, said),) = runs.caption_files([path], method="beam")
+    ((file, said),) = command.caption_files([path], method="beam")
     assert file == path
     assert claims.check(str(said[0]), scene.scenes[0]).error is None
 
@@ -76,7 +77,7 @@ def test_a_picture_in_a_file_gets_a_true_caption(tmp_path):
 def test_photographs_of_any_size_are_captioned(tmp_path):
     photo = np.random.default_rng(0).integers(0, 256, (90, 130, 3), np.uint8)
     cv2.imwrite(str(tmp_path / "photo.jpg"), photo)
-    ((_, said),) = runs.caption_files([tmp_path / "photo.jpg"], method="sample", count=5)
+    ((_, said),) = command.caption_files([tmp_path / "photo.jpg"], method="sample", count=5)
     assert len(said) == 5
 
 
@@ -85,7 +86,7 @@ def test_photographs_of_any_size_are_captioned(tmp_path):
 
 @pytest.mark.slow
 def test_weights_are_made_once_and_by_their_recipes_alone(tmp_path):
-    files = runs.reproduce(tmp_path, (3, 4), unseen, 40, RECIPES)
+    files = command.reproduce(tmp_path, (3, 4), unseen, 40, RECIPES)
     names = ["attention.safetensors", "curves.json", "encoder.safetensors", "vector.safetensors"]
     assert [file.name for file in files] == names
     made = [file.read_bytes() for file in files]
@@ -99,9 +100,9 @@ def test_weights_are_made_once_and_by_their_recipes_alone(tmp_path):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gpu, "pretrain", nobody)
-        runs.reproduce(tmp_path, (3, 4), unseen, 40, RECIPES)
+        command.reproduce(tmp_path, (3, 4), unseen, 40, RECIPES)
         with pytest.raises(ValueError, match="other recipes"):
-            runs.reproduce(tmp_path, (3, 4), unseen, 40, RECIPES | {"vector": gpu.Recipe()})
+            command.reproduce(tmp_path, (3, 4), unseen, 40, RECIPES | {"vector": gpu.Recipe()})
     assert [file.read_bytes() for file in files] == made
 
 
@@ -126,7 +127,7 @@ def test_a_stopped_run_on_photographs_goes_on_with_the_same_numbers(tmp_path):
                 raise KeyboardInterrupt
 
     def run(out, watch):
-        runs.train_captioner(
+        command.train_captioner(
             tmp_path / out, "coco", tmp_path / "coco", None, "squeezenet1_1", tmp_path / "net.pth",
             recipe=gpu.Recipe(steps=8, size=4, every=2), min_count=1, watch=watch,
         )  # fmt: skip

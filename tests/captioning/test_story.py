@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from coursekit.captioning import explore, plots, story
-from coursekit.captioning.scenes import scene
+from coursekit.captioning import explore
+from coursekit.captioning.data.scenes import scene
+from coursekit.captioning.explore import plots, story
 
 PICTURES = [scene("test", number).picture() for number in (27, 30, 41)]
 

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 import torch
 
-from coursekit.captioning import runs
+from coursekit.captioning import command
+from coursekit.captioning.explore.watch import curves
 from coursekit.captioning.gpu import (
     AttentionCaptionNet,
     CaptionNet,
@@ -23,7 +24,7 @@ from coursekit.captioning.gpu import (
 )
 from coursekit.captioning.gpu.checkpoints import load_tensors, save_tensors
 from coursekit.captioning.gpu.training import CHECKPOINT, _stream
-from coursekit.captioning.watch import Watch, curves
+from coursekit.captioning.gpu.watch import Watch
 
 PICTURES, CAPTIONS, WORDS = 40, 3, 12
 
@@ -227,16 +228,16 @@ def handout(tmp_path):
 
 @pytest.mark.slow
 def test_two_processes_give_the_curve_of_one(tmp_path, handout):
-    command = Path(sys.executable).with_name("coursekit")
+    program = Path(sys.executable).with_name("coursekit")
     options = ["--steps", "8", "--size", "8", "--every", "4", "--device", "cpu"]
     subprocess.run(
         [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2",
-         "--no-python", command, "caption", "train", "--data", "handout", "--root", handout,
+         "--no-python", program, "caption", "train", "--data", "handout", "--root", handout,
          "--out", tmp_path / "two", *options],
         check=True, timeout=120, env=os.environ | {"OMP_NUM_THREADS": "1"},
     )  # fmt: skip
     recipe = Recipe(steps=8, size=8, every=4)
-    runs.train_captioner(
+    command.train_captioner(
         tmp_path / "one", "handout", handout, recipe=recipe, watch=lambda what: Watch()
     )
     one, two = (json.loads((tmp_path / n / "curves.json").read_text()) for n in ("one", "two"))

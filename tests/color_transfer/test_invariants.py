@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coursekit.color_transfer import gpu, reference
-from coursekit.color_transfer.axes import projection_axes
+from coursekit.color_transfer.shared import projection_axes
 
 GLOBAL = ["reinhard", "monge_kantorovitch", "iterative_distribution_transfer"]
 METHODS = [*GLOBAL, "gamut_transfer"]
@@ -146,7 +146,7 @@ def test_pictures_in_many_bites_come_out_as_in_one(monkeypatch, method, pixels):
     batch = torch.from_numpy(np.stack([picture(seed) for seed in (1, 2, 3)])).movedim(-1, 1)
     transfer = getattr(gpu, method)
     whole = transfer(batch, batch.flip(0))
-    monkeypatch.setattr("coursekit.color_transfer.gpu.bites.CACHE", 16 * 3 * pixels)
+    monkeypatch.setattr("coursekit.core.torch.pixel_chunks.CACHE", 16 * 3 * pixels)
     assert torch.equal(transfer(batch, batch.flip(0)), whole)
 
 
@@ -167,7 +167,7 @@ def test_distance_is_symmetric_and_zero_for_the_same_colours(image, other):
 def test_colours_in_many_parts_have_the_hull_of_the_whole(monkeypatch):
     colors = np.random.default_rng(0).random((500, 3))
     whole = reference.gamut_hull(colors)
-    monkeypatch.setattr("coursekit.color_transfer.hulls._PART", 60)
+    monkeypatch.setattr("coursekit.color_transfer.shared._PART", 60)
     assert (reference.gamut_hull(colors) == whole).all()
 
 

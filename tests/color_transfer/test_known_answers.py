@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from coursekit.color_transfer import reference
-from coursekit.color_transfer.axes import projection_axes, unit_directions
-from coursekit.color_transfer.taps import halves, triangle_taps
+from coursekit.color_transfer.shared import halves, projection_axes, triangle_taps, unit_directions
 
 # Three rows of three columns; the gray level depends on the column alone.
 COLUMNS = np.repeat(np.tile([0.0, 0.0, 0.1], (3, 1))[..., None], 3, axis=2)

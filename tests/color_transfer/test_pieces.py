@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coursekit.color_transfer import gpu, network, reference
+from coursekit.color_transfer import gpu, reference, shared
 from coursekit.regions.reference import slic
 
 RNG = np.random.default_rng(3)
@@ -63,7 +63,7 @@ def test_streaming_in_many_chunks_changes_nothing(monkeypatch):
     image = photo(1)
     labels, colors = slic(image, 12), RNG.random((30, 3))
     whole = reference.fuse_colors(image, labels, colors[: labels.max() + 1])
-    monkeypatch.setattr("coursekit.color_transfer.reference.superpixels.CHUNK", 100)
+    monkeypatch.setattr("coursekit.color_transfer.reference.color_fusion.CHUNK", 100)
     chunks = reference.fuse_colors(image, labels, colors[: labels.max() + 1])
     assert np.abs(whole - chunks).max() < 1e-12
 
@@ -76,7 +76,7 @@ def test_streaming_a_batch_in_many_chunks_changes_nothing(monkeypatch):
     image, labels = image.movedim(-1, 1), labels[:, None]
     colors = torch.from_numpy(RNG.random((2, int(labels.max()) + 1, 3)))
     whole = gpu.fuse_colors(image, labels, colors)
-    monkeypatch.setattr("coursekit.color_transfer.gpu.superpixels.CHUNK", 100)
+    monkeypatch.setattr("coursekit.color_transfer.gpu.color_fusion.CHUNK", 100)
     assert (gpu.fuse_colors(image, labels, colors) - whole).abs().max() < 1e-12
 
 
@@ -131,7 +131,7 @@ def test_the_middle_of_the_histogram_is_the_mean_colour():
 
 
 def test_equal_histograms_leave_every_colour_where_it_is():
-    code = RNG.uniform(-1, 1, network.CODE)
+    code = RNG.uniform(-1, 1, shared.CODE)
     cube = reference.analogy_cube(code, code, size=4)
     assert cube[1, 2, 3] == pytest.approx([1 / 3, 2 / 3, 1])
 
@@ -168,7 +168,7 @@ def test_any_features_will_do():
 def test_weights_of_a_file_or_a_table(tmp_path):
     from safetensors.numpy import save_file
 
-    tables = {n: (0.1 * RNG.normal(size=s)).astype(np.float32) for n, s in network.SHAPES.items()}
+    tables = {n: (0.1 * RNG.normal(size=s)).astype(np.float32) for n, s in shared.SHAPES.items()}
     save_file(tables, tmp_path / "mine.safetensors")
     image, other = photo(11), photo(12)
     of_file = reference.histogram_analogy(image, other, tmp_path / "mine.safetensors")
@@ -188,7 +188,7 @@ def test_weights_are_refused_that_are_none(tmp_path):
 
 
 def test_shipped_weights_are_small():
-    assert network.SHIPPED.stat().st_size < 300_000
+    assert shared.SHIPPED.stat().st_size < 300_000
 
 
 # ------------------------------------------------------------------ what is refused

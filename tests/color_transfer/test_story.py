@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from coursekit.color_transfer import experiments, explore, plots, reference, story
+from coursekit.color_transfer import explore, reference
+from coursekit.color_transfer.explore import experiments, plots, story
 
 TARGET, OTHER = (experiments.picture(name, 48) for name in ("coffee", "rocket"))
 

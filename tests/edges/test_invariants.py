@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from hypothesis.extra.numpy import arrays
 
-from coursekit.edges import chains, gpu, reference
+from coursekit.edges import gpu, reference
+from coursekit.edges.explore import paths
 from coursekit.lab import samples
 
 few = settings(max_examples=50, deadline=None)
@@ -130,7 +131,7 @@ def test_every_chain_leads_over_neighbours_to_a_strong_pixel(mask):
     weak, strong = split(mask)
     lengths = reference.chain_lengths(weak, strong)
     for row, column in np.argwhere(lengths >= 0):
-        path = np.array(chains.chain(lengths, row, column))
+        path = np.array(paths.chain(lengths, row, column))
         assert strong[tuple(path[-1])] and len(path) == lengths[row, column] + 1
         assert all(weak[tuple(place)] for place in path[:-1])
         assert (np.abs(np.diff(path, axis=0)) <= 1).all()

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from coursekit.edges import chains, crossings, gpu, reference
+from coursekit.edges import gpu, reference
+from coursekit.edges.explore import crossings, paths
 
 STEP = [[10, 10, 50, 50]] * 3
 
@@ -232,9 +233,9 @@ def test_a_chain_over_corners_saves_and_a_gap_does_not(call):
 
 def test_a_chain_is_walked_back_to_its_strong_pixel():
     lengths = reference.chain_lengths(np.array(WEAK, bool), np.array(STRONG, bool))
-    assert chains.chain(lengths, 2, 3) == [(2, 3), (1, 2), (0, 1), (0, 0)]
-    assert chains.chain(lengths, 0, 0) == [(0, 0)]
-    assert chains.chain(lengths, 0, 5) == []
+    assert paths.chain(lengths, 2, 3) == [(2, 3), (1, 2), (0, 1), (0, 0)]
+    assert paths.chain(lengths, 0, 0) == [(0, 0)]
+    assert paths.chain(lengths, 0, 5) == []
 
 
 def test_the_last_column_does_not_touch_the_first(call):

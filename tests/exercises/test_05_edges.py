@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from coursekit.edges import reference, scenes
+from coursekit.edges import data, reference
 from coursekit.lab import samples
 from coursekit.lab.check import assert_array_equal, assert_image_equal, assert_value_equal
 
@@ -149,7 +149,7 @@ def test_eight_directions_by_hand(student):
 @pytest.mark.points(1)
 @pytest.mark.parametrize("angle", [10, 100, 200, 300])
 def test_turned_edge_has_its_direction(student, angle):
-    pair = reference.scharr(scenes.turned_edge(angle, size=9))
+    pair = reference.scharr(data.turned_edge(angle, size=9))
     row_gradient, column_gradient = (gradient[3:6, 3:6] for gradient in pair)
     expected = np.rad2deg(np.arctan2(row_gradient, column_gradient)) % 360
     mistakes = direction_mistakes(row_gradient, column_gradient)
@@ -493,8 +493,8 @@ def test_ten_pixels_by_hand(student):
 @pytest.mark.points(1)
 @pytest.mark.parametrize("noise", [0, 20, 40])
 def test_edges_in_noise_are_judged(student, noise):
-    truth = scenes.true_edges()
-    found = scenes.DETECTORS["Sobel"](scenes.shapes(noise), 40)
+    truth = data.true_edges()
+    found = data.DETECTORS["Sobel"](data.shapes(noise), 40)
     expected = reference.precision_recall(found, truth, 1.5)
     actual = student.precision_and_recall(found, truth)
     assert_value_equal(actual, expected, 1e-6, mistakes=agreement_mistakes(found, truth))
@@ -555,7 +555,7 @@ def detector_mistakes(image, low, high):
 @pytest.mark.points(2)
 @pytest.mark.parametrize("noise", [0, 12])
 def test_square_has_four_sides_again(student, noise):
-    image = cv2.GaussianBlur(scenes.shapes(noise), (0, 0), 1)
+    image = cv2.GaussianBlur(data.shapes(noise), (0, 0), 1)
     expected = cv2.Canny(image, 40, 100, apertureSize=3, L2gradient=False) > 0
     actual = student.mend_the_detector(image, 40, 100)
     mistakes = detector_mistakes(image, 40, 100)

@@ -7,14 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from skimage.filters import butterworth
 
-from coursekit.filtering import gpu, reference, transfer
+from coursekit.filtering import gpu, reference, shared
 from coursekit.lab import samples
 
 CAMERA = samples.camera()[90:200, 180:301]
 FLOATS = CAMERA / 255
 ASTRONAUT = samples.astronaut()[20:97, 150:260]
 SHAPES = [(8, 8), (7, 9), (8, 9), (1, 6), (5, 1), (1, 1)]
-KINDS = transfer.KINDS
+KINDS = shared.KINDS
 
 
 def wave(shape, rows, columns, amplitude=0.25, mean=0.5):
@@ -91,7 +91,7 @@ def test_a_notch_takes_one_wave_out(kind):
 
 
 def test_a_notch_at_the_finest_wave_counts_once():
-    response = transfer.notch_response((8, 8), [(0.5, 0.5)], 0.1, "gaussian")
+    response = shared.notch_response((8, 8), [(0.5, 0.5)], 0.1, "gaussian")
     once = 1 - np.exp(-0.5 * (0.125 / 0.1) ** 2)
     assert response[4, 4] == 0
     assert response[4, 3] == response[4, 5] == pytest.approx(once)
@@ -151,7 +151,7 @@ def test_a_product_of_spectra_is_a_convolution_that_wraps(shape):
 @pytest.mark.parametrize("shape", [(24, 24), (23, 25)])
 def test_a_filter_is_the_convolution_with_its_point_spread(shape):
     image = FLOATS[: shape[0], : shape[1]]
-    response = transfer.response(shape, "gaussian", 0.1)
+    response = shared.response(shape, "gaussian", 0.1)
     spread = np.fft.fftshift(np.fft.ifft2(response).real)
     convolved = np.zeros(shape)
     for row in range(shape[0]):
@@ -172,14 +172,14 @@ def test_the_spectrum_leads_back_to_the_picture(shape):
     np.testing.assert_allclose(np.fft.ifft2(waves), image, atol=1e-12)
 
 
-@pytest.mark.parametrize("passes", transfer.PASSES)
+@pytest.mark.parametrize("passes", shared.PASSES)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_response_treats_opposite_waves_alike(shape, kind, passes):
     cutoff = (0.1, 0.3) if passes in ("band", "stop") else 0.2
     for response in (
-        transfer.response(shape, kind, cutoff, 2, passes),
-        transfer.notch_response(shape, [(0.2, -0.1), (0.5, 0.3)], 0.1, kind),
+        shared.response(shape, kind, cutoff, 2, passes),
+        shared.notch_response(shape, [(0.2, -0.1), (0.5, 0.3)], 0.1, kind),
     ):
         mirrored = np.roll(response[::-1, ::-1], (1, 1), axis=(0, 1))
         np.testing.assert_allclose(response, mirrored, atol=1e-12)
@@ -193,7 +193,7 @@ def test_what_one_filter_passes_the_other_stops(kind, low, width, order):
         (("low", "high"), low),
         (("band", "stop"), (low, low + width)),
     ):
-        one, other = (transfer.response((9, 12), kind, cutoff, order, p) for p in pair)
+        one, other = (shared.response((9, 12), kind, cutoff, order, p) for p in pair)
         np.testing.assert_allclose(one + other, 1)
 
 

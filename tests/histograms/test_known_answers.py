@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from coursekit.histograms import gpu, reference, tiles
+from coursekit.histograms import gpu, reference, shared
 
 TWINS = pytest.mark.parametrize("part", [reference, gpu], ids=["reference", "gpu"])
 
@@ -198,13 +198,13 @@ def test_floats_are_matched_value_by_value(part):
     ],
 )
 def test_the_grid_of_tiles(size, grid, padding, shape):
-    assert tiles.padding(size, grid) == padding
-    assert tiles.tile_shape(size, grid) == shape
+    assert shared.padding(size, grid) == padding
+    assert shared.tile_shape(size, grid) == shape
 
 
 def test_a_clip_limit_is_a_multiple_of_the_mean_bin():
     # 64 x 64 / 256 = 16 pixels in the mean bin
-    assert tiles.clip_height(40, (64, 64)) == 640
-    assert tiles.clip_height(2.55, (64, 64)) == 40
-    assert tiles.clip_height(0.01, (64, 64)) == 1
-    assert tiles.clip_height(0, (64, 64)) == 0
+    assert shared.clip_height(40, (64, 64)) == 640
+    assert shared.clip_height(2.55, (64, 64)) == 40
+    assert shared.clip_height(0.01, (64, 64)) == 1
+    assert shared.clip_height(0, (64, 64)) == 0

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from coursekit.images import kernels, reference
+from coursekit.images import reference, shared
 
 
 def levels(*rows):
@@ -50,7 +50,7 @@ def test_bilinear_looks_a_quarter_pixel_beside_the_centres():
 
 def test_bicubic_overshoots_and_saturates():
     row = np.array([[0.0, 1, 1, 0]])
-    weights = kernels.cubic(np.array([1.5, 0.5, 0.5, 1.5]))
+    weights = shared.cubic(np.array([1.5, 0.5, 0.5, 1.5]))
     np.testing.assert_allclose(weights, [-0.09375, 0.59375, 0.59375, -0.09375])
     # half way between 0 and 1, the edge repeated: 0.59375 - 0.09375
     np.testing.assert_allclose(reference.resize(row, (1, 2), "bicubic"), [[0.5, 0.5]])
@@ -130,17 +130,17 @@ def test_hue_goes_round():
 @pytest.mark.parametrize("method", ["bilinear", "bicubic", "lanczos", "area"])
 @pytest.mark.parametrize(("size", "new_size"), [(5, 9), (9, 5), (1, 4), (7, 7), (100, 3)])
 def test_weights_sum_to_one(method, size, new_size):
-    _, weights = kernels.taps(size, new_size, method)
+    _, weights = shared.taps(size, new_size, method)
     np.testing.assert_allclose(weights.sum(axis=1), 1)
     if method != "area":
-        _, whole = kernels.fixed_point_taps(size, new_size, method)
-        np.testing.assert_array_equal(whole.sum(axis=1), kernels.ONE)
+        _, whole = shared.fixed_point_taps(size, new_size, method)
+        np.testing.assert_array_equal(whole.sum(axis=1), shared.ONE)
 
 
 def test_every_whole_sum_fits_into_float32():
     # the worst of a row of weights, on the worst that the other pass can leave: see gpu.resize
     for method in ("bilinear", "bicubic", "lanczos"):
-        _, whole = kernels.fixed_point_taps(512, 5000, method)
-        overshoot = (np.abs(whole).sum(axis=1).max() / kernels.ONE + 1) / 2
-        worst = 255 * kernels.FINE * overshoot * np.abs(whole).sum(axis=1).max()
+        _, whole = shared.fixed_point_taps(512, 5000, method)
+        overshoot = (np.abs(whole).sum(axis=1).max() / shared.ONE + 1) / 2
+        worst = 255 * shared.FINE * overshoot * np.abs(whole).sum(axis=1).max()
         assert worst < 2**24

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from coursekit.lab import require
+from coursekit.core import require
 
 GRAY = np.zeros((4, 5), np.uint8)
 COLOR = np.zeros((4, 5, 3), np.uint8)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from coursekit.regions import reference
-from coursekit.regions.checks import THRESHOLDS
+from coursekit.regions.shared import THRESHOLDS
 
 LEVELS = {"dtypes": ("uint8",)}
 GRAY = {"channels": (1,)}

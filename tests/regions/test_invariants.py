@@ -8,9 +8,9 @@ from hypothesis import strategies as some
 from hypothesis.extra.numpy import arrays
 from scipy import ndimage
 
+from coursekit.core.torch import precision
 from coursekit.lab import samples
 from coursekit.regions import gpu, reference
-from coursekit.regions.gpu import precision
 
 SIDES = some.tuples(some.integers(1, 12), some.integers(1, 12))
 LEVELS = arrays(np.uint8, SIDES)

@@ -9,7 +9,7 @@ from skimage import filters, measure
 from coursekit.images.reference import rgb_to_gray
 from coursekit.lab import samples
 from coursekit.regions import reference
-from coursekit.regions.checks import METHODS, MODES, THRESHOLDS
+from coursekit.regions.shared import METHODS, MODES, THRESHOLDS
 
 PICTURES = ("camera", "coins", "page", "text", "moon", "cell", "brick", "astronaut", "clock")
 MASKS = ("coins", "horse", "text", "page")

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from coursekit.lab import samples
-from coursekit.sift import evaluation, explore, gpu, reference
+from coursekit.sift import explore, gpu, reference
+from coursekit.sift.explore import evaluation
 
 CAMERA = samples.camera()[100:357, 150:407]  # 257 x 257: each halving keeps both ends
 

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from coursekit.sift import evaluation, gpu, groups, reference, scales, weights
+from coursekit.core import groups
+from coursekit.sift import gpu, reference, shared
+from coursekit.sift.explore import evaluation
 
 
 @pytest.fixture(params=["reference", "gpu"])
@@ -44,24 +46,24 @@ def in_order(points, call_of):
 def test_blur_doubles_in_three_steps_and_pixels_with_it():
     # 1.6 pixels of an octave that is twice as large as the picture are 0.8 of its own
     expected = [0.8 * 2 ** (step / 3) for step in range(6)]
-    assert scales.sigmas(2)[0] == pytest.approx(expected)
-    assert scales.sigmas(2)[1] == pytest.approx([2 * sigma for sigma in expected])
-    assert scales.deltas(3).tolist() == [0.5, 1, 2]
+    assert shared.sigmas(2)[0] == pytest.approx(expected)
+    assert shared.sigmas(2)[1] == pytest.approx([2 * sigma for sigma in expected])
+    assert shared.deltas(3).tolist() == [0.5, 1, 2]
 
 
 def test_first_blur_adds_what_the_picture_lacks():
     # 0.5 pixels of the picture are 1.0 of the enlarged one: sqrt(1.6^2 - 1.0^2)
-    assert scales.first_sigma(2, 1.6, 0.5) == pytest.approx(np.sqrt(1.56))
-    assert scales.first_sigma(4, 1.6, 0.5) == 0  # blurred by 2.0 already
+    assert shared.first_sigma(2, 1.6, 0.5) == pytest.approx(np.sqrt(1.56))
+    assert shared.first_sigma(4, 1.6, 0.5) == 0  # blurred by 2.0 already
 
 
 @pytest.mark.parametrize(("size", "octaves"), [(6, 1), (11, 1), (12, 2), (512, 7), (5, 0)])
 def test_octaves_end_at_twelve_pixels(size, octaves):
-    assert scales.octaves_that_fit((size, 999), upsampling=2) == octaves
+    assert shared.octaves_that_fit((size, 999), upsampling=2) == octaves
 
 
 def test_weights_reach_four_sigma_and_sum_to_one():
-    row = weights.gaussian(1.0)
+    row = shared.gaussian_row(1.0)
     assert len(row) == 9 and row.sum() == pytest.approx(1)
     assert row[4] / row[5] == pytest.approx(np.exp(0.5))
 

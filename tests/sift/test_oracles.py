@@ -7,7 +7,7 @@ from scipy import ndimage
 from skimage import color, feature, transform
 
 from coursekit.lab import samples
-from coursekit.sift import gpu, reference, scales
+from coursekit.sift import gpu, reference, shared
 from coursekit.sift.reference import scale_space
 
 DEFAULTS = {
@@ -186,5 +186,5 @@ def test_matches_are_those_of_scikit_image(options, dtype):
 
 
 def test_scales_are_those_of_the_paper():
-    assert scales.sigmas(1).ravel()[3] == pytest.approx(1.6)
-    assert scales.sigmas(2)[1] == pytest.approx(2 * scales.sigmas(2)[0])
+    assert shared.sigmas(1).ravel()[3] == pytest.approx(1.6)
+    assert shared.sigmas(2)[1] == pytest.approx(2 * shared.sigmas(2)[0])

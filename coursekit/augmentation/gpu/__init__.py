@@ -29,13 +29,13 @@ from coursekit.augmentation.gpu.labels import (
     move_keypoints,
     warp_mask,
 )
-from coursekit.augmentation.gpu.light import adjust_brightness, shift_channels
 from coursekit.augmentation.gpu.mixing import (
     cutout,
     interpolate_features,
     mixup,
     random_erasing,
 )
+from coursekit.augmentation.gpu.photometric import adjust_brightness, shift_channels
 from coursekit.augmentation.gpu.sampling import fold, source_positions, warp
 
 __all__ = [

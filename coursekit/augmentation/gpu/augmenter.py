@@ -6,11 +6,11 @@ once: one ``grid_sample``, and what changes its light while it still is in the c
 
 import torch
 
-from coursekit.augmentation import checks, recipe
-from coursekit.augmentation.gpu import light
+from coursekit.augmentation.gpu import photometric
 from coursekit.augmentation.gpu.labels import move_boxes, move_keypoints, warp_mask
 from coursekit.augmentation.gpu.sampling import Look, in_pieces
-from coursekit.lab import require
+from coursekit.augmentation.shared import checks, recipe
+from coursekit.core import require
 
 
 class Augmenter(recipe.Recipe):
@@ -68,11 +68,11 @@ class Augmenter(recipe.Recipe):
         shape, steps = images.shape[-2:], _light(images, parameters)
 
         def work(pictures, from_row, from_column, *numbers):
-            levels = light.widened(look(pictures, from_row, from_column))
+            levels = photometric.widened(look(pictures, from_row, from_column))
             levels = levels.round_() if images.dtype == torch.uint8 else levels
             for (operation, _), number in zip(steps, numbers, strict=True):
-                levels = light.saturated(operation(levels, number), images.dtype)
-            return light.finished(levels, images.dtype)
+                levels = photometric.saturated(operation(levels, number), images.dtype)
+            return photometric.finished(levels, images.dtype)
 
         numbers = [number for _, number in steps]
         return in_pieces(work, images, *look.parts(images, parameters.matrices(shape)), *numbers)
@@ -117,9 +117,9 @@ def _light(images, parameters):
         shifts = shifts[:, :1]
     steps = []
     if shifts.any():
-        steps.append((torch.Tensor.add_, light.for_each(shifts, images)))
+        steps.append((torch.Tensor.add_, photometric.for_each(shifts, images)))
     if (factors != 1).any():
-        steps.append((torch.Tensor.mul_, light.for_each(factors[:, None], images)))
+        steps.append((torch.Tensor.mul_, photometric.for_each(factors[:, None], images)))
     return steps
 
 

@@ -6,8 +6,8 @@ pictures; ``warp`` and its like send what they need of it to where the pictures 
 
 import torch
 
-from coursekit.augmentation import checks, matrices
-from coursekit.augmentation.gpu.sending import there
+from coursekit.augmentation.shared import checks, matrices
+from coursekit.core.torch.sending import there
 
 
 def rotation_matrix(degrees):

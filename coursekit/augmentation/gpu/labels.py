@@ -3,11 +3,11 @@
 import numpy as np
 import torch
 
-from coursekit.augmentation import checks
 from coursekit.augmentation.gpu.geometry import move_points
 from coursekit.augmentation.gpu.sampling import Look, in_pieces
-from coursekit.augmentation.gpu.sending import there
-from coursekit.lab import require
+from coursekit.augmentation.shared import checks
+from coursekit.core import require
+from coursekit.core.torch.sending import there
 
 
 def warp_mask(mask, matrix, fill_mode="constant", outside=0):

@@ -3,11 +3,11 @@
 import numpy as np
 import torch
 
-from coursekit.augmentation import checks, drawing
-from coursekit.augmentation.gpu.sending import there
-from coursekit.images.gpu.levels import as_uint8
-from coursekit.lab import require
-from coursekit.regions.gpu.precision import widest
+from coursekit.augmentation.shared import checks
+from coursekit.core import philox, require
+from coursekit.core.torch.levels import as_uint8
+from coursekit.core.torch.precision import widest
+from coursekit.core.torch.sending import there
 
 
 def mixup(images, labels, alpha=0.2, seed=0):
@@ -40,7 +40,7 @@ def mixup(images, labels, alpha=0.2, seed=0):
     """
     checks.batch_tensor(images)
     checks.labels_of(images, labels)
-    shares, partners = drawing.mixing(len(images), alpha, seed)
+    shares, partners = philox.mixing(len(images), alpha, seed)
     return _mixed(images, shares, partners), _mixed(labels, shares, partners)
 
 
@@ -84,7 +84,7 @@ def cutout(image, size, seed, value=0.0):
     require.tensor(image)
     checks.level(value, "value", 255 if image.dtype == torch.uint8 else 1)
     seeds = checks.seeds(seed, image.shape[:-3].numel())
-    hole = _holes(image, [drawing.square(image.shape[-2:], size, each) for each in seeds])
+    hole = _holes(image, [philox.square(image.shape[-2:], size, each) for each in seeds])
     return image.masked_fill(hole, round(value) if image.dtype == torch.uint8 else value)
 
 
@@ -135,8 +135,8 @@ def random_erasing(image, seed, probability=0.5, area=(0.02, 0.4), aspect=(0.3, 
     channels, height, width = image.shape[-3:]
     limits = probability, area, aspect
     seeds = checks.seeds(seed, image.shape[:-3].numel())
-    hole = _holes(image, [drawing.rectangle((height, width), each, *limits) for each in seeds])
-    drawn = np.stack([drawing.levels((height, width, channels), each) for each in seeds])
+    hole = _holes(image, [philox.rectangle((height, width), each, *limits) for each in seeds])
+    drawn = np.stack([philox.levels((height, width, channels), each) for each in seeds])
     noise = np.floor(drawn * 256) if image.dtype == torch.uint8 else drawn
     sent = there(noise, image.device, image.dtype).movedim(-1, 1)
     return torch.where(hole, _for_batch(sent, image), image)
@@ -175,7 +175,7 @@ def interpolate_features(features, labels, amount=0.5, neighbors=3, seed=0):
     checks.features(features, labels)
     checks.share(amount, "amount")
     require.whole(neighbors, "neighbors", 1, np.inf)
-    chance = drawing.chances(seed, 0, np.arange(len(features)), 1, "neighbor")[:, 0]
+    chance = philox.chances(seed, 0, np.arange(len(features)), 1, "neighbor")[:, 0]
     partners = _partners(features, labels, neighbors, there(chance, features.device))
     moved = (features[partners] - features).mul_(amount).add_(features)  # Eq. 1
     return moved, labels.clone()

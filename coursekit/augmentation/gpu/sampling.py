@@ -10,12 +10,12 @@ import numpy as np
 import torch
 from torch.nn.functional import grid_sample
 
-from coursekit.augmentation import checks, positions
-from coursekit.augmentation.gpu.sending import there
-from coursekit.images.gpu.bites import in_bites
-from coursekit.images.gpu.levels import as_uint8
-from coursekit.lab import require
-from coursekit.regions.gpu.precision import widest
+from coursekit.augmentation.shared import checks, positions
+from coursekit.core import require
+from coursekit.core.torch.chunks import in_bites
+from coursekit.core.torch.levels import as_uint8
+from coursekit.core.torch.precision import widest
+from coursekit.core.torch.sending import there
 
 COPIES = 6  # numbers held at once for each number of a picture: positions, shares, the room
 

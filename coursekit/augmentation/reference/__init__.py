@@ -29,13 +29,13 @@ from coursekit.augmentation.reference.labels import (
     move_keypoints,
     warp_mask,
 )
-from coursekit.augmentation.reference.light import adjust_brightness, shift_channels
 from coursekit.augmentation.reference.mixing import (
     cutout,
     interpolate_features,
     mixup,
     random_erasing,
 )
+from coursekit.augmentation.reference.photometric import adjust_brightness, shift_channels
 from coursekit.augmentation.reference.sampling import fold, source_positions, warp
 
 __all__ = [

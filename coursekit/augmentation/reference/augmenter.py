@@ -5,12 +5,12 @@ The ranges and their meaning are Keras's ``ImageDataGenerator``'s, without its t
 
 import numpy as np
 
-from coursekit.augmentation import checks, recipe
 from coursekit.augmentation.reference.geometry import affine_matrix
 from coursekit.augmentation.reference.labels import move_boxes, move_keypoints, warp_mask
-from coursekit.augmentation.reference.light import adjust_brightness, shift_channels
+from coursekit.augmentation.reference.photometric import adjust_brightness, shift_channels
 from coursekit.augmentation.reference.sampling import warp
-from coursekit.lab import require
+from coursekit.augmentation.shared import checks, recipe
+from coursekit.core import require
 
 
 class Augmenter(recipe.Recipe):

@@ -6,8 +6,8 @@ its place in the new one. Szeliski 2022, *Computer Vision*, 2nd edition, §2.1.1
 
 import numpy as np
 
-from coursekit.augmentation import checks
-from coursekit.lab import require
+from coursekit.augmentation.shared import checks
+from coursekit.core import require
 
 
 def rotation_matrix(degrees):

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from coursekit.augmentation import checks
 from coursekit.augmentation.reference.geometry import move_points
 from coursekit.augmentation.reference.sampling import fold, sample_nearest, source_positions
-from coursekit.lab import require
+from coursekit.augmentation.shared import checks
+from coursekit.core import require
 
 
 def warp_mask(mask, matrix, fill_mode="constant", outside=0):

@@ -5,8 +5,8 @@ Szeliski 2022, *Computer Vision*, 2nd edition, §3.6.1 (inverse warping).
 
 import numpy as np
 
-from coursekit.augmentation import checks, positions
-from coursekit.lab import require
+from coursekit.augmentation.shared import checks, positions
+from coursekit.core import require
 
 
 def source_positions(matrix, shape, exact=True):

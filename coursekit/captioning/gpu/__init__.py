@@ -25,9 +25,9 @@ from coursekit.captioning.gpu.encoders import (
 )
 from coursekit.captioning.gpu.features import extract
 from coursekit.captioning.gpu.loss import log_softmax, masked_cross_entropy, softmax
+from coursekit.captioning.gpu.lstm import lstm, lstm_cell
 from coursekit.captioning.gpu.networks import AttentionCaptionNet, CaptionNet
 from coursekit.captioning.gpu.pretraining import pretrain
-from coursekit.captioning.gpu.recurrent import lstm, lstm_cell
 from coursekit.captioning.gpu.refining import refine
 from coursekit.captioning.gpu.training import Captions, History, Recipe, mean_loss, train
 

@@ -2,7 +2,7 @@
 
 from torch.nn import functional
 
-from coursekit.captioning import checks
+from coursekit.captioning import shared
 
 
 def attention_keys(features, feature_weight, bias):
@@ -30,7 +30,7 @@ def attention_keys(features, feature_weight, bias):
     ----------
     Bahdanau et al. 2015, A.1.2. Taught in 09 §10.
     """
-    checks.keys(features, feature_weight, bias)
+    shared.require_keys(features, feature_weight, bias)
     return functional.linear(features, feature_weight, bias)
 
 
@@ -63,7 +63,7 @@ def attention_step(query, keys, features, query_weight, score_weight):
     ----------
     Bahdanau et al. 2015, Eq. 5 and 6; Xu et al. 2015, Eq. 4 to 6 and 13. Taught in 09 §10.
     """
-    checks.attention(query, keys, features, query_weight, score_weight)
+    shared.require_attention(query, keys, features, query_weight, score_weight)
     asked = functional.linear(query, query_weight)[..., None, :]
     attention = ((asked + keys).tanh() @ score_weight).softmax(dim=-1)
     return (attention[..., None, :] @ features)[..., 0, :], attention

@@ -11,8 +11,8 @@ from coursekit.captioning.gpu.checkpoints import load_tensors, save_tensors
 from coursekit.captioning.gpu.decoding import beam_search, decode, forbid, keep_top_k, sample
 from coursekit.captioning.gpu.encoders import encoder
 from coursekit.captioning.gpu.loss import softmax
-from coursekit.captioning.text import Vocabulary
-from coursekit.lab import require
+from coursekit.captioning.shared import Vocabulary
+from coursekit.core import require
 
 METHODS = ("greedy", "sample", "beam")
 SHIPPED = {

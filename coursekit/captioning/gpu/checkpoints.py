@@ -11,7 +11,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
-from coursekit.lab import atomic
+from coursekit.core import atomic
 
 
 def save_tensors(path, tensors, config):

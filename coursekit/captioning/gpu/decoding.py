@@ -7,9 +7,9 @@ the state: a beam's captions stay with their picture, whose rows stand together.
 
 import torch
 
-from coursekit.captioning import checks
+from coursekit.captioning import shared
 from coursekit.captioning.gpu.loss import log_softmax
-from coursekit.lab import require
+from coursekit.core import require
 
 
 def forbid(logits, words):
@@ -165,7 +165,7 @@ def decode(step, state, start, end, choose=None, max_length=20):
     ----------
     Vinyals et al. 2015, §3.1. Taught in 09 §10.
     """
-    checks.search(start, end, 1, max_length)
+    shared.require_search(start, end, 1, max_length)
     choose = greedy if choose is None else choose
     first = state[0] if isinstance(state, tuple) else state
     words = torch.full((len(first),), start, device=first.device)
@@ -243,7 +243,7 @@ def repeats(captions, size, vocabulary_size):
     ----------
     Paulus et al. 2018, §2.5. Taught in 09 §10.
     """
-    checks.ngrams(captions, size, vocabulary_size)
+    shared.require_ngrams(captions, size, vocabulary_size)
     counts = captions.new_zeros(*captions.shape[:-1], vocabulary_size)
     length = captions.shape[-1]
     if length < size:
@@ -284,7 +284,7 @@ def beam_search(step, state, start, end, beam_width=3, max_length=20, no_repeat_
     ----------
     Vinyals et al. 2015, §3.1; Graves 2012, Alg. 1. Taught in 09 §10.
     """
-    checks.search(start, end, beam_width, max_length, no_repeat_ngram_size)
+    shared.require_search(start, end, beam_width, max_length, no_repeat_ngram_size)
     first = state[0] if isinstance(state, tuple) else state
     offsets = torch.arange(len(first), device=first.device)[:, None]
     state = _rows(state, offsets.expand(-1, beam_width))

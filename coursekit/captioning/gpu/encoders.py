@@ -19,7 +19,7 @@ from safetensors.torch import load_file
 from torch import nn
 from torch.nn import functional
 
-from coursekit.lab import require
+from coursekit.core import require
 
 SMALL = "small"
 SHIPPED = Path(__file__).parents[1] / "weights" / "encoder.safetensors"

@@ -12,8 +12,8 @@ import numpy as np
 import torch
 
 from coursekit.captioning.gpu.encoders import pooled
-from coursekit.captioning.watch import Watch
-from coursekit.lab import atomic, require
+from coursekit.captioning.gpu.watch import Watch
+from coursekit.core import atomic, require
 
 KINDS = ("grid", "vector")
 

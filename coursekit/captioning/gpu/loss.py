@@ -2,8 +2,8 @@
 
 from torch.nn import functional
 
-from coursekit.captioning import checks
-from coursekit.lab import require
+from coursekit.captioning import shared
+from coursekit.core import require
 
 COLDEST = 1e-3
 
@@ -92,6 +92,6 @@ def masked_cross_entropy(logits, targets, pad=0):
     ----------
     Vinyals et al. 2015, Eq. 13. Taught in 09 §10.
     """
-    checks.targets(logits, targets)
+    shared.require_targets(logits, targets)
     scores = logits.reshape(-1, logits.shape[-1])
     return functional.cross_entropy(scores, targets.reshape(-1), ignore_index=pad)

@@ -14,7 +14,7 @@ word is read). Anderson et al. 2018, *Bottom-Up and Top-Down Attention*, CVPR (t
 import torch
 from torch import nn
 
-from coursekit.lab import require
+from coursekit.core import require
 
 ORDERS = ("after", "before")
 

@@ -14,9 +14,9 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from coursekit.captioning.text import as_matrix
-from coursekit.captioning.watch import Watch
-from coursekit.lab import require
+from coursekit.captioning.gpu.watch import Watch
+from coursekit.captioning.shared import as_matrix
+from coursekit.core import require
 
 
 def refine(captioner, codes, mark, recipe, draws=4, max_length=24, watch=None):

@@ -23,8 +23,8 @@ from coursekit.captioning.gpu.checkpoints import (
     under,
     within,
 )
-from coursekit.captioning.text import batches
-from coursekit.captioning.watch import Watch
+from coursekit.captioning.gpu.watch import Watch
+from coursekit.captioning.shared import batches
 
 CHECKPOINT = "checkpoint.safetensors"
 _SORTED = 16  # batches whose captions are sorted by length before they are divided

@@ -27,6 +27,7 @@ from coursekit.captioning.reference.decoding import (
     sample,
 )
 from coursekit.captioning.reference.loss import log_softmax, masked_cross_entropy, softmax
+from coursekit.captioning.reference.lstm import lstm, lstm_cell
 from coursekit.captioning.reference.metrics import (
     bleu,
     cider,
@@ -34,7 +35,6 @@ from coursekit.captioning.reference.metrics import (
     ngrams,
     rouge_l,
 )
-from coursekit.captioning.reference.recurrent import lstm, lstm_cell
 
 __all__ = [
     "attention_keys",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.captioning import checks
+from coursekit.captioning import shared
 from coursekit.captioning.reference.loss import softmax
 
 
@@ -31,7 +31,7 @@ def attention_keys(features, feature_weight, bias):
     ----------
     Bahdanau et al. 2015, A.1.2: U_a h_j is computed in advance. Taught in 09 §8.
     """
-    checks.keys(features, feature_weight, bias)
+    shared.require_keys(features, feature_weight, bias)
     return features @ feature_weight.T + bias
 
 
@@ -64,7 +64,7 @@ def attention_step(query, keys, features, query_weight, score_weight):
     ----------
     Bahdanau et al. 2015, Eq. 5 and 6; Xu et al. 2015, Eq. 4 to 6 and 13. Taught in 09 §8.
     """
-    checks.attention(query, keys, features, query_weight, score_weight)
+    shared.require_attention(query, keys, features, query_weight, score_weight)
     scores = np.tanh(query_weight @ query + keys) @ score_weight  # Xu Eq. 4
     attention = softmax(scores)  # Xu Eq. 5
     return attention @ features, attention  # Xu Eq. 13

@@ -6,9 +6,9 @@ next ones, and the new state, an array or tuple of arrays that have a row for ea
 
 import numpy as np
 
-from coursekit.captioning import checks
+from coursekit.captioning import shared
 from coursekit.captioning.reference.loss import log_softmax
-from coursekit.lab import require
+from coursekit.core import require
 
 
 def forbid(logits, words):
@@ -165,7 +165,7 @@ def decode(step, state, start, end, choose=None, max_length=20):
     ----------
     Vinyals et al. 2015, §3.1. Taught in 09 §7.
     """
-    checks.search(start, end, 1, max_length)
+    shared.require_search(start, end, 1, max_length)
     choose = greedy if choose is None else choose
     count = len(state[0] if isinstance(state, tuple) else state)
     words, said = np.full(count, start, dtype=np.int64), []
@@ -247,7 +247,7 @@ def repeats(captions, size, vocabulary_size):
     Paulus, Xiong and Socher 2018, "A deep reinforced model for abstractive summarization", *ICLR*,
     §2.5, with n = 3. Taught in 09 §7.
     """
-    checks.ngrams(captions, size, vocabulary_size)
+    shared.require_ngrams(captions, size, vocabulary_size)
     found = np.zeros((len(captions), vocabulary_size), dtype=bool)
     for row, caption in enumerate(captions):
         last = caption[len(caption) - size + 1 :]
@@ -290,7 +290,7 @@ def beam_search(step, state, start, end, beam_width=3, max_length=20, no_repeat_
     ----------
     Vinyals et al. 2015, §3.1; Graves 2012, Alg. 1. Taught in 09 §7.
     """
-    checks.search(start, end, beam_width, max_length, no_repeat_ngram_size)
+    shared.require_search(start, end, beam_width, max_length, no_repeat_ngram_size)
     first = np.zeros(beam_width, dtype=np.int64)
     words, state = np.full(beam_width, start, dtype=np.int64), _rows(state, first)
     captions, over = np.empty((beam_width, 0), dtype=np.int64), np.zeros(beam_width, dtype=bool)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from coursekit.captioning import checks
-from coursekit.lab import require
+from coursekit.captioning import shared
+from coursekit.core import require
 
 COLDEST = 1e-3  # below it, scores of float32 divided by it may overflow
 
@@ -95,7 +95,7 @@ def masked_cross_entropy(logits, targets, pad=0):
     ----------
     Vinyals et al. 2015, Eq. 13. Taught in 09 §6.
     """
-    checks.targets(logits, targets)
+    shared.require_targets(logits, targets)
     words = targets != pad
     if not words.any():
         raise ValueError(f"targets: expected a word, got nothing but PAD ({pad})")

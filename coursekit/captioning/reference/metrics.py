@@ -9,8 +9,8 @@ from math import exp, inf, log, sqrt
 
 import numpy as np
 
-from coursekit.captioning import checks
-from coursekit.lab import require
+from coursekit.captioning import shared
+from coursekit.core import require
 
 LONGEST = 4  # words of an n-gram
 BETA = 1.2  # how much more recall weighs than precision, in ROUGE-L
@@ -73,7 +73,7 @@ def bleu(candidates, references):
     ----------
     Papineni et al. 2002, §2.1 to 2.3. Taught in 09 §9.
     """
-    checks.corpus(candidates, references)
+    shared.require_corpus(candidates, references)
     matched, total = np.zeros(LONGEST), np.zeros(LONGEST)
     said, wanted = 0, 0
     for candidate, own in zip(candidates, references, strict=True):
@@ -156,12 +156,12 @@ def rouge_l(candidates, references):
     ----------
     Lin 2004, Eq. 2 to 4. Taught in 09 §9.
     """
-    checks.corpus(candidates, references)
+    shared.require_corpus(candidates, references)
     scores = []
     for candidate, own in zip(candidates, references, strict=True):
-        shared = [longest_common_subsequence(words, candidate) for words in own]
-        precision = max(shared) / max(len(candidate), 1)
-        recall = max(length / max(len(words), 1) for length, words in zip(shared, own, strict=True))
+        common = [longest_common_subsequence(words, candidate) for words in own]
+        precision = max(common) / max(len(candidate), 1)
+        recall = max(length / max(len(words), 1) for length, words in zip(common, own, strict=True))
         weighed = (1 + BETA**2) * precision * recall
         scores.append(weighed / (recall + BETA**2 * precision) if weighed else 0.0)
     return sum(scores) / len(scores)
@@ -195,7 +195,7 @@ def cider(candidates, references):
     ----------
     Vedantam et al. 2015, Eq. 2 to 4 and 6. Taught in 09 §9.
     """
-    checks.corpus(candidates, references)
+    shared.require_corpus(candidates, references)
     rarity = _rarity(references)
     scores = []
     for candidate, own in zip(candidates, references, strict=True):
@@ -232,10 +232,10 @@ def _alike(first, second):
     (vectors, length), (others, other_length) = first, second
     cosines = 0.0
     for (weights, norm), (wanted, other_norm) in zip(vectors, others, strict=True):
-        shared = sum(
+        common = sum(
             min(weight, wanted[run]) * wanted[run]
             for run, weight in weights.items()
             if run in wanted
         )
-        cosines += shared / (norm * other_norm) if norm and other_norm else 0.0
+        cosines += common / (norm * other_norm) if norm and other_norm else 0.0
     return cosines / LONGEST * exp(-((length - other_length) ** 2) / (2 * SIGMA**2))

@@ -4,19 +4,15 @@ Tensors are (..., 3, H, W) and stay on the device they are on. Pixels are counte
 precision where the device has it.
 """
 
-from coursekit.color_transfer.gpu.analogy import (
-    analogy_cube,
-    color_histogram,
-    encode_histogram,
-    histogram_analogy,
-    look_up_cube,
-)
-from coursekit.color_transfer.gpu.distribution import (
-    iterative_distribution_transfer,
-    match_marginal,
-    project_and_match,
-    regrain,
-    regrain_weights,
+from coursekit.color_transfer.gpu.color_fusion import (
+    constrained_nearest,
+    fuse_colors,
+    fusion_weights,
+    mahalanobis,
+    mahalanobis_kernel,
+    places_and_colors,
+    superpixel_color_fusion,
+    superpixel_means,
 )
 from coursekit.color_transfer.gpu.features import (
     filter_bank,
@@ -28,6 +24,20 @@ from coursekit.color_transfer.gpu.gamut import (
     gamut_transfer,
     match_luminance,
     to_white_axis,
+)
+from coursekit.color_transfer.gpu.histogram_analogy import (
+    analogy_cube,
+    color_histogram,
+    encode_histogram,
+    histogram_analogy,
+    look_up_cube,
+)
+from coursekit.color_transfer.gpu.idt import (
+    iterative_distribution_transfer,
+    match_marginal,
+    project_and_match,
+    regrain,
+    regrain_weights,
 )
 from coursekit.color_transfer.gpu.measures import (
     gradient_correlation,
@@ -48,16 +58,6 @@ from coursekit.color_transfer.gpu.superfeatures import (
     correlation,
     super_features,
     superfeature_transfer,
-)
-from coursekit.color_transfer.gpu.superpixels import (
-    constrained_nearest,
-    fuse_colors,
-    fusion_weights,
-    mahalanobis,
-    mahalanobis_kernel,
-    places_and_colors,
-    superpixel_color_fusion,
-    superpixel_means,
 )
 
 __all__ = [

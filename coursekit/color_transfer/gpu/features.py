@@ -6,10 +6,9 @@ import torch
 from torch.nn import functional
 
 from coursekit.color_transfer.gpu.neighbours import mirrored, repeated, weighed
-from coursekit.color_transfer.gpu.picture import in_unit
-from coursekit.color_transfer.lights import gaussian_weights
-from coursekit.color_transfer.pieces import LEVELS, SCALES
-from coursekit.lab import require
+from coursekit.color_transfer.gpu.unit_cube import in_unit
+from coursekit.color_transfer.shared import LEVELS, SCALES, gaussian_weights
+from coursekit.core import require
 
 DEPTHS = {"relu1_1": 2, "relu1_2": 4, "relu2_1": 7, "relu2_2": 9}  # layers of VGG-19 up to there
 IMAGENET = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # mean and deviation of its pictures

@@ -8,11 +8,11 @@ picture: this step, and it alone, waits for the device.
 import torch
 from torch.fft import irfft2, rfft2
 
-from coursekit.color_transfer import checks, hulls, lights
-from coursekit.color_transfer.gpu.distribution import match_marginal
+from coursekit.color_transfer import shared
+from coursekit.color_transfer.gpu.idt import match_marginal
 from coursekit.color_transfer.gpu.neighbours import repeated, weighed
-from coursekit.color_transfer.gpu.picture import as_picture, in_unit, like, mixed, require_pair
-from coursekit.lab import require
+from coursekit.color_transfer.gpu.unit_cube import as_picture, in_unit, like, mixed, require_pair
+from coursekit.core import require
 
 
 def estimate_illuminant(image, power=6, sigma=2.0):
@@ -41,10 +41,10 @@ def estimate_illuminant(image, power=6, sigma=2.0):
     Van de Weijer, Gevers and Gijsenij 2007; Nguyen, Kim and Brown 2014, §4.1. Taught in 10 §10.
     """
     require.tensor(image, channels=(3,))
-    checks.edges(power, sigma)
+    shared.require_edges(power, sigma)
     smooth = in_unit(image)
     for axis in (-2, -1):
-        smooth = weighed(smooth, lights.gaussian_weights(sigma).tolist(), axis, repeated)
+        smooth = weighed(smooth, shared.gaussian_weights(sigma).tolist(), axis, repeated)
     rows, columns = (weighed(smooth, (-0.5, 0, 0.5), axis, repeated) for axis in (-2, -1))
     strengths = rows.hypot_(columns).pow_(power).mean((-2, -1)).pow_(1 / power)
     return _balanced(strengths)
@@ -75,11 +75,11 @@ def to_white_axis(image, illuminant):
     Nguyen, Kim and Brown 2014, §4.1. Taught in 10 §10.
     """
     require.tensor(image, channels=(3,))
-    checks.floats(illuminant, "illuminant", 3)
-    checks.same_batch(image.shape[:-3], illuminant.shape[:-1], "illuminant")
+    shared.require_floats(illuminant, "illuminant", 3)
+    shared.require_same_batch(image.shape[:-3], illuminant.shape[:-1], "illuminant")
     white = in_unit(image)
     white.div_(illuminant[..., None, None])
-    return mixed(like(lights.TO_WHITE_AXIS, white), white)
+    return mixed(like(shared.TO_WHITE_AXIS, white), white)
 
 
 def from_white_axis(turned, illuminant):
@@ -107,11 +107,11 @@ def from_white_axis(turned, illuminant):
     ----------
     Nguyen, Kim and Brown 2014, §4.4. Taught in 10 §10.
     """
-    checks.floats(turned, "turned", 3, None, None)
-    checks.floats(illuminant, "illuminant", 3)
-    checks.same_batch(turned.shape[:-3], illuminant.shape[:-1], "illuminant")
+    shared.require_floats(turned, "turned", 3, None, None)
+    shared.require_floats(illuminant, "illuminant", 3)
+    shared.require_same_batch(turned.shape[:-3], illuminant.shape[:-1], "illuminant")
     colors = in_unit(turned)
-    back = mixed(like(lights.TO_WHITE_AXIS, colors).T, colors)
+    back = mixed(like(shared.TO_WHITE_AXIS, colors).T, colors)
     return back.mul_(illuminant[..., None, None])
 
 
@@ -142,11 +142,11 @@ def match_luminance(luminance, reference, smoothness=1.0):
     ----------
     Nguyen, Kim and Brown 2014, §4.2; Xiao and Ma 2009. Taught in 10 §10.
     """
-    checks.floats(luminance, "luminance", None, None)
-    checks.floats(reference, "reference", None, None)
-    checks.same_batch(luminance.shape[:-2], reference.shape[:-2])
+    shared.require_floats(luminance, "luminance", None, None)
+    shared.require_floats(reference, "reference", None, None)
+    shared.require_same_batch(luminance.shape[:-2], reference.shape[:-2])
     require.number(smoothness, "smoothness", 0)
-    matched = match_marginal(luminance.flatten(-2), reference.flatten(-2), lights.BINS)
+    matched = match_marginal(luminance.flatten(-2), reference.flatten(-2), shared.LUMINANCE_BINS)
     change = matched.view(luminance.shape).sub_(luminance)
     mirrored = torch.cat([change, change.flip(-2)], dim=-2)
     mirrored = torch.cat([mirrored, mirrored.flip(-1)], dim=-1)
@@ -199,26 +199,26 @@ def _alignments(colors, reference):
     """The turn of each picture's gamut onto its reference's: (..., 3, 3), through the CPU."""
     ours, theirs = (_gamuts(pictures) for pictures in (colors, reference))
     theirs = theirs * len(ours) if len(theirs) == 1 else theirs
-    turns = [hulls.alignment(*pair) for pair in zip(ours, theirs, strict=True)]
+    turns = [shared.alignment(*pair) for pair in zip(ours, theirs, strict=True)]
     turns = torch.tensor([turn.tolist() for turn in turns], dtype=colors.dtype)
     return turns.to(colors.device).view(*colors.shape[:-3], 3, 3)
 
 
 def _gamuts(pictures):
     clouds = pictures.flatten(-2).reshape(-1, 3, pictures.shape[-2:].numel())
-    return [hulls.corners(cloud.T.double().cpu().numpy()) for cloud in clouds]
+    return [shared.corners(cloud.T.double().cpu().numpy()) for cloud in clouds]
 
 
 def _balanced(strengths):
     """Lights of mean 1 with these strengths, none too faint; white where there is none."""
     mean = strengths.mean(-1, keepdim=True)
-    light = (strengths / mean).clamp_(min=lights.FAINTEST)
+    light = (strengths / mean).clamp_(min=shared.FAINTEST)
     light = light / light.mean(-1, keepdim=True)
-    return light.where(mean >= lights.NO_EDGES, 1.0)
+    return light.where(mean >= shared.NO_EDGES, 1.0)
 
 
 def _stiffness(picture, smoothness):
     """1 + smoothness times the squared differences of each wave of the mirrored picture."""
     height, width = picture.shape[-2:]
-    rows, columns = lights.roughness(height, 2 * height), lights.roughness(width, width + 1)
+    rows, columns = shared.roughness(height, 2 * height), shared.roughness(width, width + 1)
     return like(1 + smoothness * (rows[:, None] + columns), picture)

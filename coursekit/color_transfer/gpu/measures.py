@@ -2,10 +2,10 @@
 
 import torch
 
-from coursekit.color_transfer import checks, windows
-from coursekit.color_transfer.axes import unit_directions
-from coursekit.color_transfer.gpu.picture import in_unit, like
-from coursekit.lab import require
+from coursekit.color_transfer import shared
+from coursekit.color_transfer.gpu.unit_cube import in_unit, like
+from coursekit.color_transfer.shared import unit_directions
+from coursekit.core import require
 
 
 def sliced_wasserstein(image, reference, directions=64, quantiles=1000, seed=0):
@@ -38,9 +38,9 @@ def sliced_wasserstein(image, reference, directions=64, quantiles=1000, seed=0):
     """
     require.tensor(image, channels=(3,))
     require.tensor(reference, "reference", channels=(3,))
-    checks.same_dtype(image, reference, like="image")
-    checks.same_batch(image.shape[:-3], reference.shape[:-3])
-    checks.measured(directions, quantiles, seed)
+    shared.require_same_dtype(image, reference, like="image")
+    shared.require_same_batch(image.shape[:-3], reference.shape[:-3])
+    shared.require_measured(directions, quantiles, seed)
     ours, theirs = (in_unit(picture).mul_(255).flatten(-2) for picture in (image, reference))
     squares = torch.zeros(image.shape[:-3], dtype=ours.dtype, device=image.device)
     for line in like(unit_directions(directions, seed), ours):
@@ -75,12 +75,12 @@ def structural_similarity(image, target):
     Wang et al. 2004, Eq. 13. Taught in 10 §10.
     """
     x, y = _lumas(image, target)
-    checks.windows(*x.shape[-2:])
+    shared.require_windows(*x.shape[-2:])
     mean_x, mean_y = _averaged(x), _averaged(y)
     spread_x, spread_y = _averaged(x * x) - mean_x**2, _averaged(y * y) - mean_y**2
     together = _averaged(x * y) - mean_x * mean_y
-    same_light = (2 * mean_x * mean_y + windows.C1) / (mean_x**2 + mean_y**2 + windows.C1)
-    same_structure = (2 * together + windows.C2) / (spread_x + spread_y + windows.C2)
+    same_light = (2 * mean_x * mean_y + shared.C1) / (mean_x**2 + mean_y**2 + shared.C1)
+    same_structure = (2 * together + shared.C2) / (spread_x + spread_y + shared.C2)
     return same_light.mul_(same_structure).mean((-2, -1)).float()  # Eq. 13
 
 
@@ -115,7 +115,7 @@ def gradient_correlation(image, target):
     )
     lengths = (ours.square().sum(-1) * theirs.square().sum(-1)).sqrt_()
     together = (ours * theirs).sum(-1)
-    return together.div_(lengths).where(lengths > windows.NO_GRADIENT, 0.0).float()
+    return together.div_(lengths).where(lengths > shared.NO_GRADIENT, 0.0).float()
 
 
 def _quantiles(values, count):
@@ -127,16 +127,16 @@ def _quantiles(values, count):
 def _averaged(luma):
     """Weighed means of the windows that lie in the picture."""
     for axis in (-2, -1):
-        size = luma.shape[axis] - windows.WEIGHTS.size + 1
-        parts = (luma.narrow(axis, first, size) for first in range(windows.WEIGHTS.size))
-        luma = sum(part * weight for part, weight in zip(parts, windows.WEIGHTS, strict=True))
+        size = luma.shape[axis] - shared.WEIGHTS.size + 1
+        parts = (luma.narrow(axis, first, size) for first in range(shared.WEIGHTS.size))
+        luma = sum(part * weight for part, weight in zip(parts, shared.WEIGHTS, strict=True))
     return luma
 
 
 def _lumas(image, target):
     require.tensor(image, channels=(3,))
     require.tensor(target, "target", channels=(3,))
-    checks.same_shape(image, target)
-    red, green, blue = windows.LUMA
+    shared.require_same_shape(image, target)
+    red, green, blue = shared.LUMA
     pictures = (in_unit(picture).unbind(-3) for picture in (image, target))
     return [r.mul_(red).add_(g, alpha=green).add_(b, alpha=blue) for r, g, b in pictures]

@@ -9,13 +9,13 @@ from functools import cache, partial
 import numpy as np
 import torch
 
-from coursekit.color_transfer import checks, cones
-from coursekit.color_transfer.gpu.bites import as_stack, bites
-from coursekit.color_transfer.gpu.picture import as_picture, in_unit, like, require_pair
-from coursekit.lab import require
-from coursekit.regions.gpu.precision import widest
+from coursekit.color_transfer import shared
+from coursekit.color_transfer.gpu.unit_cube import as_picture, in_unit, like, require_pair
+from coursekit.core import require
+from coursekit.core.torch.pixel_chunks import as_stack, bites
+from coursekit.core.torch.precision import widest
 
-_OPPONENTS = cones.OPPONENTS * np.log10(2)  # of logarithms with base 2, undone twice as fast
+_OPPONENTS = shared.OPPONENTS * np.log10(2)  # of logarithms with base 2, undone twice as fast
 
 
 def rgb_to_lalphabeta(image, linear=True):
@@ -73,7 +73,7 @@ def lalphabeta_to_rgb(lalphabeta, linear=True):
     ----------
     Reinhard et al. 2001, Eq. 7-9. Taught in 10 §10.
     """
-    checks.floats(lalphabeta, "lalphabeta", 3, None, None)
+    shared.require_floats(lalphabeta, "lalphabeta", 3, None, None)
     values = in_unit(lalphabeta).flatten(-2)
     logarithms = like(np.linalg.inv(_OPPONENTS), values) @ values
     return _from_logarithms(logarithms, linear).view(lalphabeta.shape)
@@ -104,9 +104,9 @@ def match_moments(values, reference):
     ----------
     Reinhard et al. 2001, Eq. 10-11. Taught in 10 §10.
     """
-    checks.floats(values, "values", None, None, None)
-    checks.floats(reference, "reference", values.shape[-3], None, None)
-    checks.same_batch(values.shape[:-3], reference.shape[:-3])
+    shared.require_floats(values, "values", None, None, None)
+    shared.require_floats(reference, "reference", values.shape[-3], None, None)
+    shared.require_same_batch(values.shape[:-3], reference.shape[:-3])
     (mean, scatter), (their_mean, their_scatter) = (
         _moments(each, _widened) for each in (values, reference)
     )
@@ -209,8 +209,8 @@ def optimal_map(covariance, reference_covariance):
     ----------
     Pitié and Kokaram 2007, Eq. 15. Taught in 10 §10.
     """
-    checks.floats(covariance, "covariance", 3, 3)
-    checks.floats(reference_covariance, "reference_covariance", 3, 3)
+    shared.require_floats(covariance, "covariance", 3, 3)
+    shared.require_floats(reference_covariance, "reference_covariance", 3, 3)
     variances, axes = torch.linalg.eigh(covariance)
     least = (1e-9 * variances.amax(-1, keepdim=True)).clamp_(min=1e-12)
     deviations = torch.maximum(variances, least).sqrt_().unsqueeze(-2)
@@ -305,7 +305,7 @@ def _ratio(values, scatter, reference, their_scatter):
         (sums.diagonal(dim1=-2, dim2=-1) / image.shape[-2:].numel()).clamp_(min=0).sqrt_()
         for sums, image in ((scatter, values), (their_scatter, reference))
     )
-    return wanted / deviation.where(deviation > cones.NO_SPREAD, torch.inf)
+    return wanted / deviation.where(deviation > shared.NO_SPREAD, torch.inf)
 
 
 def _square_root(matrix):
@@ -316,14 +316,14 @@ def _square_root(matrix):
 def _logarithms(image, linear):
     """The logarithms with base 2 of the cones' responses to colours (..., 3, P)."""
     light = _light(image) if linear else in_unit(image)
-    responses = like(cones.FROM_RGB, light) @ light  # Eq. 4
-    return responses.clamp_(min=cones.DARKEST).log2_()  # Eq. 5
+    responses = like(shared.FROM_RGB, light) @ light  # Eq. 4
+    return responses.clamp_(min=shared.DARKEST).log2_()  # Eq. 5
 
 
 def _from_logarithms(logarithms, linear):
     """sRGB levels in 0..1 of logarithms (..., 3, P), which are written over."""
     responses = logarithms.exp2_()  # Eq. 7
-    light = (like(np.linalg.inv(cones.FROM_RGB), responses) @ responses).clamp_(0, 1)  # Eq. 8
+    light = (like(np.linalg.inv(shared.FROM_RGB), responses) @ responses).clamp_(0, 1)  # Eq. 8
     return _levels(light) if linear else light
 
 
@@ -345,4 +345,4 @@ def _levels(light):
 
 @cache
 def _light_of_levels(device):
-    return torch.from_numpy(cones.to_linear(np.arange(256) / 255)).to(widest(device)).to(device)
+    return torch.from_numpy(shared.to_linear(np.arange(256) / 255)).to(widest(device)).to(device)

@@ -2,17 +2,12 @@
 
 import torch
 
-from coursekit.color_transfer import pieces
+from coursekit.color_transfer import shared
+from coursekit.color_transfer.gpu.color_fusion import cut, finished, fuse_colors, superpixel_means
 from coursekit.color_transfer.gpu.features import filter_bank
-from coursekit.color_transfer.gpu.picture import require_pair
-from coursekit.color_transfer.gpu.superpixels import (
-    cut,
-    finished,
-    fuse_colors,
-    superpixel_means,
-)
-from coursekit.lab import require
-from coursekit.regions.gpu.precision import widest
+from coursekit.color_transfer.gpu.unit_cube import require_pair
+from coursekit.core import require
+from coursekit.core.torch.precision import widest
 
 
 def super_features(features, labels, count=None, pooling="mean"):
@@ -46,7 +41,7 @@ def super_features(features, labels, count=None, pooling="mean"):
     ----------
     Carrillo et al. 2022, §3.1. Taught in 10 §10.
     """
-    require.one_of(pooling, "pooling", pieces.POOLINGS)
+    require.one_of(pooling, "pooling", shared.POOLINGS)
     means = superpixel_means(features, labels, count)
     if pooling == "mean":
         return means
@@ -83,7 +78,7 @@ def correlation(target, reference, center="vector"):
     ----------
     Carrillo et al. 2022, Eq. 2. Taught in 10 §10.
     """
-    pieces.comparable(target, reference, center)
+    shared.require_comparable(target, reference, center)
     products = _directions(target, center) @ _directions(reference, center).mT  # Eq. 2
     missing = reference.isnan().any(dim=-1).unsqueeze(-2)
     return products.clamp_(-1, 1).masked_fill_(missing, -torch.inf)
@@ -98,7 +93,7 @@ def _directions(vectors, center):
         centered = vectors - vectors.nanmean(dim=-2, keepdim=True)
     centered = centered.nan_to_num_()
     length = centered.square().sum(dim=-1, keepdim=True).sqrt_()
-    short = length <= pieces.LEAST_NORM
+    short = length <= shared.LEAST_NORM
     return centered.div_(length.masked_fill_(short, 1)).masked_fill_(short, 0)
 
 
@@ -126,7 +121,7 @@ def attention(correlations, temperature=0.02):
     ----------
     Carrillo et al. 2022, Eq. 1. Taught in 10 §10.
     """
-    pieces.heated(correlations, temperature)
+    shared.require_softmax_temperature(correlations, temperature)
     correlations = correlations.to(widest(correlations.device))
     return (correlations / temperature).softmax(dim=-1)  # Eq. 1
 
@@ -206,7 +201,7 @@ def attended_colors(
 ):
     """The target's superpixels, and for each the mixed mean colours of those that it looks at."""
     require_pair(target, reference)
-    describe, describe_other = pieces.features_of(features, filter_bank)
+    describe, describe_other = shared.features_of(features, filter_bank)
     labels, _ = cut(target, superpixels, compactness)
     others, wanted = cut(reference, superpixels, compactness)
     correlations = correlation(

@@ -17,19 +17,15 @@ Lee, Son, Lee, Lee 2020, "Deep color transfer using histogram analogy", *The Vis
 2129-2143.
 """
 
-from coursekit.color_transfer.reference.analogy import (
-    analogy_cube,
-    color_histogram,
-    encode_histogram,
-    histogram_analogy,
-    look_up_cube,
-)
-from coursekit.color_transfer.reference.distribution import (
-    iterative_distribution_transfer,
-    match_marginal,
-    project_and_match,
-    regrain,
-    regrain_weights,
+from coursekit.color_transfer.reference.color_fusion import (
+    constrained_nearest,
+    fuse_colors,
+    fusion_weights,
+    mahalanobis,
+    mahalanobis_kernel,
+    places_and_colors,
+    superpixel_color_fusion,
+    superpixel_means,
 )
 from coursekit.color_transfer.reference.features import (
     filter_bank,
@@ -42,6 +38,20 @@ from coursekit.color_transfer.reference.gamut import (
     gamut_transfer,
     match_luminance,
     to_white_axis,
+)
+from coursekit.color_transfer.reference.histogram_analogy import (
+    analogy_cube,
+    color_histogram,
+    encode_histogram,
+    histogram_analogy,
+    look_up_cube,
+)
+from coursekit.color_transfer.reference.idt import (
+    iterative_distribution_transfer,
+    match_marginal,
+    project_and_match,
+    regrain,
+    regrain_weights,
 )
 from coursekit.color_transfer.reference.measures import (
     gradient_correlation,
@@ -62,16 +72,6 @@ from coursekit.color_transfer.reference.superfeatures import (
     correlation,
     super_features,
     superfeature_transfer,
-)
-from coursekit.color_transfer.reference.superpixels import (
-    constrained_nearest,
-    fuse_colors,
-    fusion_weights,
-    mahalanobis,
-    mahalanobis_kernel,
-    places_and_colors,
-    superpixel_color_fusion,
-    superpixel_means,
 )
 
 __all__ = [

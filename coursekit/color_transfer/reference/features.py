@@ -3,9 +3,9 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from coursekit.color_transfer.pieces import LEVELS, SCALES
-from coursekit.color_transfer.reference.picture import in_unit
-from coursekit.lab import require
+from coursekit.color_transfer.reference.unit_cube import in_unit
+from coursekit.color_transfer.shared import LEVELS, SCALES
+from coursekit.core import require
 
 
 def filter_bank(image):

@@ -9,10 +9,10 @@ import numpy as np
 from scipy.fft import dctn, idctn
 from scipy.ndimage import gaussian_filter
 
-from coursekit.color_transfer import checks, hulls, lights
-from coursekit.color_transfer.reference.distribution import match_marginal
-from coursekit.color_transfer.reference.picture import as_picture, in_unit, require_pair
-from coursekit.lab import require
+from coursekit.color_transfer import shared
+from coursekit.color_transfer.reference.idt import match_marginal
+from coursekit.color_transfer.reference.unit_cube import as_picture, in_unit, require_pair
+from coursekit.core import require
 
 
 def estimate_illuminant(image, power=6, sigma=2.0):
@@ -44,13 +44,13 @@ def estimate_illuminant(image, power=6, sigma=2.0):
     Van de Weijer, Gevers and Gijsenij 2007; Nguyen, Kim and Brown 2014, §4.1. Taught in 10 §5.
     """
     require.color(image)
-    checks.edges(power, sigma)
+    shared.require_edges(power, sigma)
     smooth = gaussian_filter(in_unit(image), (sigma, sigma, 0), mode="nearest", truncate=4.0)
     padded = np.pad(smooth, ((1, 1), (1, 1), (0, 0)), mode="edge")
     rows = (padded[2:, 1:-1] - padded[:-2, 1:-1]) / 2
     columns = (padded[1:-1, 2:] - padded[1:-1, :-2]) / 2
     edges = np.hypot(rows, columns).reshape(-1, 3)
-    return lights.balanced(np.mean(edges**power, axis=0) ** (1 / power))
+    return shared.balanced(np.mean(edges**power, axis=0) ** (1 / power))
 
 
 def to_white_axis(image, illuminant):
@@ -79,8 +79,8 @@ def to_white_axis(image, illuminant):
     Nguyen, Kim and Brown 2014, §4.1. Taught in 10 §5.
     """
     require.color(image)
-    checks.light(illuminant)
-    return in_unit(image) / illuminant @ lights.TO_WHITE_AXIS.T
+    shared.require_light(illuminant)
+    return in_unit(image) / illuminant @ shared.TO_WHITE_AXIS.T
 
 
 def from_white_axis(turned, illuminant):
@@ -108,9 +108,9 @@ def from_white_axis(turned, illuminant):
     ----------
     Nguyen, Kim and Brown 2014, §4.4. Taught in 10 §5.
     """
-    checks.finite(turned, "turned", None, None, 3)
-    checks.light(illuminant)
-    return turned @ lights.TO_WHITE_AXIS * illuminant
+    shared.require_finite(turned, "turned", None, None, 3)
+    shared.require_light(illuminant)
+    return turned @ shared.TO_WHITE_AXIS * illuminant
 
 
 def match_luminance(luminance, reference, smoothness=1.0):
@@ -143,12 +143,12 @@ def match_luminance(luminance, reference, smoothness=1.0):
     ----------
     Nguyen, Kim and Brown 2014, §4.2; Xiao and Ma 2009. Taught in 10 §5.
     """
-    checks.finite(luminance, "luminance", None, None)
-    checks.finite(reference, "reference", None, None)
+    shared.require_finite(luminance, "luminance", None, None)
+    shared.require_finite(reference, "reference", None, None)
     require.number(smoothness, "smoothness", 0)
-    matched = match_marginal(luminance.ravel(), reference.ravel(), lights.BINS)
+    matched = match_marginal(luminance.ravel(), reference.ravel(), shared.LUMINANCE_BINS)
     right = matched.reshape(luminance.shape) - luminance  # (1 + λ ∇ᵀ∇) change = right
-    rows, columns = (lights.roughness(size, size) for size in right.shape)
+    rows, columns = (shared.roughness(size, size) for size in right.shape)
     waves = dctn(right, norm="ortho") / (1 + smoothness * (rows[:, None] + columns))
     return luminance + idctn(waves, norm="ortho")
 
@@ -178,8 +178,8 @@ def gamut_hull(colors):
     Barber, Dobkin and Huhdanpaa 1996, "The quickhull algorithm", *ACM Transactions on Mathematical
     Software* 22(4), 469-483. Taught in 10 §5.
     """
-    checks.finite(colors, "colors", None, 3)
-    return hulls.corners(colors.astype(np.float64))
+    shared.require_finite(colors, "colors", None, 3)
+    return shared.corners(colors.astype(np.float64))
 
 
 def align_gamut(hull, reference_hull):
@@ -211,9 +211,9 @@ def align_gamut(hull, reference_hull):
     ----------
     Nguyen, Kim and Brown 2014, §4.3. Taught in 10 §5.
     """
-    checks.finite(hull, "hull", None, 3)
-    checks.finite(reference_hull, "reference_hull", None, 3)
-    return hulls.alignment(hull, reference_hull)
+    shared.require_finite(hull, "hull", None, 3)
+    shared.require_finite(reference_hull, "reference_hull", None, 3)
+    return shared.alignment(hull, reference_hull)
 
 
 def gamut_transfer(target, reference, smoothness=1.0):

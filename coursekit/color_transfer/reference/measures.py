@@ -9,10 +9,10 @@ structural similarity", *IEEE Transactions on Image Processing* 13(4), 600-612.
 import numpy as np
 from scipy.ndimage import correlate1d
 
-from coursekit.color_transfer import checks, windows
-from coursekit.color_transfer.axes import unit_directions
-from coursekit.color_transfer.reference.picture import in_unit
-from coursekit.lab import require
+from coursekit.color_transfer import shared
+from coursekit.color_transfer.reference.unit_cube import in_unit
+from coursekit.color_transfer.shared import unit_directions
+from coursekit.core import require
 
 
 def sliced_wasserstein(image, reference, directions=64, quantiles=1000, seed=0):
@@ -47,8 +47,8 @@ def sliced_wasserstein(image, reference, directions=64, quantiles=1000, seed=0):
     """
     require.color(image)
     require.color(reference, "reference")
-    checks.same_dtype(image, reference, like="image")
-    checks.measured(directions, quantiles, seed)
+    shared.require_same_dtype(image, reference, like="image")
+    shared.require_measured(directions, quantiles, seed)
     ours, theirs = (in_unit(picture).reshape(-1, 3) * 255 for picture in (image, reference))
     ways = [
         _quantiles(ours @ line, quantiles) - _quantiles(theirs @ line, quantiles)
@@ -86,12 +86,12 @@ def structural_similarity(image, target):
     Wang et al. 2004, Eq. 13. Taught in 10 §9.
     """
     x, y = _lumas(image, target)
-    checks.windows(*x.shape)
+    shared.require_windows(*x.shape)
     mean_x, mean_y = _averaged(x), _averaged(y)
     spread_x, spread_y = _averaged(x * x) - mean_x**2, _averaged(y * y) - mean_y**2
     together = _averaged(x * y) - mean_x * mean_y
-    same_light = (2 * mean_x * mean_y + windows.C1) / (mean_x**2 + mean_y**2 + windows.C1)
-    same_structure = (2 * together + windows.C2) / (spread_x + spread_y + windows.C2)
+    same_light = (2 * mean_x * mean_y + shared.C1) / (mean_x**2 + mean_y**2 + shared.C1)
+    same_structure = (2 * together + shared.C2) / (spread_x + spread_y + shared.C2)
     return float(np.mean(same_light * same_structure))  # Eq. 13
 
 
@@ -126,7 +126,7 @@ def gradient_correlation(image, target):
         for luma in _lumas(image, target)
     )
     lengths = np.sqrt((ours @ ours) * (theirs @ theirs))
-    return float(ours @ theirs / lengths) if lengths > windows.NO_GRADIENT else 0.0
+    return float(ours @ theirs / lengths) if lengths > shared.NO_GRADIENT else 0.0
 
 
 def _quantiles(values, count):
@@ -136,14 +136,14 @@ def _quantiles(values, count):
 
 def _averaged(luma):
     """Weighed means of the windows that lie in the picture."""
-    inside = windows.WEIGHTS.size // 2
+    inside = shared.WEIGHTS.size // 2
     for axis in (0, 1):
-        luma = correlate1d(luma, windows.WEIGHTS, axis=axis)
+        luma = correlate1d(luma, shared.WEIGHTS, axis=axis)
     return luma[inside:-inside, inside:-inside]
 
 
 def _lumas(image, target):
     require.color(image)
     require.color(target, "target")
-    checks.same_shape(image, target)
-    return (in_unit(picture) @ windows.LUMA for picture in (image, target))
+    shared.require_same_shape(image, target)
+    return (in_unit(picture) @ shared.LUMA for picture in (image, target))

@@ -7,9 +7,9 @@ Pitié and Kokaram 2007.
 
 import numpy as np
 
-from coursekit.color_transfer import checks, cones
-from coursekit.color_transfer.reference.picture import as_picture, in_unit, require_pair
-from coursekit.lab import require
+from coursekit.color_transfer import shared
+from coursekit.color_transfer.reference.unit_cube import as_picture, in_unit, require_pair
+from coursekit.core import require
 
 
 def rgb_to_lalphabeta(image, linear=True):
@@ -40,9 +40,9 @@ def rgb_to_lalphabeta(image, linear=True):
     Reinhard et al. 2001, Eq. 4-6. Taught in 10 §2.
     """
     require.color(image)
-    light = cones.to_linear(in_unit(image)) if linear else in_unit(image)
-    responses = light @ cones.FROM_RGB.T  # Eq. 4
-    return np.log10(np.maximum(responses, cones.DARKEST)) @ cones.OPPONENTS.T  # Eq. 5-6
+    light = shared.to_linear(in_unit(image)) if linear else in_unit(image)
+    responses = light @ shared.FROM_RGB.T  # Eq. 4
+    return np.log10(np.maximum(responses, shared.DARKEST)) @ shared.OPPONENTS.T  # Eq. 5-6
 
 
 def lalphabeta_to_rgb(lalphabeta, linear=True):
@@ -70,10 +70,10 @@ def lalphabeta_to_rgb(lalphabeta, linear=True):
     ----------
     Reinhard et al. 2001, Eq. 7-9. Taught in 10 §2.
     """
-    checks.finite(lalphabeta, "lalphabeta", None, None, 3)
-    responses = 10 ** (lalphabeta @ np.linalg.inv(cones.OPPONENTS).T)  # Eq. 7
-    light = np.clip(responses @ np.linalg.inv(cones.FROM_RGB).T, 0, 1)  # Eq. 8
-    return cones.from_linear(light) if linear else light
+    shared.require_finite(lalphabeta, "lalphabeta", None, None, 3)
+    responses = 10 ** (lalphabeta @ np.linalg.inv(shared.OPPONENTS).T)  # Eq. 7
+    light = np.clip(responses @ np.linalg.inv(shared.FROM_RGB).T, 0, 1)  # Eq. 8
+    return shared.from_linear(light) if linear else light
 
 
 def match_moments(values, reference):
@@ -102,13 +102,13 @@ def match_moments(values, reference):
     ----------
     Reinhard et al. 2001, Eq. 10-11. Taught in 10 §2.
     """
-    checks.finite(values, "values", None, None, None)
-    checks.finite(reference, "reference", None, None, values.shape[2])
+    shared.require_finite(values, "values", None, None, None)
+    shared.require_finite(reference, "reference", None, None, values.shape[2])
     pixels, wanted = (
         array.reshape(-1, array.shape[2]).astype(float) for array in (values, reference)
     )
     deviation = pixels.std(axis=0)
-    ratio = wanted.std(axis=0) / np.where(deviation > cones.NO_SPREAD, deviation, np.inf)
+    ratio = wanted.std(axis=0) / np.where(deviation > shared.NO_SPREAD, deviation, np.inf)
     matched = (pixels - pixels.mean(axis=0)) * ratio + wanted.mean(axis=0)  # Eq. 10-11
     return matched.reshape(values.shape)
 
@@ -205,8 +205,8 @@ def optimal_map(covariance, reference_covariance):
     ----------
     Pitié and Kokaram 2007, Eq. 15. Taught in 10 §3.
     """
-    checks.finite(covariance, "covariance", 3, 3)
-    checks.finite(reference_covariance, "reference_covariance", 3, 3)
+    shared.require_finite(covariance, "covariance", 3, 3)
+    shared.require_finite(reference_covariance, "reference_covariance", 3, 3)
     variances, axes = np.linalg.eigh(covariance)
     deviations = np.sqrt(np.maximum(variances, max(1e-9 * variances.max(), 1e-12)))
     root = axes * deviations @ axes.T  # Σ_t^(1/2)

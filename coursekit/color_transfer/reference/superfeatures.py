@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from coursekit.color_transfer import pieces
-from coursekit.color_transfer.reference.features import filter_bank
-from coursekit.color_transfer.reference.picture import require_pair
-from coursekit.color_transfer.reference.superpixels import (
+from coursekit.color_transfer import shared
+from coursekit.color_transfer.reference.color_fusion import (
     cut,
     finished,
     fuse_colors,
     superpixel_means,
 )
-from coursekit.lab import require
+from coursekit.color_transfer.reference.features import filter_bank
+from coursekit.color_transfer.reference.unit_cube import require_pair
+from coursekit.core import require
 
 
 def super_features(features, labels, count=None, pooling="mean"):
@@ -45,7 +45,7 @@ def super_features(features, labels, count=None, pooling="mean"):
     ----------
     Carrillo et al. 2022, §3.1. Taught in 10 §7.
     """
-    require.one_of(pooling, "pooling", pieces.POOLINGS)
+    require.one_of(pooling, "pooling", shared.POOLINGS)
     means = superpixel_means(features, labels, count)
     if pooling == "mean":
         return means
@@ -83,7 +83,7 @@ def correlation(target, reference, center="vector"):
     ----------
     Carrillo et al. 2022, Eq. 2. Taught in 10 §7.
     """
-    pieces.comparable(target, reference, center)
+    shared.require_comparable(target, reference, center)
     products = _directions(target, center) @ _directions(reference, center).T  # Eq. 2
     exists = ~np.isnan(reference).any(axis=1)
     return np.where(exists, np.clip(products, -1, 1), -np.inf)
@@ -114,7 +114,7 @@ def attention(correlations, temperature=0.02):
     ----------
     Carrillo et al. 2022, Eq. 1. Taught in 10 §7.
     """
-    pieces.heated(correlations, temperature)
+    shared.require_softmax_temperature(correlations, temperature)
     correlations = np.asarray(correlations, np.float64)
     largest = correlations.max(axis=1, keepdims=True)
     shares = np.exp((correlations - largest) / temperature)
@@ -177,7 +177,7 @@ def superfeature_transfer(
     Carrillo, Clement and Bugeau 2022, Eqs. 1-6. Taught in 10 §7.
     """
     require_pair(target, reference)
-    describe, describe_other = pieces.features_of(features, filter_bank)
+    describe, describe_other = shared.features_of(features, filter_bank)
     labels, _ = cut(target, superpixels, compactness)
     others, wanted = cut(reference, superpixels, compactness)
     correlations = correlation(
@@ -201,4 +201,4 @@ def _directions(vectors, center):
         centered = vectors - np.nanmean(vectors, axis=0)
     centered = np.where(np.isnan(centered), 0, centered)
     length = np.sqrt((centered**2).sum(axis=1, keepdims=True))
-    return np.where(length > pieces.LEAST_NORM, centered / np.maximum(length, 1e-300), 0)
+    return np.where(length > shared.LEAST_NORM, centered / np.maximum(length, 1e-300), 0)

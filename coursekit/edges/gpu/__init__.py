@@ -5,7 +5,15 @@ so that every device gives the very same edges. Masks fall apart into sums of ne
 Pascal's triangle is (1 1) over and over, and Sobel's larger masks are the smallest one after it.
 """
 
-from coursekit.edges.gpu.agreement import precision_recall
+from coursekit.edges.gpu.canny import (
+    canny,
+    chain_lengths,
+    double_threshold,
+    gradients,
+    hysteresis,
+    non_maximum_suppression,
+    smooth,
+)
 from coursekit.edges.gpu.derivatives import (
     gradient_direction,
     gradient_magnitude,
@@ -15,20 +23,8 @@ from coursekit.edges.gpu.derivatives import (
     scharr,
     sobel,
 )
-from coursekit.edges.gpu.five_steps import (
-    canny,
-    chain_lengths,
-    double_threshold,
-    gradients,
-    hysteresis,
-    non_maximum_suppression,
-    smooth,
-)
-from coursekit.edges.gpu.zero_crossing import (
-    laplacian_of_gaussian,
-    marr_hildreth,
-    zero_crossings,
-)
+from coursekit.edges.gpu.marr_hildreth import laplacian_of_gaussian, marr_hildreth, zero_crossings
+from coursekit.edges.gpu.precision_recall import precision_recall
 
 __all__ = [
     "canny",

@@ -2,9 +2,9 @@
 
 import torch
 
-from coursekit.edges import checks, masks
-from coursekit.edges.gpu.frame import in_bites_with_frame, room
-from coursekit.lab import require
+from coursekit.core import require
+from coursekit.core.torch.frame import in_bites_with_frame, room
+from coursekit.edges import shared
 
 
 def roberts(image, border="reflect"):
@@ -98,7 +98,7 @@ def sobel(image, size=3, border="reflect"):
     Gonzalez and Woods 2018, Eq. 10-26 and 10-27. Taught in 05 §8.
     """
     require.tensor(image)
-    require.one_of(size, "size", masks.SIZES)
+    require.one_of(size, "size", shared.SIZES)
 
     def work(framed):
         return [stored(gradient, image.dtype) for gradient in sobel_sums(framed, size)]
@@ -162,7 +162,7 @@ def laplacian(image, size=1, border="reflect"):
     Gonzalez and Woods 2018, Eq. 10-14, Fig. 10.4. Taught in 05 §8.
     """
     require.tensor(image)
-    require.one_of(size, "size", masks.SIZES)
+    require.one_of(size, "size", shared.SIZES)
 
     def work(framed):
         total = _cross(framed) if size == 1 else _corners(_smoothed(framed, size - 3))
@@ -198,7 +198,7 @@ def gradient_magnitude(row_gradient, column_gradient, norm="l2"):
     ----------
     Gonzalez and Woods 2018, Eq. 10-17 and 10-20. Taught in 05 §8.
     """
-    checks.gradients(row_gradient, column_gradient)
+    shared.require_gradients(row_gradient, column_gradient)
     require.one_of(norm, "norm", ("l1", "l2"))
     whole = row_gradient.dtype == torch.int16
     room = {"l1": torch.int32, "l2": torch.float32}[norm] if whole else row_gradient.dtype
@@ -232,7 +232,7 @@ def gradient_direction(row_gradient, column_gradient):
     ----------
     Gonzalez and Woods 2018, Eq. 10-18. Taught in 05 §8.
     """
-    checks.gradients(row_gradient, column_gradient)
+    shared.require_gradients(row_gradient, column_gradient)
     dtype = torch.float32 if row_gradient.dtype == torch.int16 else row_gradient.dtype
     return torch.atan2(row_gradient.to(dtype) + 0, column_gradient.to(dtype) + 0)
 

@@ -9,7 +9,15 @@ Every derivative comes as a pair (row_gradient, column_gradient): the first is p
 grows brighter downwards (the next row), the second where it does to the right (the next column).
 """
 
-from coursekit.edges.reference.agreement import precision_recall
+from coursekit.edges.reference.canny import (
+    canny,
+    chain_lengths,
+    double_threshold,
+    gradients,
+    hysteresis,
+    non_maximum_suppression,
+    smooth,
+)
 from coursekit.edges.reference.derivatives import (
     gradient_direction,
     gradient_magnitude,
@@ -19,20 +27,12 @@ from coursekit.edges.reference.derivatives import (
     scharr,
     sobel,
 )
-from coursekit.edges.reference.five_steps import (
-    canny,
-    chain_lengths,
-    double_threshold,
-    gradients,
-    hysteresis,
-    non_maximum_suppression,
-    smooth,
-)
-from coursekit.edges.reference.zero_crossing import (
+from coursekit.edges.reference.marr_hildreth import (
     laplacian_of_gaussian,
     marr_hildreth,
     zero_crossings,
 )
+from coursekit.edges.reference.precision_recall import precision_recall
 
 __all__ = [
     "canny",

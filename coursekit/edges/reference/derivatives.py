@@ -5,9 +5,9 @@ Scharr 2000, *Optimale Operatoren in der Digitalen Bildverarbeitung*, dissertati
 
 import numpy as np
 
-from coursekit.edges import checks, masks
+from coursekit.core import require
+from coursekit.edges import shared
 from coursekit.filtering.reference import convolve, correlate
-from coursekit.lab import require
 
 
 def roberts(image, border="reflect"):
@@ -42,8 +42,8 @@ def roberts(image, border="reflect"):
     require.image(image)
     # correlate lays the last weight of a 2 x 2 mask on the pixel, convolve its first one: so turn
     # the mask, and let convolve turn it back.
-    falling = convolve(image, masks.FALLING[::-1, ::-1], border, signed=True)  # Eq. 10-22
-    rising = convolve(image, masks.RISING[::-1, ::-1], border, signed=True)  # Eq. 10-23
+    falling = convolve(image, shared.FALLING[::-1, ::-1], border, signed=True)  # Eq. 10-22
+    rising = convolve(image, shared.RISING[::-1, ::-1], border, signed=True)  # Eq. 10-23
     return falling, rising
 
 
@@ -75,7 +75,7 @@ def prewitt(image, border="reflect"):
     Gonzalez and Woods 2018, Eq. 10-24 and 10-25. Taught in 05 §2.
     """
     require.image(image)
-    row_mask, column_mask = masks.PREWITT
+    row_mask, column_mask = shared.PREWITT
     row_gradient = correlate(image, row_mask, border, signed=True)
     column_gradient = correlate(image, column_mask, border, signed=True)
     return row_gradient, column_gradient
@@ -111,8 +111,8 @@ def sobel(image, size=3, border="reflect"):
     Gonzalez and Woods 2018, Eq. 10-26 and 10-27. Taught in 05 §2.
     """
     require.image(image)
-    require.one_of(size, "size", masks.SIZES)
-    row_mask, column_mask = masks.sobel(size)
+    require.one_of(size, "size", shared.SIZES)
+    row_mask, column_mask = shared.sobel(size)
     row_gradient = correlate(image, row_mask, border, signed=True)
     column_gradient = correlate(image, column_mask, border, signed=True)
     return row_gradient, column_gradient
@@ -146,7 +146,7 @@ def scharr(image, border="reflect"):
     Scharr 2000, §5. Taught in 05 §2.
     """
     require.image(image)
-    row_mask, column_mask = masks.SCHARR
+    row_mask, column_mask = shared.SCHARR
     row_gradient = correlate(image, row_mask, border, signed=True)
     column_gradient = correlate(image, column_mask, border, signed=True)
     return row_gradient, column_gradient
@@ -181,8 +181,8 @@ def laplacian(image, size=1, border="reflect"):
     Gonzalez and Woods 2018, Eq. 10-14, Fig. 10.4. Taught in 05 §4.
     """
     require.image(image)
-    require.one_of(size, "size", masks.SIZES)
-    return correlate(image, masks.laplacian(size), border, signed=True)  # Eq. 10-14
+    require.one_of(size, "size", shared.SIZES)
+    return correlate(image, shared.laplacian(size), border, signed=True)  # Eq. 10-14
 
 
 def gradient_magnitude(row_gradient, column_gradient, norm="l2"):
@@ -210,7 +210,7 @@ def gradient_magnitude(row_gradient, column_gradient, norm="l2"):
     ----------
     Gonzalez and Woods 2018, Eq. 10-17 and 10-20. Taught in 05 §2.
     """
-    checks.gradients(row_gradient, column_gradient)
+    shared.require_gradients(row_gradient, column_gradient)
     require.one_of(norm, "norm", ("l1", "l2"))
     whole = row_gradient.dtype == np.int16
     row, column = (
@@ -248,7 +248,7 @@ def gradient_direction(row_gradient, column_gradient):
     ----------
     Gonzalez and Woods 2018, Eq. 10-18. Taught in 05 §2.
     """
-    checks.gradients(row_gradient, column_gradient)
+    shared.require_gradients(row_gradient, column_gradient)
     dtype = np.float32 if row_gradient.dtype == np.int16 else row_gradient.dtype
     row, column = row_gradient.astype(dtype), column_gradient.astype(dtype)
     return np.arctan2(row + 0, column + 0)  # -0.0 + 0 is 0.0, which keeps the angle off -pi

@@ -3,15 +3,15 @@
 import numpy as np
 import torch
 
-from coursekit.filtering import borders, checks, weights
-from coursekit.filtering.gpu.shifted_sums import (
+from coursekit.core import borders, require
+from coursekit.core.torch.shifted_sums import (
     exact,
     filter_planes,
     laid_out,
     saturated,
     sum_over_offsets,
 )
-from coursekit.lab import require
+from coursekit.filtering import shared
 
 
 def pad(image, size, border="reflect", value=0):
@@ -43,8 +43,8 @@ def pad(image, size, border="reflect", value=0):
     Szeliski 2022, *Computer Vision*, 2nd edition, §3.2 (padding). Taught in 04 §10.
     """
     require.tensor(image)
-    checks.border(border, value, 255 if image.dtype == torch.uint8 else 1)
-    return laid_out(image, checks.sides(size), border, image.dtype, value)
+    shared.require_border(border, value, 255 if image.dtype == torch.uint8 else 1)
+    return laid_out(image, shared.require_sides(size), border, image.dtype, value)
 
 
 def correlate(image, kernel, border="reflect", signed=False):
@@ -79,7 +79,7 @@ def correlate(image, kernel, border="reflect", signed=False):
     Gonzalez and Woods 2018, Eq. 3-34. Taught in 04 §10.
     """
     require.tensor(image)
-    table = checks.kernel(on_cpu(kernel))
+    table = shared.require_kernel(on_cpu(kernel))
     anchor = [size // 2 for size in table.shape]
     return _correlate(image, table, anchor, border, signed)
 
@@ -112,7 +112,7 @@ def convolve(image, kernel, border="reflect", signed=False):
     Gonzalez and Woods 2018, Eq. 3-35. Taught in 04 §10.
     """
     require.tensor(image)
-    flipped = checks.kernel(on_cpu(kernel))[::-1, ::-1]
+    flipped = shared.require_kernel(on_cpu(kernel))[::-1, ::-1]
     anchor = [size - 1 - size // 2 for size in flipped.shape]
     return _correlate(image, flipped, anchor, border, signed)
 
@@ -123,9 +123,9 @@ def on_cpu(kernel):
 
 
 def _correlate(image, kernel, anchor, border, signed):
-    checks.border(border)
+    shared.require_border(border)
     is_uint8 = image.dtype == torch.uint8
-    passes = weights.exact_passes(kernel) if is_uint8 else weights.passes(kernel)
+    passes = shared.exact_passes(kernel) if is_uint8 else shared.passes(kernel)
     dtype = _room(passes, image.device) if is_uint8 else image.dtype
     sides = borders.around(kernel.shape, anchor)
 

@@ -7,20 +7,20 @@ themselves, shifted. Two pixels are compared once, for the sake of both.
 import numpy as np
 import torch
 
+from coursekit.core import require
+from coursekit.core.torch.chunks import in_bites
+from coursekit.core.torch.shifted_sums import in_floats
+from coursekit.core.torch.strips import in_strips
 from coursekit.filtering.gpu.correlation import pad
-from coursekit.filtering.gpu.shifted_sums import in_floats
-from coursekit.filtering.gpu.strips import in_strips
-from coursekit.filtering.neighborhoods import (
+from coursekit.filtering.shared import (
     disc,
-    gaussian,
+    gaussian_similarity,
     non_local,
     overlap,
     patch_weights,
     patches,
     rectangle,
 )
-from coursekit.images.gpu.bites import in_bites
-from coursekit.lab import require
 
 COPIES = 4  # pictures that non-local means keep at hand for each of the batch
 PIXELS, MEMORY = 2**18, 2**28  # of a strip on a processor; of all weights elsewhere
@@ -80,7 +80,7 @@ def _mean_of_alike(strip, radius, sigma_color, sigma_space):
     before = disc(radius)[: len(disc(radius)) // 2]  # those after the centre mirror these
     both = []
     for row, column in before:
-        nearness = float(gaussian(np.hypot(row, column), sigma_space))
+        nearness = float(gaussian_similarity(np.hypot(row, column), sigma_space))
         distance = _color_distance(levels, row, column, radius)
         both.append(_of_each(likeness(distance, nearness), row, column, radius, strip))
     center = numbers.new_ones(())
@@ -136,7 +136,7 @@ def _of_each(weight, row, column, radius, strip):
 def _likeness_of_levels(strip, sigma):
     """Weights of whole distances, looked up: every device multiplies the very same numbers."""
     distances = np.arange(255 * strip.shape[1] + 1)
-    table = torch.from_numpy(gaussian(distances, sigma).astype(np.float32))
+    table = torch.from_numpy(gaussian_similarity(distances, sigma).astype(np.float32))
     table = table.to(strip.device, non_blocking=True)
 
     def weight(distance, nearness):

@@ -2,9 +2,9 @@
 
 import torch
 
-from coursekit.filtering import transfer
-from coursekit.filtering.gpu.shifted_sums import filter_planes, in_floats
-from coursekit.lab import require
+from coursekit.core import require
+from coursekit.core.torch.shifted_sums import filter_planes, in_floats
+from coursekit.filtering import shared
 
 
 def spectrum(image):
@@ -79,7 +79,7 @@ def frequency_filter(image, kind, cutoff, order=2, passes="low", keep_mean=True)
     Gonzalez and Woods 2018, Eq. 4-104 and Tables 4.5 to 4.7. Taught in 04 §10.
     """
     require.tensor(image)
-    response = transfer.response(image.shape[-2:], kind, cutoff, order, passes, keep_mean)
+    response = shared.response(image.shape[-2:], kind, cutoff, order, passes, keep_mean)
     return _filtered(image, response)
 
 
@@ -111,7 +111,7 @@ def notch_filter(image, centers, radius, kind="butterworth", order=2):
     Gonzalez and Woods 2018, Eq. 4-155. Taught in 04 §10.
     """
     require.tensor(image)
-    response = transfer.notch_response(image.shape[-2:], centers, radius, kind, order)
+    response = shared.notch_response(image.shape[-2:], centers, radius, kind, order)
     return _filtered(image, response)
 
 
@@ -140,5 +140,5 @@ def _multiplied(numbers, half):
 def _levels(result, dtype):
     """Saturate; uint8 is rounded half up, from a guard's width below the half on."""
     if dtype == torch.uint8:
-        return result.add_(0.5 + transfer.GUARD).clamp_(0, 255).byte()  # which truncates
+        return result.add_(0.5 + shared.GUARD).clamp_(0, 255).byte()  # which truncates
     return result.clamp_(0, 1)

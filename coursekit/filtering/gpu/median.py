@@ -11,9 +11,9 @@ and all of it is ``minimum`` and ``maximum``, which take 32 uint8 levels at a ti
 
 import torch
 
+from coursekit.core import require
+from coursekit.core.torch.strips import in_strips
 from coursekit.filtering.gpu.correlation import pad
-from coursekit.filtering.gpu.strips import in_strips
-from coursekit.lab import require
 
 CACHE, MEMORY = 2**17, 2**30  # bytes: of one batch in a run on a processor; of all elsewhere
 

@@ -6,9 +6,9 @@ The numbers are drawn on the CPU and sent over, so that a seed means one noise o
 import numpy as np
 import torch
 
-from coursekit.filtering import checks, drawn_noise
-from coursekit.filtering.gpu.shifted_sums import saturated
-from coursekit.lab import require
+from coursekit.core import require
+from coursekit.core.torch.shifted_sums import saturated
+from coursekit.filtering import shared
 
 
 def salt_and_pepper(image, amount, seed):
@@ -39,7 +39,7 @@ def salt_and_pepper(image, amount, seed):
     """
     require.tensor(image)
     require.number(amount, "amount", 0, 1)
-    chance = _drawn(drawn_noise.chances, image, seed)
+    chance = _drawn(shared.chances, image, seed)
     white = 255 if image.dtype == torch.uint8 else 1
     hit = image.masked_fill(chance < float(np.float32(amount / 2)), 0)
     return hit.masked_fill_(chance >= float(np.float32(1 - amount / 2)), white)
@@ -74,7 +74,7 @@ def gaussian_noise(image, sigma, seed):
     """
     require.tensor(image)
     require.number(sigma, "sigma", low=0)
-    noise = _drawn(drawn_noise.normal, image, seed).mul_(float(np.float32(sigma)))
+    noise = _drawn(shared.normal, image, seed).mul_(float(np.float32(sigma)))
     return saturated(image + noise, image.dtype)
 
 
@@ -83,7 +83,7 @@ def _drawn(draw, image, seed):
     *batch, channels, height, width = image.shape
     seeds = seed if isinstance(seed, (list, tuple)) else [seed]
     if seeds is seed:
-        checks.one_for_each(seeds, image.shape[:-3].numel())
+        shared.require_one_for_each(seeds, image.shape[:-3].numel())
     noise = torch.from_numpy(draw((height, width, channels), seeds)).to(image.device)
     noise = noise.movedim(-1, 1)
     return noise.view(*batch, channels, height, width) if seeds is seed else noise[0]
@@ -115,7 +115,7 @@ def peak_signal_to_noise_ratio(image, clean):
     """
     require.tensor(image)
     require.tensor(clean, "clean")
-    checks.alike(image, clean)
+    shared.require_alike(image, clean)
     white = 255 if image.dtype == torch.uint8 else 1
     numbers = image.to(torch.promote_types(image.dtype, torch.float32))
     error = torch.sub(numbers, clean).div_(white).square_().mean(dim=(-3, -2, -1))

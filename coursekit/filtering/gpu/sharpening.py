@@ -3,11 +3,11 @@
 import numpy as np
 import torch
 
-from coursekit.filtering import checks, weights
-from coursekit.filtering.gpu.bands import blurred
+from coursekit.core import require
+from coursekit.core.torch.bands import blurred
+from coursekit.core.torch.shifted_sums import exact, filter_planes, saturated
+from coursekit.filtering import shared
 from coursekit.filtering.gpu.correlation import correlate
-from coursekit.filtering.gpu.shifted_sums import exact, filter_planes, saturated
-from coursekit.lab import require
 
 
 def sharpen(image, amount=1.0, neighbors=4, border="reflect"):
@@ -38,7 +38,7 @@ def sharpen(image, amount=1.0, neighbors=4, border="reflect"):
     ----------
     Gonzalez and Woods 2018, Eq. 3-63, Fig. 3.51. Taught in 04 §10.
     """
-    return correlate(image, weights.sharpening(amount, neighbors), border)
+    return correlate(image, shared.sharpening(amount, neighbors), border)
 
 
 def unsharp_mask(image, sigma, amount=1.0, border="reflect"):
@@ -71,11 +71,11 @@ def unsharp_mask(image, sigma, amount=1.0, border="reflect"):
     """
     require.tensor(image)
     require.number(amount, "amount", low=0)
-    row = weights.gaussian_row(sigma, None, is_uint8=False)
+    row = shared.gaussian_row(sigma, None, is_uint8=False)
     dtype = image.dtype
     if dtype == torch.uint8:
-        row, dtype = weights.in_fixed_point(row, weights.FINE), exact(np.inf, image.device)
-    checks.border(border)
+        row, dtype = shared.in_fixed_point(row, shared.FINE), exact(np.inf, image.device)
+    shared.require_border(border)
 
     def work(planes):
         mask = blurred(planes, row, border, dtype).neg_().add_(planes)  # Eq. 3-64

@@ -3,17 +3,12 @@
 import numpy as np
 import torch
 
-from coursekit.filtering import borders, checks, weights
-from coursekit.filtering.gpu.bands import blurred
+from coursekit.core import borders, require
+from coursekit.core.torch.bands import blurred
+from coursekit.core.torch.levels import as_uint8
+from coursekit.core.torch.shifted_sums import exact, filter_planes, laid_out, saturated
+from coursekit.filtering import shared
 from coursekit.filtering.gpu.correlation import on_cpu
-from coursekit.filtering.gpu.shifted_sums import (
-    exact,
-    filter_planes,
-    laid_out,
-    saturated,
-)
-from coursekit.images.gpu.levels import as_uint8
-from coursekit.lab import require
 
 
 def box_filter(image, size, normalize=True, border="reflect"):
@@ -48,7 +43,7 @@ def box_filter(image, size, normalize=True, border="reflect"):
     """
     require.tensor(image)
     require.whole(size, "size", 1, np.inf)
-    checks.border(border)
+    shared.require_border(border)
     is_uint8 = image.dtype == torch.uint8
     dtype = exact(255 * size**2, image.device) if is_uint8 else image.dtype
 
@@ -135,7 +130,7 @@ def gaussian_kernel(size, sigma=None):
     ----------
     Gonzalez and Woods 2018, Eq. 3-45. Taught in 04 §10.
     """
-    return torch.from_numpy(weights.gaussian(size, sigma))
+    return torch.from_numpy(shared.gaussian(size, sigma))
 
 
 def gaussian(image, sigma, size=None, border="reflect"):
@@ -169,10 +164,10 @@ def gaussian(image, sigma, size=None, border="reflect"):
     """
     require.tensor(image)
     is_uint8 = image.dtype == torch.uint8
-    row = weights.gaussian_row(sigma, size, is_uint8)
+    row = shared.gaussian_row(sigma, size, is_uint8)
     if is_uint8:
-        row = weights.in_fixed_point(row, weights.COARSE)
-    checks.border(border)
+        row = shared.in_fixed_point(row, shared.COARSE)
+    shared.require_border(border)
 
     def work(planes):
         mean = blurred(planes, row, border, torch.promote_types(image.dtype, torch.float32))
@@ -205,7 +200,7 @@ def is_separable(kernel, tolerance=1e-6):
     ----------
     Szeliski 2022, *Computer Vision*, 2nd edition, §3.2.1, Eq. 3.21. Taught in 04 §10.
     """
-    return weights.is_separable(checks.kernel(on_cpu(kernel)), tolerance)
+    return shared.is_separable(shared.require_kernel(on_cpu(kernel)), tolerance)
 
 
 def separate(kernel, tolerance=1e-6):
@@ -233,5 +228,5 @@ def separate(kernel, tolerance=1e-6):
     ----------
     Szeliski 2022, *Computer Vision*, 2nd edition, §3.2.1, Eq. 3.21. Taught in 04 §10.
     """
-    column, row = weights.separate(checks.kernel(on_cpu(kernel)), tolerance)
+    column, row = shared.separate(shared.require_kernel(on_cpu(kernel)), tolerance)
     return torch.from_numpy(column), torch.from_numpy(row)

@@ -5,8 +5,8 @@ Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, §3.4 (the equ
 
 import numpy as np
 
-from coursekit.filtering import borders, checks, weights
-from coursekit.lab import require
+from coursekit.core import borders, require
+from coursekit.filtering import shared
 
 
 def pad(image, size, border="reflect", value=0):
@@ -40,8 +40,8 @@ def pad(image, size, border="reflect", value=0):
     Szeliski 2022, *Computer Vision*, 2nd edition, §3.2 (padding). Taught in 04 §3.
     """
     require.image(image)
-    checks.border(border, value, 255 if image.dtype == np.uint8 else 1)
-    widths = (*checks.sides(size), (0, 0))[: image.ndim]
+    shared.require_border(border, value, 255 if image.dtype == np.uint8 else 1)
+    widths = (*shared.require_sides(size), (0, 0))[: image.ndim]
     if border == "constant":
         return np.pad(image, widths, mode="constant", constant_values=value)
     return np.pad(image, widths, mode=border)
@@ -81,7 +81,7 @@ def correlate(image, kernel, border="reflect", signed=False):
     Gonzalez and Woods 2018, Eq. 3-34. Taught in 04 §2.
     """
     require.image(image)
-    table = checks.kernel(kernel)
+    table = shared.require_kernel(kernel)
     anchor = [size // 2 for size in table.shape]
     return _correlate(image, table, anchor, border, signed)
 
@@ -116,7 +116,7 @@ def convolve(image, kernel, border="reflect", signed=False):
     Gonzalez and Woods 2018, Eq. 3-35. Taught in 04 §2.
     """
     require.image(image)
-    flipped = checks.kernel(kernel)[::-1, ::-1]
+    flipped = shared.require_kernel(kernel)[::-1, ::-1]
     anchor = [size - 1 - size // 2 for size in flipped.shape]
     return _correlate(image, flipped, anchor, border, signed)
 
@@ -124,7 +124,7 @@ def convolve(image, kernel, border="reflect", signed=False):
 def _correlate(image, kernel, anchor, border, signed):
     padded = pad(image, borders.around(kernel.shape, anchor), border)
     if image.dtype == np.uint8:
-        kernel = weights.in_single_precision(kernel)
+        kernel = shared.in_single_precision(kernel)
     total = sum_over_offsets(padded, kernel)
     return as_signed(total, image.dtype) if signed else as_picture(total, image.dtype)
 

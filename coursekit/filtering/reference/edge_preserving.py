@@ -6,17 +6,17 @@ Buades, Coll and Morel 2005, "A non-local algorithm for image denoising", *Proc.
 
 import numpy as np
 
-from coursekit.filtering.neighborhoods import (
+from coursekit.core import require
+from coursekit.filtering.reference.correlation import pad
+from coursekit.filtering.shared import (
     disc,
-    gaussian,
+    gaussian_similarity,
     non_local,
     overlap,
     patch_weights,
     patches,
     rectangle,
 )
-from coursekit.filtering.reference.correlation import pad
-from coursekit.lab import require
 
 
 def bilateral(image, size, sigma_color, sigma_space):
@@ -60,8 +60,10 @@ def bilateral(image, size, sigma_color, sigma_space):
     total, weights = np.zeros_like(center), np.zeros_like(center[..., :1])
     for row, column in disc(size // 2):
         neighbor = _shifted(padded, row, column, size // 2)
-        nearness = gaussian(np.hypot(row, column), sigma_space).astype(center.dtype)
-        likeness = gaussian(_color_distance(neighbor, center), sigma_color).astype(center.dtype)
+        nearness = gaussian_similarity(np.hypot(row, column), sigma_space).astype(center.dtype)
+        likeness = gaussian_similarity(_color_distance(neighbor, center), sigma_color).astype(
+            center.dtype
+        )
         weights += nearness * likeness
         total += nearness * likeness * neighbor
     return _output(image, total / weights)  # Eq. 5

@@ -5,8 +5,8 @@ Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, ch. 4 and §5.
 
 import numpy as np
 
-from coursekit.filtering import transfer
-from coursekit.lab import require
+from coursekit.core import require
+from coursekit.filtering import shared
 
 
 def spectrum(image):
@@ -61,7 +61,7 @@ def frequency_filter(image, kind, cutoff, order=2, passes="low", keep_mean=True)
 
     Convention
     ----------
-    The transfer functions are those of ``coursekit.filtering.transfer``: an ideal filter passes
+    The transfer functions are those of ``coursekit.filtering.shared``: an ideal filter passes
     its cutoff too, a Butterworth filter passes 1/2 there, a Gaussian exp(-1/2) (a high-pass is 1
     minus the low-pass, a band-stop 1 minus the band-pass). No padding: the picture repeats beyond
     its border (``wrap``). The result is clipped to the picture's range. uint8 is computed in
@@ -78,7 +78,7 @@ def frequency_filter(image, kind, cutoff, order=2, passes="low", keep_mean=True)
     Gonzalez and Woods 2018, Eq. 4-104 and Tables 4.5 to 4.7. Taught in 04 §9.
     """
     require.image(image)
-    response = transfer.response(image.shape[:2], kind, cutoff, order, passes, keep_mean)
+    response = shared.response(image.shape[:2], kind, cutoff, order, passes, keep_mean)
     return _filtered(image, response)
 
 
@@ -113,7 +113,7 @@ def notch_filter(image, centers, radius, kind="butterworth", order=2):
     Gonzalez and Woods 2018, Eq. 4-155. Taught in 04 §9.
     """
     require.image(image)
-    response = transfer.notch_response(image.shape[:2], centers, radius, kind, order)
+    response = shared.notch_response(image.shape[:2], centers, radius, kind, order)
     return _filtered(image, response)
 
 
@@ -124,5 +124,5 @@ def _filtered(image, response):
     waves = response * np.fft.fft2(image, axes=(0, 1))  # Eq. 4-104
     result = np.fft.ifft2(waves, axes=(0, 1)).real
     if image.dtype == np.uint8:
-        return np.clip(np.floor(result + 0.5 + transfer.GUARD), 0, 255).astype(np.uint8)
+        return np.clip(np.floor(result + 0.5 + shared.GUARD), 0, 255).astype(np.uint8)
     return np.clip(result, 0, 1).astype(image.dtype)

@@ -6,8 +6,8 @@ Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, §5.3.
 
 import numpy as np
 
+from coursekit.core import require
 from coursekit.filtering.reference.correlation import pad
-from coursekit.lab import require
 
 
 def median_filter(image, size):

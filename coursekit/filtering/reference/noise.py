@@ -5,9 +5,9 @@ Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, §5.2.
 
 import numpy as np
 
-from coursekit.filtering import checks, drawn_noise
+from coursekit.core import require
+from coursekit.filtering import shared
 from coursekit.filtering.reference.correlation import as_picture
-from coursekit.lab import require
 
 
 def salt_and_pepper(image, amount, seed):
@@ -40,7 +40,7 @@ def salt_and_pepper(image, amount, seed):
     """
     require.image(image)
     require.number(amount, "amount", 0, 1)
-    chance = drawn_noise.chances(image.shape, [seed])[0]
+    chance = shared.chances(image.shape, [seed])[0]
     white = 255 if image.dtype == np.uint8 else 1
     hit = np.where(chance < np.float32(amount / 2), image.dtype.type(0), image)
     return np.where(chance >= np.float32(1 - amount / 2), image.dtype.type(white), hit)
@@ -77,7 +77,7 @@ def gaussian_noise(image, sigma, seed):
     """
     require.image(image)
     require.number(sigma, "sigma", low=0)
-    noise = np.float32(sigma) * drawn_noise.normal(image.shape, [seed])[0]
+    noise = np.float32(sigma) * shared.normal(image.shape, [seed])[0]
     return as_picture(image + noise, image.dtype)
 
 
@@ -108,7 +108,7 @@ def peak_signal_to_noise_ratio(image, clean):
     """
     require.image(image)
     require.image(clean, "clean")
-    checks.alike(image, clean)
+    shared.require_alike(image, clean)
     white = 255 if image.dtype == np.uint8 else 1
     error = np.mean(np.square(np.subtract(image, clean, dtype=np.float64)))
     return float(10 * np.log10(white**2 / error)) if error > 0 else np.inf

@@ -5,10 +5,10 @@ Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, §3.6 (the equ
 
 import numpy as np
 
-from coursekit.filtering import weights
+from coursekit.core import require
+from coursekit.filtering import shared
 from coursekit.filtering.reference.correlation import as_picture, correlate
 from coursekit.filtering.reference.smoothing import blurred
-from coursekit.lab import require
 
 
 def sharpen(image, amount=1.0, neighbors=4, border="reflect"):
@@ -40,7 +40,7 @@ def sharpen(image, amount=1.0, neighbors=4, border="reflect"):
     ----------
     Gonzalez and Woods 2018, Eq. 3-63, Fig. 3.51. Taught in 04 §8.
     """
-    return correlate(image, weights.sharpening(amount, neighbors), border)
+    return correlate(image, shared.sharpening(amount, neighbors), border)
 
 
 def unsharp_mask(image, sigma, amount=1.0, border="reflect"):
@@ -75,8 +75,8 @@ def unsharp_mask(image, sigma, amount=1.0, border="reflect"):
     """
     require.image(image)
     require.number(amount, "amount", low=0)
-    row = weights.gaussian_row(sigma, None, is_uint8=False)
+    row = shared.gaussian_row(sigma, None, is_uint8=False)
     if image.dtype == np.uint8:
-        row = weights.in_fixed_point(row, weights.FINE)
+        row = shared.in_fixed_point(row, shared.FINE)
     mask = image - blurred(image, row, border)  # Eq. 3-64
     return as_picture(image + amount * mask, image.dtype)  # Eq. 3-65

@@ -6,9 +6,9 @@ Crow 1984, "Summed-area tables for texture mapping", *Proc. SIGGRAPH*, 207-212.
 
 import numpy as np
 
-from coursekit.filtering import borders, checks, weights
+from coursekit.core import borders, require
+from coursekit.filtering import shared
 from coursekit.filtering.reference.correlation import as_picture, pad, sum_over_offsets
-from coursekit.lab import require
 
 
 def box_filter(image, size, normalize=True, border="reflect"):
@@ -112,7 +112,7 @@ def gaussian_kernel(size, sigma=None):
     ----------
     Gonzalez and Woods 2018, Eq. 3-45. Taught in 04 §5.
     """
-    return weights.gaussian(size, sigma)
+    return shared.gaussian(size, sigma)
 
 
 def gaussian(image, sigma, size=None, border="reflect"):
@@ -148,10 +148,10 @@ def gaussian(image, sigma, size=None, border="reflect"):
     Gonzalez and Woods 2018, Eq. 3-45, and §3.4 on separable kernels. Taught in 04 §5.
     """
     require.image(image)
-    row = weights.gaussian_row(sigma, size, image.dtype == np.uint8)
+    row = shared.gaussian_row(sigma, size, image.dtype == np.uint8)
     if image.dtype != np.uint8:
         return as_picture(blurred(image, row, border), image.dtype)
-    mean = blurred(image, weights.in_fixed_point(row, weights.COARSE), border)
+    mean = blurred(image, shared.in_fixed_point(row, shared.COARSE), border)
     return np.floor(mean + 0.5).astype(np.uint8)
 
 
@@ -187,7 +187,7 @@ def is_separable(kernel, tolerance=1e-6):
     ----------
     Szeliski 2022, *Computer Vision*, 2nd edition, §3.2.1, Eq. 3.21. Taught in 04 §5.
     """
-    return weights.is_separable(checks.kernel(kernel), tolerance)
+    return shared.is_separable(shared.require_kernel(kernel), tolerance)
 
 
 def separate(kernel, tolerance=1e-6):
@@ -216,4 +216,4 @@ def separate(kernel, tolerance=1e-6):
     ----------
     Szeliski 2022, *Computer Vision*, 2nd edition, §3.2.1, Eq. 3.21. Taught in 04 §5.
     """
-    return weights.separate(checks.kernel(kernel), tolerance)
+    return shared.separate(shared.require_kernel(kernel), tolerance)

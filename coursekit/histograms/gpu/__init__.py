@@ -5,14 +5,7 @@ int64 and the tables made of them single precision, as OpenCV's are, so that eve
 very same tables.
 """
 
-from coursekit.histograms.gpu.counting import channel_histograms, cumulative, histogram
-from coursekit.histograms.gpu.equalization import (
-    equalization_table,
-    equalize,
-    equalize_lightness,
-)
-from coursekit.histograms.gpu.matching import match_histograms
-from coursekit.histograms.gpu.tile_by_tile import (
+from coursekit.histograms.gpu.clahe import (
     clahe,
     clip_histograms,
     interpolate_tables,
@@ -20,6 +13,13 @@ from coursekit.histograms.gpu.tile_by_tile import (
     tile_histograms,
     tile_tables,
 )
+from coursekit.histograms.gpu.counting import channel_histograms, cumulative, histogram
+from coursekit.histograms.gpu.equalization import (
+    equalization_table,
+    equalize,
+    equalize_lightness,
+)
+from coursekit.histograms.gpu.matching import match_histograms
 
 __all__ = [
     "channel_histograms",

@@ -7,8 +7,8 @@ for the device. Large uint8 pictures are counted two pixels at a time.
 import numpy as np
 import torch
 
-from coursekit.images.gpu.bites import in_bites
-from coursekit.lab import require
+from coursekit.core import require
+from coursekit.core.torch.chunks import in_bites
 
 PAIRS = 256 * 256
 

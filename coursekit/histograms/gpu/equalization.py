@@ -2,11 +2,11 @@
 
 import torch
 
-from coursekit.histograms import checks
+from coursekit.core import require
+from coursekit.histograms import shared
 from coursekit.histograms.gpu.counting import channel_histograms
 from coursekit.histograms.gpu.tables import look_up
 from coursekit.images.gpu import lab_to_rgb, rgb_to_lab
-from coursekit.lab import require
 
 
 def equalization_table(counts):
@@ -32,7 +32,7 @@ def equalization_table(counts):
     ----------
     Gonzalez and Woods 2018, Eq. 3-15. Taught in 03 §8.
     """
-    checks.counts(counts)
+    shared.require_counts(counts)
     c = counts.cumsum(-1)
     pixels = c[..., -1:]
     c_0 = torch.where(c > 0, c, pixels).amin(-1, keepdim=True)

@@ -6,10 +6,10 @@ no device needs double precision.
 
 import torch
 
-from coursekit.histograms import checks
+from coursekit.core import require
+from coursekit.histograms import shared
 from coursekit.histograms.gpu.counting import channel_histograms
 from coursekit.histograms.gpu.tables import look_up
-from coursekit.lab import require
 
 
 def match_histograms(image, reference):
@@ -41,8 +41,8 @@ def match_histograms(image, reference):
     """
     require.tensor(image)
     require.tensor(reference, "reference")
-    checks.same_kind(image, reference, image.shape[-3], reference.shape[-3])
-    checks.same_batch(image.shape[:-3], reference.shape[:-3])
+    shared.require_same_kind(image, reference, image.shape[-3], reference.shape[-3])
+    shared.require_same_batch(image.shape[:-3], reference.shape[:-3])
     if image.dtype == torch.uint8:
         return look_up(image, _matching_table(image, reference))
     theirs = reference.expand(*image.shape[:-3], *reference.shape[-3:])

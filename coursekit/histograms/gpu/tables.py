@@ -2,8 +2,8 @@
 
 import torch
 
+from coursekit.core.torch.chunks import in_bites
 from coursekit.histograms.gpu.counting import PAIRS, in_pairs
-from coursekit.images.gpu.bites import in_bites
 
 
 def look_up(image, tables):

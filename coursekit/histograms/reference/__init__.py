@@ -6,14 +6,7 @@ Graphics, and Image Processing* 39(3), 355-368.
 Zuiderveld 1994, "Contrast limited adaptive histogram equalization", *Graphics Gems IV*, 474-485.
 """
 
-from coursekit.histograms.reference.counting import channel_histograms, cumulative, histogram
-from coursekit.histograms.reference.equalization import (
-    equalization_table,
-    equalize,
-    equalize_lightness,
-)
-from coursekit.histograms.reference.matching import match_histograms
-from coursekit.histograms.reference.tile_by_tile import (
+from coursekit.histograms.reference.clahe import (
     clahe,
     clip_histograms,
     interpolate_tables,
@@ -21,6 +14,13 @@ from coursekit.histograms.reference.tile_by_tile import (
     tile_histograms,
     tile_tables,
 )
+from coursekit.histograms.reference.counting import channel_histograms, cumulative, histogram
+from coursekit.histograms.reference.equalization import (
+    equalization_table,
+    equalize,
+    equalize_lightness,
+)
+from coursekit.histograms.reference.matching import match_histograms
 
 __all__ = [
     "channel_histograms",

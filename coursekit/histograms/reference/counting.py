@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.lab import require
+from coursekit.core import require
 
 
 def histogram(image, bins=256):

@@ -2,11 +2,11 @@
 
 import numpy as np
 
+from coursekit.core import require
 from coursekit.gray_transforms.reference import apply_lut
-from coursekit.histograms import checks
+from coursekit.histograms import shared
 from coursekit.histograms.reference.counting import channel_histograms
 from coursekit.images.reference import lab_to_rgb, rgb_to_lab
-from coursekit.lab import require
 
 WHITE = np.float32(255)
 
@@ -41,7 +41,7 @@ def equalization_table(counts):
     ----------
     Gonzalez and Woods 2018, Eq. 3-15. Taught in 03 §4.
     """
-    checks.counts(counts)
+    shared.require_counts(counts)
     darkest = (counts > 0).argmax(axis=-1, keepdims=True)
     c, c_0 = counts.cumsum(axis=-1), np.take_along_axis(counts, darkest, axis=-1)
     spread = c[..., -1:] - c_0

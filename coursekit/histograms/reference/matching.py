@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from coursekit.histograms import checks
-from coursekit.lab import require
+from coursekit.core import require
+from coursekit.histograms import shared
 
 
 def match_histograms(image, reference):
@@ -42,7 +42,7 @@ def match_histograms(image, reference):
     require.image(image)
     require.image(reference, "reference")
     ours, theirs = np.atleast_3d(image), np.atleast_3d(reference)
-    checks.same_kind(ours, theirs, ours.shape[2], theirs.shape[2])
+    shared.require_same_kind(ours, theirs, ours.shape[2], theirs.shape[2])
     channels = [_matched(ours[..., c], theirs[..., c]) for c in range(ours.shape[2])]
     return np.stack(channels, axis=-1).reshape(image.shape)
 

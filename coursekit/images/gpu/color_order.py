@@ -2,8 +2,8 @@
 
 import torch
 
-from coursekit.images.gpu.bites import in_bites
-from coursekit.lab import require
+from coursekit.core import require
+from coursekit.core.torch.chunks import in_bites
 
 
 def rgb_to_bgr(image):

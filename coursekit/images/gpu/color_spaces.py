@@ -8,9 +8,9 @@ from functools import cache
 
 import torch
 
-from coursekit.images import fixed_point_color as fixed
-from coursekit.images.gpu.bites import in_bites
-from coursekit.lab import require
+from coursekit.core import require
+from coursekit.core.torch.chunks import in_bites
+from coursekit.images import shared as fixed
 
 
 def rgb_to_hsv(image):

@@ -5,9 +5,9 @@ from itertools import pairwise
 import numpy as np
 import torch
 
-from coursekit.images import checks
-from coursekit.images.gpu.weighted_sums import on, resample, weigh_columns, weigh_rows
-from coursekit.lab import require
+from coursekit.core import require
+from coursekit.core.torch.weighted_sums import on, resample, weigh_columns, weigh_rows
+from coursekit.images import shared
 
 
 def pyramid_down(image):
@@ -66,7 +66,7 @@ def pyramid_up(image, shape):
     Burt and Adelson 1983, Eq. 2 (EXPAND). Taught in 01 §6.
     """
     require.tensor(image)
-    checks.double(image.shape[-2:], shape)
+    shared.require_double(image.shape[-2:], shape)
     taps = [_doubling_taps(*sizes) for sizes in zip(image.shape[-2:], shape, strict=True)]
     return _weigh(image, shape, taps)
 
@@ -96,7 +96,7 @@ def gaussian_pyramid(image, levels):
     Burt and Adelson 1983, Eq. 1. Taught in 01 §6.
     """
     require.tensor(image)
-    checks.levels(image.shape[-2:], levels)
+    shared.require_levels(image.shape[-2:], levels)
     pyramid = [image]
     while len(pyramid) < levels:
         pyramid.append(pyramid_down(pyramid[-1]))
@@ -156,7 +156,7 @@ def collapse(pyramid):
     ----------
     Burt and Adelson 1983, Eq. 4. Taught in 01 §6.
     """
-    checks.pyramid(pyramid)
+    shared.require_pyramid(pyramid)
     *residuals, picture = pyramid
     require.tensor(picture, "the last level")
     white = 255 if picture.dtype == torch.uint8 else 1

@@ -3,9 +3,9 @@
 import torch
 from torch.nn.functional import interpolate
 
-from coursekit.images import checks, kernels
-from coursekit.images.gpu.weighted_sums import on, resample, weigh_columns, weigh_rows
-from coursekit.lab import require
+from coursekit.core import require
+from coursekit.core.torch.weighted_sums import on, resample, weigh_columns, weigh_rows
+from coursekit.images import shared
 
 
 def crop(image, top, left, height, width):
@@ -34,7 +34,7 @@ def crop(image, top, left, height, width):
     Gonzalez and Woods 2018, §2.4. Taught in 01 §6.
     """
     require.tensor(image)
-    checks.rectangle(image.shape[-2:], top, left, height, width)
+    shared.require_rectangle(image.shape[-2:], top, left, height, width)
     return image[..., top : top + height, left : left + width].clone()
 
 
@@ -68,8 +68,8 @@ def resize(image, shape, method="bilinear"):
     Keys 1981; Turkowski 1990. Taught in 01 §6.
     """
     require.tensor(image)
-    checks.shape(shape)
-    require.one_of(method, "method", kernels.METHODS)
+    shared.require_shape(shape)
+    require.one_of(method, "method", shared.METHODS)
     if method == "nearest":
         return _nearest(image, shape)
     in_64ths = all(64 * old % new == 0 for old, new in _sizes(image, shape))
@@ -83,7 +83,7 @@ def resize(image, shape, method="bilinear"):
 
 
 def _nearest(image, shape):
-    rows, columns = (kernels.nearest(*sizes) for sizes in _sizes(image, shape))
+    rows, columns = (shared.nearest(*sizes) for sizes in _sizes(image, shape))
     pixels = torch.from_numpy(rows[:, None] * image.shape[-1] + columns).to(image.device)
     pictures = image.reshape(-1, image.shape[-2:].numel())
     resized = pictures.gather(-1, pixels.view(1, -1).expand(len(pictures), -1))
@@ -95,7 +95,7 @@ def _sizes(image, shape):
 
 
 def _interpolation(image, shape, method):
-    rows, columns = (on(image, *kernels.taps(*sizes, method)) for sizes in _sizes(image, shape))
+    rows, columns = (on(image, *shared.taps(*sizes, method)) for sizes in _sizes(image, shape))
 
     def work(stack):
         return weigh_columns(weigh_rows(stack, *rows), *columns).clamp_(0, 1)
@@ -114,21 +114,21 @@ def _by_pytorch(image, shape, method):
 
 def _fixed_point(image, shape, method):
     rows, columns = (
-        on(image, *kernels.fixed_point_taps(*sizes, method), torch.float32)
+        on(image, *shared.fixed_point_taps(*sizes, method), torch.float32)
         for sizes in _sizes(image, shape)
     )
-    rows[1].mul_(kernels.FINE / kernels.ONE)
-    columns[1].mul_(1 / kernels.ONE)
+    rows[1].mul_(shared.FINE / shared.ONE)
+    columns[1].mul_(1 / shared.ONE)
 
     def work(stack):
         fine = weigh_columns(weigh_rows(stack.float(), *rows).round_(), *columns)
-        return fine.mul_(1 / kernels.FINE).add_(0.5).clamp_(0, 255).byte()
+        return fine.mul_(1 / shared.FINE).add_(0.5).clamp_(0, 255).byte()
 
     return work
 
 
 def _mean(image, shape):
-    rows, columns = (kernels.overlaps(*sizes) for sizes in _sizes(image, shape))
+    rows, columns = (shared.overlaps(*sizes) for sizes in _sizes(image, shape))
     area = int(rows[1][0].sum() * columns[1][0].sum())
     wide = torch.int32 if 2 * 255 * area < 2**31 else torch.int64
     rows, columns = on(image, *rows, torch.float32), on(image, *columns, wide)

@@ -9,10 +9,10 @@ uint8 results are those of OpenCV's whole-number arithmetic: see ``images.fixed_
 
 import numpy as np
 
-from coursekit.images import checks
-from coursekit.images import fixed_point_color as fixed
+from coursekit.core import require
+from coursekit.images import shared
+from coursekit.images import shared as fixed
 from coursekit.images.reference.color_order import LUMA
-from coursekit.lab import require
 
 
 def rgb_to_hsv(image):
@@ -95,7 +95,7 @@ def hsv_to_rgb(image):
     ----------
     Smith 1978. Taught in 01 §5.
     """
-    checks.encoded(image)
+    shared.require_encoded(image)
     if image.dtype == np.uint8:
         return _from_hsv_uint8(image.astype(np.int32))
     hue, saturation, value = np.moveaxis(image, -1, 0)
@@ -179,7 +179,7 @@ def ycrcb_to_rgb(image):
     ----------
     ITU-R BT.601-7, §2.5. Taught in 01 §5.
     """
-    checks.encoded(image)
+    shared.require_encoded(image)
     if image.dtype == np.uint8:
         return _from_ycrcb_uint8(image.astype(np.int32))
     luma, cr, cb = np.moveaxis(image, -1, 0)
@@ -267,7 +267,7 @@ def lab_to_rgb(image):
     ----------
     CIE 15:2004, §8.2.1; IEC 61966-2-1. Taught in 01 §5.
     """
-    checks.encoded(image)
+    shared.require_encoded(image)
     if image.dtype == np.uint8:
         return _from_lab_uint8(image)
     lightness, a, b = np.moveaxis(image.astype(np.float64), -1, 0)

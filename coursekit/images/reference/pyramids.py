@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from coursekit.images import checks
-from coursekit.lab import require
+from coursekit.core import require
+from coursekit.images import shared
 
 KERNEL = (1, 4, 6, 4, 1)  # in sixteenths: nearly a Gaussian
 
@@ -70,7 +70,7 @@ def pyramid_up(image, shape):
     Burt and Adelson 1983, Eq. 2 (EXPAND). Taught in 01 §3.
     """
     require.image(image)
-    checks.double(image.shape[:2], shape)
+    shared.require_double(image.shape[:2], shape)
     total = _double(_double(_numbers(image), axis=0), axis=1)
     return _divide(total[: shape[0], : shape[1]], 64, image.dtype)
 
@@ -100,7 +100,7 @@ def gaussian_pyramid(image, levels):
     Burt and Adelson 1983, Eq. 1. Taught in 01 §3.
     """
     require.image(image)
-    checks.levels(image.shape[:2], levels)
+    shared.require_levels(image.shape[:2], levels)
     pyramid = [image]
     while len(pyramid) < levels:
         pyramid.append(pyramid_down(pyramid[-1]))
@@ -161,7 +161,7 @@ def collapse(pyramid):
     ----------
     Burt and Adelson 1983, Eq. 4. Taught in 01 §3.
     """
-    checks.pyramid(pyramid)
+    shared.require_pyramid(pyramid)
     *residuals, picture = pyramid
     require.image(picture, "the last level")
     for residual in reversed(residuals):

@@ -8,8 +8,8 @@ from functools import partial
 
 import numpy as np
 
-from coursekit.images import checks, kernels
-from coursekit.lab import require
+from coursekit.core import require
+from coursekit.images import shared
 
 
 def crop(image, top, left, height, width):
@@ -38,7 +38,7 @@ def crop(image, top, left, height, width):
     Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, §2.4. Taught in 01 §1.
     """
     require.image(image)
-    checks.rectangle(image.shape[:2], top, left, height, width)
+    shared.require_rectangle(image.shape[:2], top, left, height, width)
     return image[top : top + height, left : left + width].copy()
 
 
@@ -76,11 +76,11 @@ def resize(image, shape, method="bilinear"):
     Keys 1981; Turkowski 1990. Taught in 01 §2.
     """
     require.image(image)
-    checks.shape(shape)
-    require.one_of(method, "method", kernels.METHODS)
+    shared.require_shape(shape)
+    require.one_of(method, "method", shared.METHODS)
     if method == "nearest":
         rows, columns = (
-            kernels.nearest(*sizes) for sizes in zip(image.shape[:2], shape, strict=True)
+            shared.nearest(*sizes) for sizes in zip(image.shape[:2], shape, strict=True)
         )
         return image[rows][:, columns]
     if image.dtype != np.uint8:
@@ -90,21 +90,21 @@ def resize(image, shape, method="bilinear"):
 
 
 def _interpolate(image, shape, method):
-    rows, columns = _matrices(image, shape, partial(kernels.taps, method=method))
+    rows, columns = _matrices(image, shape, partial(shared.taps, method=method))
     return _along_columns(columns, _along_rows(rows, image))
 
 
 def _fixed_point(image, shape, method):
     """Interpolate in whole numbers: weights in units of 1/2048, gray levels in units of 1/8."""
-    taps = partial(kernels.fixed_point_taps, method=method)
+    taps = partial(shared.fixed_point_taps, method=method)
     rows, columns = _matrices(image, shape, taps)
-    fine = np.rint(_along_rows(rows, image) * (kernels.FINE / kernels.ONE))
-    return np.floor(_along_columns(columns, fine) / (kernels.FINE * kernels.ONE) + 0.5)
+    fine = np.rint(_along_rows(rows, image) * (shared.FINE / shared.ONE))
+    return np.floor(_along_columns(columns, fine) / (shared.FINE * shared.ONE) + 0.5)
 
 
 def _mean(image, shape):
     """Add what each new pixel covers in whole numbers, and divide once."""
-    rows, columns = _matrices(image, shape, kernels.overlaps)
+    rows, columns = _matrices(image, shape, shared.overlaps)
     area = rows[0].sum() * columns[0].sum()
     total = _along_columns(columns, _along_rows(rows, image))
     return (2 * total + area) // (2 * area)
@@ -113,7 +113,7 @@ def _mean(image, shape):
 def _matrices(image, shape, taps):
     """Lay the taps of both axes out as matrices (height, H) and (width, W)."""
     pairs = zip(image.shape[:2], shape, strict=True)
-    return (kernels.matrix(*taps(size, new_size), size) for size, new_size in pairs)
+    return (shared.matrix(*taps(size, new_size), size) for size, new_size in pairs)
 
 
 def _along_rows(matrix, image):

@@ -12,7 +12,7 @@ from coursekit.regions.gpu.shape import (
     moments,
     normalized_moments,
 )
-from coursekit.regions.gpu.superpixels import (
+from coursekit.regions.gpu.slic import (
     assign,
     color_features,
     enforce_connectivity,

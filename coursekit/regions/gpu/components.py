@@ -9,10 +9,10 @@ from functools import partial
 
 import torch
 
-from coursekit.images.gpu.bites import in_bites
-from coursekit.lab import require
-from coursekit.regions import checks
-from coursekit.regions.gpu.precision import widest
+from coursekit.core import require
+from coursekit.core.torch.chunks import in_bites
+from coursekit.core.torch.precision import widest
+from coursekit.regions import shared
 
 
 def connected_components(mask, connectivity=8):
@@ -45,8 +45,8 @@ def connected_components(mask, connectivity=8):
     57-67; Liu and Tarjan 2019, "Simple concurrent labeling algorithms for connected components".
     Taught in 06 §9.
     """
-    checks.mask_tensor(mask)
-    checks.connectivity(connectivity)
+    shared.require_mask_tensor(mask)
+    shared.require_connectivity(connectivity)
     planes = mask.reshape(-1, *mask.shape[-2:])
     work = partial(_label, diagonal=connectivity == 8)
     labels = in_bites(work, planes, 2 * planes[0].numel())
@@ -163,7 +163,7 @@ def component_statistics(labels, count=None):
     ----------
     Gonzalez and Woods 2018, §11.4. Taught in 06 §9.
     """
-    checks.label_tensor(labels)
+    shared.require_label_tensor(labels)
     count = int(labels.max()) + 1 if count is None else count
     require.whole(count, "count", 1, 2**31)
     height, width = labels.shape[-2:]

@@ -4,10 +4,10 @@ from math import comb
 
 import torch
 
-from coursekit.images.gpu.bites import in_bites
-from coursekit.lab import require
-from coursekit.regions import checks
-from coursekit.regions.gpu.precision import widest
+from coursekit.core import require
+from coursekit.core.torch.chunks import in_bites
+from coursekit.core.torch.precision import widest
+from coursekit.regions import shared
 
 
 def moments(image):
@@ -84,7 +84,7 @@ def central_moments(moments):
     ----------
     Hu 1962; Gonzalez and Woods 2018, §11.4. Taught in 06 §9.
     """
-    checks.moments(moments)
+    shared.require_moments(moments)
     mass = moments[..., 0, 0]
     mass = torch.where(mass == 0, 1, mass)
     rows, columns = _shift(moments[..., 1, 0] / mass), _shift(moments[..., 0, 1] / mass)
@@ -122,7 +122,7 @@ def normalized_moments(central):
     ----------
     Hu 1962; Gonzalez and Woods 2018, §11.4. Taught in 06 §9.
     """
-    checks.moments(central, "central")
+    shared.require_moments(central, "central")
     mass = central[..., :1, :1]
     order = _order(central.device)
     filled = (order >= 2) & (order <= 3) & (mass != 0)
@@ -153,7 +153,7 @@ def hu_moments(normalized):
     ----------
     Hu 1962. Taught in 06 §9.
     """
-    checks.moments(normalized, "normalized")
+    shared.require_moments(normalized, "normalized")
     eta = normalized.movedim((-1, -2), (0, 1))
     a, b = eta[3, 0] + eta[1, 2], eta[2, 1] + eta[0, 3]
     c, d = eta[3, 0] - 3 * eta[1, 2], 3 * eta[2, 1] - eta[0, 3]

@@ -4,10 +4,10 @@ import math
 
 import torch
 
-from coursekit.images.gpu.bites import in_bites
-from coursekit.lab import require
-from coursekit.regions import checks, windows
-from coursekit.regions.gpu.precision import multiply_add, widest
+from coursekit.core import require
+from coursekit.core.torch.chunks import in_bites
+from coursekit.core.torch.precision import multiply_add, widest
+from coursekit.regions import shared
 
 
 def threshold(image, value, kind="binary"):
@@ -38,7 +38,7 @@ def threshold(image, value, kind="binary"):
     Gonzalez and Woods 2018, §10.3. Taught in 06 §9.
     """
     require.tensor(image)
-    require.one_of(kind, "kind", checks.THRESHOLDS)
+    require.one_of(kind, "kind", shared.THRESHOLDS)
     level = _level(image, value)
     white = 255 if image.dtype == torch.uint8 else 1
     above = (image.short() if image.dtype == torch.uint8 else image) > level
@@ -53,7 +53,7 @@ def threshold(image, value, kind="binary"):
 def _level(image, value):
     """The value as a tensor that lies over the image: rounded down, in 16 bits, for uint8."""
     if isinstance(value, torch.Tensor):
-        checks.one_for_each_channel(value, image)
+        shared.require_one_for_each_channel(value, image)
         value = value[..., None, None]
     else:
         require.number(value, "value")
@@ -192,7 +192,7 @@ def multi_otsu(image, classes=3):
     ----------
     Liao, Chen and Chung 2001. Taught in 06 §9.
     """
-    require.whole(classes, "classes", 2, checks.MOST_CLASSES)
+    require.whole(classes, "classes", 2, shared.MOST_CLASSES)
     gain = _class_gains(_counts(image))
     best = [gain[..., -1]]
     for _ in range(classes - 2):
@@ -263,7 +263,7 @@ def local_mean(image, size, kind="mean"):
     """
     require.tensor(image)
     require.uint8(image)
-    checks.window(size, kind)
+    shared.require_window(size, kind)
     planes = image.reshape(-1, *image.shape[-2:])
     work = _box_mean if kind == "mean" else _gaussian_mean
     numbers = (image.shape[-2] + size) * (image.shape[-1] + size)
@@ -292,7 +292,7 @@ def _running_sums(values, size):
 
 
 def _gaussian_mean(planes, size):
-    weights, middle = windows.gaussian_weights(size).tolist(), size // 2
+    weights, middle = shared.gaussian_weights(size).tolist(), size // 2
     height, width = planes.shape[-2:]
     values = _padded(planes, size, -1).float()
     total = torch.zeros_like(planes, dtype=torch.float32)

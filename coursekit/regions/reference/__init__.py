@@ -52,7 +52,7 @@ from coursekit.regions.reference.shape import (
     moments,
     normalized_moments,
 )
-from coursekit.regions.reference.superpixels import (
+from coursekit.regions.reference.slic import (
     assign,
     color_features,
     enforce_connectivity,

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from coursekit.lab import require
-from coursekit.regions import checks
+from coursekit.core import require
+from coursekit.regions import shared
 
 # Neighbours that the raster scan has met before: (row, column) offsets.
 VISITED = {4: ((-1, 0), (0, -1)), 8: ((-1, -1), (-1, 0), (-1, 1), (0, -1))}
@@ -95,8 +95,8 @@ def first_pass(mask, connectivity=8):
     Rosenfeld and Pfaltz 1966, "Sequential operations in digital picture processing", *J. ACM*
     13(4), 471-494. Taught in 06 §4.
     """
-    checks.mask(mask)
-    checks.connectivity(connectivity)
+    shared.require_mask(mask)
+    shared.require_connectivity(connectivity)
     height, width = mask.shape
     labels = [[0] * (width + 2) for _ in range(height + 1)]  # a frame of background
     parents = [0]
@@ -195,7 +195,7 @@ def component_statistics(labels, count=None):
     ----------
     Gonzalez and Woods 2018, §11.4. Taught in 06 §4.
     """
-    checks.labels(labels)
+    shared.require_labels(labels)
     count = int(labels.max()) + 1 if count is None else count
     require.whole(count, "count", 1, np.inf)
     rows, columns = np.nonzero(labels < count)

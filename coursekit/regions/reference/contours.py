@@ -9,8 +9,8 @@ import math
 
 import numpy as np
 
-from coursekit.lab import require
-from coursekit.regions import checks
+from coursekit.core import require
+from coursekit.regions import shared
 
 FRAME = 1
 
@@ -184,9 +184,9 @@ def find_contours(mask, mode="list", method="none"):
     ----------
     Suzuki and Abe 1985, Algorithm 1 and, for ``external``, Algorithm 2. Taught in 06 §5.
     """
-    checks.mask(mask)
-    require.one_of(mode, "mode", checks.MODES)
-    require.one_of(method, "method", checks.METHODS)
+    shared.require_mask(mask)
+    require.one_of(mode, "mode", shared.MODES)
+    require.one_of(method, "method", shared.METHODS)
     borders, kinds, parents = _all_borders(np.pad(mask != 0, 1).astype(int).tolist())
     kept = [n for n in borders if mode != "external" or parents[n] == FRAME]
     parents = {n: _parent_in_mode(n, mode, kinds, parents) for n in kept}
@@ -261,8 +261,8 @@ def approximate_contour(contour, method="simple"):
     ----------
     Freeman 1961 (chain code); Teh and Chin 1989. Taught in 06 §5.
     """
-    require.one_of(method, "method", checks.METHODS)
-    return _approximated(checks.chain(contour), method).copy()
+    require.one_of(method, "method", shared.METHODS)
+    return _approximated(shared.require_chain(contour), method).copy()
 
 
 def _approximated(contour, method):
@@ -312,7 +312,7 @@ def dominant_points(contour, measure="l1"):
     Teh and Chin 1989. Taught in 06 §5.
     """
     require.one_of(measure, "measure", ("l1", "kcos"))
-    return _dominant(checks.chain(contour), measure)
+    return _dominant(shared.require_chain(contour), measure)
 
 
 def _dominant(contour, measure):

@@ -3,9 +3,9 @@
 import numpy as np
 from scipy.special import gammaincinv
 
-from coursekit.lab import require
+from coursekit.core import require
 from coursekit.regions.reference.components import find
-from coursekit.regions.windows import gaussian_weights
+from coursekit.regions.shared import gaussian_weights
 
 TABLE = 400  # entries of the distribution between which thresholds are interpolated
 

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coursekit.lab import require
-from coursekit.regions import checks
+from coursekit.core import require
+from coursekit.regions import shared
 from coursekit.regions.reference.components import find
 
 
@@ -57,7 +57,7 @@ def grow(level):
     Berger et al. 2007, "Effective component tree computation with application to pattern
     recognition in astronomical imaging", *ICIP*, algorithm 1. Taught in 06 §7.
     """
-    checks.labels(level)
+    shared.require_labels(level)
     order = np.argsort(level, axis=None, kind="stable")
     beside = _neighbors(*level.shape)
     parents, above = [-1] * level.size, [-1] * level.size

@@ -4,8 +4,8 @@ from math import comb
 
 import numpy as np
 
-from coursekit.lab import require
-from coursekit.regions import checks
+from coursekit.core import require
+from coursekit.regions import shared
 
 ORDERS = np.arange(4)
 UP_TO_THREE = ORDERS[:, None] + ORDERS <= 3
@@ -36,7 +36,7 @@ def contour_area(contour, oriented=False):
     ----------
     Green's theorem; Gonzalez and Woods 2018, §11.3. Taught in 06 §6.
     """
-    rows, columns = checks.contour(contour).T
+    rows, columns = shared.require_contour(contour).T
     area = _doubled_areas(rows, columns).sum() / 2
     return float(area if oriented else abs(area))
 
@@ -70,7 +70,7 @@ def arc_length(contour, closed=True):
     ----------
     Gonzalez and Woods 2018, §11.3. Taught in 06 §6.
     """
-    points = checks.contour(contour)
+    points = shared.require_contour(contour)
     following = np.roll(points, -1, axis=0) if closed else points[1:]
     steps = following - points[: len(following)]
     return float(np.hypot(*steps.T).sum())
@@ -100,7 +100,7 @@ def bounding_rectangle(contour):
     ----------
     Gonzalez and Woods 2018, §11.3. Taught in 06 §6.
     """
-    points = checks.contour(contour)
+    points = shared.require_contour(contour)
     top, left = np.floor(points.min(axis=0)).astype(int)
     bottom, right = np.floor(points.max(axis=0)).astype(int)
     return int(top), int(left), int(bottom - top + 1), int(right - left + 1)
@@ -132,7 +132,7 @@ def convex_hull(points):
     Andrew 1979, "Another efficient algorithm for convex hulls in two dimensions", *Information
     Processing Letters* 9(5), 216-219. Taught in 06 §6.
     """
-    checks.contour(points, "points")
+    shared.require_contour(points, "points")
     corners = np.unique(np.asarray(points), axis=0)  # sorted by row, then by column
     if len(corners) <= 2:
         return corners
@@ -212,7 +212,7 @@ def contour_moments(contour):
     Green's theorem; Steger 1996, "On the calculation of arbitrary moments of polygons".
     Taught in 06 §6.
     """
-    rows, columns = checks.contour(contour).T
+    rows, columns = shared.require_contour(contour).T
     doubled = _doubled_areas(rows, columns)
     sign = np.sign(doubled.sum())
     result = np.zeros((4, 4))
@@ -259,7 +259,7 @@ def central_moments(moments):
     ----------
     Hu 1962; Gonzalez and Woods 2018, §11.4. Taught in 06 §6.
     """
-    checks.moments(moments)
+    shared.require_moments(moments)
     mass = moments[0, 0]
     if mass == 0:
         return np.zeros((4, 4))
@@ -295,7 +295,7 @@ def normalized_moments(central):
     ----------
     Hu 1962; Gonzalez and Woods 2018, §11.4. Taught in 06 §6.
     """
-    checks.moments(central, "central")
+    shared.require_moments(central, "central")
     mass = central[0, 0]
     if mass == 0:
         return np.zeros((4, 4))
@@ -329,7 +329,7 @@ def hu_moments(normalized):
     Hu 1962, "Visual pattern recognition by moment invariants", *IRE Trans. Information Theory*
     8(2), 179-187. Taught in 06 §6.
     """
-    checks.moments(normalized, "normalized")
+    shared.require_moments(normalized, "normalized")
     eta = normalized.T
     a, b = eta[3, 0] + eta[1, 2], eta[2, 1] + eta[0, 3]
     c, d = eta[3, 0] - 3 * eta[1, 2], 3 * eta[2, 1] - eta[0, 3]

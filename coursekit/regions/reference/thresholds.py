@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from coursekit.lab import require
-from coursekit.regions import checks, windows
+from coursekit.core import require
+from coursekit.regions import shared
 
 
 def threshold(image, value, kind="binary"):
@@ -45,7 +45,7 @@ def threshold(image, value, kind="binary"):
     """
     require.image(image)
     require.number(value, "value")
-    require.one_of(kind, "kind", checks.THRESHOLDS)
+    require.one_of(kind, "kind", shared.THRESHOLDS)
     white = 255 if image.dtype == np.uint8 else 1
     level = np.floor(value) if image.dtype == np.uint8 else image.dtype.type(value)
     above = image > level
@@ -195,9 +195,9 @@ def multi_otsu(image, classes=3):
     Liao, Chen and Chung 2001, "A fast algorithm for multilevel thresholding", *J. Information
     Science and Engineering* 17(5), 713-727. Taught in 06 §2.
     """
-    require.whole(classes, "classes", 2, checks.MOST_CLASSES)
+    require.whole(classes, "classes", 2, shared.MOST_CLASSES)
     counts = _counts(image)
-    checks.levels_in_use(counts, classes)
+    shared.require_levels_in_use(counts, classes)
     gain = _class_gains(counts)
     best = [gain[:, -1]]  # best[c][k]: the levels k to 255 in c + 1 classes
     for _ in range(classes - 2):
@@ -250,7 +250,7 @@ def local_mean(image, size, kind="mean"):
     """
     require.image(image)
     require.uint8(image)
-    checks.window(size, kind)
+    shared.require_window(size, kind)
     border = [(size // 2, size // 2)] * 2 + [(0, 0)] * (image.ndim - 2)
     padded = np.pad(image, border, mode="edge")
     return _box_mean(padded, size) if kind == "mean" else _gaussian_mean(padded, size)
@@ -269,7 +269,7 @@ def _box_mean(padded, size):
 
 
 def _gaussian_mean(padded, size):
-    kernel, middle = windows.gaussian_weights(size), size // 2
+    kernel, middle = shared.gaussian_weights(size), size // 2
     height, width = padded.shape[0] - size + 1, padded.shape[1] - size + 1
     total = np.zeros((padded.shape[0], width, *padded.shape[2:]), np.float32)
     for offset, weight in enumerate(kernel):

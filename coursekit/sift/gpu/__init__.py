@@ -16,7 +16,6 @@ from coursekit.sift.gpu.extrema import (
     refine_extrema,
 )
 from coursekit.sift.gpu.matching import match_descriptors
-from coursekit.sift.gpu.method import SIFT
 from coursekit.sift.gpu.orientation import (
     gradients,
     orientation_histograms,
@@ -24,7 +23,8 @@ from coursekit.sift.gpu.orientation import (
     smooth_histograms,
 )
 from coursekit.sift.gpu.scale_space import difference_of_gaussians, gaussian_scale_space
-from coursekit.sift.homography import find_homography
+from coursekit.sift.gpu.sift import SIFT
+from coursekit.sift.shared import find_homography
 
 __all__ = [
     "SIFT",

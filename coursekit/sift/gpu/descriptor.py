@@ -3,9 +3,9 @@
 import numpy as np
 import torch
 
-from coursekit.lab import require
-from coursekit.sift import checks
-from coursekit.sift.gpu.windows import Windows
+from coursekit.core import require
+from coursekit.sift import shared
+from coursekit.sift.gpu.patches import Windows
 
 
 def descriptor_histograms(
@@ -49,8 +49,8 @@ def descriptor_histograms(
     ----------
     Otero and Delbracio 2014, Alg. 12, Eq. 24-28; Lowe 2004, §6.1. Taught in 07 §10.
     """
-    checks.descriptor(lambda_descr, n_hist, n_ori)
-    checks.keypoints(row_gradient, column_gradient, layers, positions, sigmas, orientations)
+    shared.require_descriptor(lambda_descr, n_hist, n_ori)
+    shared.require_keypoints(row_gradient, column_gradient, layers, positions, sigmas, orientations)
     half = lambda_descr * sigmas  # half the side, without the margin
     extent = torch.abs(torch.cos(orientations)) + torch.abs(torch.sin(orientations))
     reaches = half * (1 + 1 / n_hist) * extent + 1  # of the upright square around the turned one

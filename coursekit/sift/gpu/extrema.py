@@ -7,8 +7,8 @@ that rows of one table belong to many pictures.
 import numpy as np
 import torch
 
-from coursekit.lab import require
-from coursekit.sift import checks, scales
+from coursekit.core import require
+from coursekit.sift import shared
 
 CUBE = np.array([*np.ndindex(3, 3, 3)]) - 1  # steps along scale, row, column
 AXES = np.array([(0, 1, 0), (0, 0, 1), (1, 0, 0)])  # a step along row, column, scale
@@ -138,7 +138,7 @@ def refine_extrema(differences, extrema, offset_max=0.6, iterations=5):
     ----------
     Otero and Delbracio 2014, Alg. 5 and 6, Eq. 16-17; Lowe 2004, Eq. 2-3. Taught in 07 §10.
     """
-    require.number(offset_max, "offset_max", checks.POSITIVE)
+    require.number(offset_max, "offset_max", shared.POSITIVE)
     require.whole(iterations, "iterations", 1, np.inf)
     points = extrema.to(torch.int64, copy=True)
     for _ in range(iterations - 1):
@@ -174,8 +174,8 @@ def contrast_test(values, c_dog=0.04 / 3, n_scales=3):
     Otero and Delbracio 2014, Alg. 7; Lowe 2004, §4. Taught in 07 §10.
     """
     require.floats(values, "values")
-    checks.tests(c_dog=c_dog, n_scales=n_scales)
-    return values.abs() > scales.contrast_threshold(c_dog, n_scales)
+    shared.require_tests(c_dog=c_dog, n_scales=n_scales)
+    return values.abs() > shared.contrast_threshold(c_dog, n_scales)
 
 
 def edge_test(hessians, c_edge=10.0):
@@ -203,7 +203,7 @@ def edge_test(hessians, c_edge=10.0):
     Otero and Delbracio 2014, Alg. 8, Eq. 18; Lowe 2004, §4.1. Taught in 07 §10.
     """
     require.floats(hessians, "hessians", 3, 3)
-    checks.tests(c_edge=c_edge)
+    shared.require_tests(c_edge=c_edge)
     rr, rc, cc = hessians[..., 0, 0], hessians[..., 0, 1], hessians[..., 1, 1]
     edgeness = (rr + cc) ** 2 / (rr * cc - rc**2)  # Eq. 18
     return edgeness.abs() <= (c_edge + 1) ** 2 / c_edge
@@ -239,7 +239,7 @@ def absolute_coordinates(points, offsets, octave, upsampling=2, n_scales=3, sigm
     require.whole_numbers(points, "points", None)
     require.floats(offsets, "offsets", 3)
     require.whole(octave, "octave", 0, np.inf)
-    checks.scale_space(upsampling, n_scales=n_scales, sigma_min=sigma_min)
+    shared.require_scale_space(upsampling, n_scales=n_scales, sigma_min=sigma_min)
     row, column, scale = (points[..., [-2, -1, -3]] + offsets).unbind(-1)
     delta = 2.0**octave / upsampling
     sigmas = delta * sigma_min * torch.exp2(scale / n_scales)

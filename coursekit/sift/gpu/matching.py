@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from coursekit.sift import checks
+from coursekit.sift import shared
 
 DISTANCES = {"cpu": 2**20}  # worked out at a time: on a processor what stays in the cache
 ON_A_DEVICE = 2**26
@@ -52,7 +52,7 @@ def match_descriptors(
     ----------
     Lowe 2004, §7.1; Otero and Delbracio 2014, Alg. 13. Taught in 07 §10.
     """
-    metric = checks.matching(first, second, metric, p, max_distance, max_ratio)
+    metric = shared.require_matching(first, second, metric, p, max_distance, max_ratio)
     if 0 in (len(first), len(second)):
         return first.new_empty((0, 2), dtype=torch.int64)
     nearest, distance, runner_up, back = _nearest(first, second, metric, p)

@@ -3,9 +3,9 @@
 import numpy as np
 import torch
 
-from coursekit.lab import require
-from coursekit.sift import checks
-from coursekit.sift.gpu.windows import Windows
+from coursekit.core import require
+from coursekit.sift import shared
+from coursekit.sift.gpu.patches import Windows
 
 
 def gradients(octave):
@@ -31,7 +31,7 @@ def gradients(octave):
     ----------
     Otero and Delbracio 2014, Alg. 10. Taught in 07 §10.
     """
-    checks.slopes(octave, *octave.shape[-2:])
+    shared.require_slopes(octave, *octave.shape[-2:])
     return _slopes(octave, -2), _slopes(octave, -1)
 
 
@@ -65,8 +65,8 @@ def orientation_histograms(
     ----------
     Otero and Delbracio 2014, Alg. 11 (A), Eq. 19-21; Lowe 2004, §5. Taught in 07 §10.
     """
-    checks.orientation(n_bins, lambda_ori)
-    checks.keypoints(row_gradient, column_gradient, layers, positions, sigmas)
+    shared.require_orientation(n_bins, lambda_ori)
+    shared.require_keypoints(row_gradient, column_gradient, layers, positions, sigmas)
     windows = Windows(positions, 3 * lambda_ori * sigmas, row_gradient.shape)
     histograms = row_gradient.new_zeros((len(positions), n_bins))
     for group, side in windows.groups():
@@ -139,7 +139,7 @@ def orientation_peaks(histograms, c_max=0.8):
     Otero and Delbracio 2014, Alg. 11 (C), Eq. 23; Lowe 2004, §5. Taught in 07 §10.
     """
     require.floats(histograms, "histograms", None, None)
-    checks.orientation(histograms.shape[1], c_max=c_max)
+    shared.require_orientation(histograms.shape[1], c_max=c_max)
     before, after = histograms.roll(1, 1), histograms.roll(-1, 1)
     highest = histograms.amax(dim=1, keepdim=True)
     is_peak = (histograms >= torch.maximum(before, after)) & (histograms >= c_max * highest)

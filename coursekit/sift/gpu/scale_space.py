@@ -3,10 +3,10 @@
 import numpy as np
 import torch
 
-from coursekit.filtering.gpu.bands import blurred
-from coursekit.filtering.gpu.shifted_sums import laid_out
-from coursekit.lab import require
-from coursekit.sift import checks, scales, weights
+from coursekit.core import require
+from coursekit.core.torch.bands import blurred
+from coursekit.core.torch.shifted_sums import laid_out
+from coursekit.sift import shared
 
 
 def gaussian_scale_space(image, upsampling=2, n_octaves=8, n_scales=3, sigma_min=1.6, sigma_in=0.5):
@@ -40,13 +40,13 @@ def gaussian_scale_space(image, upsampling=2, n_octaves=8, n_scales=3, sigma_min
     Otero and Delbracio 2014, Alg. 1 and 2, Eq. 9-12; Lowe 2004, §3.3. Taught in 07 §10.
     """
     require.tensor(image, channels=(1,))
-    checks.scale_space(upsampling, n_octaves, n_scales, sigma_min, sigma_in)
-    octaves = scales.octaves_that_fit(image.shape[-2:], upsampling, n_octaves)
-    checks.shape(*image.shape[-2:], octaves)
+    shared.require_scale_space(upsampling, n_octaves, n_scales, sigma_min, sigma_in)
+    octaves = shared.octaves_that_fit(image.shape[-2:], upsampling, n_octaves)
+    shared.require_shape(*image.shape[-2:], octaves)
     seed = enlarge(as_floats(image).squeeze(-3), upsampling)
-    seed = blur(seed, scales.first_sigma(upsampling, sigma_min, sigma_in))
+    seed = blur(seed, shared.first_sigma(upsampling, sigma_min, sigma_in))
     result = []
-    for added in scales.added_sigmas(octaves, upsampling, n_scales, sigma_min):
+    for added in shared.added_sigmas(octaves, upsampling, n_scales, sigma_min):
         result.append(_octave(seed, added))
         seed = result[-1][..., n_scales, ::2, ::2]
     return result
@@ -120,4 +120,4 @@ def _enlarge(planes, factor, axis):
 
 def blur(planes, sigma):
     """Blur pictures (..., H, W) with a Gaussian that reaches 4 sigma, border ``symmetric``."""
-    return blurred(planes, weights.gaussian(sigma), "symmetric", planes.dtype)
+    return blurred(planes, shared.gaussian_row(sigma), "symmetric", planes.dtype)

@@ -6,7 +6,6 @@ Otero and Delbracio 2014, "Anatomy of the SIFT method", *Image Processing On Lin
 doi:10.5201/ipol.2014.82 (the algorithms cited below).
 """
 
-from coursekit.sift.homography import find_homography
 from coursekit.sift.reference.descriptor import descriptor_histograms, quantize_descriptors
 from coursekit.sift.reference.extrema import (
     absolute_coordinates,
@@ -18,7 +17,6 @@ from coursekit.sift.reference.extrema import (
     refine_extrema,
 )
 from coursekit.sift.reference.matching import match_descriptors
-from coursekit.sift.reference.method import SIFT
 from coursekit.sift.reference.orientation import (
     gradients,
     orientation_histograms,
@@ -26,6 +24,8 @@ from coursekit.sift.reference.orientation import (
     smooth_histograms,
 )
 from coursekit.sift.reference.scale_space import difference_of_gaussians, gaussian_scale_space
+from coursekit.sift.reference.sift import SIFT
+from coursekit.sift.shared import find_homography
 
 __all__ = [
     "SIFT",

@@ -5,9 +5,9 @@ Otero and Delbracio 2014, §4.2; Lowe 2004, §6. The numbers of algorithms are t
 
 import numpy as np
 
-from coursekit.lab import require
-from coursekit.sift import checks
-from coursekit.sift.reference.windows import Windows
+from coursekit.core import require
+from coursekit.sift import shared
+from coursekit.sift.reference.patches import Windows
 
 
 def descriptor_histograms(
@@ -55,8 +55,8 @@ def descriptor_histograms(
     ----------
     Otero and Delbracio 2014, Alg. 12, Eq. 24-28; Lowe 2004, §6.1. Taught in 07 §7.
     """
-    checks.descriptor(lambda_descr, n_hist, n_ori)
-    checks.keypoints(row_gradient, column_gradient, layers, positions, sigmas, orientations)
+    shared.require_descriptor(lambda_descr, n_hist, n_ori)
+    shared.require_keypoints(row_gradient, column_gradient, layers, positions, sigmas, orientations)
     half = lambda_descr * sigmas  # half the side, without the margin
     extent = np.abs(np.cos(orientations)) + np.abs(np.sin(orientations))
     reaches = half * (1 + 1 / n_hist) * extent + 1  # of the upright square around the turned one

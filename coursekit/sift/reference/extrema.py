@@ -6,8 +6,8 @@ former.
 
 import numpy as np
 
-from coursekit.lab import require
-from coursekit.sift import checks, scales
+from coursekit.core import require
+from coursekit.sift import shared
 
 AXES = np.eye(3, dtype=np.int64)  # one step along row, column, scale
 NEIGHBORS = np.array([step for step in np.ndindex(3, 3, 3) if step != (1, 1, 1)]) - 1
@@ -120,7 +120,7 @@ def refine_extrema(differences, extrema, offset_max=0.6, iterations=5):
     ----------
     Otero and Delbracio 2014, Alg. 5 and 6, Eq. 16-17; Lowe 2004, Eq. 2-3. Taught in 07 §5.
     """
-    require.number(offset_max, "offset_max", checks.POSITIVE)
+    require.number(offset_max, "offset_max", shared.POSITIVE)
     require.whole(iterations, "iterations", 1, np.inf)
     points = np.array(extrema, dtype=np.int64)
     offsets, values = parabola_peaks(differences, points)
@@ -161,8 +161,8 @@ def contrast_test(values, c_dog=0.04 / 3, n_scales=3):
     Otero and Delbracio 2014, Alg. 7; Lowe 2004, §4 (0.03, for other scales). Taught in 07 §5.
     """
     require.floats(values, "values")
-    checks.tests(c_dog=c_dog, n_scales=n_scales)
-    return np.abs(values) > scales.contrast_threshold(c_dog, n_scales)
+    shared.require_tests(c_dog=c_dog, n_scales=n_scales)
+    return np.abs(values) > shared.contrast_threshold(c_dog, n_scales)
 
 
 def edge_test(hessians, c_edge=10.0):
@@ -192,7 +192,7 @@ def edge_test(hessians, c_edge=10.0):
     Otero and Delbracio 2014, Alg. 8, Eq. 18; Lowe 2004, §4.1. Taught in 07 §5.
     """
     require.floats(hessians, "hessians", 3, 3)
-    checks.tests(c_edge=c_edge)
+    shared.require_tests(c_edge=c_edge)
     (rr, rc), (_, cc) = np.moveaxis(hessians[..., :2, :2], (-2, -1), (0, 1))
     with np.errstate(divide="ignore", invalid="ignore"):
         edgeness = (rr + cc) ** 2 / (rr * cc - rc**2)  # Eq. 18
@@ -232,7 +232,7 @@ def absolute_coordinates(points, offsets, octave, upsampling=2, n_scales=3, sigm
     require.whole_numbers(points, "points", 3)
     require.floats(offsets, "offsets", 3)
     require.whole(octave, "octave", 0, np.inf)
-    checks.scale_space(upsampling, n_scales=n_scales, sigma_min=sigma_min)
+    shared.require_scale_space(upsampling, n_scales=n_scales, sigma_min=sigma_min)
     row, column, scale = (points + offsets).T
     delta = 2.0**octave / upsampling
     positions = np.stack([row, column], axis=1) * delta

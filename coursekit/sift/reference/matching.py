@@ -6,7 +6,7 @@ Lowe 2004, §7.1. Otero and Delbracio 2014, Alg. 13.
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from coursekit.sift import checks
+from coursekit.sift import shared
 
 DISTANCES = 2**22  # worked out at a time
 SMALLEST = np.finfo(np.float64).eps  # a second distance of 0 is taken for this
@@ -52,7 +52,7 @@ def match_descriptors(
     ----------
     Lowe 2004, §7.1; Otero and Delbracio 2014, Alg. 13. Taught in 07 §9.
     """
-    metric = checks.matching(first, second, metric, p, max_distance, max_ratio)
+    metric = shared.require_matching(first, second, metric, p, max_distance, max_ratio)
     if 0 in (len(first), len(second)):
         return np.empty((0, 2), np.int64)
     nearest, distance, runner_up = _nearest(first, second, metric, p)

@@ -5,9 +5,9 @@ Otero and Delbracio 2014, §4.1; Lowe 2004, §5. The numbers of algorithms are t
 
 import numpy as np
 
-from coursekit.lab import require
-from coursekit.sift import checks
-from coursekit.sift.reference.windows import Windows
+from coursekit.core import require
+from coursekit.sift import shared
+from coursekit.sift.reference.patches import Windows
 
 
 def gradients(octave):
@@ -34,7 +34,7 @@ def gradients(octave):
     ----------
     Otero and Delbracio 2014, Alg. 10. Taught in 07 §6.
     """
-    checks.slopes(octave, *octave.shape[:2])
+    shared.require_slopes(octave, *octave.shape[:2])
     planes = np.moveaxis(octave, -1, 0)
     return tuple(np.moveaxis(slopes, 0, -1) for slopes in np.gradient(planes, axis=(1, 2)))
 
@@ -71,8 +71,8 @@ def orientation_histograms(
     ----------
     Otero and Delbracio 2014, Alg. 11 (A), Eq. 19-21; Lowe 2004, §5. Taught in 07 §6.
     """
-    checks.orientation(n_bins, lambda_ori)
-    checks.keypoints(row_gradient, column_gradient, layers, positions, sigmas)
+    shared.require_orientation(n_bins, lambda_ori)
+    shared.require_keypoints(row_gradient, column_gradient, layers, positions, sigmas)
     windows = Windows(positions, 3 * lambda_ori * sigmas, row_gradient.shape)
     histograms = np.empty((len(positions), n_bins), row_gradient.dtype)
     for group in windows.groups():
@@ -143,7 +143,7 @@ def orientation_peaks(histograms, c_max=0.8):
     Otero and Delbracio 2014, Alg. 11 (C), Eq. 23; Lowe 2004, §5. Taught in 07 §6.
     """
     require.floats(histograms, "histograms", None)
-    checks.orientation(histograms.shape[1], c_max=c_max)
+    shared.require_orientation(histograms.shape[1], c_max=c_max)
     before, after = np.roll(histograms, 1, axis=1), np.roll(histograms, -1, axis=1)
     highest = histograms.max(axis=1, keepdims=True)
     is_peak = (histograms >= np.maximum(before, after)) & (histograms >= c_max * highest)

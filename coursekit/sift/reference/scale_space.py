@@ -5,8 +5,8 @@ Otero and Delbracio 2014, §2; Lowe 2004, §3. The numbers of algorithms are tho
 
 import numpy as np
 
-from coursekit.lab import require
-from coursekit.sift import checks, scales, weights
+from coursekit.core import require
+from coursekit.sift import shared
 
 ROWS = 32  # blurred at a time
 
@@ -49,13 +49,13 @@ def gaussian_scale_space(image, upsampling=2, n_octaves=8, n_scales=3, sigma_min
     Otero and Delbracio 2014, Alg. 1 and 2, Eq. 9-12; Lowe 2004, §3.3. Taught in 07 §2.
     """
     require.gray(image)
-    checks.scale_space(upsampling, n_octaves, n_scales, sigma_min, sigma_in)
-    octaves = scales.octaves_that_fit(image.shape, upsampling, n_octaves)
-    checks.shape(*image.shape, octaves)
+    shared.require_scale_space(upsampling, n_octaves, n_scales, sigma_min, sigma_in)
+    octaves = shared.octaves_that_fit(image.shape, upsampling, n_octaves)
+    shared.require_shape(*image.shape, octaves)
     seed = enlarge(as_floats(image), upsampling)
-    seed = blur(seed, scales.first_sigma(upsampling, sigma_min, sigma_in))
+    seed = blur(seed, shared.first_sigma(upsampling, sigma_min, sigma_in))
     result = []
-    for added in scales.added_sigmas(octaves, upsampling, n_scales, sigma_min):
+    for added in shared.added_sigmas(octaves, upsampling, n_scales, sigma_min):
         result.append(_octave(seed, added))
         seed = result[-1][::2, ::2, n_scales]
     return result
@@ -126,7 +126,7 @@ def blur(image, sigma):
     A few rows at a time, which stay in the cache; summed in float64, as the differences of nearly
     equal numbers will be taken.
     """
-    row = weights.gaussian(sigma)
+    row = shared.gaussian_row(sigma)
     reach = len(row) // 2
     padded = np.pad(image, ((reach, reach), (0, 0)), mode="symmetric").astype(np.float64)
     blurred = np.empty_like(image, order="C")

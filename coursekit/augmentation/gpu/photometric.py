@@ -1,0 +1,112 @@
+"""Light, a whole batch: twins of ``reference``. Each picture may have a number of its own."""
+
+import numpy as np
+import torch
+
+from coursekit.augmentation.gpu.sampling import in_pieces
+from coursekit.augmentation.shared import checks
+from coursekit.core import require
+from coursekit.core.torch.levels import as_uint8
+from coursekit.core.torch.sending import there
+
+
+def adjust_brightness(image, factor):
+    """Multiply the light: s = factor * r.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    factor : float >= 0, or (n,) of them, one for each of the n pictures of the batch
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.adjust_brightness``, equal results.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; factor is not a number >= 0, nor one for each.
+
+    References
+    ----------
+    Szeliski 2022, Eq. 3.3. Taught in 08 §10.
+    """
+    require.tensor(image)
+    factors = checks.numbers(factor, "factor", low=0)
+    return _lit(torch.Tensor.mul_, image, for_each(factors[..., None], image))
+
+
+def shift_channels(image, shift):
+    """Add to the levels: one number for all channels, or one for each.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    shift : float, or (C,) of them, or (n, C) or (n, 1), a row for each of the n pictures of the
+        batch; in the picture's own unit
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.shift_channels``, equal results.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; shift is neither a number, nor one for each channel,
+        nor a row for each picture.
+
+    References
+    ----------
+    Szeliski 2022, Eq. 3.3; Keras's ``apply_channel_shift``. Taught in 08 §10.
+    """
+    require.tensor(image)
+    shifts = np.asarray(shift, dtype=np.float64)
+    if shifts.ndim < 2:
+        shifts = checks.shifts(shift, image.shape[-3])
+    return _lit(torch.Tensor.add_, image, for_each(shifts, image))
+
+
+def _lit(operation, image, numbers):
+    """Change the levels of each picture by its numbers, as many pictures at once as fit."""
+
+    def work(pictures, numbers):
+        levels = operation(widened(pictures, copy=True), numbers)
+        return finished(saturated(levels, image.dtype), image.dtype)
+
+    return in_pieces(work, image, numbers)
+
+
+def widened(image, copy=False):
+    """The levels as floats: single precision for uint8, so that every device rounds alike."""
+    return image.to(image.dtype if image.is_floating_point() else torch.float32, copy=copy)
+
+
+def for_each(numbers, image):
+    """Numbers (n, C), (n, 1) or (1,), as (n or 1, C or 1, 1, 1), where the pictures are."""
+    rows = numbers.reshape(-1, numbers.shape[-1])
+    pictures, channels = image.shape[:-3].numel(), image.shape[-3]
+    if len(rows) not in (1, pictures) or rows.shape[1] not in (1, channels):
+        raise ValueError(
+            f"expected one row for all or for each of {pictures} pictures, of 1 or {channels} "
+            f"numbers, got shape {numbers.shape}"
+        )
+    dtype = image.dtype if image.is_floating_point() else torch.float32
+    return there(rows, image.device, dtype)[..., None, None]
+
+
+def saturated(levels, dtype):
+    """Levels between black and white; whole ones for uint8. Overwrites them."""
+    if dtype == torch.uint8:
+        return levels.clamp_(0, 255).round_()
+    return levels.clamp_(0, 1)
+
+
+def finished(levels, dtype):
+    """Levels as the dtype of the pictures."""
+    return as_uint8(levels) if dtype == torch.uint8 else levels.to(dtype)

@@ -1,0 +1,1 @@
+"""What both engines need: the recipe and its parameters, matrices, positions, checks."""

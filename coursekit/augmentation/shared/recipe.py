@@ -1,0 +1,289 @@
+"""The recipe of an augmentation: which ranges, and what is drawn from them for each sample.
+
+Nothing here touches a pixel: ``reference``, ``gpu`` and ``training`` apply the same parameters.
+"""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from coursekit.augmentation.shared import checks, matrices, stream
+from coursekit.core import philox, require
+
+# Each number has a place of its own, so that one range more changes nothing that others draw.
+PLACES = (
+    "rotation", "height_shift", "width_shift", "shear", "zoom_rows", "zoom_columns",
+    "channel_shift_0", "channel_shift_1", "channel_shift_2", "brightness",
+    "horizontal_flip", "vertical_flip",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Parameters:
+    """What was drawn, one row for each of n samples.
+
+    rotation, shear : (n,) float, degrees
+    height_shift, width_shift : (n,) float, in pixels or in shares of the height and the width
+    zoom_rows, zoom_columns : (n,) float, how much is seen
+    channel_shift : (n, 3) float, in the unit of channel_shift_range
+    brightness : (n,) float, a factor
+    horizontal_flip, vertical_flip : (n,) bool
+    height_in_pixels, width_in_pixels : bool, the units of the shifts
+    """
+
+    rotation: np.ndarray
+    height_shift: np.ndarray
+    width_shift: np.ndarray
+    shear: np.ndarray
+    zoom_rows: np.ndarray
+    zoom_columns: np.ndarray
+    channel_shift: np.ndarray
+    brightness: np.ndarray
+    horizontal_flip: np.ndarray
+    vertical_flip: np.ndarray
+    height_in_pixels: bool = False
+    width_in_pixels: bool = False
+
+    @classmethod
+    def still(cls, count):
+        """Parameters of n samples that change nothing."""
+        zero, one, no = np.zeros(count), np.ones(count), np.zeros(count, bool)
+        return cls(zero, zero, zero, zero, one, one, np.zeros((count, 3)), one, no, no)
+
+    @classmethod
+    def joined(cls, drawn):
+        """One table of several, whose shifts are in the same units."""
+        columns = {
+            name: np.concatenate([getattr(each, name) for each in drawn]) for name in cls._columns()
+        }
+        return cls(**columns, **drawn[0]._units())
+
+    @classmethod
+    def _columns(cls):
+        return [each.name for each in fields(cls) if not each.name.endswith("_in_pixels")]
+
+    def __len__(self):
+        return len(self.rotation)
+
+    def __getitem__(self, samples):
+        """The parameters of some of the samples; of one where ``samples`` is a number."""
+        if isinstance(samples, (int, np.integer)):
+            samples = slice(samples, samples + 1 or None)
+        columns = {name: getattr(self, name)[samples] for name in self._columns()}
+        return Parameters(**columns, **self._units())
+
+    def _units(self):
+        return {
+            "height_in_pixels": self.height_in_pixels,
+            "width_in_pixels": self.width_in_pixels,
+        }
+
+    def affine(self, shape, row=None):
+        """The arguments of ``affine_matrix`` for pictures of this shape: of all samples, or one."""
+        height, width = checks.size(shape)
+        arguments = {
+            "rotation": self.rotation,
+            "height_shift": self.height_shift * (1 if self.height_in_pixels else height),
+            "width_shift": self.width_shift * (1 if self.width_in_pixels else width),
+            "shear": self.shear,
+            "zoom_rows": self.zoom_rows,
+            "zoom_columns": self.zoom_columns,
+            "vertical_flip": self.vertical_flip,
+            "horizontal_flip": self.horizontal_flip,
+        }
+        if row is None:
+            return arguments
+        return {name: values[row].item() for name, values in arguments.items()}
+
+    def matrices(self, shape):
+        """One matrix for each sample, for pictures of this shape: (n, 3, 3) float64."""
+        return matrices.affine(shape, **self.affine(shape))
+
+
+class Recipe:
+    """Ranges, and what is drawn from them. ``apply`` is up to those who know pixels."""
+
+    def __init__(
+        self,
+        rotation_range=0.0,
+        width_shift_range=0.0,
+        height_shift_range=0.0,
+        shear_range=0.0,
+        zoom_range=0.0,
+        channel_shift_range=0.0,
+        brightness_range=None,
+        horizontal_flip=False,
+        vertical_flip=False,
+        fill_mode="nearest",
+        cval=0.0,
+        interpolation="bilinear",
+        seed=0,
+    ):
+        self.rotation_range = _spread(rotation_range, "rotation_range")
+        self.width_shift_range = Shift(width_shift_range, "width_shift_range")
+        self.height_shift_range = Shift(height_shift_range, "height_shift_range")
+        self.shear_range = _spread(shear_range, "shear_range", most=89)
+        self.zoom_range = _zoom(zoom_range)
+        self.channel_shift_range = _channels(channel_shift_range)
+        self.brightness_range = (
+            (1.0, 1.0)
+            if brightness_range is None
+            else philox.interval(brightness_range, "brightness_range", 0)
+        )
+        for flip, name in ((horizontal_flip, "horizontal_flip"), (vertical_flip, "vertical_flip")):
+            checks.yes_or_no(flip, name)
+        self.horizontal_flip, self.vertical_flip = horizontal_flip, vertical_flip
+        checks.sampling(fill_mode, cval, interpolation, 255)
+        self.fill_mode, self.cval, self.interpolation = fill_mode, cval, interpolation
+        require.whole(seed, "seed", 0, philox.LARGEST)
+        self.seed = seed
+
+    def draw(self, samples, epoch=0):
+        """Draw the parameters of some samples; the same whoever asks, when and how often.
+
+        samples : int n, for the samples 0 to n - 1; or (n,) int, their numbers in the data set
+        epoch : int >= 0
+
+        Gives ``Parameters`` with one row for each.
+        """
+        numbers = _numbers(samples)
+        chance = philox.chances(self.seed, epoch, numbers, len(PLACES)).T
+        place = dict(zip(PLACES, chance, strict=True))
+        reach, shifts = self.channel_shift_range, chance[6:9].T
+        if reach.size == 1:  # Keras's meaning: one number for all channels
+            shifts = shifts[:, [0, 0, 0]]
+        return Parameters(
+            rotation=_about_zero(place["rotation"], self.rotation_range),
+            height_shift=self.height_shift_range.draw(place["height_shift"]),
+            width_shift=self.width_shift_range.draw(place["width_shift"]),
+            shear=_about_zero(place["shear"], self.shear_range),
+            zoom_rows=philox.between(place["zoom_rows"], self.zoom_range),
+            zoom_columns=philox.between(place["zoom_columns"], self.zoom_range),
+            channel_shift=_about_zero(shifts, reach),
+            brightness=philox.between(place["brightness"], self.brightness_range),
+            horizontal_flip=(place["horizontal_flip"] < 0.5) & self.horizontal_flip,
+            vertical_flip=(place["vertical_flip"] < 0.5) & self.vertical_flip,
+            height_in_pixels=self.height_shift_range.in_pixels,
+            width_in_pixels=self.width_shift_range.in_pixels,
+        )
+
+    def apply(self, images, parameters):
+        """Give each picture what was drawn for it."""
+        raise NotImplementedError
+
+    def flow(
+        self,
+        images,
+        labels=None,
+        batch_size=32,
+        masks=None,
+        epochs=1,
+        shuffle=True,
+        start=0,
+        progress=True,
+    ):
+        """Go through the pictures in batches, each picture augmented anew in each epoch.
+
+        images : array or tensor of n pictures, or a list of pictures
+        labels : n labels, array, tensor or list; by default none
+        batch_size : int >= 1; the last batch of an epoch may be smaller
+        masks : n masks that move with their pictures; by default none
+        epochs : int >= 1, or None to go on for ever
+        shuffle : bool, another order in each epoch, which (seed, epoch) alone decides
+        start : int >= 0, batches that are done: an interrupted stream goes on where it stopped
+        progress : bool, show a bar where it takes longer than two seconds
+
+        Yields the pictures, then the labels and the masks where there are some.
+        """
+        stream.alike(images, labels, masks)
+        plan = stream.Plan(len(images), batch_size, epochs, shuffle, self.seed, start)
+        for epoch, numbers in stream.watched(plan) if progress else plan:
+            parameters = self.draw(numbers, epoch)
+            batch = [self.apply(stream.take(images, numbers), parameters)]
+            if labels is not None:
+                batch.append(stream.take(labels, numbers))
+            if masks is not None:
+                batch.append(self.apply_masks(stream.take(masks, numbers), parameters))
+            yield batch[0] if len(batch) == 1 else tuple(batch)
+
+
+class Shift:
+    """A range of shifts as Keras writes it: a share, pixels, or a list of choices.
+
+    A float below 1 is a share of the side, drawn evenly from ± that share; a float from 1 on is
+    pixels, and so is an int n: a whole number above -n and below n. A list is what is chosen from:
+    whole numbers are pixels, others shares, unless one of them is 1 or more.
+    """
+
+    def __init__(self, given, name):
+        self.choices, self.reach, self.whole = None, 0.0, False
+        if isinstance(given, tuple):
+            raise ValueError(
+                f"{name}: expected a number or a list of choices, got the pair {given!r}, "
+                "which could be an interval: write a list"
+            )
+        if isinstance(given, (list, np.ndarray)):
+            self.choices = _choices(given, name)
+            whole = np.asarray(given).dtype.kind in "iu"
+            self.in_pixels = whole or bool(abs(self.choices).max() >= 1)
+            return
+        require.number(given, name, low=0)
+        self.whole = isinstance(given, (int, np.integer)) and given >= 1
+        self.reach, self.in_pixels = float(given), bool(given >= 1)
+
+    def draw(self, chance):
+        """Shifts for numbers in [0, 1)."""
+        if self.choices is not None:
+            return self.choices[np.floor(chance * self.choices.size).astype(int)]
+        if self.whole:
+            return np.floor(chance * (2 * self.reach - 1)) - (self.reach - 1)
+        return _about_zero(chance, self.reach)
+
+
+def _about_zero(chance, reach):
+    return reach * (2 * chance - 1)
+
+
+def _choices(given, name):
+    array = np.asarray(given)
+    if array.dtype.kind not in "iuf" or array.ndim != 1 or not array.size:
+        raise ValueError(f"{name}: expected a list of numbers, got {given!r}")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name}: expected finite numbers, got {given!r}")
+    return array.astype(np.float64)
+
+
+def _spread(value, name, most=np.inf):
+    require.number(value, name, 0, most)
+    return float(value)
+
+
+def _zoom(given):
+    """Keras's: a number z is the pair (1 - z, 1 + z)."""
+    least = np.finfo(np.float32).tiny
+    if isinstance(given, (tuple, list, np.ndarray)):
+        return philox.interval(given, "zoom_range", least)
+    require.number(given, "zoom_range", 0, 0.999)
+    return 1 - float(given), 1 + float(given)
+
+
+def _channels(given):
+    """A number for all channels together, or one for each of three."""
+    reach = np.atleast_1d(np.asarray(given, dtype=np.float64))
+    if reach.shape not in ((1,), (3,)):
+        raise ValueError(f"channel_shift_range: expected a number or three, got {given!r}")
+    for value in reach:
+        require.number(value, "channel_shift_range", low=0)
+    return reach
+
+
+def _numbers(samples):
+    if isinstance(samples, (int, np.integer)) and not isinstance(samples, bool):
+        require.whole(samples, "samples", 0, np.inf)
+        return np.arange(samples)
+    array = np.asarray(samples)
+    if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
+        raise TypeError(f"samples: expected a whole number, or (n,) of them, got {samples!r}")
+    if array.size and array.min() < 0:
+        raise ValueError(f"samples: expected numbers from 0 on, got {array.min()}")
+    return array

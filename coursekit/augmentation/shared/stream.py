@@ -1,0 +1,96 @@
+"""The order in which a data set is gone through: which samples a batch holds, epoch by epoch."""
+
+import time
+
+import numpy as np
+
+from coursekit.core import philox, require
+
+PATIENCE = 2.0  # seconds without a bar
+
+
+class Plan:
+    """Batches of sample numbers: (epoch, (b,) int64), one after the other.
+
+    count : int, samples in the data set
+    batch_size, epochs, shuffle, start : as for ``Augmenter.flow``
+    seed : int; (seed, epoch) alone decides the order of an epoch
+    """
+
+    def __init__(self, count, batch_size=32, epochs=1, shuffle=True, seed=0, start=0):
+        require.whole(count, "count", 1, np.inf)
+        require.whole(batch_size, "batch_size", 1, np.inf)
+        if epochs is not None:
+            require.whole(epochs, "epochs", 1, np.inf)
+        require.whole(start, "start", 0, np.inf)
+        self.count, self.batch_size, self.epochs = count, batch_size, epochs
+        self.shuffle, self.seed, self.start = shuffle, seed, start
+        self.batches_an_epoch = -(-count // batch_size)
+
+    def __len__(self):
+        """Batches still to come."""
+        if self.epochs is None:
+            raise TypeError("a stream without end has no length")
+        return max(self.epochs * self.batches_an_epoch - self.start, 0)
+
+    def __iter__(self):
+        epoch, batch = divmod(self.start, self.batches_an_epoch)
+        while self.epochs is None or epoch < self.epochs:
+            numbers = self.samples(epoch)
+            for first in range(batch * self.batch_size, self.count, self.batch_size):
+                yield epoch, numbers[first : first + self.batch_size]
+            epoch, batch = epoch + 1, 0
+
+    def samples(self, epoch):
+        """All sample numbers in the order of one epoch."""
+        if not self.shuffle:
+            return np.arange(self.count)
+        return philox.order(self.count, self.seed, epoch)
+
+
+def watched(plan):
+    """Go through a plan, with a bar as soon as it has taken longer than two seconds."""
+    began, bar = time.monotonic(), None
+    done, total = 0, None if plan.epochs is None else len(plan)
+    try:
+        for batch in plan:
+            yield batch
+            done += 1
+            if bar is None and time.monotonic() - began > PATIENCE:
+                bar = _bar(total)
+            if bar is not None:
+                bar.update(bar.task_ids[0], completed=done)
+    finally:
+        if bar is not None:
+            bar.stop()
+
+
+def _bar(total):
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = (BarColumn(), MofNCompleteColumn(), "batches", TimeRemainingColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    bar.add_task("", total=total)
+    bar.start()
+    return bar
+
+
+def take(items, numbers):
+    """Some of the items: of an array, of a tensor on any device, or of a list."""
+    if isinstance(items, (list, tuple)):
+        return [items[number] for number in numbers]
+    if isinstance(items, np.ndarray):
+        return items[numbers]
+    import torch
+
+    return items.index_select(0, torch.from_numpy(numbers).to(items.device))
+
+
+def alike(images, *others):
+    """Refuse labels or masks that are not as many as the pictures."""
+    for each in others:
+        if each is not None and len(each) != len(images):
+            raise ValueError(
+                f"images and labels: expected as many of both, got {len(images)} and {len(each)}"
+            )

@@ -1,0 +1,178 @@
+"""Scenes that are made: pictures of one to three coloured shapes, and what is in each.
+
+A scene is drawn from (seed, split, number) alone, so that any one of them can be made again by
+itself, in any order. Shapes stand in different cells of a 3 x 3 grid and never touch; small and
+large differ by a factor of at least 1.4. What ``claims`` says of a scene is therefore never in
+doubt.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from coursekit.core import require
+
+SIDE = 64  # pixels
+CELL = SIDE / 3
+WANDER = 3.5  # pixels from the middle of a cell
+LEAN = 0.25  # radians
+GAP = 1.5  # pixels between shapes
+MARGIN = 1.0  # pixels to the border
+FINE = 4  # bits of a coordinate below one pixel
+
+RADII = {"small": (5.0, 6.2), "large": (8.8, 10.2)}  # pixels
+COLORS = {
+    "red": (214, 39, 40),
+    "green": (44, 150, 54),
+    "blue": (40, 80, 220),
+    "yellow": (240, 225, 50),
+    "orange": (250, 140, 20),
+    "purple": (140, 50, 170),
+    "white": (245, 245, 245),
+    "black": (20, 20, 20),
+}
+KINDS = ("circle", "square", "triangle", "star", "cross", "ring")
+
+# Each colour lacks one shape, and each shape a colour or two, in a training set that is "seen".
+UNSEEN = tuple((color, KINDS[n % len(KINDS)]) for n, color in enumerate(COLORS))
+
+SPLITS = ("train", "validation", "test", "seen", "unseen")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One shape of a scene: what it is called, and where it is drawn.
+
+    kind, color, size : names out of KINDS, COLORS and RADII
+    row, column : float, of its middle, in pixels
+    radius : float, pixels; angle : float, radians
+    """
+
+    kind: str
+    color: str
+    size: str
+    row: float
+    column: float
+    radius: float
+    angle: float
+
+    @property
+    def cell(self):
+        """(row, column) of its cell in the 3 x 3 grid."""
+        return int(self.row // CELL), int(self.column // CELL)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The shapes of a picture, and the number that its colours, light and noise are drawn from."""
+
+    shapes: tuple
+    light: int
+
+    def picture(self):
+        """Draw the scene: (64, 64, 3) uint8, RGB."""
+        rng = np.random.default_rng(self.light)
+        canvas = np.clip(_background(rng), 0, 255).astype(np.uint8)
+        for shape in self.shapes:
+            ink = np.clip(COLORS[shape.color] + rng.uniform(-12, 12, 3), 0, 255)
+            points = [np.rint(line * 2**FINE).astype(np.int32) for line in outline(shape)]
+            cv2.fillPoly(canvas, points, ink.tolist(), cv2.LINE_AA, shift=FINE)
+        return canvas
+
+
+def _background(rng):
+    """A gray slope from corner to corner, with noise."""
+    corners = rng.uniform(95, 165, (2, 2)).astype(np.float32)
+    slope = cv2.resize(corners, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR)
+    return slope[..., None] + 5 * rng.standard_normal((SIDE, SIDE, 3), dtype=np.float32)
+
+
+def outline(shape):
+    """The closed lines around a shape, each (N, 2), as (column, row) in pixels."""
+    turn = np.array(
+        [
+            [np.cos(shape.angle), np.sin(shape.angle)],
+            [-np.sin(shape.angle), np.cos(shape.angle)],
+        ]
+    )
+    middle = (shape.column, shape.row)
+    return [shape.radius * line @ turn + middle for line in _UNIT[shape.kind]]
+
+
+def _polygon(corners, radius=1.0, inner=None):
+    """A regular polygon, one corner up; with an inner radius, a star."""
+    count = corners if inner is None else 2 * corners
+    angles = 2 * np.pi * np.arange(count) / count
+    radii = np.where(np.arange(count) % 2, radius if inner is None else inner, radius)
+    return radii[:, None] * np.stack([np.sin(angles), -np.cos(angles)], axis=1)
+
+
+_BAR = 0.34  # half the width of the cross's arms
+_UNIT = {
+    "circle": [_polygon(48)],
+    "square": [0.86 * np.array([(-1.0, -1.0), (1, -1), (1, 1), (-1, 1)])],
+    "triangle": [_polygon(3, 1.15)],
+    "star": [_polygon(5, 1.15, 0.48)],
+    "cross": [
+        np.array(
+            [(-_BAR, -1), (_BAR, -1), (_BAR, -_BAR), (1, -_BAR), (1, _BAR), (_BAR, _BAR)]
+            + [(_BAR, 1), (-_BAR, 1), (-_BAR, _BAR), (-1, _BAR), (-1, -_BAR), (-_BAR, -_BAR)]
+        )
+    ],
+    "ring": [_polygon(48), _polygon(48, 0.55)],
+}
+
+
+def scene(split, number, seed=0):
+    """Make scene number of a split.
+
+    Parameters
+    ----------
+    split : "train", "validation" or "test", which have every combination of colour and shape;
+        "seen", which has none of UNSEEN; or "unseen", of which each scene has at least one of them
+    number : int, 0 or more
+    seed : int, 0 or more
+
+    Returns
+    -------
+    Scene
+    """
+    require.one_of(split, "split", SPLITS)
+    require.whole(number, "number", 0, np.inf)
+    require.whole(seed, "seed", 0, np.inf)
+    rng = np.random.default_rng((seed, SPLITS.index(split), number))
+    count = rng.integers(1, 4)
+    looks = _looks(rng, split, count)
+    while (places := _places(rng, looks)) is None:
+        continue
+    shapes = tuple(Shape(*look[:3], *place) for look, place in zip(looks, places, strict=True))
+    return Scene(shapes, int(rng.integers(2**31)))
+
+
+def _looks(rng, split, count):
+    """(kind, color, size) of each shape, no two the same in all three."""
+    looks = []
+    while len(looks) < count:
+        kind, color = KINDS[rng.integers(len(KINDS))], tuple(COLORS)[rng.integers(len(COLORS))]
+        size = tuple(RADII)[rng.integers(2)]
+        new = (color, kind) in UNSEEN
+        unwanted = new if split == "seen" else split == "unseen" and not looks and not new
+        if not unwanted and (kind, color, size) not in looks:
+            looks.append((kind, color, size))
+    return looks
+
+
+def _places(rng, looks):
+    """(row, column, radius, angle) of each shape, or None where two would touch."""
+    cells = rng.permutation(9)[: len(looks)]
+    radii = np.array([rng.uniform(*RADII[size]) for _, _, size in looks])
+    middles = (np.stack(np.divmod(cells, 3), axis=1) + 0.5) * CELL
+    middles += rng.uniform(-WANDER, WANDER, middles.shape)
+    reach = radii[:, None] * 1.15 + MARGIN
+    middles = np.clip(middles, reach, SIDE - 1 - reach)
+    apart = np.linalg.norm(middles[:, None] - middles, axis=-1) + np.eye(len(looks)) * SIDE
+    if (apart < 1.15 * (radii[:, None] + radii) + GAP).any():
+        return None
+    angles = rng.uniform(-LEAN, LEAN, len(looks))
+    return np.column_stack([middles, radii, angles]).tolist()

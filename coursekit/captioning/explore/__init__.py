@@ -1,0 +1,241 @@
+"""The interactive figures of chapter 09."""
+
+import numpy as np
+
+from coursekit.captioning.data import claims
+from coursekit.captioning.data.scenes import COLORS, KINDS, SIDE, Scene, Shape, scene
+from coursekit.captioning.explore import plots, story
+from coursekit.lab import show
+from coursekit.lab.figure import Choice, Figure, Slider, Toggle
+
+LARGE, SMALL = 288, 96  # pixels: sides of a picture alone, and of one among many
+PAGES = 60  # scenes to turn over
+FIRST = 27  # the scene that figures begin with
+MOST = story.LONGEST  # words that a figure goes along with
+BARS = 10
+HOT = 2  # a temperature at which the network says what it does not believe
+
+
+def _pages():
+    return Slider(0, PAGES, 0, 1, label="made scene (0: the picture itself, or your own)")
+
+
+def _page(image, page):
+    """The picture of a page: the reader's own one, or a scene."""
+    return story.color(image) if page == 0 else scene("test", FIRST + page).picture()
+
+
+def _first():
+    return scene("test", FIRST).picture()
+
+
+def album():
+    """Scenes, and what people might say of them."""
+    return Figure(
+        _album,
+        {
+            "page": Slider(0, 200, 0, 1, label="page"),
+            "shapes": Choice(("any", "1", "2", "3"), "any", label="shapes on it"),
+        },
+        title="An album of scenes",
+        alt="A picture of one to three coloured shapes, and five true captions of it",
+    )
+
+
+def _album(page, shapes):
+    found = (scene("test", number) for number in range(FIRST, 10_000))
+    wanted = [one for one in _some(found, shapes, page + 1)][-1]
+    told = claims.sentences(wanted)
+    return {
+        "scene": plots.enlarged(wanted.picture(), LARGE),
+        "five captions": plots.lines(told, width=600),
+    }
+
+
+def _some(scenes, shapes, count):
+    for one in scenes:
+        if shapes in ("any", str(len(one.shapes))):
+            yield one
+            count -= 1
+        if not count:
+            return
+
+
+def seen():
+    """What the encoder sees of a shape that moves: the map moves too, the vector stays."""
+    return Figure(
+        _seen,
+        {
+            "column": Slider(10, 54, 34, 4, label="where it is", unit="pixels from the left"),
+            "kind": Choice(KINDS, "ring", label="shape"),
+            "color": Choice(tuple(COLORS), "red", label="colour"),
+        },
+        title="Map and vector",
+        alt="A shape, the map of 8 x 8 places that the encoder makes of it, and the map's mean",
+    )
+
+
+def _moved(kind, color, column):
+    shape = Shape(kind, color, "large", SIDE / 2, float(column), 9.0, 0.1)
+    return Scene((shape,), light=3).picture()
+
+
+def _seen(column, kind, color):
+    picture, at_left = _moved(kind, color, column), _moved(kind, color, 10)
+    grid, first = story.grid(picture), story.grid(at_left)
+    strength = np.linalg.norm(grid - story.grid(Scene((), light=3).picture()), axis=0)
+    vector, before = grid.mean((1, 2)), first.mean((1, 2))
+    words = (
+        "changed, against the shape at the left:",
+        f"map {_change(grid, first):.0%}, vector {_change(vector, before):.0%}",
+    )
+    return {
+        "picture": plots.enlarged(picture, LARGE),
+        "map: how much each place sees": plots.heat(strength, LARGE),
+        "vector: the mean of each of its numbers": plots.stems(vector, before, words),
+    }
+
+
+def _change(now, before):
+    return np.linalg.norm(now - before) / np.linalg.norm(before)
+
+
+def next_word(image=None):
+    """How likely each next word is, at any temperature."""
+    return Figure(
+        _next_word,
+        {
+            "temperature": Slider(0.1, 3, 1, 0.1, label="temperature"),
+            "words": Slider(0, MOST, 1, 1, label="words said"),
+            "page": _pages(),
+        },
+        image=_first() if image is None else image,
+        title="The next word",
+        alt="A picture, what was said of it so far, and bars for the likeliest next words",
+    )
+
+
+def _next_word(image, temperature, words, page):
+    picture = _page(image, page)
+    told = story.telling(picture, story.greedy(picture))
+    words = min(words, len(told.words) - 1)
+    shares = story.shares(told.logits[words], temperature)
+    best = np.argsort(-shares, kind="stable")[:BARS]
+    names = [story.captioner().vocabulary.words[number] for number in best]
+    bars = plots.word_bars(names, shares[best], 0)
+    rest = f"all other words together: {plots.percent(1 - shares[best].sum())}"
+    said = " ".join(told.words[:words]) or "(nothing yet)"
+    above = plots.lines((f"said: {said}",), width=bars.shape[1], size=14)
+    below = plots.lines((rest,), width=bars.shape[1], size=14)
+    return {
+        "picture": plots.enlarged(picture, LARGE),
+        "the next word": np.concatenate([above, bars, below]),
+    }
+
+
+def beam(image=None):
+    """Several captions in mind: the beam as a tree that grows."""
+    return Figure(
+        _beam,
+        {
+            "steps": Slider(1, MOST, 8, 1, label="words said"),
+            "width": Slider(1, 5, 3, 1, label="beam width"),
+            "page": _pages(),
+        },
+        image=_first() if image is None else image,
+        title="The beam",
+        alt="A tree of words that grows downwards; the branch that wins is orange",
+    )
+
+
+def _beam(image, steps, width, page):
+    picture = _page(image, page)
+    levels = story.branches(picture, width, steps)
+    best = story.telling(picture, story.likeliest(picture, width))
+    greedy = story.telling(picture, story.greedy(picture))
+    words = (
+        (f"beam: {best.text} ({plots.percent(best.chance)})", show.ORANGE),
+        f"greedy: {greedy.text} ({plots.percent(greedy.chance)})",
+    )
+    shown = plots.enlarged(picture, LARGE)
+    shown = np.pad(shown, ((0, 8), (0, 400 - shown.shape[1]), (0, 0)), constant_values=255)
+    said = plots.lines(words, width=400, size=14)
+    return {
+        "picture, and what is said in the end": np.concatenate([shown, said]),
+        "unfinished captions": plots.tree(levels),
+    }
+
+
+def attention(image=None):
+    """Where the network looks while it says each word."""
+    return Figure(
+        _attention,
+        {
+            "word": Slider(1, MOST, 3, 1, label="word"),
+            "how": Choice(("greedy", "drawn hot"), "greedy", label="caption"),
+            "smooth": Toggle(True, label="smooth"),
+            "page": _pages(),
+        },
+        image=_first() if image is None else image,
+        title="Where it looks",
+        alt="A picture, dark where the network does not look while it says the word",
+    )
+
+
+def _attention(image, word, how, smooth, page):
+    picture = _page(image, page)
+    numbers = story.greedy(picture) if how == "greedy" else story.drawn(picture, HOT, 0)[0]
+    told = story.telling(picture, numbers)
+    word = min(word, len(told.words)) - 1
+    return {
+        "picture": plots.enlarged(picture, LARGE),
+        "this word": plots.glance(picture, told.attention[word], LARGE, smooth),
+        "word by word": _strip(picture, told, len(told.words), word, smooth),
+    }
+
+
+def _strip(picture, told, count, current=None, smooth=True):
+    """Small pictures of where it looked, for the first words; the others stay empty."""
+    small = plots.enlarged(picture, SMALL)
+    tiles, words = [], []
+    for number, word in enumerate(told.words):
+        said = number < count
+        looked = plots.glance(small, told.attention[number], SMALL, smooth)
+        tiles.append(looked if said else np.full_like(looked, 245))
+        words.append(word if said else "")
+    return plots.glances(tiles, words, current=current)
+
+
+def speak(image=None):
+    """A photo or a scene: watch the words come, with where it looks, and five alternatives."""
+    return Figure(
+        _speak,
+        {
+            "temperature": Slider(0.1, 3, 0.7, 0.1, label="temperature"),
+            "words": Slider(1, MOST, MOST, 1, label="words said"),
+            "which": Slider(1, story.ALTERNATIVES, 1, 1, label="alternative"),
+            "dice": Slider(0, 50, 0, 1, label="throw of the dice"),
+            "page": _pages(),
+        },
+        image=_first() if image is None else image,
+        title="Picture in, sentence out",
+        alt="A picture, where the network looks at each word it says, and five captions",
+    )
+
+
+def _speak(image, words, temperature, which, dice, page):
+    picture = _page(image, page)
+    told = [story.telling(picture, n) for n in story.drawn(picture, temperature, dice)]
+    lines = []
+    for number, one in enumerate(told, start=1):
+        text = f"{number}  {one.text}  ({plots.percent(one.chance)})"
+        lines.append((text, show.ORANGE if number == which else show.INK))
+    chosen = told[which - 1]
+    return {
+        "picture": plots.enlarged(picture, LARGE),
+        "five alternatives": plots.lines(lines, width=420),
+        "word by word": _strip(picture, chosen, words, words - 1),
+    }
+
+
+FIGURES = (album, seen, next_word, beam, attention, speak)

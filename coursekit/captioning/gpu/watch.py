@@ -1,0 +1,31 @@
+"""What a training loop tells whoever watches it."""
+
+from contextlib import AbstractContextManager
+
+import numpy as np
+
+SMOOTH = 25  # steps that one shown loss averages
+
+
+class Watch(AbstractContextManager):
+    """Sees a training go by; this one says nothing."""
+
+    def begin(self, total, history):
+        """So many steps there are; the history holds those already done."""
+
+    def step(self, loss):
+        """One more step; its loss may still be on another device, so read it seldom."""
+
+    def look(self, history):
+        """The network was measured: history.looks[-1]."""
+
+    def __exit__(self, *_):
+        pass
+
+
+def line(history):
+    """The last look at a network, in one line."""
+    found = history.looks[-1]
+    numbers = [f"{name} {value:.3f}" for name, value in found.items() if name != "step"]
+    trained = f"loss {np.mean(history.losses[-SMOOTH:]):.3f}"
+    return f"step {found['step']:>6}: {trained}; held out: {', '.join(numbers) or 'none'}"

@@ -1,0 +1,219 @@
+"""The small network of two histograms, for whole batches: twins of ``reference.analogy``."""
+
+from itertools import product
+
+import torch
+from torch.nn import functional
+
+from coursekit.color_transfer.gpu.unit_cube import as_picture, in_unit, require_pair
+from coursekit.color_transfer.shared import BINS, CODE, load
+from coursekit.core import require
+
+
+def color_histogram(image, bins=8):
+    """Count the colours of a picture in a cube of bins, each pixel shared among the nearest eight.
+
+    Parameters
+    ----------
+    image : (..., 3, H, W), uint8 or float in [0, 1]
+    bins : int >= 2, along each of red, green and blue
+
+    Returns
+    -------
+    float (..., bins, bins, bins), the shares of the picture, which sum to 1.
+
+    Convention
+    ----------
+    As ``reference.color_histogram``.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch of colour pictures; bins is below 2.
+
+    References
+    ----------
+    Lee et al. 2020, §3.1. Taught in 10 §10.
+    """
+    require.tensor(image, channels=(3,))
+    require.whole(bins, "bins", 2, float("inf"))
+    places = in_unit(image).flatten(-2).mul_(bins - 1)
+    below = places.floor().clamp_(max=bins - 2)
+    beyond = places.sub_(below)
+    below = below.long()
+    total = places.new_zeros((*places.shape[:-2], bins**3))
+    for corner in product((0, 1), repeat=3):
+        share = torch.ones_like(beyond[..., 0, :])
+        index = torch.zeros_like(below[..., 0, :])
+        for axis, step in enumerate(corner):
+            share *= beyond[..., axis, :] if step else 1 - beyond[..., axis, :]
+            index.mul_(bins).add_(below[..., axis, :]).add_(step)
+        total.scatter_add_(-1, index, share)
+    return (total / total.sum(dim=-1, keepdim=True)).unflatten(-1, (bins, bins, bins))
+
+
+def encode_histogram(histogram, weights=None):
+    """Reduce a histogram to a code of a few numbers.
+
+    Parameters
+    ----------
+    histogram : float (..., bins, bins, bins), as ``color_histogram`` gives
+    weights : dict of arrays, the network's; a file; or None, those of the chapter
+
+    Returns
+    -------
+    float (..., D), the code, in (-1, 1).
+
+    Convention
+    ----------
+    As ``reference.encode_histogram``, in the histogram's precision.
+
+    Raises
+    ------
+    ValueError : the histogram has other bins than the network was trained with.
+
+    References
+    ----------
+    Lee et al. 2020, §3.1 (histogram encoding network). Taught in 10 §10.
+    """
+    if tuple(histogram.shape[-3:]) != (BINS,) * 3:
+        given = tuple(histogram.shape)
+        raise ValueError(f"histogram: expected {BINS} bins a side, got {given}")
+    return code_of(histogram, _tables(weights, histogram))
+
+
+def _tables(weights, like):
+    return {
+        name: torch.from_numpy(table).to(like.device, like.dtype)
+        for name, table in load(weights).items()
+    }
+
+
+def code_of(histogram, tables):
+    """The code of histograms, with the network's tables as tensors."""
+    layer = _layer(histogram.flatten(-3).sqrt(), tables, "encode.0").tanh_()
+    return _layer(layer, tables, "encode.1").tanh_()
+
+
+def _layer(values, tables, name):
+    return functional.linear(values, tables[f"{name}.weight"], tables[f"{name}.bias"])
+
+
+def moved(colors, target_code, reference_code, tables):
+    """Where colours (..., P, 3) go for two codes (..., D), with the tables as tensors."""
+    codes = torch.cat([target_code, reference_code], dim=-1).unsqueeze(-2)
+    seen = torch.cat([colors, codes.expand(*colors.shape[:-1], -1)], dim=-1)
+    phi = _layer(_layer(seen, tables, "map.0").tanh_(), tables, "map.1").tanh_()
+    steered = (reference_code - target_code).unsqueeze(-2) * phi
+    return colors + steered @ tables["out.weight"].T
+
+
+def analogy_cube(target_code, reference_code, weights=None, size=33):
+    """Let the network say where each colour of a regular cube goes: a table for all colours.
+
+    Parameters
+    ----------
+    target_code, reference_code : float (..., D), as ``encode_histogram`` gives
+    weights : dict of arrays, the network's; a file; or None, those of the chapter
+    size : int >= 2, colours along each of red, green and blue
+
+    Returns
+    -------
+    float (..., 3, size, size, size): the new colour of (red, green, blue), each from 0 to 1 in
+    equal steps.
+
+    Convention
+    ----------
+    As ``reference.analogy_cube``, in the codes' precision.
+
+    Raises
+    ------
+    ValueError : a code has another length than the network's; size is below 2.
+
+    References
+    ----------
+    Lee et al. 2020, §3.2 (the analogy). Taught in 10 §10.
+    """
+    require.whole(size, "size", 2, float("inf"))
+    for code, name in ((target_code, "target_code"), (reference_code, "reference_code")):
+        if code.shape[-1] != CODE:
+            raise ValueError(f"{name}: expected {CODE} numbers, got shape {tuple(code.shape)}")
+    target_code, reference_code = torch.broadcast_tensors(target_code, reference_code)
+    steps = torch.arange(size, dtype=target_code.dtype, device=target_code.device) / (size - 1)
+    colors = torch.cartesian_prod(steps, steps, steps)
+    colors = colors.expand(*target_code.shape[:-1], *colors.shape)
+    cube = moved(colors, target_code, reference_code, _tables(weights, target_code))
+    return cube.mT.unflatten(-1, (size, size, size))
+
+
+def look_up_cube(image, cube):
+    """Give each pixel the colour that a cube has for it, between the eight nearest entries.
+
+    Parameters
+    ----------
+    image : (..., 3, H, W), uint8 or float in [0, 1]
+    cube : float (..., 3, S, S, S), as ``analogy_cube`` gives
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.look_up_cube``, by the device's own trilinear sampler.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch of colour pictures; cube is no cube.
+
+    References
+    ----------
+    Szeliski 2022, *Computer Vision*, 2nd edition, §3.1.2. Taught in 10 §10.
+    """
+    require.tensor(image, channels=(3,))
+    if cube.ndim < 4 or cube.shape[-4] != 3 or len({*cube.shape[-3:], max(cube.shape[-1], 2)}) > 1:
+        raise ValueError(f"cube: expected shape (..., 3, S, S, S), got {tuple(cube.shape)}")
+    batch = image.shape[:-3]
+    cubes = cube.expand(*batch, *cube.shape[-4:]).reshape(-1, *cube.shape[-4:])
+    colors = _between(in_unit(image).reshape(-1, *image.shape[-3:]), cubes)
+    return as_picture(colors.view(image.shape), image.dtype)
+
+
+def _between(pictures, cubes):
+    """Trilinear, by the device's sampler; it counts axes backwards, blue first, from -1 to 1."""
+    places = pictures.mul_(2).sub_(1).movedim(1, -1).flip(-1).unsqueeze(1)
+    return functional.grid_sample(cubes.to(places.dtype), places, align_corners=True).squeeze(2)
+
+
+def histogram_analogy(target, reference, weights=None, size=33):
+    """Let a small network carry the colours over, from two histograms alone.
+
+    Parameters
+    ----------
+    target : (..., 3, H, W) uint8, or float in [0, 1]. What is recoloured
+    reference : (..., 3, H', W') of target's dtype, one for all or each of target. Whose
+        colours are wanted
+    weights : path of a safetensors file, or dict of arrays; None: those that come with the chapter,
+        trained by ``python -m coursekit.color_transfer.training``
+    size : int >= 2, side of the cube of colours that the network is asked for
+
+    Returns
+    -------
+    Tensor of target's shape, dtype and device.
+
+    Convention
+    ----------
+    As ``reference.histogram_analogy``, in the widest floats of the device.
+
+    Raises
+    ------
+    TypeError, ValueError : target or reference is no batch of colour pictures; the dtypes differ;
+        weights are not those of such a network.
+
+    References
+    ----------
+    Lee, Son, Lee and Lee 2020, "Deep color transfer using histogram analogy", *The Visual Computer*
+    36, 2129-2143. Taught in 10 §10.
+    """
+    require_pair(target, reference)
+    codes = [encode_histogram(color_histogram(each, BINS), weights) for each in (target, reference)]
+    return look_up_cube(target, analogy_cube(*codes, weights, size))

@@ -1,0 +1,1 @@
+"""The ground floor for tensors: chunks, padding, accumulator dtypes, union-find."""

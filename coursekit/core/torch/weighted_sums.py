@@ -1,0 +1,45 @@
+"""The one engine behind resize and both pyramids: each new pixel is a weighted sum of a few taps.
+
+Rows lie side by side in memory, so whole rows are weighed at once by ``embedding_bag``, which sums
+bags of rows without writing any of them down. Columns are gathered, one tap after the other.
+"""
+
+import torch
+from torch.nn.functional import embedding_bag
+
+from coursekit.core.torch.chunks import in_bites
+
+
+def resample(image, shape, work):
+    """Apply work, from (B, H, W) to (B, height, width), to a batch (..., H, W)."""
+    planes = image.reshape(-1, *image.shape[-2:])
+    numbers = max(image.shape[-2:].numel(), shape[0] * shape[1])
+    return in_bites(work, planes, numbers).view(*image.shape[:-2], *shape)
+
+
+def weigh_rows(stack, index, weights):
+    """Sum rows: stack (B, H, W) float, index and weights (height, taps), to (B, height, W)."""
+    pictures, size, width = stack.shape
+    first = torch.arange(0, pictures * size, size, device=stack.device)
+    bags = (first[:, None, None] + index).flatten(0, 1)
+    rows = embedding_bag(
+        bags, stack.flatten(0, 1), mode="sum", per_sample_weights=weights.repeat(pictures, 1)
+    )
+    return rows.view(pictures, -1, width)
+
+
+def weigh_columns(stack, index, weights):
+    """Sum columns: stack (B, H, W), index and weights (width, taps), to (B, H, width)."""
+    terms = (stack.gather(-1, columns.expand(*stack.shape[:2], -1)) for columns in index.T)
+    if len(index.T) == 2 and stack.is_floating_point():
+        return next(terms).lerp_(next(terms), weights[:, 1])  # the two weights sum to 1
+    total = next(terms).mul_(weights[:, 0])
+    for term, weight in zip(terms, weights.T[1:], strict=True):
+        total.addcmul_(term, weight)
+    return total
+
+
+def on(image, index, weights, dtype=None):
+    """Bring NumPy taps to the image's device, the weights as dtype (the image's by default)."""
+    weights = torch.from_numpy(weights).to(image.device, dtype or image.dtype)
+    return torch.from_numpy(index).to(image.device), weights

@@ -1,0 +1,447 @@
+"""The interactive figures of chapter 05."""
+
+import cv2
+import numpy as np
+
+from coursekit.edges import data, reference, shared
+from coursekit.edges.explore import crossings, paths, plots
+from coursekit.lab import samples, show
+from coursekit.lab.figure import Choice, Figure, Point, Slider
+
+OPERATORS = ("roberts", "prewitt", "sobel", "scharr")
+
+
+def small_camera():
+    """The camera picture at half its size, so that single pixels can be seen.
+
+    Returns
+    -------
+    (256, 256) uint8
+    """
+    return cv2.resize(samples.camera(), (256, 256), interpolation=cv2.INTER_AREA)
+
+
+def across_the_picture(image=None):
+    """The levels along one row of a picture, and how they change from pixel to pixel."""
+    return Figure(
+        _across_the_picture,
+        {
+            "sigma": Slider(0, 8, 0, 0.5, label="smooth by sigma", unit="pixels"),
+            "at": Point((170, 200), label="row through the pixel"),
+        },
+        image=samples.camera() if image is None else image,
+        title="Across the picture",
+        alt="A picture with one row marked, the levels along it, and their derivative with peaks",
+    )
+
+
+def _across_the_picture(image, sigma, at):
+    smoothed = reference.smooth(plots.gray(image), sigma)
+    marked = plots.color(smoothed)
+    marked[max(at[0] - 1, 0) : at[0] + 1] = show.ORANGE
+    levels = smoothed[at[0]].astype(float)
+    x, last = np.arange(levels.size), max(levels.size - 1, 1)
+    steps = np.zeros_like(levels)
+    steps[1:-1] = (levels[2:] - levels[:-2]) / 2
+    here = [at[1]]
+    upper = plots.curves({"": (x, levels)}, (0, last, 0, 255), here, f"levels of row {at[0]}")
+    words = f"derivative: {steps[at[1]]:+.1f} levels a pixel in column {at[1]}"
+    lower = plots.curves({"": (x, steps, show.ORANGE)}, (0, last, -70, 70), here, words)
+    return {"picture": marked, "levels and derivative": plots.stacked(upper, lower)}
+
+
+def edge_models():
+    """A step, a ramp and a roof with first and second derivative, in noise and smoothed."""
+    return Figure(
+        _edge_models,
+        {
+            "kind": Choice(("step", "ramp", "roof"), "ramp", label="edge"),
+            "width": Slider(4, 60, 24, 4, label="width of ramp and roof", unit="pixels"),
+            "noise": Slider(0, 20, 0, 0.5, label="noise", unit="gray levels"),
+            "sigma": Slider(0, 8, 0, 0.5, label="smooth by sigma", unit="pixels"),
+        },
+        title="Three edges",
+        alt="A strip with an edge, the levels across it, and their first and second derivative",
+    )
+
+
+def _edge_models(kind, width, noise, sigma):
+    clean = data.profile(kind, width)
+    levels = clean + np.random.default_rng(5).normal(0, 1, clean.size) * noise
+    levels = reference.smooth((levels / 255)[None].clip(0, 1), sigma)[0] * 255
+    first = np.gradient(levels)
+    second = np.diff(levels, 2, prepend=levels[0], append=levels[-1])
+    strip = np.rint(levels).astype(np.uint8)[None].repeat(24, axis=0).repeat(4, axis=1)
+    x, last = np.arange(levels.size), levels.size - 1
+    drawn = {
+        "levels": (levels, (0, last, 0, 255), show.BLUE),
+        "first derivative": (first, (0, last, *_reach(first, 6)), show.ORANGE),
+        "second derivative": (second, (0, last, *_reach(second, 1)), show.GREEN),
+    }
+    stack = [
+        plots.curves({"": (x, y, ink)}, bounds, title=name, size=(512, 92))
+        for name, (y, bounds, ink) in drawn.items()
+    ]
+    return {"the edge": strip, "levels and derivatives": plots.stacked(*stack)}
+
+
+def _reach(values, least):
+    """Bounds about 0 that hold all the values, in a few sizes, so that the plot seldom jumps."""
+    reach = least * 2.0 ** np.ceil(np.log2(max(np.abs(values).max() / least, 1)))
+    return -float(reach), float(reach)
+
+
+def mask_at_a_pixel(image=None):
+    """Lay the two masks of an operator on a pixel, and see the gradient that they give."""
+    return Figure(
+        _mask_at_a_pixel,
+        {
+            "operator": Choice(OPERATORS, "sobel", label="operator"),
+            "at": Point((68, 121), label="pixel"),
+        },
+        image=small_camera() if image is None else image,
+        title="Two masks, one arrow",
+        alt="A picture, the levels under two masks, their sums, and an arrow across the edge",
+    )
+
+
+def _mask_at_a_pixel(image, operator, at):
+    image = plots.gray(image)
+    first, second = getattr(reference, operator)(image)
+    pair = data.derivatives(operator, image)
+    length = reference.gradient_magnitude(*pair)
+    window = plots.window(image.shape, at, 15)
+    steep = plots.brightness(
+        length, {"roberts": 2, "prewitt": 3, "sobel": 4, "scharr": 16}[operator] * 150
+    )
+    return {
+        "picture": plots.framed(image, window),
+        "length of the gradient": plots.framed(steep, window),
+        "under the masks": _sums(image, operator, at, int(first[at]), int(second[at])),
+        "across the edge": _arrow_at(image, window, at, *(float(g[at]) for g in pair)),
+    }
+
+
+def _sums(image, operator, at, first, second):
+    """The levels under the masks, the masks, and what the products add up to."""
+    pair = {
+        "roberts": (shared.FALLING, shared.RISING),
+        "prewitt": shared.PREWITT,
+        "sobel": shared.sobel(3),
+        "scharr": shared.SCHARR,
+    }[operator]
+    names = ("falling", "rising") if operator == "roberts" else ("row", "column")
+    side, before = (2, 0) if operator == "roberts" else (3, 1)
+    padded = np.pad(image, 1, mode="reflect") if min(image.shape) > 1 else np.pad(image, 1, "edge")
+    top, left = at[0] + 1 - before, at[1] + 1 - before
+    levels = padded[top : top + side, left : left + side]
+    cell = 132 // side  # tables of one width, which holds their titles
+    tables = [plots.table(levels, "levels", cell)]
+    for mask, name, total in zip(pair, names, (first, second), strict=True):
+        inks = [[_sign_ink(weight) for weight in row] for row in mask]
+        tables.append(plots.table(mask, f"{name}: sum {total}", cell, inks))
+    return plots.beside(*tables)
+
+
+def _sign_ink(weight):
+    return show.BLUE if weight > 0 else show.ORANGE if weight < 0 else show.FAINT
+
+
+def _arrow_at(image, window, at, row_gradient, column_gradient, scale=16):
+    """The pixels of a window, magnified, with the gradient of one as an arrow."""
+    picture = plots.magnified(image[window], scale)
+    start = [(n - w.start + 0.5) * scale for n, w in zip(at, window, strict=True)]
+    length = np.hypot(row_gradient, column_gradient)
+    if length:
+        step = 4 * scale / length
+        plots.arrow(picture, start, step * row_gradient, step * column_gradient, show.ORANGE, 3)
+    angle = np.rad2deg(
+        reference.gradient_direction(*np.array([[[row_gradient]], [[column_gradient]]]))
+    )
+    picture = np.pad(picture, ((24, 0), (0, 0), (0, 0)), constant_values=255)
+    return show.write(picture, [(f"length {length:.0f}, angle {angle[0, 0]:.0f}°", 1, 4, "l")])
+
+
+def rotating_edge():
+    """Turn an edge whose direction is known, and see how far four operators are off."""
+    return Figure(
+        _rotating_edge,
+        {
+            "angle": Slider(0, 90, 22, 1, label="direction of the edge", unit="degrees"),
+            "blur": Slider(0.5, 2, 1, 0.25, label="softness of the edge", unit="pixels"),
+        },
+        title="A turning edge",
+        alt="A soft edge with an arrow across it, and the angular errors of four operators",
+    )
+
+
+def _rotating_edge(angle, blur):
+    edge = plots.brightness(data.turned_edge(angle, blur, size=17), 1)
+    turn = np.deg2rad(angle)
+    picture = plots.magnified(edge, 16)
+    plots.arrow(picture, (136, 136), 64 * np.sin(turn), 64 * np.cos(turn), show.ORANGE, 3)
+    angles = range(0, 91, 3)
+    named = {}
+    for name in OPERATORS:
+        errors = [data.angular_error(name, a, blur) for a in angles]
+        named[f"{name} {data.angular_error(name, angle, blur):.2f}°"] = (angles, errors)
+    top = max(0.5, np.ceil(max(max(errors) for _, errors in named.values()) * 1.3))
+    title = "largest error of the direction, degrees"
+    plot = plots.curves(named, (0, 90, 0, top), [angle], title, size=(512, 230))
+    return {"edge and its direction": picture, "angular error": plot}
+
+
+def crossings_between_pixels(image=None):
+    """The Laplacian of a Gaussian, its zero crossings, and where they lie between the pixels."""
+    return Figure(
+        _crossings_between_pixels,
+        {
+            "sigma": Slider(0.5, 6, 2, 0.5, label="sigma", unit="pixels"),
+            "threshold": Slider(0, 60, 16, 2, label="threshold, as a step of", unit="gray levels"),
+            "at": Point((68, 121), label="look closer at the pixel"),
+        },
+        image=small_camera() if image is None else image,
+        title="Where the second derivative changes its sign",
+        alt="A response, bright and dark beside each edge, its zero crossings, and a closer look",
+    )
+
+
+def _crossings_between_pixels(image, sigma, threshold, at):
+    image = plots.gray(image)
+    jump = data.jump_of_a_step(threshold, sigma)
+    response = reference.laplacian_of_gaussian(image, sigma)
+    down, right = reference.zero_crossings(response, jump)
+    edges = reference.marr_hildreth(image, sigma, jump)
+    window = plots.window(image.shape, at, 20)
+    full = max(float(np.percentile(np.abs(response), 99)), 1e-6)
+    return {
+        "second derivative": plots.framed(plots.signed(response, full), window),
+        "its zero crossings": plots.framed(255 - edges, window),
+        "between the pixels": _closer(image, window, crossings.positions(down, right)),
+    }
+
+
+def _closer(image, window, points, scale=16):
+    """The pixels of a window, magnified and paled, with the crossings as dots."""
+    picture = plots.magnified(image[window] // 2 + 127, scale)
+    start = np.array([part.start for part in window])
+    places = (points - start + 0.5) * scale
+    inside = ((places >= 0) & (places < picture.shape[:2])).all(axis=1)
+    for row, column in places[inside]:
+        at = round(column * 16), round(row * 16)
+        cv2.circle(picture, at, 3 * 16, show.ORANGE, -1, cv2.LINE_AA, shift=4)
+    return picture
+
+
+STEPS = ("1 smooth", "2 gradients", "3 thin", "4 two thresholds", "5 hysteresis")
+
+
+def canny_step_by_step(image=None):
+    """Canny's five steps, one after the other, with everything to be turned."""
+    return Figure(
+        _canny_step_by_step,
+        {
+            "step": Choice(STEPS, STEPS[1], label="after step"),
+            "sigma": Slider(0, 4, 1, 0.25, label="sigma of step 1", unit="pixels"),
+            "low": Slider(0, 600, 80, 10, label="low threshold"),
+            "high": Slider(0, 600, 200, 10, label="high threshold"),
+        },
+        image=samples.camera() if image is None else image,
+        title="Canny, step by step",
+        alt="A picture after each of five steps: smoothed, its gradients, thinned, sorted, joined",
+        before="before",
+    )
+
+
+def _canny_step_by_step(image, step, sigma, low, high):
+    smoothed = reference.smooth(image, sigma)
+    pair = reference.gradients(smoothed)
+    thinned = reference.non_maximum_suppression(*pair)
+    weak, strong = reference.double_threshold(thinned, low, high)
+    number = STEPS.index(step) + 1
+    if number == 1:
+        after = smoothed
+    elif number < 4:
+        length = reference.gradient_magnitude(*pair, norm="l1") if number == 2 else thinned
+        after = plots.brightness(length, 600)
+    elif number == 4:
+        after = plots.in_colors(weak.shape, (weak, show.BLUE), (strong, show.INK))
+    else:
+        kept = reference.hysteresis(weak, strong)
+        after = plots.in_colors(weak.shape, (kept & weak, show.BLUE), (strong, show.INK))
+    counts = f"{np.count_nonzero(weak)} weak, {np.count_nonzero(strong)} strong"
+    return {"after": _with_words(after, counts if number > 3 else step[2:])}
+
+
+def _with_words(picture, words):
+    """A picture on which words stand in a pale box at the lower left."""
+    picture = plots.color(picture)
+    bottom, wide = len(picture), min(9 + 8 * len(words), picture.shape[1])
+    picture[bottom - 22 :, :wide] = show.PAPER
+    return show.write(picture, [(words, 4, bottom - 19, "l")])
+
+
+def chain_of_a_pixel(image=None):
+    """Click a weak pixel: is there a chain that leads to a strong one?"""
+    return Figure(
+        _chain_of_a_pixel,
+        {
+            "low": Slider(40, 280, 80, 10, label="low threshold"),
+            "high": Slider(100, 600, 300, 10, label="high threshold"),
+            "at": Point((248, 112), label="weak pixel near"),
+        },
+        image=small_camera() if image is None else image,
+        title="Saved by a chain",
+        alt="Strong pixels in black, weak ones in blue, and in orange the chain that saves a pixel",
+    )
+
+
+def _chain_of_a_pixel(image, low, high, at):
+    weak, strong = reference.double_threshold(
+        reference.non_maximum_suppression(*reference.gradients(image)), low, high
+    )
+    layers = [(weak, show.BLUE), (strong, show.INK)]
+    words, way = "there is no weak pixel", []
+    if weak.any():
+        start = _nearest(weak, at)
+        words, way, ink = _fate(weak, strong, start)
+        layers.append((_mask(weak.shape, way), ink))
+        at = start
+    drawn = plots.in_colors(weak.shape, *layers)
+    window = plots.window(weak.shape, at, 40)
+    closer = plots.magnified(drawn[window], 9)
+    _ring(closer, at, window, 9)
+    closer = np.pad(closer, ((24, 0), (0, 0), (0, 0)), constant_values=255)
+    closer = show.write(closer, [(words, 1, 4, "l")])
+    return {"weak and strong": plots.framed(drawn, window), "around your pixel": closer}
+
+
+def _nearest(mask, at):
+    """The marked pixel nearest to a place."""
+    marked = np.argwhere(mask)
+    return tuple(map(int, marked[((marked - at) ** 2).sum(axis=1).argmin()]))
+
+
+def _fate(weak, strong, start):
+    """What becomes of a weak pixel: words, the pixels that show it, and their ink."""
+    way = paths.chain(reference.chain_lengths(weak, strong), *start)
+    if way:
+        return f"saved, by a chain of {len(way) - 1} to a strong pixel", way[:-1], show.ORANGE
+    numbers = cv2.connectedComponents(weak.astype(np.uint8), connectivity=8)[1]
+    alone = np.argwhere(numbers == numbers[start])
+    return f"lost: in its group of {len(alone)} none is strong", alone, show.PURPLE
+
+
+def _mask(shape, positions):
+    mask = np.zeros(shape, bool)
+    mask[tuple(np.array(positions).T)] = True
+    return mask
+
+
+def _ring(picture, at, window, scale):
+    """A ring round one pixel of a magnified window, in place."""
+    row, column = (
+        (n - part.start) * scale + scale // 2 for n, part in zip(at, window, strict=True)
+    )
+    cv2.circle(picture, (column, row), scale, show.ORANGE, 2, cv2.LINE_AA)
+
+
+def threshold_ratio():
+    """The low threshold as a part of the high one, and what that does to precision and recall."""
+    return Figure(
+        _threshold_ratio,
+        {
+            "ratio": Slider(1, 6, 2.5, 0.5, label="high : low"),
+            "high": Slider(40, 200, 120, 10, label="high threshold"),
+            "noise": Slider(0, 60, 40, 5, label="noise", unit="gray levels"),
+        },
+        title="Two to one, three to one",
+        alt="Found, false and missed edges of made shapes, and precision and recall over the ratio",
+    )
+
+
+def _threshold_ratio(ratio, high, noise):
+    image, truth = data.shapes(noise, seed=3), data.true_edges()
+    pair = reference.gradients(reference.smooth(image, 1.5), l2=True)
+    thinned = reference.non_maximum_suppression(*pair, l2=True)
+
+    def found_at(ratio):
+        return reference.hysteresis(*reference.double_threshold(thinned, high / ratio, high, True))
+
+    ratios = np.arange(1, 6.5, 0.5)
+    agreed = [reference.precision_recall(found_at(r), truth, data.TOLERANCE) for r in ratios]
+    precision, recall = np.transpose(agreed)
+    here = agreed[int(np.argmin(np.abs(ratios - ratio)))]
+    named = {
+        f"precision {here[0]:.2f}": (ratios, precision, show.ORANGE),
+        f"recall {here[1]:.2f}": (ratios, recall, show.BLUE),
+    }
+    plot = plots.curves(named, (1, 6, 0, 1), [ratio], "over high : low", size=(420, 200))
+    return {
+        "picture": image.repeat(3, axis=0).repeat(3, axis=1),
+        "right, false, missed": judged(found_at(ratio), truth),
+        "precision and recall": plot,
+    }
+
+
+def judged(found, truth, scale=3):
+    """Draw what was found: right in black, false in orange, and in blue what was missed.
+
+    Parameters
+    ----------
+    found, truth : (H, W) bool
+    scale : int, screen pixels for each pixel
+
+    Returns
+    -------
+    (scale * H, scale * W, 3) uint8
+    """
+    right, met = found & _near(truth), truth & ~_near(found)
+    layers = (found, show.ORANGE), (right, show.INK), (met, show.BLUE)
+    return plots.magnified(plots.in_colors(found.shape, *layers), scale)
+
+
+def _near(mask):
+    """Pixels that are within the tolerance of 1.5 pixels: over sides and corners."""
+    return cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+
+
+def against_noise():
+    """Five detectors on shapes whose edges are known, in more and more noise."""
+    return Figure(
+        _against_noise,
+        {
+            "noise": Slider(0, 60, 30, 15, label="noise", unit="gray levels"),
+            "detector": Choice(tuple(data.DETECTORS), "Canny", label="detector"),
+        },
+        title="Who finds the edge?",
+        alt="Made shapes in noise, what a detector finds there, and the marks of five detectors",
+    )
+
+
+def _against_noise(noise, detector):
+    image = data.shapes(noise, seed=3)
+    found = data.DETECTORS[detector](image, data.best_threshold(detector, noise))
+    named = {}
+    for name in list(data.DETECTORS)[:5]:
+        marks = [data.harmonic_mean(*data.score(name, level)) for level in data.NOISE]
+        named[name] = (data.NOISE, marks)
+    title = "F, of precision and recall, over noise"
+    return {
+        "picture": image.repeat(3, axis=0).repeat(3, axis=1),
+        "right, false, missed": judged(found, data.true_edges()),
+        "five detectors": plots.curves(named, (0, 60, 0, 1.4), [noise], title, size=(420, 240)),
+    }
+
+
+FIGURES = (
+    across_the_picture,
+    edge_models,
+    mask_at_a_pixel,
+    rotating_edge,
+    crossings_between_pixels,
+    canny_step_by_step,
+    chain_of_a_pixel,
+    threshold_ratio,
+    against_noise,
+)

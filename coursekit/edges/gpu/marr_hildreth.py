@@ -1,0 +1,135 @@
+"""Marr and Hildreth on whole batches: twins of ``reference.zero_crossing``."""
+
+import numpy as np
+import torch
+
+from coursekit.core import require
+from coursekit.core.torch.frame import in_bites_with_frame
+from coursekit.edges import shared
+
+
+def laplacian_of_gaussian(image, sigma, border="reflect"):
+    """Smooth by a Gaussian and take the Laplacian, in one: the Mexican hat, upside down.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    sigma : float > 0, of the Gaussian, in pixels
+    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap"
+
+    Returns
+    -------
+    Tensor of image's shape and device, float32 for uint8, else image's dtype.
+
+    Convention
+    ----------
+    As ``reference.laplacian_of_gaussian``, within 1e-6 of the range.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; sigma is not positive; border is unknown.
+
+    References
+    ----------
+    Gonzalez and Woods 2018, Eq. 10-29 and 10-30. Taught in 05 §8.
+    """
+    require.tensor(image)
+    require.number(sigma, "sigma", low=np.finfo(np.float32).eps)
+    g, g2 = shared.gaussian_and_second_derivative(sigma)
+    reach = len(g) // 2
+    dtype = torch.float32 if image.dtype == torch.uint8 else image.dtype
+
+    def work(framed):
+        by_rows = _along(_along(framed, g2, -2), g, -1)
+        by_columns = _along(_along(framed, g, -2), g2, -1)
+        return (by_rows.add_(by_columns),)  # Eq. 10-29
+
+    (result,) = in_bites_with_frame(work, image, (reach, reach), border, dtype)
+    return result
+
+
+def zero_crossings(response, threshold=0.0):
+    """Find where a second derivative changes its sign, to a fraction of a pixel.
+
+    Parameters
+    ----------
+    response : (..., C, H, W) float, a second derivative, such as ``laplacian_of_gaussian``
+    threshold : float >= 0, in the response's unit: the two must differ by more than this
+
+    Returns
+    -------
+    down, right : tensors of response's shape, dtype and device: the way from each pixel to the
+        crossing between it and the pixel below, or on the right; -1 where there is none
+
+    Convention
+    ----------
+    As ``reference.zero_crossings``.
+
+    Raises
+    ------
+    TypeError, ValueError : response is not float; threshold is negative.
+
+    References
+    ----------
+    Marr and Hildreth 1980, §3; Gonzalez and Woods 2018, §10.2, p. 733. Taught in 05 §8.
+    """
+    shared.require_response(response)
+    require.number(threshold, "threshold", low=0)
+    down, right = torch.full_like(response, -1), torch.full_like(response, -1)
+    down[..., :-1, :] = _crossing(response[..., :-1, :], response[..., 1:, :], threshold)
+    right[..., :-1] = _crossing(response[..., :-1], response[..., 1:], threshold)
+    return down, right
+
+
+def marr_hildreth(image, sigma, threshold):
+    """Mark the pixels next to which the Laplacian of the Gaussian changes its sign.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8, or float in [0, 1]
+    sigma : float > 0, of the Gaussian, in pixels
+    threshold : float >= 0, as for ``zero_crossings``, in levels over square pixels
+
+    Returns
+    -------
+    Tensor of image's shape, dtype and device: white (255, or 1.0) on edges, else 0.
+
+    Convention
+    ----------
+    As ``reference.marr_hildreth``. A response within rounding of 0 or of half way between two
+    pixels may fall on the other side.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no batch; sigma is not positive; threshold is negative.
+
+    References
+    ----------
+    Marr and Hildreth 1980; Gonzalez and Woods 2018, §10.2, p. 733. Taught in 05 §8.
+    """
+    response = laplacian_of_gaussian(image, sigma)
+    down, right = zero_crossings(response, threshold)
+    edge = ((down >= 0) & (down <= 0.5)) | ((right >= 0) & (right <= 0.5))
+    edge[..., 1:, :] |= down[..., :-1, :] > 0.5
+    edge[..., 1:] |= right[..., :-1] > 0.5
+    return edge.to(image.dtype).mul_(255 if image.dtype == torch.uint8 else 1)
+
+
+def _along(planes, mask, axis):
+    """Weigh the neighbours along one axis: those at the same distance have the same weight."""
+    middle = len(mask) // 2
+    length = planes.shape[axis] - 2 * middle
+    total = planes.narrow(axis, middle, length) * float(mask[middle])
+    pair = torch.empty_like(total)
+    for k in range(1, middle + 1):
+        before, after = (planes.narrow(axis, middle + step, length) for step in (-k, k))
+        torch.add(before, after, out=pair)
+        total.add_(pair, alpha=float(mask[middle + k]))
+    return total
+
+
+def _crossing(one, other, threshold):
+    """Give the way from one to where the straight line to the other is 0, or -1."""
+    difference = one - other
+    changes = ((one >= 0) != (other >= 0)) & (difference.abs() > threshold)
+    return torch.where(changes, one / difference, -1.0)

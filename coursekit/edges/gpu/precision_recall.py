@@ -1,0 +1,69 @@
+"""How well found edges agree with edges that are known: twins of ``reference.agreement``."""
+
+import torch
+
+from coursekit.core import require
+from coursekit.edges import shared
+
+
+def precision_recall(found, truth, tolerance=1.0):
+    """Say how much of what was found is true, and how much of what is true was found.
+
+    Parameters
+    ----------
+    found : (..., 1, H, W) bool, the edge pixels of a detector
+    truth : (..., 1, H, W) bool, the edge pixels that are known
+    tolerance : float >= 0, how far apart two pixels may lie and still agree, in pixels
+
+    Returns
+    -------
+    precision, recall : float32 (...) in [0, 1] on found's device, one number for each picture
+
+    Convention
+    ----------
+    As ``reference.precision_recall``. Each mask is widened by a disc, which takes time with
+    tolerance; distances, as in the reference, do not.
+
+    Raises
+    ------
+    TypeError, ValueError : found and truth are no bool masks of one shape; tolerance is negative.
+
+    References
+    ----------
+    Martin, Fowlkes and Malik 2004, §4. Taught in 05 §8.
+    """
+    shared.require_masks(found, truth, ("found", "truth"))
+    require.number(tolerance, "tolerance", low=0)
+    return _share_near(found, truth, tolerance), _share_near(truth, found, tolerance)
+
+
+def _share_near(pixels, others, tolerance):
+    """Give the share of each picture's pixels that have one of the others within tolerance."""
+    near = _widened(others, tolerance) & pixels
+    count, all_of_them = (mask.flatten(-3).sum(dim=-1) for mask in (near, pixels))
+    return torch.where(all_of_them > 0, count / all_of_them, 1.0)
+
+
+def _widened(mask, tolerance):
+    """Give the pixels that have one of the mask within tolerance: a disc, row by row.
+
+    From its tip to its middle a disc only grows wider, so that no width is worked out twice.
+    """
+    result, spread, reached = torch.zeros_like(mask), mask.clone(), 0
+    for down, half_width in shared.rows_of_disc(tolerance, max(mask.shape[-2:])):
+        for width in range(reached + 1, half_width + 1):
+            spread |= _moved(mask, -1, width) | _moved(mask, -1, -width)
+        reached = half_width
+        result |= _moved(spread, -2, down) | _moved(spread, -2, -down)
+    return result
+
+
+def _moved(mask, axis, steps):
+    """Move a mask by some steps, and fill up with False."""
+    length = mask.shape[axis]
+    result = torch.zeros_like(mask)
+    kept = max(length - abs(steps), 0)
+    source, target = (max(-steps, 0), max(steps, 0))
+    if kept:
+        result.narrow(axis, target, kept).copy_(mask.narrow(axis, source, kept))
+    return result

@@ -1,0 +1,304 @@
+"""Canny's detector in five steps: smooth, derive, thin, sort by strength, follow the chains."""
+
+import numpy as np
+
+from coursekit.core import require
+from coursekit.edges import shared
+from coursekit.filtering.reference import correlate, gaussian
+
+
+def smooth(image, sigma):
+    """Step 1: blur the noise away by a Gaussian.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
+    sigma : float >= 0, in pixels; 0 leaves the image as it is
+
+    Returns
+    -------
+    Array of image's shape and dtype, a copy.
+
+    Convention
+    ----------
+    ``coursekit.filtering.reference.gaussian``, with its border and rounding. ``cv2.Canny`` leaves
+    this step to the caller.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no picture; sigma is negative.
+
+    References
+    ----------
+    Canny 1986, §IV; Gonzalez and Woods 2018, Eq. 10-35. Taught in 05 §6.
+    """
+    require.image(image)
+    require.number(sigma, "sigma", low=0)
+    return gaussian(image, sigma) if sigma else image.copy()
+
+
+def gradients(image, size=3, l2=False):
+    """Step 2: the gradient of each pixel, in a colour picture that of its steepest channel.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
+    size : 3, 5 or 7, side of Sobel's mask in pixels
+    l2 : bool, compare channels by the Euclidean length instead of the sum of absolute values
+
+    Returns
+    -------
+    row_gradient : (H, W), positive where it grows brighter downwards
+    column_gradient : (H, W), positive where it grows brighter to the right
+    Both int16 for uint8, else of image's dtype.
+
+    Convention
+    ----------
+    ``sobel`` with border ``edge``, which makes no edges of its own along the frame. Size 7 is
+    divided by 16, in int16 rounded half to even, so that it fits. The first of equally steep
+    channels counts.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no picture; size is none of the three.
+
+    References
+    ----------
+    Canny 1986, §VIII; Gonzalez and Woods 2018, §10.2, p. 735. Taught in 05 §6.
+    """
+    require.image(image)
+    require.one_of(size, "size", shared.CANNY_SIZES)
+    divisor = shared.SIZE_7_DIVISOR if size == 7 else 1
+    row_mask, column_mask = shared.sobel(size)
+    pair = [correlate(image, m / divisor, "edge", signed=True) for m in (row_mask, column_mask)]
+    if image.ndim == 2:
+        return tuple(pair)
+    steepest = _strength(*pair, l2).argmax(axis=-1, keepdims=True)
+    row_gradient, column_gradient = (
+        np.take_along_axis(gradient, steepest, axis=-1)[..., 0] for gradient in pair
+    )
+    return row_gradient, column_gradient
+
+
+def non_maximum_suppression(row_gradient, column_gradient, l2=False):
+    """Step 3: keep a pixel only where it is steeper than its two neighbours across the edge.
+
+    Parameters
+    ----------
+    row_gradient, column_gradient : (H, W) int16 or float, as ``gradients`` gives them
+    l2 : bool, compare Euclidean lengths instead of sums of absolute values
+
+    Returns
+    -------
+    (H, W) int32 for int16, else the gradients' dtype: the strength of the pixels that are kept,
+    and 0 for the others. The strength is |row| + |column|, or with l2 row ** 2 + column ** 2, the
+    *square* of the length: without a root, whole numbers stay exact.
+
+    Convention
+    ----------
+    Across means along the nearest one of four directions. Up to 22.5 degrees off the row they are
+    left and right, up to 22.5 off the column above and below, else the diagonal ones. Whole numbers
+    take tan 22.5° as 13573 / 2**15. Left and above the pixel must be strictly greater, right and
+    below at least equal, so that a ridge two pixels wide leaves one; on diagonals strictly greater
+    on both sides. Outside the picture there is strength 0.
+
+    Raises
+    ------
+    TypeError, ValueError : the gradients are no pair of (H, W).
+
+    References
+    ----------
+    Canny 1986, §VIII; Gonzalez and Woods 2018, §10.2, p. 736. Taught in 05 §6.
+    """
+    shared.require_gradients(row_gradient, column_gradient)
+    shared.require_picture_of(row_gradient, "row_gradient")
+    strength = _strength(row_gradient, column_gradient, l2)
+    peak = np.select(
+        _directions(row_gradient, column_gradient),
+        [
+            (strength > _at(strength, 0, -1)) & (strength >= _at(strength, 0, 1)),
+            (strength > _at(strength, -1, 0)) & (strength >= _at(strength, 1, 0)),
+            (strength > _at(strength, -1, -1)) & (strength > _at(strength, 1, 1)),
+            (strength > _at(strength, -1, 1)) & (strength > _at(strength, 1, -1)),
+        ],
+    )
+    return np.where(peak, strength, 0).astype(strength.dtype)
+
+
+def double_threshold(thinned, low, high, l2=False):
+    """Step 4: sort what is left into strong pixels, weak ones and nothing.
+
+    Parameters
+    ----------
+    thinned : (H, W) int32 or float, as ``non_maximum_suppression`` gives it
+    low, high : float >= 0, in the unit of the gradient's length; exchanged if low > high
+    l2 : bool, as in ``non_maximum_suppression``: thinned holds squares
+
+    Returns
+    -------
+    weak : (H, W) bool, low < length <= high
+    strong : (H, W) bool, high < length
+
+    Convention
+    ----------
+    Canny advises a high of two to three times low. With l2 the thresholds are squared.
+
+    Raises
+    ------
+    TypeError, ValueError : thinned is neither int32 nor float; low or high is negative.
+
+    References
+    ----------
+    Canny 1986, §IX; Gonzalez and Woods 2018, Eq. 10-39 to 10-41. Taught in 05 §6.
+    """
+    shared.require_thinned(thinned)
+    low, high = shared.require_thresholds(low, high, l2)
+    strong = thinned > high  # Eq. 10-39
+    weak = (thinned > low) & ~strong  # Eq. 10-40 and 10-41
+    return weak, strong
+
+
+def hysteresis(weak, strong):
+    """Step 5: keep the strong pixels, and the weak ones that a chain joins to a strong one.
+
+    Parameters
+    ----------
+    weak, strong : (H, W) bool, as ``double_threshold`` gives them
+
+    Returns
+    -------
+    (H, W) bool
+
+    Convention
+    ----------
+    A chain goes from pixel to pixel over sides and corners (eight neighbours), and over weak
+    pixels only.
+
+    Raises
+    ------
+    TypeError, ValueError : weak and strong are no bool masks of one shape (H, W).
+
+    References
+    ----------
+    Canny 1986, §IX; Gonzalez and Woods 2018, §10.2, p. 737. Taught in 05 §6.
+    """
+    return chain_lengths(weak, strong) >= 0
+
+
+def chain_lengths(weak, strong):
+    """Count the steps from each weak pixel to the strong one that saves it.
+
+    Parameters
+    ----------
+    weak, strong : (H, W) bool, as ``double_threshold`` gives them
+
+    Returns
+    -------
+    (H, W) int32: 0 for a strong pixel, n for a weak one that n steps lead to, -1 for one that
+    nothing saves, and for the background.
+
+    Convention
+    ----------
+    Steps over sides and corners both count one; the shortest chain counts. From a pixel with n,
+    some neighbour has n - 1: ``coursekit.edges.explore.paths.chain`` walks down to the strong
+    pixel.
+
+    Raises
+    ------
+    TypeError, ValueError : weak and strong are no bool masks of one shape (H, W).
+
+    References
+    ----------
+    Canny 1986, §IX. Taught in 05 §6.
+    """
+    shared.require_masks(weak, strong, ("weak", "strong"))
+    lengths = np.pad(np.where(strong, 0, -1).astype(np.int32), 1, constant_values=-1)
+    waiting = np.pad(weak & ~strong, 1)
+    width = waiting.shape[1]
+    around = np.array([-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1])
+    wave = np.flatnonzero(lengths == 0)
+    while wave.size:
+        steps = lengths.flat[wave[0]] + 1
+        near = (wave[:, None] + around).ravel()
+        wave = np.unique(near[waiting.flat[near]])
+        waiting.flat[wave] = False
+        lengths.flat[wave] = steps
+    return lengths[1:-1, 1:-1].copy()
+
+
+def canny(image, low, high, size=3, l2=False, sigma=0.0):
+    """Find edges one pixel wide: the five steps, one after the other.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
+    low, high : float >= 0, in the unit of the gradient's length: levels times the weights of
+        Sobel's mask, up to 2040 for uint8 with size 3; exchanged if low > high
+    size : 3, 5 or 7, side of Sobel's mask in pixels
+    l2 : bool, take the Euclidean length of gradients instead of the sum of absolute values
+    sigma : float >= 0, of the Gaussian before it all, in pixels; 0 is none
+
+    Returns
+    -------
+    (H, W) of image's dtype: white (255, or 1.0) on edges, else 0.
+
+    Convention
+    ----------
+    With sigma 0 bit-exact with ``cv2.Canny`` (``apertureSize=size``, ``L2gradient=l2``), gray and
+    colour. Border ``edge``. Thresholds are meant for gradients that size 7 did not divide: there
+    they are divided by 16 as well. Of float pictures even flat places have gradients of about 1e-16
+    left by rounding: a threshold of 0 finds edges there.
+
+    Raises
+    ------
+    TypeError, ValueError : image is no picture; low, high or sigma is negative; size is none of
+        the three.
+
+    References
+    ----------
+    Canny 1986. Taught in 05 §6.
+    """
+    require.image(image)
+    shared.require_thresholds(low, high, l2)
+    smoothed = smooth(image, sigma)
+    row_gradient, column_gradient = gradients(smoothed, size, l2)
+    thinned = non_maximum_suppression(row_gradient, column_gradient, l2)
+    divisor = shared.SIZE_7_DIVISOR if size == 7 else 1
+    weak, strong = double_threshold(thinned, low / divisor, high / divisor, l2)
+    edges = hysteresis(weak, strong)
+    white = 255 if image.dtype == np.uint8 else 1
+    return edges.astype(image.dtype) * image.dtype.type(white)
+
+
+def _strength(row_gradient, column_gradient, l2):
+    """Give the length to compare by: l1, or the square of l2."""
+    row, column = _numbers(row_gradient), _numbers(column_gradient)
+    return row**2 + column**2 if l2 else np.abs(row) + np.abs(column)
+
+
+def _directions(row_gradient, column_gradient):
+    """Say which two neighbours lie across the edge: one mask for each direction."""
+    row, column = _numbers(row_gradient), _numbers(column_gradient)
+    opposite = row * column < 0
+    row, column = np.abs(row), np.abs(column)
+    scale, tangent = 1, shared.TAN_22_5
+    if row_gradient.dtype == np.int16:
+        scale, tangent = 2**shared.TAN_BITS, shared.WHOLE_TAN_22_5
+    level = row * scale < tangent * column
+    upright = (row - 2 * column) * scale > tangent * column  # tan 67.5 = tan 22.5 + 2
+    return level, upright, ~opposite, opposite
+
+
+def _numbers(gradient):
+    """Make room for sums and squares: int16 becomes int32, and -32768 becomes -32767 to fit."""
+    if gradient.dtype != np.int16:
+        return gradient
+    return np.maximum(gradient, -32767).astype(np.int32)
+
+
+def _at(strength, row_step, column_step):
+    """Give each pixel its neighbour's strength; 0 beyond the picture."""
+    height, width = strength.shape
+    padded = np.pad(strength, 1)
+    top, left = 1 + row_step, 1 + column_step
+    return padded[top : top + height, left : left + width]

@@ -1,0 +1,398 @@
+"""What both engines need: kernels, transfer functions, neighbourhoods, noise, and checks."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from coursekit.core import require
+
+# ------------------------------------------------------------------ kernels
+
+# Kernels: how they are checked, made, rounded and taken apart. Plain NumPy, for both twins.
+#
+# Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, §3.4-3.6.
+# Szeliski 2022, *Computer Vision*, 2nd edition, §3.2.1 (separable filtering).
+
+SMALLEST_SIGMA = 1e-3  # pixels
+NEGLIGIBLE = 1e-8  # second singular value, as a share of the first
+FINEST = 2**16  # parts of 1 that a common unit is looked for in
+COARSE, FINE = 2**8, 2**16  # parts of a weight of 1 in fixed point; OpenCV's Gaussian has 2**8
+# In 256ths, half of each: what OpenCV takes where sigma is left to the size.
+TABLES = {1: (256,), 3: (64, 128), 5: (16, 64, 96), 7: (8, 28, 56, 72), 9: (4, 13, 30, 51, 60)}
+
+
+def in_single_precision(kernel):
+    """Round weights to float32, as OpenCV does; a sum of uint8 times them is exact in float64."""
+    return kernel.astype(np.float32).astype(np.float64)
+
+
+def gaussian(size, sigma=None):
+    """Give exp(-x^2 / 2 sigma^2) at x = -(size // 2) to size // 2, divided by its sum."""
+    require.odd(size)
+    if sigma is None and size in TABLES:
+        return _mirrored(TABLES[size]) / COARSE
+    sigma = 0.3 * (size // 2 - 1) + 0.8 if sigma is None else sigma
+    require.number(sigma, "sigma", low=SMALLEST_SIGMA)
+    x = np.arange(size) - size // 2
+    weights = np.exp(-(x**2) / (2 * sigma**2))  # Eq. 3-45
+    return weights / weights.sum()
+
+
+def gaussian_row(sigma, size, is_uint8):
+    """Give the weights of a Gaussian; without a size, that of OpenCV: 3 or 4 sigma to each side."""
+    require.number(sigma, "sigma", low=SMALLEST_SIGMA)
+    reach = 3 if is_uint8 else 4
+    return gaussian(round(2 * reach * sigma + 1) | 1 if size is None else size, sigma)
+
+
+def in_fixed_point(weights, parts):
+    """Round the weights of a symmetric kernel to parts of 1 so that they still sum to 1.
+
+    What rounding takes from one weight is given to the next, from the ends to the centre; the
+    centre gets what is left. With 256 parts, these are the weights of OpenCV's Gaussian. Sums of
+    uint8 times such weights are exact.
+    """
+    whole, left = [], 0.0
+    for weight in weights[: len(weights) // 2] * parts:
+        whole.append(round(weight + left))
+        left += weight - whole[-1]
+    return _mirrored([*whole, parts - 2 * sum(whole)]) / parts
+
+
+def band(row, size):
+    """Give the matrix (size, size + len(row) - 1) with the row along its diagonal."""
+    matrix = np.zeros((size, size + len(row) - 1))
+    for line in range(size):
+        matrix[line, line : line + len(row)] = row
+    return matrix
+
+
+def _mirrored(half):
+    return np.array([*half, *half[-2::-1]], dtype=np.float64)
+
+
+def sharpening(amount, neighbors):
+    """Give the 3 x 3 kernel that adds amount times the difference from 4 or 8 neighbours."""
+    require.number(amount, "amount", low=0)
+    require.one_of(neighbors, "neighbors", (4, 8))
+    table = np.full((3, 3), -amount, dtype=np.float64)
+    if neighbors == 4:
+        table[::2, ::2] = 0
+    table[1, 1] = 1 + amount * neighbors
+    return table
+
+
+def singular_values(kernel):
+    """Take a kernel apart: kernel = sum over k of s[k] * outer(u[:, k], v[k]), s falling."""
+    return np.linalg.svd(kernel, full_matrices=False)
+
+
+def is_separable(kernel, tolerance):
+    """Tell whether the second singular value is at most tolerance times the first."""
+    require.number(tolerance, "tolerance", 0, 1)
+    _, s, _ = singular_values(kernel)
+    return bool(s[0] > 0 and np.all(s[1:] <= tolerance * s[0]))
+
+
+def separate(kernel, tolerance):
+    """Give column and row, outer(column, row) = kernel; the column's largest weight is > 0."""
+    if not is_separable(kernel, tolerance):
+        raise ValueError(
+            f"kernel: expected rank 1, got singular values {singular_values(kernel)[1].round(6)}"
+        )
+    u, s, v = singular_values(kernel)
+    sign = np.sign(u[np.abs(u[:, 0]).argmax(), 0])
+    return sign * np.sqrt(s[0]) * u[:, 0], sign * np.sqrt(s[0]) * v[0]
+
+
+@dataclass(frozen=True)
+class Passes:
+    """How to apply a kernel: correlate with each table in turn, then multiply by unit.
+
+    whole : bool, the tables hold whole numbers, as whole levels' sums then do
+    """
+
+    tables: tuple
+    unit: float = 1.0
+    whole: bool = False
+
+    def largest_sum(self):
+        """The largest sum that white pixels can come to, before it is multiplied by unit."""
+        return 255 * np.prod([np.abs(table).sum() for table in self.tables])
+
+
+def passes(kernel):
+    """Take a kernel of rank 1 apart into a row and a column: Kh + Kw weights for Kh * Kw."""
+    if min(kernel.shape) == 1 or not is_separable(kernel, NEGLIGIBLE):
+        return Passes((kernel,))
+    column, row = separate(kernel, NEGLIGIBLE)
+    return Passes((row[None, :], column[:, None]))
+
+
+def exact_passes(kernel):
+    """Do the same where no rounding can change a sum: the weights are multiples of one number."""
+    kernel = in_single_precision(kernel)
+    unit = _common_unit(kernel)
+    if unit is None:
+        return Passes((kernel,))
+    whole = np.rint(kernel / unit)
+    row = whole[np.abs(whole).sum(axis=1).argmax()]
+    row = row / max(np.gcd.reduce(row.astype(np.int64)), 1)
+    column = whole[:, np.abs(row).argmax()] / max(np.abs(row).max(), 1)
+    column *= np.sign(row[np.abs(row).argmax()])
+    if min(kernel.shape) == 1 or not np.array_equal(np.outer(column, row), whole):
+        return Passes((whole,), unit, True)
+    return Passes((row[None, :], column[:, None]), unit, True)
+
+
+def _common_unit(kernel):
+    """Give a number that all weights are whole multiples of, exactly; None if none is found."""
+    sizes = np.abs(kernel[kernel != 0])
+    if sizes.size == 0:
+        return 1.0
+    parts = sizes * FINEST
+    if (parts == np.rint(parts)).all() and parts.max() < 2**53:
+        return np.gcd.reduce(parts.astype(np.int64)) / FINEST
+    unit = sizes.min()
+    multiples = np.rint(sizes / unit)
+    return unit if (multiples * unit == sizes).all() and multiples.max() < 2**24 else None
+
+
+# ------------------------------------------------------------------ transfer functions
+
+# Transfer functions: how much of each frequency a filter lets through, from 0 to 1.
+#
+# Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, §4.8 to §4.10.
+#
+# Worked out in float64 on the CPU, and so the same for ``reference`` and ``gpu``. Frequencies are
+# in cycles a pixel and lie as the Fourier transform leaves them: zero at [0, 0], then the positive
+# ones, then the negative ones. ``np.fft.fftshift`` moves zero to the middle, for looking at.
+
+KINDS = ("ideal", "butterworth", "gaussian")
+PASSES = ("low", "high", "band", "stop")
+TINY = np.finfo(np.float32).tiny
+GUARD = 1e-6  # of a gray level: halves go up, whatever the last bit of a transform says
+
+
+def response(shape, kind, cutoff, order=2, passes="low", keep_mean=False):
+    """Give H(u, v), (height, width), of a filter that treats all directions alike."""
+    require.one_of(kind, "kind", KINDS)
+    require.one_of(passes, "passes", PASSES)
+    require.whole(order, "order", 1, np.inf)
+    frequency = distance(shape, (0, 0))
+    if passes in ("low", "high"):
+        require.number(cutoff, "cutoff", TINY)
+        passed = low_pass(frequency, kind, cutoff, order)
+    else:
+        passed = low_pass(detuning(frequency, *_band(cutoff)), kind, 1, order)
+    result = passed if passes in ("low", "band") else 1 - passed
+    if keep_mean:
+        result[0, 0] = 1
+    return result
+
+
+def notch_response(shape, centers, radius, kind="butterworth", order=2):
+    """Give H(u, v), (height, width), of a filter with a hole at each centre and at its mirror."""
+    require.one_of(kind, "kind", KINDS)
+    require.number(radius, "radius", TINY)
+    require.whole(order, "order", 1, np.inf)
+    result = np.ones(shape)
+    for row, column in _pairs(centers):
+        for center in sorted({(row % 1, column % 1), (-row % 1, -column % 1)}):
+            result *= 1 - low_pass(distance(shape, center), kind, radius, order)  # Eq. 4-155
+    result[0, 0] = 1
+    return result
+
+
+def low_pass(distance, kind, cutoff, order):
+    """Pass what is near zero: 1 at distance 0, falling about the cutoff."""
+    with np.errstate(over="ignore"):  # a large power is infinite, and its inverse 0
+        if kind == "ideal":
+            return np.where(distance <= cutoff, 1.0, 0.0)  # Eq. 4-111
+        if kind == "butterworth":
+            return 1 / (1 + (distance / cutoff) ** (2 * order))  # Eq. 4-117
+        return np.exp(-0.5 * (distance / cutoff) ** 2)  # Eq. 4-116
+
+
+def distance(shape, center):
+    """Distance of each frequency from a centre, the shorter way round: frequencies repeat."""
+    rows, columns = (
+        (np.fft.fftfreq(size) - middle + 0.5) % 1 - 0.5
+        for size, middle in zip(shape, center, strict=True)
+    )
+    return np.sqrt(rows[:, None] ** 2 + columns**2)
+
+
+def detuning(frequency, low, high):
+    """Distance from a band, in half widths: 0 in its middle, 1 at low and high, infinite at 0.
+
+    A band-pass is a low-pass of this (Table 4.7 has the middle half way; here it is the geometric
+    mean, so that a filter does the same at both ends).
+    """
+    with np.errstate(divide="ignore", over="ignore"):
+        return np.abs(frequency**2 - low * high) / (frequency * (high - low))
+
+
+def _band(cutoff):
+    """Refuse all but a pair of frequencies 0 < low < high."""
+    if not isinstance(cutoff, (tuple, list)) or len(cutoff) != 2:
+        raise TypeError(f"cutoff: expected a pair (low, high) for a band, got {cutoff!r}")
+    low, high = cutoff
+    require.number(low, "low cutoff", TINY)
+    require.number(high, "high cutoff", TINY)
+    if low >= high:
+        raise ValueError(f"cutoff: expected low < high, got {low} and {high}")
+    return low, high
+
+
+def _pairs(centers):
+    """Refuse all but pairs of frequencies in [-0.5, 0.5]; give them as an array (N, 2)."""
+    array = np.asarray(centers, dtype=np.float64)
+    if array.ndim != 2 or array.shape[0] == 0 or array.shape[1] != 2:
+        raise ValueError(f"centers: expected pairs (row, column), got shape {array.shape}")
+    if not (np.abs(array) <= 0.5).all():  # NaN fails too
+        raise ValueError(f"centers: expected frequencies in [-0.5, 0.5], got {array.tolist()}")
+    return array
+
+
+# ------------------------------------------------------------------ neighbourhoods
+
+# Who is a neighbour, where it lies, and how much its place counts.
+#
+# Plain numbers on the CPU, and so the same for ``reference`` and ``gpu``. Offsets are (row, column)
+# in pixels, row by row: sums of floats depend on their order, and both add in this one.
+
+
+def gaussian_similarity(distance, sigma):
+    """exp(-distance^2 / 2 sigma^2): 1 at distance 0, never 0."""
+    return np.exp(-0.5 / (sigma * sigma) * np.square(distance, dtype=np.float64))
+
+
+def rectangle(rows, columns):
+    """All offsets of at most so many rows and columns."""
+    return list(product(range(-rows, rows + 1), range(-columns, columns + 1)))
+
+
+def disc(radius):
+    """All offsets of at most ``radius`` pixels."""
+    steps = rectangle(radius, radius)
+    return [(row, column) for row, column in steps if row**2 + column**2 <= radius**2]
+
+
+def patch_weights(size):
+    """A row of a patch's weights, (size,), that sum to 1: a Gaussian of sigma (size - 1) / 4."""
+    distance = np.arange(size) - size // 2
+    weights = gaussian_similarity(distance, max(size - 1, 1) / 4)
+    return weights / weights.sum()
+
+
+def overlap(shape, row, column):
+    """The pixels whose neighbour at an offset is in the picture too, and those neighbours.
+
+    Both as slices of rows and of columns; shape is (H, W, ...), the offset no longer than it.
+    """
+    return tuple(
+        tuple(
+            slice(max(0, sign * step), size + min(0, sign * step))
+            for size, step in zip(shape, (row, column), strict=False)
+        )
+        for sign in (-1, 1)
+    )
+
+
+def patches(pixels, size):
+    """What the patches around pixels cover, in a picture that is padded by half a patch."""
+    return tuple(slice(along.start, along.stop + size - 1) for along in pixels)
+
+
+def non_local(strength, patch_size, search_distance, noise):
+    """Refuse what non-local means cannot work with."""
+    require.number(strength, "strength", low=np.finfo(np.float32).tiny)
+    require.odd(patch_size, "patch_size")
+    require.whole(search_distance, "search_distance", 0, np.inf)
+    require.number(noise, "noise", low=0)
+
+
+# ------------------------------------------------------------------ noise
+
+# Noise is drawn by NumPy on the CPU, so that a seed means the same noise on every device.
+
+
+def chances(shape, seeds):
+    """Draw a number in [0, 1) for each value of a picture of shape (H, W, C), for each seed.
+
+    Gives an array (seeds, H, W, C) float32. A seed, and nothing else, decides what is drawn.
+    """
+    return _drawn("random", shape, seeds)
+
+
+def normal(shape, seeds):
+    """Draw a number of mean 0 and standard deviation 1 for each value, likewise."""
+    return _drawn("standard_normal", shape, seeds)
+
+
+def _drawn(distribution, shape, seeds):
+    for seed in seeds:
+        require.whole(seed, "seed", 0, np.inf)
+    numbers = np.empty((len(seeds), *shape), np.float32)
+
+    def fill(seed, out):
+        getattr(np.random.default_rng(seed), distribution)(dtype=np.float32, out=out)
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(fill, seeds, numbers))
+    return numbers
+
+
+# ------------------------------------------------------------------ checks
+
+BORDERS = ("reflect", "symmetric", "edge", "constant", "wrap")
+
+
+def require_border(name, value=0, white=255):
+    """Refuse all but a border that NumPy names, and a value between black and white."""
+    require.one_of(name, "border", BORDERS)
+    require.number(value, "value", 0, white)
+
+
+def require_sides(size):
+    """Refuse all but a whole number or ((top, bottom), (left, right)); give the latter."""
+    widths = np.asarray(size)
+    if widths.dtype.kind not in "iu" or widths.shape not in ((), (2, 2)):
+        raise TypeError(
+            f"size: expected a whole number or ((top, bottom), (left, right)), got {size!r}"
+        )
+    if widths.min() < 0:
+        raise ValueError(f"size: expected no negative number, got {size!r}")
+    return tuple(map(tuple, np.broadcast_to(widths, (2, 2)).tolist()))
+
+
+def require_kernel(table):
+    """Refuse all but a (Kh, Kw) table of finite numbers; give it as a float64 array."""
+    array = np.asarray(table)
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"kernel: expected numbers, got {array.dtype}")
+    if array.ndim != 2 or array.size == 0:
+        raise ValueError(f"kernel: expected shape (Kh, Kw), got {array.shape}")
+    if not np.isfinite(array).all():
+        raise ValueError("kernel: expected finite numbers, got NaN or infinity")
+    return array.astype(np.float64)
+
+
+def require_alike(image, clean):
+    """Refuse all but two pictures, or two batches, of one shape and dtype."""
+    if image.shape != clean.shape or image.dtype != clean.dtype:
+        given = [f"{tuple(each.shape)} {each.dtype}" for each in (image, clean)]
+        raise ValueError(
+            f"image and clean: expected one shape and dtype, got {' and '.join(given)}"
+        )
+
+
+def require_one_for_each(seeds, pictures):
+    """Refuse all but as many seeds as pictures."""
+    if len(seeds) != pictures:
+        raise ValueError(
+            f"seed: expected one for each of {pictures} pictures, got {len(seeds)} of them"
+        )

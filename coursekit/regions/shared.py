@@ -1,0 +1,214 @@
+"""What both engines need: SLIC's grid, OpenCV's windows, and checks."""
+
+import numpy as np
+
+from coursekit.core import require
+
+# ------------------------------------------------------------------ SLIC's grid
+
+# The grid of seeds that both twins of SLIC start from, and the window of their smoothing.
+
+NEIGHBORHOOD = [(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1)]  # the cells that a pixel asks
+FINENESS = 16  # colours are kept in sixteenths: sums of them are exact, in any order
+
+
+def spacing(height, width, segments):
+    """The side of the cells, in whole pixels, that gives about so many."""
+    require.whole(segments, "segments", 1, np.inf)
+    return max(1, round((height * width / segments) ** 0.5))
+
+
+def seeds(length, step):
+    """Where along an axis the seeds stand: in the middles of cells."""
+    return np.arange(min(step, length) // 2, length, step)
+
+
+def cells(length, step):
+    """Which cell each place along an axis belongs to; the last one takes what is left over."""
+    return np.minimum(np.arange(length) // step, len(seeds(length, step)) - 1)
+
+
+def window(sigma):
+    """Weights of a Gaussian out to four sigma, float32."""
+    radius = int(4 * sigma + 0.5)
+    weights = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
+    return (weights / weights.sum()).astype(np.float32)
+
+
+def space_weight(compactness, step):
+    """What a squared pixel counts beside a squared unit of colour."""
+    require.number(compactness, "compactness", 1e-6, 1e6)
+    require.whole(step, "step", 1, np.inf)
+    return float(np.float32((compactness / step) ** 2))
+
+
+# ------------------------------------------------------------------ windows
+
+# The weights of a Gaussian window as OpenCV takes them, for both twins.
+
+# OpenCV's own tables for sizes up to 9, in 256ths: binomial, and then hand-rounded.
+_SMALL = {
+    3: (64, 128, 64),
+    5: (16, 64, 96, 64, 16),
+    7: (8, 28, 56, 72, 56, 28, 8),
+    9: (4, 13, 30, 51, 60, 51, 30, 13, 4),
+}
+
+
+def gaussian_weights(size):
+    """float32 (size,), with a sum of 1 up to rounding; sigma follows from the size."""
+    if size in _SMALL:
+        return np.array(_SMALL[size], np.float32) / np.float32(256)
+    sigma = 0.3 * ((size - 1) / 2 - 1) + 0.8
+    distance = np.arange(size) - (size - 1) / 2
+    weights = np.exp(-(distance**2) / (2 * sigma**2))
+    return (weights / weights.sum()).astype(np.float32)
+
+
+# ------------------------------------------------------------------ checks
+
+THRESHOLDS = ("binary", "binary_inv", "trunc", "tozero", "tozero_inv")
+LOCAL_MEANS = ("mean", "gaussian")
+MODES = ("external", "list", "ccomp", "tree")
+METHODS = ("none", "simple", "tc89_l1", "tc89_kcos")
+MOST_CLASSES = 16
+
+
+def require_window(size, kind):
+    """Refuse a local mean over anything but an odd square of more than one pixel."""
+    require.odd(size)
+    require.whole(size, "size", 3, np.inf)
+    require.one_of(kind, "kind", LOCAL_MEANS)
+
+
+def require_levels_in_use(counts, classes):
+    """Refuse a picture of fewer gray levels than classes."""
+    used = int((counts > 0).sum())
+    if used < classes:
+        raise ValueError(f"image: {classes} classes need {classes} gray levels, got {used}")
+
+
+def require_connectivity(value):
+    """Refuse all but 4 and 8 neighbours."""
+    require.one_of(value, "connectivity", (4, 8))
+
+
+def require_mask(array, name="mask"):
+    """Refuse all but a (H, W) array of bool or uint8, in which 0 is background."""
+    if not isinstance(array, np.ndarray):
+        raise TypeError(f"{name}: expected a NumPy array, got {type(array).__name__}")
+    if array.dtype not in (np.bool_, np.uint8):
+        raise TypeError(f"{name}: expected bool or uint8, got {array.dtype}")
+    if array.ndim != 2 or array.size == 0:
+        raise ValueError(f"{name}: expected shape (H, W) with pixels in it, got {array.shape}")
+
+
+def require_mask_tensor(batch, name="mask"):
+    """Refuse all but a (..., C, H, W) tensor of bool or uint8, in which 0 is background."""
+    import torch
+
+    if not isinstance(batch, torch.Tensor):
+        raise TypeError(f"{name}: expected a torch tensor, got {type(batch).__name__}")
+    if batch.dtype not in (torch.bool, torch.uint8):
+        raise TypeError(f"{name}: expected bool or uint8, got {batch.dtype}")
+    if batch.ndim < 3 or batch.numel() == 0:
+        shape = tuple(batch.shape)
+        raise ValueError(f"{name}: expected shape (..., C, H, W) with pixels in it, got {shape}")
+
+
+def require_labels(array):
+    """Refuse all but whole numbers in (H, W), the labels of a picture; negative ones too."""
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in "iu":
+        kind = getattr(array, "dtype", type(array).__name__)
+        raise TypeError(f"labels: expected a NumPy array of whole numbers, got {kind}")
+    if array.ndim != 2 or array.size == 0:
+        raise ValueError(f"labels: expected shape (H, W) with pixels in it, got {array.shape}")
+    if array.min() < 0:
+        raise ValueError(f"labels: expected 0 and above, got {array.min()}")
+
+
+def require_label_tensor(batch):
+    """Refuse all but whole numbers in (..., C, H, W)."""
+    import torch
+
+    if not isinstance(batch, torch.Tensor):
+        raise TypeError(f"labels: expected a torch tensor, got {type(batch).__name__}")
+    if batch.is_floating_point() or batch.dtype == torch.bool:
+        raise TypeError(f"labels: expected whole numbers, got {batch.dtype}")
+    if batch.ndim < 3 or batch.numel() == 0:
+        shape = tuple(batch.shape)
+        raise ValueError(f"labels: expected shape (..., C, H, W) with pixels in it, got {shape}")
+
+
+def require_contour(points, name="contour"):
+    """Refuse all but one or more finite points (row, column); give them as float64 (N, 2)."""
+    array = np.asarray(points)
+    if array.ndim != 2 or array.shape[1] != 2 or len(array) == 0 or array.dtype.kind not in "iuf":
+        raise ValueError(
+            f"{name}: expected points (row, column) in an array (N, 2), "
+            f"got shape {array.shape} of {array.dtype}"
+        )
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name}: expected finite points")
+    return array.astype(np.float64)
+
+
+def require_moments(matrix, name="moments"):
+    """Refuse all but moments of the orders 0 to 3 along both axes: (..., 4, 4)."""
+    shape = tuple(getattr(matrix, "shape", ()))
+    if shape[-2:] != (4, 4):
+        raise ValueError(f"{name}: expected shape (..., 4, 4), got {shape}")
+
+
+def require_chain(points, name="contour"):
+    """Refuse all but points of which each is a neighbour of the next; give them as int64 (N, 2)."""
+    array = require_contour(points, name)
+    steps = np.abs(np.roll(array, -1, axis=0) - array).max(axis=1)
+    if len(array) > 1 and not (steps == 1).all():
+        raise ValueError(
+            f"{name}: expected each point beside the next, got a step of {steps.max()}"
+        )
+    return array.astype(np.int64)
+
+
+def require_one_for_each_channel(value, image):
+    """Refuse a tensor of thresholds that is not (..., C) for an image (..., C, H, W)."""
+    if value.shape != image.shape[:-2]:
+        expected, given = tuple(image.shape[:-2]), tuple(value.shape)
+        raise ValueError(f"value: expected shape {expected}, one for each channel, got {given}")
+
+
+def require_colors(array):
+    """Refuse all but finite floats (H, W, 3)."""
+    if not isinstance(array, np.ndarray) or array.dtype.kind != "f":
+        kind = getattr(array, "dtype", type(array).__name__)
+        raise TypeError(f"colors: expected a NumPy array of floats, got {kind}")
+    if array.ndim != 3 or array.shape[2] != 3 or array.size == 0:
+        raise ValueError(f"colors: expected shape (H, W, 3), got {array.shape}")
+
+
+def require_centers(array, rows, columns):
+    """Refuse all but (R, C, 5), one for each cell; rows and columns are the pixels' cells."""
+    expected = (int(rows[-1]) + 1, int(columns[-1]) + 1, 5)
+    if getattr(array, "shape", None) != expected:
+        given = getattr(array, "shape", type(array).__name__)
+        raise ValueError(f"centers: expected shape {expected}, got {given}")
+
+
+def require_color_tensor(batch):
+    """Refuse all but floats (..., 3, H, W)."""
+    import torch
+
+    if not isinstance(batch, torch.Tensor) or not batch.is_floating_point():
+        kind = getattr(batch, "dtype", type(batch).__name__)
+        raise TypeError(f"colors: expected a tensor of floats, got {kind}")
+    if batch.ndim < 3 or batch.shape[-3] != 3 or batch.numel() == 0:
+        raise ValueError(f"colors: expected shape (..., 3, H, W), got {tuple(batch.shape)}")
+
+
+def require_center_tensor(centers, colors, cells):
+    """Refuse all but (..., 5, R, C), one for each cell of each picture."""
+    expected = (*colors.shape[:-3], 5, *cells)
+    given = tuple(getattr(centers, "shape", ()))
+    if given != expected:
+        raise ValueError(f"centers: expected shape {expected}, got {given}")

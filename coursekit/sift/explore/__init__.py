@@ -1,0 +1,328 @@
+"""The interactive figures of chapter 07."""
+
+import cv2
+import numpy as np
+
+from coursekit.lab import samples, show
+from coursekit.lab.figure import Choice, Figure, Point, Slider, Toggle
+from coursekit.sift import shared
+from coursekit.sift.explore import anatomy, evaluation, plots, story
+
+SMALL = 320  # pixels: the side of the pictures that figures begin with
+DISCS = ((40, 40, 3), (40, 110, 5), (50, 190, 8), (140, 60, 13), (135, 165, 20))  # row, column, r
+COLORS = {
+    "kept": show.GREEN, "contrast": show.BLUE, "edge": show.ORANGE, "border": show.PURPLE,
+    "lost": show.INK,
+}  # fmt: skip
+PATCH = 20  # pixels from the middle of the patch that is looked for to its edge
+
+
+def small(picture, side=SMALL):
+    """A gray picture whose longer side has so many pixels."""
+    picture = anatomy.gray(picture)
+    scale = side / max(picture.shape)
+    return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+
+
+def discs():
+    """Bright discs on gray, of DISCS' radii in pixels: (200, 240) uint8."""
+    sheet = np.full((800, 960), 110.0)  # four times as large, then shrunk: soft edges
+    rows, columns = np.indices(sheet.shape)
+    for row, column, radius in DISCS:
+        away = np.hypot(rows - 4 * row - 1.5, columns - 4 * column - 1.5)
+        sheet[away <= 4 * radius] = 200
+    return np.rint(cv2.resize(sheet, (240, 200), interpolation=cv2.INTER_AREA)).astype(np.uint8)
+
+
+def seen_again(image=None):
+    """Look for a patch, pixel by pixel, in a picture that is turned, scaled or darker."""
+    return Figure(
+        _seen_again,
+        {
+            "turn": Slider(-90, 90, 0, 5, label="turned by", unit="degrees"),
+            "size": Slider(0.5, 2, 1, 0.1, label="scaled by"),
+            "gamma": Slider(0.4, 2.5, 1, 0.1, label="gamma of the light"),
+            "at": Point((77, 149), label="middle of the patch"),
+        },
+        image=small(samples.camera()) if image is None else image,
+        title="Is it still there?",
+        alt="A patch of one picture, and where it is found in the same picture, altered",
+    )
+
+
+def _seen_again(image, turn, size, gamma, at):
+    image = anatomy.gray(image)
+    half = min(PATCH, (min(image.shape) - 1) // 2)
+    limits = np.array(image.shape) - half - 1
+    middle = np.clip(at, half, limits)
+    top, left = middle - half
+    patch = image[top : top + 2 * half + 1, left : left + 2 * half + 1]
+    other, homography = anatomy.altered(image, turn, size, gamma)
+    truth = evaluation.transfer(middle[None].astype(float), homography)[0]
+    drawn, words = _looked_for(patch, other, half, truth)
+    corner = (int(left), int(top)), (int(left) + 2 * half, int(top) + 2 * half)
+    first = cv2.rectangle(_color(image), *corner, show.BLUE, 2)
+    return {"picture": first, "seen again": plots.titled(drawn, *words)}
+
+
+def _looked_for(patch, other, half, truth):
+    """Where normalised correlation finds a patch, and where it is."""
+    drawn = plots.circles(_color(other), [truth], [half], show.BLUE, 2)
+    if min(other.shape) < 2 * half + 1:
+        return drawn, ("smaller than the patch",)
+    agreement = cv2.matchTemplate(other, patch, cv2.TM_CCOEFF_NORMED)
+    row, column = np.unravel_index(np.nan_to_num(agreement).argmax(), agreement.shape)
+    cv2.rectangle(
+        drawn, (int(column), int(row)), (int(column) + 2 * half, int(row) + 2 * half),
+        show.ORANGE, 2,
+    )  # fmt: skip
+    away = np.hypot(row + half - truth[0], column + half - truth[1])
+    found = f"best agreement {agreement[row, column]:.2f},", f"{away:.0f} px from the truth"
+    return drawn, (*((line, show.ORANGE) for line in found), ("blue: where it is", show.BLUE))
+
+
+def scale_space(image=None):
+    """One picture at every blur, and how large it is kept."""
+    return Figure(
+        _scale_space,
+        {"step": Slider(0, 17, 5, 1, label="scale, three an octave")},
+        image=small(samples.camera()) if image is None else image,
+        title="Scale space",
+        alt="A picture that is blurred step by step, and the ever smaller pictures that keep it",
+    )
+
+
+def _scale_space(image, step):
+    image = anatomy.gray(image)
+    octaves = anatomy.of(image).octaves
+    octave, scale = divmod(min(step, 3 * len(octaves) - 1), 3)
+    layer = octaves[octave][..., scale]
+    size = image.shape[::-1]
+    shown = cv2.resize(plots.levels(layer), size, interpolation=cv2.INTER_CUBIC)
+    blur = shared.sigmas(len(octaves))[octave, scale]
+    words = f"octave {octave}, scale {scale}: blur {blur:.2f} pixels of the picture"
+    kept = f"kept as {layer.shape[0]} x {layer.shape[1]} pixels"
+    return {"picture": shown, "as it is kept": _on_shelf(octaves, octave, layer, (words, kept))}
+
+
+def _on_shelf(octaves, chosen, layer, words):
+    """Frames as large as all octaves' pictures, one of them filled."""
+    half = [np.array(octave.shape[:2]) // 2 for octave in octaves]
+    wide = sum(int(size[1]) + 8 for size in half)
+    shelf = np.full((int(half[0][0]), max(wide, 420), 3), 255, np.uint8)
+    left = 0
+    for number, (height, width) in enumerate(half):
+        bottom = shelf[-height:, left : left + width]
+        bottom[:] = 244
+        if number == chosen:
+            size = (int(width), int(height))
+            bottom[:] = cv2.resize(plots.levels(layer), size, interpolation=cv2.INTER_AREA)
+        left += int(width) + 8
+    return plots.titled(shelf, *words, size=plots.LARGE)
+
+
+def differences(image=None):
+    """Differences of Gaussians: at which blur does a place stand out most?"""
+    return Figure(
+        _differences,
+        {
+            "step": Slider(3, 17, 6, 1, label="difference, three an octave"),
+            "at": Point(DISCS[3][:2], label="place"),
+        },
+        image=discs() if image is None else image,
+        title="A place has a size",
+        alt="Discs of five sizes, their differences of Gaussians, and one place's over all blurs",
+    )
+
+
+def _differences(image, step, at):
+    image = anatomy.gray(image)
+    stacks = anatomy.of(image).differences
+    step = min(step, 3 * len(stacks) - 1)
+    sigmas = shared.sigmas(len(stacks))[:, :3].ravel()
+    values = np.array([story.value_at(stacks, number, at) for number in range(len(sigmas))])
+    layer = stacks[step // 3][..., step % 3]
+    seen = cv2.resize(layer.astype(np.float32), image.shape[::-1], interpolation=cv2.INTER_CUBIC)
+    ring = [np.array(at, float)], [1.6 * sigmas[step]], show.ORANGE, 2
+    words = f"blur {sigmas[step]:.2f} to {sigmas[step] * 2 ** (1 / 3):.2f}: {values[step]:+.3f}"
+    curve = plots.titled(plots.signature(sigmas, values, step), words)
+    return {
+        "picture": plots.circles(_color(image), *ring),
+        "difference": plots.circles(plots.signed(seen, 0.12), *ring),
+        "this place at every blur (pixels)": curve,
+    }
+
+
+def neighbors(image=None):
+    """A value among its 26 neighbours, as numbers."""
+    return Figure(
+        story.neighbors,
+        {
+            "octave": Slider(0, 3, 1, 1, label="octave"),
+            "scale": Slider(1, 3, 2, 1, label="scale"),
+            "jump": Toggle(True, label="jump to the nearest extremum"),
+            "at": Point((77, 149), label="place"),
+        },
+        image=small(samples.camera()) if image is None else image,
+        title="Larger than 26 neighbours",
+        alt="Three grids of nine numbers: a difference and its neighbours in place and in scale",
+    )
+
+
+def thresholds(image=None):
+    """Keypoints that appear and vanish, coloured by the test that drops them."""
+    return Figure(
+        _thresholds,
+        {
+            "contrast": Slider(0.002, 0.05, 0.014, 0.002, label="least contrast"),
+            "edge": Slider(1.5, 30, 10, 0.5, label="largest ratio of curvatures"),
+            "margin": Slider(0, 12, 1, 0.5, label="least distance from the border", unit="blurs"),
+            "dropped": Toggle(True, label="show what is dropped, and why"),
+        },
+        image=small(samples.coffee()) if image is None else image,
+        title="Who may stay?",
+        alt="Extrema on a picture: kept, too faint, on an edge, near to the border, never settled",
+    )
+
+
+def _thresholds(image, contrast, edge, margin, dropped):
+    image = anatomy.gray(image)
+    body = anatomy.of(image)
+    reasons = body.reasons(contrast, edge, margin)
+    drawn, legend = _color(image) // 2 + 100, []
+    for reason in ("contrast", "edge", "border", "lost", "kept"):
+        chosen = np.flatnonzero(reasons == anatomy.REASONS.index(reason))
+        color = COLORS[reason]
+        legend.append((f"{reason}: {chosen.size}", color))
+        if dropped or reason == "kept":
+            radii = np.maximum(1.6 * body.sigmas[chosen], 2)
+            plots.circles(drawn, body.positions[chosen], radii, color)
+    return {"picture": drawn, "how many": _legend(legend[::-1])}
+
+
+def _legend(lines):
+    sheet = np.full((28 * len(lines) + 8, 200, 3), 255, np.uint8)
+    labels = [(text, 8, 28 * n + 8, "l", color) for n, (text, color) in enumerate(lines)]
+    return show.write(sheet, labels, 17)
+
+
+def orientation(image=None):
+    """The histogram of directions around a keypoint, while the picture turns."""
+    return Figure(
+        story.orientation,
+        {
+            "turn": Slider(0, 270, 0, 10, label="picture turned by", unit="degrees"),
+            "at": Point((77, 149), label="the keypoint nearest to"),
+        },
+        image=small(samples.camera()) if image is None else image,
+        title="Which way does it look?",
+        alt="A patch that turns, and its histogram of gradient directions that moves round",
+    )
+
+
+def descriptor(image=None):
+    """A descriptor before and after a change of the picture."""
+    return Figure(
+        story.descriptor,
+        {
+            "turn": Slider(0, 180, 30, 10, label="picture turned by", unit="degrees"),
+            "size": Slider(0.5, 2, 1, 0.1, label="scaled by"),
+            "gamma": Slider(0.4, 2.5, 1, 0.1, label="gamma of the light"),
+            "at": Point((77, 149), label="the keypoint nearest to"),
+        },
+        image=small(samples.camera()) if image is None else image,
+        title="What stays the same",
+        alt="A patch before and after a change, both with 16 stars, and both rows of 128 numbers",
+    )
+
+
+def life_story(image=None):
+    """One keypoint from its first difference to its last number."""
+    return Figure(
+        story.life,
+        {
+            "kind": Choice(
+                ("kept", "dropped: contrast", "dropped: edge"), "kept", label="look among those"
+            ),
+            "at": Point((148, 156), label="the one nearest to"),
+        },
+        image=small(samples.camera()) if image is None else image,
+        title="A keypoint's life story",
+        alt="A keypoint's three differences, refinement, edge test, directions and descriptor",
+    )
+
+
+def matches(first=None, second=None):
+    """Two pictures and what was matched; without a second one, the first one is altered."""
+    return Figure(
+        lambda image, ratio, inliers, at: _matches(image, second, ratio, inliers, at),
+        {
+            "ratio": Slider(0.5, 1, 0.8, 0.05, label="largest ratio"),
+            "inliers": Toggle(False, label="only those that agree"),
+            "at": Point((77, 149), label="the match nearest to", hover=True),
+        },
+        image=small(samples.camera()) if first is None else first,
+        title="Who is who?",
+        alt="Two pictures and lines between matched keypoints, green where they agree",
+    )
+
+
+def _matches(image, second, ratio, inliers, at):
+    image = anatomy.gray(image)
+    other = anatomy.altered(image, 30, 0.7, 1.8)[0] if second is None else anatomy.gray(second)
+    one, two, pairs, agree = anatomy.matched(image, other, ratio)
+    if inliers:
+        pairs, agree = pairs[agree], agree[agree]
+    ends = one.positions[pairs[:, 0]], two.positions[pairs[:, 1]]
+    chosen = story.nearest_of(ends[0], at)
+    first = _marked(image, ends[0], agree, chosen)
+    right = _marked(other, ends[1], agree, chosen)
+    lines = _lines(first, right, ends, agree, chosen)
+    words = (
+        f"{len(pairs)} matches at a ratio below {ratio:.2f}",
+        (f"{agree.sum()} agree with one homography", show.GREEN),
+    )
+    close = story.two_patches(image, other, one, two, pairs[chosen : chosen + 1])
+    return {
+        "picture": first,
+        "both": plots.titled(lines, *words, size=plots.LARGE),
+        "this match": close,
+    }
+
+
+def _marked(image, places, agree, chosen):
+    drawn = _color(image)
+    for fits, color in ((False, show.ORANGE), (True, show.GREEN)):
+        here = places[agree == fits]
+        plots.circles(drawn, here, np.full(len(here), 3.0), color, 1)
+    here = places[chosen : chosen + 1]
+    return plots.circles(drawn, here, np.full(len(here), 9.0), show.PURPLE, 3)
+
+
+def _lines(first, second, ends, agree, chosen):
+    sheet, start = plots.joined(first, second)
+    order = np.argsort(agree, kind="stable")
+    for number in [*order, *order[order == chosen]]:
+        color = show.GREEN if agree[number] else show.ORANGE
+        width = 3 if number == chosen else 1
+        points = [tuple(np.rint(end[number][::-1]).astype(int).tolist()) for end in ends]
+        points[1] = (points[1][0] + start, points[1][1])
+        cv2.line(sheet, *points, show.PURPLE if number == chosen else color, width, cv2.LINE_AA)
+    return sheet
+
+
+def _color(image):
+    return np.repeat(image[..., None], 3, axis=2)
+
+
+FIGURES = (
+    seen_again,
+    scale_space,
+    differences,
+    neighbors,
+    thresholds,
+    orientation,
+    descriptor,
+    life_story,
+    matches,
+)

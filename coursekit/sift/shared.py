@@ -1,0 +1,231 @@
+"""What both engines need: sizes and blurs of the scale space, the homography, messages, checks."""
+
+import math
+
+import cv2
+import numpy as np
+
+from coursekit.core import require
+
+# ------------------------------------------------------------------ octaves and scales
+
+# How large the octaves of a scale space are, and how blurred its scales. For both twins.
+#
+# Otero and Delbracio 2014, §2.2, Eq. 9-12.
+
+SMALLEST = 12  # pixels along the shorter side of the last octave
+
+
+def octaves_that_fit(shape, upsampling=2, n_octaves=8):
+    """Give the number of octaves whose shorter side is at least 12 pixels, n_octaves at most."""
+    halvings = math.log2(min(shape) * upsampling / SMALLEST)
+    return min(n_octaves, int(halvings + 1))
+
+
+def deltas(octaves, upsampling=2):
+    """Give the size of a pixel of each octave, in pixels of the picture: (octaves,)."""
+    return 2.0 ** np.arange(octaves) / upsampling
+
+
+def sigmas(octaves, upsampling=2, n_scales=3, sigma_min=1.6):
+    """Give the blur of every scale, in pixels of the picture: (octaves, n_scales + 3)."""
+    steps = 2.0 ** (np.arange(n_scales + 3) / n_scales)
+    return deltas(octaves, upsampling)[:, None] * sigma_min * steps  # Eq. 11
+
+
+def added_sigmas(octaves, upsampling=2, n_scales=3, sigma_min=1.6):
+    """Give the blur that leads from each scale to the next, in pixels of its octave."""
+    absolute = sigmas(octaves, upsampling, n_scales, sigma_min)
+    added = np.sqrt(np.diff(absolute**2, axis=1))  # variances add up
+    return added / deltas(octaves, upsampling)[:, None]  # Eq. 12
+
+
+def first_sigma(upsampling=2, sigma_min=1.6, sigma_in=0.5):
+    """Give the blur that leads from the enlarged picture to the first scale, in its pixels."""
+    return math.sqrt(max(sigma_min**2 - (upsampling * sigma_in) ** 2, 0.0))
+
+
+def contrast_threshold(c_dog=0.04 / 3, n_scales=3):
+    """Give the least height of a peak: the finer the scales, the smaller their differences."""
+    return (2 ** (1 / n_scales) - 1) / (2 ** (1 / 3) - 1) * c_dog
+
+
+# ------------------------------------------------------------------ homography
+
+# The homography that most matches agree on: OpenCV's RANSAC, for both twins.
+
+TINY = np.finfo(np.float64).tiny
+EXCHANGE = np.eye(3)[[1, 0, 2]]  # x and y to rows and columns, and back
+
+
+def find_homography(first, second, threshold=3.0, confidence=0.995, iterations=2000):
+    """Find the homography that takes most points of one picture to their matches in another.
+
+    Parameters
+    ----------
+    first, second : (N, 2) float, row and column of matched points, N >= 4
+    threshold : float > 0, largest distance of an inlier from where the homography puts it, pixels
+    confidence : float in (0, 1), how sure RANSAC is to be
+    iterations : int >= 1, trials of four matches at most
+
+    Returns
+    -------
+    homography : (3, 3) float64 in rows and columns: (row, column, 1) of first to those of second,
+        up to a factor; its last entry is 1
+    inliers : (N,) bool
+
+    Convention
+    ----------
+    ``cv2.findHomography`` with ``method=cv2.RANSAC``, which has x before y: rows and columns are
+    exchanged on the way there and back. OpenCV draws with a fixed seed: equal points give equal
+    results.
+
+    Raises
+    ------
+    TypeError, ValueError : points do not go together, are fewer than four, or agree on nothing.
+
+    References
+    ----------
+    Fischler and Bolles 1981, "Random sample consensus", *CACM* 24(6), 381-395. Taught in 07 §9.
+    """
+    first, second = _points(first, "first"), _points(second, "second")
+    if len(first) != len(second) or len(first) < 4:
+        given = f"{len(first)} and {len(second)}"
+        raise ValueError(f"first and second: expected 4 or more points, as many, got {given}")
+    require.number(threshold, "threshold", TINY)
+    require.number(confidence, "confidence", TINY, 1 - 1e-9)
+    require.whole(iterations, "iterations", 1, 2**31 - 1)
+    found, inliers = cv2.findHomography(
+        first[:, ::-1].copy(), second[:, ::-1].copy(), cv2.RANSAC, threshold,
+        maxIters=iterations, confidence=confidence,
+    )  # fmt: skip
+    if found is None:
+        raise ValueError("no homography: too few of the points agree, or all lie on a line")
+    return EXCHANGE @ found @ EXCHANGE, inliers[:, 0].astype(bool)
+
+
+def _points(points, name):
+    array = np.asarray(points, dtype=np.float64)
+    if array.ndim != 2 or array.shape[1] != 2:
+        raise ValueError(f"{name}: expected points of shape (N, 2), got {array.shape}")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name}: expected finite rows and columns, got NaN or infinity")
+    return array
+
+
+# ------------------------------------------------------------------ messages
+
+# What SIFT says where it finds nothing.
+
+NO_FEATURES = (
+    "SIFT found no features: expected a picture with more contrast between neighbouring pixels"
+)
+NOTHING_DETECTED = "no keypoints yet: call detect first, or detect_and_extract"
+
+# ------------------------------------------------------------------ kernels
+
+# The weights of a Gaussian, as a row. For both twins.
+
+
+def gaussian_row(sigma):
+    """Give exp(-x^2 / 2 sigma^2) at x = -r to r, r the nearest whole number to 4 sigma; sum 1."""
+    reach = int(4 * sigma + 0.5)
+    row = np.exp(-(np.arange(-reach, reach + 1) ** 2) / (2 * sigma**2)) if reach else np.ones(1)
+    return row / row.sum()
+
+
+# ------------------------------------------------------------------ checks
+
+POSITIVE = np.finfo(np.float64).tiny
+METRICS = ("euclidean", "sqeuclidean", "cityblock", "chebyshev", "minkowski", "hamming")
+
+
+def require_scale_space(upsampling=2, n_octaves=8, n_scales=3, sigma_min=1.6, sigma_in=0.5):
+    """Refuse parameters from which no scale space can be made."""
+    require_upsampled(upsampling)
+    require.whole(n_octaves, "n_octaves", 1, np.inf)
+    require.whole(n_scales, "n_scales", 1, np.inf)
+    require.number(sigma_min, "sigma_min", POSITIVE)
+    require.number(sigma_in, "sigma_in", 0)
+
+
+def require_upsampled(upsampling):
+    """Refuse all but 1, 2 and 4."""
+    if upsampling not in (1, 2, 4):
+        raise ValueError(f"upsampling: expected 1, 2 or 4, got {upsampling!r}")
+
+
+def require_shape(height, width, octaves):
+    """Refuse a picture that is too small for one octave."""
+    if octaves < 1:
+        raise ValueError(
+            f"image: expected at least 12 pixels along each side of the first octave, "
+            f"got a picture of {height} x {width}"
+        )
+
+
+def require_tests(c_dog=0.04 / 3, c_edge=10.0, n_scales=3):
+    """Refuse thresholds that mean nothing."""
+    require.number(c_dog, "c_dog", 0)
+    require.number(c_edge, "c_edge", POSITIVE)
+    require.whole(n_scales, "n_scales", 1, np.inf)
+
+
+def require_orientation(n_bins=36, lambda_ori=1.5, c_max=0.8):
+    """Refuse parameters of no histogram of orientations."""
+    require.whole(n_bins, "n_bins", 3, np.inf)
+    require.number(lambda_ori, "lambda_ori", POSITIVE)
+    require.number(c_max, "c_max", 0, 1)
+
+
+def require_descriptor(lambda_descr=6.0, n_hist=4, n_ori=8):
+    """Refuse parameters of no descriptor."""
+    require.number(lambda_descr, "lambda_descr", POSITIVE)
+    require.whole(n_hist, "n_hist", 1, np.inf)
+    require.whole(n_ori, "n_ori", 1, np.inf)
+
+
+def require_as_many(count, **arrays):
+    """Refuse arrays that have not one entry for each of count keypoints."""
+    for name, array in arrays.items():
+        if len(array) != count:
+            raise ValueError(
+                f"{name}: expected one for each of {count} keypoints, got {len(array)}"
+            )
+
+
+def require_matching(first, second, metric, p, max_distance, max_ratio):
+    """Refuse descriptors that cannot be compared; give the name of the metric."""
+    for name, array in (("first", first), ("second", second)):
+        if getattr(array, "ndim", None) != 2:
+            given = tuple(getattr(array, "shape", ())) or type(array).__name__
+            raise ValueError(f"{name}: expected descriptors of shape (N, K), got {given}")
+    if first.shape[1] != second.shape[1]:
+        lengths = f"{first.shape[1]} and {second.shape[1]}"
+        raise ValueError(f"first and second: expected descriptors of one length, got {lengths}")
+    if metric is None:
+        metric = "hamming" if str(first.dtype).endswith("bool") else "euclidean"
+    require.one_of(metric, "metric", METRICS)
+    require.number(p, "p", 1)
+    if not (max_distance >= 0):
+        raise ValueError(f"max_distance: expected a number of 0 or more, got {max_distance}")
+    require.number(max_ratio, "max_ratio", POSITIVE, 1)
+    return metric
+
+
+def require_keypoints(row_gradient, column_gradient, layers, positions, sigmas, orientations=None):
+    """Refuse gradients of different shapes, and keypoints of different numbers."""
+    require.floats(row_gradient, "row_gradient", None, None, None)
+    require.floats(column_gradient, "column_gradient", *row_gradient.shape)
+    require.whole_numbers(layers, "layers")
+    require.floats(positions, "positions", 2)
+    require_as_many(len(positions), layers=layers, sigmas=sigmas)
+    if orientations is not None:
+        require_as_many(len(positions), orientations=orientations)
+
+
+def require_slopes(octave, height, width):
+    """Refuse an octave in which a pixel has no neighbour along one of the axes."""
+    require.floats(octave, "octave", None, None, None)
+    if min(height, width) < 2:
+        raise ValueError(f"octave: expected at least 2 rows and columns, got {height} x {width}")
