@@ -29,6 +29,7 @@ from benchmarks.row import (
     through_floats,
 )
 from coursekit.augmentation import gpu, reference, training
+from coursekit.core.torch.torchvision import load as load_torchvision
 from coursekit.lab.device import device
 
 TURN, SHIFT, ZOOM, LIGHT = 20, 0.1, 0.2, (0.7, 1.3)
@@ -154,9 +155,9 @@ def albumentations(images):
 
 def torchvision(images):
     from PIL import Image
-    from torchvision.transforms import InterpolationMode, v2
 
-    import coursekit._torchvision  # noqa: F401
+    load_torchvision()
+    from torchvision.transforms import InterpolationMode, v2
 
     transform = v2.Compose(
         [

@@ -27,11 +27,12 @@ from nbformat.v4 import new_code_cell
 from rich.console import Console
 from rich.table import Table
 
+from coursekit import course
 from coursekit.classroom.answers import exercise_of
 from coursekit.classroom.demo_class import demo_class
 from coursekit.classroom.gradebook import GRADED
-from coursekit.classroom.release import course
 from coursekit.classroom.run import grade_class
+from coursekit.classroom.student_notebook import course
 from coursekit.classroom.watch import Watch
 from coursekit.lab.device import written
 
@@ -134,8 +135,10 @@ def _passed(results):
 
 def write_nbgrader_course(folder, submissions, names):
     """Write a course of nbgrader's: the assignment, and what these students handed in."""
-    source = nbgrader_notebook(nbformat.read(course() / "solutions" / f"{ASSIGNMENT}.ipynb", 4))
-    tests = course() / "tests" / "exercises" / f"test_{ASSIGNMENT}.py"
+    source = nbgrader_notebook(
+        nbformat.read(course.folder() / "solutions" / f"{ASSIGNMENT}.ipynb", 4)
+    )
+    tests = course.folder() / "tests" / "exercises" / f"test_{ASSIGNMENT}.py"
     place = folder / "source" / ASSIGNMENT
     place.mkdir(parents=True)
     nbformat.write(source, place / f"{ASSIGNMENT}.ipynb")

@@ -17,8 +17,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-_AGAIN = "Set up again: make setup, or pip install -r requirements.lock -e ."
+from coursekit import course
+
+_AGAIN = 'Set up again: make setup, or pip install --force-reinstall "coursekit[course]"'
 _EXTENSIONS = ("anywidget", "@jupyter-widgets/jupyterlab-manager")
+_NOTEBOOKS = ("notebooks", "exercises", "solutions")
 _BROWSERS = ("chromium", "chromium-browser")
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _COLOR_CODE = re.compile(r"\x1b\[[0-9;]*m")
@@ -71,6 +74,7 @@ def examinations() -> list[Examination]:
     return [
         Examination("Python", _python, "Install Python 3.11 or newer and set up again."),
         *_packages(),
+        Examination("lessons, exercises, tests", _course, _AGAIN),
         Examination("OpenCV loads", _opencv, "Linux: sudo apt-get install libgl1 libglib2.0-0"),
         Examination("torch computes on", _device, _AGAIN),
         Examination(
@@ -80,8 +84,8 @@ def examinations() -> list[Examination]:
         Examination(
             "sample pictures, offline", _samples, "pip install --force-reinstall scikit-image"
         ),
-        Examination("chapter 02: twins agree", _twins, _AGAIN),
-        Examination("chapter 02: a figure lives", _figure, _AGAIN),
+        Examination("gray transforms: twins agree", _twins, _AGAIN),
+        Examination("gray transforms: a figure lives", _figure, _AGAIN),
         Examination(
             "browser, for the browser tests",
             _browser,
@@ -136,7 +140,13 @@ def _packages() -> list[Examination]:
         ranges = importlib.metadata.requires("coursekit") or []
     except importlib.metadata.PackageNotFoundError:
         return [Examination("coursekit", _not_installed, "pip install --no-deps -e .")]
-    return [_package(Requirement(text)) for text in ranges if "extra ==" not in text]
+    asked = sorted(map(Requirement, ranges), key=lambda each: each.name)
+    return [_package(each) for each in asked if _is_of_the_course(each)]
+
+
+def _is_of_the_course(requirement: Requirement) -> bool:
+    """Whether a reader needs it: coursekit itself, or its extra ``course``."""
+    return requirement.marker is None or requirement.marker.evaluate({"extra": "course"})
 
 
 def _not_installed() -> str:
@@ -148,12 +158,24 @@ def _package(requirement: Requirement) -> Examination:
         try:
             version = importlib.metadata.version(requirement.name)
         except importlib.metadata.PackageNotFoundError:
-            raise RuntimeError(f"missing, needed is {requirement}") from None
+            raise RuntimeError(f"missing, needed is {asked}") from None
         if not requirement.specifier.contains(version, prereleases=True):
-            raise RuntimeError(f"{version}, needed is {requirement}")
+            raise RuntimeError(f"{version}, needed is {asked}")
         return version
 
-    return Examination(requirement.name, look, f'pip install "{requirement}"')
+    asked = f"{requirement.name}{requirement.specifier}"
+    return Examination(requirement.name, look, f'pip install "{asked}"')
+
+
+def _course() -> str:
+    """Count what came with the package: each chapter has its part in every folder."""
+    root = course.shipped()
+    found = {name: len(list((root / name).glob("*.ipynb"))) for name in _NOTEBOOKS}
+    found["tests"] = len(list((root / "tests" / "exercises").glob("test_[0-9][0-9]_*.py")))
+    if min(found.values()) == 0 or len(set(found.values())) > 1:
+        told = ", ".join(f"{count} {name}" for name, count in found.items())
+        raise RuntimeError(f"chapters do not match: {told} in {root}")
+    return f"{found['tests']} chapters in {root}"
 
 
 def _opencv() -> str:
@@ -173,9 +195,9 @@ def _device() -> str:
 
 
 def _torchvision() -> str:
-    import torchvision
+    from coursekit.core.torch import torchvision
 
-    return torchvision.__version__
+    return torchvision.load().__version__
 
 
 def _extensions() -> str:

@@ -97,7 +97,7 @@ def test_losses_and_ties_are_named():
 
 
 def test_nbgrader_gets_a_cell_of_tests_after_each_answer():
-    path = grading.course() / "solutions" / f"{grading.ASSIGNMENT}.ipynb"
+    path = grading.course.folder() / "solutions" / f"{grading.ASSIGNMENT}.ipynb"
     solution = nbformat.read(path, as_version=4)
     exercises = [name for name in map(grading.exercise_of, solution.cells) if name]
     roles = [cell.metadata.get("nbgrader") for cell in grading.nbgrader_notebook(solution).cells]

@@ -1,4 +1,4 @@
-"""``import coursekit`` mends torchvision where, and only where, CUDA is missing.
+"""``torchvision.load`` mends torchvision where, and only where, CUDA is missing.
 
 Each test runs a fresh interpreter: what an import does can be seen once in a process.
 """
@@ -46,6 +46,15 @@ torch.version.cuda = {cuda!r}
 """
 
 
+PACKAGE = """
+import torch
+from torchvision import extension
+
+if not (extension._has_ops() or hasattr(torch.ops.torchvision, "nms")):
+    raise RuntimeError("operator torchvision::nms does not exist")
+"""
+
+
 @pytest.fixture
 def stand_in(tmp_path):
     """Write a torchvision of our own making, whose extension fails for ``reason``."""
@@ -53,7 +62,7 @@ def stand_in(tmp_path):
     def write(reason="", works=False, cuda=None):
         package = tmp_path / "torchvision"
         package.mkdir()
-        (package / "__init__.py").write_text("from torchvision import extension\n")
+        (package / "__init__.py").write_text(PACKAGE)
         (package / "extension.py").write_text(
             EXTENSION.format(reason=reason, works=works, cuda=cuda)
         )
@@ -63,14 +72,22 @@ def stand_in(tmp_path):
 
 
 OPERATORS = """
-import coursekit, torch, torchvision
+import torch
+from coursekit.core.torch import torchvision
+try:
+    print(torchvision.load().__name__, end=" ")
+except RuntimeError as error:
+    print(error, end=" ")
 print([hasattr(torch.ops.torchvision, name) for name in ("nms", "qnms")])
 """
+MENDED = "torchvision [True, True]"
+VISIBLE = "operator torchvision::nms does not exist [False, False]"
 
 
-def test_torchvision_imports_after_coursekit():
+def test_torchvision_imports_once_it_is_loaded():
     program = """
-        import coursekit, torchvision
+        from coursekit.core.torch import torchvision
+        torchvision.load()
         from torchvision import models
         from torchvision.transforms import v2
         import torch
@@ -79,28 +96,22 @@ def test_torchvision_imports_after_coursekit():
     assert printed(program) == "torch.Size([1, 64, 4, 6])"
 
 
-def test_torchvision_imports_after_it_has_failed_without_coursekit():
+def test_torchvision_imports_after_it_has_failed():
     program = """
         try:
             import torchvision
         except RuntimeError:
             pass
-        import coursekit, torchvision
-        print(torchvision.__name__)
+        from coursekit.core.torch import torchvision
+        print(torchvision.load().__name__)
         """
     assert printed(program) == "torchvision"
 
 
-def test_a_second_install_changes_nothing():
+def test_a_second_load_gives_the_same_module():
     program = """
-        import sys
-        import coursekit
-        before = list(sys.meta_path)
-        coursekit._torchvision.install()
-        assert sys.meta_path == before
-        import torchvision
-        coursekit._torchvision.install()
-        print(sys.meta_path == before)
+        from coursekit.core.torch import torchvision
+        print(torchvision.load() is torchvision.load())
         """
     assert printed(program) == "True"
 
@@ -114,7 +125,7 @@ def test_a_second_install_changes_nothing():
     ],
 )
 def test_operators_are_defined_where_cuda_is_missing(stand_in, reason):
-    assert printed(OPERATORS, stand_in(reason)) == "[True, True]"
+    assert printed(OPERATORS, stand_in(reason)) == MENDED
 
 
 @pytest.mark.parametrize(
@@ -125,15 +136,16 @@ def test_operators_are_defined_where_cuda_is_missing(stand_in, reason):
     ],
 )
 def test_another_missing_library_stays_visible(stand_in, reason):
-    assert printed(OPERATORS, stand_in(reason)) == "[False, False]"
+    assert printed(OPERATORS, stand_in(reason)) == VISIBLE
 
 
 def test_a_cuda_torch_that_misses_a_library_stays_visible(stand_in):
-    assert printed(OPERATORS, stand_in("libcudart.so.13: missing", cuda="13.0")) == "[False, False]"
+    assert printed(OPERATORS, stand_in("libcudart.so.13: missing", cuda="13.0")) == VISIBLE
 
 
 def test_a_torchvision_that_works_is_left_alone(stand_in):
-    assert printed(OPERATORS, stand_in("libcudart.so.13: missing", works=True)) == "[False, False]"
+    path = stand_in("libcudart.so.13: missing", works=True)
+    assert printed(OPERATORS, path) == "torchvision [False, False]"
 
 
 def test_operators_that_are_there_are_left_alone(stand_in):
@@ -141,7 +153,8 @@ def test_operators_that_are_there_are_left_alone(stand_in):
         import torch
         schema = "(Tensor boxes, Tensor scores, float iou_threshold) -> Tensor"
         torch.library.define("torchvision::nms", schema)
-        import coursekit, torchvision
+        from coursekit.core.torch import torchvision
+        torchvision.load()
         found = torch.ops.torchvision
         print(hasattr(found, "qnms"), "boxes" in str(found.nms.default._schema))
         """
@@ -151,7 +164,7 @@ def test_operators_that_are_there_are_left_alone(stand_in):
 def test_an_import_error_of_torchvision_is_not_hidden(tmp_path):
     (tmp_path / "torchvision").mkdir()
     (tmp_path / "torchvision" / "__init__.py").write_text("raise ImportError('broken by design')")
-    finished = python("import coursekit, torchvision", tmp_path)
+    finished = python("from coursekit.core.torch import torchvision; torchvision.load()", tmp_path)
     assert finished.returncode == 1
     assert finished.stderr.strip().endswith("ImportError: broken by design")
 
@@ -159,5 +172,5 @@ def test_an_import_error_of_torchvision_is_not_hidden(tmp_path):
 def test_an_error_in_the_extension_is_not_hidden(stand_in):
     path = stand_in()
     (path / "torchvision" / "extension.py").write_text("raise OSError('libcudart.so.13 is odd')")
-    finished = python("import coursekit, torchvision", path)
+    finished = python("from coursekit.core.torch import torchvision; torchvision.load()", path)
     assert finished.stderr.strip().endswith("OSError: libcudart.so.13 is odd")

@@ -1,6 +1,5 @@
-"""What a teacher runs: render, release, grade and tell."""
+"""What a teacher runs: hand out, grade and tell."""
 
-import sys
+from coursekit.core import extras
 
-# jsonschema, which nbformat needs, would spend 1.5 s on a grammar of web addresses.
-sys.modules.setdefault("rfc3987_syntax", None)
+extras.require("nbformat", "jinja2", "filelock", "jupytext", "pygments", "rapidfuzz")

@@ -24,13 +24,15 @@ import tomllib
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
+from importlib import metadata
 from pathlib import Path
 
 import nbformat
 
+from coursekit import course
 from coursekit.classroom import nbgrader
 from coursekit.classroom.answers import definitions, exercise_of
-from coursekit.classroom.release import course, student_text
+from coursekit.classroom.student_notebook import student_text
 from coursekit.lab.check import BrokenTest, LiveCall, Student, TestResult, judge
 from coursekit.lab.check.run import exercises
 
@@ -129,14 +131,14 @@ def load(name, root=None):
 
     Parameters
     ----------
-    root : the course's folder; by default the one around the current folder, else the package's
+    root : the course's folder; by default the one around the current folder, else the shipped one
 
     Raises
     ------
     ValueError : no such assignment, tests and notebook that do not fit, a solution that does not
         pass, rules that make no sense.
     """
-    root = Path(root) if root else course()
+    root = Path(root) if root else course.folder()
     path = _solution(root, name)
     tests = root / "tests" / "exercises" / f"test_{path.stem}.py"
     text, toml = student_text(path), path.with_suffix(".toml")
@@ -147,7 +149,7 @@ def load(name, root=None):
         exercises=_exercises(notebook, tests),
         rules=rules,
         tests_hash=_hash(text.encode(), _bytes(tests), _bytes(toml)),
-        lock_hash=_hash(_bytes(root / "requirements.lock"), platform.python_version().encode()),
+        lock_hash=_hash(_lock(root), platform.python_version().encode()),
     )  # fmt: skip
     return replace(loaded, planned={name: _planned(loaded, name) for name in loaded.exercises})
 
@@ -244,6 +246,12 @@ def _without_tests(notebook, tests):
 
 def _bytes(path):
     return path.read_bytes() if path.exists() else b""
+
+
+def _lock(root):
+    """The versions that a mark rests on: the course's lock or, without one, what is installed."""
+    found = {f"{one.name}=={one.version}" for one in metadata.distributions()}
+    return _bytes(root / "requirements.lock") or "\n".join(sorted(found)).encode()
 
 
 def _hash(*parts):

@@ -17,11 +17,12 @@ from pathlib import Path
 
 import nbformat
 
+from coursekit import course
 from coursekit.classroom.answers import exercise_of
 from coursekit.classroom.export import export
 from coursekit.classroom.feedback import write_pages
-from coursekit.classroom.release import course, solutions, student_text
 from coursekit.classroom.run import grade_class
+from coursekit.classroom.student_notebook import solutions, student_text
 
 DEADLINE = datetime(2026, 5, 1, 18, 0, tzinfo=UTC)
 FIRST = (
@@ -65,7 +66,7 @@ def demo_class(assignment, students=30, seed=0, out="demo", root=None):
     """
     if not 1 <= students <= len(FIRST) * len(LAST):
         raise ValueError(f"students must be from 1 to {len(FIRST) * len(LAST)}, got {students}")
-    root = Path(root) if root else course()
+    root = Path(root) if root else course.folder()
     solution = _solution(assignment, root)
     bank = read_bank(solution, root)
     chance = random.Random(f"{assignment} {seed}")

@@ -15,12 +15,11 @@ from pathlib import Path
 import nbformat
 import numpy as np
 
-import coursekit
+from coursekit import course
 from coursekit.classroom import page, replay
 from coursekit.classroom.answers import definitions, exercise_of
-from coursekit.classroom.release import (
+from coursekit.classroom.student_notebook import (
     ReleaseError,
-    course,
     solutions,
     student_text,
     without_ways_out,
@@ -28,8 +27,10 @@ from coursekit.classroom.release import (
 from coursekit.lab.check import LiveCall, Student, judge
 from coursekit.lab.check.run import exercises
 
-_PACKAGE = Path(coursekit.__file__).parent
-_NOT_FOR_STUDENTS = ("__pycache__", "voila", "demo.py", "gpu*", "explore.py")
+_NOT_FOR_STUDENTS = (
+    "__main__.py", "__pycache__", "chapters.py", "cli.py", "demo.py", "doctor.py", "explore*", "gpu*", "start.py",
+    "torch", "voila",
+)  # fmt: skip
 _ONLY_IF_USED = {"torch", "torchvision"}
 _SEED = re.compile(r"(?m)^SEED = \d+$")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # in the zip, so that the same handout has the same bytes
@@ -54,7 +55,7 @@ def handout(name, out, seed=None, self_study=False, root=None):
     ------
     ReleaseError : no such solution, or one that cannot be handed out.
     """
-    root = Path(root) if root else course()
+    root = Path(root) if root else course.folder()
     chosen, written = list(solutions(root, name)), []
     if seed is not None and not any(_SEED.search(_tests(one.stem, root, None)) for one in chosen):
         raise ReleaseError(f"a seed changes nothing: no test of {name} draws from a SEED.")
@@ -189,16 +190,16 @@ def _copy_package(folder, solution, texts, self_study):
     """Copy what the notebook and its tests import of coursekit."""
     target = folder / "coursekit"
     target.mkdir()
-    for path in _PACKAGE.glob("*.py"):
-        if path.name not in ("cli.py", "doctor.py"):
+    for path in course.PACKAGE.glob("*.py"):
+        if path.name not in _NOT_FOR_STUDENTS:
             shutil.copyfile(path, target / path.name)
     own = solution.stem.partition("_")[2]
-    for part in ["lab", *_chapters(texts)]:
+    for part in ["core", "lab", *_chapters(texts)]:
         if part == own and not self_study:
             _freeze(target / own, solution, folder, texts)
         else:
             leave_out = shutil.ignore_patterns(*_NOT_FOR_STUDENTS)
-            shutil.copytree(_PACKAGE / part, target / part, ignore=leave_out)
+            shutil.copytree(course.PACKAGE / part, target / part, ignore=leave_out)
 
 
 def _chapters(texts):
@@ -206,9 +207,12 @@ def _chapters(texts):
     found, left = [], list(texts)
     while left:
         for name in re.findall(r"\bcoursekit\.(\w+)", left.pop()):
-            if name not in ("lab", "classroom", *found) and (_PACKAGE / name).is_dir():
+            if (
+                name not in ("core", "lab", "classroom", *found)
+                and (course.PACKAGE / name).is_dir()
+            ):
                 found.append(name)
-                left += [path.read_text("utf-8") for path in (_PACKAGE / name).rglob("*.py")]
+                left += [path.read_text("utf-8") for path in (course.PACKAGE / name).rglob("*.py")]
     return sorted(found)
 
 
@@ -216,10 +220,10 @@ def _requirements(folder, text):
     """What has to be installed: of the course's own requirements those that are imported."""
     bundled = [path.read_text("utf-8") for path in (folder / "coursekit").rglob("*.py")]
     roots = {name for source in [*bundled, text] for name in _imported(source)}
-    roots -= {name for name in _ONLY_IF_USED if not re.search(rf"\b{name}\b", text)}
+    roots -= {"coursekit"} | {name for name in _ONLY_IF_USED if not re.search(rf"\b{name}\b", text)}
     providers = metadata.packages_distributions()
     needed = {_plain(one) for root in roots for one in providers.get(root, ())} | {"jupyterlab"}
-    asked = [line for line in metadata.requires("coursekit") or () if "extra ==" not in line]
+    asked = {line.partition(";")[0].strip() for line in metadata.requires("coursekit") or ()}
     return sorted(line for line in asked if _plain(re.split(r"[^\w.-]", line)[0]) in needed)
 
 
@@ -253,7 +257,7 @@ def _freeze(target, solution, folder, texts):
     plain = {k: v for k, v in vars(reference).items() if isinstance(v, (int, float, np.ndarray))}
     constants = {name: value for name, value in plain.items() if _mentioned(name, texts)}
     target.mkdir()
-    shutil.copyfile(_PACKAGE / chapter / "__init__.py", target / "__init__.py")
+    shutil.copyfile(course.PACKAGE / chapter / "__init__.py", target / "__init__.py")
     shutil.copyfile(replay.__file__, target / "reference.py")
     replay.save(target / "answers.npz", constants, results)
 

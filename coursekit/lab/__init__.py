@@ -8,6 +8,8 @@ import sys
 from importlib import import_module
 from types import ModuleType
 
+from coursekit.core.extras import explained
+
 _HOME = {
     "check": "check",
     "progress": "progress",
@@ -20,10 +22,11 @@ _MODULES = ("samples", "show", "figure", "require")
 
 
 def __getattr__(name):
-    if name in _HOME:
-        return getattr(import_module(f"coursekit.lab.{_HOME[name]}"), name)
-    if name in _MODULES:
-        return import_module(f"coursekit.lab.{name}")
+    with explained():
+        if name in _HOME:
+            return getattr(import_module(f"coursekit.lab.{_HOME[name]}"), name)
+        if name in _MODULES:
+            return import_module(f"coursekit.lab.{name}")
     raise AttributeError(f"module 'coursekit.lab' has no attribute {name!r}")
 
 

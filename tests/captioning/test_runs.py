@@ -12,6 +12,7 @@ from coursekit.captioning.data import claims
 from coursekit.captioning.gpu.captioner import SHIPPED
 from coursekit.captioning.gpu.encoders import SHIPPED as ENCODER
 from coursekit.captioning.gpu.watch import Watch
+from coursekit.core.torch import torchvision
 
 WEIGHTS = ENCODER.parent
 BRIEF = gpu.Recipe(steps=4, size=8, every=2, decay=0.0)
@@ -110,9 +111,9 @@ def test_a_stopped_run_on_photographs_goes_on_with_the_same_numbers(tmp_path):
     """COCO's layout, torchvision's network, a plug pulled while codes are made, and in training."""
     data.save_as_coco(data.scenes("train", 20), tmp_path / "coco", "train2017")
     torch.manual_seed(0)
-    from torchvision import models
-
-    torch.save(models.squeezenet1_1(weights=None).state_dict(), tmp_path / "net.pth")
+    torch.save(
+        torchvision.load().models.squeezenet1_1(weights=None).state_dict(), tmp_path / "net.pth"
+    )
 
     class Plug(Watch):
         """Pulled at the fifth of 18 pictures; then, after 2 that are held out, at the sixth batch.

@@ -6,6 +6,7 @@ import torch
 from torch.nn import functional
 
 from coursekit.color_transfer import command, gpu
+from coursekit.core.torch import torchvision
 from coursekit.lab import samples
 
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # ImageNet's
@@ -14,8 +15,7 @@ MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # ImageNet's
 @pytest.fixture(scope="module")
 def tables():
     """A table for each name of the network; but for the first layers, zeros that take no room."""
-    from torchvision.models import vgg19  # after coursekit, which makes it load everywhere
-
+    vgg19 = torchvision.load().models.vgg19
     chance = torch.Generator().manual_seed(0)
     with torch.device("meta"):
         shapes = {name: table.shape for name, table in vgg19().state_dict().items()}

@@ -4,6 +4,10 @@ The numbers of a recipe are drawn on the CPU by the same program, so the same se
 batch everywhere; matrices are nine numbers a picture and stay there, too.
 """
 
+from coursekit.core import extras
+
+extras.require("torch")
+
 from coursekit.augmentation.gpu.augmenter import (
     Augmenter,
     random_brightness,

@@ -3,6 +3,10 @@
 The metrics stay on the CPU: they count words, of which captions have as many as they happen to.
 """
 
+from coursekit.core import extras
+
+extras.require("torch")
+
 from coursekit.captioning.gpu.attention import attention_keys, attention_step
 from coursekit.captioning.gpu.captioner import Captioner, Said
 from coursekit.captioning.gpu.decoding import (

@@ -20,6 +20,8 @@ from torch import nn
 from torch.nn import functional
 
 from coursekit.core import require
+from coursekit.core.torch import torchvision
+from coursekit.core.torch.checks import require_tensor
 
 SMALL = "small"
 SHIPPED = Path(__file__).parents[1] / "weights" / "encoder.safetensors"
@@ -113,7 +115,7 @@ class Encoder(nn.Module):
         self.eval().requires_grad_(False)
 
     def forward(self, pictures):
-        require.tensor(pictures, "pictures", channels=(3,))
+        require_tensor(pictures, "pictures", channels=(3,))
         flat = pictures.reshape(-1, *pictures.shape[-3:])
         with torch.no_grad():
             grid = self.network(self.prepare(flat))
@@ -274,9 +276,7 @@ def preprocessing(name, weights="DEFAULT"):
 
 
 def _models():
-    from torchvision import models  # takes a second, and the small encoder does without
-
-    return models
+    return torchvision.load().models  # takes a second, and the small encoder does without
 
 
 def _require_classifier(name):

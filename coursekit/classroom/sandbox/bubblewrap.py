@@ -13,8 +13,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
-import coursekit
 from coursekit.classroom.sandbox.limits import MIB
+from coursekit.course import PACKAGE
 
 INSIDE = "/run/coursekit"
 SOCKETS = "/run/sockets"
@@ -24,7 +24,7 @@ _SYSTEM = (
     "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/alternatives",
     "/etc/fonts", "/etc/localtime", "/sys/devices/system/cpu",
 )  # fmt: skip
-_OF_THE_COURSE = ("__init__.py", "_torchvision.py", "lab")
+_OF_THE_COURSE = ("__init__.py", "core", "course.py", "lab")
 _OLDEST = (0, 7)
 _NOBODY = 200_000  # the first of the users that root turns into, one for each grader's process
 
@@ -182,19 +182,18 @@ def libraries():
 
 def _course(forbidden):
     """The course's own package: the lab and the chapters that are allowed, no classroom."""
-    package = Path(coursekit.__file__).parent
-    words = [*_above(package), "--perms", "0755", "--tmpfs", str(package)]
-    for path in _allowed_parts(package, forbidden):
+    words = [*_above(PACKAGE), "--perms", "0755", "--tmpfs", str(PACKAGE)]
+    for path in _allowed_parts(forbidden):
         words += _shown(path, path)
     words += [*(w for name in _PROGRAM for w in _shown(_HERE / name, Path(INSIDE) / name))]
-    return [*words, "--remount-ro", str(package)]
+    return [*words, "--remount-ro", str(PACKAGE)]
 
 
-def _allowed_parts(package, forbidden):
-    chapters = [path.parent.name for path in package.glob("*/reference*")]
+def _allowed_parts(forbidden):
+    chapters = [path.parent.name for path in PACKAGE.glob("*/reference*")]
     names = [*_OF_THE_COURSE, *sorted(set(chapters))]
     named = [name for name in names if f"coursekit.{name.removesuffix('.py')}" not in forbidden]
-    return [package / name for name in named if (package / name).exists()]
+    return [PACKAGE / name for name in named if (PACKAGE / name).exists()]
 
 
 # ---------------------------------------------------------------- what is forbidden

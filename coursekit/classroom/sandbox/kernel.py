@@ -10,9 +10,9 @@ import tempfile
 import time
 from pathlib import Path
 
-import coursekit
 from coursekit.classroom.sandbox import bubblewrap, syscalls, wire
 from coursekit.classroom.sandbox.cgroup import Group
+from coursekit.course import PACKAGE
 
 _ENTER = 'while [ "$1" != -- ]; do echo 0 > "$1"; shift; done; shift; exec "$@"'
 _GRACE = 1  # seconds that a kernel has to say by itself that a call took too long
@@ -110,7 +110,7 @@ class Kernel:
 
 def plan(limits, forbidden, **more):
     """What ``inside`` is told on its command line."""
-    path = [str(Path(coursekit.__file__).parents[1]), *map(str, bubblewrap.libraries())]
+    path = [str(PACKAGE.parent), *map(str, bubblewrap.libraries())]
     return {
         "user": bubblewrap.sandbox_user(), "rlimits": limits.rlimits, "path": path,
         "forbidden": list(forbidden), "socket": None, **more,

@@ -4,6 +4,10 @@ Tensors are (..., 3, H, W) and stay on the device they are on. Pixels are counte
 precision where the device has it.
 """
 
+from coursekit.core import extras
+
+extras.require("torch")
+
 from coursekit.color_transfer.gpu.color_fusion import (
     constrained_nearest,
     fuse_colors,

@@ -5,6 +5,10 @@ so that every device gives the very same edges. Masks fall apart into sums of ne
 Pascal's triangle is (1 1) over and over, and Sobel's larger masks are the smallest one after it.
 """
 
+from coursekit.core import extras
+
+extras.require("torch")
+
 from coursekit.edges.gpu.canny import (
     canny,
     chain_lengths,

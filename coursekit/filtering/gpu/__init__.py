@@ -7,6 +7,10 @@ exact: of whole numbers in float32 where 24 bits hold them, otherwise in float64
 float64 (Apple's) computes the latter in float32 as well, and may be a level off.
 """
 
+from coursekit.core import extras
+
+extras.require("torch")
+
 from coursekit.filtering.gpu.correlation import convolve, correlate, pad
 from coursekit.filtering.gpu.edge_preserving import bilateral, non_local_means
 from coursekit.filtering.gpu.frequency import frequency_filter, notch_filter, spectrum

@@ -5,6 +5,10 @@ int64 and the tables made of them single precision, as OpenCV's are, so that eve
 very same tables.
 """
 
+from coursekit.core import extras
+
+extras.require("torch")
+
 from coursekit.histograms.gpu.clahe import (
     clahe,
     clip_histograms,

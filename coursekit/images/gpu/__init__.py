@@ -4,6 +4,10 @@ Tensors are (..., C, H, W) and stay on the device they are on. uint8 results are
 reference's on every device: all sums are of whole numbers, small enough to be exact.
 """
 
+from coursekit.core import extras
+
+extras.require("torch")
+
 from coursekit.images.gpu.color_order import rgb_to_bgr, rgb_to_gray
 from coursekit.images.gpu.color_spaces import (
     hsv_to_rgb,

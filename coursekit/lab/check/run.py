@@ -12,6 +12,7 @@ from types import ModuleType
 
 import pytest
 
+from coursekit.course import test_folders
 from coursekit.lab.check.mismatch import Mismatch
 from coursekit.lab.check.student import LiveCall, Student
 
@@ -145,7 +146,7 @@ def chapters(folder=None):
 
 
 def find_tests(name):
-    """The test file of an exercise: in ``tests/exercises`` above here, or beside the package."""
+    """The test file of an exercise: in ``tests/exercises`` above here, or the course's."""
     known = []
     for folder in test_folders():
         for path in sorted(folder.glob("test_*.py")):
@@ -156,18 +157,10 @@ def find_tests(name):
     raise ValueError(_not_an_exercise(name, known))
 
 
-def test_folders():
-    """The folders of exercise tests: here or above, nearest first, then beside the package."""
-    here = Path.cwd()
-    roots = (here, *here.parents, Path(__file__).resolve().parents[3])
-    folders = dict.fromkeys(root / "tests" / "exercises" for root in roots)
-    return [folder for folder in folders if folder.is_dir()]
-
-
 def _not_an_exercise(name, known):
     known = list(dict.fromkeys(known))
     if not known:
-        return f"{name} cannot be checked: no folder tests/exercises here or above."
+        return f"{name} cannot be checked: the course's tests are missing; try `coursekit doctor`."
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or known[:3]
     return f"{name} is not an exercise. Did you mean {' or '.join(near)}?"
 

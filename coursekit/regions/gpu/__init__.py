@@ -5,6 +5,10 @@ that are measured along contours. MSER lets one pixel after the other join its t
 What is left are thresholds, components, moments and superpixels.
 """
 
+from coursekit.core import extras
+
+extras.require("torch")
+
 from coursekit.regions.gpu.components import component_statistics, connected_components
 from coursekit.regions.gpu.shape import (
     central_moments,

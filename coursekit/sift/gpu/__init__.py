@@ -5,6 +5,10 @@ one table for all of it: a row of indices has a column for every axis, so that t
 first. ``SIFT`` numbers the pictures and counts what belongs to each.
 """
 
+from coursekit.core import extras
+
+extras.require("torch")
+
 from coursekit.sift.gpu.descriptor import descriptor_histograms, quantize_descriptors
 from coursekit.sift.gpu.extrema import (
     absolute_coordinates,
@@ -24,7 +28,7 @@ from coursekit.sift.gpu.orientation import (
 )
 from coursekit.sift.gpu.scale_space import difference_of_gaussians, gaussian_scale_space
 from coursekit.sift.gpu.sift import SIFT
-from coursekit.sift.shared import find_homography
+from coursekit.sift.shared.homography import find_homography
 
 __all__ = [
     "SIFT",

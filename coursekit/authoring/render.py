@@ -21,7 +21,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-import coursekit
+from coursekit import course
 from coursekit.core import atomic
 
 FOLDERS = ("notebooks", "solutions")
@@ -57,7 +57,7 @@ def render(names=None, check=False, root=None):
     ----------
     names : sequence of ``02``, ``02_gray_transforms`` or paths of sources; None means all of them
     check : compare only; nothing is executed and nothing is written
-    root : the course's folder; by default the one around the current folder, else the package's
+    root : the course's folder; by default the one around the current folder, else the shipped one
 
     Returns
     -------
@@ -68,7 +68,7 @@ def render(names=None, check=False, root=None):
     RenderError : no such source, an error in a cell, a notebook too large, or, under ``check``,
         notebooks that disagree with their text.
     """
-    root = Path(root) if root else _course()
+    root = Path(root) if root else course.folder("notebooks/src")
     sources = _sources(root, names)
     if check:
         found = disagreements(root, names)
@@ -94,15 +94,6 @@ def disagreements(root, names=None):
         targets = {_target(source) for source in sources}
         found += [f"{_shown(path)}: has no text in src/" for path in sorted(set(written) - targets)]
     return found
-
-
-def _course():
-    """Return the course's folder: the one around the current folder, else the package's."""
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "notebooks" / "src").is_dir():
-            return folder
-    return Path(coursekit.__file__).parents[1]
 
 
 def _sources(root, names):
@@ -208,7 +199,7 @@ def _execute(notebook, source, home):
 
 def _environment(home):
     """Return the kernel's environment: this package, and nobody's own progress and settings."""
-    package = str(Path(coursekit.__file__).parents[1])
+    package = str(course.PACKAGE.parent)
     path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
     return {**os.environ, "PYTHONPATH": path, "COURSEKIT_HOME": home, "IPYTHONDIR": home}
 
@@ -265,7 +256,7 @@ def _settled(output):
 
 
 def _without_folders(line):
-    here = str(Path(coursekit.__file__).parents[1]) + os.sep
+    here = str(course.PACKAGE.parent) + os.sep
     return line.replace(here, "").replace(str(Path.home()), "~")
 
 

@@ -1,0 +1,60 @@
+"""The extras of ``pip install "coursekit[...]"``: what brings a package that is not installed.
+
+``coursekit`` itself needs NumPy, SciPy and safetensors, which is all that ``reference`` computes
+with. Whatever else a part needs is asked for where that part is imported.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+
+# What is imported, and the smallest extra that brings it.
+BROUGHT_BY = {
+    **dict.fromkeys(["torch", "torchvision"], "gpu"),
+    **dict.fromkeys(
+        [
+            "IPython", "PIL", "anywidget", "cv2", "ipykernel", "ipywidgets", "jinja2", "jupyterlab",
+            "jupyter_client", "jupyter_core", "jupyterlab_server", "markupsafe", "matplotlib",
+            "nbclient", "nbformat", "packaging", "platformdirs", "pytest", "rich", "skimage",
+            "traitlets", "typer", "voila",
+        ],
+        "lab",
+    ),
+    **dict.fromkeys(["filelock", "jupytext", "pygments", "rapidfuzz"], "classroom"),
+    "distributed": "cluster",
+}  # fmt: skip
+
+
+class MissingExtra(ImportError):
+    """A part of coursekit needs what is not installed; the message says what brings it."""
+
+    def __init__(self, module: str) -> None:
+        super().__init__(
+            f"{module} is not installed. It comes with: "
+            f'pip install "coursekit[{BROUGHT_BY[module]}]"',
+            name=module,
+        )
+
+
+def require(*modules: str) -> None:
+    """Refuse, with the command that mends it, where one of these is not installed.
+
+    Raises
+    ------
+    MissingExtra : for the first that is missing.
+    """
+    for module in modules:
+        if find_spec(module) is None:
+            raise MissingExtra(module)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn the failure to import a package of an extra into a MissingExtra."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        root = (error.name or "").partition(".")[0]
+        if root not in BROUGHT_BY:
+            raise
+        raise MissingExtra(root) from None

@@ -1,0 +1,59 @@
+"""torchvision, also where torch is a CPU build and torchvision a CUDA build.
+
+``pip install torch torchvision`` can bring the two together. Then the compiled part of torchvision
+finds no CUDA library, and its Python part stops at two operators that nobody defined
+(pytorch/vision issues 9077 and 9085). Defining them lets the models and transforms work;
+``ops.nms`` still raises torchvision's own error. Every other failure of torchvision stays as it is.
+"""
+
+import re
+import sys
+
+_OPERATORS = ("nms", "qnms")
+_SIGNATURE = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
+_CUDA_LIBRARY = re.compile(r"cuda|cudart|cudnn|cublas|nvjpeg|nvrtc", re.IGNORECASE)
+
+
+def load():
+    """Import torchvision and return it; from then on ``import torchvision`` works everywhere."""
+    try:
+        import torchvision
+    except RuntimeError:
+        extension = sys.modules.get("torchvision.extension")  # left behind by the failed import
+        if extension is None or not _lacks_only_operators(extension):
+            raise
+        _define_operators()
+        import torchvision
+    return torchvision
+
+
+def _lacks_only_operators(extension):
+    """Whether nothing but CUDA keeps ``extension`` from loading, and torch has none."""
+    import torch
+
+    there = extension._has_ops() or hasattr(torch.ops.torchvision, "nms")
+    return not there and torch.version.cuda is None and _lacks_cuda(extension)
+
+
+def _define_operators():
+    import torch
+
+    for operator in _OPERATORS:
+        torch.library.define(f"torchvision::{operator}", _SIGNATURE)
+
+
+def _lacks_cuda(extension):
+    import torch
+
+    try:
+        torch.ops.load_library(extension._get_extension_path("_C"))
+    except OSError as error:
+        reason = str(error.__cause__ or error)
+        return bool(_CUDA_LIBRARY.search(_without_paths(reason)))
+    except ImportError:
+        pass
+    return False
+
+
+def _without_paths(reason):
+    return re.sub(r"\S*[/\\]\S*", "", reason)
