@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import cv2
 import numpy as np
@@ -62,7 +62,7 @@ class Captioned:
         return tuple(self.take(rows) for rows in split_by_picture(len(self), share, seed))
 
 
-class _Rows(Sequence):
+class _Rows(Sequence[Any]):
     """Some items of a sequence."""
 
     def __init__(self, items, rows):
@@ -202,7 +202,7 @@ def _json(path):
         raise ValueError(f"{path}: no whole JSON file, only {size} bytes of one") from None
 
 
-class _Folder(Sequence):
+class _Folder(Sequence[Any]):
     """Pictures that are read from their files when they are asked for."""
 
     def __init__(self, paths):

@@ -325,7 +325,7 @@ def beam_search(
         captions = captions.gather(1, parents[..., None].expand(captions.shape))
         captions = torch.cat([captions, words[..., None]], dim=-1)
         over, state = words == end, _rows(state, offsets * beam_width + parents)
-    return captions, scores
+    return captions, scores  # type: ignore[return-value]  # set, since max_length is not 0
 
 
 def _only_first(chances):

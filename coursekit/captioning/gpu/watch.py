@@ -8,7 +8,7 @@ import numpy as np
 SMOOTH = 25  # steps that one shown loss averages
 
 
-class Watch(AbstractContextManager):
+class Watch(AbstractContextManager["Watch"]):
     """Sees a training go by; this one says nothing."""
 
     def begin(self, total: int, history: Any) -> None:
