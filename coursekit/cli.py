@@ -13,12 +13,12 @@ import typer
 import typer.core
 
 import coursekit
+from coursekit.chapters import CHAPTERS
 from coursekit.core.extras import MissingExtra, explained, require
 
 app = typer.Typer(
     help="A course on image processing and computer vision.",
     no_args_is_help=True,
-    add_completion=False,
 )
 
 sandbox_app = typer.Typer(help="The sandbox as a Jupyter kernel.", no_args_is_help=True)
@@ -41,6 +41,13 @@ caption_app = typer.Typer(
 )
 app.add_typer(caption_app, name="caption")
 
+
+def _chapters(incomplete: str) -> list[str]:
+    """Return what a shell may complete the beginning of a chapter's name to."""
+    return [chapter.slug for chapter in CHAPTERS if chapter.slug.startswith(incomplete)]
+
+
+_CHAPTER = {"help": f"{CHAPTERS[1].number:02}, or {CHAPTERS[1].slug}", "autocompletion": _chapters}
 Check = Annotated[bool, typer.Option("--check", help="Write nothing; fail where files disagree.")]
 _RESULTS = "Folder of the results."
 Results = Annotated[Path, typer.Option(help=_RESULTS)]
@@ -104,19 +111,19 @@ def doctor() -> None:
 
 @app.command()
 def render(
-    names: Annotated[list[str] | None, typer.Argument(help="02, or 02_gray_transforms")] = None,
+    names: Annotated[list[str] | None, typer.Argument(**_CHAPTER)] = None,
     check: Check = False,
 ) -> None:
     """Write the notebooks from their text, executed."""
     with _plain_errors():
-        from coursekit.classroom.render import render
+        from coursekit.authoring.render import render
 
         _list("agrees" if check else "written", render(names or None, check=check))
 
 
 @app.command()
 def release(
-    name: Annotated[str | None, typer.Argument(help="02, or 02_gray_transforms")] = None,
+    name: Annotated[str | None, typer.Argument(**_CHAPTER)] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for handouts: all that students need, and a zip.")
     ] = None,
@@ -135,7 +142,7 @@ def release(
 
             _list("written", handout(name, out, seed=seed, self_study=self_study))
             return
-        from coursekit.classroom.release import release
+        from coursekit.authoring.release import release
 
         _list("agrees" if check else "written", release(name, out=out, check=check))
 
@@ -146,7 +153,7 @@ def grade(
         Path,
         typer.Argument(help="Folder or zip: NAME.ipynb, NAME/*.ipynb, or from Canvas, Moodle."),
     ],
-    assignment: Annotated[str, typer.Option(help="02, or 02_gray_transforms")],
+    assignment: Annotated[str, typer.Option(**_CHAPTER)],
     out: Results = Path("results"),
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; one a core.")] = None,
     timeout: Annotated[float | None, typer.Option(min=0.1, help="Seconds for one call.")] = None,
@@ -242,7 +249,7 @@ def feedback(
 
 @app.command()
 def demo_class(
-    assignment: Annotated[str, typer.Argument(help="02, or 02_gray_transforms")] = "02",
+    assignment: Annotated[str, typer.Argument(**_CHAPTER)] = "02",
     students: Annotated[int, typer.Option(help="How many.")] = 30,
     seed: Annotated[int, typer.Option(help="The same seed gives the same class.")] = 0,
     out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("demo"),
@@ -320,7 +327,7 @@ def lab(
 
 @app.command()
 def demo(
-    chapter: Annotated[str, typer.Argument(help="02, or 02_gray_transforms")],
+    chapter: Annotated[str, typer.Argument(**_CHAPTER)],
     port: Annotated[int, typer.Option(help="Port of the local server; 0 takes a free one.")] = 0,
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
 ) -> None:

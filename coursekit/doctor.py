@@ -84,8 +84,8 @@ def examinations() -> list[Examination]:
         Examination(
             "sample pictures, offline", _samples, "pip install --force-reinstall scikit-image"
         ),
-        Examination("chapter 02: twins agree", _twins, _AGAIN),
-        Examination("chapter 02: a figure lives", _figure, _AGAIN),
+        Examination("gray transforms: twins agree", _twins, _AGAIN),
+        Examination("gray transforms: a figure lives", _figure, _AGAIN),
         Examination(
             "browser, for the browser tests",
             _browser,

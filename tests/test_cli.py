@@ -44,6 +44,16 @@ def test_help_loads_nothing_heavy():
     assert said.stdout.splitlines()[-1] == "loaded"
 
 
+def test_a_shell_completes_a_chapter():
+    asked = {
+        "_COURSEKIT_COMPLETE": "complete_bash",
+        "COMP_WORDS": "coursekit demo 0",
+        "COMP_CWORD": "2",
+    }
+    said = CliRunner().invoke(cli.app, prog_name="coursekit", env=asked).output.split()
+    assert said[:2] == ["01_images", "02_gray_transforms"] and "10_color_transfer" not in said
+
+
 def test_an_unknown_command_is_refused(call):
     assert call("teach")[0] == 2
 
@@ -57,11 +67,11 @@ def test_doctor_ends_as_it_found(call, monkeypatch, well, status):
 @pytest.mark.parametrize(
     ("words", "home", "handed_over"),
     [
-        (["render"], "classroom.render.render", ((None,), {"check": False})),
-        (["render", "02", "--check"], "classroom.render.render", ((["02"],), {"check": True})),
+        (["render"], "authoring.render.render", ((None,), {"check": False})),
+        (["render", "02", "--check"], "authoring.render.render", ((["02"],), {"check": True})),
         (
             ["release", "--check"],
-            "classroom.release.release",
+            "authoring.release.release",
             ((None,), {"out": None, "check": True}),
         ),
         (
@@ -121,7 +131,7 @@ def test_an_error_one_can_mend_is_one_sentence(call, monkeypatch, error):
     def refuse(*given, **named):
         raise error("no chapter 99: there are 01 and 02")
 
-    monkeypatch.setattr("coursekit.classroom.render.render", refuse)
+    monkeypatch.setattr("coursekit.authoring.render.render", refuse)
     assert call("render", "99") == (1, "coursekit: no chapter 99: there are 01 and 02\n")
 
 
@@ -129,7 +139,7 @@ def test_an_error_of_ours_keeps_its_traceback(monkeypatch):
     def stumble(*given, **named):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("coursekit.classroom.render.render", stumble)
+    monkeypatch.setattr("coursekit.authoring.render.render", stumble)
     with pytest.raises(ZeroDivisionError):
         CliRunner().invoke(cli.app, ["render"], catch_exceptions=False)
 
@@ -144,7 +154,7 @@ def test_a_chapter_that_is_not_there_is_one_sentence(call, command):
 
 
 def test_render_names_what_it_wrote(call, monkeypatch):
-    monkeypatch.setattr("coursekit.classroom.render.render", lambda *given, **named: ["a.ipynb"])
+    monkeypatch.setattr("coursekit.authoring.render.render", lambda *given, **named: ["a.ipynb"])
     assert call("render")[1] == "written: a.ipynb\n"
     assert call("render", "--check")[1] == "agrees: a.ipynb\n"
 

@@ -13,20 +13,20 @@ import jupytext
 import numpy as np
 import pytest
 
+from coursekit import chapters
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "coursekit"
 
-TEACHING_ORDER = (
-    "images", "gray_transforms", "histograms", "filtering", "edges", "regions", "sift",
-    "augmentation", "captioning", "color_transfer",
-)  # fmt: skip
-CHAPTERS = [name for name in TEACHING_ORDER if (PACKAGE / name).is_dir()]
-NUMBERED = [f"{TEACHING_ORDER.index(name) + 1:02}_{name}" for name in CHAPTERS]
+TEACHING_ORDER = tuple(chapter.name for chapter in chapters.CHAPTERS)
+CHAPTERS = list(TEACHING_ORDER)
+NUMBERED = [chapter.slug for chapter in chapters.CHAPTERS]
 
 TOP_LEVEL = {
     "notebooks", "exercises", "solutions", "coursekit", "tests", "benchmarks", "docs",
     "environment.yml", "pyproject.toml", "requirements.lock", "Makefile", "README.md",
-    "CONTRIBUTING.md", "LICENSE", "SECURITY.md", ".ci", ".github", ".gitignore", ".gitattributes",
+    "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "NOTICE.md", "SECURITY.md",
+    ".ci", ".github", ".gitignore", ".gitattributes",
 }  # fmt: skip
 
 # What each part of a chapter may import from elsewhere, beside the standard library.
@@ -131,9 +131,16 @@ def test_a_chapter_computes_with_its_own_engine(chapter, part):
 
 @pytest.mark.parametrize(
     ("package", "allowed"),
-    [("lab", ["coursekit.lab"]), ("classroom", ["coursekit.lab", "coursekit.classroom"])],
+    [
+        ("lab", ["coursekit.lab", "coursekit.chapters"]),
+        ("classroom", ["coursekit.lab", "coursekit.classroom"]),
+        (
+            "authoring",
+            [f"coursekit.{part}" for part in ("lab", "classroom", "authoring", "core", "chapters")],
+        ),
+    ],
 )
-def test_lab_and_classroom_import_no_chapter(package, allowed):
+def test_only_chapters_import_chapters(package, allowed):
     for path in modules(PACKAGE / package):
         strangers = {name for name in ours(path) if not inside(name, *allowed)}
         known = {name for name in strangers if inside(name, "coursekit.course", "coursekit.core")}
@@ -198,7 +205,7 @@ def test_top_level_holds_only_what_a_reader_expects():
 
 def test_every_package_is_known():
     names = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
-    assert names - {*TEACHING_ORDER} <= {"lab", "classroom"}
+    assert names - {*TEACHING_ORDER} <= {"lab", "classroom", "authoring"}
 
 
 @pytest.mark.parametrize("numbered", NUMBERED)
@@ -366,7 +373,7 @@ def documentation(chapter, part, name):
 
 def lesson(chapter):
     """The sections of a chapter's lesson: number -> text."""
-    source = ROOT / "notebooks" / "src" / f"{TEACHING_ORDER.index(chapter) + 1:02}_{chapter}.py"
+    source = ROOT / "notebooks" / "src" / f"{chapters.find(chapter).slug}.py"
     if not source.exists():
         return {}
     pieces = re.split(r"(?m)^# ## (\d+)\b", source.read_text("utf-8"))

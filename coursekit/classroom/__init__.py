@@ -1,4 +1,4 @@
-"""What a teacher runs: render, release, grade and tell."""
+"""What a teacher runs: hand out, grade and tell."""
 
 from coursekit.core import extras
 

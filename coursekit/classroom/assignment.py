@@ -32,7 +32,7 @@ import nbformat
 from coursekit import course
 from coursekit.classroom import nbgrader
 from coursekit.classroom.answers import definitions, exercise_of
-from coursekit.classroom.release import student_text
+from coursekit.classroom.student_notebook import student_text
 from coursekit.lab.check import BrokenTest, LiveCall, Student, TestResult, judge
 from coursekit.lab.check.run import exercises
 

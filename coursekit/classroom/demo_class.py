@@ -21,8 +21,8 @@ from coursekit import course
 from coursekit.classroom.answers import exercise_of
 from coursekit.classroom.export import export
 from coursekit.classroom.feedback import write_pages
-from coursekit.classroom.release import solutions, student_text
 from coursekit.classroom.run import grade_class
+from coursekit.classroom.student_notebook import solutions, student_text
 
 DEADLINE = datetime(2026, 5, 1, 18, 0, tzinfo=UTC)
 FIRST = (

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 import nbformat
 
 from coursekit.classroom.answers import defines, exercise_of
-from coursekit.classroom.release import without_ways_out
+from coursekit.classroom.student_notebook import without_ways_out
 
 LARGEST = 32 * 2**20  # bytes of a notebook
 LONGEST_ANSWER = 256 * 2**10  # characters

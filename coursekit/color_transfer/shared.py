@@ -8,6 +8,7 @@ from scipy.optimize import linear_sum_assignment, minimize
 from scipy.spatial import ConvexHull, QhullError
 
 from coursekit.core import require
+from coursekit.core.kernels import gaussian_weights
 
 # ------------------------------------------------------------------ axes of colour
 
@@ -58,16 +59,6 @@ DARKEST = 1e-5  # a response below it counts as it: black has no logarithm
 NO_SPREAD = 1e-6  # a deviation below it is rounding, and no deviation
 
 
-def to_linear(levels):
-    """sRGB levels in 0..1 as light."""
-    return np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4)
-
-
-def from_linear(light):
-    """Light in 0..1 as sRGB levels."""
-    return np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
-
-
 # ------------------------------------------------------------------ lights
 
 # Light and luminance as plain NumPy: the white axis, an estimated light, and the cost of edges.
@@ -93,14 +84,6 @@ def balanced(strengths):
 def roughness(size, count):
     """Squared differences along an axis of this size: of its first ``count`` cosines, (count,)."""
     return 2 - 2 * np.cos(np.pi * np.arange(count) / size)
-
-
-def gaussian_weights(sigma):
-    """A Gaussian that ends at 4 σ and sums to 1."""
-    radius = int(4 * sigma + 0.5)
-    offsets = np.arange(-radius, radius + 1)
-    weights = np.exp(-0.5 * (offsets / sigma) ** 2) if sigma else np.ones(1)
-    return weights / weights.sum()
 
 
 # ------------------------------------------------------------------ sample weights of scaling
@@ -140,11 +123,8 @@ def halves(height, width, levels):
 
 # The window and the constants of SSIM (Wang et al. 2004, §III.C), for white = 1; and luma.
 
-_OFFSETS = np.arange(-5, 6)
-WEIGHTS = np.exp(-0.5 * (_OFFSETS / 1.5) ** 2)
-WEIGHTS /= WEIGHTS.sum()
+WEIGHTS = gaussian_weights(1.5, 5)
 C1, C2 = 0.01**2, 0.03**2
-LUMA = (0.299, 0.587, 0.114)
 NO_GRADIENT = 1e-20  # a product of lengths below it is rounding
 
 # ------------------------------------------------------------------ convex hulls
@@ -349,17 +329,6 @@ def require_labels(array):
         raise ValueError(f"labels: expected shape (H, W) with pixels in it, got {array.shape}")
     if array.min() < 0:
         raise ValueError(f"labels: expected 0 and above, got {array.min()}")
-
-
-def require_label_tensor(batch):
-    """Refuse all but whole numbers in (..., 1, H, W)."""
-    import torch
-
-    if not isinstance(batch, torch.Tensor) or batch.is_floating_point():
-        kind = getattr(batch, "dtype", type(batch).__name__)
-        raise TypeError(f"labels: expected a tensor of whole numbers, got {kind}")
-    if batch.ndim < 3 or batch.shape[-3] != 1 or batch.numel() == 0:
-        raise ValueError(f"labels: expected shape (..., 1, H, W), got {tuple(batch.shape)}")
 
 
 def require_same_pixel_tensors(values, labels, name):

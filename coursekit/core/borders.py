@@ -1,14 +1,16 @@
-"""What lies beyond the border of a picture, told as indices, and so the same for both twins.
+"""What lies beyond the border of an image, as indices: NumPy's rules, the same for both engines.
 
-Every rule but ``constant`` looks a pixel up inside the picture. A row or a column of pixels is
-thus extended by one list of indices, whatever its values are.
+Every rule but ``constant`` looks a pixel up inside the image. A row or a column of pixels is thus
+extended by one list of indices, whatever its values are.
 """
 
 import numpy as np
 
+BORDERS = ("reflect", "symmetric", "edge", "constant", "wrap")
+
 
 def around(shape, anchor):
-    """Give the sides that let a window of shape (Kh, Kw) be laid on every pixel by its anchor."""
+    """Give the pad width that lets a window (Kh, Kw) be centred on every pixel by its anchor."""
     return tuple((at, size - 1 - at) for size, at in zip(shape, anchor, strict=True))
 
 

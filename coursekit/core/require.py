@@ -1,7 +1,6 @@
 """Checks at the public edge: each says what was given and what is needed.
 
-Functions of ``gpu`` check type, dtype and shape, never values: reading a value would make the
-program wait for the device.
+Those that read shape and dtype alone serve arrays and tensors; ``core.torch.checks`` has more.
 """
 
 import numpy as np
@@ -52,22 +51,6 @@ def uint8(array, name="image"):
     dtype = str(getattr(array, "dtype", type(array).__name__))
     if dtype.removeprefix("torch.") != "uint8":
         raise TypeError(f"{name}: expected uint8, got {dtype}")
-
-
-def tensor(batch, name="image", channels=None):
-    """Refuse all but a (..., C, H, W) tensor, uint8 or float; ``channels`` lists the C allowed."""
-    import torch
-
-    if not isinstance(batch, torch.Tensor):
-        raise TypeError(f"{name}: expected a torch tensor, got {type(batch).__name__}")
-    if batch.dtype not in (torch.uint8, torch.float32, torch.float64):
-        raise TypeError(f"{name}: expected uint8 or float in [0, 1], got {batch.dtype}")
-    shape = tuple(batch.shape)
-    if batch.ndim < 3 or batch.numel() == 0:
-        raise ValueError(f"{name}: expected shape (..., C, H, W) with pixels in it, got {shape}")
-    if channels and shape[-3] not in channels:
-        allowed = " or ".join(map(str, channels))
-        raise ValueError(f"{name}: expected {allowed} channels in (..., C, H, W), got {shape}")
 
 
 def floats(array, name, *sizes):

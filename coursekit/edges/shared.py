@@ -3,6 +3,7 @@
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.kernels import gaussian_weights
 
 # ------------------------------------------------------------------ masks of the derivatives
 
@@ -53,10 +54,8 @@ def laplacian(size):
 
 def gaussian_and_second_derivative(sigma):
     """Give a sampled Gaussian of sum 1 and its second derivative, out to 4 sigma."""
-    radius = int(4 * sigma + 0.5)
-    x = np.arange(-radius, radius + 1)
-    gaussian = np.exp(-(x**2) / (2 * sigma**2))
-    gaussian /= gaussian.sum()
+    gaussian = gaussian_weights(sigma)
+    x = np.arange(len(gaussian)) - len(gaussian) // 2
     return gaussian, (x**2 / sigma**4 - 1 / sigma**2) * gaussian
 
 

@@ -7,6 +7,8 @@ from itertools import product
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.borders import BORDERS
+from coursekit.core.kernels import SMALL_GAUSSIANS, gaussian_weights, mirrored, small_gaussian
 
 # ------------------------------------------------------------------ kernels
 
@@ -19,8 +21,6 @@ SMALLEST_SIGMA = 1e-3  # pixels
 NEGLIGIBLE = 1e-8  # second singular value, as a share of the first
 FINEST = 2**16  # parts of 1 that a common unit is looked for in
 COARSE, FINE = 2**8, 2**16  # parts of a weight of 1 in fixed point; OpenCV's Gaussian has 2**8
-# In 256ths, half of each: what OpenCV takes where sigma is left to the size.
-TABLES = {1: (256,), 3: (64, 128), 5: (16, 64, 96), 7: (8, 28, 56, 72), 9: (4, 13, 30, 51, 60)}
 
 
 def in_single_precision(kernel):
@@ -31,13 +31,11 @@ def in_single_precision(kernel):
 def gaussian(size, sigma=None):
     """Give exp(-x^2 / 2 sigma^2) at x = -(size // 2) to size // 2, divided by its sum."""
     require.odd(size)
-    if sigma is None and size in TABLES:
-        return _mirrored(TABLES[size]) / COARSE
+    if sigma is None and size in SMALL_GAUSSIANS:
+        return small_gaussian(size)
     sigma = 0.3 * (size // 2 - 1) + 0.8 if sigma is None else sigma
     require.number(sigma, "sigma", low=SMALLEST_SIGMA)
-    x = np.arange(size) - size // 2
-    weights = np.exp(-(x**2) / (2 * sigma**2))  # Eq. 3-45
-    return weights / weights.sum()
+    return gaussian_weights(sigma, size // 2)
 
 
 def gaussian_row(sigma, size, is_uint8):
@@ -58,19 +56,7 @@ def in_fixed_point(weights, parts):
     for weight in weights[: len(weights) // 2] * parts:
         whole.append(round(weight + left))
         left += weight - whole[-1]
-    return _mirrored([*whole, parts - 2 * sum(whole)]) / parts
-
-
-def band(row, size):
-    """Give the matrix (size, size + len(row) - 1) with the row along its diagonal."""
-    matrix = np.zeros((size, size + len(row) - 1))
-    for line in range(size):
-        matrix[line, line : line + len(row)] = row
-    return matrix
-
-
-def _mirrored(half):
-    return np.array([*half, *half[-2::-1]], dtype=np.float64)
+    return mirrored([*whole, parts - 2 * sum(whole)]) / parts
 
 
 def sharpening(amount, neighbors):
@@ -283,9 +269,7 @@ def disc(radius):
 
 def patch_weights(size):
     """A row of a patch's weights, (size,), that sum to 1: a Gaussian of sigma (size - 1) / 4."""
-    distance = np.arange(size) - size // 2
-    weights = gaussian_similarity(distance, max(size - 1, 1) / 4)
-    return weights / weights.sum()
+    return gaussian_weights(max(size - 1, 1) / 4, size // 2)
 
 
 def overlap(shape, row, column):
@@ -347,8 +331,6 @@ def _drawn(distribution, shape, seeds):
 
 
 # ------------------------------------------------------------------ checks
-
-BORDERS = ("reflect", "symmetric", "edge", "constant", "wrap")
 
 
 def require_border(name, value=0, white=255):

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from coursekit.core import require
+from coursekit.core.torch.checks import require_tensor
 from coursekit.gray_transforms import shared
 
 
@@ -40,7 +41,7 @@ def input_levels(image):
     ----------
     Taught in 02 §8.
     """
-    require.tensor(image)
+    require_tensor(image)
     if image.dtype == torch.uint8:
         return torch.arange(256, dtype=torch.float64), 255.0
     return image, 1.0
@@ -117,7 +118,7 @@ def apply_lut(image, table):
     ----------
     Gonzalez and Woods 2018, §3.1. Taught in 02 §8.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.uint8(image)
     require.uint8(table, "table")
     if table.shape == (256,):
@@ -386,7 +387,7 @@ def bit_plane(image, bit):
     ----------
     Gonzalez and Woods 2018, §3.2, Fig. 3.13. Taught in 02 §8.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.uint8(image)
     require.whole(bit, "bit", 0, 7)
     return (image >> bit).bitwise_and_(1).mul_(255)
@@ -418,7 +419,7 @@ def hide_message(image, data, bits=1):
     ----------
     Chan and Cheng 2004, §2. Taught in 02 §8.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.uint8(image)
     require.whole(bits, "bits", 1, 8)
     pixels = image.movedim(-3, -1)  # (..., H, W, C)
@@ -455,7 +456,7 @@ def reveal_message(image, bits=1):
     ----------
     Chan and Cheng 2004, §2. Taught in 02 §8.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.uint8(image)
     require.whole(bits, "bits", 1, 8)
     values = image.movedim(-3, -1).flatten(-3)

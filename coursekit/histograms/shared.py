@@ -3,6 +3,7 @@
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.borders import extended
 
 # ------------------------------------------------------------------ CLAHE's grid of tiles
 
@@ -66,8 +67,7 @@ def mirrored(size, tiles):
     """
     added = padding(size, tiles)
     return tuple(
-        np.pad(np.arange(length), (0, more), mode="reflect")
-        for length, more in zip(size, added, strict=True)
+        extended(length, 0, more, "reflect") for length, more in zip(size, added, strict=True)
     )
 
 

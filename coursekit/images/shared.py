@@ -5,6 +5,7 @@ from math import gcd
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.color import linear_to_srgb, srgb_to_linear
 
 # ------------------------------------------------------------------ colour in fixed point
 
@@ -21,16 +22,6 @@ XYZ = np.array(
 )
 TO_XYZ = XYZ / WHITE[:, None]
 FROM_XYZ = np.linalg.inv(TO_XYZ)
-
-
-def to_linear(value):
-    """Undo sRGB's gamma: light from stored value, both in 0..1."""
-    return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
-
-
-def from_linear(light):
-    """Apply sRGB's gamma: stored value from light, both in 0..1."""
-    return np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
 
 
 def root(light):
@@ -72,7 +63,7 @@ def _missing(hue, n):
 RED_MISSING, GREEN_MISSING, BLUE_MISSING = (_missing(np.arange(256), n) for n in (150, 90, 30))
 
 # Lab. Light in units of 1/2040, its root in units of 2 ** -15, matrices of 2 ** -12
-LIGHT = whole(2040 * to_linear(np.arange(256) / 255))
+LIGHT = whole(2040 * srgb_to_linear(np.arange(256) / 255))
 XYZ_12_BITS = whole(4096 * TO_XYZ)
 _light = np.arange(3072, dtype=np.float32) * np.float32(1 / 2040)  # single precision, as OpenCV
 ROOT = whole(np.float32(2**15) * root(_light).astype(np.float32))
@@ -89,7 +80,7 @@ _cube = (_f * _f >> 14) * _f >> 14
 LIGHT_OF_ROOT = whole(np.where(_f <= 3390, np.trunc(_f * 108 / 841) - 290, _cube))
 RGB_12_BITS = whole(4096 * FROM_XYZ)
 _light = np.arange(4096) / 4096
-LEVEL_OF_LIGHT = whole(255 * from_linear(_light)).astype(np.uint8)
+LEVEL_OF_LIGHT = whole(255 * linear_to_srgb(_light)).astype(np.uint8)
 
 # ------------------------------------------------------------------ sample weights of a resize
 

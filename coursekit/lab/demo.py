@@ -4,11 +4,9 @@ Voilà runs a notebook of one cell, made for the occasion, under the page templa
 tab a figure, and no request to any other machine.
 """
 
-import ast
 import html
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -17,8 +15,9 @@ import tempfile
 import time
 import webbrowser
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from coursekit import chapters
 
 _LAB = Path(__file__).parent
 _PACKAGE = _LAB.parent
@@ -30,19 +29,6 @@ _EXTENSIONS = [  # of the page; no others
     "@voila-dashboards/widgets-manager8",
     "anywidget",
 ]
-
-
-@dataclass(frozen=True)
-class Chapter:
-    """What a chapter's package says about itself in its first line."""
-
-    number: str
-    name: str
-    title: str
-
-    @property
-    def label(self):
-        return f"{self.number}_{self.name}"
 
 
 def serve(chapter, port=0, browser=True):
@@ -59,8 +45,9 @@ def serve(chapter, port=0, browser=True):
     ValueError : no such chapter, no figures in it, or the port is taken.
     """
     found = find(chapter)
-    with _ended_by_signals(), running(found.name, found.title, port) as (address, server):
-        print(f"{found.title}: {address}   (Ctrl-C stops it)", flush=True)
+    title = f"{found.number:02} · {found.title}"
+    with _ended_by_signals(), running(found.name, title, port) as (address, server):
+        print(f"{title}: {address}   (Ctrl-C stops it)", flush=True)
         if browser:
             webbrowser.open(address)
         try:
@@ -69,28 +56,12 @@ def serve(chapter, port=0, browser=True):
             print()
 
 
-def chapters():
-    """Return the chapters that have a package, in teaching order; none of them is imported."""
-    pattern = re.compile(r"Chapter (\d\d): (.+?)\.?$", re.MULTILINE)
-    found = []
-    for path in _PACKAGE.glob("*/__init__.py"):
-        match = pattern.match(ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "")
-        if match:
-            title = match[2][0].upper() + match[2][1:]
-            found.append(Chapter(match[1], path.parent.name, f"{match[1]} · {title}"))
-    return sorted(found, key=lambda chapter: chapter.number)
-
-
 def find(chapter):
-    """Return the Chapter that a number, a name or both stand for, if it has figures."""
-    every = chapters()
-    for found in every:
-        if str(chapter).zfill(2) in (found.number, found.name, found.label):
-            if not (_PACKAGE / found.name / "explore.py").is_file():
-                raise ValueError(f"chapter {found.label} has no interactive figures (explore.py)")
-            return found
-    there = ", ".join(found.label for found in every)
-    raise ValueError(f"expected a chapter of the course, got {chapter!r}; there are: {there}")
+    """Return the chapter that a number, a name or both stand for, if it has figures."""
+    found = chapters.find(chapter)
+    if not any((_PACKAGE / found.name).glob("explore*")):
+        raise ValueError(f"chapter {found.slug} has no interactive figures (explore)")
+    return found
 
 
 def stage(figures):

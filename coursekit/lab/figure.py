@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from coursekit.core import require
+from coursekit.lab.plain import described, plain
 
 _LARGEST_GRID = 100
 _STILL_WIDTH = 200
@@ -572,13 +573,6 @@ class Figure:
         ]
 
 
-def described(title, picture):
-    """Words for one picture: title, size, kind and mean."""
-    height, width = picture.shape[:2]
-    kind = "gray" if picture.ndim == 2 else "colour"
-    return f"{title}: {kind}, {height} x {width} pixels, mean {picture.mean():.1f}"
-
-
 def _require_picture(picture, title):
     require.image(picture, f"the picture '{title}' that render returned")
     if picture.dtype != np.uint8:
@@ -605,12 +599,3 @@ def _product(positions):
 
 def _same(values, others):
     return all(np.array_equal(values[name], others[name]) for name in values)
-
-
-def plain(value):
-    """``value`` as data that JSON can carry."""
-    if isinstance(value, dict):
-        return {name: plain(entry) for name, entry in value.items()}
-    if isinstance(value, (tuple, list, np.ndarray)):
-        return [plain(entry) for entry in value]
-    return value.item() if isinstance(value, np.generic) else value

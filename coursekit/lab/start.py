@@ -140,18 +140,15 @@ def open_lab(folder, browser=None, options=()):
     if os.name == "posix":  # so that Ctrl-C is JupyterLab's, and asks
         os.chdir(folder)
         os.execv(words[0], words)
-    raise SystemExit(subprocess.call(words, cwd=folder))
+    else:
+        raise SystemExit(subprocess.call(words, cwd=folder))
 
 
 def command(folder, browser, options=()):
     """The words that start JupyterLab at the first lesson of a folder."""
     first = min((Path(folder) / "notebooks").glob("[0-9][0-9]_*.ipynb")).name
-    words = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        f"--LabApp.default_url=/lab/tree/notebooks/{first}",
-    ]
+    address = f"/lab/tree/notebooks/{first}"
+    words = [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url={address}"]
     words += [] if browser else ["--no-browser"]
     words += ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
     return [*words, *options]

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import traitlets
 
-from coursekit.lab.figure import described, plain
+from coursekit.lab.plain import described, plain
 
 _FRONT = Path(__file__).parent / "front"
 _PARTS = (

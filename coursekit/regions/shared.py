@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.core import require
+from coursekit.core import kernels, require
 
 # ------------------------------------------------------------------ SLIC's grid
 
@@ -28,13 +28,6 @@ def cells(length, step):
     return np.minimum(np.arange(length) // step, len(seeds(length, step)) - 1)
 
 
-def window(sigma):
-    """Weights of a Gaussian out to four sigma, float32."""
-    radius = int(4 * sigma + 0.5)
-    weights = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
-    return (weights / weights.sum()).astype(np.float32)
-
-
 def space_weight(compactness, step):
     """What a squared pixel counts beside a squared unit of colour."""
     require.number(compactness, "compactness", 1e-6, 1e6)
@@ -46,23 +39,13 @@ def space_weight(compactness, step):
 
 # The weights of a Gaussian window as OpenCV takes them, for both twins.
 
-# OpenCV's own tables for sizes up to 9, in 256ths: binomial, and then hand-rounded.
-_SMALL = {
-    3: (64, 128, 64),
-    5: (16, 64, 96, 64, 16),
-    7: (8, 28, 56, 72, 56, 28, 8),
-    9: (4, 13, 30, 51, 60, 51, 30, 13, 4),
-}
 
-
-def gaussian_weights(size):
+def local_gaussian(size):
     """float32 (size,), with a sum of 1 up to rounding; sigma follows from the size."""
-    if size in _SMALL:
-        return np.array(_SMALL[size], np.float32) / np.float32(256)
+    if size in kernels.SMALL_GAUSSIANS:
+        return kernels.small_gaussian(size).astype(np.float32)
     sigma = 0.3 * ((size - 1) / 2 - 1) + 0.8
-    distance = np.arange(size) - (size - 1) / 2
-    weights = np.exp(-(distance**2) / (2 * sigma**2))
-    return (weights / weights.sum()).astype(np.float32)
+    return kernels.gaussian_weights(sigma, size // 2).astype(np.float32)
 
 
 # ------------------------------------------------------------------ checks
@@ -103,19 +86,6 @@ def require_mask(array, name="mask"):
         raise ValueError(f"{name}: expected shape (H, W) with pixels in it, got {array.shape}")
 
 
-def require_mask_tensor(batch, name="mask"):
-    """Refuse all but a (..., C, H, W) tensor of bool or uint8, in which 0 is background."""
-    import torch
-
-    if not isinstance(batch, torch.Tensor):
-        raise TypeError(f"{name}: expected a torch tensor, got {type(batch).__name__}")
-    if batch.dtype not in (torch.bool, torch.uint8):
-        raise TypeError(f"{name}: expected bool or uint8, got {batch.dtype}")
-    if batch.ndim < 3 or batch.numel() == 0:
-        shape = tuple(batch.shape)
-        raise ValueError(f"{name}: expected shape (..., C, H, W) with pixels in it, got {shape}")
-
-
 def require_labels(array):
     """Refuse all but whole numbers in (H, W), the labels of a picture; negative ones too."""
     if not isinstance(array, np.ndarray) or array.dtype.kind not in "iu":
@@ -125,19 +95,6 @@ def require_labels(array):
         raise ValueError(f"labels: expected shape (H, W) with pixels in it, got {array.shape}")
     if array.min() < 0:
         raise ValueError(f"labels: expected 0 and above, got {array.min()}")
-
-
-def require_label_tensor(batch):
-    """Refuse all but whole numbers in (..., C, H, W)."""
-    import torch
-
-    if not isinstance(batch, torch.Tensor):
-        raise TypeError(f"labels: expected a torch tensor, got {type(batch).__name__}")
-    if batch.is_floating_point() or batch.dtype == torch.bool:
-        raise TypeError(f"labels: expected whole numbers, got {batch.dtype}")
-    if batch.ndim < 3 or batch.numel() == 0:
-        shape = tuple(batch.shape)
-        raise ValueError(f"labels: expected shape (..., C, H, W) with pixels in it, got {shape}")
 
 
 def require_contour(points, name="contour"):

@@ -23,7 +23,8 @@ import scipy.ndimage
 import skimage.restoration
 import torch
 
-from coursekit.filtering import explore, gpu, reference
+from coursekit.core import kernels
+from coursekit.filtering import explore, gpu, reference, shared
 from coursekit.filtering.explore import experiments, plots
 from coursekit.lab import Question, device, measure_all, samples, show
 
@@ -451,11 +452,11 @@ explore.smoothing()
 #
 # $$w(x) = K\, e^{-x^2 / 2\sigma^2}$$
 #
-# $\sigma$, in pixels, says how wide it is, and $K$ is such that all the weights sum to 1. (Left out, $\sigma$ is chosen to suit the size; for the smallest sizes OpenCV has `TABLES`, and so have we.)
+# $\sigma$, in pixels, says how wide it is, and $K$ is such that all the weights sum to 1. (Left out, $\sigma$ is chosen to suit the size; for the smallest sizes OpenCV has `SMALL_GAUSSIANS`, and so have we.)
 
 # %%
 print("size 5, sigma 1:", reference.gaussian_kernel(5, 1).round(3))
-show.source(reference.smoothing.weights.gaussian)  # what gaussian_kernel calls
+show.source(kernels.gaussian_weights)  # what gaussian_kernel calls
 
 # %% [markdown]
 # How large must the window be? A bell never ends, but three $\sigma$ to each side leave out next to nothing. **Trap:** cut it much shorter, and what you get is hardly a bell any more:
@@ -1030,7 +1031,7 @@ for kind, profile in profiles.items():
 assert profiles["ideal"].max() > 175 > 171 >= profiles["gaussian"].max()
 
 # %%
-show.source(reference.frequency_filter, reference.frequency.transfer.low_pass)
+show.source(reference.frequency_filter, shared.low_pass)
 
 # %% [markdown]
 # ### Two ways, one result

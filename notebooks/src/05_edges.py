@@ -22,8 +22,11 @@ import skimage.feature
 import skimage.filters
 import torch
 
+from coursekit.core.torch import union_find
 from coursekit.edges import data, explore, gpu, reference
 from coursekit.edges.explore import crossings
+from coursekit.edges.gpu.canny import connected_to_strong
+from coursekit.edges.reference.canny import directions
 from coursekit.lab import Question, device, measure_all, samples, show
 
 # %% [markdown]
@@ -520,7 +523,7 @@ print("thinned:        ", thinned[1])
 assert np.count_nonzero(thinned[1]) == 1
 
 # %%
-show.source(reference.non_maximum_suppression)
+show.source(reference.non_maximum_suppression, directions)
 
 # %% [markdown]
 # No angle is ever computed here: $|g_r| < |g_c| \tan 22.5°$ says the same, and with whole numbers it says it exactly. That is why two programs can agree in every pixel.
@@ -732,7 +735,7 @@ assert turns > 500
 # The twin does not walk. Each weak pixel begins as a tree of its own; neighbouring trees are joined, root to root, all at once; then every node looks up its new root. Two rounds together at least halve the trees that can still grow (the idea is Shiloach's and Vishkin's, 1982), so the spiral takes a few rounds instead of a walk. All strong pixels are one root, number 0, and whoever ends in its tree is saved:
 
 # %%
-show.source(gpu.hysteresis, gpu.chains.saved, gpu.chains._joined)
+show.source(gpu.hysteresis, connected_to_strong, union_find.connect)
 
 # %%
 masks = [torch.from_numpy(mask)[None, None].to(device()) for mask in (spiral & ~start, start)]

@@ -646,7 +646,7 @@ assert (three - five)[0] == 254
 #
 # You do not know the truth, as a rule. But all *right* matches tell the same story: if the scene is flat, or the camera only turned, **one homography** (chapter 01: eight numbers) takes each point to its partner. Wrong matches tell a story each.
 #
-# **RANSAC** (random sample consensus): draw four matches, compute the homography, count who agrees; again and again; keep the best. `find_homography` leaves it to OpenCV.
+# **RANSAC** (random sample consensus): draw four matches, compute the homography, count who agrees; again and again; keep the best. How often? Until it is all but certain that one draw held four right matches: the more agree, the fewer draws that takes. In the end `find_homography` fits one homography to all who agree.
 
 # %%
 found, agree = reference.find_homography(one.positions[pairs[:, 0]], two.positions[pairs[:, 1]])
@@ -848,4 +848,5 @@ Question(
 # - D. G. Lowe, "Distinctive image features from scale-invariant keypoints", *International Journal of Computer Vision* 60(2), 2004, 91-110. [doi:10.1023/B:VISI.0000029664.99615.94](https://doi.org/10.1023/B:VISI.0000029664.99615.94)
 # - I. R. Otero and M. Delbracio, "Anatomy of the SIFT method", *Image Processing On Line* 4, 2014, 370-396. [doi:10.5201/ipol.2014.82](https://doi.org/10.5201/ipol.2014.82)
 # - K. Mikolajczyk and C. Schmid, "A performance evaluation of local descriptors", *IEEE Transactions on Pattern Analysis and Machine Intelligence* 27(10), 2005, 1615-1630.
-# - M. A. Fischler and R. C. Bolles, "Random sample consensus", *Communications of the ACM* 24(6), 1981, 381-395.
+# - M. A. Fischler and R. C. Bolles, "Random sample consensus", *Communications of the ACM* 24(6), 1981, 381-395. [doi:10.1145/358669.358692](https://doi.org/10.1145/358669.358692)
+# - R. Hartley and A. Zisserman, *Multiple View Geometry in Computer Vision*, 2nd edition, Cambridge University Press 2004, chapter 4. [doi:10.1017/CBO9780511811685](https://doi.org/10.1017/CBO9780511811685)

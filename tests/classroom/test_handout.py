@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from coursekit.authoring.release import release
 from coursekit.classroom import nbgrader, replay
 from coursekit.classroom.answers import exercise_of
 from coursekit.classroom.handout import handout, visible_tests
-from coursekit.classroom.release import ReleaseError, release
+from coursekit.classroom.student_notebook import ReleaseError
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = sorted(path.stem for path in (ROOT / "solutions").glob("[0-9][0-9]_*.ipynb"))[:2]

@@ -142,11 +142,11 @@ def test_luminance_alone_is_matched_with_itself(image):
 
 @pytest.mark.parametrize("pixels", [100, 2 * 24 * 20])
 @pytest.mark.parametrize("method", METHODS)
-def test_pictures_in_many_bites_come_out_as_in_one(monkeypatch, method, pixels):
+def test_pictures_in_many_chunks_come_out_as_in_one(monkeypatch, method, pixels):
     batch = torch.from_numpy(np.stack([picture(seed) for seed in (1, 2, 3)])).movedim(-1, 1)
     transfer = getattr(gpu, method)
     whole = transfer(batch, batch.flip(0))
-    monkeypatch.setattr("coursekit.core.torch.pixel_chunks.CACHE", 16 * 3 * pixels)
+    monkeypatch.setattr("coursekit.core.chunks.CHUNK_NUMBERS", 16 * 3 * pixels)
     assert torch.equal(transfer(batch, batch.flip(0)), whole)
 
 

@@ -63,7 +63,7 @@ def test_streaming_in_many_chunks_changes_nothing(monkeypatch):
     image = photo(1)
     labels, colors = slic(image, 12), RNG.random((30, 3))
     whole = reference.fuse_colors(image, labels, colors[: labels.max() + 1])
-    monkeypatch.setattr("coursekit.color_transfer.reference.color_fusion.CHUNK", 100)
+    monkeypatch.setattr("coursekit.core.chunks.CHUNK_NUMBERS", 1600)
     chunks = reference.fuse_colors(image, labels, colors[: labels.max() + 1])
     assert np.abs(whole - chunks).max() < 1e-12
 
@@ -76,7 +76,7 @@ def test_streaming_a_batch_in_many_chunks_changes_nothing(monkeypatch):
     image, labels = image.movedim(-1, 1), labels[:, None]
     colors = torch.from_numpy(RNG.random((2, int(labels.max()) + 1, 3)))
     whole = gpu.fuse_colors(image, labels, colors)
-    monkeypatch.setattr("coursekit.color_transfer.gpu.color_fusion.CHUNK", 100)
+    monkeypatch.setattr("coursekit.core.chunks.CHUNK_NUMBERS", 800)
     assert (gpu.fuse_colors(image, labels, colors) - whole).abs().max() < 1e-12
 
 

@@ -9,7 +9,7 @@ import jupytext
 import nbformat
 import pytest
 
-from coursekit.classroom.release import release
+from coursekit.authoring.release import release
 
 HERE = Path(__file__).parent
 SOLUTION = '''# %% [markdown]

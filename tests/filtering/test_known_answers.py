@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from coursekit.filtering import gpu, reference, shared
+from coursekit.core import kernels
+from coursekit.filtering import gpu, reference
 
 SMALL = [[10, 20, 30], [40, 50, 60], [70, 80, 90]]
 IMPULSE = [[0, 0, 0, 0, 0], [0, 0, 0, 0, 0], [0, 0, 1, 0, 0], [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]]
@@ -184,7 +185,7 @@ def test_running_sums_that_overflow_still_give_right_differences():
 
 
 def test_a_band_blurs_a_strip():
-    assert shared.band(np.array([1, 2, 3]), 2).tolist() == [[1, 2, 3, 0], [0, 1, 2, 3]]
+    assert kernels.band(np.array([1, 2, 3]), 2).tolist() == [[1, 2, 3, 0], [0, 1, 2, 3]]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from coursekit.lab import progress
 from coursekit.lab.check import TestResult, Verdict, run
-from coursekit.lab.progress import file, read, record
+from coursekit.lab.progress_file import file, read, record
 
 MARK = """import pytest
 @pytest.mark.exercise("{0}")

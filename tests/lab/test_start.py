@@ -1,4 +1,4 @@
-"""``coursekit lab``: a folder that is filled, kept up to date, and never robbed of one's own work."""
+"""``coursekit lab``: a folder filled, kept up to date, and never robbed of one's own work."""
 
 import json
 import sys

@@ -8,7 +8,7 @@ from hypothesis import strategies as some
 from hypothesis.extra.numpy import arrays
 from scipy import ndimage
 
-from coursekit.core.torch import precision
+from coursekit.core.torch import dtypes, union_find
 from coursekit.lab import samples
 from coursekit.regions import gpu, reference
 
@@ -72,18 +72,18 @@ def test_adaptive_threshold_does_not_see_the_brightness(image, shift):
 def test_a_multiply_add_is_rounded_once(monkeypatch, shape, once):
     """With and without the device's own: 1 + 2**-12 squared, less all that float32 has room for."""
     if not once:
-        monkeypatch.setattr(precision, "_rounds_once", lambda device: False)
+        monkeypatch.setattr(dtypes, "_rounds_once", lambda device: False)
     values = torch.full(shape, 1 + 2**-12)
     for part in (values, values.mT, values[:, ::2]):
         total = torch.full(part.shape, -1 - 2**-11)
-        assert (precision.multiply_add(total, part, 1 + 2**-12) == 2**-24).all()
+        assert (dtypes.multiply_add(total, part, 1 + 2**-12) == 2**-24).all()
 
 
 @pytest.mark.parametrize("once", [True, False])
 @pytest.mark.parametrize("size", [11, 31, 99])
 def test_gaussian_means_are_those_of_the_reference_on_any_device(monkeypatch, size, once):
     if not once:
-        monkeypatch.setattr(precision, "_rounds_once", lambda device: False)
+        monkeypatch.setattr(dtypes, "_rounds_once", lambda device: False)
     image = np.random.default_rng(1).integers(0, 256, (97, 131), np.uint8)
     mean = gpu.local_mean(torch.from_numpy(image)[None], size, "gaussian")[0]
     np.testing.assert_array_equal(mean, reference.local_mean(image, size, "gaussian"))
@@ -139,10 +139,9 @@ def test_label_propagation_follows_a_spiral(size, turns):
 
 
 def test_the_rounds_of_label_propagation_do_not_grow_with_the_way(monkeypatch):
-    from coursekit.regions.gpu import components
 
-    rounds, flatten = [], components._flatten_among
-    monkeypatch.setattr(components, "_flatten_among", lambda *a: rounds.append(0) or flatten(*a))
+    rounds, compress = [], union_find._compress_among
+    monkeypatch.setattr(union_find, "_compress_among", lambda *a: rounds.append(0) or compress(*a))
     combs = np.tile([[1, 0]], (257, 128))
     combs[::2, 1::4] = 1
     for mask in (spiral(257), combs, np.random.default_rng(1).random((257, 256)) < 0.6):

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from coursekit.core import groups
+from coursekit.core.chunks import groups_by_size
+from coursekit.core.kernels import gaussian_weights
 from coursekit.sift import gpu, reference, shared
 from coursekit.sift.explore import evaluation
 
@@ -63,7 +64,7 @@ def test_octaves_end_at_twelve_pixels(size, octaves):
 
 
 def test_weights_reach_four_sigma_and_sum_to_one():
-    row = shared.gaussian_row(1.0)
+    row = gaussian_weights(1.0)
     assert len(row) == 9 and row.sum() == pytest.approx(1)
     assert row[4] / row[5] == pytest.approx(np.exp(0.5))
 
@@ -263,7 +264,7 @@ def test_a_flat_descriptor_is_rounded_down():
 
 
 def test_groups_hold_windows_of_about_one_size():
-    parts = groups.by_size(np.array([3, 9, 3, 2]), samples=20)
+    parts = groups_by_size(np.array([3, 9, 3, 2]), samples=20)
     assert [part.tolist() for part in parts] == [[3, 0], [2], [1]]
 
 
@@ -282,14 +283,10 @@ def test_nearest_neighbours_by_hand(call):
 
 
 def test_matches_come_in_pieces_without_a_difference(call, monkeypatch):
-    from coursekit.sift.gpu import matching as on_gpu
-    from coursekit.sift.reference import matching as on_reference
-
     random = np.random.default_rng(0)
     first, second = (random.integers(0, 99, (n, 8)).astype(np.uint8) for n in (50, 40))
     whole = call("match_descriptors", first, second, max_ratio=0.9)
-    monkeypatch.setattr(on_gpu, "DISTANCES", {"cpu": 100})
-    monkeypatch.setattr(on_reference, "DISTANCES", 100)
+    monkeypatch.setattr("coursekit.core.chunks.CHUNK_NUMBERS", 100)
     assert len(whole) and np.array_equal(
         whole, call("match_descriptors", first, second, max_ratio=0.9)
     )

@@ -10,7 +10,7 @@ from coursekit.augmentation.gpu import photometric
 from coursekit.augmentation.gpu.labels import move_boxes, move_keypoints, warp_mask
 from coursekit.augmentation.gpu.sampling import Look, in_pieces
 from coursekit.augmentation.shared import checks, recipe
-from coursekit.core import require
+from coursekit.core.torch.checks import require_tensor
 
 
 class Augmenter(recipe.Recipe):
@@ -63,7 +63,7 @@ class Augmenter(recipe.Recipe):
         if isinstance(images, (list, tuple)):
             alone = (parameters[row] for row in range(len(images)))
             return [self.apply(image[None], p)[0] for image, p in zip(images, alone, strict=True)]
-        require.tensor(images, "images")
+        require_tensor(images, "images")
         look = Look(self.fill_mode, self.cval, self.interpolation, images.dtype)
         shape, steps = images.shape[-2:], _light(images, parameters)
 
@@ -125,7 +125,7 @@ def _light(images, parameters):
 
 def _applied(image, seed, fill_mode="nearest", cval=0.0, interpolation="bilinear", **ranges):
     """Draw for sample 0 of epoch 0 by one seed, or by each picture's own, and apply."""
-    require.tensor(image)
+    require_tensor(image)
     stack = image.reshape(-1, *image.shape[-3:])
     look = {"fill_mode": fill_mode, "cval": cval, "interpolation": interpolation}
     seeds = checks.seeds(seed, len(stack))

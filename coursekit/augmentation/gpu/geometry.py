@@ -7,7 +7,7 @@ pictures; ``warp`` and its like send what they need of it to where the pictures 
 import torch
 
 from coursekit.augmentation.shared import checks, matrices
-from coursekit.core.torch.sending import there
+from coursekit.core.torch.dtypes import to_device
 
 
 def rotation_matrix(degrees):
@@ -228,7 +228,7 @@ def move_points(points, matrix):
     Szeliski 2022, Eq. 2.17. Taught in 08 §10.
     """
     checks.tensor_of(points, 2, "points")
-    forward = there(checks.matrices(matrix), points.device)
+    forward = to_device(checks.matrices(matrix), points.device)
     checks.one_for_each(forward, points.shape[:-2].numel())
     stack = points.reshape(-1, *points.shape[-2:]).to(forward.dtype)
     moved = stack @ forward[..., :2, :2].mT + forward[..., None, :2, 2]

@@ -6,8 +6,8 @@ import torch
 from coursekit.augmentation.gpu.geometry import move_points
 from coursekit.augmentation.gpu.sampling import Look, in_pieces
 from coursekit.augmentation.shared import checks
-from coursekit.core import require
-from coursekit.core.torch.sending import there
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.dtypes import to_device
 
 
 def warp_mask(mask, matrix, fill_mode="constant", outside=0):
@@ -75,7 +75,7 @@ def move_keypoints(points, matrix, shape):
     """
     height, width = checks.size(shape)
     moved = move_points(points, matrix)
-    edge = there(np.array([height - 0.5, width - 0.5]), moved.device)
+    edge = to_device(np.array([height - 0.5, width - 0.5]), moved.device)
     return moved, ((moved >= -0.5) & (moved < edge)).all(dim=-1)
 
 
@@ -116,7 +116,7 @@ def move_boxes(boxes, matrix, shape, least_visible=0.25):
     moved = move_points(corners.view(*boxes.shape[:-2], -1, 2), matrix)
     moved = moved.view(*boxes.shape[:-1], 4, 2) + 0.5
     around = torch.cat([moved.amin(dim=-2), moved.amax(dim=-2)], dim=-1)
-    edge = there(np.array([height, width, height, width], float), around.device)
+    edge = to_device(np.array([height, width, height, width], float), around.device)
     clipped = torch.minimum(around.clamp(min=0), edge)
     seen = _area(clipped)
     return clipped, (seen > 0) & (seen >= least_visible * _area(around))
@@ -150,7 +150,7 @@ def is_blank(image, least=0.02):
     ----------
     Taught in 08 §10.
     """
-    require.tensor(image)
+    require_tensor(image)
     checks.share(least, "least")
     white = 255 if image.dtype == torch.uint8 else 1
     spread = image.amax(dim=(-2, -1)) - image.amin(dim=(-2, -1))

@@ -5,9 +5,8 @@ import torch
 
 from coursekit.augmentation.shared import checks
 from coursekit.core import philox, require
-from coursekit.core.torch.levels import as_uint8
-from coursekit.core.torch.precision import widest
-from coursekit.core.torch.sending import there
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.dtypes import accumulator_dtype, to_device, to_uint8
 
 
 def mixup(images, labels, alpha=0.2, seed=0):
@@ -38,7 +37,9 @@ def mixup(images, labels, alpha=0.2, seed=0):
     Zhang et al. 2018, "mixup: beyond empirical risk minimization", *ICLR*, Eq. 2.
     Taught in 08 §10.
     """
-    checks.batch_tensor(images)
+    require_tensor(images, "images")
+    if images.ndim != 4:
+        raise ValueError(f"images: expected shape (N, C, H, W), got {tuple(images.shape)}")
     checks.labels_of(images, labels)
     shares, partners = philox.mixing(len(images), alpha, seed)
     return _mixed(images, shares, partners), _mixed(labels, shares, partners)
@@ -47,11 +48,11 @@ def mixup(images, labels, alpha=0.2, seed=0):
 def _mixed(values, shares, partners):
     """Eq. 2: a share of each row, and the rest from its partner."""
     whole = values.dtype == torch.uint8
-    share = there(shares, values.device, torch.float32 if whole else values.dtype)
+    share = to_device(shares, values.device, torch.float32 if whole else values.dtype)
     share = share.view(-1, *[1] * (values.ndim - 1))
-    others = values.index_select(0, there(partners, values.device))
+    others = values.index_select(0, to_device(partners, values.device))
     mixed = (share * values).add_((1 - share) * others)
-    return as_uint8(mixed.round_()) if whole else mixed
+    return to_uint8(mixed.round_()) if whole else mixed
 
 
 def cutout(image, size, seed, value=0.0):
@@ -81,7 +82,7 @@ def cutout(image, size, seed, value=0.0):
     DeVries and Taylor 2017, "Improved regularization of convolutional neural networks with
     cutout", arXiv:1708.04552, §3. Taught in 08 §10.
     """
-    require.tensor(image)
+    require_tensor(image)
     checks.level(value, "value", 255 if image.dtype == torch.uint8 else 1)
     seeds = checks.seeds(seed, image.shape[:-3].numel())
     hole = _holes(image, [philox.square(image.shape[-2:], size, each) for each in seeds])
@@ -90,7 +91,7 @@ def cutout(image, size, seed, value=0.0):
 
 def _holes(image, rectangles):
     """Where the rectangles are, one for all pictures or one for each: (..., 1, H, W) bool."""
-    edges = there(np.array(rectangles), image.device)
+    edges = to_device(np.array(rectangles), image.device)
     top, left, bottom, right = edges[..., None, None].unbind(1)  # (n, 1, 1) each
     row = torch.arange(image.shape[-2], device=image.device)[:, None]
     column = torch.arange(image.shape[-1], device=image.device)
@@ -131,14 +132,14 @@ def random_erasing(image, seed, probability=0.5, area=(0.02, 0.4), aspect=(0.3, 
     ----------
     Zhong et al. 2020, "Random erasing data augmentation", *AAAI*, Alg. 1. Taught in 08 §10.
     """
-    require.tensor(image)
+    require_tensor(image)
     channels, height, width = image.shape[-3:]
     limits = probability, area, aspect
     seeds = checks.seeds(seed, image.shape[:-3].numel())
     hole = _holes(image, [philox.rectangle((height, width), each, *limits) for each in seeds])
     drawn = np.stack([philox.levels((height, width, channels), each) for each in seeds])
     noise = np.floor(drawn * 256) if image.dtype == torch.uint8 else drawn
-    sent = there(noise, image.device, image.dtype).movedim(-1, 1)
+    sent = to_device(noise, image.device, image.dtype).movedim(-1, 1)
     return torch.where(hole, _for_batch(sent, image), image)
 
 
@@ -176,14 +177,14 @@ def interpolate_features(features, labels, amount=0.5, neighbors=3, seed=0):
     checks.share(amount, "amount")
     require.whole(neighbors, "neighbors", 1, np.inf)
     chance = philox.chances(seed, 0, np.arange(len(features)), 1, "neighbor")[:, 0]
-    partners = _partners(features, labels, neighbors, there(chance, features.device))
+    partners = _partners(features, labels, neighbors, to_device(chance, features.device))
     moved = (features[partners] - features).mul_(amount).add_(features)  # Eq. 1
     return moved, labels.clone()
 
 
 def _partners(features, labels, neighbors, chance):
     """For each row the drawn one among the nearest of its class; itself where it is alone."""
-    exact = features.to(widest(features.device))
+    exact = features.to(accumulator_dtype(features.device))
     distance = torch.cdist(exact, exact, compute_mode="donot_use_mm_for_euclid_dist")
     alike = labels[:, None] == labels
     distance = distance.masked_fill(~alike, torch.inf).fill_diagonal_(-1)  # itself comes first

@@ -5,9 +5,8 @@ import torch
 
 from coursekit.augmentation.gpu.sampling import in_pieces
 from coursekit.augmentation.shared import checks
-from coursekit.core import require
-from coursekit.core.torch.levels import as_uint8
-from coursekit.core.torch.sending import there
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.dtypes import to_device, to_uint8
 
 
 def adjust_brightness(image, factor):
@@ -34,7 +33,7 @@ def adjust_brightness(image, factor):
     ----------
     Szeliski 2022, Eq. 3.3. Taught in 08 §10.
     """
-    require.tensor(image)
+    require_tensor(image)
     factors = checks.numbers(factor, "factor", low=0)
     return _lit(torch.Tensor.mul_, image, for_each(factors[..., None], image))
 
@@ -65,7 +64,7 @@ def shift_channels(image, shift):
     ----------
     Szeliski 2022, Eq. 3.3; Keras's ``apply_channel_shift``. Taught in 08 §10.
     """
-    require.tensor(image)
+    require_tensor(image)
     shifts = np.asarray(shift, dtype=np.float64)
     if shifts.ndim < 2:
         shifts = checks.shifts(shift, image.shape[-3])
@@ -97,7 +96,7 @@ def for_each(numbers, image):
             f"numbers, got shape {numbers.shape}"
         )
     dtype = image.dtype if image.is_floating_point() else torch.float32
-    return there(rows, image.device, dtype)[..., None, None]
+    return to_device(rows, image.device, dtype)[..., None, None]
 
 
 def saturated(levels, dtype):
@@ -109,4 +108,4 @@ def saturated(levels, dtype):
 
 def finished(levels, dtype):
     """Levels as the dtype of the pictures."""
-    return as_uint8(levels) if dtype == torch.uint8 else levels.to(dtype)
+    return to_uint8(levels) if dtype == torch.uint8 else levels.to(dtype)

@@ -12,10 +12,9 @@ from torch.nn.functional import grid_sample
 
 from coursekit.augmentation.shared import checks, positions
 from coursekit.core import require
-from coursekit.core.torch.chunks import in_bites
-from coursekit.core.torch.levels import as_uint8
-from coursekit.core.torch.precision import widest
-from coursekit.core.torch.sending import there
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.chunks import in_chunks
+from coursekit.core.torch.dtypes import accumulator_dtype, to_device, to_uint8
 
 COPIES = 6  # numbers held at once for each number of a picture: positions, shares, the room
 
@@ -55,9 +54,9 @@ def _parts(matrix, size, exact, device):
     inverse = np.linalg.inv(checks.matrices(matrix))
     parts = positions.parts(inverse, size, exact)
     narrow = not exact and max(np.abs(part).max() for part in parts) < positions.NEAR
-    dtype = torch.float32 if narrow else widest(device)
+    dtype = torch.float32 if narrow else accumulator_dtype(device)
     from_row, from_column = (
-        there(np.ascontiguousarray(np.moveaxis(part, 0, -2)), device, dtype) for part in parts
+        to_device(np.ascontiguousarray(np.moveaxis(part, 0, -2)), device, dtype) for part in parts
     )
     return from_row[..., None], from_column[..., None, :]
 
@@ -131,7 +130,7 @@ def warp(image, matrix, fill_mode="nearest", cval=0.0, interpolation="bilinear")
     ----------
     Szeliski 2022, §3.6.1, Alg. 3.2. Taught in 08 §10.
     """
-    require.tensor(image)
+    require_tensor(image)
     look = Look(fill_mode, cval, interpolation, image.dtype)
     work = look.finished if image.dtype == torch.uint8 else look
     return in_pieces(work, image, *look.parts(image, matrix))
@@ -153,7 +152,7 @@ class Look:
     def finished(self, images, *parts):
         """uint8 pictures, moved and rounded."""
         values = self(images, *parts)
-        return as_uint8(values.round_()) if values.is_floating_point() else values
+        return to_uint8(values.round_()) if values.is_floating_point() else values
 
     def __call__(self, images, from_row, from_column):
         """(n, C, H, W) pictures moved; floats, between pixels of uint8 too."""
@@ -194,4 +193,4 @@ def in_pieces(work, image, *numbers):
     """Apply work to as many pictures at once as fit, with the rows of numbers that are theirs."""
     stack = image.reshape(-1, *image.shape[-3:])
     rows = [each.expand(len(stack), *each.shape[-3:]) for each in numbers]
-    return in_bites(work, stack, COPIES * stack[0].numel(), *rows).view(image.shape)
+    return in_chunks(work, stack, COPIES * stack[0].numel(), *rows).view(image.shape)

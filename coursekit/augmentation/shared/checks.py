@@ -228,13 +228,6 @@ def mask_tensor(tensor):
         raise ValueError(f"mask: expected shape (..., H, W), got {tuple(tensor.shape)}")
 
 
-def batch_tensor(images):
-    """Refuse all but a (N, C, H, W) tensor, uint8 or float."""
-    require.tensor(images, "images")
-    if images.ndim != 4:
-        raise ValueError(f"images: expected shape (N, C, H, W), got {tuple(images.shape)}")
-
-
 def uint8_batch(images):
     """Refuse all but (n, H, W) or (n, H, W, 3) uint8 pictures."""
     if not isinstance(images, np.ndarray):

@@ -80,11 +80,7 @@ def take(items, numbers):
     """Some of the items: of an array, of a tensor on any device, or of a list."""
     if isinstance(items, (list, tuple)):
         return [items[number] for number in numbers]
-    if isinstance(items, np.ndarray):
-        return items[numbers]
-    import torch
-
-    return items.index_select(0, torch.from_numpy(numbers).to(items.device))
+    return items[numbers]
 
 
 def alike(images, *others):

@@ -13,6 +13,7 @@ from coursekit.captioning.gpu.encoders import encoder
 from coursekit.captioning.gpu.loss import softmax
 from coursekit.captioning.shared import Vocabulary
 from coursekit.core import require
+from coursekit.core.torch.checks import require_tensor
 
 METHODS = ("greedy", "sample", "beam")
 SHIPPED = {
@@ -98,7 +99,7 @@ class Captioner:
 
         Options are those of ``speak``; one picture gives one list of Said, a batch a list of those.
         """
-        require.tensor(pictures, "pictures", channels=(3,))
+        require_tensor(pictures, "pictures", channels=(3,))
         if self.encoder is None:
             raise ValueError("pictures: this captioner has no encoder; give codes to speak")
         codes = self.encoder(pictures if pictures.ndim == 4 else pictures[None])

@@ -21,6 +21,7 @@ from torch.nn import functional
 
 from coursekit.core import require
 from coursekit.core.torch import torchvision
+from coursekit.core.torch.checks import require_tensor
 
 SMALL = "small"
 SHIPPED = Path(__file__).parents[1] / "weights" / "encoder.safetensors"
@@ -114,7 +115,7 @@ class Encoder(nn.Module):
         self.eval().requires_grad_(False)
 
     def forward(self, pictures):
-        require.tensor(pictures, "pictures", channels=(3,))
+        require_tensor(pictures, "pictures", channels=(3,))
         flat = pictures.reshape(-1, *pictures.shape[-3:])
         with torch.no_grad():
             grid = self.network(self.prepare(flat))

@@ -1,4 +1,4 @@
-"""The LSTM on whole batches: twins of ``reference.recurrent``."""
+"""The LSTM on whole batches: twins of ``reference.lstm``."""
 
 import torch
 from torch.nn import functional

@@ -1,4 +1,4 @@
-"""Colours piece by piece, for whole batches: twins of ``reference.superpixels``.
+"""Colours piece by piece, for whole batches: twins of ``reference.color_fusion``.
 
 Pictures of a batch have more or fewer superpixels. Their tables are as long as the longest; rows of
 superpixels that a picture does not have are NaN, and get no weight.
@@ -13,10 +13,10 @@ from coursekit.color_transfer import shared
 from coursekit.color_transfer.gpu.idt import regrain
 from coursekit.color_transfer.gpu.unit_cube import as_picture, in_unit, require_pair
 from coursekit.core import require
-from coursekit.core.torch.precision import widest
+from coursekit.core.torch.checks import require_labels, require_tensor
+from coursekit.core.torch.chunks import chunk_length
+from coursekit.core.torch.dtypes import accumulator_dtype
 from coursekit.regions import gpu as regions
-
-CHUNK, ON_A_DEVICE = 2**18, 2**26  # distances worked out at a time: in the cache, or in memory
 
 
 def superpixel_means(values, labels, count=None):
@@ -47,11 +47,11 @@ def superpixel_means(values, labels, count=None):
     ----------
     Giraud et al. 2017, §2. Taught in 10 §10.
     """
-    shared.require_label_tensor(labels)
+    require_labels(labels, channels=1)
     shared.require_same_pixel_tensors(values, labels, "values")
     index = labels.long().flatten(-3)
     count = shared.count_of(count, int(labels.max()) if count is None else None)
-    exact = widest(values.device)
+    exact = accumulator_dtype(values.device)
     total = torch.zeros((*index.shape[:-1], count), dtype=exact, device=values.device)
     area = total.scatter_add(-1, index, torch.ones_like(index, dtype=exact))
     planes = values.flatten(-2).unbind(-2)
@@ -130,8 +130,8 @@ def places_and_colors(image):
     ----------
     Carrillo et al. 2022, Eq. 5 (X). Taught in 10 §10.
     """
-    require.tensor(image, channels=(3,))
-    exact = {"dtype": widest(image.device), "device": image.device}
+    require_tensor(image, channels=(3,))
+    exact = {"dtype": accumulator_dtype(image.device), "device": image.device}
     height, width = image.shape[-2:]
     rows = torch.arange(height, **exact)[:, None] / height
     columns = torch.arange(width, **exact) / width
@@ -225,7 +225,7 @@ def mahalanobis(points, centers, precisions):
     shared.require_table(points, "points", columns=dimensions)
     shared.require_table(precisions, "precisions", columns=dimensions, rows=dimensions)
     points, centers, precisions = (
-        each.to(widest(points.device)) for each in (points, centers, precisions)
+        each.to(accumulator_dtype(points.device)) for each in (points, centers, precisions)
     )
     pairs = torch.triu_indices(dimensions, dimensions, device=points.device)
     distances = _monomials(points, pairs) @ _coefficients(centers, precisions, pairs).mT
@@ -316,10 +316,9 @@ def fused_parts(
     weigh = _weighing(
         image, labels, colors.shape[-2], place_spread, color_spread, sigma, reach, covariance
     )
-    shares = colors.to(widest(image.device)).nan_to_num()
+    shares = colors.to(accumulator_dtype(image.device)).nan_to_num()
     shares = torch.cat([shares, torch.ones_like(shares[..., :1])], dim=-1).mT.contiguous()
-    most = CHUNK if image.device.type == "cpu" else ON_A_DEVICE
-    number = max(1, most // (shares.numel() // shares.shape[-2]))
+    number = chunk_length(image.device, 8 * shares.numel() // shares.shape[-2])
     for start in range(0, image.shape[-2] * image.shape[-1], number):
         part = shares @ weigh(slice(start, start + number)).mT
         yield part[..., :-1, :] / part[..., -1:, :]  # Eq. 3

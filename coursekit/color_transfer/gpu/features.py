@@ -5,10 +5,12 @@ from functools import cache
 import torch
 from torch.nn import functional
 
-from coursekit.color_transfer.gpu.neighbours import mirrored, repeated, weighed
 from coursekit.color_transfer.gpu.unit_cube import in_unit
-from coursekit.color_transfer.shared import LEVELS, SCALES, gaussian_weights
+from coursekit.color_transfer.shared import LEVELS, SCALES
 from coursekit.core import require
+from coursekit.core.kernels import gaussian_weights
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.separable import filter_axis
 
 DEPTHS = {"relu1_1": 2, "relu1_2": 4, "relu2_1": 7, "relu2_2": 9}  # layers of VGG-19 up to there
 IMAGENET = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # mean and deviation of its pictures
@@ -44,7 +46,7 @@ def filter_bank(image):
     Lindeberg 1998, "Feature detection with automatic scale selection", *International Journal of
     Computer Vision* 30(2), 79-116. Taught in 10 §10.
     """
-    require.tensor(image, channels=(3,))
+    require_tensor(image, channels=(3,))
     red, green, blue = in_unit(image).unbind(-3)
     lightness = (red + green + blue) / 3
     channels = [_hat(lightness, level) for level in LEVELS]
@@ -68,11 +70,13 @@ def _halves(values):
 
 def _edges_and_spots(lightness, sigma):
     weights = gaussian_weights(sigma).tolist()
-    blurred = weighed(weighed(lightness, weights, -2, mirrored), weights, -1, mirrored)
-    down, across = (
-        weighed(blurred, (-1, 0, 1), axis, repeated).mul_(sigma / 2) for axis in (-2, -1)
+    blurred = filter_axis(
+        filter_axis(lightness, weights, -2, "symmetric"), weights, -1, "symmetric"
     )
-    bends = (weighed(blurred, (1, -2, 1), axis, repeated) for axis in (-2, -1))
+    down, across = (
+        filter_axis(blurred, (-1, 0, 1), axis, "edge").mul_(sigma / 2) for axis in (-2, -1)
+    )
+    bends = (filter_axis(blurred, (1, -2, 1), axis, "edge") for axis in (-2, -1))
     spots = sum(bends) * sigma**2
     return _halves(down) + _halves(across) + _halves(spots)
 
@@ -109,7 +113,7 @@ def vgg19(image, weights="DEFAULT", layer="relu1_2"):
     Simonyan and Zisserman 2015, "Very deep convolutional networks for large-scale image
     recognition", *ICLR*; Carrillo et al. 2022, §4. Taught in 10 §7.
     """
-    require.tensor(image, channels=(3,))
+    require_tensor(image, channels=(3,))
     require.one_of(layer, "layer", DEPTHS)
     network = _first_layers(weights)[: DEPTHS[layer]].to(image.device)
     mean, deviation = (

@@ -10,9 +10,11 @@ from torch.fft import irfft2, rfft2
 
 from coursekit.color_transfer import shared
 from coursekit.color_transfer.gpu.idt import match_marginal
-from coursekit.color_transfer.gpu.neighbours import repeated, weighed
 from coursekit.color_transfer.gpu.unit_cube import as_picture, in_unit, like, mixed, require_pair
 from coursekit.core import require
+from coursekit.core.kernels import gaussian_weights
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.separable import filter_axis
 
 
 def estimate_illuminant(image, power=6, sigma=2.0):
@@ -40,12 +42,12 @@ def estimate_illuminant(image, power=6, sigma=2.0):
     ----------
     Van de Weijer, Gevers and Gijsenij 2007; Nguyen, Kim and Brown 2014, §4.1. Taught in 10 §10.
     """
-    require.tensor(image, channels=(3,))
+    require_tensor(image, channels=(3,))
     shared.require_edges(power, sigma)
     smooth = in_unit(image)
     for axis in (-2, -1):
-        smooth = weighed(smooth, shared.gaussian_weights(sigma).tolist(), axis, repeated)
-    rows, columns = (weighed(smooth, (-0.5, 0, 0.5), axis, repeated) for axis in (-2, -1))
+        smooth = filter_axis(smooth, gaussian_weights(sigma).tolist(), axis, "edge")
+    rows, columns = (filter_axis(smooth, (-0.5, 0, 0.5), axis, "edge") for axis in (-2, -1))
     strengths = rows.hypot_(columns).pow_(power).mean((-2, -1)).pow_(1 / power)
     return _balanced(strengths)
 
@@ -74,7 +76,7 @@ def to_white_axis(image, illuminant):
     ----------
     Nguyen, Kim and Brown 2014, §4.1. Taught in 10 §10.
     """
-    require.tensor(image, channels=(3,))
+    require_tensor(image, channels=(3,))
     shared.require_floats(illuminant, "illuminant", 3)
     shared.require_same_batch(image.shape[:-3], illuminant.shape[:-1], "illuminant")
     white = in_unit(image)

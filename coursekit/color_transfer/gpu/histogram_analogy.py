@@ -1,4 +1,4 @@
-"""The small network of two histograms, for whole batches: twins of ``reference.analogy``."""
+"""The small network of two histograms, on batches: twins of ``reference.histogram_analogy``."""
 
 from itertools import product
 
@@ -8,6 +8,7 @@ from torch.nn import functional
 from coursekit.color_transfer.gpu.unit_cube import as_picture, in_unit, require_pair
 from coursekit.color_transfer.shared import BINS, CODE, load
 from coursekit.core import require
+from coursekit.core.torch.checks import require_tensor
 
 
 def color_histogram(image, bins=8):
@@ -34,7 +35,7 @@ def color_histogram(image, bins=8):
     ----------
     Lee et al. 2020, §3.1. Taught in 10 §10.
     """
-    require.tensor(image, channels=(3,))
+    require_tensor(image, channels=(3,))
     require.whole(bins, "bins", 2, float("inf"))
     places = in_unit(image).flatten(-2).mul_(bins - 1)
     below = places.floor().clamp_(max=bins - 2)
@@ -169,7 +170,7 @@ def look_up_cube(image, cube):
     ----------
     Szeliski 2022, *Computer Vision*, 2nd edition, §3.1.2. Taught in 10 §10.
     """
-    require.tensor(image, channels=(3,))
+    require_tensor(image, channels=(3,))
     if cube.ndim < 4 or cube.shape[-4] != 3 or len({*cube.shape[-3:], max(cube.shape[-1], 2)}) > 1:
         raise ValueError(f"cube: expected shape (..., 3, S, S, S), got {tuple(cube.shape)}")
     batch = image.shape[:-3]

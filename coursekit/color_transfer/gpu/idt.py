@@ -1,4 +1,4 @@
-"""The whole distribution of colours, for whole batches: twins of ``reference.distribution``.
+"""The whole distribution of colours, for whole batches: twins of ``reference.idt``.
 
 All is counted in double precision where the device has it: in single, a number near the edge of a
 bin would fall to the other side than the reference's. Histograms are made by scattered sums of
@@ -12,10 +12,13 @@ from coursekit.color_transfer import shared
 from coursekit.color_transfer.gpu.unit_cube import as_picture, in_unit, like, require_pair
 from coursekit.color_transfer.shared import halves, projection_axes, triangle_taps
 from coursekit.core import require
-from coursekit.core.torch.pixel_chunks import bites
-from coursekit.core.torch.precision import widest
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.chunks import pixel_chunks
+from coursekit.core.torch.dtypes import accumulator_dtype
 
 _NEIGHBOURS = ((-2, -1), (-2, 1), (-1, -1), (-1, 1))  # the axis, and the step along it
+
+NUMBERS = 16  # at hand for each number of a pixel
 
 
 def match_marginal(values, reference, bins=300, offset=0):
@@ -178,7 +181,7 @@ def regrain_weights(target, scale=1.0, smoothness=1.0):
     shared.require_floats(target, "target", 3, None, None)
     require.number(scale, "scale", shared.POSITIVE)
     require.number(smoothness, "smoothness", shared.POSITIVE)
-    target = target.to(widest(target.device))
+    target = target.to(accumulator_dtype(target.device))
     up, down, left, right = (_shifted(target, *step) for step in _NEIGHBOURS)
     slope = down.sub_(up).square_().add_(right.sub_(left).square_()).sum(-3).sqrt_()
     phi = 30 * scale / slope.mul(10 / smoothness).add_(1)
@@ -213,8 +216,8 @@ def regrain(result, target, sweeps=(4, 16, 32, 64, 64, 64), smoothness=1.0, clip
     ----------
     Pitié, Kokaram and Dahyot 2005; 2007, §5. Taught in 10 §10.
     """
-    require.tensor(target, "target", channels=(3,))
-    require.tensor(result, "result", channels=(3,))
+    require_tensor(target, "target", channels=(3,))
+    require_tensor(result, "result", channels=(3,))
     shared.require_same_shape(target, result, "result", "target")
     shared.require_regraining(sweeps, smoothness)
     sizes = halves(*target.shape[-2:], len(sweeps))
@@ -230,7 +233,7 @@ def regrain(result, target, sweeps=(4, 16, 32, 64, 64, 64), smoothness=1.0, clip
 
 def _moved(planes, reference, axes, bins, relaxation, offset):
     """One iteration on planes (..., C, N), along axes (K, C)."""
-    wide = widest(planes.device)
+    wide = accumulator_dtype(planes.device)
     moved = torch.empty(planes.shape, dtype=wide, device=planes.device).copy_(planes)
     wanted = reference.expand(*planes.shape[:-2], *reference.shape[-2:])
     stack, wanted = (each.reshape(-1, *each.shape[-2:]) for each in (moved, wanted))
@@ -240,9 +243,9 @@ def _moved(planes, reference, axes, bins, relaxation, offset):
     theirs, ours = (_cumulative(each, axes, low, width, bins) for each in (wanted, stack))
     levels = torch.arange(bins, dtype=wide, device=planes.device)
     moves = _read_backwards(theirs, ours).sub_(levels).add_(offset).mul_(width)
-    for pictures, bite in bites(stack, len(axes)):
-        positions = _positions(stack[bite], axes, low[pictures], width[pictures])
-        stack[bite].add_(back @ _read(moves[pictures], positions))
+    for pictures, chunk in pixel_chunks(stack, NUMBERS * len(axes)):
+        positions = _positions(stack[chunk], axes, low[pictures], width[pictures])
+        stack[chunk].add_(back @ _read(moves[pictures], positions))
     return moved
 
 
@@ -259,8 +262,8 @@ def _ends(stack, axes):
     """The smallest and the largest number on each axis: both (B, K)."""
     least = axes.new_full((len(stack), len(axes)), torch.inf)
     most = -least
-    for pictures, bite in bites(stack, len(axes)):
-        along = axes @ stack[bite].to(axes.dtype)
+    for pictures, chunk in pixel_chunks(stack, NUMBERS * len(axes)):
+        along = axes @ stack[chunk].to(axes.dtype)
         least[pictures] = torch.minimum(least[pictures], along.amin(-1))
         most[pictures] = torch.maximum(most[pictures], along.amax(-1))
     return least, most
@@ -275,8 +278,8 @@ def _cumulative(stack, axes, low, width, bins):
     """The share of numbers on each axis up to each bin, rising everywhere: (B, K, bins)."""
     counts = torch.zeros(*low.shape[:2], bins, dtype=torch.int32, device=stack.device)
     one = torch.ones((), dtype=torch.int32, device=stack.device)
-    for pictures, bite in bites(stack, len(axes)):
-        positions = _positions(stack[bite], axes, low[pictures], width[pictures])
+    for pictures, chunk in pixel_chunks(stack, NUMBERS * len(axes)):
+        positions = _positions(stack[chunk], axes, low[pictures], width[pictures])
         # Rounded first: between two bins, the last bit would choose the one or the other.
         nearest = positions.mul_(1e6).round_().div_(1e6).sub_(0.5).ceil_().long()
         counts[pictures].scatter_add_(-1, nearest, one.expand(nearest.shape))

@@ -5,7 +5,8 @@ import torch
 from coursekit.color_transfer import shared
 from coursekit.color_transfer.gpu.unit_cube import in_unit, like
 from coursekit.color_transfer.shared import unit_directions
-from coursekit.core import require
+from coursekit.core.color import LUMA
+from coursekit.core.torch.checks import require_tensor
 
 
 def sliced_wasserstein(image, reference, directions=64, quantiles=1000, seed=0):
@@ -36,8 +37,8 @@ def sliced_wasserstein(image, reference, directions=64, quantiles=1000, seed=0):
     ----------
     Bonneel et al. 2015, §3. Taught in 10 §10.
     """
-    require.tensor(image, channels=(3,))
-    require.tensor(reference, "reference", channels=(3,))
+    require_tensor(image, channels=(3,))
+    require_tensor(reference, "reference", channels=(3,))
     shared.require_same_dtype(image, reference, like="image")
     shared.require_same_batch(image.shape[:-3], reference.shape[:-3])
     shared.require_measured(directions, quantiles, seed)
@@ -134,9 +135,9 @@ def _averaged(luma):
 
 
 def _lumas(image, target):
-    require.tensor(image, channels=(3,))
-    require.tensor(target, "target", channels=(3,))
+    require_tensor(image, channels=(3,))
+    require_tensor(target, "target", channels=(3,))
     shared.require_same_shape(image, target)
-    red, green, blue = shared.LUMA
+    red, green, blue = LUMA
     pictures = (in_unit(picture).unbind(-3) for picture in (image, target))
     return [r.mul_(red).add_(g, alpha=green).add_(b, alpha=blue) for r, g, b in pictures]

@@ -11,11 +11,14 @@ import torch
 
 from coursekit.color_transfer import shared
 from coursekit.color_transfer.gpu.unit_cube import as_picture, in_unit, like, require_pair
-from coursekit.core import require
-from coursekit.core.torch.pixel_chunks import as_stack, bites
-from coursekit.core.torch.precision import widest
+from coursekit.core.color import srgb_to_linear
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.chunks import as_stack, pixel_chunks
+from coursekit.core.torch.dtypes import accumulator_dtype
 
 _OPPONENTS = shared.OPPONENTS * np.log10(2)  # of logarithms with base 2, undone twice as fast
+
+NUMBERS = 16  # at hand for each number of a pixel
 
 
 def rgb_to_lalphabeta(image, linear=True):
@@ -43,7 +46,7 @@ def rgb_to_lalphabeta(image, linear=True):
     ----------
     Reinhard et al. 2001, Eq. 4-6. Taught in 10 §10.
     """
-    require.tensor(image, channels=(3,))
+    require_tensor(image, channels=(3,))
     logarithms = _logarithms(image.flatten(-2), linear)
     lalphabeta = like(_OPPONENTS, logarithms) @ logarithms  # Eq. 6
     return lalphabeta.view(image.shape)
@@ -179,7 +182,7 @@ def color_moments(image):
     ----------
     Pitié and Kokaram 2007, §2. Taught in 10 §10.
     """
-    require.tensor(image, channels=(3,))
+    require_tensor(image, channels=(3,))
     return _sample_moments(image, _widened)
 
 
@@ -260,23 +263,23 @@ def _sample_moments(image, seen):
 
 
 def _widened(values):
-    return values.to(widest(values.device), copy=True)
+    return values.to(accumulator_dtype(values.device), copy=True)
 
 
 def _moments(image, seen):
     """Mean (..., C) and sums of centred products (..., C, C) of what pixels are seen as.
 
-    Each bite is centred by its own mean: sums of squares less a square would lose what matters
+    Each chunk is centred by its own mean: sums of squares less a square would lose what matters
     (Chan, Golub and LeVeque 1983).
     """
     stack = as_stack(image)
-    mean = stack.new_zeros(stack.shape[:2], dtype=widest(image.device))
+    mean = stack.new_zeros(stack.shape[:2], dtype=accumulator_dtype(image.device))
     scatter = mean.new_zeros(*mean.shape, mean.shape[-1])
-    for pictures, bite in bites(stack, mean.shape[-1]):
-        values = seen(stack[bite])
+    for pictures, chunk in pixel_chunks(stack, NUMBERS * mean.shape[-1]):
+        values = seen(stack[chunk])
         own = values.mean(-1)
         values.sub_(own.unsqueeze(-1))
-        before, now = bite[-1].start, values.shape[-1]
+        before, now = chunk[-1].start, values.shape[-1]
         step = own - mean[pictures]
         mean[pictures] += step * (now / (before + now))
         between = step.unsqueeze(-1) * step.unsqueeze(-2) * (before * now / (before + now))
@@ -292,10 +295,10 @@ def _mapped(image, seen, matrix, mean, their_mean, drawn=None, clip=True):
     batch = image.shape[:-3]
     matrices = matrix.expand(*batch, -1, -1).reshape(-1, 3, 3)
     means, offsets = (each.expand(*batch, -1).reshape(-1, 3, 1) for each in (mean, their_mean))
-    for pictures, bite in bites(stack, 3):
-        centred = seen(stack[bite]).sub_(means[pictures])
+    for pictures, chunk in pixel_chunks(stack, NUMBERS * 3):
+        centred = seen(stack[chunk]).sub_(means[pictures])
         moved = torch.baddbmm(offsets[pictures], matrices[pictures], centred)
-        result[bite] = as_picture(drawn(moved) if drawn else moved, image.dtype, clip)
+        result[chunk] = as_picture(drawn(moved) if drawn else moved, image.dtype, clip)
     return result.view(image.shape)
 
 
@@ -345,4 +348,8 @@ def _levels(light):
 
 @cache
 def _light_of_levels(device):
-    return torch.from_numpy(shared.to_linear(np.arange(256) / 255)).to(widest(device)).to(device)
+    return (
+        torch.from_numpy(srgb_to_linear(np.arange(256) / 255))
+        .to(accumulator_dtype(device))
+        .to(device)
+    )

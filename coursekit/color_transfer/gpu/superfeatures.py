@@ -7,7 +7,7 @@ from coursekit.color_transfer.gpu.color_fusion import cut, finished, fuse_colors
 from coursekit.color_transfer.gpu.features import filter_bank
 from coursekit.color_transfer.gpu.unit_cube import require_pair
 from coursekit.core import require
-from coursekit.core.torch.precision import widest
+from coursekit.core.torch.dtypes import accumulator_dtype
 
 
 def super_features(features, labels, count=None, pooling="mean"):
@@ -86,7 +86,7 @@ def correlation(target, reference, center="vector"):
 
 def _directions(vectors, center):
     """Centred vectors of length 1, or of length 0."""
-    vectors = vectors.to(widest(vectors.device))
+    vectors = vectors.to(accumulator_dtype(vectors.device))
     if center == "vector":
         centered = vectors - vectors.mean(dim=-1, keepdim=True)
     else:
@@ -122,7 +122,7 @@ def attention(correlations, temperature=0.02):
     Carrillo et al. 2022, Eq. 1. Taught in 10 §10.
     """
     shared.require_softmax_temperature(correlations, temperature)
-    correlations = correlations.to(widest(correlations.device))
+    correlations = correlations.to(accumulator_dtype(correlations.device))
     return (correlations / temperature).softmax(dim=-1)  # Eq. 1
 
 

@@ -6,9 +6,8 @@ from coursekit.color_transfer import shared
 from coursekit.color_transfer.reference.idt import regrain
 from coursekit.color_transfer.reference.unit_cube import as_picture, in_unit, require_pair
 from coursekit.core import require
+from coursekit.core.chunks import chunk_length
 from coursekit.regions import reference as regions
-
-CHUNK = 2**20  # distances that are looked at at a time
 
 
 def superpixel_means(values, labels, count=None):
@@ -250,7 +249,7 @@ def fuse_colors(
         image, labels, len(colors), place_spread, color_spread, sigma, reach, covariance
     )
     colors = np.where(np.isnan(colors), 0, colors)  # of superpixels that do not exist
-    height = max(1, CHUNK // (labels.shape[1] * len(colors)))
+    height = chunk_length(2 * labels.shape[1] * len(colors))
     rows = [weigh(slice(top, top + height)) @ colors for top in range(0, len(labels), height)]
     return np.concatenate(rows)  # Eq. 3
 

@@ -13,6 +13,7 @@ from coursekit.color_transfer import shared
 from coursekit.color_transfer.reference.unit_cube import in_unit
 from coursekit.color_transfer.shared import unit_directions
 from coursekit.core import require
+from coursekit.core.color import LUMA
 
 
 def sliced_wasserstein(image, reference, directions=64, quantiles=1000, seed=0):
@@ -146,4 +147,4 @@ def _lumas(image, target):
     require.color(image)
     require.color(target, "target")
     shared.require_same_shape(image, target)
-    return (in_unit(picture) @ shared.LUMA for picture in (image, target))
+    return (in_unit(picture) @ LUMA for picture in (image, target))

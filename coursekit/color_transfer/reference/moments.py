@@ -10,6 +10,7 @@ import numpy as np
 from coursekit.color_transfer import shared
 from coursekit.color_transfer.reference.unit_cube import as_picture, in_unit, require_pair
 from coursekit.core import require
+from coursekit.core.color import linear_to_srgb, srgb_to_linear
 
 
 def rgb_to_lalphabeta(image, linear=True):
@@ -40,7 +41,7 @@ def rgb_to_lalphabeta(image, linear=True):
     Reinhard et al. 2001, Eq. 4-6. Taught in 10 §2.
     """
     require.color(image)
-    light = shared.to_linear(in_unit(image)) if linear else in_unit(image)
+    light = srgb_to_linear(in_unit(image)) if linear else in_unit(image)
     responses = light @ shared.FROM_RGB.T  # Eq. 4
     return np.log10(np.maximum(responses, shared.DARKEST)) @ shared.OPPONENTS.T  # Eq. 5-6
 
@@ -73,7 +74,7 @@ def lalphabeta_to_rgb(lalphabeta, linear=True):
     shared.require_finite(lalphabeta, "lalphabeta", None, None, 3)
     responses = 10 ** (lalphabeta @ np.linalg.inv(shared.OPPONENTS).T)  # Eq. 7
     light = np.clip(responses @ np.linalg.inv(shared.FROM_RGB).T, 0, 1)  # Eq. 8
-    return shared.from_linear(light) if linear else light
+    return linear_to_srgb(light) if linear else light
 
 
 def match_moments(values, reference):

@@ -1,28 +1,107 @@
-"""A batch is worked on a bite at a time: what is written is read again before it leaves the cache.
+"""Batches are worked on in chunks: what one step writes is still in the cache for the next.
 
-On a processor this halves the time of a chain of simple steps. An accelerator wants large bites,
+On a processor this halves the time of a chain of simple steps. An accelerator wants large chunks,
 and gets them.
 """
 
-CACHE, MEMORY = 2**21, 2**27  # numbers in one bite, on a processor and on an accelerator
+import torch
+
+from coursekit.core import chunks, require
+from coursekit.core.borders import BORDERS
+from coursekit.core.torch.padding import pad_planes
+
+DEVICE_NUMBERS = 2**27  # numbers in one chunk on an accelerator; on a processor: core.chunks
+PLANES = 8  # that a filter keeps at hand for each plane it is given, as float64
 
 
-def in_bites(work, stack, numbers, *rows):
+def chunk_length(device, numbers):
+    """Give how many items, each of so many numbers at hand, make one chunk: at least one."""
+    return chunks.chunk_length(numbers) if device.type == "cpu" else DEVICE_NUMBERS // numbers or 1
+
+
+def in_chunks(work, stack, numbers, *rows):
     """Apply work to a stack (B, ...), as many at once as fit, each of so many numbers.
 
-    Each bite's result is laid in its place at once, and its memory serves the next bite.
+    Each chunk's result is written to its place at once, and its memory serves the next chunk.
 
     rows : more tensors (B, ...), cut alike: what work needs for each of the stack
     """
-    most = CACHE if stack.device.type == "cpu" else MEMORY
-    size = max(1, most // numbers)
-    bites = zip(*(each.split(size) for each in (stack, *rows)), strict=True)
-    first = work(*next(bites))
+    size = chunk_length(stack.device, numbers)
+    parts = zip(*(each.split(size) for each in (stack, *rows)), strict=True)
+    first = work(*next(parts))
     if size >= len(stack):
         return first
     whole = first.new_empty((len(stack), *first.shape[1:]))
     places = iter(whole.split(size))
     next(places).copy_(first)
-    for place, bite in zip(places, bites, strict=True):
-        place.copy_(work(*bite))
+    for place, part in zip(places, parts, strict=True):
+        place.copy_(work(*part))
     return whole
+
+
+def planes_in_chunks(work, image):
+    """Apply work, from (B, H, W) to (B, H, W), to a batch (..., H, W)."""
+    planes = image.reshape(-1, *image.shape[-2:])
+    return in_chunks(work, planes, PLANES * image.shape[-2:].numel()).view(image.shape)
+
+
+def padded_chunks(work, image, widths, border, dtype):
+    """Apply work to padded chunks of a batch (..., C, H, W); give the tensors that it gives.
+
+    work : takes (B, C, H + ..., W + ...) of dtype, and gives several tensors (B, ?, H, W)
+    widths : rows and columns before, and after
+    """
+    require.one_of(border, "border", BORDERS)
+    images = image.reshape(-1, *image.shape[-3:])
+    size = chunk_length(image.device, PLANES * images[0].numel())
+    parts = [
+        work(pad_planes(chunk, (widths, widths), border, dtype)) for chunk in images.split(size)
+    ]
+    return [_joined(several, image.shape[:-3]) for several in zip(*parts, strict=True)]
+
+
+def _joined(parts, batch):
+    whole = torch.cat(parts) if len(parts) > 1 else parts[0]
+    return whole.view(*batch, *whole.shape[1:])
+
+
+def overlapping_chunks(work, padded, margin, numbers):
+    """Apply work, which takes off a border, to chunks of rows that overlap by the margin.
+
+    padded is (B, ..., H + margin, W + margin), and work brings any number of rows of it to
+    (B, ..., rows - margin, W), with so many numbers at hand for each pixel.
+    """
+    pixels = chunk_length(padded.device, numbers)
+    height, width = (size - margin for size in padded.shape[-2:])
+    rows = min(height, max(margin + 1, pixels // width))
+    return torch.cat(
+        [
+            torch.cat([work(part) for part in _overlapping(stack, margin, rows)], dim=-2)
+            for stack in padded.split(max(1, pixels // (rows * width)))
+        ]
+    )
+
+
+def _overlapping(stack, margin, rows):
+    height = stack.shape[-2] - margin
+    for top in range(0, height, rows):
+        yield stack.narrow(-2, top, min(rows, height - top) + margin)
+
+
+def as_stack(image):
+    """Give a batch (..., C, H, W) as images (B, C, P) of P pixels."""
+    return image.reshape(-1, image.shape[-3], image.shape[-2:].numel())
+
+
+def pixel_chunks(stack, numbers):
+    """Cut a stack (B, C, P) into parts small enough for so many numbers a pixel.
+
+    Yields which images a part is of, and its index in the stack.
+    """
+    count, _, size = stack.shape
+    pixels = chunk_length(stack.device, numbers)
+    images = max(1, pixels // size)
+    for first in range(0, count, images):
+        some = slice(first, first + images)
+        for start in range(0, size, pixels):
+            yield some, (some, slice(None), slice(start, start + pixels))

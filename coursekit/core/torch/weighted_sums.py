@@ -7,14 +7,14 @@ bags of rows without writing any of them down. Columns are gathered, one tap aft
 import torch
 from torch.nn.functional import embedding_bag
 
-from coursekit.core.torch.chunks import in_bites
+from coursekit.core.torch.chunks import in_chunks
 
 
 def resample(image, shape, work):
     """Apply work, from (B, H, W) to (B, height, width), to a batch (..., H, W)."""
     planes = image.reshape(-1, *image.shape[-2:])
     numbers = max(image.shape[-2:].numel(), shape[0] * shape[1])
-    return in_bites(work, planes, numbers).view(*image.shape[:-2], *shape)
+    return in_chunks(work, planes, numbers).view(*image.shape[:-2], *shape)
 
 
 def weigh_rows(stack, index, weights):

@@ -1,12 +1,13 @@
-"""Canny's five steps on whole batches: twins of ``reference.five_steps``."""
+"""Canny's five steps on whole batches: twins of ``reference.canny``."""
 
 import torch
 
 from coursekit.core import require
-from coursekit.core.torch.frame import in_bites_with_frame, room
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.chunks import padded_chunks
+from coursekit.core.torch.union_find import connect
 from coursekit.edges import shared
-from coursekit.edges.gpu.chains import lengths_of_chains, saved
-from coursekit.edges.gpu.derivatives import sobel_sums, stored
+from coursekit.edges.gpu.derivatives import sobel_sums, stored, sum_dtype
 from coursekit.filtering.gpu import gaussian
 
 
@@ -34,7 +35,7 @@ def smooth(image, sigma):
     ----------
     Canny 1986, §IV; Gonzalez and Woods 2018, Eq. 10-35. Taught in 05 §8.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.number(sigma, "sigma", low=0)
     return gaussian(image, sigma) if sigma else image.clone()
 
@@ -65,13 +66,13 @@ def gradients(image, size=3, l2=False):
     ----------
     Canny 1986, §VIII; Gonzalez and Woods 2018, §10.2, p. 735. Taught in 05 §8.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.one_of(size, "size", shared.CANNY_SIZES)
 
-    def work(framed):
-        return _steepest(framed, size, l2, image.dtype)
+    def work(padded):
+        return _steepest(padded, size, l2, image.dtype)
 
-    return _in_frame(work, image, size)
+    return _padded_sums(work, image, size)
 
 
 def non_maximum_suppression(row_gradient, column_gradient, l2=False):
@@ -168,7 +169,7 @@ def hysteresis(weak, strong):
     *Journal of Algorithms* 3(1), 57-67. Taught in 05 §8.
     """
     shared.require_masks(weak, strong, ("weak", "strong"))
-    return saved(weak, strong)
+    return connected_to_strong(weak, strong)
 
 
 def chain_lengths(weak, strong):
@@ -197,7 +198,7 @@ def chain_lengths(weak, strong):
     Canny 1986, §IX. Taught in 05 §8.
     """
     shared.require_masks(weak, strong, ("weak", "strong"))
-    return lengths_of_chains(weak, strong)
+    return lengths_of_paths(weak, strong)
 
 
 def canny(image, low, high, size=3, l2=False, sigma=0.0):
@@ -229,29 +230,29 @@ def canny(image, low, high, size=3, l2=False, sigma=0.0):
     ----------
     Canny 1986. Taught in 05 §8.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.one_of(size, "size", shared.CANNY_SIZES)
     shared.require_thresholds(low, high, l2)
     divisor = shared.SIZE_7_DIVISOR if size == 7 else 1
 
-    def work(framed):
-        pair = _steepest(framed, size, l2, image.dtype)
+    def work(padded):
+        pair = _steepest(padded, size, l2, image.dtype)
         thinned = non_maximum_suppression(*pair, l2)
         return double_threshold(thinned, low / divisor, high / divisor, l2)
 
     smoothed = smooth(image, sigma) if sigma else image
-    edges = saved(*_in_frame(work, smoothed, size))
+    edges = connected_to_strong(*_padded_sums(work, smoothed, size))
     return edges.to(image.dtype).mul_(255 if image.dtype == torch.uint8 else 1)
 
 
-def _in_frame(work, image, size):
-    frame = (size // 2, size // 2)
-    return in_bites_with_frame(work, image, frame, "edge", room(image, wide=size == 7))
+def _padded_sums(work, image, size):
+    widths = (size // 2, size // 2)
+    return padded_chunks(work, image, widths, "edge", sum_dtype(image, wide=size == 7))
 
 
-def _steepest(framed, size, l2, dtype):
+def _steepest(padded, size, l2, dtype):
     """Derive (B, C, H, W), and choose the steepest of the C channels."""
-    row, column = sobel_sums(framed, size)
+    row, column = sobel_sums(padded, size)
     if size == 7:
         row, column = (_sixteenth(total, dtype) for total in (row, column))
     row, column = stored(row, dtype), stored(column, dtype)
@@ -312,3 +313,75 @@ def _directions(row, column):
     upright = scale * (row - 2 * column) > bound  # tan 67.5 = tan 22.5 + 2
     diagonal = ~(level | upright)
     return level, upright, diagonal & ~opposite, diagonal & opposite
+
+
+STRONG = 0  # the root of all that is kept
+
+
+def connected_to_strong(weak, strong):
+    """Give the strong pixels and the weak ones connected to them, (..., 1, H, W) bool.
+
+    Each weak pixel is a node of a graph; all strong pixels together are one more, number 0. What
+    ends in a tree with root 0 is kept.
+    """
+    numbers, places, width = _numbered(weak)
+    if not len(places):
+        return strong.clone()
+    parents = torch.arange(len(places) + 1, device=weak.device)
+    parents[1:] *= ~_padded(_with_neighbors(strong)).flatten()[places]
+    before = numbers[places[:, None] + _neighbor_steps(width, weak.device)[:4]]
+    one, number = before.gt(0).nonzero(as_tuple=True)
+    roots = connect(parents, one + 1, before[one, number].long())
+    kept = torch.zeros_like(numbers, dtype=torch.bool)
+    kept[places] = roots[1:] == STRONG
+    return _unpadded(kept, weak.shape) | strong
+
+
+def lengths_of_paths(weak, strong):
+    """Count the steps from the strong pixels, wave by wave, (..., 1, H, W) int32."""
+    waiting = _padded(weak & ~strong).flatten()
+    lengths = _padded(strong).flatten().int() - 1
+    steps_to = _neighbor_steps(weak.shape[-1] + 2, weak.device)
+    wave, steps = (lengths == STRONG).nonzero()[:, 0], 0
+    while len(wave):
+        steps += 1
+        near = (wave[:, None] + steps_to).flatten()
+        wave = near[waiting[near]].unique()
+        waiting[wave] = False
+        lengths[wave] = steps
+    return _unpadded(lengths, weak.shape)
+
+
+def _numbered(weak):
+    """Number the weak pixels from 1, in a flat and padded batch; give their places, and its width.
+
+    In reading order, so that the pixels before another one have the smaller numbers.
+    """
+    padded = _padded(weak)
+    places = padded.flatten().nonzero()[:, 0]
+    numbers = torch.zeros(padded.numel(), dtype=torch.int32, device=weak.device)
+    numbers[places] = torch.arange(1, len(places) + 1, dtype=torch.int32, device=weak.device)
+    return numbers, places, padded.shape[-1]
+
+
+def _padded(mask):
+    """Pad each image by False, so that no neighbour is one of another image."""
+    return torch.nn.functional.pad(mask.reshape(-1, *mask.shape[-2:]), (1, 1, 1, 1))
+
+
+def _with_neighbors(mask):
+    """Add the eight neighbours."""
+    padded = torch.nn.functional.pad(mask, (1, 1, 1, 1))
+    rows = padded[..., :-2, :] | padded[..., 1:-1, :] | padded[..., 2:, :]
+    return rows[..., :-2] | rows[..., 1:-1] | rows[..., 2:]
+
+
+def _neighbor_steps(width, device):
+    """Give the steps to the eight neighbours in a flat picture, in reading order."""
+    around = (-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1)
+    return torch.tensor(around, device=device)
+
+
+def _unpadded(flat, shape):
+    padded = flat.view(-1, shape[-2] + 2, shape[-1] + 2)
+    return padded[:, 1:-1, 1:-1].reshape(shape)

@@ -3,7 +3,8 @@
 import torch
 
 from coursekit.core import require
-from coursekit.core.torch.frame import in_bites_with_frame, room
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.chunks import padded_chunks
 from coursekit.edges import shared
 
 
@@ -31,15 +32,15 @@ def roberts(image, border="reflect"):
     ----------
     Gonzalez and Woods 2018, Eq. 10-22 and 10-23. Taught in 05 §8.
     """
-    require.tensor(image)
+    require_tensor(image)
 
-    def work(framed):
-        here, below = framed[..., :-1, :], framed[..., 1:, :]
+    def work(padded):
+        here, below = padded[..., :-1, :], padded[..., 1:, :]
         falling = below[..., 1:] - here[..., :-1]  # Eq. 10-22
         rising = below[..., :-1] - here[..., 1:]  # Eq. 10-23
         return falling, rising
 
-    return in_bites_with_frame(work, image, (0, 1), border, room(image))
+    return padded_chunks(work, image, (0, 1), border, sum_dtype(image))
 
 
 def prewitt(image, border="reflect"):
@@ -67,7 +68,7 @@ def prewitt(image, border="reflect"):
     ----------
     Gonzalez and Woods 2018, Eq. 10-24 and 10-25. Taught in 05 §8.
     """
-    require.tensor(image)
+    require_tensor(image)
     return _pair_of(image, 1, 1, border)
 
 
@@ -97,13 +98,13 @@ def sobel(image, size=3, border="reflect"):
     ----------
     Gonzalez and Woods 2018, Eq. 10-26 and 10-27. Taught in 05 §8.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.one_of(size, "size", shared.SIZES)
 
-    def work(framed):
-        return [stored(gradient, image.dtype) for gradient in sobel_sums(framed, size)]
+    def work(padded):
+        return [stored(gradient, image.dtype) for gradient in sobel_sums(padded, size)]
 
-    return _in_frame(work, image, size, border)
+    return _padded_sums(work, image, size, border)
 
 
 def scharr(image, border="reflect"):
@@ -131,7 +132,7 @@ def scharr(image, border="reflect"):
     ----------
     Scharr 2000, §5. Taught in 05 §8.
     """
-    require.tensor(image)
+    require_tensor(image)
     return _pair_of(image, 3, 10, border)
 
 
@@ -161,14 +162,14 @@ def laplacian(image, size=1, border="reflect"):
     ----------
     Gonzalez and Woods 2018, Eq. 10-14, Fig. 10.4. Taught in 05 §8.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.one_of(size, "size", shared.SIZES)
 
-    def work(framed):
-        total = _cross(framed) if size == 1 else _corners(_smoothed(framed, size - 3))
+    def work(padded):
+        total = _cross(padded) if size == 1 else _corners(_smoothed(padded, size - 3))
         return (stored(total, image.dtype),)
 
-    (result,) = _in_frame(work, image, size, border)
+    (result,) = _padded_sums(work, image, size, border)
     return result
 
 
@@ -237,12 +238,19 @@ def gradient_direction(row_gradient, column_gradient):
     return torch.atan2(row_gradient.to(dtype) + 0, column_gradient.to(dtype) + 0)
 
 
-def sobel_sums(framed, size):
-    """Derive a batch with a frame of size // 2 pixels (of 1 for size 1), without saturation."""
+def sobel_sums(padded, size):
+    """Derive a batch that is padded by size // 2 pixels (of 1 for size 1), without saturation."""
     if size == 1:
-        row = framed[..., 2:, 1:-1] - framed[..., :-2, 1:-1]
-        return row, framed[..., 1:-1, 2:] - framed[..., 1:-1, :-2]
-    return _pair(_smoothed(framed, size - 3), 1, 2)
+        row = padded[..., 2:, 1:-1] - padded[..., :-2, 1:-1]
+        return row, padded[..., 1:-1, 2:] - padded[..., 1:-1, :-2]
+    return _pair(_smoothed(padded, size - 3), 1, 2)
+
+
+def sum_dtype(image, wide=False):
+    """Give the dtype for sums: int16 for uint8, int32 where that is too small."""
+    if image.dtype != torch.uint8:
+        return image.dtype
+    return torch.int32 if wide else torch.int16
 
 
 def stored(total, dtype):
@@ -252,23 +260,23 @@ def stored(total, dtype):
     return total.clamp_(-32768, 32767).short()
 
 
-def _in_frame(work, image, size, border):
+def _padded_sums(work, image, size, border):
     reach = max(size // 2, 1)
-    return in_bites_with_frame(work, image, (reach, reach), border, room(image, wide=size == 7))
+    return padded_chunks(work, image, (reach, reach), border, sum_dtype(image, wide=size == 7))
 
 
 def _pair_of(image, outer, middle, border):
-    def work(framed):
-        return _pair(framed, outer, middle)
+    def work(padded):
+        return _pair(padded, outer, middle)
 
-    return in_bites_with_frame(work, image, (1, 1), border, room(image))
+    return padded_chunks(work, image, (1, 1), border, sum_dtype(image))
 
 
-def _pair(framed, outer, middle):
+def _pair(padded, outer, middle):
     """Derive over three pixels, weighing three across: outer, middle, outer."""
-    across = _weighed(framed[..., :-2], framed[..., 1:-1], framed[..., 2:], outer, middle)
+    across = _weighed(padded[..., :-2], padded[..., 1:-1], padded[..., 2:], outer, middle)
     row = across[..., 2:, :] - across[..., :-2, :]
-    down = _weighed(framed[..., :-2, :], framed[..., 1:-1, :], framed[..., 2:, :], outer, middle)
+    down = _weighed(padded[..., :-2, :], padded[..., 1:-1, :], padded[..., 2:, :], outer, middle)
     return row, down[..., 2:] - down[..., :-2]
 
 
@@ -279,21 +287,21 @@ def _weighed(one, two, three, outer, middle):
     return total.add_(two, alpha=middle)
 
 
-def _smoothed(framed, times):
+def _smoothed(padded, times):
     """Add each pixel to the next one, times over, along rows and along columns."""
     for _ in range(times):
-        framed = framed[..., 1:] + framed[..., :-1]
-        framed = framed[..., 1:, :] + framed[..., :-1, :]
-    return framed
+        padded = padded[..., 1:] + padded[..., :-1]
+        padded = padded[..., 1:, :] + padded[..., :-1, :]
+    return padded
 
 
-def _cross(framed):
-    total = framed[..., :-2, 1:-1] + framed[..., 2:, 1:-1]
-    total.add_(framed[..., 1:-1, :-2]).add_(framed[..., 1:-1, 2:])
-    return total.sub_(framed[..., 1:-1, 1:-1], alpha=4)  # Eq. 10-14
+def _cross(padded):
+    total = padded[..., :-2, 1:-1] + padded[..., 2:, 1:-1]
+    total.add_(padded[..., 1:-1, :-2]).add_(padded[..., 1:-1, 2:])
+    return total.sub_(padded[..., 1:-1, 1:-1], alpha=4)  # Eq. 10-14
 
 
-def _corners(framed):
-    sides = framed[..., :-2] + framed[..., 2:]
+def _corners(padded):
+    sides = padded[..., :-2] + padded[..., 2:]
     total = sides[..., :-2, :] + sides[..., 2:, :]
-    return total.sub_(framed[..., 1:-1, 1:-1], alpha=4).mul_(2)
+    return total.sub_(padded[..., 1:-1, 1:-1], alpha=4).mul_(2)

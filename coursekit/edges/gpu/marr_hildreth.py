@@ -1,10 +1,11 @@
-"""Marr and Hildreth on whole batches: twins of ``reference.zero_crossing``."""
+"""Marr and Hildreth on whole batches: twins of ``reference.marr_hildreth``."""
 
 import numpy as np
 import torch
 
 from coursekit.core import require
-from coursekit.core.torch.frame import in_bites_with_frame
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.chunks import padded_chunks
 from coursekit.edges import shared
 
 
@@ -33,18 +34,18 @@ def laplacian_of_gaussian(image, sigma, border="reflect"):
     ----------
     Gonzalez and Woods 2018, Eq. 10-29 and 10-30. Taught in 05 §8.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.number(sigma, "sigma", low=np.finfo(np.float32).eps)
     g, g2 = shared.gaussian_and_second_derivative(sigma)
     reach = len(g) // 2
     dtype = torch.float32 if image.dtype == torch.uint8 else image.dtype
 
-    def work(framed):
-        by_rows = _along(_along(framed, g2, -2), g, -1)
-        by_columns = _along(_along(framed, g, -2), g2, -1)
+    def work(padded):
+        by_rows = _along(_along(padded, g2, -2), g, -1)
+        by_columns = _along(_along(padded, g, -2), g2, -1)
         return (by_rows.add_(by_columns),)  # Eq. 10-29
 
-    (result,) = in_bites_with_frame(work, image, (reach, reach), border, dtype)
+    (result,) = padded_chunks(work, image, (reach, reach), border, dtype)
     return result
 
 

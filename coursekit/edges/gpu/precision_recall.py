@@ -1,4 +1,4 @@
-"""How well found edges agree with edges that are known: twins of ``reference.agreement``."""
+"""How well found edges agree with edges that are known: twins of ``reference.precision_recall``."""
 
 import torch
 

@@ -114,7 +114,7 @@ def non_maximum_suppression(row_gradient, column_gradient, l2=False):
     shared.require_picture_of(row_gradient, "row_gradient")
     strength = _strength(row_gradient, column_gradient, l2)
     peak = np.select(
-        _directions(row_gradient, column_gradient),
+        directions(row_gradient, column_gradient),
         [
             (strength > _at(strength, 0, -1)) & (strength >= _at(strength, 0, 1)),
             (strength > _at(strength, -1, 0)) & (strength >= _at(strength, 1, 0)),
@@ -276,7 +276,7 @@ def _strength(row_gradient, column_gradient, l2):
     return row**2 + column**2 if l2 else np.abs(row) + np.abs(column)
 
 
-def _directions(row_gradient, column_gradient):
+def directions(row_gradient, column_gradient):
     """Say which two neighbours lie across the edge: one mask for each direction."""
     row, column = _numbers(row_gradient), _numbers(column_gradient)
     opposite = row * column < 0

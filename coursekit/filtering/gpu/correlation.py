@@ -3,14 +3,11 @@
 import numpy as np
 import torch
 
-from coursekit.core import borders, require
-from coursekit.core.torch.shifted_sums import (
-    exact,
-    filter_planes,
-    laid_out,
-    saturated,
-    sum_over_offsets,
-)
+from coursekit.core import borders
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.chunks import planes_in_chunks
+from coursekit.core.torch.dtypes import exact_dtype, saturate
+from coursekit.core.torch.padding import pad_planes
 from coursekit.filtering import shared
 
 
@@ -42,9 +39,9 @@ def pad(image, size, border="reflect", value=0):
     ----------
     Szeliski 2022, *Computer Vision*, 2nd edition, §3.2 (padding). Taught in 04 §10.
     """
-    require.tensor(image)
+    require_tensor(image)
     shared.require_border(border, value, 255 if image.dtype == torch.uint8 else 1)
-    return laid_out(image, shared.require_sides(size), border, image.dtype, value)
+    return pad_planes(image, shared.require_sides(size), border, image.dtype, value)
 
 
 def correlate(image, kernel, border="reflect", signed=False):
@@ -78,7 +75,7 @@ def correlate(image, kernel, border="reflect", signed=False):
     ----------
     Gonzalez and Woods 2018, Eq. 3-34. Taught in 04 §10.
     """
-    require.tensor(image)
+    require_tensor(image)
     table = shared.require_kernel(on_cpu(kernel))
     anchor = [size // 2 for size in table.shape]
     return _correlate(image, table, anchor, border, signed)
@@ -111,7 +108,7 @@ def convolve(image, kernel, border="reflect", signed=False):
     ----------
     Gonzalez and Woods 2018, Eq. 3-35. Taught in 04 §10.
     """
-    require.tensor(image)
+    require_tensor(image)
     flipped = shared.require_kernel(on_cpu(kernel))[::-1, ::-1]
     anchor = [size - 1 - size // 2 for size in flipped.shape]
     return _correlate(image, flipped, anchor, border, signed)
@@ -130,21 +127,32 @@ def _correlate(image, kernel, anchor, border, signed):
     sides = borders.around(kernel.shape, anchor)
 
     def work(planes):
-        total = laid_out(planes, sides, border, dtype)
+        total = pad_planes(planes, sides, border, dtype)
         for table in passes.tables:
             total = sum_over_offsets(total, table)
-        return saturated(_times_unit(total, passes.unit), image.dtype, signed)
+        return saturate(_times_unit(total, passes.unit), image.dtype, signed)
 
-    return filter_planes(image, work)
+    return planes_in_chunks(work, image)
 
 
 def _room(passes, device):
     """Give a dtype in which sums of uint8 are exact."""
-    return exact(passes.largest_sum() if passes.whole else np.inf, device)
+    return exact_dtype(passes.largest_sum() if passes.whole else np.inf, device)
 
 
 def _times_unit(total, unit):
     """Multiply; a power of two is exact in float32, any other number needs float64."""
     if np.frexp(unit)[0] == 0.5:
         return total.mul_(unit) if unit != 1 else total
-    return total.to(exact(np.inf, total.device)).mul_(unit)
+    return total.to(exact_dtype(np.inf, total.device)).mul_(unit)
+
+
+def sum_over_offsets(padded, kernel):
+    """Add up one shifted plane for each weight: (..., H + Kh - 1, W + Kw - 1) to (..., H, W)."""
+    height = padded.shape[-2] - kernel.shape[0] + 1
+    width = padded.shape[-1] - kernel.shape[1] + 1
+    total = padded.new_zeros((*padded.shape[:-2], height, width))
+    for row, column in zip(*kernel.nonzero(), strict=True):
+        neighbors = padded[..., row : row + height, column : column + width]
+        total.add_(neighbors, alpha=float(kernel[row, column]))  # Eq. 3-34
+    return total

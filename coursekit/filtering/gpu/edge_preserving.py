@@ -8,9 +8,9 @@ import numpy as np
 import torch
 
 from coursekit.core import require
-from coursekit.core.torch.chunks import in_bites
-from coursekit.core.torch.shifted_sums import in_floats
-from coursekit.core.torch.strips import in_strips
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.chunks import in_chunks, overlapping_chunks
+from coursekit.core.torch.dtypes import as_accumulator
 from coursekit.filtering.gpu.correlation import pad
 from coursekit.filtering.shared import (
     disc,
@@ -23,7 +23,6 @@ from coursekit.filtering.shared import (
 )
 
 COPIES = 4  # pictures that non-local means keep at hand for each of the batch
-PIXELS, MEMORY = 2**18, 2**28  # of a strip on a processor; of all weights elsewhere
 
 
 def bilateral(image, size, sigma_color, sigma_space):
@@ -54,17 +53,17 @@ def bilateral(image, size, sigma_color, sigma_space):
     ----------
     Tomasi and Manduchi 1998, Eq. 5-6. Taught in 04 §10.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.odd(size)
     require.number(sigma_color, "sigma_color", low=np.finfo(np.float32).tiny)
     require.number(sigma_space, "sigma_space", low=np.finfo(np.float32).tiny)
     padded = _stack(pad(image, size // 2, "reflect"))
-    pixels = PIXELS if image.device.type == "cpu" else MEMORY // (size * size)
+    numbers = max(8, size * size // 10)
 
     def work(strip):
         return _mean_of_alike(strip, size // 2, sigma_color, sigma_space)
 
-    return in_strips(work, padded, size - 1, pixels).view(image.shape)
+    return overlapping_chunks(work, padded, size - 1, numbers).view(image.shape)
 
 
 def _stack(image):
@@ -184,19 +183,19 @@ def non_local_means(image, strength, patch_size=7, search_distance=11, noise=0.0
     Buades, Coll and Morel 2005, Eq. 2-3 and §3; 2011, *Image Processing On Line* 1, §2 (noise).
     Taught in 04 §10.
     """
-    require.tensor(image)
+    require_tensor(image)
     non_local(strength, patch_size, search_distance, noise)
     padded = _stack(pad(image, patch_size // 2, "reflect"))
 
     def work(stack):
         return _mean_of_similar(stack, patch_size, search_distance, strength, noise)
 
-    return in_bites(work, padded, COPIES * padded[0].numel()).view(image.shape)
+    return in_chunks(work, padded, COPIES * padded[0].numel()).view(image.shape)
 
 
 def _mean_of_similar(stack, patch_size, search_distance, strength, noise):
     """Eq. 2 for a stack (B, C, height, width) that is padded by half a patch."""
-    numbers = in_floats(stack)
+    numbers = as_accumulator(stack)
     center = _inside(numbers, 0, 0, patch_size // 2)
     total, weights = center.clone(), torch.ones_like(center[:, :1])  # each is like itself
     reach = (min(search_distance, size - 1) for size in center.shape[-2:])

@@ -2,8 +2,9 @@
 
 import torch
 
-from coursekit.core import require
-from coursekit.core.torch.shifted_sums import filter_planes, in_floats
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.chunks import planes_in_chunks
+from coursekit.core.torch.dtypes import as_accumulator
 from coursekit.filtering import shared
 
 
@@ -31,13 +32,13 @@ def spectrum(image):
     ----------
     Gonzalez and Woods 2018, Eq. 4-67 and 4-76. Taught in 04 §10.
     """
-    require.tensor(image)
-    return filter_planes(image, _spectra)
+    require_tensor(image)
+    return planes_in_chunks(_spectra, image)
 
 
 def _spectra(planes):
     """Transform half of the waves: of real numbers, the other half is their mirror image."""
-    half = torch.fft.rfft2(in_floats(planes))
+    half = torch.fft.rfft2(as_accumulator(planes))
     height, width = planes.shape[-2:]
     top, left = height // 2, width // 2
     waves = half.new_empty(planes.shape)
@@ -78,7 +79,7 @@ def frequency_filter(image, kind, cutoff, order=2, passes="low", keep_mean=True)
     ----------
     Gonzalez and Woods 2018, Eq. 4-104 and Tables 4.5 to 4.7. Taught in 04 §10.
     """
-    require.tensor(image)
+    require_tensor(image)
     response = shared.response(image.shape[-2:], kind, cutoff, order, passes, keep_mean)
     return _filtered(image, response)
 
@@ -110,7 +111,7 @@ def notch_filter(image, centers, radius, kind="butterworth", order=2):
     ----------
     Gonzalez and Woods 2018, Eq. 4-155. Taught in 04 §10.
     """
-    require.tensor(image)
+    require_tensor(image)
     response = shared.notch_response(image.shape[-2:], centers, radius, kind, order)
     return _filtered(image, response)
 
@@ -118,13 +119,13 @@ def notch_filter(image, centers, radius, kind="butterworth", order=2):
 def _filtered(image, response):
     """Give the pictures whose spectra are the pictures' times the response."""
     half = torch.from_numpy(response[:, : image.shape[-1] // 2 + 1])
-    half = half.to(image.device, in_floats(image[..., :1, :1]).dtype, non_blocking=True)
+    half = half.to(image.device, as_accumulator(image[..., :1, :1]).dtype, non_blocking=True)
     half = half.T.contiguous().T  # column by column in memory, as the waves are
 
     def work(planes):
-        return _levels(_multiplied(in_floats(planes), half), image.dtype)
+        return _levels(_multiplied(as_accumulator(planes), half), image.dtype)
 
-    return filter_planes(image, work)
+    return planes_in_chunks(work, image)
 
 
 def _multiplied(numbers, half):

@@ -12,10 +12,9 @@ and all of it is ``minimum`` and ``maximum``, which take 32 uint8 levels at a ti
 import torch
 
 from coursekit.core import require
-from coursekit.core.torch.strips import in_strips
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.chunks import overlapping_chunks
 from coursekit.filtering.gpu.correlation import pad
-
-CACHE, MEMORY = 2**17, 2**30  # bytes: of one batch in a run on a processor; of all elsewhere
 
 
 def median_filter(image, size):
@@ -42,20 +41,14 @@ def median_filter(image, size):
     ----------
     Batcher 1968, p. 308 (odd-even merge). Taught in 04 §10.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.odd(size)
     if size == 1:
         return image.clone()
     padded = pad(image, size // 2, "edge").flatten(0, -3)
-    pixels = _pixels_at_once(image, size)
-    return in_strips(lambda strip: _median(strip, size), padded, size - 1, pixels).view(image.shape)
-
-
-def _pixels_at_once(image, size):
-    """How many pixels are filtered together, so that their runs stay in the cache or in memory."""
-    if image.device.type == "cpu":
-        return CACHE // image.element_size()
-    return MEMORY // (4 * size * size * image.element_size())
+    numbers = max(16, size * size // 2) * image.element_size()
+    medians = overlapping_chunks(lambda part: _median(part, size), padded, size - 1, numbers)
+    return medians.view(image.shape)
 
 
 def _median(padded, size):

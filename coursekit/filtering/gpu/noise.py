@@ -7,7 +7,8 @@ import numpy as np
 import torch
 
 from coursekit.core import require
-from coursekit.core.torch.shifted_sums import saturated
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.dtypes import saturate
 from coursekit.filtering import shared
 
 
@@ -37,7 +38,7 @@ def salt_and_pepper(image, amount, seed):
     ----------
     Gonzalez and Woods 2018, Eq. 5-16. Taught in 04 §10.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.number(amount, "amount", 0, 1)
     chance = _drawn(shared.chances, image, seed)
     white = 255 if image.dtype == torch.uint8 else 1
@@ -72,10 +73,10 @@ def gaussian_noise(image, sigma, seed):
     ----------
     Gonzalez and Woods 2018, Eq. 5-3. Taught in 04 §10.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.number(sigma, "sigma", low=0)
     noise = _drawn(shared.normal, image, seed).mul_(float(np.float32(sigma)))
-    return saturated(image + noise, image.dtype)
+    return saturate(image + noise, image.dtype)
 
 
 def _drawn(draw, image, seed):
@@ -113,8 +114,8 @@ def peak_signal_to_noise_ratio(image, clean):
     ----------
     Szeliski 2022, *Computer Vision*, 2nd edition, §2.3.3. Taught in 04 §10.
     """
-    require.tensor(image)
-    require.tensor(clean, "clean")
+    require_tensor(image)
+    require_tensor(clean, "clean")
     shared.require_alike(image, clean)
     white = 255 if image.dtype == torch.uint8 else 1
     numbers = image.to(torch.promote_types(image.dtype, torch.float32))

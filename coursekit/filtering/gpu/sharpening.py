@@ -4,8 +4,10 @@ import numpy as np
 import torch
 
 from coursekit.core import require
-from coursekit.core.torch.bands import blurred
-from coursekit.core.torch.shifted_sums import exact, filter_planes, saturated
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.chunks import planes_in_chunks
+from coursekit.core.torch.dtypes import exact_dtype, saturate
+from coursekit.core.torch.separable import filter_rows_and_columns
 from coursekit.filtering import shared
 from coursekit.filtering.gpu.correlation import correlate
 
@@ -69,16 +71,16 @@ def unsharp_mask(image, sigma, amount=1.0, border="reflect"):
     ----------
     Gonzalez and Woods 2018, Eq. 3-64 and 3-65. Taught in 04 §10.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.number(amount, "amount", low=0)
     row = shared.gaussian_row(sigma, None, is_uint8=False)
     dtype = image.dtype
     if dtype == torch.uint8:
-        row, dtype = shared.in_fixed_point(row, shared.FINE), exact(np.inf, image.device)
+        row, dtype = shared.in_fixed_point(row, shared.FINE), exact_dtype(np.inf, image.device)
     shared.require_border(border)
 
     def work(planes):
-        mask = blurred(planes, row, border, dtype).neg_().add_(planes)  # Eq. 3-64
-        return saturated(mask.mul_(amount).add_(planes), planes.dtype)  # Eq. 3-65
+        mask = filter_rows_and_columns(planes, row, border, dtype).neg_().add_(planes)  # Eq. 3-64
+        return saturate(mask.mul_(amount).add_(planes), planes.dtype)  # Eq. 3-65
 
-    return filter_planes(image, work)
+    return planes_in_chunks(work, image)

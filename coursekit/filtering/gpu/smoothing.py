@@ -4,9 +4,11 @@ import numpy as np
 import torch
 
 from coursekit.core import borders, require
-from coursekit.core.torch.bands import blurred
-from coursekit.core.torch.levels import as_uint8
-from coursekit.core.torch.shifted_sums import exact, filter_planes, laid_out, saturated
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.chunks import planes_in_chunks
+from coursekit.core.torch.dtypes import exact_dtype, saturate, to_uint8
+from coursekit.core.torch.padding import pad_planes
+from coursekit.core.torch.separable import filter_rows_and_columns
 from coursekit.filtering import shared
 from coursekit.filtering.gpu.correlation import on_cpu
 
@@ -41,25 +43,25 @@ def box_filter(image, size, normalize=True, border="reflect"):
     ----------
     Gonzalez and Woods 2018, §3.5; Crow 1984. Taught in 04 §10.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.whole(size, "size", 1, np.inf)
     shared.require_border(border)
     is_uint8 = image.dtype == torch.uint8
-    dtype = exact(255 * size**2, image.device) if is_uint8 else image.dtype
+    dtype = exact_dtype(255 * size**2, image.device) if is_uint8 else image.dtype
 
     def work(planes):
         total = _window_sums(planes, size, border, dtype)
         if not normalize:
             return total.int() if is_uint8 else total
-        return saturated(total.div_(size**2), image.dtype)
+        return saturate(total.div_(size**2), image.dtype)
 
-    return filter_planes(image, work)
+    return planes_in_chunks(work, image)
 
 
 def _window_sums(planes, size, border, dtype):
     """Sums along rows, then of these along columns."""
     sides = borders.around((size, size), (size // 2, size // 2))
-    padded = laid_out(planes, sides, border, dtype)
+    padded = pad_planes(planes, sides, border, dtype)
     return _sums_along(_sums_along(padded, size, -1), size, -2)
 
 
@@ -162,7 +164,7 @@ def gaussian(image, sigma, size=None, border="reflect"):
     ----------
     Gonzalez and Woods 2018, Eq. 3-45, and §3.4 on separable kernels. Taught in 04 §10.
     """
-    require.tensor(image)
+    require_tensor(image)
     is_uint8 = image.dtype == torch.uint8
     row = shared.gaussian_row(sigma, size, is_uint8)
     if is_uint8:
@@ -170,10 +172,12 @@ def gaussian(image, sigma, size=None, border="reflect"):
     shared.require_border(border)
 
     def work(planes):
-        mean = blurred(planes, row, border, torch.promote_types(image.dtype, torch.float32))
-        return as_uint8(mean.add_(0.5)) if is_uint8 else mean.clamp_(0, 1)
+        mean = filter_rows_and_columns(
+            planes, row, border, torch.promote_types(image.dtype, torch.float32)
+        )
+        return to_uint8(mean.add_(0.5)) if is_uint8 else mean.clamp_(0, 1)
 
-    return filter_planes(image, work)
+    return planes_in_chunks(work, image)
 
 
 def is_separable(kernel, tolerance=1e-6):

@@ -1,4 +1,4 @@
-"""CLAHE on batches: twins of ``reference.tile_by_tile``.
+"""CLAHE on batches: twins of ``reference.clahe``.
 
 All tiles of all pictures are counted at once. For the blend, the four tables that a pixel lies
 between are packed into one of four bytes an entry, so that one look-up gives all four answers.
@@ -8,7 +8,8 @@ import numpy as np
 import torch
 
 from coursekit.core import require
-from coursekit.core.torch.chunks import in_bites
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.chunks import in_chunks
 from coursekit.histograms import shared
 from coursekit.histograms.gpu.counting import count
 from coursekit.histograms.gpu.equalization import per_level
@@ -41,7 +42,7 @@ def tile_histograms(image, tiles=(8, 8)):
     ----------
     Zuiderveld 1994. Taught in 03 §8.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.uint8(image)
     shared.require_grid(tiles)
     height, width = tile_shape(image.shape[-2:], tiles)
@@ -223,7 +224,7 @@ def _in_cells(planes, tables, row, column):
 
 
 def _checked_tile_shape(image, tables):
-    require.tensor(image)
+    require_tensor(image)
     require.uint8(image)
     shared.require_tables(tables, channels=image.shape[-3])
     shared.require_same_batch(image.shape[:-3], tables.shape[:-4], "tables")
@@ -235,7 +236,7 @@ def _by_planes(image, tables, work):
     tables = tables.expand(*image.shape[:-3], *tables.shape[-4:]).flatten(0, -4)
     planes = image.flatten(0, -3)
     size = planes.shape[-2] * planes.shape[-1]
-    return in_bites(work, planes, 8 * size, tables).view(image.shape)
+    return in_chunks(work, planes, 8 * size, tables).view(image.shape)
 
 
 def clahe(image, clip_limit=40.0, tiles=(8, 8)):
@@ -265,7 +266,7 @@ def clahe(image, clip_limit=40.0, tiles=(8, 8)):
     ----------
     Zuiderveld 1994. Taught in 03 §8.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.uint8(image)
     require.number(clip_limit, "clip_limit", low=0)
     counts = tile_histograms(image, tiles)

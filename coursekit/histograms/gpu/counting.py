@@ -8,7 +8,8 @@ import numpy as np
 import torch
 
 from coursekit.core import require
-from coursekit.core.torch.chunks import in_bites
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.chunks import in_chunks
 
 PAIRS = 256 * 256
 
@@ -38,7 +39,7 @@ def histogram(image, bins=256):
     ----------
     Gonzalez and Woods 2018, Eq. 3-6. Taught in 03 §8.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.whole(bins, "bins", 1, np.inf)
     return count(image.flatten(-3), bins)
 
@@ -67,7 +68,7 @@ def channel_histograms(image, bins=256):
     ----------
     Gonzalez and Woods 2018, Eq. 3-6. Taught in 03 §8.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.whole(bins, "bins", 1, np.inf)
     return count(image.flatten(-2), bins)
 
@@ -102,7 +103,7 @@ def cumulative(image, bins=256):
 def count(values, bins=256):
     """Count the values (..., P) along the last axis; gives int64 (..., bins)."""
     rows = values.reshape(-1, values.shape[-1]).contiguous()
-    counts = in_bites(lambda part: _count(part, bins), rows, 2 * rows.shape[1])
+    counts = in_chunks(lambda part: _count(part, bins), rows, 2 * rows.shape[1])
     return counts.view(*values.shape[:-1], bins)
 
 

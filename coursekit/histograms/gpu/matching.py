@@ -6,10 +6,10 @@ no device needs double precision.
 
 import torch
 
-from coursekit.core import require
+from coursekit.core.torch.checks import require_tensor
 from coursekit.histograms import shared
 from coursekit.histograms.gpu.counting import channel_histograms
-from coursekit.histograms.gpu.tables import look_up
+from coursekit.histograms.gpu.equalization import look_up
 
 
 def match_histograms(image, reference):
@@ -39,8 +39,8 @@ def match_histograms(image, reference):
     ----------
     Gonzalez and Woods 2018, §3.3 (histogram matching). Taught in 03 §8.
     """
-    require.tensor(image)
-    require.tensor(reference, "reference")
+    require_tensor(image)
+    require_tensor(reference, "reference")
     shared.require_same_kind(image, reference, image.shape[-3], reference.shape[-3])
     shared.require_same_batch(image.shape[:-3], reference.shape[:-3])
     if image.dtype == torch.uint8:

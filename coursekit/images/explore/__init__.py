@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from coursekit.core.color import LUMA
 from coursekit.images import reference
 from coursekit.lab import samples
 from coursekit.lab.figure import Choice, Figure, Point, Slider
@@ -10,7 +11,6 @@ from coursekit.lab.figure import Choice, Figure, Point, Slider
 METHODS = ("nearest", "bilinear", "bicubic", "area", "lanczos")
 SIDE = 432  # pixels of the lens, which 2 to 12 patch pixels divide well enough
 YELLOW = (240, 228, 66)
-LUMA = np.array((0.299, 0.587, 0.114))
 
 
 def lens(image=None):

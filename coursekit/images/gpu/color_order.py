@@ -2,8 +2,8 @@
 
 import torch
 
-from coursekit.core import require
-from coursekit.core.torch.chunks import in_bites
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.chunks import in_chunks
 
 
 def rgb_to_bgr(image):
@@ -29,7 +29,7 @@ def rgb_to_bgr(image):
     ----------
     Taught in 01 §6.
     """
-    require.tensor(image, channels=(3,))
+    require_tensor(image, channels=(3,))
     return image.flip(-3)
 
 
@@ -56,10 +56,10 @@ def rgb_to_gray(image):
     ----------
     ITU-R BT.601-7, §2.5.1. Taught in 01 §6.
     """
-    require.tensor(image, channels=(3,))
+    require_tensor(image, channels=(3,))
     if image.dtype == torch.uint8:
         pictures = image.reshape(-1, *image.shape[-3:])
-        gray = in_bites(_gray_uint8, pictures, image.shape[-3:].numel())
+        gray = in_chunks(_gray_uint8, pictures, image.shape[-3:].numel())
         return gray.view(*image.shape[:-3], 1, *image.shape[-2:])
     red, green, blue = image.unbind(-3)
     gray = (red * 0.299).add_(green, alpha=0.587).add_(blue, alpha=0.114)

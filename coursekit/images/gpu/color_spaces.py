@@ -8,9 +8,9 @@ from functools import cache
 
 import torch
 
-from coursekit.core import require
-from coursekit.core.torch.chunks import in_bites
-from coursekit.images import shared as fixed
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.chunks import in_chunks
+from coursekit.images import shared
 
 
 def rgb_to_hsv(image):
@@ -156,8 +156,8 @@ def _ycrcb_uint8(red, green, blue):
     red, blue, half = red.int(), blue.int(), 2**13
     luma = green.int().mul_(9617).add_(red, alpha=4899).add_(blue, alpha=1868)
     luma.add_(half).bitwise_right_shift_(14)
-    cr = red.sub_(luma).mul_(fixed.TO_CR).add_((128 << 14) + half).bitwise_right_shift_(14)
-    cb = blue.sub_(luma).mul_(fixed.TO_CB).add_((128 << 14) + half).bitwise_right_shift_(14)
+    cr = red.sub_(luma).mul_(shared.TO_CR).add_((128 << 14) + half).bitwise_right_shift_(14)
+    cb = blue.sub_(luma).mul_(shared.TO_CB).add_((128 << 14) + half).bitwise_right_shift_(14)
     return luma.byte(), cr.clamp_(0, 255).byte(), cb.clamp_(0, 255).byte()
 
 
@@ -197,8 +197,8 @@ def _from_ycrcb(luma, cr, cb):
 
 def _from_ycrcb_uint8(luma, cr, cb):
     luma, cr, cb = luma.int(), cr.int().sub_(128), cb.int().sub_(128)
-    green = (cr * fixed.GREEN_FROM_CR).add_(cb, alpha=fixed.GREEN_FROM_CB)
-    red, blue = cr.mul_(fixed.RED_FROM_CR), cb.mul_(fixed.BLUE_FROM_CB)
+    green = (cr * shared.GREEN_FROM_CR).add_(cb, alpha=shared.GREEN_FROM_CB)
+    red, blue = cr.mul_(shared.RED_FROM_CR), cb.mul_(shared.BLUE_FROM_CB)
     return [
         color.add_(2**13).bitwise_right_shift_(14).add_(luma).clamp_(0, 255).byte()
         for color in (red, green, blue)
@@ -234,7 +234,7 @@ def rgb_to_lab(image):
 
 def _lab(*channels):
     light = [_to_linear(channel) for channel in channels]
-    fx, fy, fz = (_root(_mixture(light, weights)) for weights in fixed.TO_XYZ.tolist())
+    fx, fy, fz = (_root(_mixture(light, weights)) for weights in shared.TO_XYZ.tolist())
     a, b = fx.sub_(fy).mul_(500), (fy - fz).mul_(200)
     return fy.mul_(116).sub_(16), a, b
 
@@ -243,7 +243,7 @@ def _lab_uint8(*channels):
     light = [_look_up("LIGHT", channel) for channel in channels]
     fx, fy, fz = (
         _look_up("ROOT", _mixture(light, weights).add_(2**11).bitwise_right_shift_(12))
-        for weights in fixed.XYZ_12_BITS.tolist()
+        for weights in shared.XYZ_12_BITS.tolist()
     )
     a = fx.sub_(fy).mul_(500).add_((128 << 15) + 2**14)
     b = (fy - fz).mul_(200).add_((128 << 15) + 2**14)
@@ -281,31 +281,31 @@ def _from_lab(lightness, a, b):
     fy = (lightness + 16).div_(116)
     roots = (torch.add(fy, a, alpha=1 / 500), fy, torch.sub(fy, b, alpha=1 / 200))
     ratios = [_unroot(f) for f in roots]
-    return [_from_linear(_mixture(ratios, w).clamp_(0, 1)) for w in fixed.FROM_XYZ.tolist()]
+    return [_from_linear(_mixture(ratios, w).clamp_(0, 1)) for w in shared.FROM_XYZ.tolist()]
 
 
 def _from_lab_uint8(lightness, a, b):
-    fy = _look_up("ROOT_OF_L", lightness).sub_(fixed.LOWEST_ROOT)
+    fy = _look_up("ROOT_OF_L", lightness).sub_(shared.LOWEST_ROOT)
     x = _look_up("LIGHT_OF_ROOT", _look_up("ROOT_OF_A", a).add_(fy))
     z = _look_up("LIGHT_OF_ROOT", fy.sub_(_look_up("ROOT_OF_B", b)))
     ratios = (x, _look_up("LIGHT_OF_L", lightness), z)
     light = (
         _mixture(ratios, weights).add_(2**13).bitwise_right_shift_(14).clamp_(0, 4095)
-        for weights in fixed.RGB_12_BITS.tolist()
+        for weights in shared.RGB_12_BITS.tolist()
     )
     return [_look_up("LEVEL_OF_LIGHT", channel) for channel in light]
 
 
 def _convert(image, of_uint8, of_float):
     """Apply one of two functions, of three planes to three planes, to a batch (..., 3, H, W)."""
-    require.tensor(image, channels=(3,))
+    require_tensor(image, channels=(3,))
     planes = of_uint8 if image.dtype == torch.uint8 else of_float
 
     def work(pictures):
         return torch.stack(list(planes(*pictures.unbind(-3))), dim=-3)
 
     size = image.shape[-3:]
-    return in_bites(work, image.reshape(-1, *size), size.numel()).view(image.shape)
+    return in_chunks(work, image.reshape(-1, *size), size.numel()).view(image.shape)
 
 
 def _mixture(planes, weights):
@@ -346,4 +346,4 @@ def _look_up(name, plane):
 
 @cache
 def _table(name, device):
-    return torch.from_numpy(getattr(fixed, name)).to(device)
+    return torch.from_numpy(getattr(shared, name)).to(device)

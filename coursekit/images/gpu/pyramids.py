@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import torch
 
-from coursekit.core import require
+from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.weighted_sums import on, resample, weigh_columns, weigh_rows
 from coursekit.images import shared
 
@@ -34,7 +34,7 @@ def pyramid_down(image):
     ----------
     Burt and Adelson 1983, Eq. 1 (REDUCE). Taught in 01 §6.
     """
-    require.tensor(image)
+    require_tensor(image)
     shape = [(size + 1) // 2 for size in image.shape[-2:]]
     return _weigh(image, shape, [_halving_taps(size) for size in image.shape[-2:]])
 
@@ -65,7 +65,7 @@ def pyramid_up(image, shape):
     ----------
     Burt and Adelson 1983, Eq. 2 (EXPAND). Taught in 01 §6.
     """
-    require.tensor(image)
+    require_tensor(image)
     shared.require_double(image.shape[-2:], shape)
     taps = [_doubling_taps(*sizes) for sizes in zip(image.shape[-2:], shape, strict=True)]
     return _weigh(image, shape, taps)
@@ -95,7 +95,7 @@ def gaussian_pyramid(image, levels):
     ----------
     Burt and Adelson 1983, Eq. 1. Taught in 01 §6.
     """
-    require.tensor(image)
+    require_tensor(image)
     shared.require_levels(image.shape[-2:], levels)
     pyramid = [image]
     while len(pyramid) < levels:
@@ -158,7 +158,7 @@ def collapse(pyramid):
     """
     shared.require_pyramid(pyramid)
     *residuals, picture = pyramid
-    require.tensor(picture, "the last level")
+    require_tensor(picture, "the last level")
     white = 255 if picture.dtype == torch.uint8 else 1
     for residual in reversed(residuals):
         expanded = pyramid_up(picture, tuple(residual.shape[-2:]))

@@ -4,6 +4,7 @@ import torch
 from torch.nn.functional import interpolate
 
 from coursekit.core import require
+from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.weighted_sums import on, resample, weigh_columns, weigh_rows
 from coursekit.images import shared
 
@@ -33,7 +34,7 @@ def crop(image, top, left, height, width):
     ----------
     Gonzalez and Woods 2018, §2.4. Taught in 01 §6.
     """
-    require.tensor(image)
+    require_tensor(image)
     shared.require_rectangle(image.shape[-2:], top, left, height, width)
     return image[..., top : top + height, left : left + width].clone()
 
@@ -67,7 +68,7 @@ def resize(image, shape, method="bilinear"):
     ----------
     Keys 1981; Turkowski 1990. Taught in 01 §6.
     """
-    require.tensor(image)
+    require_tensor(image)
     shared.require_shape(shape)
     require.one_of(method, "method", shared.METHODS)
     if method == "nearest":

@@ -6,8 +6,8 @@ ITU-R BT.601-7 2011, *Studio encoding parameters of digital television*, §2.5.1
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.color import LUMA
 
-LUMA = (0.299, 0.587, 0.114)
 LUMA_15_BITS = (9798, 19235, 3735)  # OpenCV's whole numbers: LUMA times 2 ** 15
 
 

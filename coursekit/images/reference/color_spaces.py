@@ -10,9 +10,8 @@ uint8 results are those of OpenCV's whole-number arithmetic: see ``images.fixed_
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.color import LUMA, linear_to_srgb, srgb_to_linear
 from coursekit.images import shared
-from coursekit.images import shared as fixed
-from coursekit.images.reference.color_order import LUMA
 
 
 def rgb_to_hsv(image):
@@ -53,8 +52,8 @@ def rgb_to_hsv(image):
 
 def _hsv_uint8(image):
     value, chroma, sixths = _hexagon(image)
-    saturation = (chroma * fixed.PER_VALUE[value] + 2**11) >> 12
-    hue = (sixths * fixed.PER_CHROMA[chroma] + 2**11) >> 12
+    saturation = (chroma * shared.PER_VALUE[value] + 2**11) >> 12
+    hue = (sixths * shared.PER_CHROMA[chroma] + 2**11) >> 12
     hue = np.where(hue < 0, hue + 180, hue)
     return np.stack([hue, saturation, value], axis=-1).astype(np.uint8)
 
@@ -107,7 +106,7 @@ def hsv_to_rgb(image):
 
 def _from_hsv_uint8(image):
     hue, saturation, value = np.moveaxis(image, -1, 0)
-    missing = fixed.RED_MISSING[hue], fixed.GREEN_MISSING[hue], fixed.BLUE_MISSING[hue]
+    missing = shared.RED_MISSING[hue], shared.GREEN_MISSING[hue], shared.BLUE_MISSING[hue]
     channels = [value * (7650 - saturation * part) / 7650 for part in missing]  # 7650 = 255 * 30
     return np.rint(np.stack(channels, axis=-1)).astype(np.uint8)
 
@@ -148,9 +147,9 @@ def rgb_to_ycrcb(image):
 
 def _ycrcb_uint8(image):
     half = 2**13
-    luma = (image @ np.array(fixed.LUMA) + half) >> 14
-    cr = 128 + ((fixed.TO_CR * (image[..., 0] - luma) + half) >> 14)
-    cb = 128 + ((fixed.TO_CB * (image[..., 2] - luma) + half) >> 14)
+    luma = (image @ np.array(shared.LUMA) + half) >> 14
+    cr = 128 + ((shared.TO_CR * (image[..., 0] - luma) + half) >> 14)
+    cb = 128 + ((shared.TO_CB * (image[..., 2] - luma) + half) >> 14)
     return np.clip(np.stack([luma, cr, cb], axis=-1), 0, 255).astype(np.uint8)
 
 
@@ -191,9 +190,9 @@ def ycrcb_to_rgb(image):
 def _from_ycrcb_uint8(image):
     luma, cr, cb = np.moveaxis(image, -1, 0)
     cr, cb, half = cr - 128, cb - 128, 2**13
-    red = fixed.RED_FROM_CR * cr
-    green = fixed.GREEN_FROM_CR * cr + fixed.GREEN_FROM_CB * cb
-    blue = fixed.BLUE_FROM_CB * cb
+    red = shared.RED_FROM_CR * cr
+    green = shared.GREEN_FROM_CR * cr + shared.GREEN_FROM_CB * cb
+    blue = shared.BLUE_FROM_CB * cb
     channels = [luma + ((color + half) >> 14) for color in (red, green, blue)]
     return np.clip(np.stack(channels, axis=-1), 0, 255).astype(np.uint8)
 
@@ -227,15 +226,15 @@ def rgb_to_lab(image):
     require.color(image)
     if image.dtype == np.uint8:
         return _lab_uint8(image)
-    light = fixed.to_linear(image.astype(np.float64))
-    fx, fy, fz = np.moveaxis(fixed.root(light @ fixed.TO_XYZ.T), -1, 0)
+    light = srgb_to_linear(image.astype(np.float64))
+    fx, fy, fz = np.moveaxis(shared.root(light @ shared.TO_XYZ.T), -1, 0)
     lab = np.stack([116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)], axis=-1)
     return lab.astype(image.dtype)
 
 
 def _lab_uint8(image):
-    ratios = (fixed.LIGHT[image] @ fixed.XYZ_12_BITS.T + 2**11) >> 12
-    fx, fy, fz = np.moveaxis(fixed.ROOT[ratios], -1, 0)
+    ratios = (shared.LIGHT[image] @ shared.XYZ_12_BITS.T + 2**11) >> 12
+    fx, fy, fz = np.moveaxis(shared.ROOT[ratios], -1, 0)
     lightness = 296 * fy - 1336934  # 2.55 * (116 f - 16), as OpenCV rounds it
     a, b = 500 * (fx - fy), 200 * (fy - fz)
     channels = [lightness, a + (128 << 15), b + (128 << 15)]
@@ -272,16 +271,16 @@ def lab_to_rgb(image):
         return _from_lab_uint8(image)
     lightness, a, b = np.moveaxis(image.astype(np.float64), -1, 0)
     fy = (lightness + 16) / 116
-    ratios = fixed.unroot(np.stack([fy + a / 500, fy, fy - b / 200], axis=-1))
-    light = np.clip(ratios @ fixed.FROM_XYZ.T, 0, 1)
-    return np.clip(fixed.from_linear(light), 0, 1).astype(image.dtype)
+    ratios = shared.unroot(np.stack([fy + a / 500, fy, fy - b / 200], axis=-1))
+    light = np.clip(ratios @ shared.FROM_XYZ.T, 0, 1)
+    return np.clip(linear_to_srgb(light), 0, 1).astype(image.dtype)
 
 
 def _from_lab_uint8(image):
     lightness, a, b = np.moveaxis(image, -1, 0)
-    fy = fixed.ROOT_OF_L[lightness] - fixed.LOWEST_ROOT
-    x = fixed.LIGHT_OF_ROOT[fy + fixed.ROOT_OF_A[a]]
-    z = fixed.LIGHT_OF_ROOT[fy - fixed.ROOT_OF_B[b]]
-    ratios = np.stack([x, fixed.LIGHT_OF_L[lightness], z], axis=-1)
-    light = (ratios @ fixed.RGB_12_BITS.T + 2**13) >> 14
-    return fixed.LEVEL_OF_LIGHT[np.clip(light, 0, 4095)]
+    fy = shared.ROOT_OF_L[lightness] - shared.LOWEST_ROOT
+    x = shared.LIGHT_OF_ROOT[fy + shared.ROOT_OF_A[a]]
+    z = shared.LIGHT_OF_ROOT[fy - shared.ROOT_OF_B[b]]
+    ratios = np.stack([x, shared.LIGHT_OF_L[lightness], z], axis=-1)
+    light = (ratios @ shared.RGB_12_BITS.T + 2**13) >> 14
+    return shared.LEVEL_OF_LIGHT[np.clip(light, 0, 4095)]

@@ -1,7 +1,5 @@
 """The verdict card, and ``check`` that shows it."""
 
-import os
-import sys
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +8,8 @@ import numpy as np
 from coursekit.lab.check import diagnosis
 from coursekit.lab.check.mismatch import Mismatch
 from coursekit.lab.check.run import run_exercise
+from coursekit.lab.environment import in_ci, in_notebook
+from coursekit.lab.progress_file import record
 
 _STEPS = (
     ("written", ("stub",)),
@@ -55,22 +55,6 @@ def check(function):
         raise _error(verdict)
 
 
-def in_ci():
-    """Whether the environment variable CI is set."""
-    return os.environ.get("CI", "").lower() not in ("", "0", "false")
-
-
-def in_notebook():
-    """Whether this process is the kernel of a notebook."""
-    shell = _shell()
-    return shell is not None and getattr(shell, "kernel", None) is not None
-
-
-def _shell():
-    ipython = sys.modules.get("IPython")
-    return ipython.get_ipython() if ipython else None
-
-
 def _name(function):
     name = getattr(function, "__name__", None)
     if not callable(function) or name is None:
@@ -85,8 +69,6 @@ def _namespace(function):
 
 
 def _keep(verdict):
-    from coursekit.lab.progress import record
-
     try:
         record(verdict)
     except OSError as error:

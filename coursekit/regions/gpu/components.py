@@ -10,8 +10,10 @@ from functools import partial
 import torch
 
 from coursekit.core import require
-from coursekit.core.torch.chunks import in_bites
-from coursekit.core.torch.precision import widest
+from coursekit.core.torch.checks import require_labels, require_mask
+from coursekit.core.torch.chunks import in_chunks
+from coursekit.core.torch.dtypes import accumulator_dtype
+from coursekit.core.torch.union_find import connect
 from coursekit.regions import shared
 
 
@@ -45,11 +47,11 @@ def connected_components(mask, connectivity=8):
     57-67; Liu and Tarjan 2019, "Simple concurrent labeling algorithms for connected components".
     Taught in 06 §9.
     """
-    shared.require_mask_tensor(mask)
+    require_mask(mask)
     shared.require_connectivity(connectivity)
     planes = mask.reshape(-1, *mask.shape[-2:])
     work = partial(_label, diagonal=connectivity == 8)
-    labels = in_bites(work, planes, 2 * planes[0].numel())
+    labels = in_chunks(work, planes, 2 * planes[0].numel())
     return labels.reshape(mask.shape).contiguous()
 
 
@@ -93,39 +95,7 @@ def _propagate(first, stop, height):
     before = (others.cumsum(0) - others).repeat_interleave(others)
     upper = first.repeat_interleave(others) - before
     upper.add_(torch.arange(1, len(upper) + 1, device=upper.device))
-    return hand_on(roots, several.repeat_interleave(others), upper)
-
-
-def hand_on(roots, lower, upper):
-    """Along edges from lower to upper, give every root the smallest label of what it touches."""
-    while len(lower):
-        one, other = roots.index_select(0, lower), roots.index_select(0, upper)
-        apart = torch.nonzero(one != other).flatten()
-        one, other = one.index_select(0, apart), other.index_select(0, apart)
-        lower, upper = torch.maximum(one, other), torch.minimum(one, other)
-        roots.scatter_reduce_(0, lower, upper, "amin")  # hook the root with the larger label
-        _flatten_among(roots, torch.cat([lower, upper]))
-    return flatten(roots)
-
-
-def _flatten_among(roots, labels):
-    """Pointer jumping in place, of the only labels that are linked anew."""
-    parents = roots.index_select(0, labels)
-    while True:
-        jumped = roots.index_select(0, parents)
-        if torch.equal(jumped, parents):
-            return
-        roots.scatter_(0, labels, jumped)
-        parents = jumped
-
-
-def flatten(roots):
-    """Pointer jumping: let each label point to its grandparent, which halves all paths."""
-    while True:
-        jumped = roots.index_select(0, roots)
-        if torch.equal(jumped, roots):
-            return roots
-        roots = jumped
+    return connect(roots, several.repeat_interleave(others), upper)
 
 
 def number_roots(roots, picture, pictures):
@@ -163,7 +133,7 @@ def component_statistics(labels, count=None):
     ----------
     Gonzalez and Woods 2018, §11.4. Taught in 06 §9.
     """
-    shared.require_label_tensor(labels)
+    require_labels(labels)
     count = int(labels.max()) + 1 if count is None else count
     require.whole(count, "count", 1, 2**31)
     height, width = labels.shape[-2:]
@@ -176,7 +146,7 @@ def component_statistics(labels, count=None):
     top, tall = _extent(label, rows, count)
     left, wide = _extent(label, columns, count)
     boxes = torch.stack([top, left, tall, wide, area], dim=-1)
-    means = torch.stack(sums[1:], dim=-1).to(widest(labels.device))
+    means = torch.stack(sums[1:], dim=-1).to(accumulator_dtype(labels.device))
     means = means / area.clamp(min=1)[..., None]
     return tuple(part.reshape(*labels.shape[:-2], *part.shape[1:]) for part in (boxes, means))
 

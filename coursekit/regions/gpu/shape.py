@@ -4,9 +4,9 @@ from math import comb
 
 import torch
 
-from coursekit.core import require
-from coursekit.core.torch.chunks import in_bites
-from coursekit.core.torch.precision import widest
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.chunks import in_chunks
+from coursekit.core.torch.dtypes import accumulator_dtype
 from coursekit.regions import shared
 
 
@@ -34,8 +34,8 @@ def moments(image):
     ----------
     Hu 1962; Gonzalez and Woods 2018, §11.4. Taught in 06 §9.
     """
-    require.tensor(image)
-    dtype = widest(image.device)
+    require_tensor(image)
+    dtype = accumulator_dtype(image.device)
     rows, columns = (_powers(size, image.device, dtype) for size in image.shape[-2:])
     planes = image.reshape(-1, *image.shape[-2:])
 
@@ -43,7 +43,7 @@ def moments(image):
         along_columns = torch.tensordot(rows, part.to(dtype), dims=([0], [1]))  # (4, B, W)
         return (along_columns @ columns).movedim(0, 1)
 
-    sums = in_bites(work, planes, 8 * planes[0].numel()) * _up_to_three(image.device)
+    sums = in_chunks(work, planes, 8 * planes[0].numel()) * _up_to_three(image.device)
     return sums.reshape(*image.shape[:-2], 4, 4)
 
 

@@ -1,4 +1,4 @@
-"""SLIC of whole batches: twins of ``reference.superpixels``.
+"""SLIC of whole batches: twins of ``reference.slic``.
 
 Pixels are laid out cell by cell of the seeds' grid, (B, cells, pixels of a cell): the nine centres
 that a cell's pixels ask are then nine numbers for each cell, and the sums of the pixels that chose
@@ -9,11 +9,14 @@ import numpy as np
 import torch
 
 from coursekit.core import require
-from coursekit.core.torch.chunks import in_bites
-from coursekit.core.torch.precision import widest
+from coursekit.core.kernels import gaussian_weights
+from coursekit.core.torch.checks import require_labels, require_tensor
+from coursekit.core.torch.chunks import in_chunks
+from coursekit.core.torch.dtypes import accumulator_dtype
+from coursekit.core.torch.union_find import compress, connect
 from coursekit.images import gpu as images
 from coursekit.regions import shared
-from coursekit.regions.gpu.components import flatten, hand_on, number_roots
+from coursekit.regions.gpu.components import number_roots
 
 PIECE = 4096  # pixels whose sums of sixteenths surely stay below 2**24, where float32 is exact
 
@@ -43,7 +46,7 @@ def color_features(image, sigma=0.0):
     ----------
     Achanta et al. 2012, §3. Taught in 06 §9.
     """
-    require.tensor(image, channels=(1, 3))
+    require_tensor(image, channels=(1, 3))
     require.number(sigma, "sigma", 0)
     color = image if image.shape[-3] == 3 else image.expand(*image.shape[:-3], 3, *image.shape[-2:])
     lab = _lab(color)
@@ -54,7 +57,7 @@ def color_features(image, sigma=0.0):
 
 def _lab(color):
     if color.dtype != torch.uint8:
-        return images.rgb_to_lab(color.to(widest(color.device)))
+        return images.rgb_to_lab(color.to(accumulator_dtype(color.device)))
     lab = images.rgb_to_lab(color).float()
     lab[..., 1:, :, :] -= 128
     lab[..., 0, :, :] *= float(np.float32(100 / 255))
@@ -66,7 +69,7 @@ def _rounded(lab):
 
 
 def _smooth(lab, sigma):
-    weights = shared.window(sigma).tolist()
+    weights = gaussian_weights(sigma).astype(np.float32).tolist()
     for axis in (-2, -1):
         length = lab.shape[axis]
         index = _symmetric(length, len(weights) // 2, lab.device)
@@ -259,9 +262,9 @@ def update(colors, labels, centers):
     Achanta et al. 2012, algorithm 1. Taught in 06 §9.
     """
     shared.require_color_tensor(colors)
-    shared.require_label_tensor(labels)
+    require_labels(labels)
     height, width = colors.shape[-2:]
-    exact = {"dtype": widest(colors.device), "device": colors.device}
+    exact = {"dtype": accumulator_dtype(colors.device), "device": colors.device}
     rows, columns = torch.arange(height, **exact)[:, None], torch.arange(width, **exact)
     shape = (*colors.shape[:-3], 1, height, width)
     planes = [colors.to(exact["dtype"]), *(place.expand(shape) for place in (rows, columns))]
@@ -292,7 +295,7 @@ def _features(cells, colors):
 
 def _moved(cells, features, nearest, centers):
     """The means of the pixels that chose each centre: summed in each cell, then over nine cells."""
-    sums = _sums(features, nearest).to(widest(centers.device))
+    sums = _sums(features, nearest).to(accumulator_dtype(centers.device))
     corner = [places[:, 0].to(sums) for places in cells.places]
     sums[..., :3] /= shared.FINENESS
     sums[..., 3] += sums[..., 5] * corner[0][:, None, None]
@@ -306,7 +309,7 @@ def _sums(features, nearest):
     which = torch.arange(9, dtype=torch.uint8, device=nearest.device)[:, None]
     features = features.flatten(-2).transpose(-2, -1)
     pieces = zip(chosen.split(PIECE, -1), features.split(PIECE, -2), strict=True)
-    exact = widest(nearest.device)
+    exact = accumulator_dtype(nearest.device)
     return sum(((c == which).float() @ f).to(exact) for c, f in pieces)
 
 
@@ -347,14 +350,14 @@ def enforce_connectivity(labels, min_size):
     ----------
     Achanta et al. 2012, §3.2; Shiloach and Vishkin 1982. Taught in 06 §9.
     """
-    shared.require_label_tensor(labels)
+    require_labels(labels)
     require.whole(min_size, "min_size", 0, np.inf)
     planes = labels.reshape(-1, *labels.shape[-2:])
 
     def work(part):
         return _connected(part, min_size)
 
-    return in_bites(work, planes, 4 * planes[0].numel()).view(labels.shape)
+    return in_chunks(work, planes, 4 * planes[0].numel()).view(labels.shape)
 
 
 def _connected(labels, min_size):
@@ -367,7 +370,7 @@ def _connected(labels, min_size):
     host = torch.where(_is_small(roots, first, labels.numel(), min_size), _host(first, run), roots)
     host = torch.where(first % labels[0].numel() == 0, roots, host)  # a picture's first piece stays
     itself = torch.arange(len(roots), device=labels.device)
-    roots = flatten(torch.where(roots == itself, roots[host], roots))
+    roots = compress(torch.where(roots == itself, roots[host], roots))
     numbers = number_roots(roots, first // labels[0].numel(), len(labels)).sub_(1)
     return numbers.int()[run]
 
@@ -377,7 +380,7 @@ def _pieces(labels, starts, run):
     touching = labels[:, 1:] == labels[:, :-1]
     touching &= starts[:, 1:] | starts[:, :-1]
     lower, upper = run[:, 1:][touching], run[:, :-1][touching]
-    return hand_on(torch.arange(int(run[-1, -1, -1]) + 1, device=run.device), lower, upper)
+    return connect(torch.arange(int(run[-1, -1, -1]) + 1, device=run.device), lower, upper)
 
 
 def _is_small(roots, first, end, min_size):
@@ -422,7 +425,7 @@ def slic(image, segments=100, compactness=10.0, iterations=10, sigma=0.0, min_sh
     ----------
     Achanta et al. 2012. Taught in 06 §9.
     """
-    require.tensor(image, channels=(1, 3))
+    require_tensor(image, channels=(1, 3))
     require.whole(iterations, "iterations", 1, np.inf)
     require.number(min_share, "min_share", 0)
     *batch, _, height, width = image.shape
@@ -435,7 +438,7 @@ def slic(image, segments=100, compactness=10.0, iterations=10, sigma=0.0, min_sh
         return _connected(labels, int(min_share * (height * width / np.prod(cells.grid))))
 
     stack = image.reshape(-1, *image.shape[-3:])
-    return in_bites(work, stack, 8 * height * width).view(*batch, 1, height, width)
+    return in_chunks(work, stack, 8 * height * width).view(*batch, 1, height, width)
 
 
 def _cluster(cells, colors, iterations, weight):

@@ -5,8 +5,10 @@ import math
 import torch
 
 from coursekit.core import require
-from coursekit.core.torch.chunks import in_bites
-from coursekit.core.torch.precision import multiply_add, widest
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.chunks import in_chunks
+from coursekit.core.torch.dtypes import accumulator_dtype, multiply_add
+from coursekit.core.torch.padding import pad_axis
 from coursekit.regions import shared
 
 
@@ -37,7 +39,7 @@ def threshold(image, value, kind="binary"):
     ----------
     Gonzalez and Woods 2018, §10.3. Taught in 06 §9.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.one_of(kind, "kind", shared.THRESHOLDS)
     level = _level(image, value)
     white = 255 if image.dtype == torch.uint8 else 1
@@ -90,7 +92,7 @@ def between_class_variance(image):
     pixels = counts.cumsum(-1)
     levels = (counts * torch.arange(256, device=image.device)).cumsum(-1)
     n, total = pixels[..., -1:], levels[..., -1:]
-    wide = widest(image.device)
+    wide = accumulator_dtype(image.device)
     deviation = (total * pixels - levels * n).to(wide) / n.to(wide)
     return deviation**2 / (pixels * (n - pixels)).clamp(min=1).to(wide)  # Eq. 18
 
@@ -212,16 +214,16 @@ def _class_gains(counts):
         part.cumsum(-1).unsqueeze(-2) - (part.cumsum(-1) - part).unsqueeze(-1)
         for part in (counts, levels)
     )
-    s = s.to(widest(counts.device))
+    s = s.to(accumulator_dtype(counts.device))
     return torch.where(p > 0, s * s / p.clamp(min=1), -torch.inf)
 
 
 def _counts(image):
     """int64 (..., C, 256): how many pixels of every plane have each level."""
-    require.tensor(image)
+    require_tensor(image)
     require.uint8(image)
     planes = image.reshape(-1, image.shape[-2:].numel())
-    counts = in_bites(_count, planes, 8 * planes.shape[1])
+    counts = in_chunks(_count, planes, 8 * planes.shape[1])
     return counts.view(*image.shape[:-2], 256)
 
 
@@ -261,24 +263,18 @@ def local_mean(image, size, kind="mean"):
     ----------
     Taught in 06 §9.
     """
-    require.tensor(image)
+    require_tensor(image)
     require.uint8(image)
     shared.require_window(size, kind)
     planes = image.reshape(-1, *image.shape[-2:])
     work = _box_mean if kind == "mean" else _gaussian_mean
     numbers = (image.shape[-2] + size) * (image.shape[-1] + size)
-    return in_bites(lambda part: work(part, size), planes, 4 * numbers).view(image.shape)
-
-
-def _padded(planes, size, dim):
-    """Repeat the first and the last row (dim -2) or column (dim -1)."""
-    places = torch.arange(-(size // 2), planes.shape[dim] + size // 2, device=planes.device)
-    return planes.index_select(dim, places.clamp_(0, planes.shape[dim] - 1))
+    return in_chunks(lambda part: work(part, size), planes, 4 * numbers).view(image.shape)
 
 
 def _box_mean(planes, size):
     """Sum along rows, which lie side by side in memory; transposed, along columns."""
-    padded = _padded(_padded(planes, size, -1), size, -2)
+    padded = pad_axis(pad_axis(planes, -1, size // 2, "edge"), -2, size // 2, "edge")
     sums = _running_sums(padded, size).mT.contiguous()
     sums = _running_sums(sums, size).mT
     area = size * size
@@ -292,13 +288,13 @@ def _running_sums(values, size):
 
 
 def _gaussian_mean(planes, size):
-    weights, middle = shared.gaussian_weights(size).tolist(), size // 2
+    weights, middle = shared.local_gaussian(size).tolist(), size // 2
     height, width = planes.shape[-2:]
-    values = _padded(planes, size, -1).float()
+    values = pad_axis(planes, -1, size // 2, "edge").float()
     total = torch.zeros_like(planes, dtype=torch.float32)
     for offset, weight in enumerate(weights):
         total = multiply_add(total, values.narrow(-1, offset, width), weight)
-    total = _padded(total, size, -2)
+    total = pad_axis(total, -2, size // 2, "edge")
     blurred = total.narrow(-2, middle, height) * weights[middle]
     for offset in range(1, middle + 1):
         pair = total.narrow(-2, middle - offset, height) + total.narrow(-2, middle + offset, height)

@@ -5,7 +5,7 @@ from scipy.special import gammaincinv
 
 from coursekit.core import require
 from coursekit.regions.reference.components import find
-from coursekit.regions.shared import gaussian_weights
+from coursekit.regions.shared import local_gaussian
 
 TABLE = 400  # entries of the distribution between which thresholds are interpolated
 
@@ -61,7 +61,7 @@ def _chi_squared(one, other):
 def _smooth(plane, size):
     if size <= 1 or plane.size == 0:
         return plane
-    weights = gaussian_weights(size).astype(np.float64)
+    weights = local_gaussian(size).astype(np.float64)
     for axis in (1, 0):
         padding = [(size // 2, size // 2) if axis == i else (0, 0) for i in range(2)]
         padded = np.pad(plane, padding, mode="reflect")

@@ -5,6 +5,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components as graph_components
 
 from coursekit.core import require
+from coursekit.core.kernels import gaussian_weights
 from coursekit.images import reference as images
 from coursekit.regions import shared
 
@@ -55,7 +56,7 @@ def _rounded(lab):
 def _smooth(lab, sigma):
     if sigma == 0:
         return lab
-    weights = shared.window(sigma)
+    weights = gaussian_weights(sigma).astype(np.float32)
     radius = len(weights) // 2
     for axis in (0, 1):
         padding = [(radius, radius) if axis == i else (0, 0) for i in range(3)]

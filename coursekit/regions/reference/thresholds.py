@@ -269,7 +269,7 @@ def _box_mean(padded, size):
 
 
 def _gaussian_mean(padded, size):
-    kernel, middle = shared.gaussian_weights(size), size // 2
+    kernel, middle = shared.local_gaussian(size), size // 2
     height, width = padded.shape[0] - size + 1, padded.shape[1] - size + 1
     total = np.zeros((padded.shape[0], width, *padded.shape[2:]), np.float32)
     for offset, weight in enumerate(kernel):

@@ -28,7 +28,7 @@ from coursekit.sift.gpu.orientation import (
 )
 from coursekit.sift.gpu.scale_space import difference_of_gaussians, gaussian_scale_space
 from coursekit.sift.gpu.sift import SIFT
-from coursekit.sift.shared import find_homography
+from coursekit.sift.shared.homography import find_homography
 
 __all__ = [
     "SIFT",

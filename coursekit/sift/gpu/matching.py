@@ -3,10 +3,10 @@
 import numpy as np
 import torch
 
+from coursekit.core.torch.chunks import chunk_length
+from coursekit.core.torch.dtypes import accumulator_dtype
 from coursekit.sift import shared
 
-DISTANCES = {"cpu": 2**20}  # worked out at a time: on a processor what stays in the cache
-ON_A_DEVICE = 2**26
 ORDERS = {"euclidean": 2, "sqeuclidean": 2, "cityblock": 1, "chebyshev": np.inf, "hamming": 0}
 LONGEST = 2**24 // 255**2  # uint8 vectors whose squared distances are exact in float32
 
@@ -68,7 +68,7 @@ def match_descriptors(
 def _nearest(first, second, metric, p):
     """Indices of the nearest of second, two least distances, and indices of the way back."""
     measure = _measure(first, second, metric, p)
-    height = max(1, DISTANCES.get(first.device.type, ON_A_DEVICE) // len(second))
+    height = chunk_length(first.device, 2 * len(second))
     found, closest, back = [], None, None
     for top in range(0, len(first), height):
         distances = measure(slice(top, top + height))
@@ -93,7 +93,7 @@ def _measure(first, second, metric, p):
     """A function of a slice of first that gives its distances to second, Euclidean ones squared."""
     whole = not first.is_floating_point() and not second.is_floating_point()
     exact = whole and metric != "minkowski" and first.shape[1] <= LONGEST
-    dtype = torch.float32 if exact or first.device.type == "mps" else torch.float64
+    dtype = torch.float32 if exact else accumulator_dtype(first.device)
     first, second = first.to(dtype), second.to(dtype)
     if exact and metric in ("euclidean", "sqeuclidean"):
         return _by_products(first, second)
@@ -122,5 +122,5 @@ def _by_products(first, second):
 
 def _unsquared(values, metric):
     """Distances in the precision of the reference."""
-    wide = values if values.device.type == "mps" else values.double()
+    wide = values.to(accumulator_dtype(values.device))
     return wide.sqrt() if metric == "euclidean" else wide

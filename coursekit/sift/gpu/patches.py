@@ -3,9 +3,10 @@
 import numpy as np
 import torch
 
-from coursekit.core.groups import by_size
+from coursekit.core.chunks import groups_by_size
+from coursekit.core.torch.chunks import chunk_length
 
-CACHED, SAMPLES = 2**16, 2**23  # pixels looked at together: on a processor, and elsewhere
+NUMBERS = 32  # at hand for each pixel of a window
 
 
 class Windows:
@@ -24,9 +25,9 @@ class Windows:
     def groups(self):
         """Indices of keypoints with windows of about one size, and that size."""
         sides = ((self.last - self.first).amax(dim=1) + 1).cpu().numpy()
-        on_processor = self.positions.device.type == "cpu"
-        for group in by_size(sides, CACHED if on_processor else SAMPLES):
-            yield torch.from_numpy(group).to(self.positions.device), int(sides[group].max())
+        device = self.positions.device
+        for group in groups_by_size(sides, chunk_length(device, NUMBERS)):
+            yield torch.from_numpy(group).to(device), int(sides[group].max())
 
     def grid(self, group, side):
         """Rows (n, side, 1) and columns (n, 1, side) of the octave, and which are inside."""

@@ -4,8 +4,10 @@ import numpy as np
 import torch
 
 from coursekit.core import require
-from coursekit.core.torch.bands import blurred
-from coursekit.core.torch.shifted_sums import laid_out
+from coursekit.core.kernels import gaussian_weights
+from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.padding import pad_planes
+from coursekit.core.torch.separable import filter_rows_and_columns
 from coursekit.sift import shared
 
 
@@ -39,7 +41,7 @@ def gaussian_scale_space(image, upsampling=2, n_octaves=8, n_scales=3, sigma_min
     ----------
     Otero and Delbracio 2014, Alg. 1 and 2, Eq. 9-12; Lowe 2004, §3.3. Taught in 07 §10.
     """
-    require.tensor(image, channels=(1,))
+    require_tensor(image, channels=(1,))
     shared.require_scale_space(upsampling, n_octaves, n_scales, sigma_min, sigma_in)
     octaves = shared.octaves_that_fit(image.shape[-2:], upsampling, n_octaves)
     shared.require_shape(*image.shape[-2:], octaves)
@@ -106,7 +108,7 @@ def _enlarge(planes, factor, axis):
     """Lines at (i + 1/2) / factor - 1/2, each between its two neighbours."""
     size = planes.shape[axis]
     sides = ((1, 1), (0, 0)) if axis == -2 else ((0, 0), (1, 1))
-    padded = laid_out(planes, sides, "reflect", planes.dtype)
+    padded = pad_planes(planes, sides, "reflect", planes.dtype)
     larger = [*planes.shape]
     larger[axis] *= factor
     larger = planes.new_empty(larger)
@@ -120,4 +122,4 @@ def _enlarge(planes, factor, axis):
 
 def blur(planes, sigma):
     """Blur pictures (..., H, W) with a Gaussian that reaches 4 sigma, border ``symmetric``."""
-    return blurred(planes, shared.gaussian_row(sigma), "symmetric", planes.dtype)
+    return filter_rows_and_columns(planes, gaussian_weights(sigma), "symmetric", planes.dtype)

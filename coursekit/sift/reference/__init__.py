@@ -25,7 +25,7 @@ from coursekit.sift.reference.orientation import (
 )
 from coursekit.sift.reference.scale_space import difference_of_gaussians, gaussian_scale_space
 from coursekit.sift.reference.sift import SIFT
-from coursekit.sift.shared import find_homography
+from coursekit.sift.shared.homography import find_homography
 
 __all__ = [
     "SIFT",

@@ -6,9 +6,9 @@ Lowe 2004, §7.1. Otero and Delbracio 2014, Alg. 13.
 import numpy as np
 from scipy.spatial.distance import cdist
 
+from coursekit.core.chunks import chunk_length
 from coursekit.sift import shared
 
-DISTANCES = 2**22  # worked out at a time
 SMALLEST = np.finfo(np.float64).eps  # a second distance of 0 is taken for this
 
 
@@ -67,7 +67,7 @@ def match_descriptors(
 
 def _nearest(first, second, metric, p):
     """Index of the nearest of second, its distance, and the distance of the second nearest."""
-    height = max(1, DISTANCES // len(second))
+    height = chunk_length(len(second))
     pieces = [
         _two_smallest(cdist(first[top : top + height], second, **_arguments(metric, p)))
         for top in range(0, len(first), height)

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from coursekit.core.groups import by_size
+from coursekit.core.chunks import chunk_length, groups_by_size
 
-SAMPLES = 2**16  # pixels that are looked at together: what stays in the cache
+NUMBERS = 32  # at hand for each pixel of a window
 
 
 class Windows:
@@ -25,7 +25,7 @@ class Windows:
     def groups(self):
         """Indices of keypoints with windows of about one size, as many as fit in the cache."""
         sides = (self.last - self.first).max(axis=1, initial=0) + 1
-        return by_size(sides, SAMPLES)
+        return groups_by_size(sides, chunk_length(NUMBERS))
 
     def offsets(self, group):
         """Rows (n, side, 1) and columns (n, 1, side) from the keypoints; what is inside."""

@@ -6,6 +6,7 @@ Otero and Delbracio 2014, §2; Lowe 2004, §3. The numbers of algorithms are tho
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.kernels import gaussian_weights
 from coursekit.sift import shared
 
 ROWS = 32  # blurred at a time
@@ -126,7 +127,7 @@ def blur(image, sigma):
     A few rows at a time, which stay in the cache; summed in float64, as the differences of nearly
     equal numbers will be taken.
     """
-    row = shared.gaussian_row(sigma)
+    row = gaussian_weights(sigma)
     reach = len(row) // 2
     padded = np.pad(image, ((reach, reach), (0, 0)), mode="symmetric").astype(np.float64)
     blurred = np.empty_like(image, order="C")

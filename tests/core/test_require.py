@@ -60,27 +60,6 @@ def test_other_dtypes_are_refused(array, given):
         require.uint8(array, "table")
 
 
-@pytest.mark.parametrize("dtype", [torch.uint8, torch.float32, torch.float64])
-@pytest.mark.parametrize("shape", [(1, 4, 5), (3, 4, 5), (2, 1, 4, 5), (2, 3, 1, 4, 5)])
-def test_batches_are_let_through(shape, dtype):
-    assert require.tensor(torch.zeros(shape, dtype=dtype)) is None
-
-
-@pytest.mark.parametrize(
-    ("batch", "error", "message"),
-    [
-        (GRAY, TypeError, "image: expected a torch tensor, got ndarray"),
-        (torch.zeros(1, 4, 5).half(), TypeError, "expected uint8 or float .* got torch.float16"),
-        (torch.zeros(4, 5), ValueError, r"\(..., C, H, W\) with pixels in it, got \(4, 5\)"),
-        (torch.zeros(1, 4, 0), ValueError, r"got \(1, 4, 0\)"),
-        (torch.zeros(2, 4, 5), ValueError, r"expected 1 or 3 channels .* got \(2, 4, 5\)"),
-    ],
-)
-def test_what_is_no_batch_is_refused(batch, error, message):
-    with pytest.raises(error, match=message):
-        require.tensor(batch, channels=(1, 3))
-
-
 @pytest.mark.parametrize("value", [0, 1, 0.5, np.float32(0.5), np.int64(1)])
 def test_numbers_are_let_through(value):
     assert require.number(value, "gain", 0, 1) is None

@@ -8,8 +8,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from coursekit.classroom import render as rendering
-from coursekit.classroom.render import RenderError, disagreements, read, render
+from coursekit.authoring import render as rendering
+from coursekit.authoring.render import RenderError, disagreements, read, render
 
 COURSE = Path(rendering.__file__).parents[2]
 

@@ -4,8 +4,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from coursekit.authoring.release import release
 from coursekit.classroom.answers import definitions, exercise_of
-from coursekit.classroom.release import ReleaseError, release, stub
+from coursekit.classroom.student_notebook import ReleaseError, stub
 
 ANSWER = """def brighten(image, offset):
     \"\"\"Add offset.\"\"\"

@@ -1,8 +1,7 @@
-"""What both engines need: sizes and blurs of the scale space, the homography, messages, checks."""
+"""What both engines need: sizes and blurs of the scale space, messages, checks."""
 
 import math
 
-import cv2
 import numpy as np
 
 from coursekit.core import require
@@ -50,69 +49,6 @@ def contrast_threshold(c_dog=0.04 / 3, n_scales=3):
     return (2 ** (1 / n_scales) - 1) / (2 ** (1 / 3) - 1) * c_dog
 
 
-# ------------------------------------------------------------------ homography
-
-# The homography that most matches agree on: OpenCV's RANSAC, for both twins.
-
-TINY = np.finfo(np.float64).tiny
-EXCHANGE = np.eye(3)[[1, 0, 2]]  # x and y to rows and columns, and back
-
-
-def find_homography(first, second, threshold=3.0, confidence=0.995, iterations=2000):
-    """Find the homography that takes most points of one picture to their matches in another.
-
-    Parameters
-    ----------
-    first, second : (N, 2) float, row and column of matched points, N >= 4
-    threshold : float > 0, largest distance of an inlier from where the homography puts it, pixels
-    confidence : float in (0, 1), how sure RANSAC is to be
-    iterations : int >= 1, trials of four matches at most
-
-    Returns
-    -------
-    homography : (3, 3) float64 in rows and columns: (row, column, 1) of first to those of second,
-        up to a factor; its last entry is 1
-    inliers : (N,) bool
-
-    Convention
-    ----------
-    ``cv2.findHomography`` with ``method=cv2.RANSAC``, which has x before y: rows and columns are
-    exchanged on the way there and back. OpenCV draws with a fixed seed: equal points give equal
-    results.
-
-    Raises
-    ------
-    TypeError, ValueError : points do not go together, are fewer than four, or agree on nothing.
-
-    References
-    ----------
-    Fischler and Bolles 1981, "Random sample consensus", *CACM* 24(6), 381-395. Taught in 07 §9.
-    """
-    first, second = _points(first, "first"), _points(second, "second")
-    if len(first) != len(second) or len(first) < 4:
-        given = f"{len(first)} and {len(second)}"
-        raise ValueError(f"first and second: expected 4 or more points, as many, got {given}")
-    require.number(threshold, "threshold", TINY)
-    require.number(confidence, "confidence", TINY, 1 - 1e-9)
-    require.whole(iterations, "iterations", 1, 2**31 - 1)
-    found, inliers = cv2.findHomography(
-        first[:, ::-1].copy(), second[:, ::-1].copy(), cv2.RANSAC, threshold,
-        maxIters=iterations, confidence=confidence,
-    )  # fmt: skip
-    if found is None:
-        raise ValueError("no homography: too few of the points agree, or all lie on a line")
-    return EXCHANGE @ found @ EXCHANGE, inliers[:, 0].astype(bool)
-
-
-def _points(points, name):
-    array = np.asarray(points, dtype=np.float64)
-    if array.ndim != 2 or array.shape[1] != 2:
-        raise ValueError(f"{name}: expected points of shape (N, 2), got {array.shape}")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name}: expected finite rows and columns, got NaN or infinity")
-    return array
-
-
 # ------------------------------------------------------------------ messages
 
 # What SIFT says where it finds nothing.
@@ -121,18 +57,6 @@ NO_FEATURES = (
     "SIFT found no features: expected a picture with more contrast between neighbouring pixels"
 )
 NOTHING_DETECTED = "no keypoints yet: call detect first, or detect_and_extract"
-
-# ------------------------------------------------------------------ kernels
-
-# The weights of a Gaussian, as a row. For both twins.
-
-
-def gaussian_row(sigma):
-    """Give exp(-x^2 / 2 sigma^2) at x = -r to r, r the nearest whole number to 4 sigma; sum 1."""
-    reach = int(4 * sigma + 0.5)
-    row = np.exp(-(np.arange(-reach, reach + 1) ** 2) / (2 * sigma**2)) if reach else np.ones(1)
-    return row / row.sum()
-
 
 # ------------------------------------------------------------------ checks
 

@@ -1,4 +1,4 @@
-"""Student notebooks from the solution notebooks.
+"""A student notebook from a solution notebook.
 
 In an answer cell, what stands between ``### BEGIN SOLUTION`` and ``### END SOLUTION`` gives way to
 ``raise NotImplementedError`` at the same indentation, as nbgrader does it. Outputs go; text, ids
@@ -11,10 +11,8 @@ from pathlib import Path
 
 import nbformat
 
-from coursekit import course
 from coursekit.classroom import nbgrader
 from coursekit.classroom.answers import exercise_of
-from coursekit.core import atomic
 
 STUB = "raise NotImplementedError"
 _BEGIN = re.compile(r"^(\s*)### BEGIN SOLUTION\s*$")
@@ -28,44 +26,6 @@ _MARKER = re.compile(r"#+\s*(BEGIN|END)\s+SOLUTION", re.IGNORECASE)
 
 class ReleaseError(ValueError):
     """A solution notebook that cannot be released, or exercises that are not up to date."""
-
-
-def release(name=None, out=None, check=False, root=None):
-    """Write the student notebooks, or check that they are what the solutions generate.
-
-    Parameters
-    ----------
-    name : ``02`` or ``02_gray_transforms``; None means every chapter
-    out : folder to write to; by default the course's ``exercises``
-    check : compare only; nothing is written
-    root : the course's folder; by default the one around the current folder, else the shipped one
-
-    Returns
-    -------
-    The student notebooks written (or found to agree), as a list of paths.
-
-    Raises
-    ------
-    ReleaseError : no such solution, markers that do not pair, or, under ``check``, files that
-        differ; all files are told at once.
-    """
-    root = Path(root) if root else course.folder()
-    folder = Path(out) if out else _own_exercises(root, check)
-    texts = {folder / path.name: student_text(path) for path in solutions(root, name)}
-    if check:
-        _refuse_stale(texts, folder if name is None else None)
-        return list(texts)
-    folder.mkdir(parents=True, exist_ok=True)
-    for path, text in texts.items():
-        if _read(path) != text:
-            atomic.write_text(path, text)
-    return list(texts)
-
-
-def _own_exercises(root, check):
-    if root == course.shipped() and not (check or course.is_checkout()):
-        raise ReleaseError("the installed course stays as it is: name a folder with --out.")
-    return root / "exercises"
 
 
 def student_text(path):
@@ -160,16 +120,3 @@ def solutions(root, name=None):
         known = ", ".join(path.stem for path in every) or "none"
         raise ReleaseError(f"no solution notebook for {name!r}; there are: {known}")
     return found
-
-
-def _refuse_stale(texts, folder):
-    found = [f"{path}: differs from what {path.stem} in solutions/ generates"
-             for path, text in texts.items() if _read(path) != text]  # fmt: skip
-    orphans = set(folder.glob("*.ipynb")) - set(texts) if folder else ()
-    found += [f"{path}: has no solution" for path in sorted(orphans)]
-    if found:
-        raise ReleaseError("\n".join([*found, "Run `coursekit release` and commit the result."]))
-
-
-def _read(path):
-    return path.read_text("utf-8") if path.exists() else None

@@ -1,0 +1,47 @@
+"""The chapters of the course, in teaching order, as ``chapters.toml`` lists them."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+LIST = Path(__file__).with_name("chapters.toml")
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter: ``name`` in Python, ``slug`` in file names, ``title`` to its readers."""
+
+    number: int
+    name: str
+    title: str
+    learn: str
+    minutes: int
+
+    @property
+    def slug(self) -> str:
+        """The name with its number: ``02_gray_transforms``."""
+        return f"{self.number:02}_{self.name}"
+
+
+def read(path: Path = LIST) -> tuple[Chapter, ...]:
+    """Return the chapters that a file lists; the first one is number 1."""
+    entries = tomllib.loads(path.read_text("utf-8"))["chapter"]
+    return tuple(Chapter(number, **entry) for number, entry in enumerate(entries, start=1))
+
+
+CHAPTERS = read()
+
+
+def find(wanted: str | int, among: tuple[Chapter, ...] | None = None) -> Chapter:
+    """Return the chapter of a number, a name or a slug: ``2``, ``02``, ``gray_transforms`` …
+
+    Raises
+    ------
+    ValueError : there is no such chapter.
+    """
+    among = CHAPTERS if among is None else among
+    for chapter in among:
+        if str(wanted).zfill(2) in (f"{chapter.number:02}", chapter.name, chapter.slug):
+            return chapter
+    there = ", ".join(chapter.slug for chapter in among)
+    raise ValueError(f"expected a chapter of the course, got {wanted!r}; there are: {there}")

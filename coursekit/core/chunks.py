@@ -1,0 +1,33 @@
+"""How much of a large array is worked on at once."""
+
+import numpy as np
+
+CHUNK_NUMBERS = 2**21  # numbers that stay in a processor's cache from one step to the next
+
+
+def chunk_length(numbers):
+    """Give how many items, each of so many numbers at hand, make one chunk: at least one."""
+    return max(1, CHUNK_NUMBERS // numbers)
+
+
+def groups_by_size(sides, samples):
+    """Group square windows of similar sides, so that each group fills one array.
+
+    Parameters
+    ----------
+    sides : (N,) int, in pixels
+    samples : int, pixels in all windows of a group at most, each as large as the largest
+
+    Returns
+    -------
+    list of index arrays, each of at least one window
+    """
+    order = np.argsort(sides, kind="stable")
+    ascending = sides[order]
+    start, groups = 0, []
+    while start < len(order):
+        needed = np.arange(1, len(order) - start + 1) * ascending[start:] ** 2
+        count = max(1, int(np.searchsorted(needed, samples, side="right")))
+        groups.append(order[start : start + count])
+        start += count
+    return groups

@@ -1,0 +1,43 @@
+"""Rows of weights that filters of several chapters are made of."""
+
+import numpy as np
+
+# OpenCV's Gaussians of sizes up to 9 where sigma is left to the size, in 256ths: half of each.
+SMALL_GAUSSIANS = {
+    1: (256,),
+    3: (64, 128),
+    5: (16, 64, 96),
+    7: (8, 28, 56, 72),
+    9: (4, 13, 30, 51, 60),
+}
+
+
+def gaussian_weights(sigma, radius=None):
+    """Give exp(-x^2 / 2 sigma^2) at x = -radius to radius, divided by its sum.
+
+    radius : int, in pixels; by default 4 sigma, rounded
+    """
+    radius = int(4 * sigma + 0.5) if radius is None else radius
+    if radius == 0:
+        return np.ones(1)
+    x = np.arange(-radius, radius + 1)
+    weights = np.exp(-(x**2) / (2 * sigma**2))  # Gonzalez and Woods 2018, Eq. 3-45
+    return weights / weights.sum()
+
+
+def small_gaussian(size):
+    """Give OpenCV's Gaussian of size 1, 3, 5, 7 or 9, whose weights are multiples of 1/256."""
+    return mirrored(SMALL_GAUSSIANS[size]) / 256
+
+
+def mirrored(half):
+    """Give the symmetric row, float64, of which this is the first half with the middle."""
+    return np.array([*half, *half[-2::-1]], dtype=np.float64)
+
+
+def band(row, size):
+    """Give the matrix (size, size + len(row) - 1) with the row along its diagonal."""
+    matrix = np.zeros((size, size + len(row) - 1))
+    for line in range(size):
+        matrix[line, line : line + len(row)] = row
+    return matrix

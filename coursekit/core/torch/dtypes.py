@@ -1,0 +1,64 @@
+"""Accumulator dtypes, and the way from NumPy's numbers and back to gray levels."""
+
+from functools import cache
+
+import torch
+
+
+def accumulator_dtype(device):
+    """float64, or float32 on Apple's GPUs; what is exact in float64 is then only near."""
+    return torch.float32 if device.type == "mps" else torch.float64
+
+
+def exact_dtype(largest, device):
+    """Give the smaller float that holds whole numbers up to the largest exactly."""
+    return torch.float32 if largest <= 2**24 else accumulator_dtype(device)
+
+
+def as_accumulator(levels):
+    """uint8 in the accumulator dtype, so that all devices round alike; floats as they are."""
+    return levels.to(accumulator_dtype(levels.device)) if levels.dtype == torch.uint8 else levels
+
+
+def to_device(numbers, device, dtype=None):
+    """Send a NumPy array to a device; floats in the accumulator dtype, if none is given."""
+    dtype = dtype or (accumulator_dtype(device) if numbers.dtype.kind == "f" else None)
+    return torch.from_numpy(numbers).to(dtype).to(device, non_blocking=True)
+
+
+def to_uint8(values):
+    """Values of 0..255 as uint8, truncated.
+
+    A processor turns floats into bytes one by one, but into int16, and these into bytes, many at
+    once: five times as fast. An accelerator reads and writes memory once.
+    """
+    return (values.short() if values.is_cpu else values).byte()
+
+
+def saturate(total, dtype, signed=False):
+    """Round half to even, where levels are whole numbers, and saturate; total is overwritten."""
+    if dtype != torch.uint8:
+        return total if signed else total.clamp_(0, 1)
+    if signed:
+        return total.round_().clamp_(-32768, 32767).short()
+    return to_uint8(total.round_().clamp_(0, 255))
+
+
+def multiply_add(total, values, weight):
+    """total + weight * values in float32, rounded once at the end; total may be written over."""
+    if _rounds_once(total.device):
+        return total.add_(values, alpha=weight)
+    wide = accumulator_dtype(total.device)
+    return total.to(wide).add_(values.to(wide), alpha=weight).float()
+
+
+@cache
+def _rounds_once(device):
+    """Whether a sum of the device keeps the last bit of a product, in rows and in columns."""
+    if device.type == "meta":
+        return True
+    factor = 1 + 2**-12
+    values = torch.full((67, 3), factor, device=device)
+    total = torch.full_like(values, 2**-24 - factor**2)  # float32 cannot hold factor ** 2
+    sums = [total.add(values, alpha=factor), total[:, :1].add(values[:, :1], alpha=factor)]
+    return bool((torch.cat(sums, dim=1) == 2**-24).all())

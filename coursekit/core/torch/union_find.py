@@ -1,0 +1,47 @@
+"""Union-find for whole graphs at once: roots are linked, and all paths are compressed.
+
+Shiloach and Vishkin 1982, "An O(log n) parallel connectivity algorithm", *J. Algorithms* 3(1),
+57-67; Liu and Tarjan 2019, "Simple concurrent labeling algorithms for connected components".
+"""
+
+import torch
+
+
+def connect(roots, one, other):
+    """Connect nodes by the edges (one, other): every root becomes the smallest it reaches.
+
+    Each round links the larger root of an edge to the smaller. A root that stays was smaller than
+    all it touched. Either it took one of them in, or each went below a smaller root still, and it
+    follows in the next round: two rounds together at least halve the trees that can still grow.
+
+    roots : (N,) int64, each node's root so far, a node that is its own; overwritten
+    """
+    while len(one):
+        one, other = roots.index_select(0, one), roots.index_select(0, other)
+        apart = torch.nonzero(one != other).flatten()
+        one, other = one.index_select(0, apart), other.index_select(0, apart)
+        larger, smaller = torch.maximum(one, other), torch.minimum(one, other)
+        roots.scatter_reduce_(0, larger, smaller, "amin")
+        _compress_among(roots, torch.cat([larger, smaller]))
+        one, other = larger, smaller
+    return compress(roots)
+
+
+def compress(roots):
+    """Let each node point to its grandparent until all point to their roots: paths halve."""
+    while True:
+        grandparents = roots.index_select(0, roots)
+        if torch.equal(grandparents, roots):
+            return roots
+        roots = grandparents
+
+
+def _compress_among(roots, nodes):
+    """Compress in place the paths of the only nodes that are linked anew."""
+    parents = roots.index_select(0, nodes)
+    while True:
+        grandparents = roots.index_select(0, parents)
+        if torch.equal(grandparents, parents):
+            return
+        roots.scatter_(0, nodes, grandparents)
+        parents = grandparents
