@@ -34,9 +34,9 @@ test-quick: setup
 test-thorough: setup .venv/sandbox
 	$(PYTEST) -m thorough tests || [ $$? -eq 5 ]
 
-bench: setup .venv/sandbox
-	$(BIN)/python -m benchmarks
-	$(BIN)/python -m benchmarks.grading --submissions 20 --peer 4
+bench: setup .venv/browser .venv/sandbox
+	$(BIN)/python -m benchmarks $(BENCH_FLAGS)
+	$(BIN)/python -m benchmarks.grading --submissions 20 --peer 4 $(GRADING_FLAGS)
 
 doctor: setup .venv/browser .venv/sandbox
 	$(BIN)/coursekit doctor

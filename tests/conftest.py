@@ -1,7 +1,6 @@
 """What all tests share: one thread a process, turns, and one browser."""
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -62,25 +61,18 @@ def _place(item):
     return item.path.relative_to(ROOT).as_posix()
 
 
-CHROMIUM_ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
-
-
 @pytest.fixture(scope="session")
 def chromium():
     """A running browser; skipped, with what to install, where there is none."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("browser tests need Chromium: apt-get install chromium")
+    from coursekit.lab.driver import chromium_options
+
+    try:
+        options = chromium_options()
+    except FileNotFoundError as error:
+        pytest.skip(f"browser tests: {error}")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
+        browser = playwright.chromium.launch(**options)
         yield browser
         browser.close()

@@ -217,7 +217,7 @@ def test_every_package_is_known():
         "coursekit/{chapter}/__init__.py",
         "coursekit/{chapter}/reference*",
         "coursekit/{chapter}/gpu*",
-        "coursekit/{chapter}/explore.py",
+        "coursekit/{chapter}/explore/__init__.py",
         "notebooks/src/{numbered}.py",
         "notebooks/{numbered}.ipynb",
         "exercises/{numbered}.ipynb",

@@ -28,8 +28,8 @@ from coursekit.lab.check import LiveCall, Student, judge
 from coursekit.lab.check.run import exercises
 
 _NOT_FOR_STUDENTS = (
-    "__main__.py", "__pycache__", "chapters.py", "cli.py", "demo.py", "doctor.py", "explore*", "gpu*", "start.py",
-    "torch", "voila",
+    "__main__.py", "__pycache__", "chapters.py", "cli.py", "demo.py", "doctor.py", "explore*",
+    "gpu*", "start.py", "torch", "voila",
 )  # fmt: skip
 _ONLY_IF_USED = {"torch", "torchvision"}
 _SEED = re.compile(r"(?m)^SEED = \d+$")

@@ -25,8 +25,8 @@ import torch
 
 from coursekit.core import kernels
 from coursekit.filtering import explore, gpu, reference, shared
-from coursekit.filtering.explore import experiments, plots
-from coursekit.lab import Question, device, measure_all, samples, show
+from coursekit.filtering.explore import experiments
+from coursekit.lab import Question, device, measure_all, plots, samples, show
 
 camera = samples.camera()
 man = experiments.man()  # the middle of the camera picture: 200 x 200
@@ -668,14 +668,9 @@ for filter_ in (np.mean, np.median):
 step = samples.step_edge(9, 24)
 place = np.arange(24)
 edges = {"median": reference.median_filter(step, 7), "mean": reference.mean_filter(step, 7)}
-spans = ((0, 25), (0, 255))
-show.pictures(
-    {
-        "across a step edge": plots.lines(
-            {name: (place, e[4]) for name, e in edges.items()}, "column", "gray level", spans
-        )
-    }
-)
+named = {name: (place, e[4]) for name, e in edges.items()}
+plot = plots.curves(named, x_range=(0, 25), title="gray level", x_label="column")
+show.pictures({"across a step edge": plot})
 
 # %%
 assert np.array_equal(edges["median"], step) and not np.array_equal(edges["mean"], step)
@@ -897,9 +892,8 @@ soft = reference.gaussian(samples.step_edge(9, 40, low=80, high=170), 1)
 sharp = {amount: reference.unsharp_mask(soft, 3, amount)[4] for amount in (0, 1, 3)}
 place = np.arange(40)
 named = {f"amount {amount}": (place, profile) for amount, profile in sharp.items()}
-show.pictures(
-    {"an edge from 80 to 170": plots.lines(named, "column", "gray level", ((0, 40), (0, 255)))}
-)
+plot = plots.curves(named, y_range=(0, 255), title="gray level", x_label="column")
+show.pictures({"an edge from 80 to 170": plot})
 
 # %%
 for amount, profile in sharp.items():
@@ -1015,13 +1009,8 @@ profiles = {
 }
 place = np.arange(32, 96)
 named = {kind: (place, profile) for kind, profile in profiles.items()}
-show.pictures(
-    {
-        "a step edge, waves up to 0.06": plots.lines(
-            named, "column", "gray level", ((30, 100), (50, 200))
-        )
-    }
-)
+plot = plots.curves(named, y_range=(50, 200), title="gray level", x_label="column")
+show.pictures({"a step edge, waves up to 0.06": plot})
 
 # %%
 for kind, profile in profiles.items():
@@ -1071,7 +1060,8 @@ box[np.arange(-4, 5)] = 1 / 9
 round_bell[np.arange(-15, 16)] = reference.gaussian_kernel(31, experiments.as_wide_as(9))
 passed = {"mean of 9": np.fft.fft(box).real[:129], "Gaussian": np.fft.fft(round_bell).real[:129]}
 named = {name: (frequency, response) for name, response in passed.items()}
-show.pictures({"what passes": plots.lines(named, "waves a pixel", "share", ((0, 0.5), (-0.25, 1)))})
+plot = plots.curves(named, y_range=(-0.25, 1), title="share", x_label="waves a pixel")
+show.pictures({"what passes": plot})
 
 # %%
 assert passed["mean of 9"].min() < -0.2 and passed["Gaussian"].min() > -1e-3

@@ -28,7 +28,7 @@ import torch
 
 from coursekit.captioning import data, explore, gpu, reference
 from coursekit.captioning.data import claims
-from coursekit.captioning.explore import plots
+from coursekit.captioning.explore import drawing
 from coursekit.captioning.explore.watch import Plot
 from coursekit.captioning.gpu.watch import Watch
 from coursekit.captioning.shared import SPECIAL, Vocabulary, as_matrix, as_table, batches, tokenize
@@ -684,7 +684,7 @@ stored = json.loads((Path(gpu.__file__).parents[1] / "weights" / "curves.json").
 curves = {f"{name}, held out": [np.nan, *(look["loss"] for look in stored["train"][name]["looks"])]
           for name in ("vector", "attention")}  # fmt: skip
 curves |= {f"{name}, training": stored["train"][name]["losses"] for name in ("vector", "attention")}
-show.pictures({"loss": plots.curves(curves, "training, from beginning to end")})
+show.pictures({"loss": drawing.histories(curves, "training, from beginning to end")})
 
 # %% [markdown]
 # And this is what they say of 1000 scenes that neither has ever seen. The training was repeated from other random numbers, since one run alone may be luck; ± is the spread of the runs.
@@ -842,7 +842,7 @@ def smooth(losses, window=40):
 
 # %% tags=["nbval-ignore-output"]
 reports = {name: smooth(curve) for name, (_, _, curve) in students.items()}
-show.pictures({"what they report": plots.curves(reports, "training, from beginning to end")})
+show.pictures({"what they report": drawing.histories(reports, "training, from beginning to end")})
 
 # %% [markdown]
 # The third is far ahead. Let them speak, all of the same pictures:
@@ -939,7 +939,7 @@ show.source(claims.marks)
 # %%
 marks = {name: stored["train"][name]["marks"] for name in ("vector", "attention")}
 steps = stored["recipes"]["refinement"]["steps"]
-show.pictures({"mean mark": plots.curves(marks, f"{steps} steps", high=1.4)})
+show.pictures({"mean mark": drawing.histories(marks, f"{steps} steps", high=1.4)})
 
 # %%
 refined = measured(repeated, "test", before=False)
