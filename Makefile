@@ -9,7 +9,7 @@ BIN := .venv/bin
 READY := .venv/ready
 PIP := -m pip --disable-pip-version-check
 LOCKED := install -c requirements.lock -e
-PYTEST := $(BIN)/python -m pytest -n $(CORES) --dist loadfile -rs
+PYTEST := $(BIN)/python -m pytest -n $(CORES) --dist loadgroup --no-loadscope-reorder -rs
 NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=60 --nbval-sanitize-with=tests/nbval_sanitize.cfg
 
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo -n)
@@ -18,20 +18,24 @@ INSTALL := DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-re
 # nbgrader is here for tests and benchmarks; its buttons and notebook's stay out of JupyterLab.
 NOT_IN_LAB := @jupyter/nbgrader @jupyter-notebook/lab-extension
 
-.PHONY: lab test test-quick bench doctor setup lock
+.PHONY: lab test test-quick test-thorough bench doctor setup lock
 
 lab: setup
 	$(BIN)/coursekit lab .
 
 test: .venv/test .venv/browser .venv/sandbox
-	$(PYTEST) $(NBVAL) tests notebooks solutions
+	$(PYTEST) $(NBVAL) -m "not thorough" tests notebooks solutions
 
 test-quick: .venv/test
-	$(PYTEST) -m "not browser and not slow" tests
+	$(PYTEST) -m "not browser and not slow and not thorough" tests
 
-bench: .venv/bench .venv/sandbox
-	$(BIN)/python -m benchmarks
-	$(BIN)/python -m benchmarks.grading --submissions 20 --peer 4
+# Exhaustive sweeps. Pytest says 5 where there are none.
+test-thorough: .venv/test .venv/sandbox
+	$(PYTEST) -m thorough tests || [ $$? -eq 5 ]
+
+bench: .venv/bench .venv/browser .venv/sandbox
+	$(BIN)/python -m benchmarks $(BENCH_FLAGS)
+	$(BIN)/python -m benchmarks.grading --submissions 20 --peer 4 $(GRADING_FLAGS)
 
 doctor: setup .venv/browser .venv/sandbox
 	$(BIN)/coursekit doctor

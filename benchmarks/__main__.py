@@ -1,47 +1,52 @@
 """``python -m benchmarks [chapter ...]``: measure, print, and write benchmarks/results.
 
-Chapters that are not asked for keep the rows that were measured before.
+Each row is printed when it is measured, and each chapter is saved when it is done. Chapters that
+are not asked for keep the rows that were measured before.
 """
 
 import argparse
 import importlib
 import json
-import pkgutil
+import time
 from pathlib import Path
 
-import benchmarks
 from benchmarks.machine import machine, now
-from benchmarks.report import save, show
+from benchmarks.report import begin, conclude, save, save_plot, show
 from benchmarks.row import REFERENCE
 from coursekit.chapters import CHAPTERS
 
-RESULTS = Path(__file__).parent / "results"
-PARTS = {"row", "machine", "report", "latency", "grading", "__main__"}
+HERE = Path(__file__).parent
 IN_TEACHING_ORDER = tuple(chapter.name for chapter in CHAPTERS)
 
 
 def chapters():
-    """The chapters that have benchmarks."""
-    found = {module.name for module in pkgutil.iter_modules(benchmarks.__path__)} - PARTS
-    return sorted(found, key=IN_TEACHING_ORDER.index)
+    """The chapters that have benchmarks, in teaching order."""
+    return [name for name in IN_TEACHING_ORDER if (HERE / f"{name}.py").exists()]
 
 
 def measured(chapter, budget, **size):
-    """Every row of a chapter: what it is, its times, and how far the others are from reference."""
-    module = importlib.import_module(f"benchmarks.{chapter}")
-    return [_measured_row(row, budget) for row in module.rows(**size)]
+    """Row by row of a chapter: what it is, its times, and how far the others are from reference.
+
+    budget : float, seconds for each row; two rounds are made in any case
+    """
+    rows = importlib.import_module(f"benchmarks.{chapter}").rows(**size)
+    end = time.perf_counter() + budget
+    for row in rows:
+        yield _measured_row(row, end)
+        end = time.perf_counter() + budget
 
 
-def _measured_row(row, budget):
+def _measured_row(row, end):
     differences = row.differences()
     strangers = row.strangers(differences)
     if strangers:
         raise ValueError(f"{row.name} {row.dtype}: not the same work as {REFERENCE}: {strangers}")
-    timings = row.measure(budget)
+    timings = row.measure(end - time.perf_counter())
     return {
         "date": now(),
         "name": row.name,
         "dtype": row.dtype,
+        "rounds": max(len(timing.times) for timing in timings.values()),
         "seconds": {column: timing.median for column, timing in timings.items()},
         "fastest": {column: timing.minimum for column, timing in timings.items()},
         "largest difference in gray levels": differences,
@@ -59,25 +64,48 @@ def beside_earlier(results, folder):
     return earlier | results | {"chapters": in_order}
 
 
-def main():
+def measure_all(asked):
+    """Measure chapter by chapter, then the browser; an interrupted run keeps what is done."""
+    batch = f"{asked.pictures} pictures of {asked.size} x {asked.size}, the same dtype in and out"
+    results = {"machine": machine(), "batch": batch, "chapters": {}}
+    begin(results)
+    for name in asked.chapters or chapters():
+        size = {"count": asked.pictures, "size": asked.size}
+        results["chapters"][name] = show(name, measured(name, asked.budget, **size))
+        save(beside_earlier(results, asked.results), asked.results)
+    if not asked.no_latency:
+        from benchmarks.latency import measure_latency
+
+        results["latency"] = measure_latency(asked.budget)
+        save(beside_earlier(results, asked.results), asked.results)
+    return results
+
+
+def arguments():
+    """What the command was told."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description=__doc__.splitlines()[0]
     )
     parser.add_argument("chapters", nargs="*", metavar="chapter", help="all of them by default")
-    parser.add_argument("--budget", type=float, default=0.5, help="seconds for each number")
+    parser.add_argument("--budget", type=float, default=4, help="seconds for each row")
+    parser.add_argument("--pictures", type=int, default=16, help="in a batch")
+    parser.add_argument("--size", type=int, default=512, help="of a picture, in pixels")
+    parser.add_argument("--results", type=Path, default=HERE / "results", help="folder of results")
     parser.add_argument("--no-latency", action="store_true", help="leave the browser out")
     asked = parser.parse_args()
-    results = {
-        "machine": machine(),
-        "batch": "16 pictures of 512 x 512, the same dtype in and out",
-        "chapters": {name: measured(name, asked.budget) for name in asked.chapters or chapters()},
-    }
-    if not asked.no_latency:
-        from benchmarks.latency import measure_latency
+    unknown = set(asked.chapters) - set(chapters())
+    if unknown:
+        parser.error(f"no chapter {', '.join(sorted(unknown))}: there are {', '.join(chapters())}")
+    return asked
 
-        results["latency"] = measure_latency()
-    show(results)
-    save(beside_earlier(results, RESULTS), RESULTS)
+
+def main():
+    asked = arguments()
+    try:
+        conclude(measure_all(asked))
+    except KeyboardInterrupt:
+        print(f"Stopped: chapters that were done are in {asked.results}")
+    save_plot(asked.results)
 
 
 if __name__ == "__main__":

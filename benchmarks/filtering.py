@@ -19,7 +19,6 @@ from benchmarks.row import (
     OPENCV,
     REFERENCE,
     SKIMAGE,
-    Batch,
     Row,
     color_batch,
     gray_batch,
@@ -46,11 +45,14 @@ def rows(**size):
     yield from (_correlate_row(floats, *kernel) for kernel in _kernels()[1:2])
     yield from (_box_row(floats, size) for size in (5, 31))
     yield from (_gaussian_row(floats, 2.0), _unsharp_row(floats))
-    yield from (_median_row(batch, size) for size in (3, 5, 7))
-    yield from (_bilateral_row(batch), _bilateral_row(color_batch(**size)))
-    yield from (_non_local_row(batch), _spectrum_row(batch))
+    yield _median_row(batch, 3)
+    few = batch.crops(4, 512)
+    yield from (_median_row(few, size) for size in (5, 7))
+    yield from (_bilateral_row(few), _bilateral_row(color_batch(**size).crops(4, 256)))
+    yield from (_non_local_row(batch.crops(2, 256)), _spectrum_row(batch))
     yield from (_frequency_row(batch), _notch_row(batch))
-    yield from (_median_row(floats, 5), _bilateral_row(floats), _frequency_row(floats))
+    few = few.as_floats()
+    yield from (_median_row(few, 5), _bilateral_row(few), _frequency_row(floats))
 
 
 def _kernels():
@@ -231,7 +233,8 @@ def _median_row(batch, size):
     work = _ours("median_filter", size) | peers
     naive = _naive_median if (_dtype(batch), size) == ("uint8", 3) else None
     # beyond the border, kornia sees black
-    return Row(f"median_filter({size})", _dtype(batch), batch, work, naive, tolerance=255)
+    name = f"median_filter({size})" if naive else f"median_filter({size}), {batch}"
+    return Row(name, _dtype(batch), batch, work, naive, tolerance=255)
 
 
 def _naive_median(image):
@@ -267,13 +270,11 @@ def _bilateral_row(batch, size=9, color=0.1, space=3.0):
     name = "bilateral" if channels is None else "bilateral of colours"
     work = _ours("bilateral", size, ours, space) | peers
     stranger = {} if channels is None else {SKIMAGE: 255}
-    return Row(f"{name}({size})", _dtype(batch), batch, work, tolerance=80, tolerances=stranger)
+    name = f"{name}({size}), {batch}"
+    return Row(name, _dtype(batch), batch, work, tolerance=80, tolerances=stranger)
 
 
 def _non_local_row(batch, strength=20.0, patch_size=5, distance=6):
-    """A quarter of four pictures: scikit-image would take a minute for all."""
-    few = Batch.of([picture[:256, :256] for picture in batch.pictures[:4]])
-
     def by_skimage(picture):
         smooth = restoration.denoise_nl_means(
             picture, patch_size, distance, strength, fast_mode=False, preserve_range=True
@@ -281,9 +282,8 @@ def _non_local_row(batch, strength=20.0, patch_size=5, distance=6):
         return _as_picture(smooth, picture.dtype)
 
     work = _ours("non_local_means", strength, patch_size, distance) | {SKIMAGE: by_skimage}
-    size = " x ".join(map(str, few.tensor.shape[-2:]))
-    name = f"non_local_means({patch_size}, {distance}), {len(few.pictures)} of {size}"
-    return Row(name, "uint8", few, work, tolerance=10)
+    name = f"non_local_means({patch_size}, {distance}), {batch}"
+    return Row(name, "uint8", batch, work, tolerance=10)
 
 
 def _frequency_row(batch, cutoff=0.1, order=2):

@@ -33,6 +33,7 @@ from coursekit.classroom.demo_class import demo_class
 from coursekit.classroom.gradebook import GRADED
 from coursekit.classroom.run import grade_class
 from coursekit.classroom.watch import Watch
+from coursekit.core import atomic
 from coursekit.lab.device import written
 
 RESULTS = Path(__file__).parent / "results"
@@ -88,7 +89,7 @@ class Memory(Watch):
         grader = psutil.Process()
         others = set(grader.children())  # nbgrader is at work in one of them
         while not self._over.wait(0.2):
-            workers = [child for child in grader.children() if child not in others]
+            workers = [one for one in grader.children(recursive=True) if one not in others]
             self.seen.append((self._graded, _held(grader), sum(map(_held, workers))))
 
     def facts(self):
@@ -96,7 +97,10 @@ class Memory(Watch):
         quarters = [[], [], [], []]
         for graded, *held in self.seen:
             quarters[min(3, graded * 4 // self._total)].append(held)
-        medians = [list(map(statistics.median, zip(*held, strict=True))) for held in quarters]
+        medians = []
+        for held in quarters:  # of a small class, nothing may have been seen in some of them
+            seen = held or medians[-1:]
+            medians.append([statistics.median(column) for column in zip(*seen, strict=True)])
         grader, workers = ([round(value, 1) for value in one] for one in zip(*medians, strict=True))
         most = max(sum(held) for _, *held in self.seen)
         return {"grader": grader, "workers together": workers, "most of all": round(most, 1)}
@@ -105,7 +109,8 @@ class Memory(Watch):
 def _held(process):
     """What a process holds, if it is one that grades; what runs behind the walls is not counted."""
     try:
-        grades = process.pid == os.getpid() or "spawn_main" in " ".join(process.cmdline())
+        command = " ".join(process.cmdline())
+        grades = process.pid == os.getpid() or "spawn_main" in command or "forkserver" in command
         return process.memory_info().rss / MIB if grades else 0.0
     except psutil.Error:  # it has just ended
         return 0.0
@@ -344,13 +349,14 @@ def main():
     parser = argparse.ArgumentParser(prog="python -m benchmarks.grading", description=__doc__)
     parser.add_argument("--submissions", type=int, default=200, help="students of the class")
     parser.add_argument("--peer", type=int, default=20, help="of these by nbgrader too")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="folder of results")
     asked = parser.parse_args()
     with _one_process() as other:  # torch's memory is not to be taken for the grader's
         facts = other.submit(_machine).result()
     results = {"machine": facts, **measured(asked.submissions, asked.peer)}
     show(results)
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "grading.json").write_text(json.dumps(results, indent=2) + "\n", "utf-8")
+    asked.results.mkdir(parents=True, exist_ok=True)
+    atomic.write_text(asked.results / "grading.json", json.dumps(results, indent=2) + "\n")
 
 
 if __name__ == "__main__":

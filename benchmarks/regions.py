@@ -41,9 +41,9 @@ def rows(**size):
     yield _multi_otsu_row(batch)
     yield _adaptive_row(batch, "mean")
     yield _adaptive_row(batch, "gaussian")
-    yield _components_row(batch)
+    yield _components_row(batch.crops(4, 512))
     yield _moments_row(batch)
-    yield _slic_row(color_batch(**size))
+    yield _slic_row(color_batch(**size).crops(4, 256))
 
 
 def _number(value):
@@ -125,7 +125,7 @@ def _components_row(batch):
         KORNIA: lambda tensor: connected_components_union_find(tensor > 0),
     }
     same = dict.fromkeys((OPENCV, SKIMAGE, KORNIA), _in_raster_order)
-    return Row("connected_components()", "uint8", Batch.of(masks), work, same=same)
+    return Row(f"connected_components(), {batch}", "uint8", Batch.of(masks), work, same=same)
 
 
 def _in_raster_order(stack):
@@ -178,7 +178,7 @@ def _slic_row(batch):
         SKIMAGE: in_skimage,
     }
     same = dict.fromkeys(work, _superpixels)
-    name = f"slic({SUPERPIXELS}, 10, iterations=10)"
+    name = f"slic({SUPERPIXELS}, 10, 10), {batch}"
     return Row(name, "uint8", batch, work, tolerance=SUPERPIXELS / 5, same=same)
 
 

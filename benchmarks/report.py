@@ -1,14 +1,13 @@
-"""What was measured: a table, a JSON file, a plot."""
+"""What was measured: lines of a table, a JSON file, a plot."""
 
 import json
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from rich.console import Console
-from rich.table import Table
 
 from benchmarks.row import COLUMNS, GPU, KORNIA, NAIVE, OPENCV, REFERENCE, SKIMAGE, ours
+from coursekit.core import atomic
 from coursekit.lab.device import written
 
 # Okabe and Ito 2008: told apart by the color-blind; the hatching helps in black and white.
@@ -20,24 +19,22 @@ STYLE = {
     OPENCV: ("#009E73", "xx"),
 }
 OTHER = ("#CC79A7", "")  # peers of few rows, named beside their bars
+NAME, CELL = 46, 18  # characters of a line that the name and each time take
 FURNITURE = 3  # rows' heights that title and axis of a panel take
 
 
-def table(chapter, rows):
-    """One line a row: median times, and in brackets how many times as long as ``gpu`` it takes.
+def line(row):
+    """A row's median times, and in brackets how many times as long as ``gpu`` each takes.
 
-    Where there is no ``gpu``, as for metrics, how many times as long as ``reference``.
+    Where there is no ``gpu``, as for metrics, how many times as long as ``reference``. Peers of
+    few rows stand below, each with its name.
     """
-    timed = {column for row in rows for column in row["seconds"]}
-    columns = [*(c for c in COLUMNS if c in timed), *sorted(timed - {*COLUMNS})]
-    grid = Table(title=chapter, title_justify="left")
-    for column in ("work", "dtype"):
-        grid.add_column(column, no_wrap=True)
-    for column in columns:
-        grid.add_column(column, justify="right")
-    for row in rows:
-        grid.add_row(row["name"], row["dtype"], *(_cell(row["seconds"], c) for c in columns))
-    return grid
+    seconds = row["seconds"]
+    usual = "".join(f"{_cell(seconds, column):>{CELL}}" for column in COLUMNS)
+    others = [
+        f"{name:>{NAME}}{_cell(seconds, name):>{CELL}}" for name in seconds.keys() - {*COLUMNS}
+    ]
+    return "\n".join([f"{row['name'] + ' ' + row['dtype']:<{NAME}}{usual}", *sorted(others)])
 
 
 def _cell(seconds, column):
@@ -60,30 +57,40 @@ def _times(ratio):
     return f"×{ratio:.0f}" if ratio >= 10 else f"×{ratio:.2g}"
 
 
-def show(results):
-    """Print all tables, and what they mean."""
-    console = Console(width=150)
+def begin(results):
+    """Print what is to be measured, and on what machine."""
     facts = results["machine"]
-    console.print(
+    print(
         f"{facts['processor']}, {facts['cores']} cores, load {facts['load']}; "
         f"{results['batch']}. Medians; in brackets: times as long as gpu."
     )
     if facts["load"] and facts["load"] > 0.5 * facts["cores"]:
-        console.print(
-            "Other programs are running: threaded ones suffer most. Repeat when all is quiet."
-        )
-    for chapter, rows in results["chapters"].items():
-        console.print(table(chapter, rows))
-    console.print(
-        "naive loop: timed on a 64 x 64 crop and scaled by the number of pixels. "
+        print("Other programs are running: threaded ones suffer most. Repeat when all is quiet.")
+
+
+def show(chapter, rows):
+    """Print each row of a chapter as it comes, and return all of them."""
+    titles = "".join(f"{column:>{CELL}}" for column in COLUMNS)
+    print(f"\n{chapter:<{NAME}}{titles}", flush=True)
+    shown = []
+    for row in rows:
+        print(line(row), flush=True)
+        shown.append(row)
+    return shown
+
+
+def conclude(results):
+    """Print what all rows mean together."""
+    print(
+        "\nnaive loop: timed on a 64 x 64 crop and scaled by the number of pixels. "
         "kornia's uint8 rows count the way to floats and back."
     )
-    for name, value in results.get("latency", {}).items():
-        console.print(f"slider to new pixels, {name}: {value}")
+    for name, value in (results.get("latency") or {}).items():
+        print(f"slider to new pixels, {name}: {value}")
     for verdict, rows in (("slower than", losses(results)), ("as fast as", ties(results))):
         if rows:
-            console.print(f"gpu is {verdict} a peer in: {'; '.join(rows)}")
-    console.print("In all other rows gpu is faster than kornia and scikit-image.")
+            print(f"gpu is {verdict} a peer in: {'; '.join(rows)}")
+    print("In all other rows gpu is faster than kornia and scikit-image.")
 
 
 NOISE = 1.1  # two medians nearer to each other than this are called equal
@@ -108,11 +115,17 @@ def _against_peers(results):
 
 
 def save(results, folder):
-    """Write results.json and results.png."""
+    """Write results.json, all of it or nothing."""
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(results, indent=1, ensure_ascii=False)
-    (folder / "results.json").write_text(text + "\n", "utf-8")
-    plot(results).savefig(folder / "results.png", dpi=110)
+    atomic.write_text(folder / "results.json", text + "\n")
+
+
+def save_plot(folder):
+    """Draw what results.json holds as results.png."""
+    file = folder / "results.json"
+    if file.exists():
+        plot(json.loads(file.read_text("utf-8"))).savefig(folder / "results.png", dpi=110)
 
 
 def plot(results):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 
 import numpy as np
 import torch
@@ -13,6 +14,7 @@ REFERENCE, GPU, OPENCV, SKIMAGE, KORNIA, NAIVE = COLUMNS = (
     "reference", "gpu", "OpenCV", "scikit-image", "kornia", "naive loop",
 )  # fmt: skip
 CROP = 64  # side of the crop that the naive loop is timed on
+MOST_ROUNDS = 200
 
 
 def ours(columns):
@@ -32,6 +34,13 @@ class Batch:
         stack = np.stack(pictures)
         stack = stack[..., None] if stack.ndim == 3 else stack
         return cls(pictures, torch.from_numpy(stack).movedim(-1, 1).contiguous())
+
+    def crops(self, count, size):
+        """The corners of the first pictures: enough of slow work."""
+        return Batch.of([picture[:size, :size].copy() for picture in self.pictures[:count]])
+
+    def __str__(self):
+        return f"{len(self.pictures)} of {' x '.join(map(str, self.tensor.shape[-2:]))}"
 
     def as_floats(self):
         return Batch.of([(picture / 255).astype(np.float32) for picture in self.pictures])
@@ -67,7 +76,10 @@ class Row:
     tolerance : the largest difference from ``reference`` that still counts as the same work
     same : column -> function that brings its result to reference's units and order; not timed
     tolerances : column -> tolerance, for a peer that defines the work in another way
-    rounds : how often each column is timed; by default as often as the budget allows, 5 at least
+
+    All columns take turns. The first round is the warm-up and is compared, the second is timed in
+    any case, and more of them are while they fit in the budget: the slower the work, the fewer
+    pictures it gets, so that two rounds do.
     """
 
     name: str
@@ -78,7 +90,6 @@ class Row:
     tolerance: float = 1.0
     same: Mapping[str, Callable] = field(default_factory=dict)
     tolerances: Mapping[str, float] = field(default_factory=dict)
-    rounds: int | None = None
 
     def candidates(self):
         """Column -> function without arguments; beside ``gpu``, it runs on a real GPU if there."""
@@ -115,16 +126,26 @@ class Row:
         }
 
     def measure(self, budget):
-        """Column -> Timing of the whole batch, all columns timed in turns."""
+        """Column -> Timing of the whole batch, in about ``budget`` seconds but one round at least.
+
+        The columns are warm: ``differences`` has called each of them.
+        """
         calls = self.candidates()
         crop = self.batch.pictures[0][:CROP, :CROP]
         if self.naive:
             calls[NAIVE] = lambda: self.naive(crop)
-        timings = measure_all(calls, warmup=1, repeats=self.rounds, budget=budget)
+        timings = _timed(calls, 1)
+        rounds = int(budget / sum(timing.median for timing in timings.values())) - 1
+        if rounds > 0:
+            timings = _timed(calls, min(rounds, MOST_ROUNDS))
         if self.naive:
             scale = sum(picture.size for picture in self.batch.pictures) / crop.size
             timings[NAIVE] = Timing(tuple(seconds * scale for seconds in timings[NAIVE].times))
         return timings
+
+
+def _timed(calls, rounds):
+    return measure_all(calls, warmup=0, repeats=rounds, budget=inf)
 
 
 def over_pixels(transform):

@@ -4,8 +4,6 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-LIST = Path(__file__).with_name("chapters.toml")
-
 
 @dataclass(frozen=True)
 class Chapter:
@@ -23,13 +21,13 @@ class Chapter:
         return f"{self.number:02}_{self.name}"
 
 
-def read(path: Path = LIST) -> tuple[Chapter, ...]:
-    """Return the chapters that a file lists; the first one is number 1."""
-    entries = tomllib.loads(path.read_text("utf-8"))["chapter"]
+def listed(text: str) -> tuple[Chapter, ...]:
+    """Return the chapters that the text of a list names; the first one is number 1."""
+    entries = tomllib.loads(text)["chapter"]
     return tuple(Chapter(number, **entry) for number, entry in enumerate(entries, start=1))
 
 
-CHAPTERS = read()
+CHAPTERS = listed(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 
 
 def find(wanted: str | int, among: tuple[Chapter, ...] | None = None) -> Chapter:

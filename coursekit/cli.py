@@ -48,6 +48,8 @@ def _chapters(incomplete: str) -> list[str]:
 
 
 _CHAPTER = {"help": f"{CHAPTERS[1].number:02}, or {CHAPTERS[1].slug}", "autocompletion": _chapters}
+_DRY_RUN = "Write nothing; list the files that would change."
+DryRun = Annotated[bool, typer.Option("--dry-run", help=_DRY_RUN)]
 Check = Annotated[bool, typer.Option("--check", help="Write nothing; fail where files disagree.")]
 _RESULTS = "Folder of the results."
 Results = Annotated[Path, typer.Option(help=_RESULTS)]
@@ -145,6 +147,58 @@ def release(
         from coursekit.authoring.release import release
 
         _list("agrees" if check else "written", release(name, out=out, check=check))
+
+
+@app.command()
+def new_chapter(
+    name: Annotated[str, typer.Argument(help="Of its package, such as morphology.")],
+    title: Annotated[str, typer.Option(help="Of its lesson, such as Morphology.")],
+    after: Annotated[
+        str | None, typer.Option(help="The chapter before it.", autocompletion=_chapters)
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Make a chapter's skeleton; those after it move down. In a checkout, as the next three."""
+    with _plain_errors():
+        from coursekit.authoring.chapters import new_chapter
+
+        _list_done(new_chapter(name, title, after=after, dry_run=dry_run), dry_run)
+    if not dry_run:
+        typer.echo(f"next: coursekit render {name}; coursekit release {name}; git add .; make test")
+
+
+@app.command()
+def remove_chapter(
+    chapter: Annotated[str, typer.Argument(**_CHAPTER)], dry_run: DryRun = False
+) -> None:
+    """Remove a chapter and all its files; those after it move up."""
+    with _plain_errors():
+        from coursekit.authoring.chapters import remove_chapter
+
+        _list_done(remove_chapter(chapter, dry_run=dry_run), dry_run)
+
+
+@app.command()
+def rename_chapter(
+    chapter: Annotated[str, typer.Argument(**_CHAPTER)],
+    name: Annotated[str, typer.Argument(help="Its new name.")],
+    title: Annotated[str | None, typer.Option(help="Its new title.")] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Give a chapter another name, and a title if you like, everywhere."""
+    with _plain_errors():
+        from coursekit.authoring.chapters import rename_chapter
+
+        _list_done(rename_chapter(chapter, name, title, dry_run=dry_run), dry_run)
+
+
+@app.command()
+def renumber(dry_run: DryRun = False) -> None:
+    """Follow an edit of coursekit/chapters.toml: another order of the chapters, other titles."""
+    with _plain_errors():
+        from coursekit.authoring.chapters import renumber
+
+        _list_done(renumber(dry_run=dry_run), dry_run)
 
 
 @app.command()
@@ -477,6 +531,18 @@ def _folded(paths: list[Path]) -> list[Path | str]:
     each = [path for path in paths if path.name == "results.json"]
     told = [f"{len(each)} files at {each[0].parent.parent}/*/{each[0].name}"] if each else []
     return [path for path in paths if path not in each] + told
+
+
+def _list_done(done, dry_run: bool) -> None:
+    """Say how many files changed, or which would, and what is left to look at."""
+    if dry_run:
+        typer.echo("\n".join(done.changes))
+    else:
+        kinds = [change.split()[0] for change in done.changes]
+        told = (f"{kinds.count(kind)} files to {kind}" for kind in dict.fromkeys(kinds))
+        typer.echo(f"done: {', '.join(told)}; git diff HEAD shows them")
+    if done.notes:
+        typer.echo("\n".join(["to look at:", *done.notes]))
 
 
 def _list(what: str, paths: list[Path]) -> None:

@@ -17,7 +17,7 @@ ORDER = [chapter.name for chapter in CHAPTERS]
 ROOMS = {
     "reference": {"numpy", "scipy"},
     "gpu": {"numpy", "torch", "torchvision", "safetensors"},
-    "shared": {"numpy", "scipy", "safetensors"},
+    "shared": {"numpy", "scipy", "safetensors", "rich"},  # rich: a progress bar, where it is there
     "data": {"numpy", "scipy", "cv2", "PIL"},
     "training": {"numpy", "scipy", "torch", "safetensors", "cv2", "rich"},
     "command": {"numpy", "torch", "PIL", "rich", "safetensors"},
@@ -137,9 +137,8 @@ def test_each_room_computes_with_its_own_engine(module):
 
 
 @pytest.mark.parametrize("module", rooms("reference", "shared"))
-def test_a_reference_reaches_only_numpy_and_scipy(module):
-    strangers = foreign(reached(module)) - {"numpy", "scipy", "safetensors"}
-    assert not strangers
+def test_a_reference_reaches_neither_torch_nor_opencv_nor_plots(module):
+    assert foreign(reached(module)) <= ROOMS["shared"]
 
 
 @pytest.mark.parametrize("module", rooms("gpu"))
@@ -212,7 +211,8 @@ def test_core_is_numpy_and_its_torch_is_torch():
     for module in PATHS:
         if inside(module, "coursekit.core"):
             torch = inside(module, "coursekit.core.torch")
-            assert foreign(imported(module)) <= ({"numpy", "torch"} if torch else {"numpy"}), module
+            engine = {"numpy", "torch", "torchvision"} if torch else {"numpy"}
+            assert foreign(imported(module)) <= engine, module
             assert torch or not [name for name in ours(module) if "core.torch" in name]
 
 
@@ -222,6 +222,7 @@ def test_nothing_imports_explore_or_the_command_line():
         for module in PATHS
         for name in ours(module)
         if inside(name, "coursekit.cli")
+        and module != "coursekit.__main__"
         or (name.split(".")[2:3] == ["explore"] and room_of(module) != "explore")
     }
     assert not importers
@@ -236,7 +237,7 @@ def test_a_breach_by_several_steps_is_seen(monkeypatch, tmp_path):
     """Chapter 01's shared numbers import chapter 07's, which no file of the reference says."""
     spoiled = tmp_path / "shared.py"
     source = PATHS["coursekit.images.shared"].read_text("utf-8")
-    spoiled.write_text(source + "\nfrom coursekit.sift.explore import plots\n", "utf-8")
+    spoiled.write_text(source + "\nfrom coursekit.sift.explore import drawing\n", "utf-8")
     monkeypatch.setitem(PATHS, "coursekit.images.shared", spoiled)
     imported.cache_clear(), reached.cache_clear()
     try:
@@ -245,7 +246,7 @@ def test_a_breach_by_several_steps_is_seen(monkeypatch, tmp_path):
             for name in ours("coursekit.images.shared")
             if not inside(name, *allowed("coursekit.images.shared"))
         }
-        assert strangers == {"coursekit.sift.explore.plots"}
+        assert strangers == {"coursekit.sift.explore.drawing"}
         assert "cv2" in foreign(reached("coursekit.images.reference"))
     finally:
         imported.cache_clear(), reached.cache_clear()

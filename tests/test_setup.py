@@ -267,9 +267,25 @@ def test_make_says_which_python_is_needed(bare):
 def test_make_test_is_one_pytest_run_over_everything(bare):
     steps = make(bare, "-n", "test", "CORES=2").stdout
     (run,) = [line for line in steps.splitlines() if "pytest" in line]
-    for word in ("-n 2", "--dist loadfile", "--nbval ", "--nbval-cell-timeout=60"):
+    for word in ("-n 2", "--dist loadgroup", "--nbval ", "--nbval-cell-timeout=60"):
         assert word in run
     assert run.endswith("tests notebooks solutions")
+
+
+def test_make_test_and_test_thorough_run_each_test_once(bare):
+    asked = [make(bare, "-n", target).stdout for target in ("test", "test-thorough")]
+    assert '-m "not thorough" tests' in asked[0] and "-m thorough tests" in asked[1]
+
+
+@pytest.mark.parametrize(("code", "passes"), [(0, True), (1, False), (2, False), (5, True)])
+def test_make_test_thorough_passes_where_there_is_no_such_test(bare, code, passes):
+    pretend_ready(bare)
+    (bare / ".venv" / "sandbox").touch()
+    python = bare / ".venv" / "bin" / "python"
+    python.parent.mkdir(exist_ok=True)
+    python.write_text(f"#!/bin/sh\nexit {code}\n")
+    python.chmod(0o755)
+    assert (make(bare, "test-thorough").returncode == 0) == passes
 
 
 @pytest.fixture
@@ -329,7 +345,7 @@ def ci(tmp_path):
 
 
 def test_ci_examines_then_tests(ci):
-    assert ci() == (True, ["doctor", "test"])
+    assert ci() == (True, ["doctor", "test", "test-thorough"])
 
 
 def test_ci_stops_at_a_red_doctor(ci):
@@ -338,3 +354,7 @@ def test_ci_stops_at_a_red_doctor(ci):
 
 def test_ci_fails_with_the_tests(ci):
     assert ci(failing="test") == (False, ["doctor", "test"])
+
+
+def test_ci_fails_with_the_long_sweeps(ci):
+    assert ci(failing="test-thorough") == (False, ["doctor", "test", "test-thorough"])

@@ -1,6 +1,9 @@
 """README's table of chapters, and how long a chapter takes to read."""
 
 import re
+from collections.abc import Iterable
+
+from coursekit.chapters import Chapter
 
 HEADER = "| | chapter | you will learn | minutes |\n|---|---|---|---|\n"
 _TABLE = re.compile(re.escape(HEADER) + r"(?:\|.*\n)*")
@@ -10,7 +13,7 @@ MINUTES_A_FIGURE = 1.5
 MINUTES_A_QUESTION = 1
 
 
-def table(chapters):
+def table(chapters: Iterable[Chapter]) -> str:
     """Return README's table of chapters."""
     return HEADER + "".join(
         f"| {one.number:02} | [{one.title}](notebooks/{one.slug}.ipynb) | {one.learn} "
@@ -19,7 +22,7 @@ def table(chapters):
     )
 
 
-def with_table(readme, chapters):
+def with_table(readme: str, chapters: Iterable[Chapter]) -> str:
     """Return README's text with the table of these chapters."""
     found = _TABLE.search(readme)
     if not found:
@@ -27,7 +30,7 @@ def with_table(readme, chapters):
     return readme[: found.start()] + table(chapters) + readme[found.end() :]
 
 
-def reading_minutes(lesson):
+def reading_minutes(lesson: str) -> int:
     """Estimate how long it takes to read a lesson's text (py:percent), to the next 5 minutes."""
     words = lines = figures = questions = 0
     for cell in re.split(r"(?m)^# %%", lesson)[1:]:

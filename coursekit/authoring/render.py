@@ -55,7 +55,7 @@ def render(names=None, check=False, root=None):
 
     Parameters
     ----------
-    names : sequence of ``02``, ``02_gray_transforms`` or paths of sources; None means all of them
+    names : sequence of numbers, names, both together, or paths of sources; None means all
     check : compare only; nothing is executed and nothing is written
     root : the course's folder; by default the one around the current folder, else the shipped one
 
@@ -109,7 +109,7 @@ def _named(name, every):
     if name.parent != Path("."):
         found = [path for path in every if path.resolve() == name.resolve() or _is_of(name, path)]
     else:
-        found = [path for path in every if name.stem in (path.stem, path.stem.partition("_")[0])]
+        found = [path for path in every if name.stem in (path.stem, *path.stem.split("_", 1))]
     if not found:
         known = ", ".join(sorted({path.stem for path in every})) or "none"
         raise RenderError(f"no text for {str(name)!r} in notebooks/src or solutions/src: {known}")
@@ -139,8 +139,13 @@ def _render_one(source, home):
 
 
 def read(source):
-    """Return the notebook, not yet executed, that a text stands for: fixed ids, fixed metadata."""
-    notebook = jupytext.reads(Path(source).read_text("utf-8"), fmt="py:percent")
+    """Return the notebook, not yet executed, that a source stands for."""
+    return notebook_of(Path(source).read_text("utf-8"), Path(source))
+
+
+def notebook_of(text, source):
+    """Return the notebook that a source's text stands for: fixed ids, fixed metadata."""
+    notebook = jupytext.reads(text, fmt="py:percent")
     title = notebook.metadata.get("title")
     notebook.metadata = nbformat.from_dict({**_METADATA, **({"title": title} if title else {})})
     notebook.nbformat, notebook.nbformat_minor = 4, 5

@@ -1,4 +1,4 @@
-"""What both engines need: words and their numbers, and checks."""
+"""What both engines need: what scenes are made of, words and their numbers, checks."""
 
 import re
 from collections import Counter
@@ -6,6 +6,23 @@ from collections import Counter
 import numpy as np
 
 from coursekit.core import require
+
+# ------------------------------------------------------------------ scenes
+
+SIDE = 64  # pixels
+RADII = {"small": (5.0, 6.2), "large": (8.8, 10.2)}  # pixels
+COLORS = {
+    "red": (214, 39, 40),
+    "green": (44, 150, 54),
+    "blue": (40, 80, 220),
+    "yellow": (240, 225, 50),
+    "orange": (250, 140, 20),
+    "purple": (140, 50, 170),
+    "white": (245, 245, 245),
+    "black": (20, 20, 20),
+}
+KINDS = ("circle", "square", "triangle", "star", "cross", "ring")
+
 
 # ------------------------------------------------------------------ words
 

@@ -217,7 +217,7 @@ def _is_number(value):
 def _solution(root, name):
     every = sorted((root / "solutions").glob("*.ipynb"))
     for path in every:
-        if str(name) in (path.stem, path.stem.partition("_")[0]):
+        if str(name) in (path.stem, *path.stem.split("_", 1)):
             return path
     known = ", ".join(path.stem for path in every) or "none"
     raise ValueError(f"no assignment {str(name)!r}; there are: {known}")

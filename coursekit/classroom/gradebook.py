@@ -168,7 +168,7 @@ class Gradebook:
     def assignment_named(self, name=""):
         """The assignment called ``02`` or ``02_gray_transforms``, or the only one there is."""
         every = self.assignments()
-        found = [one for one in every if name in ("", one, one.partition("_")[0])]
+        found = [one for one in every if name in ("", one, *one.split("_", 1))]
         if len(found) != 1:
             known = ", ".join(every) or "none"
             asked = f"no assignment {name!r}:" if name else "which assignment?"

@@ -30,7 +30,11 @@ class ReleaseError(ValueError):
 
 def student_text(path):
     """The text of the student notebook that a solution notebook generates."""
-    notebook = nbformat.read(path, as_version=4)
+    return stubbed(nbformat.read(path, as_version=4), path)
+
+
+def stubbed(notebook, path):
+    """The text of the student notebook of a solution notebook that was read from path."""
     seen = set()
     for cell in notebook.cells:
         _clear(cell, path, seen)
@@ -115,7 +119,7 @@ def solutions(root, name=None):
     every = sorted((root / "solutions").glob("[0-9][0-9]_*.ipynb"))
     if name is None:
         return every
-    found = [path for path in every if str(name) in (path.stem, path.stem.partition("_")[0])]
+    found = [path for path in every if str(name) in (path.stem, *path.stem.split("_", 1))]
     if not found:
         known = ", ".join(path.stem for path in every) or "none"
         raise ReleaseError(f"no solution notebook for {name!r}; there are: {known}")

@@ -2,10 +2,10 @@
 
 An accelerator answers before it has finished: a clock stopped too early measures how fast work is
 ordered, not how fast it is done. The timer waits for the device before it reads the clock, warms
-up before it counts, and says whether the way to the device and back is counted.
+up before it counts, and says whether the way to the device and back is counted. It keeps a budget:
+what is slow is timed fewer times, and its Timing says how often.
 """
 
-import itertools
 import random
 import statistics
 import sys
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from coursekit.core import require
 
-_FEWEST, _MOST = 5, 1000  # rounds, where the budget decides
+_MOST = 1000  # rounds, however fast the calls are
 
 
 @dataclass(frozen=True, repr=False)
@@ -60,7 +60,7 @@ def device():
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
-def measure(function, *arguments, device=None, transfer=False, repeats=None, warmup=3, budget=1.0):
+def measure(function, *arguments, device=None, transfer=False, repeats=None, warmup=3, budget=2.0):
     """Time ``function(*arguments)``.
 
     Parameters
@@ -70,9 +70,9 @@ def measure(function, *arguments, device=None, transfer=False, repeats=None, war
     device : torch.device or its name; tensors among the arguments are moved to it. By default they
         stay where they are
     transfer : bool, count the way of the tensors to the device, and of the result back to the CPU
-    repeats : int, calls that are timed; by default as many as fit in ``budget``
+    repeats : int, calls that are timed, as far as the budget allows; by default as many as it does
     warmup : int, calls before them that are not
-    budget : float, seconds
+    budget : float, seconds for all these calls; only the first may take longer
 
     Returns
     -------
@@ -83,19 +83,23 @@ def measure(function, *arguments, device=None, transfer=False, repeats=None, war
 
 
 def measure_all(
-    candidates, *arguments, device=None, transfer=False, repeats=None, warmup=3, budget=1.0
+    candidates, *arguments, device=None, transfer=False, repeats=None, warmup=3, budget=2.0
 ):
     """Time several functions in one run: each round calls them all, each in another order.
 
     What slows the machine down for a while, slows all of them down alike.
+
+    No call begins that would end after the candidate's budget if it took as long as the longest
+    before it (the first, which may have had to load something, counts only for the second): a slow
+    candidate drops out of later rounds, and one too slow for them is timed at its last warm-up.
 
     Parameters
     ----------
     candidates : dict from name to callable
     arguments : what each is called with
     device, transfer, warmup : as for ``measure``
-    repeats : int, rounds; by default as many as fit in ``budget``, but 5 at least
-    budget : float, seconds for each candidate
+    repeats : int, rounds, as far as the budget allows; by default as many as it does
+    budget : float, seconds for each candidate, warm-up included
 
     Returns
     -------
@@ -106,36 +110,47 @@ def measure_all(
         require.whole(repeats, "repeats", 1, _MOST)
     if transfer and device is None:
         raise ValueError("device: expected a device, since the transfer is counted; got None")
-    calls = {
-        name: _call(function, arguments, device, transfer) for name, function in candidates.items()
-    }
     wait = _waiter(device)
-    for call in list(calls.values()) * warmup:
-        call()
-    wait()
-    times = _rounds(calls, wait, repeats, budget * len(calls))
-    return {name: Timing(tuple(taken)) for name, taken in times.items()}
+    runs = [
+        _Run(name, _call(function, arguments, device, transfer), wait, budget)
+        for name, function in candidates.items()
+    ]
+    _take_turns(runs, warmup)
+    warm = {run.name: len(run.times) for run in runs}
+    _take_turns(runs, repeats or _MOST)
+    return {run.name: Timing(tuple(run.times[warm[run.name] :] or run.times[-1:])) for run in runs}
 
 
-def _rounds(calls, wait, repeats, budget):
-    times, names, dice = {name: [] for name in calls}, list(calls), random.Random(0)
-    end = time.perf_counter() + budget
-    for done in itertools.count():
-        enough = done == repeats if repeats else done >= _FEWEST and time.perf_counter() >= end
-        if enough or done == _MOST:
-            return times
-        for name in names:
-            times[name].append(_seconds(calls[name], wait))
-        dice.shuffle(names)  # or one candidate would always follow the same other one
+def _take_turns(runs, rounds):
+    """Call each candidate once a round, in another order each, while its budget lasts."""
+    order, dice = list(runs), random.Random(0)
+    for _ in range(rounds):
+        able = [run for run in order if run.affords_another()]
+        if not able:
+            return
+        for run in able:
+            run.call_once()
+        dice.shuffle(order)  # or one candidate would always follow the same other one
 
 
-def _seconds(call, wait):
-    start = time.perf_counter()
-    result = call()
-    wait()
-    taken = time.perf_counter() - start
-    del result  # its memory is given back after the clock has stopped
-    return taken
+class _Run:
+    """A candidate, its calls so far, and what is left of its budget."""
+
+    def __init__(self, name, call, wait, budget):
+        self.name, self._call, self._wait, self._left = name, call, wait, budget
+        self.times = []
+
+    def affords_another(self):
+        return not self.times or max(self.times[1:] or self.times) <= self._left
+
+    def call_once(self):
+        start = time.perf_counter()
+        result = self._call()
+        self._wait()
+        taken = time.perf_counter() - start
+        del result  # its memory is given back after the clock has stopped
+        self.times.append(taken)
+        self._left -= taken
 
 
 def _call(function, arguments, device, transfer):

@@ -7,23 +7,28 @@ minimum and maximum. Each still carries its description for those who cannot see
 
 import ast
 import base64
-import functools
 import inspect
 import io
 import textwrap
 from html import escape
-from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
-INK, PAPER, FAINT = (34, 34, 34), (255, 255, 255), (214, 214, 214)
-# Okabe and Ito 2008: told apart by the color-blind
-BLUE, ORANGE, GREEN, PURPLE = (0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167)
-CURVE_COLORS = (BLUE, ORANGE, GREEN, PURPLE, INK)
-CHANNEL_COLORS = (ORANGE, GREEN, BLUE)
-GAP, TITLE = 12, 26  # pixels between pictures, and above each for its title
+from coursekit.lab import plots
+from coursekit.lab.plots import (  # noqa: F401  a lesson names its colours show.ORANGE
+    BLUE,
+    CHANNEL_COLORS,
+    CURVE_COLORS,
+    FAINT,
+    GREEN,
+    INK,
+    ORANGE,
+    PAPER,
+    PURPLE,
+)
+
 PNG_LIMIT = 60_000  # bytes; a larger still is stored as JPEG
 
 
@@ -37,7 +42,7 @@ class Still:
     """
 
     def __init__(self, image, alt):
-        self.image = _rgb(image)
+        self.image = plots.color(image)
         self.alt = alt
 
     def __repr__(self):
@@ -84,7 +89,7 @@ def pictures(named, columns=None, scale=None, largest=512):
     tiles = [
         _tile(title, fitted(as_picture(image), scale, largest)) for title, image in named.items()
     ]
-    return Still(_sheet(tiles, columns), "; ".join(describe(*item) for item in named.items()))
+    return Still(_in_rows(tiles, columns), "; ".join(describe(*item) for item in named.items()))
 
 
 def compare(yours, expected):
@@ -116,7 +121,7 @@ def differing(yours, expected):
 
 def painted(image, where):
     """A uint8 picture, dark, with some of its pixels orange."""
-    dark = _rgb(image) // 3
+    dark = plots.color(image) // 3
     dark[where] = ORANGE
     return dark
 
@@ -138,9 +143,9 @@ def with_histogram(named, columns=None, largest=280):
     for title, image in named.items():
         picture = fitted(as_picture(image), None, largest)
         plot = plot_histogram(as_picture(image), width=max(picture.shape[1], 200))
-        tiles.append(_stack([_tile(title, picture), plot], axis=0))
+        tiles.append(plots.stacked(_tile(title, picture), plot))
     alt = "; ".join(f"{describe(*item)}, with its histogram" for item in named.items())
-    return Still(_sheet(tiles, columns), alt)
+    return Still(_in_rows(tiles, columns), alt)
 
 
 def curve(named, size=256):
@@ -171,7 +176,7 @@ def plot_histogram(image, width=256, height=96, marks=()):
     """Draw the histogram of a picture: how many pixels there are of each level.
 
     Full height is 1.5 times the third tallest bar; a taller one is cut off and drawn in orange,
-    so that a picture with much pure black or white does not flatten all the rest.
+    with a gap, so that a picture with much pure black or white does not flatten all the rest.
 
     Parameters
     ----------
@@ -183,46 +188,27 @@ def plot_histogram(image, width=256, height=96, marks=()):
     -------
     (height, width, 3) uint8
     """
-    plot = np.full((height, width, 3), 255, np.uint8)
-    plot[: height - 14] = _bars(image, width, height - 14, marks)
-    return write(plot, [("0", 2, height - 13, "l"), ("255", width - 2, height - 13, "r")])
+    return _histogram(image, (width, height), marks, plots.LEVEL_TICKS)
 
 
-def _bars(image, width, height, marks=()):
-    """The bars of a histogram alone, without labels."""
+def _histogram(image, size, marks=(), ticks=()):
     channels = [image] if image.ndim == 2 else list(np.moveaxis(image, 2, 0))
     counts = np.array([np.bincount(channel.ravel(), minlength=256) for channel in channels])
-    full = min(max(1.5 * np.sort(counts, axis=None)[-3], counts.max() / 20), counts.max())
-    shares = _per_column(np.minimum(counts / full, 1), width)
-    plot = np.full((height, width, 3), 255, np.uint8)
-    colors = [(110, 110, 110)] if image.ndim == 2 else CHANNEL_COLORS
-    for bars, color in zip(np.rint(shares * (height - 8)).astype(int), colors, strict=True):
-        _draw_bars(plot, bars, color, filled=image.ndim == 2)
-    cut = _per_column(counts > full, width).any(axis=0)
-    plot[: height if image.ndim == 2 else 5, np.convolve(cut, [1, 1, 1], mode="same") > 0] = ORANGE
-    plot[:, [round(mark * (width - 1) / 255) for mark in marks]] = PURPLE
-    plot[-1] = FAINT
-    return plot
+    full = plots.full_height(counts)
+    axes = plots.Axes(size, plots.LEVELS, (0, full), x_ticks=ticks, edge_to_edge=True, grid=False)
+    if image.ndim == 2:
+        axes.bars(counts[0], np.where(counts.T > full, np.uint8(ORANGE), np.uint8(plots.GRAY)))
+    else:
+        for channel, ink in zip(counts, CHANNEL_COLORS, strict=True):
+            axes.steps(channel, ink, width=1)
+            cut = np.flatnonzero(channel > full)
+            axes.points(cut, np.full(cut.size, full), ORANGE, radius=2)
+    for mark in marks:
+        axes.mark(mark, width=1)
+    return axes.picture()
 
 
-def _per_column(levels, width):
-    """Spread 256 levels over the columns of a plot; the largest of those that share one counts."""
-    if width >= 256:
-        return levels[:, np.arange(width) * 256 // width]
-    return np.maximum.reduceat(levels, np.arange(width) * 256 // width, axis=1)
-
-
-def _draw_bars(plot, bars, color, filled):
-    height, width = plot.shape[:2]
-    tops = height - 1 - bars
-    if filled:
-        plot[np.arange(height)[:, None] >= tops] = color
-        return
-    outline = np.stack([np.arange(width), tops], axis=1).astype(np.int32)
-    cv2.polylines(plot, [outline], False, color, 1, cv2.LINE_AA)
-
-
-def plot_transform(table, before, after, marks=()):
+def plot_transform(table, before, after, marks=(), size=380):
     """Draw a curve between the histograms of what goes in and of what comes out.
 
     Under the curve stands the histogram of the picture before, along the axis of r; at its right,
@@ -234,75 +220,50 @@ def plot_transform(table, before, after, marks=()):
     table : (256,) levels
     before, after : (H, W) or (H, W, 3) uint8
     marks : levels of r to be marked by a line
+    size : int, side of the picture in pixels
 
     Returns
     -------
-    (380, 380, 3) uint8
+    (size, size, 3) uint8
     """
-    size, high, left, top = 256, 78, 30, 4
-    plot = np.full((380, 380, 3), 255, np.uint8)
-    plot[: size + 26, : size + 34] = plot_curve(table, size)
-    below = top + size + 22
-    plot[below : below + high, left : left + size] = _bars(before, size, high, marks)
-    beside = left + size + 6
-    on_its_side = np.rot90(_bars(after, size, high)[::-1])  # level 0 lowest, bars to the right
-    plot[top : top + size, beside : beside + high] = on_its_side
-    return write(
-        plot, [("before", left, below + high + 2, "l"), ("after", 378, top + size + 4, "r")]
-    )
+    high, room = 76, 96  # of a histogram, and with what is written under it
+    axes = _curve_axes({"": table}, size - room)
+    left, top, width, height = axes.box()
+    sheet = plots.blank(size, size)
+    below = beside = size - room
+    sheet[:below, :beside] = axes.picture()
+    sheet[below : below + high, left : left + width] = _histogram(before, (width, high), marks)
+    upright = _histogram(after, (height, high))
+    on_its_side = np.rot90(upright[::-1])  # level 0 lowest, bars to the right
+    sheet[top : top + height, beside : beside + high] = on_its_side
+    labels = [("before", left, below + high, "l"), ("after", beside + high, top + height + 3, "r")]
+    return plots.write(sheet, labels)
 
 
 def plot_curve(tables, size=256):
-    """Draw the curve s = T(r) of one or several tables over 0..255, with the identity dashed.
+    """Draw the curve s = T(r) of one or several tables over 0..255, with the identity in gray.
 
     Parameters
     ----------
     tables : (256,) levels, or dict from title to such tables
-    size : int, side of the plotted square in pixels
+    size : int, of the plotted square in pixels, about
 
     Returns
     -------
-    (size + 26, size + 34, 3) uint8, wider by a legend where the curves have titles
+    (size + 44, size + 44, 3) uint8
     """
     named = tables if isinstance(tables, dict) else {"": tables}
-    left, top = 30, 4
-    plot = np.full((size + 26, size + 34 + _legend_width(named), 3), 255, np.uint8)
-    _draw_grid(plot, left, top, size)
-    for table, color in zip(named.values(), CURVE_COLORS, strict=False):
-        _draw_curve(plot, np.asarray(table, float), (left, top, size), color)
-    ticks = [("0", left, top + size + 4, "l"), ("r  255", left + size, top + size + 4, "r"),
-             ("0", left - 4, top + size - 12, "r"), ("255", left - 4, top, "r"),
-             ("s", left - 4, top + 16, "r")]  # fmt: skip
-    legend = [
-        (title, left + size + 14, top + 20 * i, "l", color)
-        for i, (title, color) in enumerate(zip(named, CURVE_COLORS, strict=False))
-    ]
-    return write(plot, ticks + legend)
+    return _curve_axes(named, size + 44).picture()
 
 
-def _legend_width(named):
-    """Room for the longest title beside the plot, none where there is no title."""
-    longest = max(int(_font().getlength(title)) for title in named)
-    return longest + 20 if longest else 0
-
-
-def _draw_grid(plot, left, top, size):
-    for step in range(5):
-        at = round(step * (size - 1) / 4)
-        plot[top + at, left : left + size] = FAINT
-        plot[top : top + size, left + at] = FAINT
-    for start in range(0, size, 12):
-        ends = (left + start, top + size - 1 - start), (left + start + 5, top + size - 6 - start)
-        cv2.line(plot, *ends, (150, 150, 150), 1, cv2.LINE_AA)
-
-
-def _draw_curve(plot, table, place, color):
-    left, top, size = place
-    scale = (size - 1) / 255
-    columns = left + np.arange(256) * scale
-    rows = top + size - 1 - np.clip(table, 0, 255) * scale
-    line = np.rint(np.stack([columns, rows], axis=1) * 16).astype(np.int32)
-    cv2.polylines(plot, [line], False, color, 2, cv2.LINE_AA, shift=4)
+def _curve_axes(named, side):
+    axes = plots.Axes(
+        (side, side), (0, 255), (0, 255), x_ticks=plots.LEVEL_TICKS, y_ticks=plots.LEVEL_TICKS
+    )
+    axes.line([0, 255], [0, 255], plots.GRAY, width=1)
+    for title, table in named.items():
+        axes.line(np.arange(256), table, name=title)
+    return axes.text(252, 8, "r", "r").text(5, 243, "s")
 
 
 class Source:
@@ -351,10 +312,6 @@ def describe(title, image):
     return f"{title}: {size} {image.dtype}, mean {image.mean():.4g}"
 
 
-def _rgb(image):
-    return np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image.copy()
-
-
 def fitted(image, scale, largest):
     """Magnify small pictures by whole numbers, shrink large ones."""
     side = max(image.shape[:2])
@@ -369,60 +326,10 @@ def fitted(image, scale, largest):
 
 def _tile(title, image):
     """A picture under its title, framed by a thin line so that white borders show."""
-    image = cv2.copyMakeBorder(_rgb(image), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=FAINT)
-    width = max(image.shape[1], int(_font().getlength(title)) + 4)
-    tile = np.full((image.shape[0] + TITLE, width, 3), 255, np.uint8)
-    tile[TITLE:, : image.shape[1]] = image
-    return write(tile, [(title, 1, 5, "l")])
+    image = plots.color(image)
+    image = cv2.copyMakeBorder(image, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=FAINT)
+    return plots.titled(image, title, least=plots.text_width(title) + 4)
 
 
-def _sheet(tiles, columns):
-    """Lay tiles out in rows of so many columns."""
-    columns = columns or len(tiles)
-    starts = range(0, len(tiles), columns)
-    return _stack([_stack(tiles[start : start + columns], axis=1) for start in starts], axis=0)
-
-
-def _stack(tiles, axis):
-    """Lay pictures in a row (axis 1) or a column (axis 0) on white."""
-    gap = GAP if axis else 0
-    other = 1 - axis
-    shape = [0, 0, 3]
-    shape[axis] = sum(tile.shape[axis] for tile in tiles) + gap * (len(tiles) - 1)
-    shape[other] = max(tile.shape[other] for tile in tiles)
-    sheet, start = np.full(shape, 255, np.uint8), 0
-    for tile in tiles:
-        corner = (0, start) if axis else (start, 0)
-        rows, columns = (slice(c, c + n) for c, n in zip(corner, tile.shape[:2], strict=True))
-        sheet[rows, columns] = tile
-        start += tile.shape[axis] + gap
-    return sheet
-
-
-def write(image, labels, size=13):
-    """Write on a copy of a colour picture.
-
-    Parameters
-    ----------
-    image : (H, W, 3) uint8
-    labels : sequence of (text, column, row, "l", "m" or "r" aligned[, color]), the row of the
-        text's top
-    size : int, of the letters in pixels
-
-    Returns
-    -------
-    (H, W, 3) uint8
-    """
-    sheet = Image.fromarray(image)
-    pen, font = ImageDraw.Draw(sheet), _font(size)
-    for text, column, row, align, *color in labels:
-        pen.text((column, row), text, color[0] if color else INK, font, anchor=f"{align}a")
-    return np.array(sheet)
-
-
-@functools.cache
-def _font(size=13):
-    import matplotlib
-
-    path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
-    return ImageFont.truetype(str(path), size)
+def _in_rows(tiles, columns):
+    return plots.contact_sheet(tiles, columns or len(tiles), plots.GAP)

@@ -152,17 +152,6 @@ def require_centers(array, rows, columns):
         raise ValueError(f"centers: expected shape {expected}, got {given}")
 
 
-def require_color_tensor(batch):
-    """Refuse all but floats (..., 3, H, W)."""
-    import torch
-
-    if not isinstance(batch, torch.Tensor) or not batch.is_floating_point():
-        kind = getattr(batch, "dtype", type(batch).__name__)
-        raise TypeError(f"colors: expected a tensor of floats, got {kind}")
-    if batch.ndim < 3 or batch.shape[-3] != 3 or batch.numel() == 0:
-        raise ValueError(f"colors: expected shape (..., 3, H, W), got {tuple(batch.shape)}")
-
-
 def require_center_tensor(centers, colors, cells):
     """Refuse all but (..., 5, R, C), one for each cell of each picture."""
     expected = (*colors.shape[:-3], 5, *cells)

@@ -223,7 +223,6 @@ times = measure_all(
 )
 for name, timing in times.items():
     print(f"{name:12} {timing.median * 1000:8.3f} ms")
-assert times["double loop"].median > 10 * times["reference"].median
 
 # %%
 show.source(reference.resize)

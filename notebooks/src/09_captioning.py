@@ -28,9 +28,7 @@ import torch
 
 from coursekit.captioning import data, explore, gpu, reference
 from coursekit.captioning.data import claims
-from coursekit.captioning.explore import plots
-from coursekit.captioning.explore.watch import Plot
-from coursekit.captioning.gpu.watch import Watch
+from coursekit.captioning.explore import drawing, watch
 from coursekit.captioning.shared import SPECIAL, Vocabulary, as_matrix, as_table, batches, tokenize
 from coursekit.lab import Question, device, measure_all, samples, show
 
@@ -390,7 +388,7 @@ examined = gpu.Captions(held_vectors, *as_table(held_out.words(), vocabulary))
 STEPS = 400
 recipe = gpu.Recipe(steps=STEPS, rate=1e-2, every=50)
 started = time.perf_counter()
-history = gpu.train(net, gpu.Captions(vectors, table, counts), recipe, examined, watch=Plot())
+history = gpu.train(net, gpu.Captions(vectors, table, counts), recipe, examined, watch=watch.Plot())
 print(f"{STEPS} steps of 64 captions in {time.perf_counter() - started:.0f} s")
 
 # %%
@@ -684,7 +682,7 @@ stored = json.loads((Path(gpu.__file__).parents[1] / "weights" / "curves.json").
 curves = {f"{name}, held out": [np.nan, *(look["loss"] for look in stored["train"][name]["looks"])]
           for name in ("vector", "attention")}  # fmt: skip
 curves |= {f"{name}, training": stored["train"][name]["losses"] for name in ("vector", "attention")}
-show.pictures({"loss": plots.curves(curves, "training, from beginning to end")})
+show.pictures({"loss": drawing.histories(curves, "training, from beginning to end")})
 
 # %% [markdown]
 # And this is what they say of 1000 scenes that neither has ever seen. The training was repeated from other random numbers, since one run alone may be luck; ± is the spread of the runs.
@@ -842,7 +840,7 @@ def smooth(losses, window=40):
 
 # %% tags=["nbval-ignore-output"]
 reports = {name: smooth(curve) for name, (_, _, curve) in students.items()}
-show.pictures({"what they report": plots.curves(reports, "training, from beginning to end")})
+show.pictures({"what they report": drawing.histories(reports, "training, from beginning to end")})
 
 # %% [markdown]
 # The third is far ahead. Let them speak, all of the same pictures:
@@ -939,7 +937,7 @@ show.source(claims.marks)
 # %%
 marks = {name: stored["train"][name]["marks"] for name in ("vector", "attention")}
 steps = stored["recipes"]["refinement"]["steps"]
-show.pictures({"mean mark": plots.curves(marks, f"{steps} steps", high=1.4)})
+show.pictures({"mean mark": drawing.histories(marks, f"{steps} steps", high=1.4)})
 
 # %%
 refined = measured(repeated, "test", before=False)
@@ -1018,7 +1016,7 @@ for name, timing in times.items():
 
 
 # %%
-class PulledPlug(Watch):
+class PulledPlug(watch.Watch):
     def step(self, loss):
         self.steps = getattr(self, "steps", 0) + 1
         if self.steps == 30:

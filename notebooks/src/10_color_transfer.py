@@ -21,10 +21,9 @@
 import numpy as np
 import torch
 
-from coursekit.color_transfer import explore, gpu, reference, training
-from coursekit.color_transfer.explore import experiments, plots, story
-from coursekit.filtering.explore.plots import lines
-from coursekit.lab import Question, device, measure_all, samples, show
+from coursekit.color_transfer import explore, gpu, reference, shared, training
+from coursekit.color_transfer.explore import drawing, experiments, story
+from coursekit.lab import Question, device, measure_all, plots, samples, show
 
 coffee, rocket = (experiments.picture(name, 160) for name in ("coffee", "rocket"))
 
@@ -51,7 +50,7 @@ explore.a_pixel()
 
 # %%
 named = {"coffee": coffee, "rocket": rocket}
-clouds = {name: plots.cloud(plots.some(image)) for name, image in named.items()}
+clouds = {name: drawing.cloud(drawing.some(image)) for name, image in named.items()}
 show.pictures(clouds, scale=1)
 
 # %% [markdown]
@@ -372,7 +371,7 @@ outlines = [
     ("target, aligned", (bodies[0] @ turn.T)[:, :2], show.GREEN),
 ]
 print(turn.round(2))
-show.pictures({"two gamuts, seen from above": plots.hulls(outlines)}, scale=1)
+show.pictures({"two gamuts, seen from above": drawing.hulls(outlines)}, scale=1)
 
 # %%
 show.source(reference.gamut_transfer)
@@ -591,7 +590,6 @@ right = measure_all(quick, repeats=5, warmup=1)["d (A c)"].minimum / many
 print(f"(d A) c: {1e6 * left:7.1f} microseconds a pixel")
 print(f"d (A c): {1e6 * right:7.1f} microseconds a pixel, {left / right:.0f} times faster")
 print(f"the whole frame: {left * pixels / 60:.0f} minutes, or {right * pixels:.0f} seconds")
-assert left > 5 * right
 
 # %% [markdown]
 # A thousand times fewer multiplications. In time the factor is smaller, because reading $d$ from memory takes longer than those few multiplications. `fusion_weights` does build $W$, for a crop, to prove that both are one:
@@ -684,14 +682,14 @@ assert end < 0.8 * start
 # %% tags=["nbval-ignore-output"]
 print(f"loss of the first ten lessons {start:.3f}, of the last ten {end:.3f}")
 line = {"loss": (range(1, 41), losses)}
-drawn = lines(line, "lessons", "loss", ((0, 40), (0, 0.1)))
-show.pictures({"a beginner": drawn}, scale=1)
+plot = plots.curves(line, y_range=(0, 0.1), title="loss", x_label="lessons")
+show.pictures({"a beginner": plot}, scale=1)
 
 # %% [markdown]
 # The whole course has 1500 lessons and takes a minute or two: `python -m coursekit.color_transfer.training`. Its weights come with the chapter. What is in there, and what did those lessons teach?
 
 # %%
-tables = training.network.load()
+tables = shared.load()
 for name, table in tables.items():
     print(f"{name:16} {table.shape}")
 print(sum(table.size for table in tables.values()), "numbers")

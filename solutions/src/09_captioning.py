@@ -17,8 +17,8 @@ from collections import Counter
 import numpy as np
 
 from coursekit.captioning.data import claims
-from coursekit.captioning.data.scenes import scene
-from coursekit.captioning.explore import plots
+from coursekit.captioning.data.synthetic import scene
+from coursekit.captioning.explore import drawing
 from coursekit.lab import check, progress, show
 
 SPECIAL = ["<PAD>", "<START>", "<END>", "<UNK>"]
@@ -290,7 +290,7 @@ def handed_in(captions, vocabulary):
 large = SPECIAL + sorted({*words, *"abcdefghijklmnopqrstuvwxyz"})
 rows = handed_in(texts, large)
 bad, bad_losses = train(rows, len(large))
-curves = plots.curves({"ours": losses, "handed in": bad_losses}, "rounds")
+curves = drawing.histories({"ours": losses, "handed in": bad_losses}, "rounds")
 show.pictures({"loss": curves})
 
 # %% [markdown]

@@ -5,8 +5,7 @@ import pytest
 import torch
 
 from coursekit.augmentation import gpu, reference, training
-from coursekit.augmentation.shared import stream
-from coursekit.core import philox
+from coursekit.augmentation.shared import random_numbers, stream
 
 IMAGE = np.zeros((6, 8, 3), np.uint8)
 TENSOR = torch.zeros(2, 3, 6, 8, dtype=torch.uint8)
@@ -147,4 +146,4 @@ def test_a_stream_without_end_has_no_length():
 
 def test_a_stream_of_numbers_has_a_name():
     with pytest.raises(ValueError):
-        philox.chances(0, 0, [0], 1, stream="weather")
+        random_numbers.uniform(0, 0, [0], 1, stream="weather")

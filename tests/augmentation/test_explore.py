@@ -3,7 +3,8 @@
 import numpy as np
 
 from coursekit.augmentation import explore, reference
-from coursekit.augmentation.explore import plots
+from coursekit.augmentation.explore import drawing
+from coursekit.lab import plots
 
 
 def test_reseeding_changes_every_variant_and_comes_back():
@@ -16,13 +17,13 @@ def test_reseeding_changes_every_variant_and_comes_back():
 def test_ranges_of_nothing_give_the_picture_nine_times():
     still = {"rotation": 0, "width": 0, "height": 0, "zoom": 0, "brightness": 0}
     sheet = explore.contact_sheet()(**still, horizontal=False)["nine variants"]
-    tile = plots.small(explore.cat(), explore.TILE)
-    assert np.array_equal(sheet, plots.sheet([tile] * 9))
+    tile = plots.shrunk(explore.cat(), explore.TILE)
+    assert np.array_equal(sheet, plots.contact_sheet([tile] * 9))
 
 
 def test_the_written_matrix_is_the_one_that_is_drawn():
     matrix = np.array([[0.5, -1.25, 3.0], [1.0, 0.0, -2.25], [0, 0, 1]])
-    assert plots.written(matrix) == [
+    assert drawing.written(matrix) == [
         "new row    = +0.50 r −1.25 c +3.0",
         "new column = +1.00 r +0.00 c −2.2",
     ]
@@ -30,7 +31,7 @@ def test_the_written_matrix_is_the_one_that_is_drawn():
 
 def test_a_grid_that_is_not_moved_covers_the_old_one():
     still, moved = (
-        plots.grid((40, 60), matrix) for matrix in (np.eye(3), reference.shift_matrix(6, 3))
+        drawing.grid((40, 60), matrix) for matrix in (np.eye(3), reference.shift_matrix(6, 3))
     )
     assert light_gray(still) < light_gray(moved) / 4
 
@@ -44,13 +45,13 @@ def light_gray(panel):
 
 def test_one_step_samples_once():
     pictures = explore.many_samplings()(steps=1)
-    once, often = (picture[plots.TEXT :] for picture in pictures.values())
+    once, often = (picture[-288:] for picture in pictures.values())
     assert np.array_equal(once, often)
 
 
 def test_more_steps_leave_less_contrast():
     contrasts = [
-        explore.many_samplings()(steps=steps)["sampled in steps"][plots.TEXT :, :288].std()
+        explore.many_samplings()(steps=steps)["sampled in steps"][-288:, :288].std()
         for steps in (1, 3, 9)
     ]
     assert contrasts[0] > contrasts[1] > contrasts[2]

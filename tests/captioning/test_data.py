@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from coursekit.captioning import data
-from coursekit.captioning.data import scenes
+from coursekit.captioning.data import synthetic
 
 MADE = data.scenes("test", 6)
 
@@ -32,7 +32,7 @@ def test_made_scenes_have_pictures_captions_and_what_is_in_them():
     assert len(MADE) == len(MADE.pictures) == len(MADE.scenes) == 6
     assert MADE.pictures.shape == (6, 64, 64, 3)
     assert all(len(own) == 5 for own in MADE.captions)
-    assert MADE.scenes[4] == scenes.scene("test", 4)
+    assert MADE.scenes[4] == synthetic.scene("test", 4)
     assert MADE.words()[0][0][-1] + "." == MADE.captions[0][0].split()[-1]
 
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from coursekit.captioning import data, gpu, reference, shared
-from coursekit.captioning.data import scenes
+from coursekit.captioning.data import synthetic
 
 PARTS = [pytest.param(reference, np.asarray, id="reference"), pytest.param(gpu, torch.tensor)]
 
@@ -177,6 +177,6 @@ def test_tables_and_batches_refuse_what_is_missing():
 
 def test_scenes_refuse_what_there_is_not():
     with pytest.raises(ValueError, match="split: expected one of 'train'"):
-        scenes.scene("training", 0)
+        synthetic.scene("training", 0)
     with pytest.raises(ValueError, match="count"):
         data.scenes("train", 0)

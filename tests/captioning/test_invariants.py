@@ -11,22 +11,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coursekit.captioning import data, gpu, reference, shared
-from coursekit.captioning.data import claims, scenes
+from coursekit.captioning.data import claims, synthetic
 
-MADE = [scenes.scene("train", number) for number in range(400)]
+MADE = [synthetic.scene("train", number) for number in range(400)]
 
 # ------------------------------------------------------------------ scenes
 
 
 def test_a_scene_is_the_same_again_alone_and_in_any_order():
     for number in (399, 3, 120):
-        again = scenes.scene("train", number)
+        again = synthetic.scene("train", number)
         assert again == MADE[number]
         np.testing.assert_array_equal(again.picture(), MADE[number].picture())
 
 
 def test_scenes_of_other_seeds_and_splits_are_others():
-    first = [MADE[:50], *([scenes.scene(s, n, 1) for n in range(50)] for s in scenes.SPLITS)]
+    first = [MADE[:50], *([synthetic.scene(s, n, 1) for n in range(50)] for s in synthetic.SPLITS)]
     assert len({one for group in first for one in group}) == 50 * len(first)
 
 
@@ -48,8 +48,8 @@ def test_shapes_lie_in_the_picture_in_cells_of_their_own_and_do_not_touch():
 
 def covered(shape):
     """The pixels that a shape is drawn on."""
-    alone = scenes.Scene((shape,), light=0).picture().astype(int)
-    return np.abs(alone - scenes.Scene((), light=0).picture()).max(axis=2) > 12
+    alone = synthetic.Scene((shape,), light=0).picture().astype(int)
+    return np.abs(alone - synthetic.Scene((), light=0).picture()).max(axis=2) > 12
 
 
 def test_small_and_large_are_apart():
@@ -62,10 +62,10 @@ def test_small_and_large_are_apart():
 
 def test_all_kinds_colours_sizes_and_numbers_occur():
     shapes = [shape for one in MADE for shape in one.shapes]
-    assert {shape.kind for shape in shapes} == set(scenes.KINDS)
-    assert {shape.color for shape in shapes} == set(scenes.COLORS)
+    assert {shape.kind for shape in shapes} == set(synthetic.KINDS)
+    assert {shape.color for shape in shapes} == set(synthetic.COLORS)
     assert {len(one.shapes) for one in MADE} == {1, 2, 3}
-    assert len(scenes.KINDS) * len(scenes.COLORS) == 48
+    assert len(synthetic.KINDS) * len(synthetic.COLORS) == 48
 
 
 def combinations(one):
@@ -73,18 +73,18 @@ def combinations(one):
 
 
 def test_unseen_combinations_are_in_every_unseen_scene_and_in_no_seen_one():
-    unseen = set(scenes.UNSEEN)
+    unseen = set(synthetic.UNSEEN)
     assert len(unseen) == 8
     for number in range(200):
-        assert combinations(scenes.scene("unseen", number)) & unseen
-        assert not combinations(scenes.scene("seen", number)) & unseen
+        assert combinations(synthetic.scene("unseen", number)) & unseen
+        assert not combinations(synthetic.scene("seen", number)) & unseen
 
 
 def test_every_colour_and_every_shape_is_seen():
-    shown = set.union(*(combinations(scenes.scene("seen", number)) for number in range(400)))
+    shown = set.union(*(combinations(synthetic.scene("seen", number)) for number in range(400)))
     assert len(shown) == 40
-    assert {color for color, _ in shown} == set(scenes.COLORS)
-    assert {kind for _, kind in shown} == set(scenes.KINDS)
+    assert {color for color, _ in shown} == set(synthetic.COLORS)
+    assert {kind for _, kind in shown} == set(synthetic.KINDS)
 
 
 # ------------------------------------------------------------------ claims

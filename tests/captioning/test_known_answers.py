@@ -6,7 +6,7 @@ import torch
 
 from coursekit.captioning import gpu, reference, shared
 from coursekit.captioning.data import claims
-from coursekit.captioning.data.scenes import Scene, Shape
+from coursekit.captioning.data.synthetic import Scene, Shape
 
 PAD, START, END, UNK = range(4)
 

@@ -6,7 +6,7 @@ import torch
 
 from coursekit.captioning import command, data
 from coursekit.captioning.data import claims
-from coursekit.captioning.data.scenes import Scene, Shape
+from coursekit.captioning.data.synthetic import Scene, Shape
 from coursekit.captioning.gpu import AttentionCaptionNet, Captioner, CaptionNet, Recipe, refine
 from coursekit.captioning.gpu.refining import advantages, surprises
 from coursekit.captioning.shared import SPECIAL, Vocabulary

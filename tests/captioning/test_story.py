@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from coursekit.captioning import explore
-from coursekit.captioning.data.scenes import scene
-from coursekit.captioning.explore import plots, story
+from coursekit.captioning.data.synthetic import scene
+from coursekit.captioning.explore import drawing, story
 
 PICTURES = [scene("test", number).picture() for number in (27, 30, 41)]
 
@@ -82,12 +82,12 @@ def test_what_moves_changes_the_map_more_than_the_vector():
      (0.996, "99.6 %"), (0.9996, "over 99.9 %")],
 )  # fmt: skip
 def test_a_share_is_never_called_nothing_or_all_unless_it_is(share, text):
-    assert plots.percent(share) == text
+    assert drawing.percent(share) == text
 
 
 def test_curves_leave_out_what_is_not_there():
-    whole = plots.curves({"a": [3.0, 2.0, 1.0]})
-    late = plots.curves({"a": [np.nan, 2.0, 1.0]})
-    blank = plots.curves({"a": [np.nan, np.nan, 1.0]})
+    whole = drawing.histories({"a": [3.0, 2.0, 1.0]})
+    late = drawing.histories({"a": [np.nan, 2.0, 1.0]})
+    blank = drawing.histories({"a": [np.nan, np.nan, 1.0]})
     colored = [(np.ptp(picture.astype(int), axis=2) > 60).sum() for picture in (whole, late, blank)]
     assert colored[0] > colored[1] > colored[2]

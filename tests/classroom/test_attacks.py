@@ -151,12 +151,33 @@ def processes_left():
 
 
 def _ours(process):
+    if _siblings() & set(_ancestors(int(process.name))):
+        return None  # what another worker's sandbox runs at the same time
     try:
         is_user = sandbox_user() is not None and process.stat().st_uid == sandbox_user()
         is_sleep = b"31415" in (process / "cmdline").read_bytes()
     except OSError:
         return None
     return process.name if is_user or is_sleep else None
+
+
+def _siblings():
+    """The workers of the same test run, beside this one."""
+    parents = {int(path.name): _parent(path.name) for path in Path("/proc").glob("[0-9]*")}
+    return {n for n, parent in parents.items() if parent == os.getppid()} - {os.getpid()}
+
+
+def _ancestors(number):
+    while number > 1:
+        yield number
+        number = _parent(number)
+
+
+def _parent(number):
+    try:
+        return int(Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:  # it has ended
+        return 0
 
 
 def peak_memory():

@@ -18,7 +18,6 @@ from coursekit.classroom.gradebook import GRADED, GRADER_ERROR, Gradebook
 from coursekit.classroom.run import grade_class, map_jobs
 
 NAME = "01_made"
-STUDENTS = 40
 ANSWERS = (
     "def double(number):\n    return number + number",
     "def double(number):\n    return number ** 2",
@@ -192,13 +191,15 @@ def kill_after(process, out, results, delay):
     return family
 
 
-@pytest.mark.slow
+@pytest.mark.parametrize("students", [10, pytest.param(40, marks=pytest.mark.thorough)])
 @pytest.mark.skipif(not Path("/proc").exists(), reason="counts processes under /proc")
-def test_run_killed_at_any_moment_and_resumed_equals_an_undisturbed_one(hand_in, tmp_path, course):
-    place, out = hand_in(STUDENTS), tmp_path / "killed"
+def test_run_killed_at_any_moment_and_resumed_equals_an_undisturbed_one(
+    hand_in, tmp_path, course, students
+):
+    place, out = hand_in(students), tmp_path / "killed"
     grade_class(place, "01", tmp_path / "whole", jobs=2, isolated=False, root=course)
     chance = random.Random(7)
-    for results in range(0, STUDENTS, 2):
+    for results in range(0, students, 2):
         family = kill_after(started(place, out, course), out, results, chance.uniform(0, 0.6))
         assert all_gone(family), "a worker outlived its run"
         assert results_of(out) >= results
@@ -207,4 +208,4 @@ def test_run_killed_at_any_moment_and_resumed_equals_an_undisturbed_one(hand_in,
     assert last.exitcode == 0
     assert contents(out) == contents(tmp_path / "whole")
     book = Gradebook(out / "gradebook.db")
-    assert [len(book.history(f"s{n:02}", NAME)) for n in range(STUDENTS)] == [1] * STUDENTS
+    assert [len(book.history(f"s{n:02}", NAME)) for n in range(students)] == [1] * students

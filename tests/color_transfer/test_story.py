@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from coursekit.color_transfer import explore, reference
-from coursekit.color_transfer.explore import experiments, plots, story
+from coursekit.color_transfer.explore import drawing, experiments, story
+from coursekit.lab import plots
 
 TARGET, OTHER = (experiments.picture(name, 48) for name in ("coffee", "rocket"))
 
@@ -50,14 +51,14 @@ def test_what_has_a_say_in_a_pixel_is_its_row_of_the_fusion():
 
 def test_the_corners_of_the_cube_lie_in_the_panel_at_every_turn():
     for turn in range(0, 360, 10):
-        x, y, _ = plots.seen(plots.CORNERS, turn)
-        assert 0 <= min(x.min(), y.min()) and max(x.max(), y.max()) < plots.SIDE
+        x, y, _ = drawing.seen(drawing.CORNERS, turn)
+        assert 0 <= min(x.min(), y.min()) and max(x.max(), y.max()) < drawing.SIDE
 
 
 def test_a_near_color_hides_a_far_one():
-    _, _, depth = plots.seen([[127.5, 0, 127.5], [127.5, 255, 127.5]], 0)
+    _, _, depth = drawing.seen([[127.5, 0, 127.5], [127.5, 255, 127.5]], 0)
     assert depth[0] < depth[1]
-    panel = plots.cloud(np.array([[9, 9, 9], [9, 9, 9]]), np.array([[1, 2, 3], [1, 2, 3]]))
+    panel = drawing.cloud(np.array([[9, 9, 9], [9, 9, 9]]), np.array([[1, 2, 3], [1, 2, 3]]))
     assert (panel == [1, 2, 3]).all(axis=2).sum() == 4
 
 
@@ -70,7 +71,7 @@ def test_the_line_between_pieces_lies_between_them():
 def test_shares_light_up_the_piece_that_has_most():
     image = np.full((3, 4, 3), 200, np.uint8)
     labels = np.array([[0, 0, 1, 1]] * 3)
-    lit = plots.shares(image, labels, np.array([0.9, 0.1]))
+    lit = drawing.shares(image, labels, np.array([0.9, 0.1]))
     assert (lit[:, 0] == 200).all() and lit[:, 3].max() < 200
 
 

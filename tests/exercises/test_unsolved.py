@@ -6,7 +6,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
+from nbclient.util import run_sync
+from nbformat.v4 import new_code_cell
 
 from coursekit.classroom.answers import exercise_of
 from coursekit.lab.check.run import exercises
@@ -16,18 +19,22 @@ FOLDER = HERE.parents[1] / "exercises"
 EVERY_NOTEBOOK = sorted(FOLDER.glob("*.ipynb"))
 
 
-@pytest.fixture(scope="module", params=EVERY_NOTEBOOK, ids=lambda path: path.stem)
-def executed(request, tmp_path_factory):
-    notebook = nbformat.read(request.param, as_version=4)
-    client = NotebookClient(
-        notebook,
-        timeout=60,
-        kernel_name="python3",
-        allow_errors=True,
-        resources={"metadata": {"path": str(FOLDER)}},
-    )
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory):
+    """One kernel for all notebooks, so that what they import is loaded once."""
     home = str(tmp_path_factory.mktemp("home"))
-    client.execute(env={**os.environ, "CI": "", "COURSEKIT_HOME": home, "IPYTHONDIR": home})
+    manager = AsyncKernelManager(kernel_name="python3")
+    environment = {**os.environ, "CI": "", "COURSEKIT_HOME": home, "IPYTHONDIR": home}
+    run_sync(manager.start_kernel)(env=environment, cwd=str(FOLDER))
+    yield manager
+    run_sync(manager.shutdown_kernel)(now=True)
+
+
+@pytest.fixture(scope="module", params=EVERY_NOTEBOOK, ids=lambda path: path.stem)
+def executed(request, kernel):
+    notebook = nbformat.read(request.param, as_version=4)
+    notebook.cells.insert(0, new_code_cell("%reset -f"))
+    NotebookClient(notebook, km=kernel, timeout=60, allow_errors=True).execute()
     return request.param.stem, notebook
 
 

@@ -15,52 +15,94 @@ that any exercise can suffer (GENERIC below) are made here from the solution. ::
 
 import copy
 import runpy
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from coursekit.lab.check import LiveCall, Student, judge
+from coursekit.lab.check import BrokenTest, LiveCall, Student, judge_all
 from coursekit.lab.check.run import exercises
 
 HERE = Path(__file__).parent
 EVERY_TEST = sorted(HERE.glob("test_[0-9][0-9]_*.py"))
-SECONDS = 5
+SECONDS = 60  # no answer here is endless; a busy machine may be slow
 
 
 def _chapter(tests):
     return tests.stem.removeprefix("test_")
 
 
+@cache
 def _bank(tests):
     path = HERE / "wrong_answers" / f"{_chapter(tests)}.py"
     return runpy.run_path(str(path)) if path.exists() else {"WRONG": {}}
 
 
-def _verdict(tests, name, namespace, function):
-    call = LiveCall({**namespace, name: function}, SECONDS)
-    return judge(name, tests, Student(call))
+def _generic(tests, name):
+    """The labels of the generic mistakes that an exercise is tried with."""
+    exempt = _bank(tests).get("EXEMPT", {}).get(name, {})
+    return [label for label in GENERIC if label not in exempt]
+
+
+def _topical(tests, name):
+    """Label -> (wrong answer, rung and diagnosis wanted) of an exercise's own mistakes."""
+    mistakes = _bank(tests)["WRONG"].get(name, {})
+    return {
+        label: wrong if isinstance(wrong, tuple) else (wrong,) for label, wrong in mistakes.items()
+    }
 
 
 def _each_exercise():
     for tests in EVERY_TEST:
         for name in exercises(tests):
-            yield pytest.param(tests, name, id=name)
+            yield _parameters(tests, name)
 
 
 def _each_generic():
     for tests in EVERY_TEST:
-        exempt = _bank(tests).get("EXEMPT", {})
         for name in exercises(tests):
-            for label in (label for label in GENERIC if label not in exempt.get(name, {})):
-                yield pytest.param(tests, name, label, id=f"{name}: {label}")
+            for label in _generic(tests, name):
+                yield _parameters(tests, name, label)
 
 
 def _each_topical():
     for tests in EVERY_TEST:
-        for name, mistakes in _bank(tests)["WRONG"].items():
-            for label, wrong in mistakes.items():
-                yield pytest.param(tests, name, wrong, id=f"{name}: {label}")
+        for name in _bank(tests)["WRONG"]:
+            for label in _topical(tests, name):
+                yield _parameters(tests, name, label)
+
+
+def _parameters(tests, *names):
+    """All answers to one exercise stay with one worker, which judges them in one run."""
+    group = pytest.mark.xdist_group(f"wrong answers to {names[0]}")
+    return pytest.param(tests, *names, id=": ".join(names), marks=group)
+
+
+@pytest.fixture(scope="session")
+def judged(solution):
+    """Gives, for one answer to an exercise, the function and its verdict."""
+
+    @cache
+    def judged_together(tests, name):
+        namespace = solution(_chapter(tests))
+        answers = {"right": namespace[name]}
+        answers |= {("any", k): GENERIC[k](namespace[name]) for k in _generic(tests, name)}
+        answers |= {("topic", k): wrong[0] for k, wrong in _topical(tests, name).items()}
+        students = [
+            Student(LiveCall({**namespace, name: function}, SECONDS))
+            for function in answers.values()
+        ]
+        verdicts = judge_all(name, tests, students)
+        return dict(zip(answers, zip(answers.values(), verdicts, strict=True), strict=True))
+
+    def of(tests, name, answer):
+        function, verdict = judged_together(tests, name)[answer]
+        if isinstance(verdict, BrokenTest):
+            raise verdict
+        return function, verdict
+
+    return of
 
 
 def _stub(right):
@@ -136,27 +178,24 @@ RUNG = {"stub": "stub", "None": "none"}
 
 
 @pytest.mark.parametrize(("tests", "name"), list(_each_exercise()))
-def test_solution_gets_full_marks(tests, name, solution):
-    namespace = solution(_chapter(tests))
-    verdict = _verdict(tests, name, namespace, namespace[name])
+def test_solution_gets_full_marks(tests, name, judged):
+    _, verdict = judged(tests, name, "right")
     assert verdict.rung == "right", verdict.sentence
     assert verdict.earned == verdict.total > 0
 
 
 @pytest.mark.parametrize(("tests", "name", "label"), list(_each_generic()))
-def test_mistake_that_any_exercise_suffers_is_rejected(tests, name, label, solution):
-    namespace = solution(_chapter(tests))
-    wrong = GENERIC[label](namespace[name])
-    verdict = _verdict(tests, name, namespace, wrong)
+def test_mistake_that_any_exercise_suffers_is_rejected(tests, name, label, judged):
+    wrong, verdict = judged(tests, name, ("any", label))
     if getattr(wrong, "applied", True):
         assert verdict.earned < verdict.total, f"{label} gets full marks"
         assert verdict.rung == RUNG.get(label, verdict.rung) != "right", verdict.sentence
 
 
-@pytest.mark.parametrize(("tests", "name", "wrong"), list(_each_topical()))
-def test_mistake_of_the_topic_is_rejected_and_named(tests, name, wrong, solution):
-    function, *wanted = wrong if isinstance(wrong, tuple) else (wrong,)
-    verdict = _verdict(tests, name, solution(_chapter(tests)), function)
+@pytest.mark.parametrize(("tests", "name", "label"), list(_each_topical()))
+def test_mistake_of_the_topic_is_rejected_and_named(tests, name, label, judged):
+    _, *wanted = _topical(tests, name)[label]
+    _, verdict = judged(tests, name, ("topic", label))
     assert verdict.rung != "right" and verdict.earned < verdict.total
     assert (verdict.rung, verdict.diagnosis)[: len(wanted)] == tuple(wanted), verdict.sentence
 

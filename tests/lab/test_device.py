@@ -75,7 +75,7 @@ def test_device_prefers_cuda_then_mps(monkeypatch):
 
 def test_each_call_is_timed_after_the_warm_up(clock):
     function = takes(clock, 100, 100, 3, 1, 2)
-    timing = measure(function, repeats=3, warmup=2)
+    timing = measure(function, repeats=3, warmup=2, budget=999)
     assert timing.times == (3, 1, 2)
     assert (timing.median, timing.minimum) == (2, 1)
 
@@ -83,7 +83,7 @@ def test_each_call_is_timed_after_the_warm_up(clock):
 def test_the_clock_waits_for_the_device(clock, monkeypatch):
     accelerator = Accelerator(clock, cost=5)
     monkeypatch.setattr(TIMER, "_waiter", lambda where: accelerator.wait)
-    assert measure(accelerator.order, repeats=2, warmup=3).times == (5, 5)
+    assert measure(accelerator.order, repeats=2, warmup=3, budget=99).times == (5, 5)
 
 
 def test_cuda_and_mps_are_waited_for(monkeypatch):
@@ -98,7 +98,7 @@ def test_cuda_and_mps_are_waited_for(monkeypatch):
 def test_every_round_calls_each_candidate_once_and_not_always_in_one_order():
     called = []
     candidates = {name: lambda name=name: called.append(name) for name in "abc"}
-    measure_all(candidates, repeats=8, warmup=0)
+    measure_all(candidates, repeats=8, warmup=0, budget=60)
     rounds = {"".join(called[start : start + 3]) for start in range(0, 24, 3)}
     assert all(sorted(names) == list("abc") for names in rounds)
     assert len(rounds) > 2
@@ -106,7 +106,7 @@ def test_every_round_calls_each_candidate_once_and_not_always_in_one_order():
 
 def test_measure_all_keeps_the_candidates_apart(clock):
     timings = measure_all(
-        {"slow": takes(clock, 4, 4), "fast": takes(clock, 1, 1)}, repeats=2, warmup=0
+        {"slow": takes(clock, 4, 4), "fast": takes(clock, 1, 1)}, repeats=2, warmup=0, budget=60
     )
     assert {name: timing.times for name, timing in timings.items()} == {
         "slow": (4, 4),
@@ -116,11 +116,36 @@ def test_measure_all_keeps_the_candidates_apart(clock):
 
 def test_budget_decides_how_often(clock):
     timing = measure(takes(clock, *[0.1] * 30), warmup=0, budget=0.95)
-    assert len(timing.times) == 10
+    assert len(timing.times) == 9
 
 
-def test_even_a_slow_function_is_timed_five_times(clock):
-    assert len(measure(takes(clock, *[60] * 5), warmup=0, budget=1).times) == 5
+@pytest.mark.parametrize(("warmup", "timed"), [(0, 3), (1, 2), (2, 1), (3, 1), (9, 1)])
+@pytest.mark.parametrize("repeats", [None, 5])
+def test_warm_up_and_rounds_keep_within_the_budget(clock, warmup, timed, repeats):
+    timing = measure(takes(clock, *[20] * 9), warmup=warmup, repeats=repeats, budget=60)
+    assert timing.times == (20,) * timed
+    assert clock.now <= 60
+
+
+def test_a_function_too_slow_for_the_budget_is_timed_once_at_its_first_call(clock):
+    assert measure(takes(clock, 90, 1), budget=60).times == (90,)
+    assert clock.now == 90
+
+
+def test_what_the_first_call_loads_does_not_count_against_the_rounds(clock):
+    timing = measure(takes(clock, 5, *[1] * 9), warmup=1, budget=10)
+    assert timing.times == (1,) * 5
+
+
+def test_no_call_begins_that_may_not_end_in_time(clock):
+    assert measure(takes(clock, 1, 9, 1, 1), warmup=1, budget=18).times == (9,)
+
+
+def test_a_slow_candidate_drops_out_and_the_fast_one_goes_on(clock):
+    slow, fast = takes(clock, *[4] * 9), takes(clock, *[1] * 19)
+    timings = measure_all({"slow": slow, "fast": fast}, repeats=8, warmup=1, budget=13)
+    assert [len(timings[name].times) for name in ("slow", "fast")] == [2, 8]
+    assert clock.now == 3 * 4 + 9 * 1
 
 
 def test_tensors_are_moved_to_the_device_and_the_rest_is_left_alone():
@@ -154,8 +179,8 @@ def test_senseless_counts_are_refused(name):
 
 
 def test_real_time_is_measured():
-    timing = measure(time.sleep, 0.02, repeats=5)
-    assert 0.02 <= timing.minimum <= timing.median < 0.2
+    timing = measure(time.sleep, 0.02, repeats=5, budget=60)
+    assert 0.02 <= timing.minimum <= timing.median
 
 
 def test_timing_prints_what_it_knows():

@@ -272,7 +272,11 @@ def test_a_folder_is_no_file(tmp_path):
         samples.load(tmp_path)
 
 
-@pytest.mark.parametrize("data", [b"", b"hello, I am a text", b"%PDF-1.7 ...", os.urandom(500)])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"hello, I am a text", b"%PDF-1.7 ...", np.random.default_rng(5).bytes(500)],
+    ids=["nothing", "text", "PDF", "noise"],
+)
 def test_what_is_no_picture_is_refused(data):
     with pytest.raises(ValueError, match="these bytes: this is no picture .* try JPEG, PNG"):
         samples.load(data)

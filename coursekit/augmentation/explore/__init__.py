@@ -1,16 +1,16 @@
 """The interactive figures of chapter 08."""
 
-import cv2
 import numpy as np
 
 from coursekit.augmentation import reference
-from coursekit.augmentation.explore import plots
+from coursekit.augmentation.explore import drawing
 from coursekit.augmentation.shared import checks
-from coursekit.lab import samples, show
+from coursekit.lab import plots, samples, show
 from coursekit.lab.figure import Button, Choice, Figure, Slider, Toggle
 
 SIDE = 280  # pixels: the longer side of the pictures that figures begin with
 TILE = 150  # pixels, of a picture on the contact sheet
+NARROWEST = 240  # columns that words above a picture need
 SEEDS = 1000
 # What is known of the astronaut, as shares of height and width: the head; eyes, nose, corners of
 # the mouth.
@@ -20,7 +20,7 @@ POINTS = ((0.197, 0.396), (0.201, 0.477), (0.244, 0.443), (0.275, 0.396), (0.275
 
 def cat():
     """The cat of the samples, small enough to be moved while one drags."""
-    return plots.small(samples.chelsea(), SIDE)
+    return plots.shrunk(samples.chelsea(), SIDE)
 
 
 def one_matrix(image=None):
@@ -43,7 +43,7 @@ def one_matrix(image=None):
 
 
 def _one_matrix(image, rotation, down, right, shear, zoom, flip):
-    image = plots.small(image, SIDE)
+    image = plots.shrunk(image, SIDE)
     height, width = image.shape[:2]
     shifts = {"height_shift": down * height, "width_shift": right * width}
     zooms = {"zoom_rows": zoom, "zoom_columns": zoom}
@@ -51,7 +51,7 @@ def _one_matrix(image, rotation, down, right, shear, zoom, flip):
         image.shape, rotation, **shifts, shear=shear, **zooms, horizontal_flip=flip
     )
     after = reference.warp(image, matrix, "constant")
-    panel = plots.titled(plots.grid(image.shape, matrix), *plots.written(matrix))
+    panel = plots.titled(drawing.grid(image.shape, matrix), *drawing.written(matrix))
     return {"before": image, "after": after, "its grid": panel}
 
 
@@ -70,7 +70,7 @@ def many_samplings(image=None):
 
 
 def _many_samplings(image, steps, rotation):
-    image = plots.middle(plots.small(image, 2 * SIDE), 160)
+    image = plots.middle(plots.shrunk(image, 2 * SIDE), 160)
     whole, part = (reference.affine_matrix(image.shape, angle) for angle in
                    (rotation, rotation / steps))  # fmt: skip
     once, often = reference.warp(image, whole, "reflect"), image
@@ -80,13 +80,11 @@ def _many_samplings(image, steps, rotation):
     left = often.std() / max(once.std(), 1e-9)
     how_often = "once" if steps == 1 else f"{steps} times"
     return {
-        "sampled once": plots.titled(_enlarged(once), "contrast 100%"),
-        "sampled in steps": plots.titled(_enlarged(often), f"{how_often}: contrast {left:.0%}"),
+        "sampled once": plots.titled(plots.magnified(once, 3), "contrast 100%"),
+        "sampled in steps": plots.titled(
+            plots.magnified(often, 3), f"{how_often}: contrast {left:.0%}"
+        ),
     }
-
-
-def _enlarged(picture, times=3):
-    return picture.repeat(times, axis=0).repeat(times, axis=1)
 
 
 def outside(image=None):
@@ -107,7 +105,7 @@ def outside(image=None):
 
 
 def _outside(image, fill_mode, rotation, right, zoom):
-    image = plots.small(image, SIDE)
+    image = plots.shrunk(image, SIDE)
     matrix = reference.affine_matrix(
         image.shape,
         rotation,
@@ -117,8 +115,8 @@ def _outside(image, fill_mode, rotation, right, zoom):
     )
     moved = reference.warp(image, matrix, fill_mode)
     frame = np.array([(0, 0), (0, 1), (1, 1), (1, 0)]) * (np.array(image.shape[:2]) - 1)
-    corners = np.rint(reference.move_points(frame, matrix)[:, ::-1]).astype(np.int32)
-    framed = cv2.polylines(plots.color(moved), [corners], True, show.ORANGE, 2, cv2.LINE_AA)
+    corners = reference.move_points(frame, matrix)
+    framed = plots.line(plots.color(moved), corners, plots.ORANGE, closed=True)
     return {"before": image, "after": moved, "the old frame": framed}
 
 
@@ -138,7 +136,7 @@ def light(image=None):
 
 
 def _light(image, factor, shift):
-    image = plots.small(image, SIDE)
+    image = plots.shrunk(image, SIDE)
     levels = np.arange(256, dtype=np.uint8)[None]
 
     def changed(picture):
@@ -180,9 +178,12 @@ def _contact_sheet(
         rotation, width, height, shear, zoom, channel, (1 - brightness, 1 + brightness),
         horizontal, vertical, fill_mode, seed=seed,
     )  # fmt: skip
-    tile = plots.small(image, TILE)
+    tile = plots.shrunk(image, TILE)
     variants = augmenter.apply(np.stack([tile] * 9), augmenter.draw(9))
-    return {"before": plots.small(image, SIDE), "nine variants": plots.sheet(variants)}
+    return {
+        "before": plots.shrunk(image, SIDE),
+        "nine variants": plots.contact_sheet(variants),
+    }
 
 
 def labels_move(image=None):
@@ -197,7 +198,7 @@ def labels_move(image=None):
             "least": Slider(0, 1, 0.25, 0.05, label="least visible share of a box"),
             "left_behind": Toggle(False, label="leave the labels where they were"),
         },
-        image=plots.small(samples.astronaut(), SIDE) if image is None else image,
+        image=plots.shrunk(samples.astronaut(), SIDE) if image is None else image,
         title="Labels move too",
         alt="A picture with a mask, a box and keypoints before and after it was moved",
     )
@@ -218,7 +219,7 @@ def astronaut_labels(shape):
 
 
 def _labels_move(image, rotation, right, down, zoom, least, left_behind):
-    image = plots.small(image, SIDE)
+    image = plots.shrunk(image, SIDE)
     height, width = image.shape[:2]
     matrix = reference.affine_matrix(
         image.shape, rotation, down * height, right * width, zoom_rows=zoom, zoom_columns=zoom
@@ -228,11 +229,14 @@ def _labels_move(image, rotation, right, down, zoom, least, left_behind):
     new_boxes, kept = reference.move_boxes(boxes, by, image.shape, least)
     new_points, seen = reference.move_keypoints(points, by, image.shape)
     moved = reference.warp(image, matrix, "constant")
-    after = plots.labelled(moved, new_boxes[kept], new_points[seen], reference.warp_mask(mask, by))
+    after = drawing.labelled(
+        moved, new_boxes[kept], new_points[seen], reference.warp_mask(mask, by)
+    )
     words = f"box {'kept' if kept[0] else 'dropped'}, {seen.sum()} of {len(seen)} points seen"
-    before = plots.labelled(image, boxes, points, mask)
+    before = drawing.labelled(image, boxes, points, mask)
     known = f"a mask, a box, {len(points)} points"
-    return {"before": plots.titled(before, known), "after": plots.titled(after, words)}
+    named = {"before": (before, known), "after": (after, words)}
+    return {pane: plots.titled(*panel, least=NARROWEST) for pane, panel in named.items()}
 
 
 FIGURES = (

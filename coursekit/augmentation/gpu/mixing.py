@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 
-from coursekit.augmentation.shared import checks
-from coursekit.core import philox, require
+from coursekit.augmentation.shared import checks, random_numbers
+from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.dtypes import accumulator_dtype, to_device, to_uint8
 
@@ -41,7 +41,7 @@ def mixup(images, labels, alpha=0.2, seed=0):
     if images.ndim != 4:
         raise ValueError(f"images: expected shape (N, C, H, W), got {tuple(images.shape)}")
     checks.labels_of(images, labels)
-    shares, partners = philox.mixing(len(images), alpha, seed)
+    shares, partners = random_numbers.mixing(len(images), alpha, seed)
     return _mixed(images, shares, partners), _mixed(labels, shares, partners)
 
 
@@ -85,7 +85,7 @@ def cutout(image, size, seed, value=0.0):
     require_tensor(image)
     checks.level(value, "value", 255 if image.dtype == torch.uint8 else 1)
     seeds = checks.seeds(seed, image.shape[:-3].numel())
-    hole = _holes(image, [philox.square(image.shape[-2:], size, each) for each in seeds])
+    hole = _holes(image, [random_numbers.square(image.shape[-2:], size, each) for each in seeds])
     return image.masked_fill(hole, round(value) if image.dtype == torch.uint8 else value)
 
 
@@ -136,8 +136,10 @@ def random_erasing(image, seed, probability=0.5, area=(0.02, 0.4), aspect=(0.3, 
     channels, height, width = image.shape[-3:]
     limits = probability, area, aspect
     seeds = checks.seeds(seed, image.shape[:-3].numel())
-    hole = _holes(image, [philox.rectangle((height, width), each, *limits) for each in seeds])
-    drawn = np.stack([philox.levels((height, width, channels), each) for each in seeds])
+    hole = _holes(
+        image, [random_numbers.rectangle((height, width), each, *limits) for each in seeds]
+    )
+    drawn = np.stack([random_numbers.levels((height, width, channels), each) for each in seeds])
     noise = np.floor(drawn * 256) if image.dtype == torch.uint8 else drawn
     sent = to_device(noise, image.device, image.dtype).movedim(-1, 1)
     return torch.where(hole, _for_batch(sent, image), image)
@@ -176,7 +178,7 @@ def interpolate_features(features, labels, amount=0.5, neighbors=3, seed=0):
     checks.features(features, labels)
     checks.share(amount, "amount")
     require.whole(neighbors, "neighbors", 1, np.inf)
-    chance = philox.chances(seed, 0, np.arange(len(features)), 1, "neighbor")[:, 0]
+    chance = random_numbers.uniform(seed, 0, np.arange(len(features)), 1, "neighbor")[:, 0]
     partners = _partners(features, labels, neighbors, to_device(chance, features.device))
     moved = (features[partners] - features).mul_(amount).add_(features)  # Eq. 1
     return moved, labels.clone()

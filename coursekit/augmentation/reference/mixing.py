@@ -3,8 +3,8 @@
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from coursekit.augmentation.shared import checks
-from coursekit.core import philox, require
+from coursekit.augmentation.shared import checks, random_numbers
+from coursekit.core import require
 
 
 def mixup(images, labels, alpha=0.2, seed=0):
@@ -37,7 +37,7 @@ def mixup(images, labels, alpha=0.2, seed=0):
     """
     checks.batch(images)
     checks.labels_of(images, labels)
-    shares, partners = philox.mixing(len(images), alpha, seed)
+    shares, partners = random_numbers.mixing(len(images), alpha, seed)
     return _mixed(images, shares, partners), _mixed(labels, shares, partners)
 
 
@@ -79,7 +79,7 @@ def cutout(image, size, seed, value=0.0):
     """
     require.image(image)
     checks.level(value, "value", 255 if image.dtype == np.uint8 else 1)
-    top, left, bottom, right = philox.square(image.shape, size, seed)
+    top, left, bottom, right = random_numbers.square(image.shape, size, seed)
     result = image.copy()
     result[top:bottom, left:right] = np.rint(value) if image.dtype == np.uint8 else value
     return result
@@ -115,10 +115,10 @@ def random_erasing(image, seed, probability=0.5, area=(0.02, 0.4), aspect=(0.3, 
     Zhong et al. 2020, "Random erasing data augmentation", *AAAI*, Alg. 1. Taught in 08 §9.
     """
     require.image(image)
-    hole = philox.rectangle(image.shape, seed, probability, area, aspect)
+    hole = random_numbers.rectangle(image.shape, seed, probability, area, aspect)
     top, left, bottom, right = hole
     result = image.copy()
-    noise = philox.levels((*image.shape[:2], image[0, 0].size), seed).reshape(image.shape)
+    noise = random_numbers.levels((*image.shape[:2], image[0, 0].size), seed).reshape(image.shape)
     noise = np.floor(noise * 256) if image.dtype == np.uint8 else noise
     result[top:bottom, left:right] = noise[top:bottom, left:right]
     return result
@@ -157,7 +157,7 @@ def interpolate_features(features, labels, amount=0.5, neighbors=3, seed=0):
     checks.features(features, labels)
     checks.share(amount, "amount")
     require.whole(neighbors, "neighbors", 1, np.inf)
-    chance = philox.chances(seed, 0, np.arange(len(features)), 1, "neighbor")[:, 0]
+    chance = random_numbers.uniform(seed, 0, np.arange(len(features)), 1, "neighbor")[:, 0]
     partners = _partners(features, labels, neighbors, chance)
     moved = (features[partners] - features) * features.dtype.type(amount) + features  # Eq. 1
     return moved, labels.copy()

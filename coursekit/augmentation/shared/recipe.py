@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from coursekit.augmentation.shared import checks, matrices, stream
-from coursekit.core import philox, require
+from coursekit.augmentation.shared import checks, matrices, random_numbers, stream
+from coursekit.core import require
 
 # Each number has a place of its own, so that one range more changes nothing that others draw.
 PLACES = (
@@ -128,14 +128,14 @@ class Recipe:
         self.brightness_range = (
             (1.0, 1.0)
             if brightness_range is None
-            else philox.interval(brightness_range, "brightness_range", 0)
+            else random_numbers.interval(brightness_range, "brightness_range", 0)
         )
         for flip, name in ((horizontal_flip, "horizontal_flip"), (vertical_flip, "vertical_flip")):
             checks.yes_or_no(flip, name)
         self.horizontal_flip, self.vertical_flip = horizontal_flip, vertical_flip
         checks.sampling(fill_mode, cval, interpolation, 255)
         self.fill_mode, self.cval, self.interpolation = fill_mode, cval, interpolation
-        require.whole(seed, "seed", 0, philox.LARGEST)
+        require.whole(seed, "seed", 0, random_numbers.LARGEST)
         self.seed = seed
 
     def draw(self, samples, epoch=0):
@@ -147,7 +147,7 @@ class Recipe:
         Gives ``Parameters`` with one row for each.
         """
         numbers = _numbers(samples)
-        chance = philox.chances(self.seed, epoch, numbers, len(PLACES)).T
+        chance = random_numbers.uniform(self.seed, epoch, numbers, len(PLACES)).T
         place = dict(zip(PLACES, chance, strict=True))
         reach, shifts = self.channel_shift_range, chance[6:9].T
         if reach.size == 1:  # Keras's meaning: one number for all channels
@@ -157,10 +157,10 @@ class Recipe:
             height_shift=self.height_shift_range.draw(place["height_shift"]),
             width_shift=self.width_shift_range.draw(place["width_shift"]),
             shear=_about_zero(place["shear"], self.shear_range),
-            zoom_rows=philox.between(place["zoom_rows"], self.zoom_range),
-            zoom_columns=philox.between(place["zoom_columns"], self.zoom_range),
+            zoom_rows=random_numbers.between(place["zoom_rows"], self.zoom_range),
+            zoom_columns=random_numbers.between(place["zoom_columns"], self.zoom_range),
             channel_shift=_about_zero(shifts, reach),
-            brightness=philox.between(place["brightness"], self.brightness_range),
+            brightness=random_numbers.between(place["brightness"], self.brightness_range),
             horizontal_flip=(place["horizontal_flip"] < 0.5) & self.horizontal_flip,
             vertical_flip=(place["vertical_flip"] < 0.5) & self.vertical_flip,
             height_in_pixels=self.height_shift_range.in_pixels,
@@ -262,7 +262,7 @@ def _zoom(given):
     """Keras's: a number z is the pair (1 - z, 1 + z)."""
     least = np.finfo(np.float32).tiny
     if isinstance(given, (tuple, list, np.ndarray)):
-        return philox.interval(given, "zoom_range", least)
+        return random_numbers.interval(given, "zoom_range", least)
     require.number(given, "zoom_range", 0, 0.999)
     return 1 - float(given), 1 + float(given)
 

@@ -1,12 +1,15 @@
 """The order in which a data set is gone through: which samples a batch holds, epoch by epoch."""
 
 import time
+from importlib.util import find_spec
 
 import numpy as np
 
-from coursekit.core import philox, require
+from coursekit.augmentation.shared import random_numbers
+from coursekit.core import require
 
 PATIENCE = 2.0  # seconds without a bar
+_CAN_SHOW = find_spec("rich") is not None
 
 
 class Plan:
@@ -45,18 +48,18 @@ class Plan:
         """All sample numbers in the order of one epoch."""
         if not self.shuffle:
             return np.arange(self.count)
-        return philox.order(self.count, self.seed, epoch)
+        return random_numbers.order(self.count, self.seed, epoch)
 
 
 def watched(plan):
-    """Go through a plan, with a bar as soon as it has taken longer than two seconds."""
+    """Go through a plan, with a bar (where rich is installed) once it has taken two seconds."""
     began, bar = time.monotonic(), None
     done, total = 0, None if plan.epochs is None else len(plan)
     try:
         for batch in plan:
             yield batch
             done += 1
-            if bar is None and time.monotonic() - began > PATIENCE:
+            if bar is None and _CAN_SHOW and time.monotonic() - began > PATIENCE:
                 bar = _bar(total)
             if bar is not None:
                 bar.update(bar.task_ids[0], completed=done)

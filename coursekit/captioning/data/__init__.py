@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from coursekit.captioning.data import claims
-from coursekit.captioning.data.scenes import SIDE, scene
+from coursekit.captioning.data.synthetic import SIDE, scene
 from coursekit.captioning.shared import split_by_picture, tokenize
 from coursekit.core import atomic, require
 
@@ -80,7 +80,7 @@ def scenes(split="train", count=1000, seed=0):
 
     Parameters
     ----------
-    split : "train", "validation", "test", or "seen" and "unseen" (``scenes.scene`` says what of)
+    split : "train", "validation", "test", or "seen" and "unseen" (``synthetic.scene`` says what of)
     count : int
     seed : int
 

@@ -16,7 +16,7 @@ from itertools import permutations
 
 import numpy as np
 
-from coursekit.captioning.data.scenes import COLORS, KINDS, RADII
+from coursekit.captioning.data.synthetic import COLORS, KINDS, RADII
 from coursekit.captioning.shared import tokenize
 
 CAPTIONS = 5  # of each scene

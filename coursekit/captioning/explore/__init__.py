@@ -3,9 +3,9 @@
 import numpy as np
 
 from coursekit.captioning.data import claims
-from coursekit.captioning.data.scenes import COLORS, KINDS, SIDE, Scene, Shape, scene
-from coursekit.captioning.explore import plots, story
-from coursekit.lab import show
+from coursekit.captioning.data.synthetic import COLORS, KINDS, SIDE, Scene, Shape, scene
+from coursekit.captioning.explore import drawing, story
+from coursekit.lab import plots
 from coursekit.lab.figure import Choice, Figure, Slider, Toggle
 
 LARGE, SMALL = 288, 96  # pixels: sides of a picture alone, and of one among many
@@ -22,7 +22,7 @@ def _pages():
 
 def _page(image, page):
     """The picture of a page: the reader's own one, or a scene."""
-    return story.color(image) if page == 0 else scene("test", FIRST + page).picture()
+    return plots.color(image) if page == 0 else scene("test", FIRST + page).picture()
 
 
 def _first():
@@ -47,8 +47,8 @@ def _album(page, shapes):
     wanted = [one for one in _some(found, shapes, page + 1)][-1]
     told = claims.sentences(wanted)
     return {
-        "scene": plots.enlarged(wanted.picture(), LARGE),
-        "five captions": plots.lines(told, width=600),
+        "scene": plots.resized(wanted.picture(), LARGE),
+        "five captions": plots.words(told, 600, 15),
     }
 
 
@@ -90,9 +90,9 @@ def _seen(column, kind, color):
         f"map {_change(grid, first):.0%}, vector {_change(vector, before):.0%}",
     )
     return {
-        "picture": plots.enlarged(picture, LARGE),
-        "map: how much each place sees": plots.heat(strength, LARGE),
-        "vector: the mean of each of its numbers": plots.stems(vector, before, words),
+        "picture": plots.resized(picture, LARGE),
+        "map: how much each place sees": drawing.heat(strength, LARGE),
+        "vector: the mean of each of its numbers": drawing.stems(vector, before, words),
     }
 
 
@@ -122,14 +122,14 @@ def _next_word(image, temperature, words, page):
     shares = story.shares(told.logits[words], temperature)
     best = np.argsort(-shares, kind="stable")[:BARS]
     names = [story.captioner().vocabulary.words[number] for number in best]
-    bars = plots.word_bars(names, shares[best], 0)
-    rest = f"all other words together: {plots.percent(1 - shares[best].sum())}"
+    bars = drawing.word_bars(names, shares[best], 0)
+    rest = f"all other words together: {drawing.percent(1 - shares[best].sum())}"
     said = " ".join(told.words[:words]) or "(nothing yet)"
-    above = plots.lines((f"said: {said}",), width=bars.shape[1], size=14)
-    below = plots.lines((rest,), width=bars.shape[1], size=14)
+    above = plots.words((f"said: {said}",), bars.shape[1], 14)
+    below = plots.words((rest,), bars.shape[1], 14)
     return {
-        "picture": plots.enlarged(picture, LARGE),
-        "the next word": np.concatenate([above, bars, below]),
+        "picture": plots.resized(picture, LARGE),
+        "the next word": plots.stacked(above, bars, below),
     }
 
 
@@ -154,15 +154,14 @@ def _beam(image, steps, width, page):
     best = story.telling(picture, story.likeliest(picture, width))
     greedy = story.telling(picture, story.greedy(picture))
     words = (
-        (f"beam: {best.text} ({plots.percent(best.chance)})", show.ORANGE),
-        f"greedy: {greedy.text} ({plots.percent(greedy.chance)})",
+        (f"beam: {best.text} ({drawing.percent(best.chance)})", plots.ORANGE),
+        f"greedy: {greedy.text} ({drawing.percent(greedy.chance)})",
     )
-    shown = plots.enlarged(picture, LARGE)
-    shown = np.pad(shown, ((0, 8), (0, 400 - shown.shape[1]), (0, 0)), constant_values=255)
-    said = plots.lines(words, width=400, size=14)
+    shown = plots.resized(picture, LARGE)
+    said = plots.words(words, 400, 14)
     return {
-        "picture, and what is said in the end": np.concatenate([shown, said]),
-        "unfinished captions": plots.tree(levels),
+        "picture, and what is said in the end": plots.stacked(shown, said, gap=8),
+        "unfinished captions": drawing.tree(levels),
     }
 
 
@@ -188,22 +187,22 @@ def _attention(image, word, how, smooth, page):
     told = story.telling(picture, numbers)
     word = min(word, len(told.words)) - 1
     return {
-        "picture": plots.enlarged(picture, LARGE),
-        "this word": plots.glance(picture, told.attention[word], LARGE, smooth),
+        "picture": plots.resized(picture, LARGE),
+        "this word": drawing.glance(picture, told.attention[word], LARGE, smooth),
         "word by word": _strip(picture, told, len(told.words), word, smooth),
     }
 
 
 def _strip(picture, told, count, current=None, smooth=True):
     """Small pictures of where it looked, for the first words; the others stay empty."""
-    small = plots.enlarged(picture, SMALL)
+    small = plots.resized(picture, SMALL)
     tiles, words = [], []
     for number, word in enumerate(told.words):
         said = number < count
-        looked = plots.glance(small, told.attention[number], SMALL, smooth)
+        looked = drawing.glance(small, told.attention[number], SMALL, smooth)
         tiles.append(looked if said else np.full_like(looked, 245))
         words.append(word if said else "")
-    return plots.glances(tiles, words, current=current)
+    return drawing.glances(tiles, words, current=current)
 
 
 def speak(image=None):
@@ -228,12 +227,12 @@ def _speak(image, words, temperature, which, dice, page):
     told = [story.telling(picture, n) for n in story.drawn(picture, temperature, dice)]
     lines = []
     for number, one in enumerate(told, start=1):
-        text = f"{number}  {one.text}  ({plots.percent(one.chance)})"
-        lines.append((text, show.ORANGE if number == which else show.INK))
+        text = f"{number}  {one.text}  ({drawing.percent(one.chance)})"
+        lines.append((text, plots.ORANGE if number == which else plots.INK))
     chosen = told[which - 1]
     return {
-        "picture": plots.enlarged(picture, LARGE),
-        "five alternatives": plots.lines(lines, width=420),
+        "picture": plots.resized(picture, LARGE),
+        "five alternatives": plots.words(lines, 420, 15),
         "word by word": _strip(picture, chosen, words, words - 1),
     }
 

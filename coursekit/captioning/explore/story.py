@@ -42,11 +42,6 @@ def captioner():
     return gpu.Captioner.load()
 
 
-def color(picture):
-    """A picture with three channels."""
-    return np.repeat(picture[..., None], 3, axis=2) if picture.ndim == 2 else picture
-
-
 @lru_cache(maxsize=16)
 def _begun(data, shape):
     picture = torch.from_numpy(np.frombuffer(data, np.uint8).reshape(shape).copy())
@@ -147,7 +142,7 @@ def _grown(data, shape, width):
 
 
 def branches(picture, width, steps):
-    """The tree of a beam after some steps, for ``plots.tree``.
+    """The tree of a beam after some steps, for ``drawing.tree``.
 
     A branch is "best" if it leads to the caption that wins in the end, "alive" if it goes on in
     this step, and "lost" otherwise.

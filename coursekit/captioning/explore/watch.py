@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.captioning.explore import plots
+from coursekit.captioning.explore import drawing
 from coursekit.captioning.gpu.watch import SMOOTH, Watch, line
 from coursekit.lab import show
 
@@ -41,4 +41,4 @@ def curves(history):
     if looks := [(look["step"], look["loss"]) for look in history.looks if "loss" in look]:
         steps = np.linspace(0, len(losses), len(parts))
         named["held out"] = np.interp(steps, *zip(*looks, strict=True), left=np.nan)
-    return plots.curves(named)
+    return drawing.histories(named)

@@ -10,10 +10,10 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from coursekit.captioning.data.scenes import COLORS, KINDS, RADII, SIDE
 from coursekit.captioning.gpu.encoders import SmallEncoder
 from coursekit.captioning.gpu.training import Recipe
 from coursekit.captioning.gpu.watch import Watch
+from coursekit.captioning.shared import COLORS, KINDS, RADII, SIDE
 
 PLACES = 8  # in a row and in a column
 NOTHING = len(KINDS)

@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 
 from coursekit.color_transfer import reference
-from coursekit.color_transfer.explore import experiments, plots, story
-from coursekit.lab import show
+from coursekit.color_transfer.explore import drawing, experiments, story
+from coursekit.lab import plots
 from coursekit.lab.figure import Choice, Figure, Point, Slider, Toggle
 
 SIDE = 200  # pixels: the longer side of the pictures that are worked on
@@ -17,7 +17,7 @@ AXES = {
     "light": (3**-0.5, 3**-0.5, 3**-0.5),
     "red against blue": (2**-0.5, 0, -(2**-0.5)),
 }
-BEFORE, WANTED, NOW = show.BLUE, show.ORANGE, show.GREEN
+BEFORE, WANTED, NOW = plots.BLUE, plots.ORANGE, plots.GREEN
 
 
 def _pair(first, second, names=("coffee", "rocket")):
@@ -64,7 +64,7 @@ def a_pixel(image=None):
 def _a_pixel(image, turn, at):
     work = _work(image)
     place = _within(image, work, at)
-    drawn = plots.cloud(plots.some(work), turn=turn, marked=work[place])
+    drawn = drawing.cloud(drawing.some(work), turn=turn, marked=work[place])
     words = "red {}, green {}, blue {}".format(*work[place])
     picture = image if image.ndim == 3 else _as_large_as(image, work)
     return {"picture": picture, "its colours": plots.titled(drawn, words)}
@@ -95,8 +95,8 @@ def _moments(target, other, mean, deviation, space):
         "target": target,
         "result": result,
         "reference": other,
-        "colours": plots.titled(plots.cloud(plots.some(result)), words),
-        "colours wanted": plots.titled(plots.cloud(plots.some(other)), "the reference's"),
+        "colours": plots.titled(drawing.cloud(drawing.some(result)), words),
+        "colours wanted": plots.titled(drawing.cloud(drawing.some(other)), "the reference's"),
     }
 
 
@@ -132,8 +132,8 @@ def _turns(target, other, iterations, along, regrained):
     return {
         "result": result,
         "reference": other,
-        "colours": plots.titled(plots.cloud(plots.some(result)), words),
-        f"along one axis: {along}": plots.distributions(lines),
+        "colours": plots.titled(drawing.cloud(drawing.some(result)), words),
+        f"along one axis: {along}": drawing.distributions(lines),
     }
 
 
@@ -168,8 +168,8 @@ def _lamp(image, red, blue, power):
 
 def _lamps(lamps):
     """Colours of light side by side, and in numbers, green set to 1."""
-    width = plots.SIDE // len(lamps)
-    panel = np.full((60, plots.SIDE, 3), 255, np.uint8)
+    width = drawing.SIDE // len(lamps)
+    panel = plots.blank(60, drawing.SIDE)
     for place, light in enumerate(lamps.values()):
         panel[:, place * width : (place + 1) * width - 4] = np.rint(light / light.max() * 255)
     words = [(name, *light / light[1]) for name, light in lamps.items()]
@@ -197,8 +197,12 @@ def _pieces(target, other, count, times, at):
     (labels, _), (others, colors) = (story.pieces_of(image, count) for image in (work, theirs))
     match = story.matches(work, theirs, count, times)
     chosen = labels[_within(target, work, at)]
-    ours = plots.ringed(plots.outlined(work, labels), labels == chosen, show.ORANGE)
-    found = plots.ringed(plots.outlined(theirs, others), others == match[chosen], show.ORANGE)
+    ours = drawing.ringed(plots.outlined(work, labels, plots.PAPER), labels == chosen, plots.ORANGE)
+    found = drawing.ringed(
+        plots.outlined(theirs, others, plots.PAPER),
+        others == match[chosen],
+        plots.ORANGE,
+    )
     painted = np.rint(colors[match] * 255).astype(np.uint8)[labels]
     words = f"{len(np.unique(match))} of {len(colors)} are used"
     return {
@@ -212,7 +216,7 @@ def _pieces(target, other, count, times, at):
 def _used(match, colors):
     """How often each superpixel of the reference is used, in its own colour."""
     counts = np.bincount(match, minlength=len(colors)).astype(float)
-    return plots.bars(counts, np.rint(colors * 255))
+    return drawing.bars(counts, np.rint(colors * 255))
 
 
 def reach(image=None):
@@ -235,8 +239,8 @@ def _reach(image, place, color, count, at):
     work = _work(image)
     labels, means = story.pieces_of(work, count)
     weights = story.blending(work, count, _within(image, work, at), place, color)
-    lit = plots.shares(work, labels, weights)
-    panel = plots.bars(weights, np.rint(means * 255))
+    lit = drawing.shares(work, labels, weights)
+    panel = drawing.bars(weights, np.rint(means * 255))
     return {
         "picture": _as_large_as(image, lit),
         "shares": plots.titled(panel, *_about(weights)),
@@ -272,12 +276,12 @@ def _attention(target, other, temperature, count, center, at):
     chosen = labels[_within(target, work, at)]
     row = story.correlations(work, theirs, count, center)[chosen : chosen + 1]
     shares = reference.attention(row, temperature)[0]
-    panel = plots.bars(shares, np.rint(colors * 255))
+    panel = drawing.bars(shares, np.rint(colors * 255))
     panel[:, -60:] = np.rint(shares @ colors * 255)
     words = (*_about(shares), "at the right: what it becomes")
     return {
-        "target": _as_large_as(target, plots.ringed(work, labels == chosen, show.ORANGE)),
-        "reference": plots.shares(theirs, others, shares),
+        "target": _as_large_as(target, drawing.ringed(work, labels == chosen, plots.ORANGE)),
+        "reference": drawing.shares(theirs, others, shares),
         "its attention": plots.titled(panel, *words),
     }
 
@@ -306,9 +310,9 @@ def _moving(target, other, way, method, turn):
     words = f"{apart:.1f} levels from the reference's colours"
     return {
         "result": mixed,
-        "colours": plots.titled(plots.cloud(plots.some(mixed), turn=turn), words),
+        "colours": plots.titled(drawing.cloud(drawing.some(mixed), turn=turn), words),
         "colours wanted": plots.titled(
-            plots.cloud(plots.some(other), turn=turn), "the reference's"
+            drawing.cloud(drawing.some(other), turn=turn), "the reference's"
         ),
     }
 

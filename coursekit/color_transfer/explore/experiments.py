@@ -3,11 +3,10 @@
 import functools
 import time
 
-import cv2
 import numpy as np
 
 from coursekit.color_transfer import reference
-from coursekit.lab import samples
+from coursekit.lab import plots, samples
 
 PAIRS = (  # target, reference
     ("coffee", "rocket"),
@@ -45,14 +44,7 @@ NOTHING = "nothing at all"
 
 def small(picture, side):
     """A colour picture whose longer side has so many pixels."""
-    if picture.ndim == 2:
-        picture = np.repeat(picture[..., None], 3, axis=2)
-    scale = side / max(picture.shape[:2])
-    if scale == 1:
-        return picture
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    height, width = (max(1, round(n * scale)) for n in picture.shape[:2])
-    return cv2.resize(picture, (width, height), interpolation=how)
+    return plots.resized(plots.color(picture), side)
 
 
 @functools.cache

@@ -87,8 +87,8 @@ def vgg19(image, weights="DEFAULT", layer="relu1_2"):
     Parameters
     ----------
     image : (..., 3, H, W), uint8 or float in [0, 1]
-    weights : torchvision's name of the weights, or the path of a file, as for ``pretrained`` of 09;
-        None for random ones
+    weights : torchvision's name of the weights, or the path of a file, as for ``pretrained`` of
+        chapter 09; None for random ones
     layer : "relu1_1" or "relu1_2" (64 channels), "relu2_1" or "relu2_2" (128, from half the size)
 
     Returns

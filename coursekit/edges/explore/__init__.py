@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 
 from coursekit.edges import data, reference, shared
-from coursekit.edges.explore import crossings, paths, plots
-from coursekit.lab import samples, show
+from coursekit.edges.explore import crossings, paths
+from coursekit.lab import plots, samples
 from coursekit.lab.figure import Choice, Figure, Point, Slider
 
 OPERATORS = ("roberts", "prewitt", "sobel", "scharr")
@@ -38,16 +38,18 @@ def across_the_picture(image=None):
 def _across_the_picture(image, sigma, at):
     smoothed = reference.smooth(plots.gray(image), sigma)
     marked = plots.color(smoothed)
-    marked[max(at[0] - 1, 0) : at[0] + 1] = show.ORANGE
+    marked[max(at[0] - 1, 0) : at[0] + 1] = plots.ORANGE
     levels = smoothed[at[0]].astype(float)
     x, last = np.arange(levels.size), max(levels.size - 1, 1)
     steps = np.zeros_like(levels)
     steps[1:-1] = (levels[2:] - levels[:-2]) / 2
-    here = [at[1]]
-    upper = plots.curves({"": (x, levels)}, (0, last, 0, 255), here, f"levels of row {at[0]}")
     words = f"derivative: {steps[at[1]]:+.1f} levels a pixel in column {at[1]}"
-    lower = plots.curves({"": (x, steps, show.ORANGE)}, (0, last, -70, 70), here, words)
-    return {"picture": marked, "levels and derivative": plots.stacked(upper, lower)}
+    upper = plots.Axes((560, 196), (0, last), (0, 255), f"levels of row {at[0]}")
+    lower = plots.Axes((560, 196), (0, last), (-70, 70), words)
+    upper.line(x, levels).mark(at[1])
+    lower.line(x, steps, plots.ORANGE).mark(at[1])
+    both = plots.stacked(upper.picture(), lower.picture())
+    return {"picture": marked, "levels and derivative": both}
 
 
 def edge_models():
@@ -74,13 +76,13 @@ def _edge_models(kind, width, noise, sigma):
     strip = np.rint(levels).astype(np.uint8)[None].repeat(24, axis=0).repeat(4, axis=1)
     x, last = np.arange(levels.size), levels.size - 1
     drawn = {
-        "levels": (levels, (0, last, 0, 255), show.BLUE),
-        "first derivative": (first, (0, last, *_reach(first, 6)), show.ORANGE),
-        "second derivative": (second, (0, last, *_reach(second, 1)), show.GREEN),
+        "levels": (levels, (0, 255), plots.BLUE),
+        "first derivative": (first, _reach(first, 6), plots.ORANGE),
+        "second derivative": (second, _reach(second, 1), plots.GREEN),
     }
     stack = [
-        plots.curves({"": (x, y, ink)}, bounds, title=name, size=(512, 92))
-        for name, (y, bounds, ink) in drawn.items()
+        plots.Axes((560, 138), (0, last), reach, name).line(x, y, ink).picture()
+        for name, (y, reach, ink) in drawn.items()
     ]
     return {"the edge": strip, "levels and derivatives": plots.stacked(*stack)}
 
@@ -110,13 +112,12 @@ def _mask_at_a_pixel(image, operator, at):
     first, second = getattr(reference, operator)(image)
     pair = data.derivatives(operator, image)
     length = reference.gradient_magnitude(*pair)
-    window = plots.window(image.shape, at, 15)
-    steep = plots.brightness(
-        length, {"roberts": 2, "prewitt": 3, "sobel": 4, "scharr": 16}[operator] * 150
-    )
+    window = _window(image.shape, at, 15)
+    full = {"roberts": 2, "prewitt": 3, "sobel": 4, "scharr": 16}[operator] * 150
+    steep = plots.levels(length, 0, full)
     return {
-        "picture": plots.framed(image, window),
-        "length of the gradient": plots.framed(steep, window),
+        "picture": plots.frame(plots.color(image), window),
+        "length of the gradient": plots.frame(plots.color(steep), window),
         "under the masks": _sums(image, operator, at, int(first[at]), int(second[at])),
         "across the edge": _arrow_at(image, window, at, *(float(g[at]) for g in pair)),
     }
@@ -136,30 +137,30 @@ def _sums(image, operator, at, first, second):
     top, left = at[0] + 1 - before, at[1] + 1 - before
     levels = padded[top : top + side, left : left + side]
     cell = 132 // side  # tables of one width, which holds their titles
-    tables = [plots.table(levels, "levels", cell)]
+    tables = [plots.titled(plots.cells(levels, cell), "levels")]
     for mask, name, total in zip(pair, names, (first, second), strict=True):
         inks = [[_sign_ink(weight) for weight in row] for row in mask]
-        tables.append(plots.table(mask, f"{name}: sum {total}", cell, inks))
-    return plots.beside(*tables)
+        table = plots.cells(mask, cell, inks=inks)
+        tables.append(plots.titled(table, f"{name}: sum {total}".replace("-", "−")))
+    return plots.beside(*tables, gap=18)
 
 
 def _sign_ink(weight):
-    return show.BLUE if weight > 0 else show.ORANGE if weight < 0 else show.FAINT
+    return plots.legible(plots.BLUE if weight > 0 else plots.ORANGE if weight < 0 else plots.GRAY)
 
 
 def _arrow_at(image, window, at, row_gradient, column_gradient, scale=16):
     """The pixels of a window, magnified, with the gradient of one as an arrow."""
-    picture = plots.magnified(image[window], scale)
+    picture = plots.color(plots.magnified(image[window], scale))
     start = [(n - w.start + 0.5) * scale for n, w in zip(at, window, strict=True)]
     length = np.hypot(row_gradient, column_gradient)
     if length:
-        step = 4 * scale / length
-        plots.arrow(picture, start, step * row_gradient, step * column_gradient, show.ORANGE, 3)
+        step = 4 * scale / length * np.array([row_gradient, column_gradient])
+        plots.arrow(picture, start, start + step, plots.ORANGE, 3)
     angle = np.rad2deg(
         reference.gradient_direction(*np.array([[[row_gradient]], [[column_gradient]]]))
     )
-    picture = np.pad(picture, ((24, 0), (0, 0), (0, 0)), constant_values=255)
-    return show.write(picture, [(f"length {length:.0f}, angle {angle[0, 0]:.0f}°", 1, 4, "l")])
+    return plots.titled(picture, f"length {length:.0f}, angle {angle[0, 0]:.0f}°")
 
 
 def rotating_edge():
@@ -176,19 +177,21 @@ def rotating_edge():
 
 
 def _rotating_edge(angle, blur):
-    edge = plots.brightness(data.turned_edge(angle, blur, size=17), 1)
+    edge = plots.levels(data.turned_edge(angle, blur, size=17), 0, 1)
     turn = np.deg2rad(angle)
-    picture = plots.magnified(edge, 16)
-    plots.arrow(picture, (136, 136), 64 * np.sin(turn), 64 * np.cos(turn), show.ORANGE, 3)
+    picture = plots.color(plots.magnified(edge, 16))
+    end = 136 + 64 * np.sin(turn), 136 + 64 * np.cos(turn)
+    plots.arrow(picture, (136, 136), end, plots.ORANGE, 3)
     angles = range(0, 91, 3)
     named = {}
     for name in OPERATORS:
         errors = [data.angular_error(name, a, blur) for a in angles]
         named[f"{name} {data.angular_error(name, angle, blur):.2f}°"] = (angles, errors)
     top = max(0.5, np.ceil(max(max(errors) for _, errors in named.values()) * 1.3))
-    title = "largest error of the direction, degrees"
-    plot = plots.curves(named, (0, 90, 0, top), [angle], title, size=(512, 230))
-    return {"edge and its direction": picture, "angular error": plot}
+    axes = plots.Axes((560, 296), (0, 90), (0, top), "largest error of the direction, degrees")
+    for name, errors in named.items():
+        axes.line(*errors, name=name)
+    return {"edge and its direction": picture, "angular error": axes.mark(angle).picture()}
 
 
 def crossings_between_pixels(image=None):
@@ -212,25 +215,22 @@ def _crossings_between_pixels(image, sigma, threshold, at):
     response = reference.laplacian_of_gaussian(image, sigma)
     down, right = reference.zero_crossings(response, jump)
     edges = reference.marr_hildreth(image, sigma, jump)
-    window = plots.window(image.shape, at, 20)
+    window = _window(image.shape, at, 20)
     full = max(float(np.percentile(np.abs(response), 99)), 1e-6)
     return {
-        "second derivative": plots.framed(plots.signed(response, full), window),
-        "its zero crossings": plots.framed(255 - edges, window),
+        "second derivative": plots.frame(plots.color(plots.levels(response, -full, full)), window),
+        "its zero crossings": plots.frame(plots.color(255 - edges), window),
         "between the pixels": _closer(image, window, crossings.positions(down, right)),
     }
 
 
 def _closer(image, window, points, scale=16):
     """The pixels of a window, magnified and paled, with the crossings as dots."""
-    picture = plots.magnified(image[window] // 2 + 127, scale)
+    picture = plots.color(plots.magnified(image[window] // 2 + 127, scale))
     start = np.array([part.start for part in window])
     places = (points - start + 0.5) * scale
     inside = ((places >= 0) & (places < picture.shape[:2])).all(axis=1)
-    for row, column in places[inside]:
-        at = round(column * 16), round(row * 16)
-        cv2.circle(picture, at, 3 * 16, show.ORANGE, -1, cv2.LINE_AA, shift=4)
-    return picture
+    return plots.circles(picture, places[inside], 3, plots.ORANGE, -1)
 
 
 STEPS = ("1 smooth", "2 gradients", "3 thin", "4 two thresholds", "5 hysteresis")
@@ -263,12 +263,12 @@ def _canny_step_by_step(image, step, sigma, low, high):
         after = smoothed
     elif number < 4:
         length = reference.gradient_magnitude(*pair, norm="l1") if number == 2 else thinned
-        after = plots.brightness(length, 600)
+        after = plots.levels(length, 0, 600)
     elif number == 4:
-        after = plots.in_colors(weak.shape, (weak, show.BLUE), (strong, show.INK))
+        after = _in_colors(weak.shape, (weak, plots.BLUE), (strong, plots.INK))
     else:
         kept = reference.hysteresis(weak, strong)
-        after = plots.in_colors(weak.shape, (kept & weak, show.BLUE), (strong, show.INK))
+        after = _in_colors(weak.shape, (kept & weak, plots.BLUE), (strong, plots.INK))
     counts = f"{np.count_nonzero(weak)} weak, {np.count_nonzero(strong)} strong"
     return {"after": _with_words(after, counts if number > 3 else step[2:])}
 
@@ -276,9 +276,9 @@ def _canny_step_by_step(image, step, sigma, low, high):
 def _with_words(picture, words):
     """A picture on which words stand in a pale box at the lower left."""
     picture = plots.color(picture)
-    bottom, wide = len(picture), min(9 + 8 * len(words), picture.shape[1])
-    picture[bottom - 22 :, :wide] = show.PAPER
-    return show.write(picture, [(words, 4, bottom - 19, "l")])
+    bottom = len(picture)
+    picture[bottom - 22 :, : plots.text_width(words) + 8] = plots.PAPER
+    return plots.write(picture, [(words, 4, bottom - 19, "l")])
 
 
 def chain_of_a_pixel(image=None):
@@ -300,20 +300,20 @@ def _chain_of_a_pixel(image, low, high, at):
     weak, strong = reference.double_threshold(
         reference.non_maximum_suppression(*reference.gradients(image)), low, high
     )
-    layers = [(weak, show.BLUE), (strong, show.INK)]
+    layers = [(weak, plots.BLUE), (strong, plots.INK)]
     words, way = "there is no weak pixel", []
     if weak.any():
         start = _nearest(weak, at)
         words, way, ink = _fate(weak, strong, start)
         layers.append((_mask(weak.shape, way), ink))
         at = start
-    drawn = plots.in_colors(weak.shape, *layers)
-    window = plots.window(weak.shape, at, 40)
+    drawn = _in_colors(weak.shape, *layers)
+    window = _window(weak.shape, at, 40)
     closer = plots.magnified(drawn[window], 9)
-    _ring(closer, at, window, 9)
-    closer = np.pad(closer, ((24, 0), (0, 0), (0, 0)), constant_values=255)
-    closer = show.write(closer, [(words, 1, 4, "l")])
-    return {"weak and strong": plots.framed(drawn, window), "around your pixel": closer}
+    place = [(n - part.start) * 9 + 4 for n, part in zip(at, window, strict=True)]
+    plots.circles(closer, [place], 9, plots.ORANGE, 2)
+    drawn = plots.frame(drawn, window)
+    return {"weak and strong": drawn, "around your pixel": plots.titled(closer, words)}
 
 
 def _nearest(mask, at):
@@ -326,24 +326,16 @@ def _fate(weak, strong, start):
     """What becomes of a weak pixel: words, the pixels that show it, and their ink."""
     way = paths.chain(reference.chain_lengths(weak, strong), *start)
     if way:
-        return f"saved, by a chain of {len(way) - 1} to a strong pixel", way[:-1], show.ORANGE
+        return f"saved, by a chain of {len(way) - 1} to a strong pixel", way[:-1], plots.ORANGE
     numbers = cv2.connectedComponents(weak.astype(np.uint8), connectivity=8)[1]
     alone = np.argwhere(numbers == numbers[start])
-    return f"lost: in its group of {len(alone)} none is strong", alone, show.PURPLE
+    return f"lost: in its group of {len(alone)} none is strong", alone, plots.PURPLE
 
 
 def _mask(shape, positions):
     mask = np.zeros(shape, bool)
     mask[tuple(np.array(positions).T)] = True
     return mask
-
-
-def _ring(picture, at, window, scale):
-    """A ring round one pixel of a magnified window, in place."""
-    row, column = (
-        (n - part.start) * scale + scale // 2 for n, part in zip(at, window, strict=True)
-    )
-    cv2.circle(picture, (column, row), scale, show.ORANGE, 2, cv2.LINE_AA)
 
 
 def threshold_ratio():
@@ -372,15 +364,13 @@ def _threshold_ratio(ratio, high, noise):
     agreed = [reference.precision_recall(found_at(r), truth, data.TOLERANCE) for r in ratios]
     precision, recall = np.transpose(agreed)
     here = agreed[int(np.argmin(np.abs(ratios - ratio)))]
-    named = {
-        f"precision {here[0]:.2f}": (ratios, precision, show.ORANGE),
-        f"recall {here[1]:.2f}": (ratios, recall, show.BLUE),
-    }
-    plot = plots.curves(named, (1, 6, 0, 1), [ratio], "over high : low", size=(420, 200))
+    axes = plots.Axes((468, 250), (1, 6), (0, 1), x_label="high : low")
+    axes.line(ratios, precision, plots.ORANGE, f"precision {here[0]:.2f}")
+    axes.line(ratios, recall, plots.BLUE, f"recall {here[1]:.2f}").mark(ratio)
     return {
-        "picture": image.repeat(3, axis=0).repeat(3, axis=1),
+        "picture": plots.magnified(image, 3),
         "right, false, missed": judged(found_at(ratio), truth),
-        "precision and recall": plot,
+        "precision and recall": axes.picture(),
     }
 
 
@@ -397,8 +387,8 @@ def judged(found, truth, scale=3):
     (scale * H, scale * W, 3) uint8
     """
     right, met = found & _near(truth), truth & ~_near(found)
-    layers = (found, show.ORANGE), (right, show.INK), (met, show.BLUE)
-    return plots.magnified(plots.in_colors(found.shape, *layers), scale)
+    layers = (found, plots.ORANGE), (right, plots.INK), (met, plots.BLUE)
+    return plots.magnified(_in_colors(found.shape, *layers), scale)
 
 
 def _near(mask):
@@ -422,16 +412,32 @@ def against_noise():
 def _against_noise(noise, detector):
     image = data.shapes(noise, seed=3)
     found = data.DETECTORS[detector](image, data.best_threshold(detector, noise))
-    named = {}
+    title = "F, of precision and recall"
+    axes = plots.Axes((468, 290), (0, 60), (0, 1), title, x_label="noise in gray levels")
     for name in list(data.DETECTORS)[:5]:
         marks = [data.harmonic_mean(*data.score(name, level)) for level in data.NOISE]
-        named[name] = (data.NOISE, marks)
-    title = "F, of precision and recall, over noise"
+        axes.line(data.NOISE, marks, name=name)
     return {
-        "picture": image.repeat(3, axis=0).repeat(3, axis=1),
+        "picture": plots.magnified(image, 3),
         "right, false, missed": judged(found, data.true_edges()),
-        "five detectors": plots.curves(named, (0, 60, 0, 1.4), [noise], title, size=(420, 240)),
+        "five detectors": axes.mark(noise).picture(),
     }
+
+
+def _in_colors(shape, *painted):
+    """A white picture, on which each (mask, color) is painted over the ones before."""
+    picture = plots.blank(*shape)
+    for mask, ink in painted:
+        picture[mask] = ink
+    return picture
+
+
+def _window(shape, at, side):
+    """The slices of a square of pixels about a pixel, moved inside where it leaves the picture."""
+    height, width = shape[:2]
+    top = int(np.clip(at[0] - side // 2, 0, max(height - side, 0)))
+    left = int(np.clip(at[1] - side // 2, 0, max(width - side, 0)))
+    return np.s_[top : top + side, left : left + side]
 
 
 FIGURES = (

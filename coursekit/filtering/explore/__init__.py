@@ -4,13 +4,12 @@ import cv2
 import numpy as np
 
 from coursekit.filtering import reference, shared
-from coursekit.filtering.explore import experiments, plots
-from coursekit.lab import samples
+from coursekit.filtering.explore import drawing, experiments
+from coursekit.lab import plots, samples
 from coursekit.lab.figure import Choice, Figure, Kernel, Point, Slider, Toggle
 
 ONE_TO_NINE = ((1, 2, 3), (4, 5, 6), (7, 8, 9))
 HALF = 20  # pixels on each side of the point whose profile is drawn
-ORANGE = (213, 94, 0)
 
 
 def kernel_editor(image=None):
@@ -37,7 +36,7 @@ def _kernel_editor(image, kernel, at, divide, flip, gray):
     # with 0 added, as reference.correlate(image, weights), bit for bit
     kind = {"delta": 128 * gray, "borderType": cv2.BORDER_REFLECT_101}
     after = cv2.filter2D(image, -1, weights, **kind)
-    return {"after": after, "at the pixel": _worked(experiments.gray(image), weights, at, gray)}
+    return {"after": after, "at the pixel": _worked(plots.gray(image), weights, at, gray)}
 
 
 def _worked(image, weights, at, gray):
@@ -49,12 +48,12 @@ def _worked(image, weights, at, gray):
     plus = " + 128" if gray else ""
     kept = np.clip(np.rint(total + 128 * gray), 0, 255)
     parts = [
-        ("pixels", plots.numbers(pixels, pixels)), "×",
-        ("kernel", plots.numbers(weights)), "=",
-        ("products", plots.numbers(products)),
+        ("pixels", drawing.numbers(pixels, pixels)), "×",
+        ("kernel", drawing.numbers(weights)), "=",
+        ("products", drawing.numbers(products)),
     ]  # fmt: skip
     says = f"sum of the products{plus}: {plots.short(total)}{plus}"
-    return plots.equation(parts, [says, f"rounded and saturated: {kept:.0f}"])
+    return drawing.equation(parts, [says, f"rounded and saturated: {kept:.0f}"])
 
 
 def one_white_pixel(_image=None):
@@ -103,14 +102,11 @@ def borders(image=None):
 
 def _borders(image, border, size):
     half = size // 2
-    framed = _colored(reference.pad(image, half, border)).copy()
-    cv2.rectangle(framed, (half - 1,) * 2, np.add(image.shape[1::-1], half), ORANGE, 1)
+    framed = plots.color(reference.pad(image, half, border))
+    inside = [slice(half, half + length) for length in image.shape[:2]]
+    plots.frame(framed, inside, plots.ORANGE, width=1, margin=0)
     mean = reference.mean_filter(image, size, border)
     return {"continued": framed, "mean": reference.pad(mean, half, "constant", value=255)}
-
-
-def _colored(image):
-    return np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image
 
 
 def noise_removal(image=None):
@@ -131,15 +127,19 @@ def noise_removal(image=None):
 
 
 def _noise_removal(image, noise, amount, method, size):
-    image = experiments.middle(image, 200)
+    image = plots.middle(image, 200)
     noisy = experiments.spoilt(image, noise, amount)
     curves = experiments.signal_to_noise(image.tobytes(), image.shape, noise, amount)
-    named = {name: (experiments.SIZES, errors) for name, errors in curves.items()}
-    mark = (size, curves[method][experiments.SIZES.index(size)])
-    spans = ((1, 11), _round_ends(sum(curves.values(), [])))
-    plot = plots.lines(named, "size in pixels", "signal to noise in dB", spans, [mark])
+    axes = plots.Axes(
+        (470, 330), (1, 11), _round_ends(sum(curves.values(), [])), "signal to noise in dB",
+        "size in pixels", x_ticks=experiments.SIZES,
+    )  # fmt: skip
+    for name, errors in curves.items():
+        axes.line(experiments.SIZES, errors, name=name)
+    axes.points(size, curves[method][experiments.SIZES.index(size)], plots.INK, radius=7, ring=True)
     after = experiments.filtered(noisy, method, size)
-    return {"without noise": image, "noisy": noisy, "how well": plot, "filtered": after}
+    panes = {"without noise": image, "noisy": noisy, "how well": axes.picture()}
+    return panes | {"filtered": after}
 
 
 def _round_ends(numbers):
@@ -168,7 +168,9 @@ def _smoothing(image, size):
     return {
         "mean": reference.mean_filter(image, size),
         "Gaussian": reference.gaussian(image, sigma),
-        "weights": plots.lines(named, "pixels off", "weight", ((-25, 25), (0, 0.5))),
+        "weights": plots.curves(
+            named, x_range=(-25, 25), y_range=(0, 0.5), title="weight", x_label="pixels off"
+        ),
     }
 
 
@@ -195,12 +197,12 @@ def _column_times_row(kernel):
     column, row = share * left[:, :1], share * right[:1]
     product = column @ row
     grids = {"column": column, "row": row, "product": product, "missing": kernel - product}
-    titled = [(title, plots.numbers(grid)) for title, grid in grids.items()]
+    titled = [(title, drawing.numbers(grid)) for title, grid in grids.items()]
     rank = np.linalg.matrix_rank(kernel)
     says = ["singular values: " + ", ".join(map(plots.short, strengths))]
     says += [f"rank {rank}: " + ("column times row, exactly" if rank < 2 else "not separable")]
     parts = [titled[0], "×", titled[1], "=", titled[2], "", titled[3]]
-    return {"column times row": plots.equation(parts, says)}
+    return {"column times row": drawing.equation(parts, says)}
 
 
 def sorted_window(image=None):
@@ -222,19 +224,20 @@ def _sorted_window(image, rank, at):
     padded = reference.pad(image, 1, "edge")
     windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(0, 1))
     ordered = np.sort(windows.reshape(*image.shape, 9), axis=-1)
-    pixels = experiments.gray(padded)[at[0] : at[0] + 3, at[1] : at[1] + 3]
+    pixels = plots.gray(padded)[at[0] : at[0] + 3, at[1] : at[1] + 3]
     return {"after": ordered[..., rank - 1], "in a row": _in_a_row(pixels, rank)}
 
 
 def _in_a_row(pixels, rank):
     """Nine pixels as they stand, sorted, and the chosen one in a frame."""
     ordered = np.sort(pixels, axis=None)[None]
-    row = plots.numbers(ordered, ordered)
-    start, end = (rank - 1) * plots.CELL, rank * plots.CELL
-    cv2.rectangle(row, (start + 2, 2), (end - 2, plots.CELL - 2), ORANGE, 4)
+    row = drawing.numbers(ordered, ordered)
+    start, end = (rank - 1) * drawing.CELL, rank * drawing.CELL
+    chosen = np.s_[2 : drawing.CELL - 1, start + 2 : end - 1]
+    plots.frame(row, chosen, plots.ORANGE, width=4, margin=-1)
     says = f"chosen: {ordered[0, rank - 1]}; their mean would be {plots.short(pixels.mean())}"
-    window = plots.equation([("pixels", plots.numbers(pixels, pixels))])
-    return plots.stacked(window, plots.equation([("sorted", row)], [says]))
+    window = drawing.equation([("pixels", drawing.numbers(pixels, pixels))])
+    return plots.stacked(window, drawing.equation([("sorted", row)], [says]))
 
 
 def bilateral_weights(image=None):
@@ -256,24 +259,24 @@ def bilateral_weights(image=None):
 def _bilateral_weights(image, sigma_color, sigma_space, at):
     # as reference.bilateral but for a few levels' rounding, and quick enough for the pointer
     after = cv2.bilateralFilter(image, 15, sigma_color, sigma_space)
-    padded = reference.pad(experiments.gray(image), 7, "reflect")
+    padded = reference.pad(plots.gray(image), 7, "reflect")
     window = padded[at[0] : at[0] + 15, at[1] : at[1] + 15]
     steps = np.arange(-7, 8)
     distance = np.hypot(steps[:, None], steps)
     nearness = shared.gaussian_similarity(distance, sigma_space) * (distance <= 7)
     likeness = shared.gaussian_similarity(window.astype(float) - window[7, 7], sigma_color)
     near, alike, both = map(_as_levels, (nearness, likeness, nearness * likeness))
-    above = plots.equation([("window", _large(window)), "", ("near", near)])
-    below = plots.equation([("alike", alike), "→", ("near × alike", both)])
+    above = drawing.equation([("window", _large(window)), "", ("near", near)])
+    below = drawing.equation([("alike", alike), "→", ("near × alike", both)])
     return {"after": after, "weights (white: 1)": plots.stacked(above, below)}
 
 
 def _as_levels(shares):
-    return _large(np.rint(255 * shares).astype(np.uint8))
+    return _large(plots.levels(shares, 0, 1))
 
 
 def _large(window):
-    return _colored(window.repeat(11, axis=0).repeat(11, axis=1))
+    return plots.color(plots.magnified(window, 11))
 
 
 def edges_kept(image=None):
@@ -296,7 +299,7 @@ def _noisy_patch():
 
 
 def _edges_kept(image, method, strength):
-    image = experiments.middle(image, 128)
+    image = plots.middle(image, 128)
     if method == "Gaussian":
         after = reference.gaussian(image, 0.3 * strength)
     elif method == "bilateral":
@@ -331,10 +334,10 @@ def _sharpening(image, amount, method, sigma, at):
         after = reference.sharpen(image, amount, neighbors=int(method[0]))
     start = max(0, min(at[1] - HALF, image.shape[1] - 2 * HALF - 1))
     place = np.arange(start, min(start + 2 * HALF + 1, image.shape[1]))
-    rows = {"after": experiments.gray(after), "before": experiments.gray(image)}
+    rows = {"after": plots.gray(after), "before": plots.gray(image)}
     named = {title: (place, levels[at[0], place]) for title, levels in rows.items()}
-    spans = ((place[0], place[-1]), (0, 255))
-    return {"after": after, "along the row": plots.lines(named, "column", "gray level", spans)}
+    plot = plots.curves(named, y_range=(0, 255), title="gray level", x_label="column")
+    return {"after": after, "along the row": plot}
 
 
 def wave(_image=None):
@@ -355,7 +358,7 @@ def _wave(across, down, height):
     rows, columns = np.indices((64, 64)) / 64
     levels = 128 + height * np.cos(2 * np.pi * (down * rows + across * columns))
     strength = np.abs(reference.spectrum(levels / 255))
-    shown = np.rint(255 * np.sqrt(strength / strength.max())).astype(np.uint8)
+    shown = plots.levels(np.sqrt(strength / strength.max()), 0, 1)
     return {"picture": np.rint(levels).astype(np.uint8), "spectrum": shown}
 
 
@@ -380,7 +383,7 @@ def _frequency_pass(image, cutoff, kind, passes, order):
     cut = (cutoff / 2, cutoff) if passes == "band" else cutoff
     after = reference.frequency_filter(image, kind, cut, order, passes)
     response = shared.response(image.shape[:2], kind, cut, order, passes)
-    shown = np.rint(255 * np.fft.fftshift(response)).astype(np.uint8)
+    shown = plots.levels(np.fft.fftshift(response), 0, 1)
     return {"after": after, "filter": shown}
 
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from coursekit.filtering import reference
-from coursekit.lab import samples
+from coursekit.lab import plots, samples
 
 BORDERS = ("constant", "edge", "reflect", "symmetric", "wrap")
 KERNELS = {
@@ -25,17 +25,6 @@ SIZES = (1, 3, 5, 7, 9, 11)
 def man():
     """The camera picture's middle: small enough that three pixels are seen to change."""
     return samples.camera()[40:240, 130:330]
-
-
-def gray(image):
-    """A picture without its colours, if it has any."""
-    return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-
-
-def middle(image, side):
-    """At most so many rows and columns, from the middle: what a slow filter can do at once."""
-    top, left = (max(0, (length - side) // 2) for length in image.shape[:2])
-    return image[top : top + side, left : left + side]
 
 
 def spoilt(image, noise, amount):
@@ -78,7 +67,7 @@ def log_spectrum(image):
 
     Each point is grown by a pixel on all sides, so that a lone one is seen.
     """
-    strength = np.log1p(np.abs(reference.spectrum(gray(image))))
+    strength = np.log1p(np.abs(reference.spectrum(plots.gray(image))))
     typical = np.median(strength)
     share = (strength - typical) / max(strength.max() - typical, 1)
     shown = np.rint(255 * np.clip(share, 0, 1)).astype(np.uint8)

@@ -5,12 +5,11 @@ import numpy as np
 
 from coursekit.histograms import reference
 from coursekit.histograms import shared as tiling
-from coursekit.lab import samples, show
+from coursekit.lab import plots, samples, show
 from coursekit.lab.figure import Choice, Figure, Point, Slider, Toggle
 
 WIDTH = 512  # of a plot: two columns for each gray level
-TEXT = 22  # rows above a plot for what is written there
-GRAY = (110, 110, 110)
+PALE = (240, 190, 150)
 
 
 def pixels_of_a_bin(image=None):
@@ -29,19 +28,16 @@ def pixels_of_a_bin(image=None):
 
 
 def _pixels_of_a_bin(image, level, bins, at):
-    image, bins = _gray(image), int(bins)
+    image, bins = plots.gray(image), int(bins)
     bin_of = image.astype(int) * bins // 256
     chosen = level * bins // 256
     inside = bin_of == chosen
-    bars = _bars(reference.histogram(image, bins), chosen)
-    middle = (2 * bin_of[at] + 1) * WIDTH // (2 * bins)
-    bars[:, middle - 1 : middle + 1] = show.PURPLE
     first, last = (256 * chosen // bins, 256 * (chosen + 1) // bins - 1)
     levels = f"level {first}" if first == last else f"levels {first} to {last}"
     words = f"{levels}: {np.count_nonzero(inside)} pixels, {inside.mean():.1%}"
-    pixel = (f"your pixel: {image[at]}", WIDTH - 4, 3, "r", show.PURPLE)
-    plot = _titled(bars, (words, 4, 3, "l", show.ORANGE), pixel)
-    return {"picture": show.painted(image, inside), "its histogram": plot}
+    plot = _bars(reference.histogram(image, bins), chosen, (words, plots.ORANGE))
+    plot.mark((bin_of[at] + 0.5) * 256 / bins - 0.5, name=f"your pixel: {image[at]}")
+    return {"picture": show.painted(image, inside), "its histogram": plot.picture()}
 
 
 def same_histogram(image=None):
@@ -57,13 +53,13 @@ def same_histogram(image=None):
 
 
 def _same_histogram(image, size):
-    image = _gray(image)
+    image = plots.gray(image)
     shuffled = _shuffled(image, size)
     return {
         "before": image,
         "shuffled": shuffled,
-        "histogram before": _bars(reference.histogram(image)),
-        "histogram shuffled": _bars(reference.histogram(shuffled)),
+        "histogram before": _bars(reference.histogram(image)).picture(),
+        "histogram shuffled": _bars(reference.histogram(shuffled)).picture(),
     }
 
 
@@ -94,14 +90,14 @@ def three_channels(image=None):
 
 
 def _three_channels(image, red, green, blue):
-    scaled = _color(image) * np.array((red, green, blue))
+    scaled = plots.color(image) * np.array((red, green, blue))
     after = np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
-    means = "   ".join(
-        f"{name} {mean:.0f}"
-        for name, mean in zip(("red", "green", "blue"), after.mean(axis=(0, 1)), strict=True)
-    )
-    plot = _outlines(reference.channel_histograms(after, bins=64))
-    return {"after": after, "its three histograms": _titled(plot, (f"means: {means}", 4, 3, "l"))}
+    counts = reference.channel_histograms(after, bins=64)
+    axes = _level_axes(212, plots.full_height(counts), "means:")
+    means = zip(("red", "green", "blue"), after.mean(axis=(0, 1)), strict=True)
+    for outline, ink, (name, mean) in zip(counts, plots.CHANNEL_COLORS, means, strict=True):
+        axes.steps(outline, ink, f"{name} {mean:.0f}")
+    return {"after": after, "its three histograms": axes.picture()}
 
 
 def tinted():
@@ -126,14 +122,13 @@ def dark_enough(image=None):
 
 
 def _dark_enough(image, level):
-    image = _gray(image)
+    image = plots.gray(image)
     counts, sums = reference.histogram(image), reference.cumulative(image)
     inside = image <= level
-    bars = _bars(counts, range(level + 1), height=120)
-    curve = _curves({"": sums / sums[-1]}, height=150)
-    curve[:, 2 * level : 2 * level + 2] = show.ORANGE
     words = f"{sums[level]} of {image.size} pixels ({inside.mean():.1%}) are at most {level}"
-    plot = _titled(np.vstack([bars, curve]), (words, 4, 3, "l", show.ORANGE))
+    bars = _bars(counts, range(level + 1), (words, plots.ORANGE), height=150)
+    curve = _level_axes(170, 1.04).line(np.arange(256), sums / sums[-1])
+    plot = plots.stacked(bars.picture(), curve.mark(level, ink=plots.ORANGE).picture())
     return {"picture": show.painted(image, inside), "histogram and its sum": plot}
 
 
@@ -150,7 +145,7 @@ def equalization(image=None):
 
 
 def _equalization(image, amount):
-    image = _gray(image)
+    image = plots.gray(image)
     levels = np.arange(256)
     table = reference.equalization_table(reference.histogram(image))
     table = np.rint(levels + amount * (table - levels.astype(float))).astype(np.uint8)
@@ -226,7 +221,7 @@ def backlit():
     outline = np.zeros((512, 512), np.uint8)
     cv2.fillPoly(outline, [np.array(_OUTLINE)], 255, cv2.LINE_AA)
     inside = cv2.GaussianBlur(cv2.resize(outline, size, interpolation=cv2.INTER_AREA), (0, 0), 0.8)
-    photo = cv2.resize(_gray(samples.astronaut()), size, interpolation=cv2.INTER_AREA)
+    photo = cv2.resize(plots.gray(samples.astronaut()), size, interpolation=cv2.INTER_AREA)
     person = 255 * (0.06 * (photo / 255) ** 2.2) ** (1 / 2.2)  # levels to light and back
     scene = _window(384, 512)
     place = tuple(slice(start, start + _SIDE) for start in _CORNER)
@@ -265,7 +260,7 @@ def tile_by_tile(image=None):
 
 
 def _tile_by_tile(image, tiles, clip_limit, blend, lines):
-    image = _gray(image)
+    image = plots.gray(image)
     grid = (tiles, tiles)
     tables, shape = _tables(image, clip_limit, grid)
     look_up = reference.interpolate_tables if blend else reference.look_up_tiles
@@ -283,10 +278,10 @@ def _tables(image, clip_limit, grid):
 
 def _ruled(image, shape):
     """A gray picture with thin lines between its tiles, unless they would hide the tiles."""
-    ruled = _color(image)
+    ruled = plots.color(image)
     if min(shape) > 3:
-        ruled[shape[0] :: shape[0]] = show.ORANGE
-        ruled[:, shape[1] :: shape[1]] = show.ORANGE
+        ruled[shape[0] :: shape[0]] = plots.ORANGE
+        ruled[:, shape[1] :: shape[1]] = plots.ORANGE
     return ruled
 
 
@@ -305,7 +300,7 @@ def one_tile(image=None):
 
 
 def _one_tile(image, clip_limit, at):
-    image = _gray(image)
+    image = plots.gray(image)
     shape = tiling.tile_shape(image.shape, (8, 8))
     here = at[0] // shape[0], at[1] // shape[1]
     counts = reference.tile_histograms(image, (8, 8))[(0, *here)]
@@ -325,29 +320,21 @@ def _one_tile(image, clip_limit, at):
 def _framed(image, shape, here):
     """A picture whose tiles are ruled, one of them in a frame."""
     ruled = _ruled(image, shape)
-    start = [number * length for number, length in zip(here, shape, strict=True)]
-    stop = [first + length for first, length in zip(start, shape, strict=True)]
-    if min(shape) > 3:
-        cv2.rectangle(ruled, start[::-1], stop[::-1], show.PURPLE, 3)
-    return ruled
+    if min(shape) <= 3:
+        return ruled
+    tile = [slice(n * side, (n + 1) * side) for n, side in zip(here, shape, strict=True)]
+    return plots.frame(ruled, tile, width=3, margin=0)
 
 
 def _clipped_bars(counts, clipped, limit):
     """A histogram, faint above the limit, and over it the line of what was made of it."""
-    height, tallest = 190, counts.max()
-    full = min(tallest, 6 * max(limit, int(clipped.max())))
-    bars = np.minimum(counts, full) * (height - 1) // full
-    kept = np.minimum(counts, limit) * (height - 1) // full
-    rows = height - 1 - np.arange(height)[:, None]
-    plot = np.full((height, 256, 3), 255, np.uint8)
-    plot[rows < bars] = (240, 190, 150)
-    plot[rows < kept] = GRAY
-    plot = plot.repeat(2, axis=1)
-    line = np.stack([2 * np.arange(256) + 1, height - 1 - clipped * (height - 1) // full], axis=1)
-    cv2.polylines(plot, [line.astype(np.int32)], False, show.BLUE, 1, cv2.LINE_AA)
-    words = f"tallest bin {tallest}, limit {limit}, cut off {np.maximum(counts - limit, 0).sum()}"
-    shared = ("after sharing out", WIDTH - 4, 3, "r", show.BLUE)
-    return _titled(plot, (f"{words} of {counts.sum()} pixels", 4, 3, "l", show.ORANGE), shared)
+    cut = np.maximum(counts - limit, 0).sum()
+    words = f"tallest bin {counts.max()}, limit {limit}, cut off {cut} of {counts.sum()} pixels"
+    full = min(counts.max(), 6 * max(limit, int(clipped.max())))
+    axes = _level_axes(212, full, (words, PALE), grid=False)
+    axes.bars(np.minimum(counts, full), PALE).bars(np.minimum(counts, limit), plots.GRAY)
+    axes.line(np.arange(256), clipped, plots.BLUE, "after sharing out", width=1)
+    return axes.picture()
 
 
 def matching(image=None):
@@ -366,25 +353,19 @@ def matching(image=None):
 
 
 def _matching(image, level, model):
-    image, model = _gray(image), getattr(samples, model)()
+    image, model = plots.gray(image), getattr(samples, model)()
     after = reference.match_histograms(image, model)
     shares = [reference.cumulative(picture) / picture.size for picture in (image, model)]
-    curves = _curves({"picture": shares[0], "model": shares[1]}, height=240)
     becomes = int(np.searchsorted(shares[1], shares[0][level] - 1e-12))
-    words = f"{level} becomes about {becomes}: the share up to both is {shares[0][level]:.1%}"
-    plot = _titled(_path(curves, level, becomes, shares[0][level]), (words, 4, 3, "l"))
-    return {"before": image, "after": after, "model": model, "two cumulative curves": plot}
-
-
-def _path(curves, level, becomes, share):
-    """The way from a level up to the first curve, across to the second, and down."""
-    bottom = curves.shape[0] - 1
-    row = bottom - round(share * (bottom - 8))
-    start, end = 2 * level + 1, 2 * becomes + 1
-    for first, last in (((start, bottom), (start, row)), ((start, row), (end, row))):
-        cv2.line(curves, first, last, show.INK, 2)
-    cv2.arrowedLine(curves, (end, row), (end, bottom), show.INK, 2, tipLength=0.1)
-    return curves
+    share = shares[0][level]
+    words = f"{level} becomes about {becomes}: the share up to both is {share:.1%}"
+    axes = _level_axes(282, 1.04, words)
+    axes.line(np.arange(256), shares[0], name="picture")
+    axes.line(np.arange(256), shares[1], name="model")
+    axes.line([level, level, becomes], [0, share, share], plots.INK)  # up, and across
+    axes.arrow((becomes, share), (becomes, 0))
+    panes = {"before": image, "after": after, "model": model}
+    return panes | {"two cumulative curves": axes.picture()}
 
 
 def equalization_in_color(image=None):
@@ -400,7 +381,7 @@ def equalization_in_color(image=None):
 
 
 def _equalization_in_color(image, amount):
-    image = _color(image)
+    image = plots.color(image)
     after = {
         "channel by channel": reference.equalize(image),
         "lightness alone": reference.equalize_lightness(image),
@@ -411,61 +392,20 @@ def _equalization_in_color(image, amount):
 # ------------------------------------------------------------------ how it is drawn
 
 
-def _gray(image):
-    return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+def _level_axes(height, full, title="", **names):
+    """Axes over the gray levels, as wide as a plot."""
+    return plots.Axes(
+        (WIDTH, height), plots.LEVELS, (0, full), title, x_ticks=plots.LEVEL_TICKS,
+        edge_to_edge=True, **names,
+    )  # fmt: skip
 
 
-def _color(image):
-    return image.copy() if image.ndim == 3 else np.repeat(image[..., None], 3, axis=2)
-
-
-def _bars(counts, chosen=slice(0), height=190):
-    """A histogram over the full width of a plot, the chosen bins orange.
-
-    A bar that would flatten all others is broken, with a gap; one that holds a pixel shows.
-    """
-    full = min(max(1.5 * np.sort(counts)[-3], counts.max() / 20), counts.max())
-    tops = np.ceil(np.minimum(counts / full, 1) * (height - 2)).astype(int)
-    colors = np.tile(np.uint8(GRAY), (counts.size, 1))
-    colors[chosen] = show.ORANGE
-    rows = height - 1 - np.arange(height)[:, None]
-    plot = np.where((rows < tops)[..., None], colors, np.uint8(255))
-    plot[6:10, counts > full] = 255
-    plot[-1][tops == 0] = show.FAINT
-    return plot.repeat(WIDTH // counts.size, axis=1)
-
-
-def _outlines(counts, height=190):
-    """Histograms of several channels as outlines; few bars are so tall that they are cut off."""
-    full = max(1.25 * np.percentile(counts, 97), 1)
-    tops = height - 1 - np.minimum(counts / full, 1) * (height - 4)
-    plot = np.full((height, WIDTH, 3), 255, np.uint8)
-    edges = np.linspace(0, WIDTH - 1, counts.shape[1] + 1).repeat(2)[1:-1]
-    for rows, color in zip(tops, show.CHANNEL_COLORS, strict=True):
-        line = np.stack([edges, rows.repeat(2)], axis=1)
-        cv2.polylines(plot, [np.rint(line).astype(np.int32)], False, color, 2, cv2.LINE_AA)
-    return plot
-
-
-def _curves(named, height):
-    """Cumulative curves of shares, 0 at the bottom and 1 near the top, over a plot's full width."""
-    plot = np.full((height, WIDTH, 3), 255, np.uint8)
-    for share in (0, 0.5, 1):
-        plot[height - 1 - round(share * (height - 8))] = show.FAINT
-    for shares, color in zip(named.values(), show.CURVE_COLORS, strict=False):
-        line = np.stack([2 * np.arange(256) + 1, height - 1 - shares * (height - 8)], axis=1)
-        cv2.polylines(plot, [np.rint(line).astype(np.int32)], False, color, 2, cv2.LINE_AA)
-    legend = [
-        (name, 6, 14 + 18 * number, "l", color)
-        for number, (name, color) in enumerate(zip(named, show.CURVE_COLORS, strict=False))
-    ]
-    return show.write(plot, legend)
-
-
-def _titled(plot, *labels):
-    """A plot with room above it, where the labels are written."""
-    plot = np.pad(plot, ((TEXT, 0), (0, 0), (0, 0)), constant_values=255)
-    return show.write(plot, labels)
+def _bars(counts, chosen=slice(0), title="", height=212):
+    """A histogram, the chosen bins orange."""
+    inks = np.tile(np.uint8(plots.GRAY), (counts.size, 1))
+    inks[chosen] = plots.ORANGE
+    axes = _level_axes(height, plots.full_height(counts), title, grid=False)
+    return axes.bars(counts, inks)
 
 
 FIGURES = (

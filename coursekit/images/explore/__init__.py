@@ -3,9 +3,8 @@
 import cv2
 import numpy as np
 
-from coursekit.core.color import LUMA
 from coursekit.images import reference
-from coursekit.lab import samples
+from coursekit.lab import plots, samples
 from coursekit.lab.figure import Choice, Figure, Point, Slider
 
 METHODS = ("nearest", "bilinear", "bicubic", "area", "lanczos")
@@ -30,10 +29,9 @@ def lens(image=None):
 def _lens(image, size, at):
     rows, columns = (_around(middle, size, n) for middle, n in zip(at, image.shape, strict=False))
     patch = image[rows, columns]
-    picture = _colored(image).copy()
-    for margin, color in ((6, (0, 0, 0)), (4, YELLOW)):
-        start, stop = (columns.start - margin, rows.start - margin), (columns.stop, rows.stop)
-        cv2.rectangle(picture, start, tuple(np.add(stop, margin - 1)), color, 2)
+    picture = plots.color(image)
+    for margin, ink in ((5, (0, 0, 0)), (3, YELLOW)):
+        plots.frame(picture, (rows, columns), ink, margin=margin)
     if image.ndim == 2:
         return {"picture": picture, "its pixels": _numbered(patch)}
     channels = zip(("red", "green", "blue"), np.moveaxis(patch, 2, 0), strict=True)
@@ -49,21 +47,9 @@ def _around(middle, size, length):
 
 def _numbered(patch):
     """A patch magnified, with the number or numbers of each pixel written on it."""
-    cell = SIDE // max(patch.shape[:2])
-    large = _colored(patch).repeat(cell, axis=0).repeat(cell, axis=1)
-    for row, column in np.ndindex(patch.shape[:2]):
-        numbers = np.atleast_1d(patch[row, column])
-        ink = (0, 0, 0) if large[row * cell, column * cell] @ LUMA > 140 else (255, 255, 255)
-        for line, number in enumerate(numbers):
-            low = row * cell + cell // 2 + round(cell * 0.09)
-            low += round((line - (numbers.size - 1) / 2) * cell * 0.29)
-            place = (column * cell + cell // 2 - round(cell * 0.085 * len(str(number))), low)
-            cv2.putText(large, str(number), place, 0, cell / 110, ink, 1, cv2.LINE_AA)
-    return large
-
-
-def _colored(image):
-    return np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image
+    pixels = patch.reshape(*patch.shape[:2], -1).tolist()
+    numbers = [["\n".join(map(str, pixel)) for pixel in row] for row in pixels]
+    return plots.cells(numbers, SIDE // max(patch.shape[:2]), patch)
 
 
 def resampling(image=None):
@@ -191,8 +177,8 @@ def channels(image=None):
 
 def _channels(image, space, flattened):
     forth, back = SPACES[space]
-    encoded = _colored(image) if forth is None else forth(_colored(image))
-    after = _colored(image)
+    encoded = plots.color(image) if forth is None else forth(plots.color(image))
+    after = plots.color(image)
     if flattened in CHANNELS:
         changed, chosen = encoded.copy(), CHANNELS.index(flattened)
         changed[..., chosen] = np.rint(encoded[..., chosen].mean())
@@ -217,9 +203,9 @@ def hue_picker(image=None):
 
 
 def _hue_picker(image, hue, width, saturation):
-    found = _hue_mask(_colored(image), hue, width, saturation)
-    rest = _colored(reference.rgb_to_gray(_colored(image))) // 2
-    picked = np.where(found[..., None], _colored(image), rest)
+    found = _hue_mask(plots.color(image), hue, width, saturation)
+    rest = plots.color(reference.rgb_to_gray(plots.color(image))) // 2
+    picked = np.where(found[..., None], plots.color(image), rest)
     return {"picked": picked, "found": found.astype(np.uint8) * 255}
 
 
@@ -247,7 +233,7 @@ def chroma(image=None):
 
 
 def _chroma(image, factor, part):
-    planes = reference.rgb_to_ycrcb(_colored(image))
+    planes = reference.rgb_to_ycrcb(plots.color(image))
     coarse = _coarsened(planes, factor)
     which = [0] if part.startswith("light") else [1, 2]
     planes[..., which] = coarse[..., which]

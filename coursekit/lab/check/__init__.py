@@ -14,7 +14,7 @@ from coursekit.lab.check.mismatch import (
     assert_raises,
     assert_value_equal,
 )
-from coursekit.lab.check.run import BrokenTest, TestResult, Verdict, judge, run_exercise
+from coursekit.lab.check.run import BrokenTest, TestResult, Verdict, judge, judge_all, run_exercise
 from coursekit.lab.check.student import LiveCall, Student
 
 __all__ = [
@@ -32,5 +32,6 @@ __all__ = [
     "assert_value_equal",
     "check",
     "judge",
+    "judge_all",
     "run_exercise",
 ]

@@ -81,13 +81,32 @@ def judge(name, path, student, hidden=None, hangs=1):
     ``hidden`` takes only the hidden tests (True) or only the others (False). After so many
     ``hangs``, tests in which an answer did not come back, the rest is given up.
     """
-    plugin = _OneExercise(name, student, hidden, hangs)
+    (verdict,) = judge_all(name, path, [student], hidden, hangs)
+    if isinstance(verdict, BrokenTest):
+        raise verdict
+    return verdict
+
+
+def judge_all(name, path, students, hidden=None, hangs=1):
+    """Test many students, who share nothing but the tests: these are read once.
+
+    Returns
+    -------
+    For each student a ``Verdict``, or the ``BrokenTest`` that ``judge`` would raise.
+    """
+    plugin = _OneExercise(name, students, hidden, hangs)
     _run_pytest(path, plugin)
     if plugin.broken:
         raise BrokenTest(plugin.broken)
-    if not plugin.outcomes:
-        raise BrokenTest(f"{path.name} has no test for the exercise {name!r} that could be run.")
-    return _verdict(name, plugin.outcomes.values())
+    return [_judged(name, path, trial) for trial in plugin.trials]
+
+
+def _judged(name, path, trial):
+    if trial.broken:
+        return BrokenTest(trial.broken)
+    if not trial.outcomes:
+        return BrokenTest(f"{path.name} has no test for the exercise {name!r} that could be run.")
+    return _verdict(name, trial.outcomes.values())
 
 
 def exercises(chapter_file):
@@ -152,7 +171,7 @@ def _run_pytest(path, plugin):
     arguments += [part for name in _PLUGINS_LEFT_OUT for part in ("-p", f"no:{name}")]
     with _surroundings_kept():
         code = pytest.main(arguments, plugins=[plugin])
-    if code == pytest.ExitCode.INTERRUPTED and not plugin.stopped and not plugin.broken:
+    if code == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
         raise BrokenTest(f"pytest could not run {path.name}: {plugin.internal or code.name}.")
@@ -188,17 +207,38 @@ class _Outcome:
             self.mismatch, self.call = mismatch, call
 
 
+class _Trial:
+    """What the tests of one exercise find out about one student."""
+
+    def __init__(self, student, hangs):
+        self.student, self.hangs = student, hangs
+        self.outcomes, self.broken, self.stopped = {}, "", False
+
+    def failed(self, item, outcome, excinfo):
+        mismatch = _as_mismatch(excinfo)
+        if mismatch is None:
+            self.broken = self.broken or _blame_the_test(item, excinfo)
+            self.stopped = True
+            return
+        last = self.student.last
+        outcome.fail(mismatch, last.call if last else "")
+        if last and last.failure and "TimeLimit" in last.failure.kinds:
+            self.hangs -= 1
+            self.stopped = self.stopped or self.hangs <= 0
+
+
 class _OneExercise:
     """The pytest plugin: supplies ``student`` and the markers, and keeps what came out."""
 
-    def __init__(self, name, student, hidden=None, hangs=1):
-        self.name, self._student, self._hidden, self._hangs = name, student, hidden, hangs
-        self.outcomes, self.broken, self.internal, self.stopped = {}, "", "", False
+    def __init__(self, name, students, hidden=None, hangs=1):
+        self.name, self._students, self._hidden, self._hangs = name, students, hidden, hangs
+        self.trials, self.broken, self.internal = [], "", ""
 
     @pytest.fixture
     def student(self):
-        yield self._student
-        self._student.settle()
+        student = self.trials[-1].student
+        yield student
+        student.settle()
 
     def pytest_configure(self, config):
         for mark in ("exercise(name)", "points(number)", "hidden", "slow"):
@@ -219,28 +259,26 @@ class _OneExercise:
         if report.failed:
             self.broken = f"{report.nodeid} cannot be read: {_last_line(report.longrepr)}"
 
+    def pytest_runtestloop(self, session):
+        for student in self._students if not self.broken else ():
+            self.trials.append(trial := _Trial(student, self._hangs))
+            for item, following in zip(session.items, [*session.items[1:], None], strict=True):
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+                if trial.stopped:
+                    session._setupstate.teardown_exact(None)
+                    break
+        return True
+
     def pytest_internalerror(self, excinfo):
         self.internal = excinfo.exconly()
 
     def pytest_runtest_makereport(self, item, call):
         if item.get_closest_marker("skip") or _skipped(call.excinfo):
             return
-        outcome = self.outcomes.setdefault(item.originalname, _Outcome(item))
+        trial = self.trials[-1]
+        outcome = trial.outcomes.setdefault(item.originalname, _Outcome(item))
         if call.excinfo is not None:
-            self._failed(item, outcome, call.excinfo)
-
-    def _failed(self, item, outcome, excinfo):
-        mismatch = _as_mismatch(excinfo)
-        if mismatch is None:
-            self.broken = self.broken or _blame_the_test(item, excinfo)
-            item.session.shouldstop = self.stopped = self.broken
-            return
-        last = self._student.last
-        outcome.fail(mismatch, last.call if last else "")
-        if last and last.failure and "TimeLimit" in last.failure.kinds:
-            self._hangs -= 1
-            if self._hangs <= 0:
-                item.session.shouldstop = self.stopped = "an answer did not come back"
+            trial.failed(item, outcome, call.excinfo)
 
 
 def _fresh_module(parent, path):

@@ -5,12 +5,12 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from coursekit.lab import samples, show
+from coursekit.lab import plots, samples, show
 from coursekit.lab.figure import Choice, Figure, Point, Slider, Toggle
 from coursekit.regions import data, reference
-from coursekit.regions.explore import plots
+from coursekit.regions.explore import drawing
 
-DARK = (60, 60, 60)
+WIDTH = 512  # of a plot: two columns for each gray level
 LARGEST = 400  # pixels a side, where pixels are taken one after the other
 
 
@@ -36,8 +36,11 @@ def _count_the_coins(image, level, smallest):
     numbers = np.cumsum(counted) * counted
     areas = np.sort(boxes[counted, 4])[::-1]
     words = f"pieces: {len(areas)}" + (f", the largest of {areas[0]} pixels" if len(areas) else "")
-    plot = plots.titled(plots.columns(areas), (words, 4, 3, "l"))
-    return {"picture": image, "pieces": plots.shaded(numbers[labels]), "their sizes": plot}
+    tallest = max(areas, default=1)
+    axes = plots.Axes((384, 172), (0, 1), (0, tallest), words, x_ticks=())
+    axes.bars(np.pad(areas, (0, max(0, 27 - len(areas)))), plots.BLUE, share=0.85)
+    pieces = plots.shaded(numbers[labels], background=0)
+    return {"picture": image, "pieces": pieces, "their sizes": axes.picture()}
 
 
 def five_kinds(image=None):
@@ -79,16 +82,26 @@ def _valley(image, level):
     counts = np.bincount(image.ravel(), minlength=256)
     between = reference.between_class_variance(image)
     within = image.var() - between
-    inks = np.where((np.arange(256) > level)[:, None], show.ORANGE, show.BLUE)
-    lines = {
-        "between them": (between, show.PURPLE, 2),
-        "inside the classes": (within, show.INK, 2),
-    }
-    plot = np.vstack([plots.bars(counts, inks), plots.curves(lines)])
-    plot[:, 2 * level + 1] = show.ORANGE
+    inks = np.where((np.arange(256) > level)[:, None], plots.ORANGE, plots.BLUE)
     words = f"at {level}: inside {within[level]:.0f}, between {between[level]:.0f}"
-    plot = plots.titled(plot, (words, 4, 3, "l"))
+    bars = _level_axes(150, plots.full_height(counts), words, grid=False)
+    bars.bars(counts, inks).mark(level + 0.5, ink=plots.INK, width=1)
+    lines = _level_axes(190, 1.05 * max(between.max(), within.max(), 1e-9))
+    for name, values, ink in (
+        ("inside the classes", within, plots.INK), ("between them", between, plots.PURPLE),
+    ):  # fmt: skip
+        lines.line(np.arange(len(values)), values, ink, name)
+    lines.mark(level + 0.5, ink=plots.INK, width=1)
+    plot = plots.stacked(bars.picture(), lines.picture())
     return {"picture": reference.threshold(image, level), "histogram and variances": plot}
+
+
+def _level_axes(height, full, title="", **names):
+    """Axes over the gray levels, as wide as a plot."""
+    return plots.Axes(
+        (WIDTH, height), plots.LEVELS, (0, full), title, x_ticks=plots.LEVEL_TICKS,
+        edge_to_edge=True, **names,
+    )  # fmt: skip
 
 
 def more_classes(image=None):
@@ -108,10 +121,11 @@ def _more_classes(image, classes):
     thresholds = reference.multi_otsu(image, classes)
     class_of = np.searchsorted(thresholds, np.arange(256))
     inks = plots.SHADES[class_of % len(plots.SHADES)]
-    plot = plots.bars(np.bincount(image.ravel(), minlength=256), inks, height=190)
+    counts = np.bincount(image.ravel(), minlength=256)
     words = "thresholds " + ", ".join(map(str, thresholds))
+    axes = _level_axes(212, plots.full_height(counts), words, grid=False).bars(counts, inks)
     poster = (class_of * 255 // (classes - 1)).astype(np.uint8)[image]
-    return {"classes": poster, "its histogram": plots.titled(plot, (words, 4, 3, "l"))}
+    return {"classes": poster, "its histogram": axes.picture()}
 
 
 def uneven_light(image=None):
@@ -140,14 +154,14 @@ def _uneven_light(image, kind, size, offset, at):
         after = reference.adaptive_threshold(image, size, offset, kind)
         surface = reference.local_mean(image, size, kind).astype(int) - offset
     before, after = plots.color(image), plots.color(after)
-    before[at[0]] = show.ORANGE
-    after[at[0], ::4] = show.ORANGE
-    lines = {
-        "threshold": (surface[at[0]], show.ORANGE, 2),
-        "gray level": (image[at[0]], DARK, 1),
-    }
-    plot = plots.curves(lines, height=190, lowest=min(0, int(surface[at[0]].min())))
-    return {"before": before, "after": after, "along the row": plot}
+    before[at[0]] = plots.ORANGE
+    after[at[0], ::4] = plots.ORANGE
+    levels, limits, columns = image[at[0]], surface[at[0]], np.arange(image.shape[1])
+    up = min(0, int(limits.min())), max(int(levels.max()), int(limits.max()), 1)
+    axes = plots.Axes((WIDTH, 232), (0, max(len(columns) - 1, 1)), up, x_label="column")
+    axes.line(columns, limits, plots.ORANGE, "threshold")
+    axes.line(columns, levels, plots.INK, "gray level", width=1)
+    return {"before": before, "after": after, "along the row": axes.picture()}
 
 
 def two_passes():
@@ -171,15 +185,15 @@ def _two_passes(step, neighbors):
     visited[tuple(places[step:].T)] = False
     labels, parents = reference.first_pass(visited, int(neighbors))
     here = tuple(places[step - 1])
-    colors = plots.on_paper(labels)
-    colors[mask & ~visited] = show.FAINT
+    colors = plots.shaded(labels)
+    colors[mask & ~visited] = plots.FAINT
     second = reference.second_pass(labels, parents)
     trees = {n: None if parents[n] == n else parents[n] for n in range(1, len(parents))}
-    inks = {n: tuple(map(int, plots.SHADES[(n - 1) % len(plots.SHADES)])) for n in trees}
+    inks = {n: plots.shade(n) for n in trees}
     return {
-        "first pass": plots.cells(labels, colors, marked=[here]),
-        "who has met whom": plots.forest(trees, inks),
-        "second pass": plots.cells(second, plots.on_paper(second)),
+        "first pass": drawing.cells(labels, colors, marked=[here]),
+        "who has met whom": drawing.forest(trees, inks),
+        "second pass": drawing.cells(second, plots.shaded(second)),
     }
 
 
@@ -228,14 +242,12 @@ def _along_the_borders(step):
     values = before
     visited = tuple(np.array(points[:step]).T)
     values[visited] = after[visited]
-    colors = plots.on_paper(np.abs(values))
-    colors[values == 1] = show.FAINT
-    grid = plots.cells(values, colors, marked=[points[0]])
-    plots.arrow(grid, points[step - 1], points[step % len(points)])
-    inks = {n: tuple(map(int, plots.SHADES[(n - 1) % 7])) for n in parents}
-    tree = plots.titled(
-        plots.forest(parents, inks, 300, 248), (f"border {number}: {kind}", 4, 3, "l")
-    )
+    colors = plots.shaded(np.abs(values))
+    colors[values == 1] = plots.FAINT
+    grid = drawing.cells(values, colors, marked=[points[0]])
+    drawing.arrow(grid, points[step - 1], points[step % len(points)])
+    inks = {n: plots.shade(n) for n in parents}
+    tree = plots.titled(drawing.forest(parents, inks, 300, 248), f"border {number}: {kind}")
     return {"values": grid, "which lies in which": tree}
 
 
@@ -261,14 +273,14 @@ def _contours_and_tree(image, mode, method):
     depth = {}
     for i, parent in parents.items():
         depth[i] = 0 if parent is None else depth[parent] + 1
-    inks = {i: tuple(map(int, plots.SHADES[(1 + d) % 7])) for i, d in depth.items()}
-    picture = plots.color(plots.enlarged(image // 4 + 160, scale))
+    inks = {i: plots.shade(2 + d) for i, d in depth.items()}
+    picture = plots.color(plots.magnified(image // 4 + 160, scale))
     for i, contour in enumerate(contours):
-        plots.with_polygon(picture, contour, inks[i], scale, dots=method != "none")
+        drawing.with_polygon(picture, contour, inks[i], scale, dots=method != "none")
     points = sum(map(len, contours))
     few = {i: parent for i, parent in parents.items() if i < 60}
     words = f"{len(contours)} contours, {points} points"
-    tree = plots.titled(plots.forest(few, inks), (words, 4, 3, "l"))
+    tree = plots.titled(drawing.forest(few, inks), words)
     return {"contours": picture, "hierarchy": tree}
 
 
@@ -303,8 +315,8 @@ def _measure_a_piece(image, pixel, filled):
     outer = max(contours, key=len) if contours else np.array([pixel])
     picture = plots.color(image)
     hull = reference.convex_hull(outer)
-    plots.with_polygon(picture, outer, show.ORANGE)
-    plots.with_polygon(picture, hull, show.BLUE)
+    drawing.with_polygon(picture, outer, plots.ORANGE)
+    drawing.with_polygon(picture, hull, plots.BLUE)
     polygon = reference.contour_moments(outer)
     weights = polygon if filled else reference.moments(mask.astype(np.uint8))
     words = _measures(mask, outer, hull, weights)
@@ -342,9 +354,9 @@ def _draw_axis(picture, weights):
     mu = reference.central_moments(weights) / weights[0, 0]
     spread, axes = np.linalg.eigh([[mu[0, 2], mu[1, 1]], [mu[1, 1], mu[2, 0]]])
     reach = 2 * np.sqrt(max(spread[1], 0)) * axes[:, 1]
-    ends = [tuple(np.rint(center + side * reach).astype(int).tolist()) for side in (-1, 1)]
-    cv2.line(picture, *ends, show.GREEN, 1, cv2.LINE_AA)
-    cv2.circle(picture, tuple(np.rint(center).astype(int).tolist()), 2, show.GREEN, -1)
+    middle, reach = center[::-1], reach[::-1]
+    plots.line(picture, [middle - reach, middle + reach], plots.GREEN, 1)
+    plots.circles(picture, [middle], 2, plots.GREEN, -1)
 
 
 @lru_cache(maxsize=8)
@@ -370,7 +382,7 @@ def stable_under_the_pointer(image=None):
 
 def _stable_under_the_pointer(image, level, at, delta):
     picture = plots.color(image)
-    image, thin = plots.thinned(plots.gray(image), LARGEST)
+    image, thin = drawing.thinned(plots.gray(image), LARGEST)
     tree = _tree(image.tobytes(), image.shape, "dark")
     chain = reference.ancestors(tree, at[0] // thin, at[1] // thin)
     born, areas = tree.level[chain], tree.area[chain]
@@ -380,17 +392,16 @@ def _stable_under_the_pointer(image, level, at, delta):
     if inside[level] >= 0:
         region = np.zeros(image.shape, bool)
         region[tuple(reference.region_pixels(tree, chain[inside[level]]).T)] = True
-        where = plots.enlarged(region, thin)[: picture.shape[0], : picture.shape[1]]
-        picture[where] = show.ORANGE
+        where = plots.magnified(region, thin)[: picture.shape[0], : picture.shape[1]]
+        picture[where] = plots.ORANGE
     size = np.log10(np.maximum(area, 1))
     rate = np.where(inside < 0, 2, np.minimum(growth[inside], 2))
-    lines = {"area, as a logarithm": (size, show.BLUE, 2)}
-    below = {"growth q, up to 2": (rate, show.ORANGE, 2)}
-    plot = np.vstack([plots.curves(lines, 120), plots.curves(below, 100)])
-    plot[:, 2 * level] = show.INK
     words = f"at {level}: {area[level]} pixels, q = {rate[level]:.2f}"
-    plot = plots.titled(plot, (words, 4, 3, "l"))
-    return {"region": picture, "area and growth": plot}
+    upper = _level_axes(160, 1.05 * max(size.max(), 1e-9), words)
+    upper.line(np.arange(256), size, plots.BLUE, "area, as a logarithm")
+    lower = _level_axes(140, 2.05).line(np.arange(256), rate, plots.ORANGE, "growth q, up to 2")
+    marked = [axes.mark(level, ink=plots.INK, width=1).picture() for axes in (upper, lower)]
+    return {"region": picture, "area and growth": plots.stacked(*marked)}
 
 
 def stable_regions(image=None):
@@ -410,21 +421,20 @@ def stable_regions(image=None):
 
 
 def _stable_regions(image, delta, largest, diversity, polarity):
-    image, _ = plots.thinned(plots.gray(image), LARGEST)
+    image, _ = drawing.thinned(plots.gray(image), LARGEST)
     tree = _tree(image.tobytes(), image.shape, polarity)
     chosen = reference.maximally_stable(tree, reference.variation(tree, delta), 20, 3000, largest)
     chosen = reference.diverse(tree, chosen, diversity)
     regions = [reference.region_pixels(tree, node) for node in chosen]
-    words = f"{len(regions)} regions"
-    picture = plots.enlarged(_regions_on(image, regions), 2)
-    return {"regions": plots.titled(picture, (words, 4, 3, "l"))}
+    picture = plots.magnified(_regions_on(image, regions), 2)
+    return {"regions": plots.titled(picture, f"{len(regions)} regions")}
 
 
 def _regions_on(image, regions):
     """A pale picture with regions in colours; smaller ones lie on top."""
     picture = plots.color(image) // 2 + 127
     for number, region in enumerate(sorted(regions, key=len, reverse=True)):
-        picture[tuple(region.T)] = plots.SHADES[number % len(plots.SHADES)]
+        picture[tuple(region.T)] = plots.shade(number + 1)
     return picture
 
 
@@ -444,7 +454,7 @@ def stable_colors(image=None):
 
 
 def _stable_colors(image, margin, diversity):
-    image, _ = plots.thinned(plots.color(image), LARGEST // 2)
+    image, _ = drawing.thinned(plots.color(image), LARGEST // 2)
     largest = image[..., 0].size // 3
     regions = reference.mscr(image, 30, largest, diversity, min_margin=margin)
     scale = max(1, 400 // image.shape[1])
@@ -453,8 +463,8 @@ def _stable_colors(image, margin, diversity):
     for number, region in enumerate(sorted(regions, key=len, reverse=True), start=1):
         labels[tuple(region.T)] = number
         after[tuple(region.T)] = image[tuple(region.T)].mean(axis=0)
-    outlines = plots.outlined(plots.enlarged(after, scale), plots.enlarged(labels, scale))
-    return {"before": plots.enlarged(image, scale), "regions": outlines}
+    outlines = plots.outlined(plots.magnified(after, scale), plots.magnified(labels, scale))
+    return {"before": plots.magnified(image, scale), "regions": outlines}
 
 
 def slic_step_by_step(image=None):
@@ -475,7 +485,7 @@ def slic_step_by_step(image=None):
 
 
 def _slic_step_by_step(image, iterations, segments, compactness, connected):
-    image, _ = plots.thinned(image, LARGEST)
+    image, _ = drawing.thinned(image, LARGEST)
     colors = reference.color_features(image)
     step = max(1, round((image.shape[0] * image.shape[1] / segments) ** 0.5))
     centers = reference.seed_grid(colors, step)
@@ -486,15 +496,13 @@ def _slic_step_by_step(image, iterations, segments, compactness, connected):
     if connected:
         labels = reference.enforce_connectivity(labels, step * step // 2)
     scale = max(1, 480 // max(image.shape[:2]))
-    lines = plots.outlined(plots.enlarged(image, scale), plots.enlarged(labels, scale))
-    for row, column in centers[..., 3:].reshape(-1, 2):
-        place = round(float(column + 0.5) * scale), round(float(row + 0.5) * scale)
-        cv2.circle(lines, place, 2, show.BLUE, -1)
+    lines = plots.outlined(plots.magnified(image, scale), plots.magnified(labels, scale))
+    places = (centers[..., 3:].reshape(-1, 2) + 0.5) * scale
+    plots.circles(lines, places, 2, plots.BLUE, -1)
     means = _means(plots.color(image), labels)[labels]
-    count = (f"{labels.max() + 1} superpixels", 4, 3, "l")
     return {
-        "superpixels": plots.titled(lines, count),
-        "their means": plots.titled(plots.enlarged(means, scale)),
+        "superpixels": plots.titled(lines, f"{labels.max() + 1} superpixels"),
+        "their means": plots.titled(plots.magnified(means, scale), ""),
     }
 
 

@@ -109,7 +109,7 @@ def seed_grid(colors, step):
     ----------
     Achanta et al. 2012, algorithm 1. Taught in 06 §9.
     """
-    shared.require_color_tensor(colors)
+    _require_colors(colors)
     require.whole(step, "step", 1, np.inf)
     places = [torch.from_numpy(shared.seeds(n, step)).to(colors.device) for n in colors.shape[-2:]]
     rows, columns = torch.meshgrid(*places, indexing="ij")
@@ -197,7 +197,7 @@ def assign(colors, centers, step, compactness=10.0):
     ----------
     Achanta et al. 2012, Eqs. 1-3; Ren and Reid 2011. Taught in 06 §9.
     """
-    shared.require_color_tensor(colors)
+    _require_colors(colors)
     weight = shared.space_weight(compactness, step)
     cells = _Cells(*colors.shape[-2:], step, colors.device)
     shared.require_center_tensor(centers, colors, cells.grid)
@@ -261,7 +261,7 @@ def update(colors, labels, centers):
     ----------
     Achanta et al. 2012, algorithm 1. Taught in 06 §9.
     """
-    shared.require_color_tensor(colors)
+    _require_colors(colors)
     require_labels(labels)
     height, width = colors.shape[-2:]
     exact = {"dtype": accumulator_dtype(colors.device), "device": colors.device}
@@ -451,3 +451,12 @@ def _cluster(cells, colors, iterations, weight):
         if turn < iterations - 1:
             centers = _moved(cells, features, nearest, centers)
     return cells.by_rows(_labels(cells, nearest))
+
+
+def _require_colors(batch):
+    """Refuse all but floats (..., 3, H, W)."""
+    if not isinstance(batch, torch.Tensor) or not batch.is_floating_point():
+        kind = getattr(batch, "dtype", type(batch).__name__)
+        raise TypeError(f"colors: expected a tensor of floats, got {kind}")
+    if batch.ndim < 3 or batch.shape[-3] != 3 or batch.numel() == 0:
+        raise ValueError(f"colors: expected shape (..., 3, H, W), got {tuple(batch.shape)}")

@@ -3,25 +3,26 @@
 import cv2
 import numpy as np
 
-from coursekit.lab import samples, show
+from coursekit.lab import plots, samples
 from coursekit.lab.figure import Choice, Figure, Point, Slider, Toggle
 from coursekit.sift import shared
-from coursekit.sift.explore import anatomy, evaluation, plots, story
+from coursekit.sift.explore import anatomy, drawing, evaluation, story
 
 SMALL = 320  # pixels: the side of the pictures that figures begin with
 DISCS = ((40, 40, 3), (40, 110, 5), (50, 190, 8), (140, 60, 13), (135, 165, 20))  # row, column, r
 COLORS = {
-    "kept": show.GREEN, "contrast": show.BLUE, "edge": show.ORANGE, "border": show.PURPLE,
-    "lost": show.INK,
-}  # fmt: skip
+    "kept": plots.GREEN,
+    "contrast": plots.BLUE,
+    "edge": plots.ORANGE,
+    "border": plots.PURPLE,
+    "lost": plots.INK,
+}
 PATCH = 20  # pixels from the middle of the patch that is looked for to its edge
 
 
 def small(picture, side=SMALL):
     """A gray picture whose longer side has so many pixels."""
-    picture = anatomy.gray(picture)
-    scale = side / max(picture.shape)
-    return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return plots.resized(plots.gray(picture), side)
 
 
 def discs():
@@ -51,7 +52,7 @@ def seen_again(image=None):
 
 
 def _seen_again(image, turn, size, gamma, at):
-    image = anatomy.gray(image)
+    image = plots.gray(image)
     half = min(PATCH, (min(image.shape) - 1) // 2)
     limits = np.array(image.shape) - half - 1
     middle = np.clip(at, half, limits)
@@ -60,25 +61,25 @@ def _seen_again(image, turn, size, gamma, at):
     other, homography = anatomy.altered(image, turn, size, gamma)
     truth = evaluation.transfer(middle[None].astype(float), homography)[0]
     drawn, words = _looked_for(patch, other, half, truth)
-    corner = (int(left), int(top)), (int(left) + 2 * half, int(top) + 2 * half)
-    first = cv2.rectangle(_color(image), *corner, show.BLUE, 2)
+    first = plots.frame(plots.color(image), _square(top, left, half), plots.BLUE, margin=-1)
     return {"picture": first, "seen again": plots.titled(drawn, *words)}
 
 
 def _looked_for(patch, other, half, truth):
     """Where normalised correlation finds a patch, and where it is."""
-    drawn = plots.circles(_color(other), [truth], [half], show.BLUE, 2)
+    drawn = plots.circles(plots.color(other), [truth], [half], plots.BLUE, 2)
     if min(other.shape) < 2 * half + 1:
         return drawn, ("smaller than the patch",)
     agreement = cv2.matchTemplate(other, patch, cv2.TM_CCOEFF_NORMED)
     row, column = np.unravel_index(np.nan_to_num(agreement).argmax(), agreement.shape)
-    cv2.rectangle(
-        drawn, (int(column), int(row)), (int(column) + 2 * half, int(row) + 2 * half),
-        show.ORANGE, 2,
-    )  # fmt: skip
+    plots.frame(drawn, _square(row, column, half), plots.ORANGE, margin=-1)
     away = np.hypot(row + half - truth[0], column + half - truth[1])
     found = f"best agreement {agreement[row, column]:.2f},", f"{away:.0f} px from the truth"
-    return drawn, (*((line, show.ORANGE) for line in found), ("blue: where it is", show.BLUE))
+    return drawn, (*((line, plots.ORANGE) for line in found), ("where it is", plots.BLUE))
+
+
+def _square(top, left, half):
+    return np.s_[top : top + 2 * half + 1, left : left + 2 * half + 1]
 
 
 def scale_space(image=None):
@@ -93,12 +94,12 @@ def scale_space(image=None):
 
 
 def _scale_space(image, step):
-    image = anatomy.gray(image)
+    image = plots.gray(image)
     octaves = anatomy.of(image).octaves
     octave, scale = divmod(min(step, 3 * len(octaves) - 1), 3)
     layer = octaves[octave][..., scale]
     size = image.shape[::-1]
-    shown = cv2.resize(plots.levels(layer), size, interpolation=cv2.INTER_CUBIC)
+    shown = cv2.resize(drawing.layer_levels(layer), size, interpolation=cv2.INTER_CUBIC)
     blur = shared.sigmas(len(octaves))[octave, scale]
     words = f"octave {octave}, scale {scale}: blur {blur:.2f} pixels of the picture"
     kept = f"kept as {layer.shape[0]} x {layer.shape[1]} pixels"
@@ -109,14 +110,14 @@ def _on_shelf(octaves, chosen, layer, words):
     """Frames as large as all octaves' pictures, one of them filled."""
     half = [np.array(octave.shape[:2]) // 2 for octave in octaves]
     wide = sum(int(size[1]) + 8 for size in half)
-    shelf = np.full((int(half[0][0]), max(wide, 420), 3), 255, np.uint8)
+    shelf = plots.blank(int(half[0][0]), max(wide, 420))
     left = 0
     for number, (height, width) in enumerate(half):
         bottom = shelf[-height:, left : left + width]
         bottom[:] = 244
         if number == chosen:
             size = (int(width), int(height))
-            bottom[:] = cv2.resize(plots.levels(layer), size, interpolation=cv2.INTER_AREA)
+            bottom[:] = cv2.resize(drawing.layer_levels(layer), size, interpolation=cv2.INTER_AREA)
         left += int(width) + 8
     return plots.titled(shelf, *words, size=plots.LARGE)
 
@@ -136,19 +137,19 @@ def differences(image=None):
 
 
 def _differences(image, step, at):
-    image = anatomy.gray(image)
+    image = plots.gray(image)
     stacks = anatomy.of(image).differences
     step = min(step, 3 * len(stacks) - 1)
     sigmas = shared.sigmas(len(stacks))[:, :3].ravel()
     values = np.array([story.value_at(stacks, number, at) for number in range(len(sigmas))])
     layer = stacks[step // 3][..., step % 3]
     seen = cv2.resize(layer.astype(np.float32), image.shape[::-1], interpolation=cv2.INTER_CUBIC)
-    ring = [np.array(at, float)], [1.6 * sigmas[step]], show.ORANGE, 2
+    ring = [np.array(at, float)], [1.6 * sigmas[step]], plots.ORANGE, 2
     words = f"blur {sigmas[step]:.2f} to {sigmas[step] * 2 ** (1 / 3):.2f}: {values[step]:+.3f}"
-    curve = plots.titled(plots.signature(sigmas, values, step), words)
+    curve = drawing.signature(sigmas, values, step, words)
     return {
-        "picture": plots.circles(_color(image), *ring),
-        "difference": plots.circles(plots.signed(seen, 0.12), *ring),
+        "picture": plots.circles(plots.color(image), *ring),
+        "difference": plots.circles(plots.diverging(seen, 0.12), *ring),
         "this place at every blur (pixels)": curve,
     }
 
@@ -186,10 +187,10 @@ def thresholds(image=None):
 
 
 def _thresholds(image, contrast, edge, margin, dropped):
-    image = anatomy.gray(image)
+    image = plots.gray(image)
     body = anatomy.of(image)
     reasons = body.reasons(contrast, edge, margin)
-    drawn, legend = _color(image) // 2 + 100, []
+    drawn, legend = plots.color(image) // 2 + 100, []
     for reason in ("contrast", "edge", "border", "lost", "kept"):
         chosen = np.flatnonzero(reasons == anatomy.REASONS.index(reason))
         color = COLORS[reason]
@@ -197,13 +198,7 @@ def _thresholds(image, contrast, edge, margin, dropped):
         if dropped or reason == "kept":
             radii = np.maximum(1.6 * body.sigmas[chosen], 2)
             plots.circles(drawn, body.positions[chosen], radii, color)
-    return {"picture": drawn, "how many": _legend(legend[::-1])}
-
-
-def _legend(lines):
-    sheet = np.full((28 * len(lines) + 8, 200, 3), 255, np.uint8)
-    labels = [(text, 8, 28 * n + 8, "l", color) for n, (text, color) in enumerate(lines)]
-    return show.write(sheet, labels, 17)
+    return {"picture": drawn, "how many": plots.legend(legend[::-1])}
 
 
 def orientation(image=None):
@@ -268,8 +263,8 @@ def matches(first=None, second=None):
 
 
 def _matches(image, second, ratio, inliers, at):
-    image = anatomy.gray(image)
-    other = anatomy.altered(image, 30, 0.7, 1.8)[0] if second is None else anatomy.gray(second)
+    image = plots.gray(image)
+    other = anatomy.altered(image, 30, 0.7, 1.8)[0] if second is None else plots.gray(second)
     one, two, pairs, agree = anatomy.matched(image, other, ratio)
     if inliers:
         pairs, agree = pairs[agree], agree[agree]
@@ -280,7 +275,7 @@ def _matches(image, second, ratio, inliers, at):
     lines = _lines(first, right, ends, agree, chosen)
     words = (
         f"{len(pairs)} matches at a ratio below {ratio:.2f}",
-        (f"{agree.sum()} agree with one homography", show.GREEN),
+        (f"{agree.sum()} agree with one homography", plots.GREEN),
     )
     close = story.two_patches(image, other, one, two, pairs[chosen : chosen + 1])
     return {
@@ -291,28 +286,24 @@ def _matches(image, second, ratio, inliers, at):
 
 
 def _marked(image, places, agree, chosen):
-    drawn = _color(image)
-    for fits, color in ((False, show.ORANGE), (True, show.GREEN)):
+    drawn = plots.color(image)
+    for fits, color in ((False, plots.ORANGE), (True, plots.GREEN)):
         here = places[agree == fits]
         plots.circles(drawn, here, np.full(len(here), 3.0), color, 1)
     here = places[chosen : chosen + 1]
-    return plots.circles(drawn, here, np.full(len(here), 9.0), show.PURPLE, 3)
+    return plots.circles(drawn, here, np.full(len(here), 9.0), plots.PURPLE, 3)
 
 
 def _lines(first, second, ends, agree, chosen):
-    sheet, start = plots.joined(first, second)
+    sheet = plots.beside(first, second)
+    moved = ends[0], ends[1] + [0, first.shape[1] + plots.GAP]
     order = np.argsort(agree, kind="stable")
     for number in [*order, *order[order == chosen]]:
-        color = show.GREEN if agree[number] else show.ORANGE
-        width = 3 if number == chosen else 1
-        points = [tuple(np.rint(end[number][::-1]).astype(int).tolist()) for end in ends]
-        points[1] = (points[1][0] + start, points[1][1])
-        cv2.line(sheet, *points, show.PURPLE if number == chosen else color, width, cv2.LINE_AA)
+        ink, width = (plots.GREEN if agree[number] else plots.ORANGE), 1
+        if number == chosen:
+            ink, width = plots.PURPLE, 3
+        plots.line(sheet, [places[number] for places in moved], ink, width)
     return sheet
-
-
-def _color(image):
-    return np.repeat(image[..., None], 3, axis=2)
 
 
 FIGURES = (

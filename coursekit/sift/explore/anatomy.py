@@ -4,7 +4,6 @@ import functools
 from dataclasses import dataclass
 from types import SimpleNamespace
 
-import cv2
 import numpy as np
 
 from coursekit.sift import reference, shared
@@ -146,7 +145,3 @@ def _matched(data, shape, other_data, other_shape, max_ratio):
     except ValueError:  # fewer than four, or no agreement
         agree = np.zeros(len(pairs), bool)
     return one, other, pairs, agree
-
-
-def gray(image):
-    return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)

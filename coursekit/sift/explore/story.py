@@ -3,9 +3,9 @@
 import cv2
 import numpy as np
 
-from coursekit.lab import show
+from coursekit.lab import plots
 from coursekit.sift import reference, shared
-from coursekit.sift.explore import anatomy, evaluation, plots
+from coursekit.sift.explore import anatomy, drawing, evaluation
 
 SEEN = 5.5  # pixels of the octave from the middle of a small patch to its edge
 MARGIN = 6.0 * 1.25  # sigmas from a keypoint to the edge of its descriptor's patch
@@ -28,7 +28,7 @@ def nearest_of(places, at):
 
 def neighbors(image, octave, scale, jump, at):
     """Three grids of nine numbers, and where they are in the picture."""
-    image = anatomy.gray(image)
+    image = plots.gray(image)
     body = anatomy.of(image)
     octave = min(octave, len(body.octaves) - 1)
     stack, delta = body.differences[octave], shared.deltas(len(body.octaves))[octave]
@@ -39,39 +39,32 @@ def neighbors(image, octave, scale, jump, at):
     here = np.clip(here, 1, np.array(stack.shape) - 2)
     cube = stack[tuple(np.s_[n - 1 : n + 2] for n in here)]
     middle = here[:2] * delta
-    drawn = plots.circles(_color(image), [middle], [2 * delta + 3], show.ORANGE, 2)
+    drawn = plots.circles(plots.color(image), [middle], [2 * delta + 3], plots.ORANGE, 2)
     return {"picture": drawn, "27 differences, in thousandths": _cube(cube)}
 
 
 def _cube(cube):
     """Three slices of nine numbers each, coloured by what the middle one is to them."""
     middle = cube[1, 1, 1]
-    grids = [_nine(cube[..., number], middle) for number in range(3)]
-    sheet = plots.beside(*grids, gap=16)
+    heads = ("scale below", "its own", "scale above")
+    grids = [
+        plots.titled(_nine(cube[..., number], middle), head) for number, head in enumerate(heads)
+    ]
     below, above = np.count_nonzero(cube < middle), np.count_nonzero(cube > middle)
     kind = {26: "a maximum"}.get(below) or {26: "a minimum"}.get(above) or "no extremum"
-    heads = ("scale below", "its own", "scale above")
-    across = 52 * 3 + 16
-    labels = [(head, number * across + 26 * 3, 2, "m") for number, head in enumerate(heads)]
-    head = show.write(np.full((plots.TEXT, *sheet.shape[1:]), 255, np.uint8), labels)
     words = f"larger than {below} and smaller than {above} of 26 neighbours: {kind}"
-    return plots.titled(np.concatenate([head, sheet]), words)
+    return plots.titled(plots.beside(*grids, gap=16), words)
 
 
 def _nine(values, middle):
     tones = np.where(values < middle, 0.35, np.where(values > middle, -0.35, 0))
-    colors = plots.signed(tones, 1).repeat(52, axis=0).repeat(52, axis=1)
-    colors[::52] = colors[:, ::52] = 190
-    labels = [
-        (f"{1000 * values[r, c]:.1f}".replace("-", "−"), c * 52 + 26, r * 52 + 18, "m")
-        for r, c in np.ndindex(3, 3)
-    ]
-    return show.write(colors, labels, 14)
+    texts = [[f"{1000 * value:.1f}".replace("-", "−") for value in row] for row in values]
+    return plots.cells(texts, 52, plots.diverging(tones, 1))
 
 
 def life(image, kind, at):
     """All panels of one extremum's story."""
-    image = anatomy.gray(image)
+    image = plots.gray(image)
     body = anatomy.of(image)
     reasons = body.reasons()
     among = reasons == anatomy.REASONS.index(kind.rpartition(" ")[2])
@@ -96,32 +89,32 @@ def life(image, kind, at):
 
 def _where(image, body, among, number):
     drawn = plots.circles(
-        _color(image), body.positions[among], np.full(among.sum(), 1.5), show.BLUE
+        plots.color(image), body.positions[among], np.full(among.sum(), 1.5), plots.BLUE
     )
     if number is not None:
         radius = max(1.6 * body.sigmas[number], 5)
-        plots.circles(drawn, [body.positions[number]], [radius], show.ORANGE, 2)
+        plots.circles(drawn, [body.positions[number]], [radius], plots.ORANGE, 2)
     return drawn
 
 
 def _empty():
-    return plots.titled(np.full((60, 300, 3), 255, np.uint8), NOTHING)
+    return plots.titled(plots.blank(60, 300), NOTHING)
 
 
 def _three_slices(body, number):
     octave, start = body.octave[number], body.start[number]
     stack = body.differences[octave]
-    loupe = plots.Loupe(start[:2], SEEN, 220)
+    loupe = drawing.Loupe(start[:2], SEEN, 220)
     reach = np.abs(stack[tuple(start)]) * 1.3
     panels = []
     for scale in range(start[2] - 1, start[2] + 2):
-        panel = plots.signed(loupe.picture(stack[..., scale]), reach)
-        square = start[:2] + plots.corners((0, 0), 1.5 if scale != start[2] else 0.5, 0)
-        loupe.line(panel, square, show.INK, 2, closed=True)
+        panel = plots.diverging(loupe.picture(stack[..., scale]), reach)
+        square = start[:2] + drawing.corners((0, 0), 1.5 if scale != start[2] else 0.5, 0)
+        loupe.line(panel, square, plots.INK, 2, closed=True)
         panels.append(plots.titled(panel, f"scale {scale}: {stack[(*start[:2], scale)]:+.4f}"))
     kind = "maximum (dark spot)" if stack[tuple(start)] > 0 else "minimum (bright spot)"
     size = f"octave {octave}, {stack.shape[0]} x {stack.shape[1]} pixels"
-    return plots.titled(plots.beside(*panels), f"{size}: a {kind}", size=plots.LARGE)
+    return plots.titled(plots.beside(*panels, gap=8), f"{size}: a {kind}", size=plots.LARGE)
 
 
 def _refinement(body, number):
@@ -131,13 +124,13 @@ def _refinement(body, number):
     points = [point[0] for point, *_ in trail]
     steps = 1 + sum(np.any(a != b) for a, b in zip(points, points[1:], strict=False))
     point, offset = points[-1], body.offsets[number]
-    loupe = plots.Loupe(start[:2], SEEN)
-    panel = plots.signed(loupe.picture(stack[..., point[2]]), np.abs(stack[tuple(start)]) * 1.3)
+    loupe = drawing.Loupe(start[:2], SEEN)
+    panel = plots.diverging(loupe.picture(stack[..., point[2]]), np.abs(stack[tuple(start)]) * 1.3)
     ends = np.array([start[:2], *[p[:2] for p in points], point[:2] + offset[:2]])
-    loupe.line(panel, ends, show.INK, 2)
+    loupe.line(panel, ends, plots.INK, 2)
     for place in ends[:-1]:
-        loupe.dot(panel, place, show.PAPER, 5)
-    loupe.dot(panel, ends[-1], show.INK, 6)
+        loupe.dot(panel, place, plots.PAPER, 5)
+    loupe.dot(panel, ends[-1], plots.INK, 6)
     lines = (
         "from row {}, column {}, scale {}".format(*start),
         "in {} fit{} to {}, {}, {}".format(steps, "s" if steps > 1 else "", *point),
@@ -150,11 +143,11 @@ def _refinement(body, number):
 def _edge(body, number):
     octave, point = body.octave[number], body.points[number]
     hessian = body.hessians[number][:2, :2]
-    loupe = plots.Loupe(point[:2], SEEN)
+    loupe = drawing.Loupe(point[:2], SEEN)
     stack = body.differences[octave]
-    panel = plots.signed(loupe.picture(stack[..., point[2]]), np.abs(body.values[number]) * 1.3)
+    panel = plots.diverging(loupe.picture(stack[..., point[2]]), np.abs(body.values[number]) * 1.3)
     middle = point[:2] + body.offsets[number][:2]
-    plots.ellipse(loupe, panel, middle, hessian, show.INK, np.abs(body.values[number]) / 2)
+    drawing.ellipse(loupe, panel, middle, hessian, plots.INK, np.abs(body.values[number]) / 2)
     trace, determinant = np.trace(hessian), np.linalg.det(hessian)
     bends = np.sort(np.abs(np.linalg.eigvalsh(hessian)))
     ratio = bends[1] / max(bends[0], 1e-12)
@@ -183,11 +176,11 @@ def _directions(body, number):
     smoothed = reference.smooth_histograms(raw)
     _, angles = reference.orientation_peaks(smoothed)
     tops = angles - np.pi / raw.shape[1]  # the half bin of scikit-image is not drawn
-    plot = plots.compass(raw[0], smoothed[0], tops)
+    plot = drawing.compass(raw[0], smoothed[0], tops)
     told = ", ".join(f"{np.degrees(top) % 360:.1f}°" for top in tops)
     count = f"{len(angles)} direction{'s' if len(angles) > 1 else ''}: {told}"
-    green = ("green: 0.8 of the highest", show.GREEN)
-    return angles, plots.titled(plot, (count, show.ORANGE), green, size=plots.LARGE)
+    green = ("0.8 of the highest", plots.GREEN)
+    return angles, plots.titled(plot, (count, plots.ORANGE), green, size=plots.LARGE)
 
 
 def _stars(body, number, angle):
@@ -196,31 +189,29 @@ def _stars(body, number, angle):
     layer = body.octaves[body.octave[number]][..., where[0][0]]
     panel = starred(layer, where[1][0], where[2][0], angle, histograms[0])
     values = reference.quantize_descriptors(histograms)
-    drawn = plots.bars(values, width=plots.SIDE - plots.SIDE % 16)
-    drawn = np.pad(drawn, ((6, 0), (0, plots.SIDE - drawn.shape[1]), (0, 0)), constant_values=255)
-    words = "4 x 4 x 8 = 128 numbers"
-    return plots.titled(np.concatenate([panel, drawn]), words, size=plots.LARGE)
+    drawn = plots.stacked(panel, drawing.bars(values, drawing.SIDE), gap=6)
+    return plots.titled(drawn, "4 x 4 x 8 = 128 numbers", size=plots.LARGE)
 
 
 def starred(layer, center, sigma, angle, histograms):
     """A layer's patch around a keypoint, its turned grid, and its histograms as stars."""
-    loupe = plots.Loupe(center, MARGIN * sigma * 1.2)
-    panel = plots.levels(loupe.picture(layer, smooth=True) * 0.5 + 0.5)
+    loupe = drawing.Loupe(center, MARGIN * sigma * 1.2)
+    panel = drawing.layer_levels(loupe.picture(layer, smooth=True) * 0.5 + 0.5)
     half = 6 * sigma
-    plots.grid(loupe, panel, center, half, angle)
-    plots.stars(loupe, panel, center, half, angle, histograms)
-    ends = [center, np.asarray(center) + half * plots.axes(angle)[0]]
-    loupe.line(panel, ends, show.PURPLE, 3)
+    drawing.grid(loupe, panel, center, half, angle)
+    drawing.stars(loupe, panel, center, half, angle, histograms)
+    ends = [center, np.asarray(center) + half * drawing.axes(angle)[0]]
+    loupe.line(panel, ends, plots.PURPLE, 3)
     return panel
 
 
 def orientation(image, turn, at):
     """The directions around one keypoint of a picture that is turned."""
-    image = anatomy.gray(image)
+    image = plots.gray(image)
     body = anatomy.of(image)
     number = body.nearest(at, body.reasons() == 0)
     if number is None:
-        return {"picture": _color(image), "patch": _empty()}
+        return {"picture": plots.color(image), "patch": _empty()}
     turned, homography = anatomy.altered(image, turn)
     place, sigma = (
         evaluation.transfer(body.positions[number][None], homography),
@@ -231,10 +222,12 @@ def orientation(image, turn, at):
     smoothed = reference.smooth_histograms(raw)
     _, angles = reference.orientation_peaks(smoothed)
     tops = angles - np.pi / raw.shape[1]
-    plot = plots.compass(raw[0], smoothed[0], tops)
+    plot = drawing.compass(raw[0], smoothed[0], tops)
     main = tops[np.argmax([smoothed[0][round(t / 2 / np.pi * 36) % 36] for t in tops])]
-    words = (f"highest at {np.degrees(main) % 360:.1f}°", show.ORANGE)
-    drawn = plots.circles(_color(image), [body.positions[number]], [4.5 * sigma], show.ORANGE, 2)
+    words = (f"highest at {np.degrees(main) % 360:.1f}°", plots.ORANGE)
+    drawn = plots.circles(
+        plots.color(image), [body.positions[number]], [4.5 * sigma], plots.ORANGE, 2
+    )
     return {
         "picture": drawn,
         "patch": _compass_patch(layer[..., 0], where, main),
@@ -251,22 +244,22 @@ def _seen_at(image, place, sigma):
 
 def _compass_patch(layer, where, angle):
     _, place, sigma = where
-    loupe = plots.Loupe(place[0], 5 * sigma[0])
-    panel = plots.levels(loupe.picture(layer, smooth=True))
+    loupe = drawing.Loupe(place[0], 5 * sigma[0])
+    panel = drawing.layer_levels(loupe.picture(layer, smooth=True))
     reach = 4.5 * sigma[0]
-    loupe.line(panel, plots.corners(place[0], reach, 0), show.BLUE, 1, closed=True)
-    ends = [place[0], place[0] + reach * plots.axes(angle)[0]]
-    loupe.line(panel, ends, show.ORANGE, 3)
-    loupe.dot(panel, place[0], show.ORANGE, 5)
+    loupe.line(panel, drawing.corners(place[0], reach, 0), plots.BLUE, 1, closed=True)
+    ends = [place[0], place[0] + reach * drawing.axes(angle)[0]]
+    loupe.line(panel, ends, plots.ORANGE, 3)
+    loupe.dot(panel, place[0], plots.ORANGE, 5)
     return panel
 
 
 def descriptor(image, turn, size, gamma, at):
     """The same keypoint's descriptor in a picture and in an altered one."""
-    image = anatomy.gray(image)
+    image = plots.gray(image)
     one = anatomy.keypoints(image)
     if not len(one.positions):
-        return {"picture": _color(image), "stars": _empty()}
+        return {"picture": plots.color(image), "stars": _empty()}
     number = nearest_of(one.positions, at)
     other, homography = anatomy.altered(image, turn, size, gamma)
     place, sigma = one.positions[number][None], one.sigmas[number]
@@ -276,13 +269,14 @@ def descriptor(image, turn, size, gamma, at):
     apart = np.linalg.norm(before[1][0].astype(float) - after[1][0])
     words = (
         f"distance {apart:.0f}; of two that have nothing in common: {UNLIKE:.0f}",
-        ("blue: before", show.BLUE),
-        ("orange: after, drawn over it", show.ORANGE),
+        ("before", plots.BLUE),
+        ("after, drawn over it", plots.ORANGE),
     )
-    drawn = plots.circles(_color(image), [place[0]], [6 * sigma], show.ORANGE, 2)
-    bars = plots.bars(np.concatenate([before[1], after[1]]), 688)
+    drawn = plots.circles(plots.color(image), [place[0]], [6 * sigma], plots.ORANGE, 2)
+    bars = drawing.bars(np.concatenate([before[1], after[1]]), 688)
     numbers = plots.titled(bars, *words, size=plots.LARGE)
-    return {"picture": drawn, "stars": plots.beside(before[0], after[0]), "128 numbers": numbers}
+    stars = plots.beside(before[0], after[0], gap=8)
+    return {"picture": drawn, "stars": stars, "128 numbers": numbers}
 
 
 def _described(image, place, sigma, angle):
@@ -310,7 +304,7 @@ def two_patches(image, other, one, two, pair):
 def _upright(picture, found, number, side=200):
     """The patch of a keypoint, turned so that its direction points down."""
     row, column = found.positions[number]
-    down, right = plots.axes(found.orientations[number])
+    down, right = drawing.axes(found.orientations[number])
     step = 2 * MARGIN * found.sigmas[number] / side
     matrix = np.float64([[right[1], down[1], 0], [right[0], down[0], 0]]) * step
     matrix[:, 2] = [column, row] - matrix[:, :2] @ [side / 2, side / 2]
@@ -318,8 +312,4 @@ def _upright(picture, found, number, side=200):
     patch = cv2.warpAffine(
         picture, matrix, (side, side), flags=how, borderMode=cv2.BORDER_REPLICATE
     )
-    return _color(patch)
-
-
-def _color(image):
-    return np.repeat(image[..., None], 3, axis=2)
+    return plots.color(patch)

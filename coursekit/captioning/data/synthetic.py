@@ -11,28 +11,15 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from coursekit.captioning.shared import COLORS, KINDS, RADII, SIDE
 from coursekit.core import require
 
-SIDE = 64  # pixels
 CELL = SIDE / 3
 WANDER = 3.5  # pixels from the middle of a cell
 LEAN = 0.25  # radians
 GAP = 1.5  # pixels between shapes
 MARGIN = 1.0  # pixels to the border
 FINE = 4  # bits of a coordinate below one pixel
-
-RADII = {"small": (5.0, 6.2), "large": (8.8, 10.2)}  # pixels
-COLORS = {
-    "red": (214, 39, 40),
-    "green": (44, 150, 54),
-    "blue": (40, 80, 220),
-    "yellow": (240, 225, 50),
-    "orange": (250, 140, 20),
-    "purple": (140, 50, 170),
-    "white": (245, 245, 245),
-    "black": (20, 20, 20),
-}
-KINDS = ("circle", "square", "triangle", "star", "cross", "ring")
 
 # Each colour lacks one shape, and each shape a colour or two, in a training set that is "seen".
 UNSEEN = tuple((color, KINDS[n % len(KINDS)]) for n, color in enumerate(COLORS))

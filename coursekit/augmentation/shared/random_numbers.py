@@ -18,7 +18,7 @@ _KEY_STEPS = (0x9E3779B97F4A7C15, 0xBB67AE8584CAA73B)
 _LOW, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 
 
-def chances(seed, epoch, samples, count, stream="transform"):
+def uniform(seed, epoch, samples, count, stream="transform"):
     """Draw numbers in [0, 1) for each sample, evenly and independently.
 
     Parameters
@@ -81,7 +81,7 @@ def _product(one, other):
 
 def order(count, seed, epoch):
     """Shuffle 0 .. count - 1 for one epoch: (count,) int64, another order in each epoch."""
-    return np.argsort(chances(seed, epoch, np.arange(count), 1, "order")[:, 0], kind="stable")
+    return np.argsort(uniform(seed, epoch, np.arange(count), 1, "order")[:, 0], kind="stable")
 
 
 def mixing(count, alpha, seed):
@@ -89,7 +89,7 @@ def mixing(count, alpha, seed):
     from scipy.stats import beta
 
     require.number(alpha, "alpha", low=np.finfo(np.float32).tiny)
-    shares, places = chances(seed, 0, np.arange(count), 2, "mix").T
+    shares, places = uniform(seed, 0, np.arange(count), 2, "mix").T
     return beta.ppf(shares, alpha, alpha), np.argsort(places, kind="stable")
 
 
@@ -97,7 +97,7 @@ def square(shape, size, seed):
     """Draw a square: top, left, bottom, right, clipped to the picture (H, W, ...)."""
     require.whole(size, "size", 1, np.inf)
     height, width = shape[:2]
-    row, column = np.floor(chances(seed, 0, [0], 2, "hole")[0] * (height, width)).astype(int)
+    row, column = np.floor(uniform(seed, 0, [0], 2, "hole")[0] * (height, width)).astype(int)
     top, left = row - size // 2, column - size // 2
     return (
         int(max(top, 0)),
@@ -113,7 +113,7 @@ def rectangle(shape, seed, probability, area, aspect):
     shares = interval(area, "area", 0, 1)
     aspects = interval(aspect, "aspect", np.finfo(np.float32).tiny, np.inf)
     height, width = shape[:2]
-    drawn = chances(seed, 0, [0], 3 + 2 * 100, "hole")[0]
+    drawn = uniform(seed, 0, [0], 3 + 2 * 100, "hole")[0]
     tries = drawn[3:].reshape(-1, 2)
     sizes = height * width * between(tries[:, 0], shares)
     ratios = between(tries[:, 1], aspects)
@@ -130,7 +130,7 @@ def rectangle(shape, seed, probability, area, aspect):
 
 def levels(shape, seed):
     """Draw a level in [0, 1) for each value of a piece of a picture."""
-    return chances(seed, 0, [0], int(np.prod(shape)), "noise").reshape(shape)
+    return uniform(seed, 0, [0], int(np.prod(shape)), "noise").reshape(shape)
 
 
 def between(chance, limits):

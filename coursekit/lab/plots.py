@@ -1,0 +1,676 @@
+"""Plots and panels: what all figures and stills draw with, so that they look alike.
+
+``Axes`` is a plot at a given size in pixels::
+
+    axes = Axes((480, 240), x_range=(0, 255), y_range=(0, 1), title="share of the pixels")
+    axes.line(levels, shares, name="picture").mark(x=110)
+    picture = axes.picture()
+
+Its title, its legend and its ticks have their own rows and columns, so that no text lies on
+another. ``curves`` makes such a plot of a dict in one call. Panels are put together by ``titled``,
+``beside``, ``stacked`` and ``contact_sheet``; ``line``, ``circles``, ``arrow``, ``frame`` and
+``write`` draw on a picture, in place, at (row, column): whole numbers are the middles of pixels.
+
+Every picture here is an (H, W, 3) uint8 array. Nothing is drawn by pyplot: a plot takes about a
+millisecond, which a slider can wait for.
+"""
+
+import functools
+import textwrap
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+INK, PAPER, FAINT, GRAY = (34, 34, 34), (255, 255, 255), (214, 214, 214), (130, 130, 130)
+# Okabe and Ito 2008: told apart by the color-blind
+BLUE, ORANGE, GREEN, PURPLE = (0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167)
+CURVE_COLORS = (BLUE, ORANGE, GREEN, PURPLE, INK)
+CHANNEL_COLORS = (ORANGE, GREEN, BLUE)
+SHADES = np.uint8(
+    [(230, 159, 0), (86, 180, 233), (0, 158, 115), (240, 228, 66), (0, 114, 178), (213, 94, 0),
+     (204, 121, 167)]
+)  # fmt: skip
+
+TEXT, LARGE = 13, 17  # pixels, of letters; large in panels that are shown small
+SMALLEST = 9  # pixels, to which letters shrink where a line is too long
+GAP = 12  # pixels between panels
+HEAD = 20  # rows of a line of text above or below a plot
+SWATCH = 10  # pixels, side of the square of colour before a name in a legend
+LEVELS = (-0.5, 255.5)  # a range in which each gray level has a bar of its own
+LEVEL_TICKS = (0, 64, 128, 192, 255)
+SUBPIXELS = 4  # bits of a pixel that OpenCV draws with
+
+
+# ------------------------------------------------------------------ pictures
+
+
+def gray(image):
+    """A picture with one channel."""
+    return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+
+
+def color(image):
+    """A picture with three channels, to draw on: a copy."""
+    return image.copy() if image.ndim == 3 else np.repeat(image[..., None], 3, axis=2)
+
+
+def blank(height, width):
+    """White paper: (height, width, 3) uint8."""
+    return np.full((height, width, 3), 255, np.uint8)
+
+
+def levels(values, low, high):
+    """Numbers as gray levels: black at low and less, white at high and more."""
+    scale = 255 / (high - low)
+    return np.clip(np.rint(values * scale - low * scale), 0, 255).astype(np.uint8)
+
+
+def diverging(values, reach):
+    """Numbers as colours: white is 0, orange is positive, blue is negative, full at reach."""
+    share = np.clip(np.asarray(values) / max(reach, 1e-9), -1, 1)[..., None]
+    ends = np.where(share > 0, np.array(ORANGE), np.array(BLUE))
+    return np.rint(255 + np.abs(share) * (ends - 255.0)).astype(np.uint8)
+
+
+def shaded(labels, background=PAPER):
+    """Each label in a colour of its own, as far as seven go; 0 is the background."""
+    picture = SHADES[(labels - 1) % len(SHADES)]
+    picture[labels == 0] = background
+    return picture
+
+
+def shade(number):
+    """The colour of one label in ``shaded``, as three ints."""
+    return tuple(map(int, SHADES[(number - 1) % len(SHADES)]))
+
+
+def magnified(image, scale):
+    """Each pixel as a square of so many screen pixels."""
+    return image.repeat(scale, axis=1).repeat(scale, axis=0)  # rows at once: the quick order
+
+
+def resized(image, side):
+    """A picture whose longer side has so many pixels, smooth if it is enlarged."""
+    scale = side / max(image.shape[:2])
+    if scale == 1:
+        return image
+    size = tuple(max(round(scale * length), 1) for length in image.shape[1::-1])
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+
+
+def shrunk(image, side):
+    """A picture whose longer side has at most so many pixels."""
+    return image if max(image.shape[:2]) <= side else resized(image, side)
+
+
+def middle(image, side):
+    """At most so many rows and columns, from the middle of a picture."""
+    top, left = (max(0, (length - side) // 2) for length in image.shape[:2])
+    return image[top : top + side, left : left + side]
+
+
+def borders(labels):
+    """Pixels whose neighbour to the right or below has another label: (H, W) bool."""
+    edge = np.zeros(labels.shape, bool)
+    edge[:, :-1] |= labels[:, 1:] != labels[:, :-1]
+    edge[:-1] |= labels[1:] != labels[:-1]
+    return edge
+
+
+def outlined(image, labels, ink=ORANGE):
+    """A picture with thin lines between its labels."""
+    drawn = color(image)
+    drawn[borders(labels)] = ink
+    return drawn
+
+
+# ------------------------------------------------------------------ drawing on a picture
+
+
+def line(picture, points, ink, width=2, closed=False):
+    """Join points (N, 2), row and column, by a line."""
+    cv2.polylines(
+        picture, [_fixed(points)], closed, _plain(ink), width, cv2.LINE_AA, shift=SUBPIXELS
+    )
+    return picture
+
+
+def polygon(picture, points, ink):
+    """Fill the polygon of points (N, 2), row and column."""
+    cv2.fillPoly(picture, [_fixed(points)], _plain(ink), cv2.LINE_AA, SUBPIXELS)
+    return picture
+
+
+def circles(picture, points, radii, ink, width=1):
+    """Draw a circle about each point (N, 2); a width of -1 fills it."""
+    points = _fixed(points)
+    for middle, radius in zip(points, np.broadcast_to(radii, len(points)), strict=True):
+        radius = round(float(radius) * 2**SUBPIXELS)
+        cv2.circle(picture, middle, radius, _plain(ink), width, cv2.LINE_AA, SUBPIXELS)
+    return picture
+
+
+def arrow(picture, start, end, ink, width=2, head=0.25):
+    """Draw an arrow from one (row, column) to another; head is its share of the length."""
+    ends = _fixed([start, end])
+    cv2.arrowedLine(picture, *ends, _plain(ink), width, cv2.LINE_AA, SUBPIXELS, tipLength=head)
+    return picture
+
+
+def frame(picture, where, ink=PURPLE, width=2, margin=1):
+    """Draw a frame around two slices, so many pixels away from them."""
+    (top, bottom), (left, right) = ((axis.start, axis.stop) for axis in where)
+    first = int(left) - 1 - margin, int(top) - 1 - margin
+    cv2.rectangle(picture, first, (int(right) + margin, int(bottom) + margin), _plain(ink), width)
+    return picture
+
+
+def _fixed(points):
+    """Rows and columns as OpenCV's x and y, in fractions of a pixel: (N, 2) int32."""
+    points = np.asarray(points, float).reshape(-1, 2)[:, ::-1]
+    return np.rint(np.clip(points, -9999, 9999) * 2**SUBPIXELS).astype(np.int32)
+
+
+def _plain(ink):
+    return tuple(map(int, ink))
+
+
+def write(picture, labels, size=TEXT):
+    """Write on a picture.
+
+    Parameters
+    ----------
+    picture : (H, W, 3) uint8
+    labels : sequence of (text, column, row, "l", "m" or "r" aligned[, ink]), the row of the
+        text's top
+    size : int, of the letters in pixels
+    """
+    for text, column, row, align, *ink in labels:
+        if text:
+            paper, letters = _letters(text, size, *ink)
+            left = round(column) - letters.shape[1] * "lmr".index(align) // 2
+            _blend(picture, paper, letters, left, round(row))
+    return picture
+
+
+def _blend(picture, paper, letters, left, top):
+    if left < 0 or top < 0:
+        inside = np.s_[max(-top, 0) :, max(-left, 0) :]
+        paper, letters, left, top = paper[inside], letters[inside], max(left, 0), max(top, 0)
+    under = picture[top : top + letters.shape[0], left : left + letters.shape[1]]
+    if under.shape != letters.shape:  # cut off at the right or below
+        inside = np.s_[: under.shape[0], : under.shape[1]]
+        paper, letters = paper[inside], letters[inside]
+    mixed = under * paper
+    mixed += letters
+    mixed >>= 8
+    under[:] = mixed
+
+
+@functools.lru_cache(maxsize=2048)
+def _letters(text, size, ink=INK):
+    """A line of text: how much of the paper stays, of 256, and the rest in ink; both uint16."""
+    font = _font(size)
+    sheet = Image.new("L", (text_width(text, size), sum(font.getmetrics())))
+    ImageDraw.Draw(sheet).text((0, 0), text, 255, font)
+    share = np.rint(np.asarray(sheet) * (256 / 255)).astype(np.uint16)[..., None]
+    return 256 - share, share * np.uint16(ink)
+
+
+@functools.lru_cache(maxsize=4096)
+def text_width(text, size=TEXT):
+    """How many pixels wide a line of text is."""
+    return int(np.ceil(_font(size).getlength(text))) + 1
+
+
+@functools.cache
+def _font(size):
+    import matplotlib
+
+    path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+    return ImageFont.truetype(str(path), size)
+
+
+@functools.lru_cache(maxsize=256)
+def legible(ink):
+    """A colour dark enough for letters on white: a contrast of at least 4.5 (WCAG 2.2, 1.4.3)."""
+    light = np.array(ink) / 255
+    while 1.05 / (_luminance(light) + 0.05) < 4.5:
+        light = light * 0.96
+    return tuple(int(level) for level in 255 * light)
+
+
+def _luminance(light):
+    linear = np.where(light <= 0.04045, light / 12.92, ((light + 0.055) / 1.055) ** 2.4)
+    return linear @ (0.2126, 0.7152, 0.0722)
+
+
+def ink_on(ground):
+    """The colour of letters on a ground: white on the dark, else black."""
+    red, green, blue = (int(level) for level in ground)
+    return PAPER if 299 * red + 587 * green + 114 * blue < 120_000 else INK
+
+
+def short(number):
+    """Write a number in some five characters, with a minus as long as a plus."""
+    text = f"{number:.3g}" if 0.1 <= abs(number) < 1000 else f"{number:.3f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("", "-0") else text.replace("-", "−")
+
+
+# ------------------------------------------------------------------ panels
+
+
+def titled(panel, *lines, size=TEXT, least=0):
+    """A panel under lines of words; a line that is too long for it is written smaller.
+
+    Parameters
+    ----------
+    panel : (H, W) or (H, W, 3) uint8
+    lines : str, or (str, colour) for a line behind a square of that colour
+    size : int, of the letters in pixels
+    least : int, pixels; a narrower panel gets white at its right
+    """
+    step, panel = size + 8, color(panel)
+    sheet = blank(step * len(lines) + 4 + len(panel), max(panel.shape[1], least))
+    sheet[-len(panel) :, : panel.shape[1]] = panel
+    for number, text in enumerate(lines):
+        _entry(sheet, text, 2, 3 + step * number, size)
+    return sheet
+
+
+def legend(lines, size=LARGE, width=200):
+    """Lines of words under each other, each a str or (str, colour)."""
+    sheet = blank((size + 11) * len(lines) + 8, width)
+    for number, text in enumerate(lines):
+        _entry(sheet, text, 8, 8 + (size + 11) * number, size)
+    return sheet
+
+
+def _entry(sheet, text, column, row, size):
+    """Write a line of a legend in ink, behind a square of its colour if it has one."""
+    text, ink = (text, None) if isinstance(text, str) else text
+    if ink is not None:
+        top = row + (size + 4 - SWATCH) // 2
+        sheet[top : top + SWATCH, column : column + SWATCH] = ink
+        column += SWATCH + 5
+    write(sheet, [(text, column, row, "l")], _fitting(text, sheet.shape[1] - column - 1, size))
+
+
+def _fitting(text, width, size):
+    """The largest size, from this one down, at which a line is no wider."""
+    while size > SMALLEST and text_width(text, size) > width:
+        size -= 1
+    return size
+
+
+def words(texts, width=300, size=TEXT):
+    """Texts under each other, each a str or (str, colour of its letters); long ones are broken."""
+    most = int((width - 12) / (0.6 * size))  # letters in a line
+    told = [(text, INK) if isinstance(text, str) else text for text in texts]
+    broken = [
+        (part, legible(ink))
+        for text, ink in told
+        for part in textwrap.wrap(text, most, subsequent_indent="    ") or [""]
+    ]
+    step = size + 9
+    sheet = blank(step * len(broken) + 8, width)
+    return write(sheet, [(t, 6, step * n + 5, "l", ink) for n, (t, ink) in enumerate(broken)], size)
+
+
+def beside(*panels, gap=GAP, middle=False):
+    """Panels in a row on white, their tops or their middles at one height."""
+    height = max(panel.shape[0] for panel in panels)
+    sheet = blank(height, sum(panel.shape[1] + gap for panel in panels) - gap)
+    left = 0
+    for panel in panels:
+        top = (height - panel.shape[0]) // 2 if middle else 0
+        sheet[top : top + panel.shape[0], left : left + panel.shape[1]] = color(panel)
+        left += panel.shape[1] + gap
+    return sheet
+
+
+def stacked(*panels, gap=0):
+    """Panels under each other on white, their left edges in line."""
+    sheet = blank(
+        sum(panel.shape[0] + gap for panel in panels) - gap, max(p.shape[1] for p in panels)
+    )
+    top = 0
+    for panel in panels:
+        sheet[top : top + panel.shape[0], : panel.shape[1]] = color(panel)
+        top += panel.shape[0] + gap
+    return sheet
+
+
+def contact_sheet(pictures, columns=3, gap=4):
+    """Pictures in rows of so many, on white."""
+    starts = range(0, len(pictures), columns)
+    return stacked(*(beside(*pictures[n : n + columns], gap=gap) for n in starts), gap=gap)
+
+
+def cells(texts, side=44, colors=None, inks=None):
+    """A table of numbers or words, each in a square.
+
+    Parameters
+    ----------
+    texts : (rows, columns), anything that ``str`` writes; "\\n" begins a new line
+    side : int, of a square in pixels
+    colors : (rows, columns) or (rows, columns, 3) uint8 of the squares, white by default
+    inks : for each square the colour of its letters, by default black, or white on the dark
+
+    Returns
+    -------
+    (rows * side + 1, columns * side + 1, 3) uint8
+    """
+    texts = [[str(text) for text in row] for row in texts]
+    rows, columns = len(texts), len(texts[0])
+    colors = blank(rows, columns) if colors is None else color(np.asarray(colors, np.uint8))
+    sheet = blank(rows * side + 1, columns * side + 1)
+    sheet[:-1, :-1] = magnified(colors, side)
+    sheet[::side] = sheet[:, ::side] = 180
+    size = _size_in_cells(texts, side)
+    for (row, column), ground in zip(np.ndindex(rows, columns), _each(colors), strict=True):
+        ink = ink_on(ground) if inks is None else inks[row][column]
+        lines, middle = texts[row][column].split("\n"), column * side + side // 2
+        top = row * side + (side - len(lines) * (size + 2)) // 2
+        labels = [(text, middle, top + n * (size + 2), "m", ink) for n, text in enumerate(lines)]
+        write(sheet, labels, size)
+    return sheet
+
+
+def _each(colors):
+    return colors.reshape(-1, 3).tolist()
+
+
+def _size_in_cells(texts, side):
+    """Of letters that fit into squares, at most those of all other text."""
+    parts = [text.split("\n") for row in texts for text in row]
+    size = min(TEXT, (side - 2) // max(map(len, parts)) - 2)
+    longest = max((part for lines in parts for part in lines), key=text_width)
+    while size > 6 and text_width(longest, size) > side - 3:
+        size -= 1
+    return size
+
+
+# ------------------------------------------------------------------ axes
+
+
+class Axes:
+    """A plot that is drawn at a given size.
+
+    Each call adds to the plot and returns it; ``picture`` draws all of it. What is called
+    ``name`` stands in the legend, behind a square of the colour.
+
+    Parameters
+    ----------
+    size : (width, height) of the whole picture in pixels
+    x_range, y_range : (first, last), from left to right and from bottom to top; the first may be
+        the larger one. What lies beyond them is drawn at the rim.
+    title : str above the plot, or (str, colour): what it shows, or what its y counts
+    x_label : str below the plot: what its x counts
+    x_ticks, y_ticks : where there are ticks: numbers, or a dict from number to text; by default
+        round numbers, as many as fit; ``()`` for none
+    edge_to_edge : bool, the plot takes the full width, so that its left and its right edge are
+        those of the picture, as a control with a ``pane`` has it; there are no ticks of y
+    grid : bool, faint lines at the ticks
+    """
+
+    def __init__(
+        self, size, x_range=(0, 1), y_range=(0, 1), title="", x_label="", x_ticks=None,
+        y_ticks=None, edge_to_edge=False, grid=True,
+    ):  # fmt: skip
+        self.size, self.x_range, self.y_range = size, x_range, y_range
+        self.title, self.x_label, self.edge_to_edge, self.grid = title, x_label, edge_to_edge, grid
+        across, up = max(size[0] // 80, 2), max(size[1] // 45, 4)
+        self.x_ticks = _ticks(x_range, across) if x_ticks is None else _named(x_ticks)
+        self.y_ticks = _ticks(y_range, up) if y_ticks is None else _named(y_ticks)
+        if edge_to_edge:
+            self.y_ticks = {}
+        self._drawing, self._names, self._lines = [], [], 0
+
+    def line(self, x, y, ink=None, name="", width=2):
+        """Join points by a line, without those that are NaN; by default in the next colour."""
+        x, y = np.asarray(x, float), np.asarray(y, float)
+        there = ~np.isnan(y)
+        ink = self._next(ink)
+        self._name(name, ink)
+        return self._add(lambda plot, at: line(plot, at(x[there], y[there]), ink, width))
+
+    def steps(self, values, ink=None, name="", width=2):
+        """The outline of bars of one width over the whole range of x."""
+        edges = np.linspace(*self.x_range, len(values) + 1).repeat(2)[1:-1]
+        return self.line(edges, np.repeat(values, 2), ink, name, width)
+
+    def bars(self, values, inks=GRAY, name="", share=1.0):
+        """Bars of one width over the whole range of x; too tall ones are broken, with a gap.
+
+        inks : one colour for all, or one for each
+        share : of its place that a bar fills
+        """
+        values, inks = np.asarray(values, float), np.asarray(inks, np.uint8)
+        if inks.ndim == 1:
+            self._name(name, tuple(map(int, inks)))
+        return self._add(lambda plot, at: _draw_bars(plot, at, self, values, inks, share))
+
+    def horizontal_bars(self, values, inks=GRAY, share=0.7):
+        """Bars to the right, the n-th at y = n."""
+        inks = np.broadcast_to(np.asarray(inks), (len(values), 3))
+
+        def draw(plot, at):
+            for number, (value, ink) in enumerate(zip(values, inks, strict=True)):
+                near, far = number - share / 2, number + share / 2
+                ends = at([self.x_range[0], max(value, 0)], [near, far])
+                (top, bottom), (left, right) = np.rint(np.sort(ends, axis=0)).astype(int).T
+                plot[top : bottom + 1, left : max(right, left + 1) + 1] = ink
+
+        return self._add(draw)
+
+    def points(self, x, y, ink=None, name="", radius=4, ring=False):
+        """Mark points by dots on white rims, or by rings."""
+        ink = self._next(ink)
+        self._name(name, ink)
+
+        def draw(plot, at):
+            places = at(np.atleast_1d(x), np.atleast_1d(y))
+            if ring:
+                circles(plot, places, radius, ink, 2)
+            else:
+                circles(plot, places, radius + 1, PAPER, -1)
+                circles(plot, places, radius, ink, -1)
+
+        return self._add(draw)
+
+    def mark(self, x=None, y=None, ink=PURPLE, name="", width=2):
+        """Mark one x by a line from bottom to top, or one y by a line from left to right."""
+        self._name(name, ink)
+
+        def draw(plot, at):
+            ends = ([x, x], self.y_range) if y is None else (self.x_range, [y, y])
+            (row, column), (bottom, right) = np.sort(at(*ends).astype(int), axis=0)
+            if y is None:
+                column = max(column - (width - 1) // 2, 0)
+                plot[row : bottom + 1, column : column + width] = ink
+            else:
+                row = max(row - (width - 1) // 2, 0)
+                plot[row : row + width, column : right + 1] = ink
+
+        return self._add(draw)
+
+    def arrow(self, start, end, ink=INK, width=2):
+        """Draw an arrow from one (x, y) to another."""
+
+        def draw(plot, at):
+            arrow(plot, *at(*np.transpose([start, end])), ink, width, head=0.1)
+
+        return self._add(draw)
+
+    def text(self, x, y, text, align="l", ink=INK, size=TEXT):
+        """Write at a point: the middle of the text's height, its left end, middle or right end."""
+
+        def draw(plot, at):
+            ((row, column),) = at(np.array([x]), np.array([y]))
+            write(plot, [(text, column, row - 0.62 * size, align, legible(ink))], size)
+
+        return self._add(draw)
+
+    def picture(self):
+        """Draw it all: (height, width, 3) uint8."""
+        width, height = self.size
+        plot, box = blank(height, width), self.box()
+        for entry, column, row in self._header():
+            _entry(plot, entry, column, 3 + HEAD * row, TEXT)
+        at = functools.partial(self._at, box)
+        self._axes(plot, box, at)
+        for draw in self._drawing:
+            draw(plot, at)
+        return plot
+
+    def box(self):
+        """Where the plot itself lies in its picture: left, top, width and height in pixels."""
+        rows = [row for _, _, row in self._header()]
+        top = HEAD * (max(rows) + 1) + 4 if rows else 4
+        left = right = 0
+        if not self.edge_to_edge:
+            longest = max((text_width(text) for text in self.y_ticks.values()), default=0)
+            left = longest + 8 if longest else 6
+            last = [text for text in self.x_ticks.values()][-1:] or [""]
+            right = max(8, text_width(last[0]) // 2 + 2)
+        if self.y_ticks:
+            top = max(top, TEXT // 2 + 4)
+        ends = TEXT // 2 + 3 if self.y_ticks else 2
+        below = HEAD * (any(self.x_ticks.values()) + bool(self.x_label)) or ends
+        width, height = self.size
+        return left, top, width - left - right, height - top - below
+
+    def _add(self, draw):
+        self._drawing.append(draw)
+        return self
+
+    def _name(self, name, ink):
+        if name:
+            self._names.append((name, ink))
+
+    def _next(self, ink):
+        if ink is None:
+            ink = CURVE_COLORS[self._lines % len(CURVE_COLORS)]
+            self._lines += 1
+        return ink
+
+    def _header(self):
+        """Title and legend in as many rows as they need: (entry, column, row) each."""
+        placed, column, row = [], 4, 0
+        for entry in [self.title, *self._names] if self.title else self._names:
+            text, square = (entry, 0) if isinstance(entry, str) else (entry[0], SWATCH + 5)
+            wide = text_width(text) + square
+            if column > 4 and column + wide > self.size[0]:
+                column, row = 4, row + 1
+            placed.append((entry, column, row))
+            column += wide + 18
+        return placed
+
+    def _at(self, box, x, y):
+        """Rows and columns of points: (N, 2)."""
+        left, top, width, height = box
+        (x_first, x_last), (y_first, y_last) = self.x_range, self.y_range
+        across = np.clip((np.asarray(x, float) - x_first) / (x_last - x_first), 0, 1)
+        up = np.clip((np.asarray(y, float) - y_first) / (y_last - y_first), 0, 1)
+        return np.stack([top + (1 - up) * (height - 1), left + across * (width - 1)], axis=-1)
+
+    def _axes(self, plot, box, at):
+        left, top, width, height = box
+        labels, right = [], self.size[0] - 1
+        for x, text in self.x_ticks.items():
+            column = round(at(x, self.y_range[0])[1])
+            if self.grid:
+                plot[top : top + height, column] = FAINT
+            half = text_width(text) / 2
+            labels.append((text, np.clip(column, half, right - half), top + height + 3, "m"))
+        for y, text in self.y_ticks.items():
+            row = round(at(self.x_range[0], y)[0])
+            if self.grid:
+                plot[row, left : left + width] = FAINT
+            labels.append((text, left - 6, row - 0.62 * TEXT, "r"))
+        plot[top + height - 1, left : left + width] = FAINT
+        if self.x_label:
+            labels.append((self.x_label, left + width, self.size[1] - TEXT - 6, "r"))
+        write(plot, labels)
+
+
+def _draw_bars(plot, at, axes, values, inks, share):
+    """Bars column by column; where several share one, the tallest counts."""
+    (bottom, left), (top, right) = np.rint(at(axes.x_range, axes.y_range)).astype(int)
+    columns, rows = np.arange(right - left + 1), np.arange(top, bottom + 1)[:, None]
+    bar = columns * len(values) // len(columns)
+    tallest = values
+    if len(columns) < len(values):
+        starts = np.arange(len(columns)) * len(values) // len(columns)
+        group = np.searchsorted(starts, np.arange(len(values)), side="right") - 1
+        order = np.lexsort((values, group))
+        bar = order[np.searchsorted(group, np.arange(len(columns)), side="right") - 1]
+    low, high = axes.y_range
+    shares = np.clip((tallest - low) / (high - low), 0, 1)
+    tops = bottom - np.ceil(shares * (bottom - top)).astype(int)
+    shown = (rows > tops[bar]) & _within_bars(columns, len(values), share)
+    shown &= ~((values > high)[bar] & (rows >= top + 6) & (rows < top + 10))
+    part = plot[top : bottom + 1, left : right + 1]
+    np.copyto(part, inks if inks.ndim == 1 else inks[bar], where=shown[..., None])
+
+
+def _within_bars(columns, count, share):
+    """Which columns lie in a bar, and which in the gap beside it."""
+    if share == 1:
+        return np.ones(len(columns), bool)
+    inside = (columns + 0.5) * count / len(columns) % 1
+    return np.abs(inside - 0.5) <= share / 2
+
+
+def curves(named, size=(470, 330), x_range=None, y_range=None, **axes):
+    """A plot of lines, with their names.
+
+    Parameters
+    ----------
+    named : dict from name to (x, y), or to (x, y, colour)
+    size : (width, height) in pixels
+    x_range, y_range : (first, last); by default as far as the lines go
+    axes : title, x_label, x_ticks, y_ticks, edge_to_edge, grid: as for ``Axes``
+
+    Returns
+    -------
+    (height, width, 3) uint8
+    """
+    x_range = x_range or _extent([x for x, *_ in named.values()])
+    plot = Axes(size, x_range, y_range or _extent([y for _, y, *_ in named.values()]), **axes)
+    for name, (x, y, *ink) in named.items():
+        plot.line(x, y, *ink, name=name)
+    return plot.picture()
+
+
+def full_height(counts):
+    """The height of a histogram's plot, at which a few tall bars do not flatten all others."""
+    counts = np.asarray(counts)
+    tallest, usual = counts.max(), 1.5 * np.sort(counts, axis=None)[-3:][0]
+    return max(min(max(usual, tallest / 20), tallest), 1e-9)
+
+
+def _extent(sequences):
+    every = np.concatenate([np.asarray(values, float).ravel() for values in sequences])
+    low, high = float(np.nanmin(every)), float(np.nanmax(every))
+    return (low, high) if low < high else (low - 0.5, high + 0.5)
+
+
+def _ticks(bounds, most):
+    """Round numbers in a range, at most so many steps apart: {number: text}."""
+    low, high = min(bounds), max(bounds)
+    rough = (high - low) / most
+    power = 10.0 ** np.floor(np.log10(rough))
+    step = next(m * power for m in (1, 2, 5, 10) if m * power >= rough * (1 - 1e-9))
+    numbers = np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1) * step
+    return _named(np.round(numbers, 10)) if len(numbers) > 1 else _ticks(bounds, 2 * most)
+
+
+def _named(ticks):
+    if isinstance(ticks, dict):
+        return ticks
+    return {float(tick): f"{tick + 0.0:g}".replace("-", "−") for tick in ticks}
