@@ -10,6 +10,7 @@ import torch
 
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.chunks import in_chunks
+from coursekit.core.torch.color import linear_to_srgb, srgb_to_linear
 from coursekit.images import shared
 
 
@@ -233,7 +234,7 @@ def rgb_to_lab(image):
 
 
 def _lab(*channels):
-    light = [_to_linear(channel) for channel in channels]
+    light = [srgb_to_linear(channel) for channel in channels]
     fx, fy, fz = (_root(_mixture(light, weights)) for weights in shared.TO_XYZ.tolist())
     a, b = fx.sub_(fy).mul_(500), (fy - fz).mul_(200)
     return fy.mul_(116).sub_(16), a, b
@@ -281,7 +282,10 @@ def _from_lab(lightness, a, b):
     fy = (lightness + 16).div_(116)
     roots = (torch.add(fy, a, alpha=1 / 500), fy, torch.sub(fy, b, alpha=1 / 200))
     ratios = [_unroot(f) for f in roots]
-    return [_from_linear(_mixture(ratios, w).clamp_(0, 1)) for w in shared.FROM_XYZ.tolist()]
+    return [
+        linear_to_srgb(_mixture(ratios, w).clamp_(0, 1)).clamp_(0, 1)
+        for w in shared.FROM_XYZ.tolist()
+    ]
 
 
 def _from_lab_uint8(lightness, a, b):
@@ -312,16 +316,6 @@ def _mixture(planes, weights):
     """Sum three planes with their weights."""
     first, second, third = planes
     return (first * weights[0]).add_(second, alpha=weights[1]).add_(third, alpha=weights[2])
-
-
-def _to_linear(value):
-    power = value.clamp(min=0.04045).add_(0.055).div_(1.055).pow_(2.4)
-    return power.add_(_below(value, 0.04045), alpha=1 / 12.92)
-
-
-def _from_linear(light):
-    power = light.clamp(min=0.0031308).pow_(1 / 2.4).mul_(1.055).sub_(0.055)
-    return power.add_(_below(light, 0.0031308), alpha=12.92).clamp_(0, 1)
 
 
 def _root(light):
