@@ -280,7 +280,8 @@ def test_make_test_and_test_thorough_run_each_test_once(bare):
 @pytest.mark.parametrize(("code", "passes"), [(0, True), (1, False), (2, False), (5, True)])
 def test_make_test_thorough_passes_where_there_is_no_such_test(bare, code, passes):
     pretend_ready(bare)
-    (bare / ".venv" / "sandbox").touch()
+    for done in ("test", "sandbox"):
+        (bare / ".venv" / done).touch()
     python = bare / ".venv" / "bin" / "python"
     python.parent.mkdir(exist_ok=True)
     python.write_text(f"#!/bin/sh\nexit {code}\n")
