@@ -14,7 +14,7 @@ from coursekit.core.torch.color import linear_to_srgb, srgb_to_linear
 from coursekit.images import shared
 
 
-def rgb_to_hsv(image):
+def rgb_to_hsv(image: torch.Tensor) -> torch.Tensor:
     """Split colour into hue, saturation and value.
 
     Parameters
@@ -72,7 +72,7 @@ def _hexagon(red, green, blue):
     return value, chroma, torch.where(value == red, green - blue, sixths)
 
 
-def hsv_to_rgb(image):
+def hsv_to_rgb(image: torch.Tensor) -> torch.Tensor:
     """Mix colour from hue, saturation and value.
 
     Parameters
@@ -120,7 +120,7 @@ def _mix_uint8(channel, hue, saturation, value):
     return share.float().mul_(value).div_(7650).round_().byte()
 
 
-def rgb_to_ycrcb(image):
+def rgb_to_ycrcb(image: torch.Tensor) -> torch.Tensor:
     """Split colour into luma and two differences of colour.
 
     Parameters
@@ -162,7 +162,7 @@ def _ycrcb_uint8(red, green, blue):
     return luma.byte(), cr.clamp_(0, 255).byte(), cb.clamp_(0, 255).byte()
 
 
-def ycrcb_to_rgb(image):
+def ycrcb_to_rgb(image: torch.Tensor) -> torch.Tensor:
     """Mix colour from luma and two differences of colour.
 
     Parameters
@@ -206,7 +206,7 @@ def _from_ycrcb_uint8(luma, cr, cb):
     ]
 
 
-def rgb_to_lab(image):
+def rgb_to_lab(image: torch.Tensor) -> torch.Tensor:
     """Give lightness and two opponent colours, spaced as the eye tells them apart.
 
     Parameters
@@ -252,7 +252,7 @@ def _lab_uint8(*channels):
     return [channel.bitwise_right_shift_(15).byte() for channel in (lightness, a, b)]
 
 
-def lab_to_rgb(image):
+def lab_to_rgb(image: torch.Tensor) -> torch.Tensor:
     """Find the sRGB colour of L*a*b*.
 
     Parameters
