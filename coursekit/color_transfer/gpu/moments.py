@@ -11,10 +11,11 @@ import torch
 
 from coursekit.color_transfer import shared
 from coursekit.color_transfer.gpu.unit_cube import as_picture, in_unit, like, require_pair
-from coursekit.core.color import srgb_to_linear
+from coursekit.core import color
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.chunks import as_stack, pixel_chunks
-from coursekit.core.torch.dtypes import accumulator_dtype
+from coursekit.core.torch.color import linear_to_srgb, srgb_to_linear
+from coursekit.core.torch.dtypes import accumulator_dtype, to_device
 
 _OPPONENTS = shared.OPPONENTS * np.log10(2)  # of logarithms with base 2, undone twice as fast
 
@@ -327,7 +328,7 @@ def _from_logarithms(logarithms, linear):
     """sRGB levels in 0..1 of logarithms (..., 3, P), which are written over."""
     responses = logarithms.exp2_()  # Eq. 7
     light = (like(np.linalg.inv(shared.FROM_RGB), responses) @ responses).clamp_(0, 1)  # Eq. 8
-    return _levels(light) if linear else light
+    return linear_to_srgb(light) if linear else light
 
 
 def _light(image):
@@ -335,21 +336,9 @@ def _light(image):
     if image.dtype == torch.uint8:
         table = _light_of_levels(image.device)
         return table.index_select(0, image.flatten().int()).view(image.shape)
-    values = in_unit(image)
-    power = values.clamp(min=0.04045).add_(0.055).div_(1.055).pow_(2.4)
-    return torch.where(values <= 0.04045, values.div_(12.92), power)
-
-
-def _levels(light):
-    """Light as sRGB levels."""
-    power = light.clamp(min=0.0031308).log2_().div_(2.4).exp2_().mul_(1.055).sub_(0.055)
-    return torch.where(light <= 0.0031308, light * 12.92, power)
+    return srgb_to_linear(in_unit(image))
 
 
 @cache
 def _light_of_levels(device):
-    return (
-        torch.from_numpy(srgb_to_linear(np.arange(256) / 255))
-        .to(accumulator_dtype(device))
-        .to(device)
-    )
+    return to_device(color.srgb_to_linear(np.arange(256) / 255), device)

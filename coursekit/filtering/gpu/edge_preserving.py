@@ -11,6 +11,7 @@ from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.chunks import in_chunks, overlapping_chunks
 from coursekit.core.torch.dtypes import as_accumulator
+from coursekit.core.types import Integer, Real
 from coursekit.filtering.gpu.correlation import pad
 from coursekit.filtering.shared import (
     disc,
@@ -25,7 +26,7 @@ from coursekit.filtering.shared import (
 COPIES = 4  # pictures that non-local means keep at hand for each of the batch
 
 
-def bilateral(image, size, sigma_color, sigma_space):
+def bilateral(image: torch.Tensor, size: int, sigma_color: Real, sigma_space: Real) -> torch.Tensor:
     """Average the neighbours that are near in place and alike in colour.
 
     Parameters
@@ -153,7 +154,13 @@ def _likeness(sigma):
     return weight
 
 
-def non_local_means(image, strength, patch_size=7, search_distance=11, noise=0.0):
+def non_local_means(
+    image: torch.Tensor,
+    strength: Real,
+    patch_size: Integer = 7,
+    search_distance: Integer = 11,
+    noise: Real = 0.0,
+) -> torch.Tensor:
     """Average the pixels whose surroundings look alike, wherever they are.
 
     Parameters

@@ -7,6 +7,7 @@ Buades, Coll and Morel 2005, "A non-local algorithm for image denoising", *Proc.
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Real
 from coursekit.filtering.reference.correlation import pad
 from coursekit.filtering.shared import (
     disc,
@@ -19,7 +20,7 @@ from coursekit.filtering.shared import (
 )
 
 
-def bilateral(image, size, sigma_color, sigma_space):
+def bilateral(image: Array, size: Integer, sigma_color: Real, sigma_space: Real) -> Array:
     """Average the neighbours that are near in place and alike in colour.
 
     Parameters
@@ -69,7 +70,13 @@ def bilateral(image, size, sigma_color, sigma_space):
     return _output(image, total / weights)  # Eq. 5
 
 
-def non_local_means(image, strength, patch_size=7, search_distance=11, noise=0.0):
+def non_local_means(
+    image: Array,
+    strength: Real,
+    patch_size: Integer = 7,
+    search_distance: Integer = 11,
+    noise: Real = 0.0,
+) -> Array:
     """Average the pixels whose surroundings look alike, wherever they are.
 
     Parameters
