@@ -32,6 +32,8 @@ LONGEST = (
     "tests/classroom/test_handout.py",
     "tests/classroom/test_hostile_notebooks.py",
     "tests/test_torchvision.py",
+    "tests/test_extras.py",
+    "tests/test_readme.py",
     "tests/test_figures.py",
     "tests/sift/test_oracles.py",
 )
