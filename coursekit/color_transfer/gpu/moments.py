@@ -22,7 +22,7 @@ _OPPONENTS = shared.OPPONENTS * np.log10(2)  # of logarithms with base 2, undone
 NUMBERS = 16  # at hand for each number of a pixel
 
 
-def rgb_to_lalphabeta(image, linear=True):
+def rgb_to_lalphabeta(image: torch.Tensor, linear: bool = True) -> torch.Tensor:
     """Give lightness l, yellow-blue α and red-green β of the logarithms of the eye's cones.
 
     Parameters
@@ -53,7 +53,7 @@ def rgb_to_lalphabeta(image, linear=True):
     return lalphabeta.view(image.shape)
 
 
-def lalphabeta_to_rgb(lalphabeta, linear=True):
+def lalphabeta_to_rgb(lalphabeta: torch.Tensor, linear: bool = True) -> torch.Tensor:
     """Find the sRGB colours of l, α, β.
 
     Parameters
@@ -83,7 +83,7 @@ def lalphabeta_to_rgb(lalphabeta, linear=True):
     return _from_logarithms(logarithms, linear).view(lalphabeta.shape)
 
 
-def match_moments(values, reference):
+def match_moments(values: torch.Tensor, reference: torch.Tensor) -> torch.Tensor:
     """Give each channel the mean and the standard deviation that it has in the reference.
 
     Parameters
@@ -119,7 +119,7 @@ def match_moments(values, reference):
     return centred.mul_(ratio[..., None, None]).add_(their_mean[..., None, None])  # Eq. 10-11
 
 
-def reinhard(target, reference, linear=True):
+def reinhard(target: torch.Tensor, reference: torch.Tensor, linear: bool = True) -> torch.Tensor:
     """Give each picture the mean and the deviation that its reference has in lαβ.
 
     Parameters
@@ -159,7 +159,7 @@ def reinhard(target, reference, linear=True):
     return _mapped(target, seen, matrix, mean, their_mean, drawn)
 
 
-def color_moments(image):
+def color_moments(image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Measure the mean and the covariance of each picture's colours.
 
     Parameters
@@ -187,7 +187,7 @@ def color_moments(image):
     return _sample_moments(image, _widened)
 
 
-def optimal_map(covariance, reference_covariance):
+def optimal_map(covariance: torch.Tensor, reference_covariance: torch.Tensor) -> torch.Tensor:
     """Find the matrix for each picture that makes one covariance of another and moves least.
 
     Parameters
@@ -222,7 +222,9 @@ def optimal_map(covariance, reference_covariance):
     return back @ _square_root(root @ reference_covariance @ root) @ back  # Eq. 15
 
 
-def monge_kantorovitch(target, reference, clip=True):
+def monge_kantorovitch(
+    target: torch.Tensor, reference: torch.Tensor, clip: bool = True
+) -> torch.Tensor:
     """Give each picture the mean and the covariance of its reference, by the map that moves least.
 
     Parameters

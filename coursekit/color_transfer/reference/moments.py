@@ -11,9 +11,10 @@ from coursekit.color_transfer import shared
 from coursekit.color_transfer.reference.unit_cube import as_picture, in_unit, require_pair
 from coursekit.core import require
 from coursekit.core.color import linear_to_srgb, srgb_to_linear
+from coursekit.core.types import Array
 
 
-def rgb_to_lalphabeta(image, linear=True):
+def rgb_to_lalphabeta(image: Array, linear: bool = True) -> Array:
     """Give lightness l, yellow-blue α and red-green β of the logarithms of the eye's cones.
 
     Parameters
@@ -46,7 +47,7 @@ def rgb_to_lalphabeta(image, linear=True):
     return np.log10(np.maximum(responses, shared.DARKEST)) @ shared.OPPONENTS.T  # Eq. 5-6
 
 
-def lalphabeta_to_rgb(lalphabeta, linear=True):
+def lalphabeta_to_rgb(lalphabeta: Array, linear: bool = True) -> Array:
     """Find the sRGB colour of l, α, β.
 
     Parameters
@@ -77,7 +78,7 @@ def lalphabeta_to_rgb(lalphabeta, linear=True):
     return linear_to_srgb(light) if linear else light
 
 
-def match_moments(values, reference):
+def match_moments(values: Array, reference: Array) -> Array:
     """Give each channel the mean and the standard deviation that it has in the reference.
 
     Parameters
@@ -114,7 +115,7 @@ def match_moments(values, reference):
     return matched.reshape(values.shape)
 
 
-def reinhard(target, reference, linear=True):
+def reinhard(target: Array, reference: Array, linear: bool = True) -> Array:
     """Give a picture the mean and the deviation that another one has in lαβ.
 
     Parameters
@@ -145,7 +146,7 @@ def reinhard(target, reference, linear=True):
     return as_picture(lalphabeta_to_rgb(match_moments(ours, theirs), linear), target.dtype)
 
 
-def color_moments(image):
+def color_moments(image: Array) -> tuple[Array, Array]:
     """Measure the mean and the covariance of a picture's colours.
 
     Parameters
@@ -176,7 +177,7 @@ def color_moments(image):
     return colors.mean(axis=0), spread.T @ spread / max(len(colors) - 1, 1)
 
 
-def optimal_map(covariance, reference_covariance):
+def optimal_map(covariance: Array, reference_covariance: Array) -> Array:
     """Find the matrix that makes one covariance of another and moves colours least.
 
     A = Σ_t^(-1/2) (Σ_t^(1/2) Σ_r Σ_t^(1/2))^(1/2) Σ_t^(-1/2), the one symmetric positive matrix
@@ -215,7 +216,7 @@ def optimal_map(covariance, reference_covariance):
     return back @ _square_root(root @ reference_covariance @ root) @ back  # Eq. 15
 
 
-def monge_kantorovitch(target, reference, clip=True):
+def monge_kantorovitch(target: Array, reference: Array, clip: bool = True) -> Array:
     """Give a picture the mean and the covariance of another, by the linear map that moves least.
 
     Parameters
