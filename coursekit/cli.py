@@ -14,7 +14,7 @@ import typer.core
 
 import coursekit
 from coursekit.chapters import CHAPTERS
-from coursekit.core.extras import MissingExtra, explained
+from coursekit.core.extras import MissingExtra, explained, require
 
 app = typer.Typer(
     help="A course on image processing and computer vision.",
@@ -347,6 +347,36 @@ def install_kernel(
             require_bubblewrap()
         except SandboxUnavailable as error:
             typer.secho(f"It cannot start here yet. {error}", fg=typer.colors.YELLOW, err=True)
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def lab(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[FOLDER] [OPTIONS OF JUPYTERLAB]",
+            help="Folder for your copy of the course; by default the one you are in, a checkout, "
+            "or ./coursekit-course.",
+        ),
+    ] = None,
+    browser: Annotated[
+        bool | None, typer.Option(help="By default where there is a screen.")
+    ] = None,
+    start: Annotated[bool, typer.Option(help="Start JupyterLab, or only fill the folder.")] = True,
+) -> None:
+    """Open the course in JupyterLab; your own work is never written over."""
+    with _plain_errors():
+        from coursekit import course
+        from coursekit.lab.start import fill, find, open_lab
+
+        words = words or []
+        named = words[:1] if words[:1] and not words[0].startswith("-") else []
+        folder = find(*named)
+        if folder.resolve() != course.shipped().resolve():
+            typer.echo(fill(folder))
+        if start:
+            require("jupyterlab")
+            open_lab(folder, browser, words[len(named) :])
 
 
 @app.command()

@@ -15,17 +15,27 @@ ROOT = Path(__file__).parents[1]
 
 # The longest first, or the last worker is waited for; and make test-quick leaves them out.
 LONGEST = (
+    "tests/classroom/test_attacks.py",
     "notebooks/",
     "solutions/",
     "tests/browser/",
-    "tests/classroom/test_attacks.py",
-    "tests/classroom/test_resume.py",
-    "tests/test_benchmarks.py",
-    "tests/exercises/test_unsolved.py",
-    "tests/exercises/test_wrong_answers.py",
-    "tests/classroom/test_grade.py",
     "tests/classroom/test_sandbox.py",
+    "tests/test_benchmarks.py",
+    "tests/exercises/test_wrong_answers.py",
+    "tests/classroom/test_nbgrader.py",
+    "tests/classroom/test_resume.py",
+    "tests/classroom/test_grade.py",
+    "tests/authoring/",
     "tests/lab/test_demo.py",
+    "tests/exercises/test_unsolved.py",
+    "tests/exercises/test_made_chapter.py",
+    "tests/classroom/test_handout.py",
+    "tests/classroom/test_hostile_notebooks.py",
+    "tests/test_torchvision.py",
+    "tests/test_extras.py",
+    "tests/test_readme.py",
+    "tests/test_figures.py",
+    "tests/sift/test_oracles.py",
 )
 
 

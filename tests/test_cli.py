@@ -99,6 +99,33 @@ def test_a_command_hands_over_what_it_was_given(call, monkeypatch, words, home, 
     assert seen == [handed_over]
 
 
+@pytest.mark.parametrize(
+    ("words", "folder", "options"),
+    [
+        ([], "coursekit-course", []),
+        (["mine"], "mine", []),
+        (["mine", "--port", "9", "--no-browser"], "mine", ["--port", "9"]),
+        (["--port=9"], "coursekit-course", ["--port=9"]),
+    ],
+)
+def test_lab_fills_a_folder_and_opens_it(call, monkeypatch, tmp_path, words, folder, options):
+    opened = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("coursekit.course.is_checkout", lambda: False)
+    monkeypatch.setattr("coursekit.lab.start.fill", lambda place: f"filled {place.name}")
+    monkeypatch.setattr("coursekit.lab.start.open_lab", lambda *given: opened.append(given))
+    assert call("lab", *words) == (0, f"filled {folder}\n")
+    ((place, browser, passed),) = opened
+    assert (place.name, passed) == (folder, options)
+    assert browser is (False if "--no-browser" in words else None)
+
+
+def test_lab_may_only_fill_the_folder(call, tmp_path):
+    status, said = call("lab", str(tmp_path / "mine"), "--no-start")
+    assert (status, said.startswith("The course is in")) == (0, True)
+    assert (tmp_path / "mine" / "notebooks" / "01_images.ipynb").is_file()
+
+
 @pytest.mark.parametrize("error", [ValueError, FileNotFoundError])
 def test_an_error_one_can_mend_is_one_sentence(call, monkeypatch, error):
     def refuse(*given, **named):

@@ -392,6 +392,7 @@ def test_twins_agree_on_pictures_of_any_size(chapter, name, size):
     assert_twins_agree_in_all_cases(chapter, name, size)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("chapter", "name"), TRIED)
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_twins_agree_in_any_memory_layout(chapter, name, layout):
@@ -406,6 +407,7 @@ def test_twins_agree_on_pictures_of_any_size_in_any_memory_layout(chapter, name,
     assert_twins_agree_in_all_cases(chapter, name, size, layout)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("chapter", "name"), TRIED)
 @pytest.mark.parametrize(
     "batch", BATCHES + [pytest.param(batch, marks=pytest.mark.thorough) for batch in MORE_BATCHES]
@@ -429,6 +431,7 @@ if device().type != "cpu":  # there, the tests above have tried it already
                 assert {leaf.device.type for leaf in leaves(actual)} <= {where.type}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("chapter", "name"), TRIED)
 def test_gpu_stays_on_the_device_of_its_input(chapter, name):
     """On the device "meta", whose tensors have no values: what leaves it cannot come back."""

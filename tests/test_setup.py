@@ -31,6 +31,7 @@ BROUGHT_BY_JUPYTERLAB = {
     "jupyterlab-server",
     "traitlets",
 }
+INSTALLS = "install -c requirements.lock -e"
 OF_PYTHON = {"setuptools"}  # pip freeze leaves it to each Python
 OF_CUDA = re.compile(r"nvidia-|cuda-|triton")
 
@@ -220,16 +221,32 @@ def pretend_ready(folder):
 
 def test_make_sets_up_first(bare):
     steps = make(bare, "-n", "lab").stdout
-    assert steps.index("venv .venv") < steps.index("install -r requirements.lock")
-    assert steps.index("install -r requirements.lock") < steps.index("jupyter lab")
+    assert steps.index("venv .venv") < steps.index(INSTALLS)
+    assert steps.index(INSTALLS) < steps.index("coursekit lab")
+
+
+def test_make_lab_installs_what_a_reader_needs_and_says_how_much(bare):
+    steps = make(bare, "-n", "lab").stdout
+    assert steps.count(INSTALLS) == 1
+    assert f'{INSTALLS} ".[course]"' in steps
+    assert "downloads about 400 MB" in steps
+    (install,) = [line for line in steps.splitlines() if INSTALLS in line]
+    assert "-q" not in install  # pip shows how far it is
+
+
+@pytest.mark.parametrize("command", ["test", "bench"])
+def test_make_test_and_make_bench_bring_their_own(bare, command):
+    pretend_ready(bare)
+    assert f'{INSTALLS} ".[{command}]"' in make(bare, "-n", command).stdout
+    (bare / ".venv" / command).touch()
+    assert INSTALLS not in make(bare, "-n", command).stdout
 
 
 def test_make_lab_starts_at_once_when_set_up(bare):
     pretend_ready(bare)
     steps = make(bare, "-n", "lab").stdout.splitlines()
     assert len(steps) == 1
-    assert "jupyter lab" in steps[0]
-    assert "notebooks/01_images.ipynb" in steps[0]
+    assert steps[0].endswith("coursekit lab .")
 
 
 @pytest.mark.parametrize("list_of_packages", ["requirements.lock", "pyproject.toml"])
@@ -237,14 +254,7 @@ def test_make_sets_up_again_when_a_list_of_packages_changes(bare, list_of_packag
     pretend_ready(bare)
     later = (bare / ".venv" / "ready").stat().st_mtime + 10
     os.utime(bare / list_of_packages, (later, later))
-    assert "install -r requirements.lock" in make(bare, "-n", "lab").stdout
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a screen")
-def test_make_lab_opens_a_browser_only_where_there_is_a_screen(bare):
-    assert "--no-browser" in make(bare, "-n", "lab").stdout
-    assert "--no-browser" not in make(bare, "-n", "lab", DISPLAY=":0").stdout
-    assert "--no-browser" not in make(bare, "-n", "lab", WAYLAND_DISPLAY="wayland-0").stdout
+    assert INSTALLS in make(bare, "-n", "lab").stdout
 
 
 def test_make_says_which_python_is_needed(bare):
@@ -270,7 +280,8 @@ def test_make_test_and_test_thorough_run_each_test_once(bare):
 @pytest.mark.parametrize(("code", "passes"), [(0, True), (1, False), (2, False), (5, True)])
 def test_make_test_thorough_passes_where_there_is_no_such_test(bare, code, passes):
     pretend_ready(bare)
-    (bare / ".venv" / "sandbox").touch()
+    for stamp in ("test", "sandbox"):
+        (bare / ".venv" / stamp).touch()
     python = bare / ".venv" / "bin" / "python"
     python.parent.mkdir(exist_ok=True)
     python.write_text(f"#!/bin/sh\nexit {code}\n")
@@ -348,3 +359,9 @@ def test_ci_fails_with_the_tests(ci):
 
 def test_ci_fails_with_the_long_sweeps(ci):
     assert ci(failing="test-thorough") == (False, ["doctor", "test", "test-thorough"])
+
+
+def test_readme_takes_the_cpu_build_that_the_lock_pins():
+    line = next(line for line in (ROOT / "README.md").read_text().splitlines() if "whl/cpu" in line)
+    for name in ("torch", "torchvision"):
+        assert f" {name}=={pins()[name]} " in line

@@ -28,9 +28,7 @@ import torch
 
 from coursekit.captioning import data, explore, gpu, reference
 from coursekit.captioning.data import claims
-from coursekit.captioning.explore import drawing
-from coursekit.captioning.explore.watch import Plot
-from coursekit.captioning.gpu.watch import Watch
+from coursekit.captioning.explore import drawing, watch
 from coursekit.captioning.shared import SPECIAL, Vocabulary, as_matrix, as_table, batches, tokenize
 from coursekit.lab import Question, device, measure_all, samples, show
 
@@ -390,7 +388,7 @@ examined = gpu.Captions(held_vectors, *as_table(held_out.words(), vocabulary))
 STEPS = 400
 recipe = gpu.Recipe(steps=STEPS, rate=1e-2, every=50)
 started = time.perf_counter()
-history = gpu.train(net, gpu.Captions(vectors, table, counts), recipe, examined, watch=Plot())
+history = gpu.train(net, gpu.Captions(vectors, table, counts), recipe, examined, watch=watch.Plot())
 print(f"{STEPS} steps of 64 captions in {time.perf_counter() - started:.0f} s")
 
 # %%
@@ -1018,7 +1016,7 @@ for name, timing in times.items():
 
 
 # %%
-class PulledPlug(Watch):
+class PulledPlug(watch.Watch):
     def step(self, loss):
         self.steps = getattr(self, "steps", 0) + 1
         if self.steps == 30:

@@ -21,7 +21,7 @@
 import numpy as np
 import torch
 
-from coursekit.color_transfer import explore, gpu, reference, training
+from coursekit.color_transfer import explore, gpu, reference, shared, training
 from coursekit.color_transfer.explore import drawing, experiments, story
 from coursekit.lab import Question, device, measure_all, plots, samples, show
 
@@ -689,7 +689,7 @@ show.pictures({"a beginner": plot}, scale=1)
 # The whole course has 1500 lessons and takes a minute or two: `python -m coursekit.color_transfer.training`. Its weights come with the chapter. What is in there, and what did those lessons teach?
 
 # %%
-tables = training.network.load()
+tables = shared.load()
 for name, table in tables.items():
     print(f"{name:16} {table.shape}")
 print(sum(table.size for table in tables.values()), "numbers")

@@ -295,11 +295,12 @@ def test_limits_stand_for_good():
     "module", ["cv2", "skimage.filters", "scipy.ndimage", "coursekit.gray_transforms"]
 )
 def test_a_forbidden_module_is_refused_and_absent(module):
-    unhooked = f"import sys\nsys.meta_path.pop(0)\nimport {module}"
+    unhooked = f"import sys\nsys.meta_path.pop(0)\nimport {module} as found\nfound.__file__.strip()"
     with session(f"import {module}", unhooked, forbidden=(module,), limits=Limits()) as inside:
         refused, absent = inside.run_cells()
     assert refused.error == ("ImportError", f"{module} is not allowed in this exercise")
     assert absent.error[0] in ("ImportError", "ModuleNotFoundError", "AttributeError")
+    assert "not allowed" not in absent.error[1]
 
 
 @walls

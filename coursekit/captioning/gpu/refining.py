@@ -26,14 +26,10 @@ from coursekit.core.types import Integer
 
 
 def refine(
-    captioner: Captioner,
-    codes: torch.Tensor,
-    mark: Callable[[list[list[str]], NDArray[np.int64]], Sequence[float]],
-    recipe: Recipe,
-    draws: Integer = 4,
-    max_length: Integer = 24,
-    watch: Watch | None = None,
-) -> list[float]:
+    captioner: Captioner, codes: torch.Tensor,
+    mark: Callable[[list[list[str]], NDArray[np.int64]], Sequence[float]], recipe: Recipe,
+    draws: Integer = 4, max_length: Integer = 24, watch: Watch | None = None,
+) -> list[float]:  # fmt: skip
     """Train a captioner on what its own captions are worth.
 
     Parameters
