@@ -11,7 +11,7 @@ import numpy as np
 from coursekit.core import require
 from coursekit.core.borders import BORDERS
 from coursekit.core.kernels import SMALL_GAUSSIANS, gaussian_weights, mirrored, small_gaussian
-from coursekit.core.types import Integer
+from coursekit.core.types import Array, Integer
 
 # ------------------------------------------------------------------ kernels
 
@@ -104,7 +104,7 @@ class Passes:
     whole : bool, the tables hold whole numbers, as whole levels' sums then do
     """
 
-    tables: tuple
+    tables: tuple[Array, ...]
     unit: float = 1.0
     whole: bool = False
 
