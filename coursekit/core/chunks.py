@@ -9,7 +9,7 @@ CHUNK_NUMBERS = 2**21  # numbers that stay in a processor's cache from one step 
 
 def chunk_length(numbers: int) -> int:
     """Give how many items, each of so many numbers at hand, make one chunk: at least one."""
-    return max(1, CHUNK_NUMBERS // numbers)
+    return max(1, int(CHUNK_NUMBERS // numbers))
 
 
 def groups_by_size(sides: Array, samples: int) -> list[Array]:

@@ -21,7 +21,9 @@ PLANES = 8  # that a filter keeps at hand for each plane it is given, as float64
 
 def chunk_length(device: torch.device, numbers: int) -> int:
     """Give how many items, each of so many numbers at hand, make one chunk: at least one."""
-    return chunks.chunk_length(numbers) if device.type == "cpu" else DEVICE_NUMBERS // numbers or 1
+    if device.type == "cpu":
+        return chunks.chunk_length(numbers)
+    return max(1, int(DEVICE_NUMBERS // numbers))
 
 
 def in_chunks(
