@@ -5,6 +5,8 @@ that a cell's pixels ask are then nine numbers for each cell, and the sums of th
 one of them a matrix product. No pixel, cell or superpixel is taken one after the other.
 """
 
+from typing import Any
+
 import numpy as np
 import torch
 
@@ -268,7 +270,7 @@ def update(colors: torch.Tensor, labels: torch.Tensor, centers: torch.Tensor) ->
     _require_colors(colors)
     require_labels(labels)
     height, width = colors.shape[-2:]
-    exact = {"dtype": accumulator_dtype(colors.device), "device": colors.device}
+    exact: dict[str, Any] = {"dtype": accumulator_dtype(colors.device), "device": colors.device}
     rows, columns = torch.arange(height, **exact)[:, None], torch.arange(width, **exact)
     shape = (*colors.shape[:-3], 1, height, width)
     planes = [colors.to(exact["dtype"]), *(place.expand(shape) for place in (rows, columns))]
