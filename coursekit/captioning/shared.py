@@ -81,8 +81,8 @@ class Vocabulary:
         for caption in captions:
             counts.update(_split(caption))
         known = [word for word, count in counts.items() if count >= min_count]
-        self.words = [*SPECIAL, *sorted(known, key=lambda word: (-counts[word], word))]
-        self.numbers = {word: number for number, word in enumerate(self.words)}
+        self.words: list[str] = [*SPECIAL, *sorted(known, key=lambda word: (-counts[word], word))]
+        self.numbers: dict[str, int] = {word: number for number, word in enumerate(self.words)}
 
     @classmethod
     def of(cls, words: Sequence[str]) -> Self:

@@ -456,8 +456,10 @@ class Axes:
         self.size, self.x_range, self.y_range = size, x_range, y_range
         self.title, self.x_label, self.edge_to_edge, self.grid = title, x_label, edge_to_edge, grid
         across, up = max(size[0] // 80, 2), max(size[1] // 45, 4)
-        self.x_ticks = _ticks(x_range, across) if x_ticks is None else _named(x_ticks)
-        self.y_ticks = _ticks(y_range, up) if y_ticks is None else _named(y_ticks)
+        self.x_ticks: dict[Real, str] = (
+            _ticks(x_range, across) if x_ticks is None else _named(x_ticks)
+        )
+        self.y_ticks: dict[Real, str] = _ticks(y_range, up) if y_ticks is None else _named(y_ticks)
         if edge_to_edge:
             self.y_ticks = {}
         self._drawing, self._names, self._lines = [], [], 0

@@ -115,7 +115,7 @@ class Encoder(nn.Module):
     ) -> None:
         super().__init__()
         self.name, self.network, self.prepare = name, network, prepare
-        self.shape = _shape_of_grid(network, prepare)
+        self.shape: tuple[int, ...] = _shape_of_grid(network, prepare)
         self.eval().requires_grad_(False)
 
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:

@@ -11,7 +11,7 @@ Translation by Jointly Learning to Align and Translate*, ICLR. Luong, Pham and M
 word is read). Anderson et al. 2018, *Bottom-Up and Top-Down Attention*, CVPR (two LSTMs).
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import nn
@@ -60,7 +60,7 @@ class CaptionNet(nn.Module):
         dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        self.config = dict(
+        self.config: dict[str, Any] = dict(
             words=words, features=features, embedding=embedding, hidden=hidden, dropout=dropout
         )
         self.embed = nn.Embedding(words, embedding)
@@ -137,7 +137,7 @@ class AttentionCaptionNet(nn.Module):
     ) -> None:
         super().__init__()
         require.one_of(order, "order", ORDERS)
-        self.config = dict(
+        self.config: dict[str, Any] = dict(
             words=words, features=features, embedding=embedding, hidden=hidden, heads=heads,
             memory=memory, score=score, order=order, dropout=dropout,
         )  # fmt: skip

@@ -88,7 +88,7 @@ class Student:
 
     def __init__(self, call: Callable[[str, tuple[Any, ...], dict[str, Any]], Reply]) -> None:
         self._call = call
-        self.last = None
+        self.last: Reply | None = None
         self._faults = []
 
     def __getattr__(self, name: str) -> Any:
