@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 
 # The longest first, or the last worker is waited for; and make test-quick leaves them out.
 LONGEST = (
+    "tests/test_wheel.py",
     "tests/classroom/test_attacks.py",
     "notebooks/",
     "solutions/",
