@@ -18,7 +18,7 @@ INSTALL := DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-re
 # nbgrader is here for tests and benchmarks; its buttons and notebook's stay out of JupyterLab.
 NOT_IN_LAB := @jupyter/nbgrader @jupyter-notebook/lab-extension
 
-.PHONY: lab test test-quick test-thorough bench doctor setup lock
+.PHONY: lab test test-quick test-thorough bench doctor setup setup-test lock
 
 lab: setup
 	$(BIN)/coursekit lab .
@@ -41,6 +41,8 @@ doctor: setup .venv/browser .venv/sandbox
 	$(BIN)/coursekit doctor
 
 setup: $(READY)
+
+setup-test: .venv/test .venv/browser .venv/sandbox
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \

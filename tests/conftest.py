@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 
 # The longest first, or the last worker is waited for; and make test-quick leaves them out.
 LONGEST = (
+    "tests/test_wheel.py",
     "tests/classroom/test_attacks.py",
     "notebooks/",
     "solutions/",
@@ -32,6 +33,8 @@ LONGEST = (
     "tests/classroom/test_handout.py",
     "tests/classroom/test_hostile_notebooks.py",
     "tests/test_torchvision.py",
+    "tests/test_extras.py",
+    "tests/test_readme.py",
     "tests/test_figures.py",
     "tests/sift/test_oracles.py",
 )

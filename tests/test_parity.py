@@ -392,6 +392,7 @@ def test_twins_agree_on_pictures_of_any_size(chapter, name, size):
     assert_twins_agree_in_all_cases(chapter, name, size)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("chapter", "name"), TRIED)
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_twins_agree_in_any_memory_layout(chapter, name, layout):

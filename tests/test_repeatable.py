@@ -1,6 +1,7 @@
 """No test depends on the clock or on chance: it would fail on a busy machine, or one day."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import jupytext
@@ -122,6 +123,7 @@ def files_of_tests():
     return {name: path for name, path in files.items() if not name.startswith(NO_TESTS)}
 
 
+@cache
 def parsed(path):
     return ast.parse(path.read_text("utf-8"))
 

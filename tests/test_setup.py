@@ -280,7 +280,8 @@ def test_make_test_and_test_thorough_run_each_test_once(bare):
 @pytest.mark.parametrize(("code", "passes"), [(0, True), (1, False), (2, False), (5, True)])
 def test_make_test_thorough_passes_where_there_is_no_such_test(bare, code, passes):
     pretend_ready(bare)
-    (bare / ".venv" / "sandbox").touch()
+    for stamp in ("test", "sandbox"):
+        (bare / ".venv" / stamp).touch()
     python = bare / ".venv" / "bin" / "python"
     python.parent.mkdir(exist_ok=True)
     python.write_text(f"#!/bin/sh\nexit {code}\n")
@@ -358,3 +359,9 @@ def test_ci_fails_with_the_tests(ci):
 
 def test_ci_fails_with_the_long_sweeps(ci):
     assert ci(failing="test-thorough") == (False, ["doctor", "test", "test-thorough"])
+
+
+def test_readme_takes_the_cpu_build_that_the_lock_pins():
+    line = next(line for line in (ROOT / "README.md").read_text().splitlines() if "whl/cpu" in line)
+    for name in ("torch", "torchvision"):
+        assert f" {name}=={pins()[name]} " in line

@@ -2,10 +2,13 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Self
 
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Real
 
 # ------------------------------------------------------------------ scenes
 
@@ -34,7 +37,7 @@ PAD, START, END, UNK = SPECIAL = ("<PAD>", "<START>", "<END>", "<UNK>")
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 
 
-def tokenize(sentence):
+def tokenize(sentence: str) -> list[str]:
     """Split a sentence into words: lower case, no punctuation.
 
     Parameters
@@ -72,17 +75,17 @@ class Vocabulary:
     TypeError : a caption is a string: it must be split into words first, or letters are counted.
     """
 
-    def __init__(self, captions, min_count=5):
+    def __init__(self, captions: Iterable[Sequence[str]], min_count: Integer = 5) -> None:
         require.whole(min_count, "min_count", 1, np.inf)
         counts = Counter()
         for caption in captions:
             counts.update(_split(caption))
         known = [word for word, count in counts.items() if count >= min_count]
-        self.words = [*SPECIAL, *sorted(known, key=lambda word: (-counts[word], word))]
-        self.numbers = {word: number for number, word in enumerate(self.words)}
+        self.words: list[str] = [*SPECIAL, *sorted(known, key=lambda word: (-counts[word], word))]
+        self.numbers: dict[str, int] = {word: number for number, word in enumerate(self.words)}
 
     @classmethod
-    def of(cls, words):
+    def of(cls, words: Sequence[str]) -> Self:
         """A vocabulary from its list of words, as it was saved."""
         if tuple(words[:4]) != SPECIAL or len(set(words)) != len(words):
             raise ValueError(f"words: expected {SPECIAL} and then different words")
@@ -91,33 +94,33 @@ class Vocabulary:
         vocabulary.numbers = {word: number for number, word in enumerate(words)}
         return vocabulary
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.words)
 
-    def __contains__(self, word):
+    def __contains__(self, word: object) -> bool:
         return word in self.numbers
 
     @property
-    def pad(self):
+    def pad(self) -> int:
         return self.numbers[PAD]
 
     @property
-    def start(self):
+    def start(self) -> int:
         return self.numbers[START]
 
     @property
-    def end(self):
+    def end(self) -> int:
         return self.numbers[END]
 
     @property
-    def unk(self):
+    def unk(self) -> int:
         return self.numbers[UNK]
 
-    def encode(self, words):
+    def encode(self, words: Iterable[str]) -> list[int]:
         """Numbers of words; UNK for those not known."""
         return [self.numbers.get(word, self.unk) for word in _split(words)]
 
-    def decode(self, numbers):
+    def decode(self, numbers: Array | Sequence[Integer]) -> list[str]:
         """Words of numbers: START and PAD left out, and all from END on."""
         words = []
         for number in np.asarray(numbers).tolist():
@@ -134,7 +137,9 @@ def _split(caption):
     return caption
 
 
-def as_matrix(captions, vocabulary, max_length=None):
+def as_matrix(
+    captions: Iterable[Sequence[str]], vocabulary: Vocabulary, max_length: Integer | None = None
+) -> Array:
     """Lay captions out as a matrix of numbers: START, the words, END, then PAD.
 
     Parameters
@@ -169,7 +174,11 @@ def as_matrix(captions, vocabulary, max_length=None):
     return matrix
 
 
-def as_table(captions, vocabulary, max_length=None):
+def as_table(
+    captions: Sequence[Sequence[Sequence[str]]],
+    vocabulary: Vocabulary,
+    max_length: Integer | None = None,
+) -> tuple[Array, Array]:
     """Turn all captions of all pictures into one array, once.
 
     Parameters
@@ -196,7 +205,9 @@ def as_table(captions, vocabulary, max_length=None):
     return table, counts
 
 
-def batches(counts, size, seed=0, epoch=0):
+def batches(
+    counts: Array, size: Integer, seed: Integer = 0, epoch: Integer = 0
+) -> Iterator[tuple[Array, Array]]:
     """Draw the batches of an epoch: different pictures, one caption drawn for each.
 
     Parameters
@@ -226,7 +237,7 @@ def batches(counts, size, seed=0, epoch=0):
         yield pictures, drawn[pictures]
 
 
-def split_by_picture(count, share, seed=0):
+def split_by_picture(count: Integer, share: Real, seed: Integer = 0) -> tuple[Array, Array]:
     """Divide pictures in two, so that no picture has captions on both sides.
 
     Parameters

@@ -1,7 +1,9 @@
 """What both engines need: axes and spaces of colour, lights, hulls, superpixels, checks."""
 
 from functools import cache
+from os import PathLike
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment, minimize
@@ -9,6 +11,7 @@ from scipy.spatial import ConvexHull, QhullError
 
 from coursekit.core import require
 from coursekit.core.kernels import gaussian_weights
+from coursekit.core.types import Array
 
 # ------------------------------------------------------------------ axes of colour
 
@@ -208,6 +211,7 @@ def _turn(angle, log_first, log_second):
 # They come from ``python -m coursekit.color_transfer.training``.
 
 SHIPPED = Path(__file__).parent / "weights" / "histogram_analogy.safetensors"
+Weights = dict[str, Array] | str | PathLike[str]
 BINS, HIDDEN, CODE = 8, 64, 32
 SHAPES = {
     "encode.0.weight": (HIDDEN, BINS**3),
@@ -254,9 +258,12 @@ def _checked(tables):
 
 # What both twins of the piece-by-piece methods share: how many pieces, who is matched, checks.
 
-CENTERS = ("vector", "channel")
-COVARIANCES = ("each", "own")
-POOLINGS = ("mean", "max")
+Center = Literal["vector", "channel"]
+CENTERS: tuple[Center, ...] = ("vector", "channel")
+Covariance = Literal["each", "own"]
+COVARIANCES: tuple[Covariance, ...] = ("each", "own")
+Pooling = Literal["mean", "max"]
+POOLINGS: tuple[Pooling, ...] = ("mean", "max")
 REGULARIZATION = 1e-4  # added to every variance, so that a piece of one colour has an inverse
 LEAST_SCALE = 1e-5  # added to the adaptive sigma of Eq. 5, so that no pixel divides by 0
 LEVELS = (0.0, 0.25, 0.5, 0.75, 1.0)  # of lightness, in the filter bank

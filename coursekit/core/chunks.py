@@ -2,15 +2,17 @@
 
 import numpy as np
 
+from coursekit.core.types import Array
+
 CHUNK_NUMBERS = 2**21  # numbers that stay in a processor's cache from one step to the next
 
 
-def chunk_length(numbers):
+def chunk_length(numbers: int) -> int:
     """Give how many items, each of so many numbers at hand, make one chunk: at least one."""
-    return max(1, CHUNK_NUMBERS // numbers)
+    return max(1, int(CHUNK_NUMBERS // numbers))
 
 
-def groups_by_size(sides, samples):
+def groups_by_size(sides: Array, samples: int) -> list[Array]:
     """Group square windows of similar sides, so that each group fills one array.
 
     Parameters

@@ -1,6 +1,10 @@
 """Rows of weights that filters of several chapters are made of."""
 
+from collections.abc import Sequence
+
 import numpy as np
+
+from coursekit.core.types import Array, Integer, Real
 
 # OpenCV's Gaussians of sizes up to 9 where sigma is left to the size, in 256ths: half of each.
 SMALL_GAUSSIANS = {
@@ -12,7 +16,7 @@ SMALL_GAUSSIANS = {
 }
 
 
-def gaussian_weights(sigma, radius=None):
+def gaussian_weights(sigma: Real, radius: Integer | None = None) -> Array:
     """Give exp(-x^2 / 2 sigma^2) at x = -radius to radius, divided by its sum.
 
     radius : int, in pixels; by default 4 sigma, rounded
@@ -25,17 +29,17 @@ def gaussian_weights(sigma, radius=None):
     return weights / weights.sum()
 
 
-def small_gaussian(size):
+def small_gaussian(size: int) -> Array:
     """Give OpenCV's Gaussian of size 1, 3, 5, 7 or 9, whose weights are multiples of 1/256."""
     return mirrored(SMALL_GAUSSIANS[size]) / 256
 
 
-def mirrored(half):
+def mirrored(half: Sequence[Real]) -> Array:
     """Give the symmetric row, float64, of which this is the first half with the middle."""
     return np.array([*half, *half[-2::-1]], dtype=np.float64)
 
 
-def band(row, size):
+def band(row: Array, size: int) -> Array:
     """Give the matrix (size, size + len(row) - 1) with the row along its diagonal."""
     matrix = np.zeros((size, size + len(row) - 1))
     for line in range(size):

@@ -3,12 +3,18 @@
 Those that read shape and dtype alone serve arrays and tensors; ``core.torch.checks`` has more.
 """
 
+from collections.abc import Collection
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
+
+from coursekit.core.types import Array, Integer, Real
 
 _FLOATS = ("float32", "float64")
 
 
-def image(array, name="image"):
+def image(array: object, name: str = "image") -> None:
     """Refuse all but a gray (H, W) or colour (H, W, 3) picture, uint8 or float in [0, 1]."""
     if not isinstance(array, np.ndarray):
         raise TypeError(f"{name}: expected a NumPy array, got {type(array).__name__}")
@@ -19,21 +25,21 @@ def image(array, name="image"):
     _levels(array, name)
 
 
-def gray(array, name="image"):
+def gray(array: Array, name: str = "image") -> None:
     """Refuse all but a gray (H, W) picture, uint8 or float in [0, 1]."""
     image(array, name)
     if array.ndim != 2:
         raise ValueError(f"{name}: expected a gray picture of shape (H, W), got {array.shape}")
 
 
-def color(array, name="image"):
+def color(array: Array, name: str = "image") -> None:
     """Refuse all but a colour (H, W, 3) picture, uint8 or float in [0, 1]."""
     image(array, name)
     if array.ndim != 3:
         raise ValueError(f"{name}: expected a colour picture of shape (H, W, 3), got {array.shape}")
 
 
-def _levels(array, name):
+def _levels(array: Array, name: str) -> None:
     if array.dtype == np.uint8:
         return
     if array.dtype.name not in _FLOATS:
@@ -46,14 +52,14 @@ def _levels(array, name):
         )
 
 
-def uint8(array, name="image"):
+def uint8(array: object, name: str = "image") -> None:
     """Refuse all but uint8, the one dtype that has 256 levels and eight bits."""
     dtype = str(getattr(array, "dtype", type(array).__name__))
     if dtype.removeprefix("torch.") != "uint8":
         raise TypeError(f"{name}: expected uint8, got {dtype}")
 
 
-def floats(array, name, *sizes):
+def floats(array: object, name: str, *sizes: int | None) -> None:
     """Refuse all but float arrays or tensors; sizes are those of the last axes, None for any."""
     dtype = dtype_of(array)
     if dtype not in _FLOATS:
@@ -61,7 +67,7 @@ def floats(array, name, *sizes):
     last_axes(array, name, *sizes)
 
 
-def whole_numbers(array, name, *sizes):
+def whole_numbers(array: object, name: str, *sizes: int | None) -> None:
     """Refuse all but arrays or tensors of integers; sizes as for ``floats``."""
     dtype = dtype_of(array)
     if not (hasattr(array, "shape") and dtype.startswith(("int", "uint"))):
@@ -69,7 +75,7 @@ def whole_numbers(array, name, *sizes):
     last_axes(array, name, *sizes)
 
 
-def last_axes(array, name, *sizes):
+def last_axes(array: Any, name: str, *sizes: int | None) -> None:
     """Refuse an array whose last axes have other sizes; None stands for any."""
     given = tuple(array.shape)
     last = given[len(given) - len(sizes) :] if len(given) >= len(sizes) else ()
@@ -81,14 +87,14 @@ def last_axes(array, name, *sizes):
         raise ValueError(f"{name}: expected last axes of sizes ({wanted}), got shape {given}")
 
 
-def dtype_of(array):
+def dtype_of(array: Any) -> str:
     """The dtype's name, the same for arrays and tensors; of anything else its type's."""
     if not hasattr(array, "shape"):
         return type(array).__name__
     return str(array.dtype).removeprefix("torch.")
 
 
-def number(value, name, low=-np.inf, high=np.inf):
+def number(value: object, name: str, low: Real = -np.inf, high: Real = np.inf) -> None:
     """Refuse all but a finite real number in [low, high]."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.number)):
         raise TypeError(f"{name}: expected a number, got {type(value).__name__}")
@@ -96,7 +102,7 @@ def number(value, name, low=-np.inf, high=np.inf):
         raise ValueError(f"{name}: expected a finite number in [{low}, {high}], got {value}")
 
 
-def whole(value, name, low, high):
+def whole(value: object, name: str, low: Real, high: Real) -> None:
     """Refuse all but a whole number in [low, high]."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
         raise TypeError(f"{name}: expected a whole number, got {value!r}")
@@ -104,14 +110,14 @@ def whole(value, name, low, high):
         raise ValueError(f"{name}: expected a whole number in [{low}, {high}], got {value}")
 
 
-def odd(value, name="size"):
+def odd(value: Integer, name: str = "size") -> None:
     """Refuse all but an odd, positive whole number."""
     whole(value, name, 1, np.inf)
     if value % 2 == 0:
         raise ValueError(f"{name}: expected an odd number, got {value}")
 
 
-def interval(low, high, least, most):
+def interval(low: Real, high: Real, least: Real, most: Real) -> None:
     """Refuse all but least <= low <= high <= most."""
     number(low, "low", least, most)
     number(high, "high", least, most)
@@ -119,7 +125,7 @@ def interval(low, high, least, most):
         raise ValueError(f"low and high: expected low <= high, got {low} and {high}")
 
 
-def points(pairs, name="points"):
+def points(pairs: ArrayLike, name: str = "points") -> Array:
     """Refuse all but two or more finite pairs (r, s) with r increasing; give them as an array."""
     array = np.asarray(pairs, dtype=np.float64)
     if array.ndim != 2 or array.shape[0] < 2 or array.shape[1] != 2:
@@ -129,7 +135,7 @@ def points(pairs, name="points"):
     return array
 
 
-def one_of(value, name, choices):
+def one_of(value: object, name: str, choices: Collection[object]) -> None:
     """Refuse all but one of the choices."""
     if value not in choices:
         raise ValueError(f"{name}: expected one of {', '.join(map(repr, choices))}, got {value!r}")

@@ -1,9 +1,12 @@
 """What both engines need: masks of the derivatives, and checks."""
 
+from typing import Literal
+
 import numpy as np
 
 from coursekit.core import require
 from coursekit.core.kernels import gaussian_weights
+from coursekit.core.types import Real
 
 # ------------------------------------------------------------------ masks of the derivatives
 
@@ -11,6 +14,7 @@ from coursekit.core.kernels import gaussian_weights
 
 SIZES = (1, 3, 5, 7)
 CANNY_SIZES = (3, 5, 7)
+Norm = Literal["l1", "l2"]  # of the gradient
 SIZE_7_DIVISOR = 16  # brings the gradients of size 7 back into int16
 TAN_BITS = 15
 TAN_22_5 = 2**0.5 - 1
@@ -130,7 +134,7 @@ def _require_array(array, name, dtypes):
         raise ValueError(f"{name}: expected at least one pixel, got shape {tuple(array.shape)}")
 
 
-def require_thresholds(low, high, squared):
+def require_thresholds(low: Real, high: Real, squared: bool) -> tuple[float, float]:
     """Refuse negative thresholds; give them in order, and squared where lengths are."""
     require.number(low, "low", low=0)
     require.number(high, "high", low=0)

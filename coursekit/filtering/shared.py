@@ -1,14 +1,17 @@
 """What both engines need: kernels, transfer functions, neighbourhoods, noise, and checks."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import product
+from typing import Literal, get_args
 
 import numpy as np
 
 from coursekit.core import require
 from coursekit.core.borders import BORDERS
 from coursekit.core.kernels import SMALL_GAUSSIANS, gaussian_weights, mirrored, small_gaussian
+from coursekit.core.types import Integer
 
 # ------------------------------------------------------------------ kernels
 
@@ -17,6 +20,7 @@ from coursekit.core.kernels import SMALL_GAUSSIANS, gaussian_weights, mirrored, 
 # Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, §3.4-3.6.
 # Szeliski 2022, *Computer Vision*, 2nd edition, §3.2.1 (separable filtering).
 
+Neighbors = Literal[4, 8]  # above, below, left and right; or the diagonal ones too
 SMALLEST_SIGMA = 1e-3  # pixels
 NEGLIGIBLE = 1e-8  # second singular value, as a share of the first
 FINEST = 2**16  # parts of 1 that a common unit is looked for in
@@ -156,8 +160,10 @@ def _common_unit(kernel):
 # in cycles a pixel and lie as the Fourier transform leaves them: zero at [0, 0], then the positive
 # ones, then the negative ones. ``np.fft.fftshift`` moves zero to the middle, for looking at.
 
-KINDS = ("ideal", "butterworth", "gaussian")
-PASSES = ("low", "high", "band", "stop")
+Kind = Literal["ideal", "butterworth", "gaussian"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+PassBand = Literal["low", "high", "band", "stop"]
+PASSES: tuple[PassBand, ...] = get_args(PassBand)
 TINY = np.finfo(np.float32).tiny
 GUARD = 1e-6  # of a gray level: halves go up, whatever the last bit of a transform says
 
@@ -331,6 +337,8 @@ def _drawn(distribution, shape, seeds):
 
 
 # ------------------------------------------------------------------ checks
+
+Sides = Integer | Sequence[Sequence[Integer]]  # for all, or ((top, bottom), (left, right))
 
 
 def require_border(name, value=0, white=255):

@@ -11,13 +11,17 @@ extras.require("torch")
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 
 from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
+from coursekit.core.types import Integer, Real
 from coursekit.gray_transforms import shared
 
+# Where a type is ignored: PyTorch takes NumPy's numbers, but its stubs do not say so.
 
-def input_levels(image):
+
+def input_levels(image: torch.Tensor) -> tuple[torch.Tensor, float]:
     """Give the levels r that T has to be worked out for, and the value of white.
 
     Parameters
@@ -47,7 +51,7 @@ def input_levels(image):
     return image, 1.0
 
 
-def output(image, s):
+def output(image: torch.Tensor, s: torch.Tensor) -> torch.Tensor:
     """Give each pixel of the batch its new value: round, saturate, look up.
 
     Parameters
@@ -93,7 +97,7 @@ def _look_up_pairs(levels, table):
     return pairs.index_select(0, both).view(torch.uint8)
 
 
-def apply_lut(image, table):
+def apply_lut(image: torch.Tensor, table: torch.Tensor) -> torch.Tensor:
     """Replace each level by its entry in a look-up table.
 
     Parameters
@@ -132,7 +136,7 @@ def apply_lut(image, table):
     )
 
 
-def linear(image, contrast=1.0, brightness=0.0):
+def linear(image: torch.Tensor, contrast: Real = 1.0, brightness: Real = 0.0) -> torch.Tensor:
     """Multiply by the contrast, add the brightness: s = contrast * r + brightness.
 
     Parameters
@@ -160,11 +164,11 @@ def linear(image, contrast=1.0, brightness=0.0):
     require.number(contrast, "contrast")
     require.number(brightness, "brightness")
     r, _ = input_levels(image)
-    s = (r * contrast).add_(brightness)
+    s = (r * contrast).add_(brightness)  # type: ignore[operator, arg-type]
     return output(image, s)
 
 
-def invert(image):
+def invert(image: torch.Tensor) -> torch.Tensor:
     """Exchange black and white: s = white - r, the negative.
 
     Parameters
@@ -197,7 +201,7 @@ def _fractions(image):
     return (r if r is image else r / white), white
 
 
-def gamma(image, exponent, gain=1.0):
+def gamma(image: torch.Tensor, exponent: Real, gain: Real = 1.0) -> torch.Tensor:
     """Bend the levels by a power: s = gain * r ** exponent, with r as a fraction of white.
 
     Parameters
@@ -229,7 +233,7 @@ def gamma(image, exponent, gain=1.0):
     return output(image, s)
 
 
-def log(image, gain=1.0):
+def log(image: torch.Tensor, gain: Real = 1.0) -> torch.Tensor:
     """Spread the shadows by a logarithm: s = gain * log2(1 + r), with r as a fraction of white.
 
     Parameters
@@ -259,7 +263,7 @@ def log(image, gain=1.0):
     return output(image, s)
 
 
-def contrast_stretch(image, low, high):
+def contrast_stretch(image: torch.Tensor, low: Real, high: Real) -> torch.Tensor:
     """Send low to black and high to white, with a straight line between them.
 
     Parameters
@@ -287,11 +291,11 @@ def contrast_stretch(image, low, high):
     require.interval(low, high, 0, white)
     if low == high:
         raise ValueError(f"low and high: expected low < high, got {low} for both")
-    s = (r - low).mul_(white).div_(high - low)
+    s = (r - low).mul_(white).div_(high - low)  # type: ignore[operator, arg-type]
     return output(image, s)
 
 
-def piecewise_linear(image, points):
+def piecewise_linear(image: torch.Tensor, points: ArrayLike) -> torch.Tensor:
     """Draw T as straight lines through the points (r, s).
 
     Parameters
@@ -330,7 +334,7 @@ def _interpolate(r, knots, values):
     return slope * (r.clamp(knots[0], knots[-1]) - knots[left]) + values[left]
 
 
-def slice_levels(image, low, high, keep=False):
+def slice_levels(image: torch.Tensor, low: Real, high: Real, keep: bool = False) -> torch.Tensor:
     """Paint the levels from low to high white, and the others black.
 
     Parameters
@@ -358,11 +362,11 @@ def slice_levels(image, low, high, keep=False):
     r, white = input_levels(image)
     require.interval(low, high, 0, white)
     others = r if keep else torch.zeros_like(r)
-    s = torch.where((low <= r) & (r <= high), white, others)
+    s = torch.where((low <= r) & (r <= high), white, others)  # type: ignore[arg-type]
     return output(image, s)
 
 
-def bit_plane(image, bit):
+def bit_plane(image: torch.Tensor, bit: Integer) -> torch.Tensor:
     """Show one bit of every pixel: white where it is 1, black where it is 0.
 
     Parameters
@@ -390,10 +394,10 @@ def bit_plane(image, bit):
     require_tensor(image)
     require.uint8(image)
     require.whole(bit, "bit", 0, 7)
-    return (image >> bit).bitwise_and_(1).mul_(255)
+    return (image >> bit).bitwise_and_(1).mul_(255)  # type: ignore[operator]
 
 
-def hide_message(image, data, bits=1):
+def hide_message(image: torch.Tensor, data: bytes, bits: Integer = 1) -> torch.Tensor:
     """Write one message into the lowest bits of every picture of the batch.
 
     Parameters
@@ -426,12 +430,12 @@ def hide_message(image, data, bits=1):
     values = pixels.flatten(-3).clone()
     parts = shared.to_parts(data, bits, values.shape[-1])
     parts = torch.from_numpy(parts).to(image.device, non_blocking=True)
-    cleared = values[..., : len(parts)] >> bits << bits if bits < 8 else 0
+    cleared = values[..., : len(parts)] >> bits << bits if bits < 8 else 0  # type: ignore[operator]
     values[..., : len(parts)] = cleared | parts
     return values.view(pixels.shape).movedim(-1, -3)
 
 
-def reveal_message(image, bits=1):
+def reveal_message(image: torch.Tensor, bits: Integer = 1) -> bytes | list[bytes]:
     """Read the message of each picture that ``hide_message`` wrote.
 
     Parameters
@@ -459,8 +463,7 @@ def reveal_message(image, bits=1):
     require_tensor(image)
     require.uint8(image)
     require.whole(bits, "bits", 1, 8)
-    values = image.movedim(-3, -1).flatten(-3)
-    values = values.cpu().numpy()
+    values = image.movedim(-3, -1).flatten(-3).cpu().numpy()
     if values.ndim == 1:
         return shared.from_parts(values, bits)
     return [shared.from_parts(row, bits) for row in values.reshape(-1, values.shape[-1])]

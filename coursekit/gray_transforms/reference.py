@@ -11,12 +11,14 @@ once for each level and then looked up: ten lines of arithmetic become one table
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Real
 from coursekit.gray_transforms import shared
 
 
-def input_levels(image):
+def input_levels(image: Array) -> tuple[Array, float]:
     """Give the levels r that T has to be worked out for, and the value of white.
 
     Parameters
@@ -46,7 +48,7 @@ def input_levels(image):
     return image, 1.0
 
 
-def output(image, s):
+def output(image: Array, s: Array) -> Array:
     """Give each pixel of the image its new value: round, saturate, look up.
 
     Parameters
@@ -77,7 +79,7 @@ def output(image, s):
     return np.clip(s, 0, 1)
 
 
-def apply_lut(image, table):
+def apply_lut(image: Array, table: Array) -> Array:
     """Replace each level by its entry in a look-up table.
 
     Every transform of this chapter is a table in disguise; here the reader brings the table.
@@ -117,7 +119,7 @@ def apply_lut(image, table):
     )
 
 
-def linear(image, contrast=1.0, brightness=0.0):
+def linear(image: Array, contrast: Real = 1.0, brightness: Real = 0.0) -> Array:
     """Multiply by the contrast, add the brightness: s = contrast * r + brightness.
 
     Five regimes: contrast > 1 spreads the levels, 0 < contrast < 1 draws them together,
@@ -154,7 +156,7 @@ def linear(image, contrast=1.0, brightness=0.0):
     return output(image, s)
 
 
-def invert(image):
+def invert(image: Array) -> Array:
     """Exchange black and white: s = white - r, the negative.
 
     Parameters
@@ -183,7 +185,7 @@ def invert(image):
     return output(image, s)
 
 
-def gamma(image, exponent, gain=1.0):
+def gamma(image: Array, exponent: Real, gain: Real = 1.0) -> Array:
     """Bend the levels by a power: s = gain * r ** exponent, with r as a fraction of white.
 
     An exponent below 1 opens the shadows, one above 1 deepens them; black and white stay.
@@ -219,7 +221,7 @@ def gamma(image, exponent, gain=1.0):
     return output(image, s)
 
 
-def log(image, gain=1.0):
+def log(image: Array, gain: Real = 1.0) -> Array:
     """Spread the shadows by a logarithm: s = gain * log2(1 + r), with r as a fraction of white.
 
     Parameters
@@ -251,7 +253,7 @@ def log(image, gain=1.0):
     return output(image, s)
 
 
-def contrast_stretch(image, low, high):
+def contrast_stretch(image: Array, low: Real, high: Real) -> Array:
     """Send low to black and high to white, with a straight line between them.
 
     Parameters
@@ -284,7 +286,7 @@ def contrast_stretch(image, low, high):
     return output(image, s)
 
 
-def piecewise_linear(image, points):
+def piecewise_linear(image: Array, points: ArrayLike) -> Array:
     """Draw T as straight lines through the points (r, s).
 
     Parameters
@@ -315,7 +317,7 @@ def piecewise_linear(image, points):
     return output(image, s.astype(r.dtype))
 
 
-def slice_levels(image, low, high, keep=False):
+def slice_levels(image: Array, low: Real, high: Real, keep: bool = False) -> Array:
     """Paint the levels from low to high white, and the others black.
 
     Parameters
@@ -347,7 +349,7 @@ def slice_levels(image, low, high, keep=False):
     return output(image, s)
 
 
-def bit_plane(image, bit):
+def bit_plane(image: Array, bit: Integer) -> Array:
     """Show one bit of every pixel: white where it is 1, black where it is 0.
 
     Parameters
@@ -378,7 +380,7 @@ def bit_plane(image, bit):
     return (image >> bit & 1) * np.uint8(255)
 
 
-def hide_message(image, data, bits=1):
+def hide_message(image: Array, data: bytes, bits: Integer = 1) -> Array:
     """Write a message into the lowest bits of the pixels, where nobody looks.
 
     Parameters
@@ -415,7 +417,7 @@ def hide_message(image, data, bits=1):
     return values.reshape(image.shape)
 
 
-def reveal_message(image, bits=1):
+def reveal_message(image: Array, bits: Integer = 1) -> bytes:
     """Read a message that ``hide_message`` wrote.
 
     Parameters

@@ -1,6 +1,7 @@
 """What both engines need: OpenCV's constants and tables, sample weights of a resize, checks."""
 
 from math import gcd
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -93,7 +94,8 @@ LEVEL_OF_LIGHT = whole(255 * linear_to_srgb(_light)).astype(np.uint8)
 # ``weights`` how much of each. ``reference`` and ``gpu`` share them, so that both sum the same
 # numbers. Everything is in pixels, and runs along one axis.
 
-METHODS = ("nearest", "bilinear", "bicubic", "area", "lanczos")
+Method = Literal["nearest", "bilinear", "bicubic", "area", "lanczos"]
+METHODS: tuple[Method, ...] = get_args(Method)
 ONE = 2048  # a weight of 1 in fixed point: 11 bits, as in OpenCV
 FINE = 8  # parts of a gray level that are kept between the two passes
 

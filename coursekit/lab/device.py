@@ -10,9 +10,15 @@ import random
 import statistics
 import sys
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from coursekit.core import require
+from coursekit.core.types import Integer, Real
+
+if TYPE_CHECKING:
+    import torch
 
 _MOST = 1000  # rounds, however fast the calls are
 
@@ -21,24 +27,24 @@ _MOST = 1000  # rounds, however fast the calls are
 class Timing:
     """How long each call took, in seconds and in the order of the calls."""
 
-    times: tuple
+    times: tuple[float, ...]
 
     @property
-    def median(self):
+    def median(self) -> float:
         """Half of the calls took longer: what to expect."""
         return statistics.median(self.times)
 
     @property
-    def minimum(self):
+    def minimum(self) -> float:
         """The fastest call: what the work costs when nothing disturbs it."""
         return min(self.times)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         median, fastest = written(self.median), written(self.minimum)
         return f"{median} (median of {len(self.times)}, fastest {fastest})"
 
 
-def written(seconds):
+def written(seconds: float) -> str:
     """Write a time in the unit that suits it."""
     for unit, size in (("s", 1), ("ms", 1e-3)):
         if seconds >= size:
@@ -46,7 +52,7 @@ def written(seconds):
     return f"{seconds / 1e-6:.3g} µs"
 
 
-def device():
+def device() -> "torch.device":
     """Give the fastest device here: CUDA's first GPU, Apple's (mps), or the CPU.
 
     Returns
@@ -60,7 +66,15 @@ def device():
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
-def measure(function, *arguments, device=None, transfer=False, repeats=None, warmup=3, budget=2.0):
+def measure(
+    function: Callable[..., Any],
+    *arguments: Any,
+    device: "str | torch.device | None" = None,
+    transfer: bool = False,
+    repeats: Integer | None = None,
+    warmup: Integer = 3,
+    budget: Real = 2.0,
+) -> Timing:
     """Time ``function(*arguments)``.
 
     Parameters
@@ -83,8 +97,14 @@ def measure(function, *arguments, device=None, transfer=False, repeats=None, war
 
 
 def measure_all(
-    candidates, *arguments, device=None, transfer=False, repeats=None, warmup=3, budget=2.0
-):
+    candidates: Mapping[str, Callable[..., Any]],
+    *arguments: Any,
+    device: "str | torch.device | None" = None,
+    transfer: bool = False,
+    repeats: Integer | None = None,
+    warmup: Integer = 3,
+    budget: Real = 2.0,
+) -> dict[str, Timing]:
     """Time several functions in one run: each round calls them all, each in another order.
 
     What slows the machine down for a while, slows all of them down alike.

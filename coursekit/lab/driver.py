@@ -20,6 +20,7 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import numpy as np
@@ -34,7 +35,7 @@ CHROMIUM_ARGUMENTS = (
 )
 
 
-def chromium_options() -> dict:
+def chromium_options() -> dict[str, Any]:
     """What Playwright's ``chromium.launch`` is called with here.
 
     Raises

@@ -7,14 +7,21 @@ answers, and a still strip (minimum, middle, maximum of its first control) every
 import inspect
 import itertools
 import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import cv2
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Real
 from coursekit.lab.plain import described, plain
+
+if TYPE_CHECKING:
+    from coursekit.lab.show import Still
+    from coursekit.lab.viewer import Viewer
 
 _LARGEST_GRID = 100
 _STILL_WIDTH = 200
@@ -58,11 +65,11 @@ class Slider:
         self.accept(self.default, "Slider default")
 
     @property
-    def whole(self):
+    def whole(self) -> bool:
         """Whether the slider moves over whole numbers."""
         return float(self.minimum).is_integer() and float(self.step).is_integer()
 
-    def accept(self, value, name):
+    def accept(self, value: Real, name: str) -> int | float:
         require.number(value, name, self.minimum, self.maximum)
         if not self.whole:
             return float(value)
@@ -72,17 +79,17 @@ class Slider:
             require.odd(int(value), name)
         return int(value)
 
-    def nearest(self, value):
+    def nearest(self, value: Real) -> int | float:
         """The reachable value nearest to ``value``."""
         steps = round((min(max(value, self.minimum), self.maximum) - self.minimum) / self.step)
         reached = round(self.minimum + steps * self.step, 10)
         return int(reached) if self.whole else float(reached)
 
-    def positions(self):
+    def positions(self) -> tuple[int | float, ...]:
         middle = (self.minimum + self.maximum) / 2
         return tuple(map(self.nearest, (self.minimum, middle, self.maximum)))
 
-    def written(self, value):
+    def written(self, value: Real) -> str:
         return f"{value:g}"
 
 
@@ -90,7 +97,7 @@ class Slider:
 class Choice:
     """One of several words."""
 
-    options: tuple
+    options: tuple[str, ...]
     default: str | None = None
     label: str = ""
     kind: ClassVar[str] = "choice"
@@ -103,14 +110,14 @@ class Choice:
             object.__setattr__(self, "default", self.options[0])
         self.accept(self.default, "Choice default")
 
-    def accept(self, value, name):
+    def accept(self, value: str, name: str) -> str:
         require.one_of(value, name, self.options)
         return value
 
-    def positions(self):
+    def positions(self) -> tuple[str, ...]:
         return self.options
 
-    def written(self, value):
+    def written(self, value: str) -> str:
         return value
 
 
@@ -122,15 +129,15 @@ class Toggle:
     label: str = ""
     kind: ClassVar[str] = "toggle"
 
-    def accept(self, value, name):
+    def accept(self, value: bool | np.bool_, name: str) -> bool:
         if not isinstance(value, (bool, np.bool_)):
             raise TypeError(f"{name}: expected True or False, got {value!r}")
         return bool(value)
 
-    def positions(self):
+    def positions(self) -> tuple[bool, ...]:
         return (False, True)
 
-    def written(self, value):
+    def written(self, value: bool) -> str:
         return "on" if value else "off"
 
 
@@ -148,14 +155,14 @@ class Button:
         require.whole(self.count, "Button count", 2, np.inf)
         self.accept(self.default, "Button default")
 
-    def accept(self, value, name):
+    def accept(self, value: Integer, name: str) -> int:
         require.whole(value, name, 0, self.count - 1)
         return int(value)
 
-    def positions(self):
+    def positions(self) -> tuple[int, ...]:
         return tuple(range(min(self.count, 3)))
 
-    def written(self, value):
+    def written(self, value: Integer) -> str:
         return str(value)
 
 
@@ -163,7 +170,7 @@ class Button:
 class Point:
     """A pixel (row, column) picked on the pictures; ``hover=True`` follows the pointer."""
 
-    default: tuple
+    default: tuple[int, int]
     label: str = ""
     hover: bool = False
     kind: ClassVar[str] = "point"
@@ -171,18 +178,18 @@ class Point:
     def __post_init__(self):
         object.__setattr__(self, "default", self.accept(self.default, "Point default"))
 
-    def accept(self, value, name):
+    def accept(self, value: Sequence[Integer] | Array, name: str) -> tuple[int, int]:
         if np.shape(value) != (2,):
             raise ValueError(f"{name}: expected (row, column), got {value!r}")
         for number, axis in zip(value, ("row", "column"), strict=True):
             require.whole(number, f"{name} {axis}", 0, np.inf)
         return (int(value[0]), int(value[1]))
 
-    def positions(self):
+    def positions(self) -> tuple[tuple[int, int], ...]:
         row, column = self.default
         return ((0, 0), (row // 2, column // 2), self.default)
 
-    def written(self, value):
+    def written(self, value: Sequence[Integer] | Array) -> str:
         return f"at row {value[0]}, column {value[1]}"
 
 
@@ -190,7 +197,7 @@ class Point:
 class Curve:
     """A table of 256 gray levels, drawn with the pointer or the keyboard; uint8 in ``render``."""
 
-    default: tuple = tuple(range(256))
+    default: tuple[int, ...] = tuple(range(256))
     label: str = ""
     kind: ClassVar[str] = "curve"
 
@@ -198,7 +205,7 @@ class Curve:
         table = self.accept(self.default, "Curve default")
         object.__setattr__(self, "default", tuple(map(int, table)))
 
-    def accept(self, value, name):
+    def accept(self, value: ArrayLike, name: str) -> Array:
         table = np.asarray(value)
         if table.shape != (256,) or table.dtype.kind not in "iu":
             raise ValueError(
@@ -209,11 +216,11 @@ class Curve:
             raise ValueError(f"{name}: expected levels in 0..255, got {table.min()}..{table.max()}")
         return table.astype(np.uint8)
 
-    def positions(self):
+    def positions(self) -> tuple[Array, ...]:
         levels = np.arange(256)
         return tuple(t.astype(np.uint8) for t in (levels, levels // 2 + 64, 255 - levels))
 
-    def written(self, value):
+    def written(self, value: Sequence[Integer] | Array) -> str:
         return f"{value[0]} to {value[255]}"
 
 
@@ -224,8 +231,8 @@ class Kernel:
     ``presets`` are kernels to start from, by name; ``step`` is what an arrow key adds.
     """
 
-    default: tuple
-    presets: dict = field(default_factory=dict)
+    default: Sequence[Sequence[Real]] | Array
+    presets: dict[str, ArrayLike] = field(default_factory=dict)
     minimum: float = -10
     maximum: float = 10
     step: float = 1
@@ -240,7 +247,7 @@ class Kernel:
         for name, preset in self.presets.items():
             self.accept(preset, f"Kernel preset '{name}'")
 
-    def accept(self, value, name):
+    def accept(self, value: ArrayLike, name: str) -> Array:
         shape = np.shape(self.default)
         if np.shape(value) != shape:
             raise ValueError(
@@ -250,13 +257,16 @@ class Kernel:
             require.number(number, name, self.minimum, self.maximum)
         return np.array(value, dtype=np.float64)
 
-    def positions(self):
+    def positions(self) -> tuple[Array, ...]:
         reached = self.presets.values() or (np.zeros(np.shape(self.default)), self.default)
         return tuple(np.array(kernel, dtype=np.float64) for kernel in reached)
 
-    def written(self, value):
+    def written(self, value: Sequence[Sequence[Real]] | Array) -> str:
         named = (name for name, preset in self.presets.items() if np.array_equal(preset, value))
         return next(named, "; ".join(" ".join(f"{n:g}" for n in row) for row in value))
+
+
+Control = Slider | Choice | Toggle | Button | Point | Curve | Kernel
 
 
 class Figure:
@@ -280,20 +290,21 @@ class Figure:
 
     def __init__(
         self,
-        render,
-        ranges,
-        image=None,
-        title="",
-        alt="",
-        ordered=(("low", "high"),),
-        before=None,
-        second=None,
-        photos=("first", "second"),
-    ):
+        render: Callable[..., Array | dict[str, Array]],
+        ranges: Mapping[str, Control],
+        image: Array | None = None,
+        title: str = "",
+        alt: str = "",
+        ordered: Iterable[tuple[str, str]] = (("low", "high"),),
+        before: str | None = None,
+        second: Array | None = None,
+        photos: Iterable[str] = ("first", "second"),
+    ) -> None:
         self.render, self.ranges = render, dict(ranges)
         self.title, self.alt, self.before = title, alt, before
         self.ordered = tuple(pair for pair in ordered if set(pair) <= set(ranges))
-        self._viewer = self._pictures = None
+        self._viewer: Viewer | None = None
+        self._pictures: dict[str, Array] | None = None
         self._lock = threading.RLock()  # a cell and a slider may move the figure at once
         if image is None and second is not None:
             raise ValueError("second: expected an image beside it, got none")
@@ -315,12 +326,12 @@ class Figure:
     # ------------------------------------------------------------------ values
 
     @property
-    def defaults(self):
+    def defaults(self) -> dict[str, Any]:
         """The values that the controls start from (points moved inside the image)."""
         return {name: self._inside(c, c.default) for name, c in self.ranges.items()}
 
     @property
-    def values(self):
+    def values(self) -> dict[str, Any]:
         """The current values of the controls."""
         return dict(self._values)
 
@@ -363,7 +374,7 @@ class Figure:
                 values[leader] = self.ranges[leader].nearest(values[follower])
         return values
 
-    def set(self, **values):
+    def set(self, **values: Any) -> None:
         """Move controls; an ordered partner is pushed along. The live viewer follows."""
         with self._lock:
             values = self._accepted(self._pushed(self._accepted(values)))
@@ -374,12 +385,12 @@ class Figure:
 
     # ---------------------------------------------------------------- pictures
 
-    def __call__(self, **values):
+    def __call__(self, **values: Any) -> dict[str, Array]:
         """Pictures at ``values`` (the rest at their defaults) as {title: uint8 picture}. Pure."""
         return self._rendered(self._accepted(self.defaults | values))
 
     @property
-    def pictures(self):
+    def pictures(self) -> dict[str, Array]:
         """The pictures at the current values."""
         with self._lock:
             if self._pictures is None:
@@ -397,26 +408,26 @@ class Figure:
         return result
 
     @property
-    def image(self):
+    def image(self) -> Array | None:
         """The image that ``render`` is given, the first of two; assign another to replace it."""
         return self._images[0] if self._images else None
 
     @image.setter
-    def image(self, image):
+    def image(self, image: Array) -> None:
         require.image(image)
         self._replace((image, *self._images[1:]), self._values)
 
     @property
-    def second(self):
+    def second(self) -> Array | None:
         """The second image that ``render`` is given, or None; assign another to replace it."""
         return self._images[1] if len(self._images) > 1 else None
 
     @second.setter
-    def second(self, image):
+    def second(self, image: Array) -> None:
         require.image(image)
         self._replace((self.image, image), self._values)
 
-    def reset(self):
+    def reset(self) -> None:
         """Back to the images that the figure was made with, and to the controls' defaults."""
         defaults = {name: control.default for name, control in self.ranges.items()}
         self._replace(self._originals, defaults)
@@ -434,11 +445,11 @@ class Figure:
             self._publish()
 
     @property
-    def accepts_upload(self):
+    def accepts_upload(self) -> bool:
         """Whether the reader may put in an own photo."""
         return self.image is not None
 
-    def upload(self, photo, place=0):
+    def upload(self, photo: Array, place: int = 0) -> None:
         """Take a reader's RGB photo, made gray or float where the figure's own image is.
 
         ``place`` is 0 for the image, 1 for the second one.
@@ -453,7 +464,7 @@ class Figure:
 
     # ------------------------------------------------------------- tests' grid
 
-    def extremes(self):
+    def extremes(self) -> Iterator[dict[str, Any]]:
         """Yield values to try: minimum, default and maximum of all controls, then a grid."""
         positions = {name: self._positions(name) for name in self.ranges}
         yield self.defaults
@@ -484,7 +495,7 @@ class Figure:
 
     # ----------------------------------------------------------------- display
 
-    def still(self):
+    def still(self) -> "Still":
         """Strip of pictures at minimum, middle and maximum of the first control.
 
         The other controls stand as they are; the first, once it was moved, stands in the middle.
@@ -534,14 +545,14 @@ class Figure:
         return min(len(self._three(next(iter(self.ranges)))) if self.ranges else 3, len(strip))
 
     @property
-    def description(self):
+    def description(self) -> str:
         """Alt text: title, what is to be seen, and size and mean of each picture."""
         words = [text.rstrip(".") for text in (self.title, self.alt) if text]
         words += [described(title, picture) for title, picture in self.pictures.items()]
         return ". ".join(words) + "."
 
     @property
-    def viewer(self):
+    def viewer(self) -> "Viewer":
         """The live widget, made when first asked for."""
         if self._viewer is None:
             from coursekit.lab.viewer import Viewer
@@ -553,17 +564,19 @@ class Figure:
         if self._viewer is not None:
             self._viewer.publish()
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         view = self.viewer._repr_mimebundle_()
         data, metadata = view if isinstance(view, tuple) else (view, {})
         still = self.still()
         html = still._repr_html_() + _STILL_NOTE
         return data | {"text/html": html, "text/plain": still.alt}, metadata
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Figure({self.title!r}, {', '.join(self.ranges)})"
 
-    def as_controls(self):
+    def as_controls(self) -> list[dict[str, Any]]:
         """The controls as plain data, for the front end."""
         return [
             plain(asdict(control))

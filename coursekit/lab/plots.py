@@ -17,11 +17,22 @@ millisecond, which a slider can wait for.
 
 import functools
 import textwrap
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any, Literal, Self
 
 import cv2
 import numpy as np
+from numpy.typing import ArrayLike
 from PIL import Image, ImageDraw, ImageFont
+
+from coursekit.core.types import Array, Integer, Real
+
+Color = Sequence[Integer]  # red, green and blue, 0 to 255
+Words = str | tuple[str, Color]
+Pair = Sequence[Real]
+Ticks = Iterable[Real] | dict[Real, str]
+Align = Literal["l", "m", "r"]
 
 INK, PAPER, FAINT, GRAY = (34, 34, 34), (255, 255, 255), (214, 214, 214), (130, 130, 130)
 # Okabe and Ito 2008: told apart by the color-blind
@@ -46,52 +57,52 @@ SUBPIXELS = 4  # bits of a pixel that OpenCV draws with
 # ------------------------------------------------------------------ pictures
 
 
-def gray(image):
+def gray(image: Array) -> Array:
     """A picture with one channel."""
     return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
 
 
-def color(image):
+def color(image: Array) -> Array:
     """A picture with three channels, to draw on: a copy."""
     return image.copy() if image.ndim == 3 else np.repeat(image[..., None], 3, axis=2)
 
 
-def blank(height, width):
+def blank(height: int, width: int) -> Array:
     """White paper: (height, width, 3) uint8."""
     return np.full((height, width, 3), 255, np.uint8)
 
 
-def levels(values, low, high):
+def levels(values: Array, low: Real, high: Real) -> Array:
     """Numbers as gray levels: black at low and less, white at high and more."""
     scale = 255 / (high - low)
     return np.clip(np.rint(values * scale - low * scale), 0, 255).astype(np.uint8)
 
 
-def diverging(values, reach):
+def diverging(values: ArrayLike, reach: Real) -> Array:
     """Numbers as colours: white is 0, orange is positive, blue is negative, full at reach."""
     share = np.clip(np.asarray(values) / max(reach, 1e-9), -1, 1)[..., None]
     ends = np.where(share > 0, np.array(ORANGE), np.array(BLUE))
     return np.rint(255 + np.abs(share) * (ends - 255.0)).astype(np.uint8)
 
 
-def shaded(labels, background=PAPER):
+def shaded(labels: Array, background: Color = PAPER) -> Array:
     """Each label in a colour of its own, as far as seven go; 0 is the background."""
     picture = SHADES[(labels - 1) % len(SHADES)]
     picture[labels == 0] = background
     return picture
 
 
-def shade(number):
+def shade(number: int) -> Color:
     """The colour of one label in ``shaded``, as three ints."""
     return tuple(map(int, SHADES[(number - 1) % len(SHADES)]))
 
 
-def magnified(image, scale):
+def magnified(image: Array, scale: int) -> Array:
     """Each pixel as a square of so many screen pixels."""
     return image.repeat(scale, axis=1).repeat(scale, axis=0)  # rows at once: the quick order
 
 
-def resized(image, side):
+def resized(image: Array, side: int) -> Array:
     """A picture whose longer side has so many pixels, smooth if it is enlarged."""
     scale = side / max(image.shape[:2])
     if scale == 1:
@@ -100,18 +111,18 @@ def resized(image, side):
     return cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
 
 
-def shrunk(image, side):
+def shrunk(image: Array, side: int) -> Array:
     """A picture whose longer side has at most so many pixels."""
     return image if max(image.shape[:2]) <= side else resized(image, side)
 
 
-def middle(image, side):
+def middle(image: Array, side: int) -> Array:
     """At most so many rows and columns, from the middle of a picture."""
     top, left = (max(0, (length - side) // 2) for length in image.shape[:2])
     return image[top : top + side, left : left + side]
 
 
-def borders(labels):
+def borders(labels: Array) -> Array:
     """Pixels whose neighbour to the right or below has another label: (H, W) bool."""
     edge = np.zeros(labels.shape, bool)
     edge[:, :-1] |= labels[:, 1:] != labels[:, :-1]
@@ -119,7 +130,7 @@ def borders(labels):
     return edge
 
 
-def outlined(image, labels, ink=ORANGE):
+def outlined(image: Array, labels: Array, ink: Color = ORANGE) -> Array:
     """A picture with thin lines between its labels."""
     drawn = color(image)
     drawn[borders(labels)] = ink
@@ -129,7 +140,9 @@ def outlined(image, labels, ink=ORANGE):
 # ------------------------------------------------------------------ drawing on a picture
 
 
-def line(picture, points, ink, width=2, closed=False):
+def line(
+    picture: Array, points: ArrayLike, ink: Color, width: int = 2, closed: bool = False
+) -> Array:
     """Join points (N, 2), row and column, by a line."""
     cv2.polylines(
         picture, [_fixed(points)], closed, _plain(ink), width, cv2.LINE_AA, shift=SUBPIXELS
@@ -137,13 +150,15 @@ def line(picture, points, ink, width=2, closed=False):
     return picture
 
 
-def polygon(picture, points, ink):
+def polygon(picture: Array, points: ArrayLike, ink: Color) -> Array:
     """Fill the polygon of points (N, 2), row and column."""
     cv2.fillPoly(picture, [_fixed(points)], _plain(ink), cv2.LINE_AA, SUBPIXELS)
     return picture
 
 
-def circles(picture, points, radii, ink, width=1):
+def circles(
+    picture: Array, points: ArrayLike, radii: ArrayLike, ink: Color, width: int = 1
+) -> Array:
     """Draw a circle about each point (N, 2); a width of -1 fills it."""
     points = _fixed(points)
     for middle, radius in zip(points, np.broadcast_to(radii, len(points)), strict=True):
@@ -152,14 +167,18 @@ def circles(picture, points, radii, ink, width=1):
     return picture
 
 
-def arrow(picture, start, end, ink, width=2, head=0.25):
+def arrow(
+    picture: Array, start: Pair, end: Pair, ink: Color, width: int = 2, head: float = 0.25
+) -> Array:
     """Draw an arrow from one (row, column) to another; head is its share of the length."""
     ends = _fixed([start, end])
     cv2.arrowedLine(picture, *ends, _plain(ink), width, cv2.LINE_AA, SUBPIXELS, tipLength=head)
     return picture
 
 
-def frame(picture, where, ink=PURPLE, width=2, margin=1):
+def frame(
+    picture: Array, where: tuple[slice, slice], ink: Color = PURPLE, width: int = 2, margin: int = 1
+) -> Array:
     """Draw a frame around two slices, so many pixels away from them."""
     (top, bottom), (left, right) = ((axis.start, axis.stop) for axis in where)
     first = int(left) - 1 - margin, int(top) - 1 - margin
@@ -177,7 +196,7 @@ def _plain(ink):
     return tuple(map(int, ink))
 
 
-def write(picture, labels, size=TEXT):
+def write(picture: Array, labels: Iterable[Sequence[Any]], size: int = TEXT) -> Array:
     """Write on a picture.
 
     Parameters
@@ -220,7 +239,7 @@ def _letters(text, size, ink=INK):
 
 
 @functools.lru_cache(maxsize=4096)
-def text_width(text, size=TEXT):
+def text_width(text: str, size: int = TEXT) -> int:
     """How many pixels wide a line of text is."""
     return int(np.ceil(_font(size).getlength(text))) + 1
 
@@ -234,7 +253,7 @@ def _font(size):
 
 
 @functools.lru_cache(maxsize=256)
-def legible(ink):
+def legible(ink: Color) -> Color:
     """A colour dark enough for letters on white: a contrast of at least 4.5 (WCAG 2.2, 1.4.3)."""
     light = np.array(ink) / 255
     while 1.05 / (_luminance(light) + 0.05) < 4.5:
@@ -247,13 +266,13 @@ def _luminance(light):
     return linear @ (0.2126, 0.7152, 0.0722)
 
 
-def ink_on(ground):
+def ink_on(ground: Sequence[Integer]) -> Color:
     """The colour of letters on a ground: white on the dark, else black."""
     red, green, blue = (int(level) for level in ground)
     return PAPER if 299 * red + 587 * green + 114 * blue < 120_000 else INK
 
 
-def short(number):
+def short(number: Real) -> str:
     """Write a number in some five characters, with a minus as long as a plus."""
     text = f"{number:.3g}" if 0.1 <= abs(number) < 1000 else f"{number:.3f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
@@ -263,7 +282,7 @@ def short(number):
 # ------------------------------------------------------------------ panels
 
 
-def titled(panel, *lines, size=TEXT, least=0):
+def titled(panel: Array, *lines: Words, size: int = TEXT, least: int = 0) -> Array:
     """A panel under lines of words; a line that is too long for it is written smaller.
 
     Parameters
@@ -281,7 +300,7 @@ def titled(panel, *lines, size=TEXT, least=0):
     return sheet
 
 
-def legend(lines, size=LARGE, width=200):
+def legend(lines: Sequence[Words], size: int = LARGE, width: int = 200) -> Array:
     """Lines of words under each other, each a str or (str, colour)."""
     sheet = blank((size + 11) * len(lines) + 8, width)
     for number, text in enumerate(lines):
@@ -306,7 +325,7 @@ def _fitting(text, width, size):
     return size
 
 
-def words(texts, width=300, size=TEXT):
+def words(texts: Iterable[Words], width: int = 300, size: int = TEXT) -> Array:
     """Texts under each other, each a str or (str, colour of its letters); long ones are broken."""
     most = int((width - 12) / (0.6 * size))  # letters in a line
     told = [(text, INK) if isinstance(text, str) else text for text in texts]
@@ -320,7 +339,7 @@ def words(texts, width=300, size=TEXT):
     return write(sheet, [(t, 6, step * n + 5, "l", ink) for n, (t, ink) in enumerate(broken)], size)
 
 
-def beside(*panels, gap=GAP, middle=False):
+def beside(*panels: Array, gap: int = GAP, middle: bool = False) -> Array:
     """Panels in a row on white, their tops or their middles at one height."""
     height = max(panel.shape[0] for panel in panels)
     sheet = blank(height, sum(panel.shape[1] + gap for panel in panels) - gap)
@@ -332,7 +351,7 @@ def beside(*panels, gap=GAP, middle=False):
     return sheet
 
 
-def stacked(*panels, gap=0):
+def stacked(*panels: Array, gap: int = 0) -> Array:
     """Panels under each other on white, their left edges in line."""
     sheet = blank(
         sum(panel.shape[0] + gap for panel in panels) - gap, max(p.shape[1] for p in panels)
@@ -344,13 +363,18 @@ def stacked(*panels, gap=0):
     return sheet
 
 
-def contact_sheet(pictures, columns=3, gap=4):
+def contact_sheet(pictures: Sequence[Array], columns: int = 3, gap: int = 4) -> Array:
     """Pictures in rows of so many, on white."""
     starts = range(0, len(pictures), columns)
     return stacked(*(beside(*pictures[n : n + columns], gap=gap) for n in starts), gap=gap)
 
 
-def cells(texts, side=44, colors=None, inks=None):
+def cells(
+    texts: Iterable[Iterable[object]],
+    side: int = 44,
+    colors: ArrayLike | None = None,
+    inks: Sequence[Sequence[Color]] | None = None,
+) -> Array:
     """A table of numbers or words, each in a square.
 
     Parameters
@@ -418,19 +442,31 @@ class Axes:
     """
 
     def __init__(
-        self, size, x_range=(0, 1), y_range=(0, 1), title="", x_label="", x_ticks=None,
-        y_ticks=None, edge_to_edge=False, grid=True,
-    ):  # fmt: skip
+        self,
+        size: tuple[int, int],
+        x_range: Pair = (0, 1),
+        y_range: Pair = (0, 1),
+        title: Words = "",
+        x_label: str = "",
+        x_ticks: Ticks | None = None,
+        y_ticks: Ticks | None = None,
+        edge_to_edge: bool = False,
+        grid: bool = True,
+    ) -> None:
         self.size, self.x_range, self.y_range = size, x_range, y_range
         self.title, self.x_label, self.edge_to_edge, self.grid = title, x_label, edge_to_edge, grid
         across, up = max(size[0] // 80, 2), max(size[1] // 45, 4)
-        self.x_ticks = _ticks(x_range, across) if x_ticks is None else _named(x_ticks)
-        self.y_ticks = _ticks(y_range, up) if y_ticks is None else _named(y_ticks)
+        self.x_ticks: dict[Real, str] = (
+            _ticks(x_range, across) if x_ticks is None else _named(x_ticks)
+        )
+        self.y_ticks: dict[Real, str] = _ticks(y_range, up) if y_ticks is None else _named(y_ticks)
         if edge_to_edge:
             self.y_ticks = {}
         self._drawing, self._names, self._lines = [], [], 0
 
-    def line(self, x, y, ink=None, name="", width=2):
+    def line(
+        self, x: ArrayLike, y: ArrayLike, ink: Color | None = None, name: str = "", width: int = 2
+    ) -> Self:
         """Join points by a line, without those that are NaN; by default in the next colour."""
         x, y = np.asarray(x, float), np.asarray(y, float)
         there = ~np.isnan(y)
@@ -438,12 +474,20 @@ class Axes:
         self._name(name, ink)
         return self._add(lambda plot, at: line(plot, at(x[there], y[there]), ink, width))
 
-    def steps(self, values, ink=None, name="", width=2):
+    def steps(
+        self,
+        values: Sequence[Real] | Array,
+        ink: Color | None = None,
+        name: str = "",
+        width: int = 2,
+    ) -> Self:
         """The outline of bars of one width over the whole range of x."""
         edges = np.linspace(*self.x_range, len(values) + 1).repeat(2)[1:-1]
         return self.line(edges, np.repeat(values, 2), ink, name, width)
 
-    def bars(self, values, inks=GRAY, name="", share=1.0):
+    def bars(
+        self, values: ArrayLike, inks: ArrayLike = GRAY, name: str = "", share: float = 1.0
+    ) -> Self:
         """Bars of one width over the whole range of x; too tall ones are broken, with a gap.
 
         inks : one colour for all, or one for each
@@ -454,7 +498,9 @@ class Axes:
             self._name(name, tuple(map(int, inks)))
         return self._add(lambda plot, at: _draw_bars(plot, at, self, values, inks, share))
 
-    def horizontal_bars(self, values, inks=GRAY, share=0.7):
+    def horizontal_bars(
+        self, values: Sequence[Real] | Array, inks: ArrayLike = GRAY, share: float = 0.7
+    ) -> Self:
         """Bars to the right, the n-th at y = n."""
         inks = np.broadcast_to(np.asarray(inks), (len(values), 3))
 
@@ -467,7 +513,15 @@ class Axes:
 
         return self._add(draw)
 
-    def points(self, x, y, ink=None, name="", radius=4, ring=False):
+    def points(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        ink: Color | None = None,
+        name: str = "",
+        radius: int = 4,
+        ring: bool = False,
+    ) -> Self:
         """Mark points by dots on white rims, or by rings."""
         ink = self._next(ink)
         self._name(name, ink)
@@ -482,7 +536,14 @@ class Axes:
 
         return self._add(draw)
 
-    def mark(self, x=None, y=None, ink=PURPLE, name="", width=2):
+    def mark(
+        self,
+        x: Real | None = None,
+        y: Real | None = None,
+        ink: Color = PURPLE,
+        name: str = "",
+        width: int = 2,
+    ) -> Self:
         """Mark one x by a line from bottom to top, or one y by a line from left to right."""
         self._name(name, ink)
 
@@ -498,7 +559,7 @@ class Axes:
 
         return self._add(draw)
 
-    def arrow(self, start, end, ink=INK, width=2):
+    def arrow(self, start: Pair, end: Pair, ink: Color = INK, width: int = 2) -> Self:
         """Draw an arrow from one (x, y) to another."""
 
         def draw(plot, at):
@@ -506,7 +567,9 @@ class Axes:
 
         return self._add(draw)
 
-    def text(self, x, y, text, align="l", ink=INK, size=TEXT):
+    def text(
+        self, x: Real, y: Real, text: str, align: Align = "l", ink: Color = INK, size: int = TEXT
+    ) -> Self:
         """Write at a point: the middle of the text's height, its left end, middle or right end."""
 
         def draw(plot, at):
@@ -515,7 +578,7 @@ class Axes:
 
         return self._add(draw)
 
-    def picture(self):
+    def picture(self) -> Array:
         """Draw it all: (height, width, 3) uint8."""
         width, height = self.size
         plot, box = blank(height, width), self.box()
@@ -527,7 +590,7 @@ class Axes:
             draw(plot, at)
         return plot
 
-    def box(self):
+    def box(self) -> tuple[int, int, int, int]:
         """Where the plot itself lies in its picture: left, top, width and height in pixels."""
         rows = [row for _, _, row in self._header()]
         top = HEAD * (max(rows) + 1) + 4 if rows else 4
@@ -626,7 +689,13 @@ def _within_bars(columns, count, share):
     return np.abs(inside - 0.5) <= share / 2
 
 
-def curves(named, size=(470, 330), x_range=None, y_range=None, **axes):
+def curves(
+    named: Mapping[str, Sequence[Any]],
+    size: tuple[int, int] = (470, 330),
+    x_range: Pair | None = None,
+    y_range: Pair | None = None,
+    **axes: Any,
+) -> Array:
     """A plot of lines, with their names.
 
     Parameters
@@ -647,7 +716,7 @@ def curves(named, size=(470, 330), x_range=None, y_range=None, **axes):
     return plot.picture()
 
 
-def full_height(counts):
+def full_height(counts: ArrayLike) -> float:
     """The height of a histogram's plot, at which a few tall bars do not flatten all others."""
     counts = np.asarray(counts)
     tallest, usual = counts.max(), 1.5 * np.sort(counts, axis=None)[-3:][0]

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from coursekit.lab.check import run
 from coursekit.lab.environment import in_ci
@@ -14,7 +15,7 @@ _SIGNS = {"done": "✔", "tried": "◐", "next": "➜", "open": "○"}
 _HEADING = re.compile(r"^##\s+(.+?)\s*$", re.MULTILINE)
 
 
-def progress():
+def progress() -> "Progress":
     """Show your progress: for each chapter what is done, what was tried, what comes next."""
     return Progress({}, kept=False) if in_ci() else Progress(read())
 
@@ -23,36 +24,36 @@ def progress():
 class Progress:
     """Progress as a table in a notebook and as text elsewhere."""
 
-    entries: dict
+    entries: dict[str, dict[str, Any]]
     kept: bool = True
-    course: dict = field(default_factory=run.chapters)
+    course: dict[str, dict[str, int]] = field(default_factory=run.chapters)
 
-    def total(self):
+    def total(self) -> str:
         """Points and exercises done, of how many, as text."""
         worth = {name: most for names in self.course.values() for name, most in names.items()}
         earned = sum(min(self.earned(name), most) for name, most in worth.items())
         done = sum(map(self._is_done, worth))
         return f"{earned} of {sum(worth.values())} points, {done} of {len(worth)} exercises done"
 
-    def following(self):
+    def following(self) -> str | None:
         """The first exercise that is not done; None when all are."""
         names = (name for chapter in self.course.values() for name in chapter)
         return next((name for name in names if not self._is_done(name)), None)
 
-    def state(self, name):
+    def state(self, name: str) -> str:
         """What is told of an exercise: a sign and a word, and whether it comes next."""
         state = self.entries.get(name, {}).get("state", "open")
         next_one = f", {_SIGNS['next']} next" if name == self.following() else ""
         return f"{_SIGNS[state]} {state}{next_one}"
 
-    def earned(self, name):
+    def earned(self, name: str) -> int:
         """The most points that an exercise has had."""
         return self.entries.get(name, {}).get("earned", 0)
 
     def _is_done(self, name):
         return self.entries.get(name, {}).get("state") == "done"
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         if not self.kept:
             return "progress: not kept where CI is set"
         if not self.course:
@@ -70,7 +71,7 @@ class Progress:
         following = self.following()
         yield f"next: {following}" if following else "everything is done"
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         if not (self.kept and self.course):
             return f"<p>{self!r}</p>"
         return _template().render(progress=self, headings=headings)
@@ -84,7 +85,7 @@ def _template():
     return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(source)
 
 
-def headings(chapter):
+def headings(chapter: str) -> dict[str, str]:
     """Map each exercise of a chapter to its heading in the notebook, where there is one."""
     for folder in run.test_folders():
         path = folder.parents[1] / "exercises" / f"{chapter}.ipynb"

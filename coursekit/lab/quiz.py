@@ -1,5 +1,6 @@
 """Questions with instant answers, which need no kernel and work in every export."""
 
+from collections.abc import Mapping
 from html import escape
 
 from coursekit.core import require
@@ -15,14 +16,14 @@ class Question:
     right : the option that is right
     """
 
-    def __init__(self, text, options, right):
+    def __init__(self, text: str, options: Mapping[str, str], right: str) -> None:
         require.one_of(right, "right", tuple(options))
         self.text, self.options, self.right = text, dict(options), right
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{self.text}  [{' | '.join(self.options)}]"
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         options = "".join(self._option(*item) for item in self.options.items())
         return f"<p><b>{escape(self.text)}</b></p>{options}"
 

@@ -6,6 +6,8 @@ scikit-image. The made ones (``ramp``, ``step_edge`` ...) are drawn here. ``load
 
 import io
 import warnings
+from collections.abc import Callable
+from os import PathLike
 from pathlib import Path
 
 import cv2
@@ -13,6 +15,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Real
 
 _BUNDLED = (
     "astronaut", "brick", "camera", "cell", "chelsea", "clock", "coffee", "coins", "colorwheel",
@@ -23,12 +26,12 @@ _MADE = ("ramp", "step_edge", "ramp_edge", "roof_edge", "checker", "zone_plate",
 _MOST_PIXELS = 150_000_000  # beyond that a file is more likely a trap than a photo
 
 
-def names():
+def names() -> tuple[str, ...]:
     """List the names of all sample pictures, the bundled ones first."""
     return (*_BUNDLED, *_MADE)
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Callable[[], Array]:
     if name not in _BUNDLED:
         raise AttributeError(f"no sample picture {name!r}; there are {', '.join(names())}")
 
@@ -40,7 +43,7 @@ def __getattr__(name):
     return bundled
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted((*names(), "names", "load"))
 
 
@@ -51,7 +54,7 @@ def _bundled(name):
     return _without_alpha(_levels(picture))
 
 
-def stereo_motorcycle():
+def stereo_motorcycle() -> tuple[Array, Array]:
     """Two photos (H, W, 3) of one motorcycle, as the left and the right eye see it."""
     import skimage.data
 
@@ -59,31 +62,35 @@ def stereo_motorcycle():
     return left, right
 
 
-def lfw_subset():
+def lfw_subset() -> Array:
     """Hundred faces, then hundred patches without one: (200, 25, 25) uint8."""
     import skimage.data
 
     return _levels(skimage.data.lfw_subset())
 
 
-def ramp(height=256, width=256):
+def ramp(height: int = 256, width: int = 256) -> Array:
     """Every gray level from black on the left to white on the right."""
     levels = np.linspace(0, 255, width).round().astype(np.uint8)
     return np.tile(levels, (height, 1))
 
 
-def step_edge(height=256, width=256, low=50, high=200):
+def step_edge(height: int = 256, width: int = 256, low: Real = 50, high: Real = 200) -> Array:
     """Dark on the left, light on the right, and nothing between."""
     return _profile(height, np.where(np.arange(width) < width // 2, low, high))
 
 
-def ramp_edge(height=256, width=256, low=50, high=200, over=64):
+def ramp_edge(
+    height: int = 256, width: int = 256, low: Real = 50, high: Real = 200, over: Real = 64
+) -> Array:
     """Dark on the left, light on the right, and a slope of ``over`` pixels between."""
     start = (width - over) / 2
     return _profile(height, np.interp(np.arange(width), [start, start + over], [low, high]))
 
 
-def roof_edge(height=256, width=256, low=50, high=200, over=64):
+def roof_edge(
+    height: int = 256, width: int = 256, low: Real = 50, high: Real = 200, over: Real = 64
+) -> Array:
     """A bright ridge ``over`` pixels wide on dark ground."""
     middle = (width - 1) / 2
     knots = [middle - over / 2, middle, middle + over / 2]
@@ -94,27 +101,29 @@ def _profile(height, levels):
     return np.tile(np.rint(levels).astype(np.uint8), (height, 1))
 
 
-def checker(height=256, width=256, square=32):
+def checker(height: int = 256, width: int = 256, square: int = 32) -> Array:
     """A chessboard of black and white squares, the first one black."""
     rows, columns = np.indices((height, width)) // square
     return ((rows + columns) % 2 * 255).astype(np.uint8)
 
 
-def zone_plate(size=256):
+def zone_plate(size: int = 256) -> Array:
     """Rings that grow finer outwards, up to one cycle in two pixels at the edges' middles."""
     rows, columns = np.indices((size, size)) - (size - 1) / 2
     phase = np.pi * (rows**2 + columns**2) / size
     return np.rint(127.5 + 127.5 * np.cos(phase)).astype(np.uint8)
 
 
-def impulse(height=65, width=65):
+def impulse(height: int = 65, width: int = 65) -> Array:
     """One white pixel in the middle of black."""
     image = np.zeros((height, width), np.uint8)
     image[height // 2, width // 2] = 255
     return image
 
 
-def load(source, largest=1600):
+def load(
+    source: str | PathLike[str] | bytes | bytearray | memoryview, largest: Integer = 1600
+) -> Array:
     """Read a photo: upright, RGB, and small enough to work with.
 
     Parameters

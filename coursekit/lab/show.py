@@ -10,12 +10,16 @@ import base64
 import inspect
 import io
 import textwrap
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import ArrayLike
 from PIL import Image
 
+from coursekit.core.types import Array, Real
 from coursekit.lab import plots
 from coursekit.lab.plots import (  # noqa: F401  a lesson names its colours show.ORANGE
     BLUE,
@@ -41,26 +45,26 @@ class Still:
     alt : str, what the picture shows, for a screen reader and where no picture can be shown
     """
 
-    def __init__(self, image, alt):
+    def __init__(self, image: Array, alt: str) -> None:
         self.image = plots.color(image)
         self.alt = alt
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return self.alt
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         # <img>, since neither JupyterLab nor its export gives an image output its description
         style = "max-width: 100%; height: auto"
         return f'<img src="{data_url(self.image)}" alt="{escape(self.alt)}" style="{style}">'
 
 
-def data_url(image):
+def data_url(image: Array) -> str:
     """A picture as an address that holds it, for ``<img src=...>``."""
     mime, data = encode(image)
     return f"data:{mime};base64,{base64.b64encode(data).decode()}"
 
 
-def encode(image):
+def encode(image: Array) -> tuple[str, bytes]:
     """Give a picture's MIME type and file: PNG where that is small, else JPEG."""
     buffer = io.BytesIO()
     Image.fromarray(image).save(buffer, "PNG")
@@ -71,7 +75,12 @@ def encode(image):
     return "image/jpeg", buffer.getvalue()
 
 
-def pictures(named, columns=None, scale=None, largest=512):
+def pictures(
+    named: Mapping[str, ArrayLike],
+    columns: int | None = None,
+    scale: int | None = None,
+    largest: int = 512,
+) -> Still:
     """Show pictures side by side, with their titles, on one gray scale.
 
     Parameters
@@ -92,7 +101,7 @@ def pictures(named, columns=None, scale=None, largest=512):
     return Still(_in_rows(tiles, columns), "; ".join(describe(*item) for item in named.items()))
 
 
-def compare(yours, expected):
+def compare(yours: ArrayLike, expected: ArrayLike) -> Still:
     """Show yours | expected | where they differ.
 
     Parameters
@@ -113,20 +122,22 @@ def compare(yours, expected):
     return pictures(named, largest=320)
 
 
-def differing(yours, expected):
+def differing(yours: ArrayLike, expected: ArrayLike) -> Array:
     """Mark the pixels that are not equal: (H, W) bool."""
     unequal = np.asarray(yours) != np.asarray(expected)
     return unequal.any(axis=2) if unequal.ndim == 3 else unequal
 
 
-def painted(image, where):
+def painted(image: Array, where: Array) -> Array:
     """A uint8 picture, dark, with some of its pixels orange."""
     dark = plots.color(image) // 3
     dark[where] = ORANGE
     return dark
 
 
-def with_histogram(named, columns=None, largest=280):
+def with_histogram(
+    named: Mapping[str, ArrayLike], columns: int | None = None, largest: int = 280
+) -> Still:
     """Show pictures side by side, each with its histogram under it.
 
     Parameters
@@ -148,7 +159,7 @@ def with_histogram(named, columns=None, largest=280):
     return Still(_in_rows(tiles, columns), alt)
 
 
-def curve(named, size=256):
+def curve(named: Mapping[str, ArrayLike | Callable[[Array], Array]], size: int = 256) -> Still:
     """Show the curve s = T(r) of each transform over the levels 0 to 255.
 
     Parameters
@@ -172,7 +183,9 @@ def _table(transform):
     return np.asarray(transform)
 
 
-def plot_histogram(image, width=256, height=96, marks=()):
+def plot_histogram(
+    image: Array, width: int = 256, height: int = 96, marks: Iterable[Real] = ()
+) -> Array:
     """Draw the histogram of a picture: how many pixels there are of each level.
 
     Full height is 1.5 times the third tallest bar; a taller one is cut off and drawn in orange,
@@ -208,7 +221,9 @@ def _histogram(image, size, marks=(), ticks=()):
     return axes.picture()
 
 
-def plot_transform(table, before, after, marks=(), size=380):
+def plot_transform(
+    table: ArrayLike, before: Array, after: Array, marks: Iterable[Real] = (), size: int = 380
+) -> Array:
     """Draw a curve between the histograms of what goes in and of what comes out.
 
     Under the curve stands the histogram of the picture before, along the axis of r; at its right,
@@ -240,7 +255,7 @@ def plot_transform(table, before, after, marks=(), size=380):
     return plots.write(sheet, labels)
 
 
-def plot_curve(tables, size=256):
+def plot_curve(tables: ArrayLike | dict[str, ArrayLike], size: int = 256) -> Array:
     """Draw the curve s = T(r) of one or several tables over 0..255, with the identity in gray.
 
     Parameters
@@ -269,17 +284,17 @@ def _curve_axes(named, side):
 class Source:
     """The code of functions, read from the package, without their docstrings."""
 
-    def __init__(self, functions):
+    def __init__(self, functions: Iterable[Callable[..., Any]]) -> None:
         self.code = "\n\n".join(map(_without_docstring, functions))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return self.code
 
-    def _repr_markdown_(self):
+    def _repr_markdown_(self) -> str:
         return f"```python\n{self.code}\n```"
 
 
-def source(*functions):
+def source(*functions: Callable[..., Any]) -> Source:
     """Show how functions are written: their code as it stands in the package."""
     return Source(functions)
 
@@ -293,7 +308,7 @@ def _without_docstring(function):
     return "\n".join(lines)
 
 
-def as_picture(image):
+def as_picture(image: ArrayLike) -> Array:
     """Bring any picture to uint8 for the screen, on the one gray scale of all stills."""
     image = np.asarray(image)
     if image.dtype == np.uint8:
@@ -305,14 +320,14 @@ def as_picture(image):
     return np.clip(np.rint(np.nan_to_num(image) * 255), 0, 255).astype(np.uint8)
 
 
-def describe(title, image):
+def describe(title: str, image: ArrayLike) -> str:
     """Say in words what a picture is: title, size, dtype, mean."""
     image = np.asarray(image)
     size = " x ".join(map(str, image.shape))
     return f"{title}: {size} {image.dtype}, mean {image.mean():.4g}"
 
 
-def fitted(image, scale, largest):
+def fitted(image: Array, scale: int | None, largest: int) -> Array:
     """Magnify small pictures by whole numbers, shrink large ones."""
     side = max(image.shape[:2])
     scale = scale or max(1, 192 // side)

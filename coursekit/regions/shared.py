@@ -1,5 +1,7 @@
 """What both engines need: SLIC's grid, OpenCV's windows, and checks."""
 
+from typing import Literal, get_args
+
 import numpy as np
 
 from coursekit.core import kernels, require
@@ -50,10 +52,18 @@ def local_gaussian(size):
 
 # ------------------------------------------------------------------ checks
 
-THRESHOLDS = ("binary", "binary_inv", "trunc", "tozero", "tozero_inv")
-LOCAL_MEANS = ("mean", "gaussian")
-MODES = ("external", "list", "ccomp", "tree")
-METHODS = ("none", "simple", "tc89_l1", "tc89_kcos")
+Kind = Literal["binary", "binary_inv", "trunc", "tozero", "tozero_inv"]
+THRESHOLDS = get_args(Kind)
+LocalMean = Literal["mean", "gaussian"]
+LOCAL_MEANS = get_args(LocalMean)
+Mode = Literal["external", "list", "ccomp", "tree"]
+MODES = get_args(Mode)
+Method = Literal["none", "simple", "tc89_l1", "tc89_kcos"]
+METHODS = get_args(Method)
+Measure = Literal["l1", "kcos"]
+BorderKind = Literal["outer", "hole"]
+Polarity = Literal["dark", "bright"]
+Connectivity = Literal[4, 8]
 MOST_CLASSES = 16
 
 

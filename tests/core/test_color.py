@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+import torch
 
 from coursekit.core.color import LUMA, linear_to_srgb, srgb_to_linear
+from coursekit.core.torch import color as on_tensors
 
 
 def test_the_curves_undo_each_other():
@@ -19,3 +21,12 @@ def test_half_as_stored_is_a_fifth_of_the_light():
 
 def test_luma_of_white_is_one():
     assert sum(LUMA) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_tensors_have_the_same_curves(dtype):
+    values = np.linspace(0, 1, 4097)
+    tensor = torch.from_numpy(values).to(dtype)
+    for ours, theirs in ((on_tensors.srgb_to_linear, srgb_to_linear),
+                         (on_tensors.linear_to_srgb, linear_to_srgb)):  # fmt: skip
+        assert np.abs(ours(tensor).numpy() - theirs(values)).max() < 1e-6

@@ -1,5 +1,9 @@
 """The interactive figures of chapter 08."""
 
+from coursekit.core import extras
+
+extras.require("cv2", "ipywidgets", "matplotlib")
+
 import numpy as np
 
 from coursekit.augmentation import reference

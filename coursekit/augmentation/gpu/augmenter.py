@@ -4,13 +4,20 @@ The numbers are drawn on the CPU by the same recipe. Then each picture is read o
 once: one ``grid_sample``, and what changes its light while it still is in the cache.
 """
 
+from typing import overload
+
 import torch
+from numpy.typing import ArrayLike
 
 from coursekit.augmentation.gpu import photometric
 from coursekit.augmentation.gpu.labels import move_boxes, move_keypoints, warp_mask
 from coursekit.augmentation.gpu.sampling import Look, in_pieces
-from coursekit.augmentation.shared import checks, recipe
+from coursekit.augmentation.shared import checks, random_numbers, recipe
 from coursekit.core.torch.checks import require_tensor
+from coursekit.core.types import Integer, Real, Shape
+
+Tensors = list[torch.Tensor] | tuple[torch.Tensor, ...]
+Pair = tuple[torch.Tensor, torch.Tensor]
 
 
 class Augmenter(recipe.Recipe):
@@ -51,7 +58,15 @@ class Augmenter(recipe.Recipe):
     networks", *ICDAR*, §2. Taught in 08 §10.
     """
 
-    def apply(self, images, parameters):
+    @overload
+    def apply(self, images: torch.Tensor, parameters: recipe.Parameters) -> torch.Tensor: ...
+
+    @overload
+    def apply(self, images: Tensors, parameters: recipe.Parameters) -> list[torch.Tensor]: ...
+
+    def apply(
+        self, images: torch.Tensor | Tensors, parameters: recipe.Parameters
+    ) -> torch.Tensor | list[torch.Tensor]:
         """Give each picture what was drawn for it.
 
         images : (n, C, H, W) uint8, or float in [0, 1]; or a list of n tensors (C, H, W)
@@ -77,7 +92,19 @@ class Augmenter(recipe.Recipe):
         numbers = [number for _, number in steps]
         return in_pieces(work, images, *look.parts(images, parameters.matrices(shape)), *numbers)
 
-    def apply_masks(self, masks, parameters, outside=0):
+    @overload
+    def apply_masks(
+        self, masks: torch.Tensor, parameters: recipe.Parameters, outside: Integer = 0
+    ) -> torch.Tensor: ...
+
+    @overload
+    def apply_masks(
+        self, masks: Tensors, parameters: recipe.Parameters, outside: Integer = 0
+    ) -> list[torch.Tensor]: ...
+
+    def apply_masks(
+        self, masks: torch.Tensor | Tensors, parameters: recipe.Parameters, outside: Integer = 0
+    ) -> torch.Tensor | list[torch.Tensor]:
         """Move masks (n, H, W) of bool or integers with their pictures; or a list of (H, W)."""
         checks.as_many(masks, parameters)
         if isinstance(masks, (list, tuple)):
@@ -86,14 +113,50 @@ class Augmenter(recipe.Recipe):
             return [warp_mask(mask, matrix, self.fill_mode, outside) for mask, matrix in pairs]
         return warp_mask(masks, parameters.matrices(masks.shape[-2:]), self.fill_mode, outside)
 
-    def apply_keypoints(self, points, parameters, shape):
+    @overload
+    def apply_keypoints(
+        self, points: torch.Tensor, parameters: recipe.Parameters, shape: Shape
+    ) -> Pair: ...
+
+    @overload
+    def apply_keypoints(
+        self, points: Tensors, parameters: recipe.Parameters, shape: Shape
+    ) -> list[Pair]: ...
+
+    def apply_keypoints(
+        self, points: torch.Tensor | Tensors, parameters: recipe.Parameters, shape: Shape
+    ) -> Pair | list[Pair]:
         """Move each picture's keypoints: (n, N, 2), or a list of (N, 2); shape is (H, W).
 
         Gives (points, visible), or a list of such pairs.
         """
         return self._applied(move_keypoints, points, parameters, shape)
 
-    def apply_boxes(self, boxes, parameters, shape, least_visible=0.25):
+    @overload
+    def apply_boxes(
+        self,
+        boxes: torch.Tensor,
+        parameters: recipe.Parameters,
+        shape: Shape,
+        least_visible: float = 0.25,
+    ) -> Pair: ...
+
+    @overload
+    def apply_boxes(
+        self,
+        boxes: Tensors,
+        parameters: recipe.Parameters,
+        shape: Shape,
+        least_visible: float = 0.25,
+    ) -> list[Pair]: ...
+
+    def apply_boxes(
+        self,
+        boxes: torch.Tensor | Tensors,
+        parameters: recipe.Parameters,
+        shape: Shape,
+        least_visible: float = 0.25,
+    ) -> Pair | list[Pair]:
         """Move each picture's boxes: (n, N, 4), or a list of (N, 4); shape is (H, W).
 
         Gives (boxes, kept), or a list of such pairs.
@@ -137,8 +200,13 @@ def _applied(image, seed, fill_mode="nearest", cval=0.0, interpolation="bilinear
 
 
 def random_rotation(
-    image, rotation_range, seed, fill_mode="nearest", cval=0.0, interpolation="bilinear"
-):
+    image: torch.Tensor,
+    rotation_range: Real,
+    seed: checks.Seed,
+    fill_mode: checks.FillMode = "nearest",
+    cval: Real = 0.0,
+    interpolation: checks.Interpolation = "bilinear",
+) -> torch.Tensor:
     """Turn a picture about its centre by a drawn angle.
 
     Parameters
@@ -170,14 +238,14 @@ def random_rotation(
 
 
 def random_shift(
-    image,
-    height_shift_range,
-    width_shift_range,
-    seed,
-    fill_mode="nearest",
-    cval=0.0,
-    interpolation="bilinear",
-):
+    image: torch.Tensor,
+    height_shift_range: recipe.ShiftRange,
+    width_shift_range: recipe.ShiftRange,
+    seed: checks.Seed,
+    fill_mode: checks.FillMode = "nearest",
+    cval: Real = 0.0,
+    interpolation: checks.Interpolation = "bilinear",
+) -> torch.Tensor:
     """Move a picture down or up, and to the right or left, by drawn amounts.
 
     Parameters
@@ -211,7 +279,14 @@ def random_shift(
     return _applied(image, seed, fill_mode, cval, interpolation, **ranges)
 
 
-def random_shear(image, shear_range, seed, fill_mode="nearest", cval=0.0, interpolation="bilinear"):
+def random_shear(
+    image: torch.Tensor,
+    shear_range: Real,
+    seed: checks.Seed,
+    fill_mode: checks.FillMode = "nearest",
+    cval: Real = 0.0,
+    interpolation: checks.Interpolation = "bilinear",
+) -> torch.Tensor:
     """Lean a picture to the side by a drawn angle.
 
     Parameters
@@ -242,7 +317,14 @@ def random_shear(image, shear_range, seed, fill_mode="nearest", cval=0.0, interp
     return _applied(image, seed, fill_mode, cval, interpolation, shear_range=shear_range)
 
 
-def random_zoom(image, zoom_range, seed, fill_mode="nearest", cval=0.0, interpolation="bilinear"):
+def random_zoom(
+    image: torch.Tensor,
+    zoom_range: Real | random_numbers.Interval,
+    seed: checks.Seed,
+    fill_mode: checks.FillMode = "nearest",
+    cval: Real = 0.0,
+    interpolation: checks.Interpolation = "bilinear",
+) -> torch.Tensor:
     """Show more or less of a picture, by factors drawn for rows and for columns.
 
     Parameters
@@ -273,7 +355,9 @@ def random_zoom(image, zoom_range, seed, fill_mode="nearest", cval=0.0, interpol
     return _applied(image, seed, fill_mode, cval, interpolation, zoom_range=zoom_range)
 
 
-def random_flip(image, horizontal, vertical, seed):
+def random_flip(
+    image: torch.Tensor, horizontal: bool, vertical: bool, seed: checks.Seed
+) -> torch.Tensor:
     """Turn a picture over, or not: each way as likely.
 
     Parameters
@@ -302,7 +386,9 @@ def random_flip(image, horizontal, vertical, seed):
     return _applied(image, seed, horizontal_flip=horizontal, vertical_flip=vertical)
 
 
-def random_brightness(image, brightness_range, seed):
+def random_brightness(
+    image: torch.Tensor, brightness_range: random_numbers.Interval, seed: checks.Seed
+) -> torch.Tensor:
     """Multiply the light of a picture by a drawn factor.
 
     Parameters
@@ -330,7 +416,9 @@ def random_brightness(image, brightness_range, seed):
     return _applied(image, seed, brightness_range=brightness_range)
 
 
-def random_channel_shift(image, channel_shift_range, seed):
+def random_channel_shift(
+    image: torch.Tensor, channel_shift_range: ArrayLike, seed: checks.Seed
+) -> torch.Tensor:
     """Add a drawn number to the levels of a picture.
 
     Parameters

@@ -5,12 +5,14 @@ pictures; ``warp`` and its like send what they need of it to where the pictures 
 """
 
 import torch
+from numpy.typing import ArrayLike
 
 from coursekit.augmentation.shared import checks, matrices
 from coursekit.core.torch.dtypes import to_device
+from coursekit.core.types import Shape
 
 
-def rotation_matrix(degrees):
+def rotation_matrix(degrees: ArrayLike) -> torch.Tensor:
     """Turn about the point (0, 0), counter-clockwise as one looks at the picture.
 
     Parameters
@@ -36,7 +38,7 @@ def rotation_matrix(degrees):
     return torch.from_numpy(matrices.rotation(checks.numbers(degrees, "degrees")))
 
 
-def shift_matrix(down, right):
+def shift_matrix(down: ArrayLike, right: ArrayLike) -> torch.Tensor:
     """Move by whole or broken pixels.
 
     Parameters
@@ -63,7 +65,7 @@ def shift_matrix(down, right):
     return torch.from_numpy(matrices.shift(*amounts))
 
 
-def shear_matrix(degrees):
+def shear_matrix(degrees: ArrayLike) -> torch.Tensor:
     """Lean the columns over to the side; rows stay rows.
 
     Parameters
@@ -90,7 +92,7 @@ def shear_matrix(degrees):
     return torch.from_numpy(matrices.shear(angles))
 
 
-def zoom_matrix(rows, columns):
+def zoom_matrix(rows: ArrayLike, columns: ArrayLike) -> torch.Tensor:
     """Show more of the picture or less: 2 shows twice as much, and so everything half as large.
 
     Parameters
@@ -120,7 +122,7 @@ def zoom_matrix(rows, columns):
     return torch.from_numpy(matrices.zoom(*factors))
 
 
-def flip_matrix(vertical, horizontal):
+def flip_matrix(vertical: ArrayLike, horizontal: ArrayLike) -> torch.Tensor:
     """Turn the picture over about the point (0, 0).
 
     Parameters
@@ -152,16 +154,16 @@ def flip_matrix(vertical, horizontal):
 
 
 def affine_matrix(
-    shape,
-    rotation=0.0,
-    height_shift=0.0,
-    width_shift=0.0,
-    shear=0.0,
-    zoom_rows=1.0,
-    zoom_columns=1.0,
-    vertical_flip=False,
-    horizontal_flip=False,
-):
+    shape: Shape,
+    rotation: ArrayLike = 0.0,
+    height_shift: ArrayLike = 0.0,
+    width_shift: ArrayLike = 0.0,
+    shear: ArrayLike = 0.0,
+    zoom_rows: ArrayLike = 1.0,
+    zoom_columns: ArrayLike = 1.0,
+    vertical_flip: ArrayLike = False,
+    horizontal_flip: ArrayLike = False,
+) -> torch.Tensor:
     """Compose everything that moves a picture into one matrix, about the picture's centre.
 
     Parameters
@@ -202,7 +204,7 @@ def affine_matrix(
     return torch.from_numpy(matrices.affine(checks.size(shape), *numbers))
 
 
-def move_points(points, matrix):
+def move_points(points: torch.Tensor, matrix: torch.Tensor | ArrayLike) -> torch.Tensor:
     """Send points of the old pictures to their places in the new ones.
 
     Parameters

@@ -2,15 +2,22 @@
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 
 from coursekit.augmentation.gpu.geometry import move_points
 from coursekit.augmentation.gpu.sampling import Look, in_pieces
 from coursekit.augmentation.shared import checks
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.dtypes import to_device
+from coursekit.core.types import Integer, Shape
 
 
-def warp_mask(mask, matrix, fill_mode="constant", outside=0):
+def warp_mask(
+    mask: torch.Tensor,
+    matrix: torch.Tensor | ArrayLike,
+    fill_mode: checks.FillMode = "constant",
+    outside: Integer = 0,
+) -> torch.Tensor:
     """Move masks with their pictures. Labels are names: they are looked up, never mixed.
 
     Parameters
@@ -46,7 +53,9 @@ def warp_mask(mask, matrix, fill_mode="constant", outside=0):
     return in_pieces(look, image, *look.parts(image, matrix)).squeeze(-3)
 
 
-def move_keypoints(points, matrix, shape):
+def move_keypoints(
+    points: torch.Tensor, matrix: torch.Tensor | ArrayLike, shape: Shape
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Move keypoints with their pictures, and say which of them are still in them.
 
     Parameters
@@ -79,7 +88,9 @@ def move_keypoints(points, matrix, shape):
     return moved, ((moved >= -0.5) & (moved < edge)).all(dim=-1)
 
 
-def move_boxes(boxes, matrix, shape, least_visible=0.25):
+def move_boxes(
+    boxes: torch.Tensor, matrix: torch.Tensor | ArrayLike, shape: Shape, least_visible: float = 0.25
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Move boxes with their pictures, clip them, and say which are still worth keeping.
 
     Parameters
@@ -126,7 +137,7 @@ def _area(boxes):
     return (boxes[..., 2] - boxes[..., 0]) * (boxes[..., 3] - boxes[..., 1])
 
 
-def is_blank(image, least=0.02):
+def is_blank(image: torch.Tensor, least: float = 0.02) -> torch.Tensor:
     """Tell which pictures show nothing: all of their levels are nearly the same.
 
     Parameters

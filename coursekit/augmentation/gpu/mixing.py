@@ -7,9 +7,12 @@ from coursekit.augmentation.shared import checks, random_numbers
 from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.dtypes import accumulator_dtype, to_device, to_uint8
+from coursekit.core.types import Integer, Real
 
 
-def mixup(images, labels, alpha=0.2, seed=0):
+def mixup(
+    images: torch.Tensor, labels: torch.Tensor, alpha: Real = 0.2, seed: Integer = 0
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Mix each picture of a batch with another one, and their labels alike.
 
     Parameters
@@ -55,7 +58,9 @@ def _mixed(values, shares, partners):
     return to_uint8(mixed.round_()) if whole else mixed
 
 
-def cutout(image, size, seed, value=0.0):
+def cutout(
+    image: torch.Tensor, size: Integer, seed: checks.Seed, value: float = 0.0
+) -> torch.Tensor:
     """Cut a square out of each picture.
 
     Parameters
@@ -105,7 +110,13 @@ def _for_batch(rows, image):
     return rows.reshape(*batch, *rows.shape[1:])
 
 
-def random_erasing(image, seed, probability=0.5, area=(0.02, 0.4), aspect=(0.3, 3.3)):
+def random_erasing(
+    image: torch.Tensor,
+    seed: checks.Seed,
+    probability: Real = 0.5,
+    area: random_numbers.Interval = (0.02, 0.4),
+    aspect: random_numbers.Interval = (0.3, 3.3),
+) -> torch.Tensor:
     """Paint noise over a rectangle of each picture, sometimes.
 
     Parameters
@@ -145,7 +156,13 @@ def random_erasing(image, seed, probability=0.5, area=(0.02, 0.4), aspect=(0.3, 
     return torch.where(hole, _for_batch(sent, image), image)
 
 
-def interpolate_features(features, labels, amount=0.5, neighbors=3, seed=0):
+def interpolate_features(
+    features: torch.Tensor,
+    labels: torch.Tensor,
+    amount: float = 0.5,
+    neighbors: Integer = 3,
+    seed: Integer = 0,
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Make new examples between those of one class, in the space of an encoder's features.
 
     Parameters

@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 
 from coursekit.augmentation.gpu.sampling import in_pieces
 from coursekit.augmentation.shared import checks
@@ -9,7 +10,7 @@ from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.dtypes import to_device, to_uint8
 
 
-def adjust_brightness(image, factor):
+def adjust_brightness(image: torch.Tensor, factor: ArrayLike) -> torch.Tensor:
     """Multiply the light: s = factor * r.
 
     Parameters
@@ -38,7 +39,7 @@ def adjust_brightness(image, factor):
     return _lit(torch.Tensor.mul_, image, for_each(factors[..., None], image))
 
 
-def shift_channels(image, shift):
+def shift_channels(image: torch.Tensor, shift: ArrayLike) -> torch.Tensor:
     """Add to the levels: one number for all channels, or one for each.
 
     Parameters

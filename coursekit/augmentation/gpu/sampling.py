@@ -8,6 +8,7 @@ steps of 1/256 pixel all that ``grid_sample`` adds up for uint8 is exact, on eve
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch.nn.functional import grid_sample
 
 from coursekit.augmentation.shared import checks, positions
@@ -15,11 +16,14 @@ from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.chunks import in_chunks
 from coursekit.core.torch.dtypes import accumulator_dtype, to_device, to_uint8
+from coursekit.core.types import Real, Shape
 
 COPIES = 6  # numbers held at once for each number of a picture: positions, shares, the room
 
 
-def source_positions(matrix, shape, exact=True):
+def source_positions(
+    matrix: torch.Tensor | ArrayLike, shape: Shape, exact: bool = True
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Tell for each pixel of the new pictures where in the old ones it comes from.
 
     Parameters
@@ -61,7 +65,7 @@ def _parts(matrix, size, exact, device):
     return from_row[..., None], from_column[..., None, :]
 
 
-def fold(position, length, fill_mode):
+def fold(position: torch.Tensor, length: int, fill_mode: checks.FillMode) -> torch.Tensor:
     """Bring positions outside a picture back inside, as the fill mode says.
 
     Parameters
@@ -99,7 +103,13 @@ def fold(position, length, fill_mode):
     return position.clamp(0, last)
 
 
-def warp(image, matrix, fill_mode="nearest", cval=0.0, interpolation="bilinear"):
+def warp(
+    image: torch.Tensor,
+    matrix: torch.Tensor | ArrayLike,
+    fill_mode: checks.FillMode = "nearest",
+    cval: Real = 0.0,
+    interpolation: checks.Interpolation = "bilinear",
+) -> torch.Tensor:
     """Move each picture of a batch as its matrix says, sampling it once.
 
     Parameters

@@ -3,14 +3,21 @@
 The ranges and their meaning are Keras's ``ImageDataGenerator``'s, without its traps.
 """
 
+from collections.abc import Sequence
+from typing import overload
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit.augmentation.reference.geometry import affine_matrix
 from coursekit.augmentation.reference.labels import move_boxes, move_keypoints, warp_mask
 from coursekit.augmentation.reference.photometric import adjust_brightness, shift_channels
 from coursekit.augmentation.reference.sampling import warp
-from coursekit.augmentation.shared import checks, recipe
+from coursekit.augmentation.shared import checks, random_numbers, recipe
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Real, Shape
+
+Arrays = list[Array] | tuple[Array, ...]
 
 
 class Augmenter(recipe.Recipe):
@@ -55,7 +62,13 @@ class Augmenter(recipe.Recipe):
     networks", *ICDAR*, §2. Taught in 08 §5.
     """
 
-    def apply(self, images, parameters):
+    @overload
+    def apply(self, images: Array, parameters: recipe.Parameters) -> Array: ...
+
+    @overload
+    def apply(self, images: Arrays, parameters: recipe.Parameters) -> list[Array]: ...
+
+    def apply(self, images: Array | Arrays, parameters: recipe.Parameters) -> Array | list[Array]:
         """Give each picture what was drawn for it.
 
         images : (n, H, W) or (n, H, W, 3) uint8, or float in [0, 1]; or a list of n pictures
@@ -77,7 +90,19 @@ class Augmenter(recipe.Recipe):
         shifted = shift_channels(moved, shifts)
         return adjust_brightness(shifted, parameters.brightness[row])
 
-    def apply_masks(self, masks, parameters, outside=0):
+    @overload
+    def apply_masks(
+        self, masks: Array, parameters: recipe.Parameters, outside: Integer = 0
+    ) -> Array: ...
+
+    @overload
+    def apply_masks(
+        self, masks: Arrays, parameters: recipe.Parameters, outside: Integer = 0
+    ) -> list[Array]: ...
+
+    def apply_masks(
+        self, masks: Array | Arrays, parameters: recipe.Parameters, outside: Integer = 0
+    ) -> Array | list[Array]:
         """Move masks with their pictures: (n, H, W) bool or integers, or a list; the same again."""
         checks.as_many(masks, parameters)
         moved = [
@@ -86,7 +111,9 @@ class Augmenter(recipe.Recipe):
         ]
         return moved if isinstance(masks, (list, tuple)) else np.stack(moved)
 
-    def apply_keypoints(self, points, parameters, shape):
+    def apply_keypoints(
+        self, points: Array | Sequence[ArrayLike], parameters: recipe.Parameters, shape: Shape
+    ) -> list[tuple[Array, Array]]:
         """Move each picture's (N, 2) keypoints; a list of (points, visible), one a picture.
 
         points : list of n arrays (N, 2), rows and columns
@@ -98,7 +125,13 @@ class Augmenter(recipe.Recipe):
             for row, each in enumerate(points)
         ]
 
-    def apply_boxes(self, boxes, parameters, shape, least_visible=0.25):
+    def apply_boxes(
+        self,
+        boxes: Array | Sequence[ArrayLike],
+        parameters: recipe.Parameters,
+        shape: Shape,
+        least_visible: Real = 0.25,
+    ) -> list[tuple[Array, Array]]:
         """Move each picture's (N, 4) boxes; a list of (boxes, kept), one a picture.
 
         boxes : list of n arrays (N, 4): top, left, bottom, right
@@ -124,8 +157,13 @@ def _applied(image, seed, fill_mode="nearest", cval=0.0, interpolation="bilinear
 
 
 def random_rotation(
-    image, rotation_range, seed, fill_mode="nearest", cval=0.0, interpolation="bilinear"
-):
+    image: Array,
+    rotation_range: Real,
+    seed: Integer,
+    fill_mode: checks.FillMode = "nearest",
+    cval: Real = 0.0,
+    interpolation: checks.Interpolation = "bilinear",
+) -> Array:
     """Turn a picture about its centre by a drawn angle.
 
     Parameters
@@ -158,14 +196,14 @@ def random_rotation(
 
 
 def random_shift(
-    image,
-    height_shift_range,
-    width_shift_range,
-    seed,
-    fill_mode="nearest",
-    cval=0.0,
-    interpolation="bilinear",
-):
+    image: Array,
+    height_shift_range: recipe.ShiftRange,
+    width_shift_range: recipe.ShiftRange,
+    seed: Integer,
+    fill_mode: checks.FillMode = "nearest",
+    cval: Real = 0.0,
+    interpolation: checks.Interpolation = "bilinear",
+) -> Array:
     """Move a picture down or up, and to the right or left, by drawn amounts.
 
     Parameters
@@ -200,7 +238,14 @@ def random_shift(
     return _applied(image, seed, fill_mode, cval, interpolation, **ranges)
 
 
-def random_shear(image, shear_range, seed, fill_mode="nearest", cval=0.0, interpolation="bilinear"):
+def random_shear(
+    image: Array,
+    shear_range: Real,
+    seed: Integer,
+    fill_mode: checks.FillMode = "nearest",
+    cval: Real = 0.0,
+    interpolation: checks.Interpolation = "bilinear",
+) -> Array:
     """Lean a picture to the side by a drawn angle.
 
     Parameters
@@ -232,7 +277,14 @@ def random_shear(image, shear_range, seed, fill_mode="nearest", cval=0.0, interp
     return _applied(image, seed, fill_mode, cval, interpolation, shear_range=shear_range)
 
 
-def random_zoom(image, zoom_range, seed, fill_mode="nearest", cval=0.0, interpolation="bilinear"):
+def random_zoom(
+    image: Array,
+    zoom_range: Real | random_numbers.Interval,
+    seed: Integer,
+    fill_mode: checks.FillMode = "nearest",
+    cval: Real = 0.0,
+    interpolation: checks.Interpolation = "bilinear",
+) -> Array:
     """Show more or less of a picture, by factors drawn for rows and for columns.
 
     Parameters
@@ -264,7 +316,7 @@ def random_zoom(image, zoom_range, seed, fill_mode="nearest", cval=0.0, interpol
     return _applied(image, seed, fill_mode, cval, interpolation, zoom_range=zoom_range)
 
 
-def random_flip(image, horizontal, vertical, seed):
+def random_flip(image: Array, horizontal: bool, vertical: bool, seed: Integer) -> Array:
     """Turn a picture over, or not: each way as likely.
 
     Parameters
@@ -294,7 +346,9 @@ def random_flip(image, horizontal, vertical, seed):
     return _applied(image, seed, horizontal_flip=horizontal, vertical_flip=vertical)
 
 
-def random_brightness(image, brightness_range, seed):
+def random_brightness(
+    image: Array, brightness_range: random_numbers.Interval, seed: Integer
+) -> Array:
     """Multiply the light of a picture by a drawn factor.
 
     Parameters
@@ -322,7 +376,7 @@ def random_brightness(image, brightness_range, seed):
     return _applied(image, seed, brightness_range=brightness_range)
 
 
-def random_channel_shift(image, channel_shift_range, seed):
+def random_channel_shift(image: Array, channel_shift_range: ArrayLike, seed: Integer) -> Array:
     """Add a drawn number to the levels of a picture.
 
     Parameters

@@ -5,12 +5,14 @@ its place in the new one. Szeliski 2022, *Computer Vision*, 2nd edition, §2.1.1
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit.augmentation.shared import checks
 from coursekit.core import require
+from coursekit.core.types import Array, Real, Shape
 
 
-def rotation_matrix(degrees):
+def rotation_matrix(degrees: Real) -> Array:
     """Turn about the point (0, 0), counter-clockwise as one looks at the picture.
 
     Parameters
@@ -39,7 +41,7 @@ def rotation_matrix(degrees):
     return np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]])
 
 
-def shift_matrix(down, right):
+def shift_matrix(down: Real, right: Real) -> Array:
     """Move by whole or broken pixels.
 
     Parameters
@@ -67,7 +69,7 @@ def shift_matrix(down, right):
     return np.array([[1.0, 0, down], [0, 1, right], [0, 0, 1]])
 
 
-def shear_matrix(degrees):
+def shear_matrix(degrees: Real) -> Array:
     """Lean the columns over to the side; rows stay rows.
 
     Parameters
@@ -96,7 +98,7 @@ def shear_matrix(degrees):
     return np.array([[1 / np.cos(angle), 0, 0], [np.tan(angle), 1, 0], [0, 0, 1]])
 
 
-def zoom_matrix(rows, columns):
+def zoom_matrix(rows: Real, columns: Real) -> Array:
     """Show more of the picture or less: 2 shows twice as much, and so everything half as large.
 
     Parameters
@@ -124,7 +126,7 @@ def zoom_matrix(rows, columns):
     return np.diag([1 / rows, 1 / columns, 1])
 
 
-def flip_matrix(vertical, horizontal):
+def flip_matrix(vertical: bool, horizontal: bool) -> Array:
     """Turn the picture over about the point (0, 0).
 
     Parameters
@@ -154,16 +156,16 @@ def flip_matrix(vertical, horizontal):
 
 
 def affine_matrix(
-    shape,
-    rotation=0.0,
-    height_shift=0.0,
-    width_shift=0.0,
-    shear=0.0,
-    zoom_rows=1.0,
-    zoom_columns=1.0,
-    vertical_flip=False,
-    horizontal_flip=False,
-):
+    shape: Shape,
+    rotation: Real = 0.0,
+    height_shift: Real = 0.0,
+    width_shift: Real = 0.0,
+    shear: Real = 0.0,
+    zoom_rows: Real = 1.0,
+    zoom_columns: Real = 1.0,
+    vertical_flip: bool = False,
+    horizontal_flip: bool = False,
+) -> Array:
     """Compose everything that moves a picture into one matrix, about the picture's centre.
 
     Parameters
@@ -211,7 +213,7 @@ def affine_matrix(
     return matrix
 
 
-def move_points(points, matrix):
+def move_points(points: ArrayLike, matrix: ArrayLike) -> Array:
     """Send points of the old picture to their places in the new one.
 
     Parameters

@@ -1,14 +1,20 @@
 """Labels move too: masks, keypoints and boxes go where their picture goes, by the same matrix."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit.augmentation.reference.geometry import move_points
 from coursekit.augmentation.reference.sampling import fold, sample_nearest, source_positions
 from coursekit.augmentation.shared import checks
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Real, Shape
 
 
-def warp_mask(mask, matrix, fill_mode="constant", outside=0):
+def warp_mask(
+    mask: Array, matrix: ArrayLike, fill_mode: checks.FillMode = "constant", outside: Integer = 0
+) -> Array:
     """Move a mask with its picture. Labels are names: they are looked up, never mixed.
 
     Parameters
@@ -47,7 +53,7 @@ def warp_mask(mask, matrix, fill_mode="constant", outside=0):
     return moved
 
 
-def move_keypoints(points, matrix, shape):
+def move_keypoints(points: ArrayLike, matrix: ArrayLike, shape: Shape) -> tuple[Array, Array]:
     """Move keypoints with their picture, and say which of them are still in it.
 
     Parameters
@@ -76,11 +82,13 @@ def move_keypoints(points, matrix, shape):
     """
     height, width = checks.size(shape)
     moved = move_points(points, matrix)
-    visible = ((moved >= -0.5) & (moved < (height - 0.5, width - 0.5))).all(axis=1)
+    visible: Any = ((moved >= -0.5) & (moved < (height - 0.5, width - 0.5))).all(axis=1)
     return moved, visible
 
 
-def move_boxes(boxes, matrix, shape, least_visible=0.25):
+def move_boxes(
+    boxes: ArrayLike, matrix: ArrayLike, shape: Shape, least_visible: Real = 0.25
+) -> tuple[Array, Array]:
     """Move boxes with their picture, clip them to it, and say which are still worth keeping.
 
     Parameters
@@ -125,7 +133,7 @@ def _area(boxes):
     return (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
 
 
-def is_blank(image, least=0.02):
+def is_blank(image: Array, least: Real = 0.02) -> bool:
     """Tell whether a picture shows nothing: all of its levels are nearly the same.
 
     Parameters

@@ -5,9 +5,12 @@ from scipy.spatial.distance import cdist
 
 from coursekit.augmentation.shared import checks, random_numbers
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Real
 
 
-def mixup(images, labels, alpha=0.2, seed=0):
+def mixup(
+    images: Array, labels: Array, alpha: Real = 0.2, seed: Integer = 0
+) -> tuple[Array, Array]:
     """Mix each picture of a batch with another one, and their labels alike.
 
     Parameters
@@ -49,7 +52,7 @@ def _mixed(values, shares, partners):
     return (np.rint(mixed) if values.dtype == np.uint8 else mixed).astype(values.dtype)
 
 
-def cutout(image, size, seed, value=0.0):
+def cutout(image: Array, size: Integer, seed: Integer, value: Real = 0.0) -> Array:
     """Cut a square out of a picture, so that no single part of it is relied on.
 
     Parameters
@@ -85,7 +88,13 @@ def cutout(image, size, seed, value=0.0):
     return result
 
 
-def random_erasing(image, seed, probability=0.5, area=(0.02, 0.4), aspect=(0.3, 3.3)):
+def random_erasing(
+    image: Array,
+    seed: Integer,
+    probability: Real = 0.5,
+    area: random_numbers.Interval = (0.02, 0.4),
+    aspect: random_numbers.Interval = (0.3, 3.3),
+) -> Array:
     """Paint noise over a rectangle of a picture, sometimes.
 
     Parameters
@@ -124,7 +133,9 @@ def random_erasing(image, seed, probability=0.5, area=(0.02, 0.4), aspect=(0.3, 
     return result
 
 
-def interpolate_features(features, labels, amount=0.5, neighbors=3, seed=0):
+def interpolate_features(
+    features: Array, labels: Array, amount: Real = 0.5, neighbors: Integer = 3, seed: Integer = 0
+) -> tuple[Array, Array]:
     """Make new examples between those of one class, in the space of an encoder's features.
 
     Parameters

@@ -1,12 +1,14 @@
 """Light: what changes the levels and moves nothing. Szeliski 2022, §3.1.1 (point operators)."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit.augmentation.shared import checks
 from coursekit.core import require
+from coursekit.core.types import Array, Real
 
 
-def adjust_brightness(image, factor):
+def adjust_brightness(image: Array, factor: Real) -> Array:
     """Multiply the light: s = factor * r.
 
     Parameters
@@ -37,7 +39,7 @@ def adjust_brightness(image, factor):
     return _saturated(levels * levels.dtype.type(factor), white, image.dtype)
 
 
-def shift_channels(image, shift):
+def shift_channels(image: Array, shift: ArrayLike) -> Array:
     """Add to the levels: one number for all channels, or one for each.
 
     Parameters

@@ -4,12 +4,14 @@ Szeliski 2022, *Computer Vision*, 2nd edition, §3.6.1 (inverse warping).
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit.augmentation.shared import checks, positions
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Real, Shape
 
 
-def source_positions(matrix, shape, exact=True):
+def source_positions(matrix: ArrayLike, shape: Shape, exact: bool = True) -> tuple[Array, Array]:
     """Tell for each pixel of the new picture where in the old one it comes from.
 
     Parameters
@@ -42,7 +44,7 @@ def source_positions(matrix, shape, exact=True):
     return rows, columns
 
 
-def fold(position, length, fill_mode):
+def fold(position: Array, length: Integer, fill_mode: checks.FillMode) -> Array:
     """Bring positions outside a picture back inside, as the fill mode says.
 
     Parameters
@@ -83,7 +85,13 @@ def fold(position, length, fill_mode):
     return np.clip(position, 0, last)
 
 
-def warp(image, matrix, fill_mode="nearest", cval=0.0, interpolation="bilinear"):
+def warp(
+    image: Array,
+    matrix: ArrayLike,
+    fill_mode: checks.FillMode = "nearest",
+    cval: Real = 0.0,
+    interpolation: checks.Interpolation = "bilinear",
+) -> Array:
     """Move a picture as the matrix says, sampling it once.
 
     Parameters

@@ -1,11 +1,17 @@
 """Checks that reference and gpu share: of matrices, fill modes, ranges and shapes of pictures."""
 
+from typing import Literal, get_args
+
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.types import Integer
 
-FILL_MODES = ("nearest", "constant", "reflect", "wrap")
-INTERPOLATIONS = ("nearest", "bilinear")
+FillMode = Literal["nearest", "constant", "reflect", "wrap"]
+FILL_MODES = get_args(FillMode)
+Interpolation = Literal["nearest", "bilinear"]
+INTERPOLATIONS = get_args(Interpolation)
+Seed = Integer | list[int] | tuple[int, ...]  # of all pictures, or of each
 SHEARS = (-89.9, 89.9)  # degrees; at 90 a picture becomes a line
 ZOOMS = (float(np.finfo(np.float32).tiny), np.inf)
 

@@ -10,7 +10,9 @@ Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", *SC'11*, §3.
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.types import Array, Real
 
+Interval = tuple[Real, Real] | list[int] | list[float] | Array  # (low, high)
 LARGEST = 2**64 - 1  # of a seed, an epoch or a sample's number
 STREAMS = ("transform", "order", "mix", "hole", "noise", "neighbor")
 _MULTIPLIERS = (np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157))
@@ -139,7 +141,9 @@ def between(chance, limits):
     return low + (high - low) * chance
 
 
-def interval(limits, name, least=-np.inf, most=np.inf):
+def interval(
+    limits: Interval, name: str, least: Real = -np.inf, most: Real = np.inf
+) -> tuple[float, float]:
     """Refuse all but a pair (low, high) with least <= low <= high <= most; give it as floats."""
     if not isinstance(limits, (tuple, list, np.ndarray)) or len(limits) != 2:
         raise ValueError(f"{name}: expected a pair (low, high), got {limits!r}")

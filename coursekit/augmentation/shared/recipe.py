@@ -3,12 +3,18 @@
 Nothing here touches a pixel: ``reference``, ``gpu`` and ``training`` apply the same parameters.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit.augmentation.shared import checks, matrices, random_numbers, stream
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Real, Shape
+
+ShiftRange = Real | list[int] | list[float] | Array
 
 # Each number has a place of its own, so that one range more changes nothing that others draw.
 PLACES = (
@@ -31,29 +37,29 @@ class Parameters:
     height_in_pixels, width_in_pixels : bool, the units of the shifts
     """
 
-    rotation: np.ndarray
-    height_shift: np.ndarray
-    width_shift: np.ndarray
-    shear: np.ndarray
-    zoom_rows: np.ndarray
-    zoom_columns: np.ndarray
-    channel_shift: np.ndarray
-    brightness: np.ndarray
-    horizontal_flip: np.ndarray
-    vertical_flip: np.ndarray
+    rotation: Array
+    height_shift: Array
+    width_shift: Array
+    shear: Array
+    zoom_rows: Array
+    zoom_columns: Array
+    channel_shift: Array
+    brightness: Array
+    horizontal_flip: Array
+    vertical_flip: Array
     height_in_pixels: bool = False
     width_in_pixels: bool = False
 
     @classmethod
-    def still(cls, count):
+    def still(cls, count: int) -> Self:
         """Parameters of n samples that change nothing."""
         zero, one, no = np.zeros(count), np.ones(count), np.zeros(count, bool)
         return cls(zero, zero, zero, zero, one, one, np.zeros((count, 3)), one, no, no)
 
     @classmethod
-    def joined(cls, drawn):
+    def joined(cls, drawn: Sequence[Self]) -> Self:
         """One table of several, whose shifts are in the same units."""
-        columns = {
+        columns: dict[str, Any] = {
             name: np.concatenate([getattr(each, name) for each in drawn]) for name in cls._columns()
         }
         return cls(**columns, **drawn[0]._units())
@@ -62,10 +68,10 @@ class Parameters:
     def _columns(cls):
         return [each.name for each in fields(cls) if not each.name.endswith("_in_pixels")]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.rotation)
 
-    def __getitem__(self, samples):
+    def __getitem__(self, samples: Integer | slice | Sequence[int] | Array) -> "Parameters":
         """The parameters of some of the samples; of one where ``samples`` is a number."""
         if isinstance(samples, (int, np.integer)):
             samples = slice(samples, samples + 1 or None)
@@ -78,7 +84,7 @@ class Parameters:
             "width_in_pixels": self.width_in_pixels,
         }
 
-    def affine(self, shape, row=None):
+    def affine(self, shape: Shape, row: Integer | None = None) -> dict[str, Any]:
         """The arguments of ``affine_matrix`` for pictures of this shape: of all samples, or one."""
         height, width = checks.size(shape)
         arguments = {
@@ -95,7 +101,7 @@ class Parameters:
             return arguments
         return {name: values[row].item() for name, values in arguments.items()}
 
-    def matrices(self, shape):
+    def matrices(self, shape: Shape) -> Array:
         """One matrix for each sample, for pictures of this shape: (n, 3, 3) float64."""
         return matrices.affine(shape, **self.affine(shape))
 
@@ -105,20 +111,20 @@ class Recipe:
 
     def __init__(
         self,
-        rotation_range=0.0,
-        width_shift_range=0.0,
-        height_shift_range=0.0,
-        shear_range=0.0,
-        zoom_range=0.0,
-        channel_shift_range=0.0,
-        brightness_range=None,
-        horizontal_flip=False,
-        vertical_flip=False,
-        fill_mode="nearest",
-        cval=0.0,
-        interpolation="bilinear",
-        seed=0,
-    ):
+        rotation_range: Real = 0.0,
+        width_shift_range: ShiftRange = 0.0,
+        height_shift_range: ShiftRange = 0.0,
+        shear_range: Real = 0.0,
+        zoom_range: Real | random_numbers.Interval = 0.0,
+        channel_shift_range: ArrayLike = 0.0,
+        brightness_range: random_numbers.Interval | None = None,
+        horizontal_flip: bool = False,
+        vertical_flip: bool = False,
+        fill_mode: checks.FillMode = "nearest",
+        cval: Real = 0.0,
+        interpolation: checks.Interpolation = "bilinear",
+        seed: Integer = 0,
+    ) -> None:
         self.rotation_range = _spread(rotation_range, "rotation_range")
         self.width_shift_range = Shift(width_shift_range, "width_shift_range")
         self.height_shift_range = Shift(height_shift_range, "height_shift_range")
@@ -138,7 +144,7 @@ class Recipe:
         require.whole(seed, "seed", 0, random_numbers.LARGEST)
         self.seed = seed
 
-    def draw(self, samples, epoch=0):
+    def draw(self, samples: Integer | Sequence[int] | Array, epoch: Integer = 0) -> Parameters:
         """Draw the parameters of some samples; the same whoever asks, when and how often.
 
         samples : int n, for the samples 0 to n - 1; or (n,) int, their numbers in the data set
@@ -167,21 +173,25 @@ class Recipe:
             width_in_pixels=self.width_shift_range.in_pixels,
         )
 
-    def apply(self, images, parameters):
+    def apply(self, images: Any, parameters: Parameters) -> Any:
         """Give each picture what was drawn for it."""
+        raise NotImplementedError
+
+    def apply_masks(self, masks: Any, parameters: Parameters, outside: Integer = 0) -> Any:
+        """Move masks with their pictures."""
         raise NotImplementedError
 
     def flow(
         self,
-        images,
-        labels=None,
-        batch_size=32,
-        masks=None,
-        epochs=1,
-        shuffle=True,
-        start=0,
-        progress=True,
-    ):
+        images: stream.Items,
+        labels: stream.Items | None = None,
+        batch_size: int = 32,
+        masks: stream.Items | None = None,
+        epochs: int | None = 1,
+        shuffle: bool = True,
+        start: int = 0,
+        progress: bool = True,
+    ) -> Iterator[Any]:
         """Go through the pictures in batches, each picture augmented anew in each epoch.
 
         images : array or tensor of n pictures, or a list of pictures
@@ -215,7 +225,12 @@ class Shift:
     whole numbers are pixels, others shares, unless one of them is 1 or more.
     """
 
-    def __init__(self, given, name):
+    choices: Array | None
+    reach: float
+    whole: bool
+    in_pixels: bool
+
+    def __init__(self, given: ShiftRange, name: str) -> None:
         self.choices, self.reach, self.whole = None, 0.0, False
         if isinstance(given, tuple):
             raise ValueError(
@@ -228,10 +243,10 @@ class Shift:
             self.in_pixels = whole or bool(abs(self.choices).max() >= 1)
             return
         require.number(given, name, low=0)
-        self.whole = isinstance(given, (int, np.integer)) and given >= 1
+        self.whole = isinstance(given, (int, np.integer)) and bool(given >= 1)
         self.reach, self.in_pixels = float(given), bool(given >= 1)
 
-    def draw(self, chance):
+    def draw(self, chance: Array) -> Array:
         """Shifts for numbers in [0, 1)."""
         if self.choices is not None:
             return self.choices[np.floor(chance * self.choices.size).astype(int)]
@@ -253,12 +268,12 @@ def _choices(given, name):
     return array.astype(np.float64)
 
 
-def _spread(value, name, most=np.inf):
+def _spread(value: Real, name: str, most: Real = np.inf) -> float:
     require.number(value, name, 0, most)
     return float(value)
 
 
-def _zoom(given):
+def _zoom(given: Real | random_numbers.Interval) -> tuple[float, float]:
     """Keras's: a number z is the pair (1 - z, 1 + z)."""
     least = np.finfo(np.float32).tiny
     if isinstance(given, (tuple, list, np.ndarray)):
@@ -267,7 +282,7 @@ def _zoom(given):
     return 1 - float(given), 1 + float(given)
 
 
-def _channels(given):
+def _channels(given: ArrayLike) -> Array:
     """A number for all channels together, or one for each of three."""
     reach = np.atleast_1d(np.asarray(given, dtype=np.float64))
     if reach.shape not in ((1,), (3,)):

@@ -1,15 +1,28 @@
 """The order in which a data set is gone through: which samples a batch holds, epoch by epoch."""
 
 import time
+from collections.abc import Iterator
 from importlib.util import find_spec
+from typing import Any, Protocol
 
 import numpy as np
 
 from coursekit.augmentation.shared import random_numbers
 from coursekit.core import require
+from coursekit.core.types import Array, Integer
 
 PATIENCE = 2.0  # seconds without a bar
 _CAN_SHOW = find_spec("rich") is not None
+
+
+class Items(Protocol):
+    """What a data set may be: an array, a tensor, a list."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, number: Any, /) -> Any: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
 
 
 class Plan:
@@ -20,7 +33,15 @@ class Plan:
     seed : int; (seed, epoch) alone decides the order of an epoch
     """
 
-    def __init__(self, count, batch_size=32, epochs=1, shuffle=True, seed=0, start=0):
+    def __init__(
+        self,
+        count: int,
+        batch_size: int = 32,
+        epochs: int | None = 1,
+        shuffle: bool = True,
+        seed: Integer = 0,
+        start: int = 0,
+    ) -> None:
         require.whole(count, "count", 1, np.inf)
         require.whole(batch_size, "batch_size", 1, np.inf)
         if epochs is not None:
@@ -30,13 +51,13 @@ class Plan:
         self.shuffle, self.seed, self.start = shuffle, seed, start
         self.batches_an_epoch = -(-count // batch_size)
 
-    def __len__(self):
+    def __len__(self) -> int:
         """Batches still to come."""
         if self.epochs is None:
             raise TypeError("a stream without end has no length")
         return max(self.epochs * self.batches_an_epoch - self.start, 0)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[tuple[int, Array]]:
         epoch, batch = divmod(self.start, self.batches_an_epoch)
         while self.epochs is None or epoch < self.epochs:
             numbers = self.samples(epoch)
@@ -44,14 +65,14 @@ class Plan:
                 yield epoch, numbers[first : first + self.batch_size]
             epoch, batch = epoch + 1, 0
 
-    def samples(self, epoch):
+    def samples(self, epoch: Integer) -> Array:
         """All sample numbers in the order of one epoch."""
         if not self.shuffle:
             return np.arange(self.count)
         return random_numbers.order(self.count, self.seed, epoch)
 
 
-def watched(plan):
+def watched(plan: Plan) -> Iterator[tuple[int, Array]]:
     """Go through a plan, with a bar (where rich is installed) once it has taken two seconds."""
     began, bar = time.monotonic(), None
     done, total = 0, None if plan.epochs is None else len(plan)

@@ -6,13 +6,16 @@ differs from the reference's by one gray level at most, where brightness and shi
 that.
 """
 
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, overload
 
 import cv2
 import numpy as np
 
 from coursekit.augmentation import reference
-from coursekit.augmentation.shared import checks, positions, stream
+from coursekit.augmentation.shared import checks, positions, recipe, stream
+from coursekit.core.types import Array
 
 BORDERS = {"nearest": cv2.BORDER_REPLICATE, "reflect": cv2.BORDER_REFLECT}
 
@@ -25,7 +28,17 @@ class Augmenter(reference.Augmenter):
 
     threads = 1
 
-    def apply(self, images, parameters):
+    @overload
+    def apply(self, images: Array, parameters: recipe.Parameters) -> Array: ...
+
+    @overload
+    def apply(
+        self, images: list[Array] | tuple[Array, ...], parameters: recipe.Parameters
+    ) -> list[Array]: ...
+
+    def apply(
+        self, images: Array | list[Array] | tuple[Array, ...], parameters: recipe.Parameters
+    ) -> Array | list[Array]:
         """Give each picture what was drawn for it.
 
         images : (n, H, W) or (n, H, W, 3) uint8, or a list of n pictures
@@ -90,7 +103,7 @@ def _remap(image, inverse, how, result):
         result[(folded[0] != rows) | (folded[1] != columns)] = round(how.cval)
 
 
-def look_up_tables(parameters, color):
+def look_up_tables(parameters: recipe.Parameters, color: bool) -> Array | None:
     """What shift and brightness make of each level: (n, 256) uint8, or (n, 1, 256, 3) where the
     channels differ; None where nothing changes.
     """
@@ -119,20 +132,22 @@ class Samples:
     is asked for it, in which order, or how many times.
     """
 
-    def __init__(self, images, labels, augmenter):
+    def __init__(
+        self, images: Array | Sequence[Array], labels: stream.Items, augmenter: recipe.Recipe
+    ) -> None:
         stream.alike(images, labels)
         self.images, self.labels, self.augmenter = images, labels, augmenter
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.images)
 
-    def __getitem__(self, item):
+    def __getitem__(self, item: tuple[int, int]) -> tuple[Array, Any]:
         return self.__getitems__([item])[0]
 
-    def __getitems__(self, items):
+    def __getitems__(self, items: Sequence[tuple[int, int]]) -> list[tuple[Array, Any]]:
         """A batch at once: PyTorch's loader asks so where it can."""
         epochs, numbers = np.array(items).T
-        pictures = [None] * len(items)
+        pictures: list[Any] = [None] * len(items)
         for epoch in np.unique(epochs):
             rows = np.flatnonzero(epochs == epoch)
             parameters = self.augmenter.draw(numbers[rows], int(epoch))
@@ -148,17 +163,17 @@ class Batches:
     plan : ``stream.Plan``, which resumes where its ``start`` says
     """
 
-    def __init__(self, plan):
+    def __init__(self, plan: stream.Plan) -> None:
         self.plan = plan
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.plan)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[list[tuple[int, int]]]:
         for epoch, numbers in self.plan:
             yield [(epoch, int(number)) for number in numbers]
 
 
-def one_thread(worker):
+def one_thread(worker: int) -> None:
     """``worker_init_fn`` of a loader: OpenCV's own threads are one too many in each worker."""
     cv2.setNumThreads(0)

@@ -3,10 +3,20 @@
 What it looks at are a few yes and no for each picture, from ``reference`` or from ``gpu``.
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 
+from coursekit.augmentation.shared import stream
+from coursekit.core.types import Array
 
-def nothing_to_see(blank, masks=None, boxes=None):
+
+def nothing_to_see(
+    blank: Array | Sequence[bool],
+    masks: stream.Items | None = None,
+    boxes: Sequence[tuple[Any, Any]] | None = None,
+) -> dict[int, str]:
     """Find the pictures of a batch that are better left out.
 
     Parameters
@@ -37,7 +47,7 @@ def nothing_to_see(blank, masks=None, boxes=None):
     return dict(sorted(found.items()))
 
 
-def report(found, count):
+def report(found: Mapping[int, str], count: int) -> str:
     """Say in words what ``nothing_to_see`` found among so many pictures."""
     if not found:
         return f"all {count} pictures show something"

@@ -5,6 +5,8 @@ visual document analysis", *ICDAR*: the question, asked of handwriting.
 """
 
 import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,6 +14,7 @@ import torch
 from torch import nn
 
 from coursekit.augmentation import gpu
+from coursekit.core.types import Integer
 
 SIDE = 32  # pixels of a picture
 CHANCE = 0.1  # ten digits, equally frequent
@@ -41,7 +44,7 @@ STROKES = (
 )  # fmt: skip
 
 
-def digits(count, seed):
+def digits(count: int, seed: Integer) -> tuple[torch.Tensor, torch.Tensor]:
     """Draw digits in the middle of small pictures, each digit equally often.
 
     Parameters
@@ -82,7 +85,7 @@ def _rounded(corners, rounds=3):
     return corners
 
 
-def network(seed):
+def network(seed: Integer) -> nn.Sequential:
     """A small convolutional network for the digits, with weights drawn from the seed.
 
     Without batch normalisation, whose running means the black ground would rule. Its last layer
@@ -102,7 +105,14 @@ def network(seed):
         )
 
 
-def train(images, labels, augmenter, epochs=10, batch_size=50, rate=0.006):
+def train(
+    images: torch.Tensor,
+    labels: torch.Tensor,
+    augmenter: gpu.Augmenter,
+    epochs: int = 10,
+    batch_size: int = 50,
+    rate: float = 0.006,
+) -> nn.Sequential:
     """Train a new network on pictures that the augmenter draws anew in each epoch.
 
     Parameters
@@ -132,7 +142,7 @@ def train(images, labels, augmenter, epochs=10, batch_size=50, rate=0.006):
 
 
 @contextlib.contextmanager
-def one_thread():
+def one_thread() -> Iterator[None]:
     """Let PyTorch work in one thread: so small a network only waits for a second one."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
@@ -143,24 +153,26 @@ def one_thread():
 
 
 @torch.no_grad()
-def read(learner, images):
+def read(learner: nn.Module, images: torch.Tensor) -> torch.Tensor:
     """The digit that a network sees in each picture: (n,) int64."""
     return learner(images / 255).argmax(dim=1)
 
 
-def accuracy(learner, images, labels):
+def accuracy(learner: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> float:
     """The share of pictures that a network reads rightly."""
     return (read(learner, images) == labels).float().mean().item()
 
 
-def moved(images, rows, columns, seed):
+def moved(images: torch.Tensor, rows: int, columns: int, seed: Integer) -> torch.Tensor:
     """Shift each picture by whole pixels, up to so many up or down and left or right."""
-    ranges = {"height_shift_range": rows + 1, "width_shift_range": columns + 1}
+    ranges: dict[str, Any] = {"height_shift_range": rows + 1, "width_shift_range": columns + 1}
     shifter = gpu.Augmenter(**ranges, fill_mode="constant", interpolation="nearest", seed=seed)
     return shifter.apply(images, shifter.draw(len(images)))
 
 
-def trained(images, labels, seeds=(0, 1, 2), **ranges):
+def trained(
+    images: torch.Tensor, labels: torch.Tensor, seeds: Sequence[Integer] = (0, 1, 2), **ranges: Any
+) -> list[nn.Sequential]:
     """Train one network for each seed, of its weights and of what is drawn from the ranges.
 
     Parameters
@@ -177,7 +189,9 @@ def trained(images, labels, seeds=(0, 1, 2), **ranges):
     return [train(images, labels, augmenter) for augmenter in augmenters]
 
 
-def scores(learners, tests, truth):
+def scores(
+    learners: Sequence[nn.Module], tests: Mapping[str, torch.Tensor], truth: torch.Tensor
+) -> dict[str, list[float]]:
     """Let networks read test pictures.
 
     Parameters

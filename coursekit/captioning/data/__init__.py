@@ -6,16 +6,19 @@ All three give a ``Captioned``, so that whatever is trained on one can be traine
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from os import PathLike
 from pathlib import Path
+from typing import Any, Self
 
 import cv2
 import numpy as np
 from PIL import Image
 
 from coursekit.captioning.data import claims
-from coursekit.captioning.data.synthetic import SIDE, scene
+from coursekit.captioning.data.synthetic import SIDE, Scene, Split, scene
 from coursekit.captioning.shared import split_by_picture, tokenize
 from coursekit.core import atomic, require
+from coursekit.core.types import Array, Integer, Real
 
 
 @dataclass(frozen=True)
@@ -33,19 +36,19 @@ class Captioned:
     """
 
     name: str
-    pictures: Sequence
-    captions: tuple
-    identities: tuple
-    scenes: tuple | None = None
+    pictures: Sequence[Array] | Array
+    captions: tuple[tuple[str, ...], ...]
+    identities: tuple[int, ...]
+    scenes: tuple[Scene, ...] | None = None
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.captions)
 
-    def words(self):
+    def words(self) -> list[list[list[str]]]:
         """The captions, each split into words."""
         return [[tokenize(caption) for caption in own] for own in self.captions]
 
-    def take(self, rows):
+    def take(self, rows: Array | Sequence[Integer]) -> Self:
         """The pictures of some rows, in that order; nothing is read or copied yet."""
         rows = np.asarray(rows, dtype=np.int64)
         chosen = {
@@ -54,12 +57,12 @@ class Captioned:
         }
         return replace(self, pictures=_Rows(self.pictures, rows), **chosen)
 
-    def split(self, share=0.1, seed=0):
+    def split(self, share: Real = 0.1, seed: Integer = 0) -> tuple[Self, ...]:
         """Two Captioned, the second with a share of the pictures, none of which is in the first."""
         return tuple(self.take(rows) for rows in split_by_picture(len(self), share, seed))
 
 
-class _Rows(Sequence):
+class _Rows(Sequence[Any]):
     """Some items of a sequence."""
 
     def __init__(self, items, rows):
@@ -75,7 +78,7 @@ class _Rows(Sequence):
 # ------------------------------------------------------------------ scenes
 
 
-def scenes(split="train", count=1000, seed=0):
+def scenes(split: Split = "train", count: Integer = 1000, seed: Integer = 0) -> Captioned:
     """Make scenes, each with five different captions that are true of it.
 
     Parameters
@@ -97,7 +100,7 @@ def scenes(split="train", count=1000, seed=0):
     return Captioned(f"scenes, {split}", pictures, captions, tuple(range(1, count + 1)), made)
 
 
-def save_as_coco(data, root, split):
+def save_as_coco(data: Captioned, root: str | PathLike[str], split: str) -> None:
     """Write pictures and captions as COCO lays them out on disk, for ``coco`` to read.
 
     Parameters
@@ -124,7 +127,7 @@ def save_as_coco(data, root, split):
 # ------------------------------------------------------------------ COCO
 
 
-def coco(root, split="train2017"):
+def coco(root: str | PathLike[str], split: str = "train2017") -> Captioned:
     """Read COCO's captions; the pictures are read when they are asked for.
 
     Parameters
@@ -199,7 +202,7 @@ def _json(path):
         raise ValueError(f"{path}: no whole JSON file, only {size} bytes of one") from None
 
 
-class _Folder(Sequence):
+class _Folder(Sequence[Any]):
     """Pictures that are read from their files when they are asked for."""
 
     def __init__(self, paths):
@@ -221,7 +224,7 @@ class _Folder(Sequence):
 # ------------------------------------------------------------------ the homework's files
 
 
-def handout(folder):
+def handout(folder: str | PathLike[str]) -> Captioned:
     """Open the homework's files: codes of COCO's pictures, and their captions.
 
     Parameters

@@ -11,13 +11,15 @@ The grammar, on the words that ``text.tokenize`` gives::
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
 import numpy as np
 
-from coursekit.captioning.data.synthetic import COLORS, KINDS, RADII
+from coursekit.captioning.data.synthetic import COLORS, KINDS, RADII, Scene
 from coursekit.captioning.shared import tokenize
+from coursekit.core.types import Integer
 
 CAPTIONS = 5  # of each scene
 TELLING = 0.3  # marks more for saying how things stand, lest nobody risk it
@@ -86,7 +88,7 @@ _PLAIN = {
 }
 
 
-def sentences(scene, seed=0, count=CAPTIONS):
+def sentences(scene: Scene, seed: Integer = 0, count: Integer = CAPTIONS) -> list[str]:
     """Make true sentences about a scene, all different.
 
     Parameters
@@ -148,7 +150,7 @@ class Thing:
     kind: str
     color: str
     size: str | None = None
-    cell: tuple | None = None
+    cell: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -160,8 +162,8 @@ class Claims:
     count : how many shapes it says there are, or None
     """
 
-    things: tuple
-    links: tuple
+    things: tuple[Thing, ...]
+    links: tuple[tuple[int, str, int], ...]
     count: int | None
 
 
@@ -169,7 +171,7 @@ class _Unparsed(Exception):
     """The words are no sentence."""
 
 
-def parse(sentence):
+def parse(sentence: str | Sequence[str]) -> Claims | None:
     """Read what a sentence claims.
 
     Parameters
@@ -245,7 +247,7 @@ class Verdict:
     related: bool = False
 
 
-def check(sentence, scene):
+def check(sentence: str | Sequence[str], scene: Scene) -> Verdict:
     """Check every claim of a sentence against the scene.
 
     Parameters
@@ -292,7 +294,7 @@ def _relates(claims, shapes):
     return all(_HOLDS[link](shapes[a], shapes[b]) for a, link, b in claims.links)
 
 
-def tally(said, scenes):
+def tally(said: Sequence[str | Sequence[str]], scenes: Sequence[Scene]) -> dict[str, float]:
     """Check one sentence for each scene, and count.
 
     Parameters
@@ -319,7 +321,7 @@ def tally(said, scenes):
     return shares | {kind: errors[kind] / total for kind in kinds}
 
 
-def marks(said, scenes):
+def marks(said: Sequence[str | Sequence[str]], scenes: Sequence[Scene]) -> list[float]:
     """Mark one sentence for each scene, as a teacher would who wants it true and telling.
 
     Parameters

@@ -7,12 +7,14 @@ doubt.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import cv2
 import numpy as np
 
 from coursekit.captioning.shared import COLORS, KINDS, RADII, SIDE
 from coursekit.core import require
+from coursekit.core.types import Array, Integer
 
 CELL = SIDE / 3
 WANDER = 3.5  # pixels from the middle of a cell
@@ -24,7 +26,8 @@ FINE = 4  # bits of a coordinate below one pixel
 # Each colour lacks one shape, and each shape a colour or two, in a training set that is "seen".
 UNSEEN = tuple((color, KINDS[n % len(KINDS)]) for n, color in enumerate(COLORS))
 
-SPLITS = ("train", "validation", "test", "seen", "unseen")
+Split = Literal["train", "validation", "test", "seen", "unseen"]
+SPLITS: tuple[Split, ...] = ("train", "validation", "test", "seen", "unseen")
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Shape:
     angle: float
 
     @property
-    def cell(self):
+    def cell(self) -> tuple[int, int]:
         """(row, column) of its cell in the 3 x 3 grid."""
         return int(self.row // CELL), int(self.column // CELL)
 
@@ -54,10 +57,10 @@ class Shape:
 class Scene:
     """The shapes of a picture, and the number that its colours, light and noise are drawn from."""
 
-    shapes: tuple
+    shapes: tuple[Shape, ...]
     light: int
 
-    def picture(self):
+    def picture(self) -> Array:
         """Draw the scene: (64, 64, 3) uint8, RGB."""
         rng = np.random.default_rng(self.light)
         canvas = np.clip(_background(rng), 0, 255).astype(np.uint8)
@@ -75,7 +78,7 @@ def _background(rng):
     return slope[..., None] + 5 * rng.standard_normal((SIDE, SIDE, 3), dtype=np.float32)
 
 
-def outline(shape):
+def outline(shape: Shape) -> list[Array]:
     """The closed lines around a shape, each (N, 2), as (column, row) in pixels."""
     turn = np.array(
         [
@@ -111,7 +114,7 @@ _UNIT = {
 }
 
 
-def scene(split, number, seed=0):
+def scene(split: Split, number: Integer, seed: Integer = 0) -> Scene:
     """Make scene number of a split.
 
     Parameters

@@ -1,5 +1,9 @@
 """The interactive figures of chapter 09."""
 
+from coursekit.core import extras
+
+extras.require("torch", "cv2", "ipywidgets", "matplotlib")
+
 import numpy as np
 
 from coursekit.captioning.data import claims

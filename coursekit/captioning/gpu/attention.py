@@ -1,11 +1,14 @@
 """Additive attention on whole batches: twins of ``reference.attention``."""
 
+import torch
 from torch.nn import functional
 
 from coursekit.captioning import shared
 
 
-def attention_keys(features, feature_weight, bias):
+def attention_keys(
+    features: torch.Tensor, feature_weight: torch.Tensor, bias: torch.Tensor
+) -> torch.Tensor:
     """Describe each cell of each map in the terms in which queries are asked; once a picture.
 
     Parameters
@@ -34,7 +37,13 @@ def attention_keys(features, feature_weight, bias):
     return functional.linear(features, feature_weight, bias)
 
 
-def attention_step(query, keys, features, query_weight, score_weight):
+def attention_step(
+    query: torch.Tensor,
+    keys: torch.Tensor,
+    features: torch.Tensor,
+    query_weight: torch.Tensor,
+    score_weight: torch.Tensor,
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Look at each map once: compare its query with all cells, and mix the cells that fit.
 
     Parameters

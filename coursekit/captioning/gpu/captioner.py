@@ -1,7 +1,9 @@
 """A captioner: encoder, network and vocabulary together, from pictures to sentences."""
 
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
+from typing import Any, Literal, Self
 
 import numpy as np
 import torch
@@ -9,13 +11,15 @@ import torch
 from coursekit.captioning.gpu import networks
 from coursekit.captioning.gpu.checkpoints import load_tensors, save_tensors
 from coursekit.captioning.gpu.decoding import beam_search, decode, forbid, keep_top_k, sample
-from coursekit.captioning.gpu.encoders import encoder
+from coursekit.captioning.gpu.encoders import Encoder, encoder
 from coursekit.captioning.gpu.loss import softmax
 from coursekit.captioning.shared import Vocabulary
 from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
+from coursekit.core.types import Integer
 
-METHODS = ("greedy", "sample", "beam")
+Method = Literal["greedy", "sample", "beam"]
+METHODS: tuple[Method, ...] = ("greedy", "sample", "beam")
 SHIPPED = {
     name: Path(__file__).parents[1] / "weights" / f"{name}.safetensors"
     for name in ("attention", "vector")
@@ -51,11 +55,11 @@ class Said:
     Xu et al. 2015, Fig. 3. Taught in 09 §8.
     """
 
-    words: list
+    words: list[str]
     score: float
     attention: torch.Tensor | None = None
 
-    def __str__(self):
+    def __str__(self) -> str:
         return " ".join(self.words)
 
 
@@ -86,7 +90,12 @@ class Captioner:
     Vinyals et al. 2015, §3.1. Taught in 09 §7.
     """
 
-    def __init__(self, encoder, network, vocabulary):
+    def __init__(
+        self,
+        encoder: Encoder | None,
+        network: networks.CaptionNet | networks.AttentionCaptionNet,
+        vocabulary: Vocabulary,
+    ) -> None:
         if network.config["words"] != len(vocabulary):
             raise ValueError(
                 f"network: made for {network.config['words']} words, the vocabulary has "
@@ -94,7 +103,9 @@ class Captioner:
             )
         self.encoder, self.network, self.vocabulary = encoder, network.eval(), vocabulary
 
-    def generate(self, pictures, method="greedy", **options):
+    def generate(
+        self, pictures: torch.Tensor, method: Method = "greedy", **options: Any
+    ) -> list[Said] | list[list[Said]]:
         """Caption pictures, (B, 3, H, W) or one (3, H, W), uint8 or float in 0..1.
 
         Options are those of ``speak``; one picture gives one list of Said, a batch a list of those.
@@ -107,7 +118,9 @@ class Captioner:
         return said if pictures.ndim == 4 else said[0]
 
     @torch.no_grad()
-    def speak(self, codes, method="greedy", count=1, **options):
+    def speak(
+        self, codes: torch.Tensor, method: Method = "greedy", count: Integer = 1, **options: Any
+    ) -> list[list[Said]]:
         """Caption pictures by their codes: for each a list of Said, the best first.
 
         Options are those of ``words``.
@@ -115,7 +128,9 @@ class Captioner:
         return self._told(codes, self._numbers(codes, method, count, **options), count)
 
     @torch.no_grad()
-    def words(self, codes, method="greedy", count=1, **options):
+    def words(
+        self, codes: torch.Tensor, method: Method = "greedy", count: Integer = 1, **options: Any
+    ) -> list[list[list[str]]]:
         """Words alone, which are had in less time: for each picture a list of lists of str.
 
         Parameters
@@ -226,7 +241,13 @@ class Captioner:
             attention = attention[: len(words)].unflatten(-1, codes.shape[-2:])
         return Said(words, score, attention)
 
-    def save(self, path, name="", weights=None, dtype=torch.float16):
+    def save(
+        self,
+        path: str | PathLike[str],
+        name: str = "",
+        weights: str | PathLike[str] | None = None,
+        dtype: torch.dtype = torch.float16,
+    ) -> Path:
         """Write the network and its words to one file; the encoder goes by its name and weights."""
         if weights is not None and Path(weights).is_file():
             weights = str(Path(weights).resolve())
@@ -240,7 +261,9 @@ class Captioner:
         return save_tensors(path, tensors, config)
 
     @classmethod
-    def load(cls, path=None, weights=None):
+    def load(
+        cls, path: str | PathLike[str] | None = None, weights: str | PathLike[str] | None = None
+    ) -> Self:
         """Open a captioner, on the CPU, in float32; by default the one that comes with the package.
 
         Parameters

@@ -5,14 +5,20 @@ R rows. What does not change from word to word, such as the keys of attention, i
 the state: a beam's captions stay with their picture, whose rows stand together.
 """
 
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
 import torch
 
 from coursekit.captioning import shared
 from coursekit.captioning.gpu.loss import log_softmax
 from coursekit.core import require
+from coursekit.core.types import Integer
+
+State = TypeVar("State", bound=torch.Tensor | tuple[torch.Tensor, ...])
 
 
-def forbid(logits, words):
+def forbid(logits: torch.Tensor, words: Sequence[Integer]) -> torch.Tensor:
     """Give some words no chance: nobody says PAD.
 
     Parameters
@@ -44,7 +50,7 @@ def forbid(logits, words):
     return logits
 
 
-def keep_top_k(logits, k):
+def keep_top_k(logits: torch.Tensor, k: Integer) -> torch.Tensor:
     """Give none but the k best words a chance.
 
     Parameters
@@ -74,7 +80,7 @@ def keep_top_k(logits, k):
     return logits.masked_fill(logits < worst, -torch.inf)
 
 
-def greedy(logits):
+def greedy(logits: torch.Tensor) -> torch.Tensor:
     """Take the best word.
 
     Parameters
@@ -101,7 +107,7 @@ def greedy(logits):
     return logits.argmax(dim=-1)
 
 
-def sample(probabilities, uniform):
+def sample(probabilities: torch.Tensor, uniform: torch.Tensor) -> torch.Tensor:
     """Draw words: lay the probabilities end to end, and see where random numbers fall.
 
     Parameters
@@ -136,7 +142,14 @@ def sample(probabilities, uniform):
     return (sums <= reached).sum(dim=-1)
 
 
-def decode(step, state, start, end, choose=None, max_length=20):
+def decode(
+    step: Callable[[torch.Tensor, State], tuple[torch.Tensor, State]],
+    state: State,
+    start: Integer,
+    end: Integer,
+    choose: Callable[[torch.Tensor], torch.Tensor] | None = None,
+    max_length: Integer = 20,
+) -> torch.Tensor:
     """Say a caption for each row of the state, word by word, until all have ended.
 
     Parameters
@@ -178,7 +191,9 @@ def decode(step, state, start, end, choose=None, max_length=20):
     return torch.stack(said, dim=1)
 
 
-def beam_step(scores, over, log_probabilities, end):
+def beam_step(
+    scores: torch.Tensor, over: torch.Tensor, log_probabilities: torch.Tensor, end: Integer
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Let each caption of each beam go on with every word, and keep as many as there were.
 
     Parameters
@@ -218,7 +233,7 @@ def beam_step(scores, over, log_probabilities, end):
     return parents, (best % vocabulary).masked_fill(empty, end), scores
 
 
-def repeats(captions, size, vocabulary_size):
+def repeats(captions: torch.Tensor, size: Integer, vocabulary_size: Integer) -> torch.Tensor:
     """Find the words with which captions would say again ``size`` words that they have said.
 
     Parameters
@@ -253,7 +268,15 @@ def repeats(captions, size, vocabulary_size):
     return counts.scatter_add_(-1, said[..., -1], again.long()).bool()
 
 
-def beam_search(step, state, start, end, beam_width=3, max_length=20, no_repeat_ngram_size=0):
+def beam_search(
+    step: Callable[[torch.Tensor, State], tuple[torch.Tensor, State]],
+    state: State,
+    start: Integer,
+    end: Integer,
+    beam_width: Integer = 3,
+    max_length: Integer = 20,
+    no_repeat_ngram_size: Integer = 0,
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Say captions of many pictures while keeping the several best beginnings of each in mind.
 
     Parameters
@@ -302,7 +325,7 @@ def beam_search(step, state, start, end, beam_width=3, max_length=20, no_repeat_
         captions = captions.gather(1, parents[..., None].expand(captions.shape))
         captions = torch.cat([captions, words[..., None]], dim=-1)
         over, state = words == end, _rows(state, offsets * beam_width + parents)
-    return captions, scores
+    return captions, scores  # type: ignore[return-value]  # set, since max_length is not 0
 
 
 def _only_first(chances):

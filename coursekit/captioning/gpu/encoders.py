@@ -11,6 +11,8 @@ Computer Vision*, CVPR, doi:10.1109/CVPR.2016.308.
 
 import pickle
 import warnings
+from collections.abc import Callable
+from os import PathLike
 from pathlib import Path
 
 import torch
@@ -63,7 +65,7 @@ class SmallEncoder(nn.Module):
     Ioffe and Szegedy 2015 (batch normalisation). Taught in 09 §4.
     """
 
-    def __init__(self, channels=96):
+    def __init__(self, channels: int = 96) -> None:
         super().__init__()
         self.layers = nn.Sequential(
             _layer(3, 24, size=5, stride=2),
@@ -73,7 +75,7 @@ class SmallEncoder(nn.Module):
             _layer(channels, channels, size=3, stride=1),
         )
 
-    def forward(self, pictures):
+    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
         return self.layers(pictures - 0.5)
 
 
@@ -108,13 +110,15 @@ class Encoder(nn.Module):
     Vinyals, Toshev, Bengio and Erhan 2015, §3.1. Taught in 09 §4.
     """
 
-    def __init__(self, name, network, prepare):
+    def __init__(
+        self, name: str, network: nn.Module, prepare: Callable[[torch.Tensor], torch.Tensor]
+    ) -> None:
         super().__init__()
         self.name, self.network, self.prepare = name, network, prepare
-        self.shape = _shape_of_grid(network, prepare)
+        self.shape: tuple[int, ...] = _shape_of_grid(network, prepare)
         self.eval().requires_grad_(False)
 
-    def forward(self, pictures):
+    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
         require_tensor(pictures, "pictures", channels=(3,))
         flat = pictures.reshape(-1, *pictures.shape[-3:])
         with torch.no_grad():
@@ -131,7 +135,7 @@ def _shape_of_grid(network, prepare):
         return tuple(network(prepare(gray)).shape[1:])
 
 
-def pooled(grid):
+def pooled(grid: torch.Tensor) -> torch.Tensor:
     """Average a grid of features over its places: one vector for each picture.
 
     Parameters
@@ -157,7 +161,7 @@ def pooled(grid):
     return grid.mean((-2, -1))
 
 
-def encoder(name="small", weights="DEFAULT"):
+def encoder(name: str = "small", weights: str | PathLike[str] | None = "DEFAULT") -> Encoder:
     """Give the encoder of a name: the chapter's small one, or any classifier of torchvision.
 
     Parameters
@@ -208,7 +212,7 @@ def _to_64(pictures):
     return functional.interpolate(levels, (64, 64), **options)
 
 
-def pretrained(name, weights="DEFAULT"):
+def pretrained(name: str, weights: str | PathLike[str] | None = "DEFAULT") -> nn.Module:
     """Give a network of torchvision with its weights, ready to be used.
 
     Parameters
@@ -246,7 +250,9 @@ def pretrained(name, weights="DEFAULT"):
     return network.eval().requires_grad_(False)
 
 
-def preprocessing(name, weights="DEFAULT"):
+def preprocessing(
+    name: str, weights: str | PathLike[str] | None = "DEFAULT"
+) -> Callable[[torch.Tensor], torch.Tensor]:
     """Give what torchvision does to pictures before a network reads them.
 
     Parameters

@@ -5,20 +5,33 @@ encoded in an hour or so of a GPU, and then read from disk as often as one likes
 """
 
 import json
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from os import PathLike
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import torch
 
-from coursekit.captioning.gpu.encoders import pooled
+from coursekit.captioning.gpu.encoders import Encoder, pooled
 from coursekit.captioning.gpu.watch import Watch
 from coursekit.core import atomic, require
+from coursekit.core.types import Array, Integer
 
-KINDS = ("grid", "vector")
+Kind = Literal["grid", "vector"]
+KINDS: tuple[Kind, ...] = ("grid", "vector")
 
 
-def extract(encoder, pictures, path, kind="grid", size=32, source="", watch=None):
+def extract(
+    encoder: Encoder,
+    pictures: Sequence[Array],
+    path: str | PathLike[str],
+    kind: Kind = "grid",
+    size: Integer = 32,
+    source: str = "",
+    watch: Watch | None = None,
+) -> np.memmap[Any, Any]:
     """Encode pictures into a memory-mapped file; the same call goes on where it was stopped.
 
     Parameters

@@ -1,14 +1,16 @@
 """Probabilities and the loss on whole batches: twins of ``reference.loss``."""
 
+import torch
 from torch.nn import functional
 
 from coursekit.captioning import shared
 from coursekit.core import require
+from coursekit.core.types import Integer, Real
 
 COLDEST = 1e-3
 
 
-def softmax(logits, temperature=1.0):
+def softmax(logits: torch.Tensor, temperature: Real = 1.0) -> torch.Tensor:
     """Turn scores into probabilities; a low temperature favours the best, a high one none.
 
     Parameters
@@ -38,7 +40,7 @@ def softmax(logits, temperature=1.0):
     return ((logits - logits.amax(dim=-1, keepdim=True)) / temperature).softmax(dim=-1)
 
 
-def log_softmax(logits):
+def log_softmax(logits: torch.Tensor) -> torch.Tensor:
     """The logarithms of the probabilities, computed so that none becomes log 0.
 
     Parameters
@@ -65,7 +67,9 @@ def log_softmax(logits):
     return logits.log_softmax(dim=-1)
 
 
-def masked_cross_entropy(logits, targets, pad=0):
+def masked_cross_entropy(
+    logits: torch.Tensor, targets: torch.Tensor, pad: Integer = 0
+) -> torch.Tensor:
     """How surprised the network is by the next word, on average over the words that there are.
 
     Parameters

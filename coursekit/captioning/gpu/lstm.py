@@ -7,7 +7,14 @@ from coursekit.captioning import shared
 from coursekit.core import require
 
 
-def lstm_cell(x, h, c, input_weight, state_weight, bias):
+def lstm_cell(
+    x: torch.Tensor,
+    h: torch.Tensor,
+    c: torch.Tensor,
+    input_weight: torch.Tensor,
+    state_weight: torch.Tensor,
+    bias: torch.Tensor,
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Read one word in each caption: forget some of the memory, write some, show some.
 
     Parameters
@@ -42,7 +49,14 @@ def lstm_cell(x, h, c, input_weight, state_weight, bias):
     return show.sigmoid() * c.tanh(), c
 
 
-def lstm(x, h, c, input_weight, state_weight, bias):
+def lstm(
+    x: torch.Tensor,
+    h: torch.Tensor,
+    c: torch.Tensor,
+    input_weight: torch.Tensor,
+    state_weight: torch.Tensor,
+    bias: torch.Tensor,
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Read a batch of sequences, word after word.
 
     Parameters

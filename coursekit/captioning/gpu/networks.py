@@ -11,12 +11,15 @@ Translation by Jointly Learning to Align and Translate*, ICLR. Luong, Pham and M
 word is read). Anderson et al. 2018, *Bottom-Up and Top-Down Attention*, CVPR (two LSTMs).
 """
 
+from typing import Any, Literal
+
 import torch
 from torch import nn
 
 from coursekit.core import require
 
-ORDERS = ("after", "before")
+Order = Literal["after", "before"]
+ORDERS: tuple[Order, ...] = ("after", "before")
 
 
 class CaptionNet(nn.Module):
@@ -48,9 +51,16 @@ class CaptionNet(nn.Module):
     Vinyals et al. 2015, Eq. 4 to 12. Taught in 09 §5.
     """
 
-    def __init__(self, words, features, embedding=64, hidden=128, dropout=0.0):
+    def __init__(
+        self,
+        words: int,
+        features: int,
+        embedding: int = 64,
+        hidden: int = 128,
+        dropout: float = 0.0,
+    ) -> None:
         super().__init__()
-        self.config = dict(
+        self.config: dict[str, Any] = dict(
             words=words, features=features, embedding=embedding, hidden=hidden, dropout=dropout
         )
         self.embed = nn.Embedding(words, embedding)
@@ -58,19 +68,21 @@ class CaptionNet(nn.Module):
         self.lstm = nn.LSTM(embedding, hidden, batch_first=True)
         self.dropout, self.out = nn.Dropout(dropout), nn.Linear(hidden, words)
 
-    def start(self, codes):
+    def start(self, codes: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """The first state (h, c) for the codes of pictures."""
         vector = codes.mean((-2, -1)) if codes.ndim == 4 else codes
         _require_features(vector, self.config["features"])
         vector = vector.to(self.out.weight.dtype)
         return torch.tanh(self.to_h(vector)), self.to_c(vector)
 
-    def read(self, words, state):
+    def read(
+        self, words: torch.Tensor, state: tuple[torch.Tensor, ...]
+    ) -> tuple[torch.Tensor, tuple[torch.Tensor, ...], None]:
         """Read (R, L) words: (R, L, V) scores, the state after them, and no attention."""
         shown, state = _run(self.lstm, self.embed(words), state)
         return self.out(self.dropout(shown)), state, None
 
-    def forward(self, codes, words):
+    def forward(self, codes: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
         return self.read(words, self.start(codes))[0]
 
 
@@ -112,12 +124,20 @@ class AttentionCaptionNet(nn.Module):
     """
 
     def __init__(
-        self, words, features, embedding=64, hidden=128, heads=3, memory=64, score=32,
-        order="after", dropout=0.0,
-    ):  # fmt: skip
+        self,
+        words: int,
+        features: int,
+        embedding: int = 64,
+        hidden: int = 128,
+        heads: int = 3,
+        memory: int = 64,
+        score: int = 32,
+        order: Order = "after",
+        dropout: float = 0.0,
+    ) -> None:
         super().__init__()
         require.one_of(order, "order", ORDERS)
-        self.config = dict(
+        self.config: dict[str, Any] = dict(
             words=words, features=features, embedding=embedding, hidden=hidden, heads=heads,
             memory=memory, score=score, order=order, dropout=dropout,
         )  # fmt: skip
@@ -130,7 +150,7 @@ class AttentionCaptionNet(nn.Module):
         self.look = Attention(hidden, memory, score, heads)
         self.dropout, self.out = nn.Dropout(dropout), nn.Linear(hidden, words)
 
-    def start(self, grid):
+    def start(self, grid: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """The first state for the grids of pictures, and what the pictures hold."""
         require_grid(grid)
         _require_features(grid.movedim(1, -1), self.config["features"])
@@ -140,7 +160,9 @@ class AttentionCaptionNet(nn.Module):
         h, c, h_speaker, c_speaker = self.first(memory.mean(1)).chunk(4, -1)
         return torch.tanh(h), c, torch.tanh(h_speaker), c_speaker, memory, where
 
-    def read(self, words, state):
+    def read(
+        self, words: torch.Tensor, state: tuple[torch.Tensor, ...]
+    ) -> tuple[torch.Tensor, tuple[torch.Tensor, ...], torch.Tensor]:
         """Read (R, L) words: (R, L, V) scores, the state after them, and the attention."""
         reading, speaking, picture = state[:2], state[2:4], state[4:]
         heard, after = _run(self.reader, self.embed(words), reading)
@@ -149,7 +171,7 @@ class AttentionCaptionNet(nn.Module):
         said, spoken = _run(self.speaker, torch.cat([heard, seen], -1), speaking)
         return self.out(self.dropout(said)), (*after, *spoken, *picture), attention
 
-    def forward(self, codes, words):
+    def forward(self, codes: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
         return self.read(words, self.start(codes))[0]
 
 
@@ -181,13 +203,15 @@ class Attention(nn.Module):
     Bahdanau et al. 2015, A.1.2. Taught in 09 §8.
     """
 
-    def __init__(self, hidden, memory, score, heads):
+    def __init__(self, hidden: int, memory: int, score: int, heads: int) -> None:
         super().__init__()
         self.question = nn.Linear(hidden, score, bias=False)
         self.key = nn.Linear(memory, score)
         self.score = nn.Linear(score, heads, bias=False)
 
-    def forward(self, questions, memory, where):
+    def forward(
+        self, questions: torch.Tensor, memory: torch.Tensor, where: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         asked, keys = self.question(questions), self.key(memory)
         fit = self.score(torch.tanh(asked[:, :, None] + keys[:, None]))
         attention = fit.softmax(dim=2).mT  # over the places

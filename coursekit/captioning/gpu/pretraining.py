@@ -5,6 +5,9 @@ kinds of things apart; this one's tells, for each place, which shape has its mid
 colour and size, and how far from the middle of the place. All of that is known of a made scene.
 """
 
+from collections.abc import Sequence
+from typing import Any, Protocol
+
 import numpy as np
 import torch
 from torch import nn
@@ -14,11 +17,17 @@ from coursekit.captioning.gpu.encoders import SmallEncoder
 from coursekit.captioning.gpu.training import Recipe
 from coursekit.captioning.gpu.watch import Watch
 from coursekit.captioning.shared import COLORS, KINDS, RADII, SIDE
+from coursekit.core.types import Array
 
 PLACES = 8  # in a row and in a column
 NOTHING = len(KINDS)
 _ANSWERS = (len(KINDS) + 1, len(COLORS), len(RADII), 2)
 _UNASKED = -100  # of colour and size, where there is nothing
+
+
+class _Scene(Protocol):
+    @property
+    def shapes(self) -> Sequence[Any]: ...
 
 
 def answers(scenes):
@@ -93,7 +102,13 @@ def seeing_loss(scores, kinds, colors, sizes, offsets):
     return loss / there.sum()
 
 
-def pretrain(pictures, scenes, recipe=None, device="cpu", watch=None):
+def pretrain(
+    pictures: Array,
+    scenes: Sequence[_Scene],
+    recipe: Recipe | None = None,
+    device: str | torch.device = "cpu",
+    watch: Watch | None = None,
+) -> SmallEncoder:
     """Train the small encoder on made scenes.
 
     Parameters

@@ -10,16 +10,30 @@ Captioning*, CVPR, doi:10.1109/CVPR.2017.131. Kool, van Hoof and Welling 2019, *
 Samples, Get a Baseline for Free!*, ICLR workshop.
 """
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.nn import functional
 
+from coursekit.captioning.gpu.captioner import Captioner
+from coursekit.captioning.gpu.training import Recipe
 from coursekit.captioning.gpu.watch import Watch
 from coursekit.captioning.shared import as_matrix
 from coursekit.core import require
+from coursekit.core.types import Integer
 
 
-def refine(captioner, codes, mark, recipe, draws=4, max_length=24, watch=None):
+def refine(
+    captioner: Captioner,
+    codes: torch.Tensor,
+    mark: Callable[[list[list[str]], NDArray[np.int64]], Sequence[float]],
+    recipe: Recipe,
+    draws: Integer = 4,
+    max_length: Integer = 24,
+    watch: Watch | None = None,
+) -> list[float]:
     """Train a captioner on what its own captions are worth.
 
     Parameters

@@ -6,11 +6,14 @@ checkpoint, with the numbers that it would have had.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from os import PathLike
 from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import distributed, nn
 from torch.nn import functional
 from torch.nn.parallel import DistributedDataParallel
@@ -23,8 +26,10 @@ from coursekit.captioning.gpu.checkpoints import (
     under,
     within,
 )
+from coursekit.captioning.gpu.networks import AttentionCaptionNet, CaptionNet
 from coursekit.captioning.gpu.watch import Watch
 from coursekit.captioning.shared import batches
+from coursekit.core.types import Array, Integer
 
 CHECKPOINT = "checkpoint.safetensors"
 _SORTED = 16  # batches whose captions are sorted by length before they are divided
@@ -73,7 +78,7 @@ class Recipe:
     every: int = 250
     patience: int | None = None
 
-    def rate_at(self, step):
+    def rate_at(self, step: Integer) -> float:
         """The rate of a step, 0 .. steps - 1."""
         rise = self.warm_up * self.steps
         if step < rise:
@@ -107,10 +112,10 @@ class History:
     Taught in 09 §6.
     """
 
-    losses: list = field(default_factory=list)
-    looks: list = field(default_factory=list)
+    losses: list[float] = field(default_factory=list)
+    looks: list[dict[str, float]] = field(default_factory=list)
 
-    def since_best(self):
+    def since_best(self) -> int:
         """How many looks ago the validation loss was at its best."""
         found = [look["loss"] for look in self.looks]
         return len(found) - 1 - int(np.argmin(found)) if found else 0
@@ -142,18 +147,20 @@ class Captions:
     Taught in 09 §6.
     """
 
-    codes: object
-    table: np.ndarray
-    counts: np.ndarray
+    codes: torch.Tensor | Array
+    table: Array
+    counts: Array
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if len(self.codes) != len(self.table):
             raise ValueError(
                 f"codes: expected as many as pictures with captions, {len(self.table)}, "
                 f"got {len(self.codes)}"
             )
 
-    def batch(self, pictures, drawn, device):
+    def batch(
+        self, pictures: NDArray[np.int64], drawn: NDArray[np.int64], device: str | torch.device
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         """Codes and captions of one batch, the captions cut after the longest."""
         captions = self.table[pictures, drawn]
         captions = captions[:, : (captions != 0).sum(1).max()]
@@ -167,7 +174,15 @@ def _as_tensor(values, device):
     return values.float() if values.is_floating_point() else values
 
 
-def train(network, captions, recipe=None, validation=None, folder=None, judge=None, watch=None):
+def train(
+    network: CaptionNet | AttentionCaptionNet,
+    captions: Captions,
+    recipe: Recipe | None = None,
+    validation: Captions | None = None,
+    folder: str | PathLike[str] | None = None,
+    judge: Callable[[nn.Module], dict[str, float]] | None = None,
+    watch: Watch | None = None,
+) -> History:
     """Train a network to caption; where a checkpoint of the same run is there, go on from it.
 
     Parameters
@@ -308,7 +323,9 @@ class _Summed(nn.Module):
 
 
 @torch.no_grad()
-def mean_loss(network, captions, size=256):
+def mean_loss(
+    network: CaptionNet | AttentionCaptionNet, captions: Captions, size: Integer = 256
+) -> float:
     """The loss over all captions of all pictures, in nats a word.
 
     Parameters

@@ -4,9 +4,10 @@ import numpy as np
 
 from coursekit.captioning import shared
 from coursekit.captioning.reference.loss import softmax
+from coursekit.core.types import Array
 
 
-def attention_keys(features, feature_weight, bias):
+def attention_keys(features: Array, feature_weight: Array, bias: Array) -> Array:
     """Describe each cell of the map in the terms in which queries are asked; once a picture.
 
     Parameters
@@ -35,7 +36,9 @@ def attention_keys(features, feature_weight, bias):
     return features @ feature_weight.T + bias
 
 
-def attention_step(query, keys, features, query_weight, score_weight):
+def attention_step(
+    query: Array, keys: Array, features: Array, query_weight: Array, score_weight: Array
+) -> tuple[Array, Array]:
     """Look at the map once: compare the query with all cells, and mix the cells that fit.
 
     Parameters

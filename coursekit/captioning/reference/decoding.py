@@ -4,14 +4,20 @@ A decoder is a function ``step(words, state)``: it reads the last words and give
 next ones, and the new state, an array or tuple of arrays that have a row for each caption.
 """
 
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
 import numpy as np
 
 from coursekit.captioning import shared
 from coursekit.captioning.reference.loss import log_softmax
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Real
+
+State = TypeVar("State", bound=Array | tuple[Array, ...])
 
 
-def forbid(logits, words):
+def forbid(logits: Array, words: Sequence[Integer]) -> Array:
     """Give some words no chance: nobody says PAD.
 
     Parameters
@@ -43,7 +49,7 @@ def forbid(logits, words):
     return logits
 
 
-def keep_top_k(logits, k):
+def keep_top_k(logits: Array, k: Integer) -> Array:
     """Give none but the k best words a chance.
 
     Parameters
@@ -74,7 +80,7 @@ def keep_top_k(logits, k):
     return np.where(logits >= worst, logits, -np.inf).astype(logits.dtype)
 
 
-def greedy(logits):
+def greedy(logits: Array) -> Array:
     """Take the best word.
 
     Parameters
@@ -101,7 +107,7 @@ def greedy(logits):
     return np.asarray(logits.argmax(axis=-1), dtype=np.int64)
 
 
-def sample(probabilities, uniform):
+def sample(probabilities: Array, uniform: Array | Real) -> Array:
     """Draw a word: lay the probabilities end to end, and see where a random number falls.
 
     Parameters
@@ -136,7 +142,14 @@ def sample(probabilities, uniform):
     return np.asarray((sums <= reached).sum(axis=-1), dtype=np.int64)
 
 
-def decode(step, state, start, end, choose=None, max_length=20):
+def decode(
+    step: Callable[[Array, State], tuple[Array, State]],
+    state: State,
+    start: Integer,
+    end: Integer,
+    choose: Callable[[Array], Array] | None = None,
+    max_length: Integer = 20,
+) -> Array:
     """Say a caption for each row of the state, word by word, until END.
 
     Parameters
@@ -178,7 +191,9 @@ def decode(step, state, start, end, choose=None, max_length=20):
     return np.stack(said, axis=1)
 
 
-def beam_step(scores, over, log_probabilities, end):
+def beam_step(
+    scores: Array, over: Array, log_probabilities: Array, end: Integer
+) -> tuple[Array, Array, Array]:
     """Let each caption of the beam go on with every word, and keep as many as there were.
 
     Parameters
@@ -221,7 +236,7 @@ def beam_step(scores, over, log_probabilities, end):
     return np.where(empty, 0, parents), np.where(empty, end, words), scores
 
 
-def repeats(captions, size, vocabulary_size):
+def repeats(captions: Array, size: Integer, vocabulary_size: Integer) -> Array:
     """Find the words with which a caption would say again ``size`` words that it has said.
 
     Parameters
@@ -258,7 +273,15 @@ def repeats(captions, size, vocabulary_size):
     return found
 
 
-def beam_search(step, state, start, end, beam_width=3, max_length=20, no_repeat_ngram_size=0):
+def beam_search(
+    step: Callable[[Array, State], tuple[Array, State]],
+    state: State,
+    start: Integer,
+    end: Integer,
+    beam_width: Integer = 3,
+    max_length: Integer = 20,
+    no_repeat_ngram_size: Integer = 0,
+) -> tuple[Array, Array]:
     """Say a caption while keeping the several best beginnings in mind.
 
     Parameters

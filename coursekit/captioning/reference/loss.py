@@ -1,14 +1,17 @@
 """From scores to probabilities, and how wrong they are."""
 
+from typing import Any
+
 import numpy as np
 
 from coursekit.captioning import shared
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Real
 
 COLDEST = 1e-3  # below it, scores of float32 divided by it may overflow
 
 
-def softmax(logits, temperature=1.0):
+def softmax(logits: Array, temperature: Real = 1.0) -> Array:
     """Turn scores into probabilities; a low temperature favours the best, a high one none.
 
     Parameters
@@ -39,7 +42,7 @@ def softmax(logits, temperature=1.0):
     return powers / powers.sum(axis=-1, keepdims=True)
 
 
-def log_softmax(logits):
+def log_softmax(logits: Array) -> Array:
     """The logarithms of the probabilities, computed so that none becomes log 0.
 
     Parameters
@@ -68,7 +71,7 @@ def log_softmax(logits):
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
-def masked_cross_entropy(logits, targets, pad=0):
+def masked_cross_entropy(logits: Array, targets: Array, pad: Integer = 0) -> np.floating[Any]:
     """How surprised the network is by the next word, on average over the words that there are.
 
     Parameters

@@ -4,9 +4,12 @@ import numpy as np
 
 from coursekit.captioning import shared
 from coursekit.core import require
+from coursekit.core.types import Array
 
 
-def lstm_cell(x, h, c, input_weight, state_weight, bias):
+def lstm_cell(
+    x: Array, h: Array, c: Array, input_weight: Array, state_weight: Array, bias: Array
+) -> tuple[Array, Array]:
     """Read one word: forget some of the memory, write some, show some.
 
     Parameters
@@ -48,7 +51,9 @@ def _sigmoid(values):
     return 0.5 * (1 + np.tanh(values / 2))  # exp(-values) would overflow
 
 
-def lstm(x, h, c, input_weight, state_weight, bias):
+def lstm(
+    x: Array, h: Array, c: Array, input_weight: Array, state_weight: Array, bias: Array
+) -> tuple[Array, Array, Array]:
     """Read a sequence, word after word, with the same cell.
 
     Parameters

@@ -5,19 +5,21 @@ also where it departs from the papers; ``Convention`` says where.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from math import exp, inf, log, sqrt
 
 import numpy as np
 
 from coursekit.captioning import shared
 from coursekit.core import require
+from coursekit.core.types import Array, Integer
 
 LONGEST = 4  # words of an n-gram
 BETA = 1.2  # how much more recall weighs than precision, in ROUGE-L
 SIGMA = 6.0  # bigrams by which the lengths may differ, in CIDEr
 
 
-def ngrams(words, n):
+def ngrams(words: Sequence[str], n: Integer) -> Counter[tuple[str, ...]]:
     """Count the runs of n words in a caption.
 
     Parameters
@@ -45,7 +47,9 @@ def ngrams(words, n):
     return Counter(zip(*(words[first:] for first in range(n)), strict=False))
 
 
-def bleu(candidates, references):
+def bleu(
+    candidates: Sequence[Sequence[str]], references: Sequence[Sequence[Sequence[str]]]
+) -> Array:
     """Share of the candidates' n-grams that stand in a reference, for n up to 1, 2, 3 and 4.
 
     Parameters
@@ -97,7 +101,7 @@ def _most(captions, n):
     return most
 
 
-def longest_common_subsequence(first, second):
+def longest_common_subsequence(first: Sequence[str], second: Sequence[str]) -> int:
     """The most words that two captions share in the same order, with others between them or not.
 
     Parameters
@@ -130,7 +134,9 @@ def longest_common_subsequence(first, second):
     return row[-1]
 
 
-def rouge_l(candidates, references):
+def rouge_l(
+    candidates: Sequence[Sequence[str]], references: Sequence[Sequence[Sequence[str]]]
+) -> float:
     """How much of a reference stands in the candidate in the same order, on average.
 
     Parameters
@@ -167,7 +173,9 @@ def rouge_l(candidates, references):
     return sum(scores) / len(scores)
 
 
-def cider(candidates, references):
+def cider(
+    candidates: Sequence[Sequence[str]], references: Sequence[Sequence[Sequence[str]]]
+) -> float:
     """How much a candidate resembles the references in those words that few pictures have.
 
     Parameters

@@ -1,5 +1,9 @@
 """The interactive figures of chapter 10."""
 
+from coursekit.core import extras
+
+extras.require("cv2", "ipywidgets", "matplotlib")
+
 import cv2
 import numpy as np
 

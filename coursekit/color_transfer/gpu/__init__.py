@@ -48,12 +48,14 @@ from coursekit.color_transfer.gpu.measures import (
     sliced_wasserstein,
     structural_similarity,
 )
-from coursekit.color_transfer.gpu.moments import (
+from coursekit.color_transfer.gpu.monge_kantorovitch import (
     color_moments,
-    lalphabeta_to_rgb,
-    match_moments,
     monge_kantorovitch,
     optimal_map,
+)
+from coursekit.color_transfer.gpu.reinhard import (
+    lalphabeta_to_rgb,
+    match_moments,
     reinhard,
     rgb_to_lalphabeta,
 )

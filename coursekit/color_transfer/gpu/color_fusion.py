@@ -16,10 +16,13 @@ from coursekit.core import require
 from coursekit.core.torch.checks import require_labels, require_tensor
 from coursekit.core.torch.chunks import chunk_length
 from coursekit.core.torch.dtypes import accumulator_dtype
+from coursekit.core.types import Integer, Real
 from coursekit.regions import gpu as regions
 
 
-def superpixel_means(values, labels, count=None):
+def superpixel_means(
+    values: torch.Tensor, labels: torch.Tensor, count: Integer | None = None
+) -> torch.Tensor:
     """Average what the pixels of each superpixel have.
 
     Parameters
@@ -59,7 +62,7 @@ def superpixel_means(values, labels, count=None):
     return torch.stack(sums, dim=-1).div_(area.unsqueeze(-1))  # 0 / 0 is NaN
 
 
-def constrained_nearest(distances, times=3):
+def constrained_nearest(distances: torch.Tensor, times: Integer = 3) -> torch.Tensor:
     """Match each superpixel of the target to a near one of the reference, none of them too often.
 
     Without a limit, a dull target chooses a few dull superpixels again and again, and takes
@@ -107,7 +110,7 @@ def _matched(distances, times):
     return torch.from_numpy(chosen).view(distances.shape[:-1]).to(distances.device)
 
 
-def places_and_colors(image):
+def places_and_colors(image: torch.Tensor) -> torch.Tensor:
     """Give each pixel the five numbers in which it is near to a superpixel or far from it.
 
     Parameters
@@ -139,7 +142,13 @@ def places_and_colors(image):
     return torch.cat([rows.expand(shape), columns.expand(shape), in_unit(image)], dim=-3)
 
 
-def mahalanobis_kernel(points, labels, place_spread=10.0, color_spread=0.1, count=None):
+def mahalanobis_kernel(
+    points: torch.Tensor,
+    labels: torch.Tensor,
+    place_spread: Real = 10.0,
+    color_spread: Real = 0.1,
+    count: Integer | None = None,
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Describe each superpixel by its centre and by how far it reaches in place and in colour.
 
     Parameters
@@ -195,7 +204,9 @@ def _covariances(deviations, labels, count):
     return torch.stack(columns, dim=-1)
 
 
-def mahalanobis(points, centers, precisions):
+def mahalanobis(
+    points: torch.Tensor, centers: torch.Tensor, precisions: torch.Tensor
+) -> torch.Tensor:
     """Measure how far each point is from each centre, in units of how far that centre reaches.
 
     Parameters
@@ -256,15 +267,15 @@ def _pairs_of_kernel(device):
 
 
 def fuse_colors(
-    image,
-    labels,
-    colors,
-    place_spread=10.0,
-    color_spread=0.1,
-    sigma=None,
-    reach=None,
-    covariance="each",
-):
+    image: torch.Tensor,
+    labels: torch.Tensor,
+    colors: torch.Tensor,
+    place_spread: Real = 10.0,
+    color_spread: Real = 0.1,
+    sigma: Real | None = None,
+    reach: Real | None = None,
+    covariance: shared.Covariance = "each",
+) -> torch.Tensor:
     """Give each pixel a mixture of the superpixels' new colours: of those near in place and colour.
 
     Parameters
@@ -325,15 +336,15 @@ def fused_parts(
 
 
 def fusion_weights(
-    image,
-    labels,
-    attention,
-    place_spread=10.0,
-    color_spread=0.1,
-    sigma=None,
-    reach=None,
-    covariance="each",
-):
+    image: torch.Tensor,
+    labels: torch.Tensor,
+    attention: torch.Tensor,
+    place_spread: Real = 10.0,
+    color_spread: Real = 0.1,
+    sigma: Real | None = None,
+    reach: Real | None = None,
+    covariance: shared.Covariance = "each",
+) -> torch.Tensor:
     """Write out the matrix W of Eq. 4: how much of each reference superpixel each pixel takes.
 
     For crops: of a photo of 1080 rows it would need 33 GiB. ``fuse_colors`` never builds it.
@@ -415,18 +426,18 @@ def _weights(distances, sigma):
 
 
 def superpixel_color_fusion(
-    target,
-    reference,
-    superpixels=500,
-    times=3,
-    compactness=10.0,
-    place_spread=10.0,
-    color_spread=0.1,
-    sigma=None,
-    reach=None,
-    covariance="each",
-    regrained=True,
-):
+    target: torch.Tensor,
+    reference: torch.Tensor,
+    superpixels: Integer = 500,
+    times: Integer = 3,
+    compactness: Real = 10.0,
+    place_spread: Real = 10.0,
+    color_spread: Real = 0.1,
+    sigma: Real | None = None,
+    reach: Real | None = None,
+    covariance: shared.Covariance = "each",
+    regrained: bool = True,
+) -> torch.Tensor:
     """Recolour each superpixel by a near one of the other picture, and blend at every pixel.
 
     Parameters

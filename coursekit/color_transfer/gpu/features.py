@@ -1,6 +1,8 @@
 """What a pixel looks like, for whole batches: a filter bank, and the first layers of a network."""
 
 from functools import cache
+from os import PathLike
+from typing import Literal
 
 import torch
 from torch.nn import functional
@@ -12,11 +14,14 @@ from coursekit.core.kernels import gaussian_weights
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.separable import filter_axis
 
-DEPTHS = {"relu1_1": 2, "relu1_2": 4, "relu2_1": 7, "relu2_2": 9}  # layers of VGG-19 up to there
+Layer = Literal["relu1_1", "relu1_2", "relu2_1", "relu2_2"]
+DEPTHS: dict[Layer, int] = {  # layers of VGG-19 up to there
+    "relu1_1": 2, "relu1_2": 4, "relu2_1": 7, "relu2_2": 9,
+}  # fmt: skip
 IMAGENET = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # mean and deviation of its pictures
 
 
-def filter_bank(image):
+def filter_bank(image: torch.Tensor) -> torch.Tensor:
     """Describe each pixel by 27 numbers: lightness, colour, edges and spots at three scales.
 
     What the first layers of a trained network come to: blurred colours, edges in each direction,
@@ -81,7 +86,9 @@ def _edges_and_spots(lightness, sigma):
     return _halves(down) + _halves(across) + _halves(spots)
 
 
-def vgg19(image, weights="DEFAULT", layer="relu1_2"):
+def vgg19(
+    image: torch.Tensor, weights: str | PathLike[str] | None = "DEFAULT", layer: Layer = "relu1_2"
+) -> torch.Tensor:
     """Describe each pixel by what the first layers of a network trained on photos answer.
 
     Parameters

@@ -15,9 +15,10 @@ from coursekit.core import require
 from coursekit.core.kernels import gaussian_weights
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.separable import filter_axis
+from coursekit.core.types import Integer, Real
 
 
-def estimate_illuminant(image, power=6, sigma=2.0):
+def estimate_illuminant(image: torch.Tensor, power: Integer = 6, sigma: Real = 2.0) -> torch.Tensor:
     """Guess the colour of each picture's light from its edges.
 
     Parameters
@@ -52,7 +53,7 @@ def estimate_illuminant(image, power=6, sigma=2.0):
     return _balanced(strengths)
 
 
-def to_white_axis(image, illuminant):
+def to_white_axis(image: torch.Tensor, illuminant: torch.Tensor) -> torch.Tensor:
     """Take the light's colour away and turn the colours, so that white points straight up.
 
     Parameters
@@ -84,7 +85,7 @@ def to_white_axis(image, illuminant):
     return mixed(like(shared.TO_WHITE_AXIS, white), white)
 
 
-def from_white_axis(turned, illuminant):
+def from_white_axis(turned: torch.Tensor, illuminant: torch.Tensor) -> torch.Tensor:
     """Turn colours back from the white axis, and put them under a light.
 
     Parameters
@@ -117,7 +118,9 @@ def from_white_axis(turned, illuminant):
     return back.mul_(illuminant[..., None, None])
 
 
-def match_luminance(luminance, reference, smoothness=1.0):
+def match_luminance(
+    luminance: torch.Tensor, reference: torch.Tensor, smoothness: Real = 1.0
+) -> torch.Tensor:
     """Match the tones of pictures with those of their references, and keep the gradients.
 
     Parameters
@@ -157,7 +160,9 @@ def match_luminance(luminance, reference, smoothness=1.0):
     return irfft2(waves, s=mirrored.shape[-2:])[..., :height, :width] + luminance
 
 
-def gamut_transfer(target, reference, smoothness=1.0):
+def gamut_transfer(
+    target: torch.Tensor, reference: torch.Tensor, smoothness: Real = 1.0
+) -> torch.Tensor:
     """Give each picture the light, the tones and the gamut of its reference.
 
     Parameters

@@ -6,12 +6,13 @@ import torch
 from torch.nn import functional
 
 from coursekit.color_transfer.gpu.unit_cube import as_picture, in_unit, require_pair
-from coursekit.color_transfer.shared import BINS, CODE, load
+from coursekit.color_transfer.shared import BINS, CODE, Weights, load
 from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
+from coursekit.core.types import Integer
 
 
-def color_histogram(image, bins=8):
+def color_histogram(image: torch.Tensor, bins: Integer = 8) -> torch.Tensor:
     """Count the colours of a picture in a cube of bins, each pixel shared among the nearest eight.
 
     Parameters
@@ -52,7 +53,7 @@ def color_histogram(image, bins=8):
     return (total / total.sum(dim=-1, keepdim=True)).unflatten(-1, (bins, bins, bins))
 
 
-def encode_histogram(histogram, weights=None):
+def encode_histogram(histogram: torch.Tensor, weights: Weights | None = None) -> torch.Tensor:
     """Reduce a histogram to a code of a few numbers.
 
     Parameters
@@ -108,7 +109,12 @@ def moved(colors, target_code, reference_code, tables):
     return colors + steered @ tables["out.weight"].T
 
 
-def analogy_cube(target_code, reference_code, weights=None, size=33):
+def analogy_cube(
+    target_code: torch.Tensor,
+    reference_code: torch.Tensor,
+    weights: Weights | None = None,
+    size: Integer = 33,
+) -> torch.Tensor:
     """Let the network say where each colour of a regular cube goes: a table for all colours.
 
     Parameters
@@ -146,7 +152,7 @@ def analogy_cube(target_code, reference_code, weights=None, size=33):
     return cube.mT.unflatten(-1, (size, size, size))
 
 
-def look_up_cube(image, cube):
+def look_up_cube(image: torch.Tensor, cube: torch.Tensor) -> torch.Tensor:
     """Give each pixel the colour that a cube has for it, between the eight nearest entries.
 
     Parameters
@@ -185,7 +191,12 @@ def _between(pictures, cubes):
     return functional.grid_sample(cubes.to(places.dtype), places, align_corners=True).squeeze(2)
 
 
-def histogram_analogy(target, reference, weights=None, size=33):
+def histogram_analogy(
+    target: torch.Tensor,
+    reference: torch.Tensor,
+    weights: Weights | None = None,
+    size: Integer = 33,
+) -> torch.Tensor:
     """Let a small network carry the colours over, from two histograms alone.
 
     Parameters

@@ -15,13 +15,16 @@ from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.chunks import pixel_chunks
 from coursekit.core.torch.dtypes import accumulator_dtype
+from coursekit.core.types import Array, Integer, Real
 
 _NEIGHBOURS = ((-2, -1), (-2, 1), (-1, -1), (-1, 1))  # the axis, and the step along it
 
 NUMBERS = 16  # at hand for each number of a pixel
 
 
-def match_marginal(values, reference, bins=300, offset=0):
+def match_marginal(
+    values: torch.Tensor, reference: torch.Tensor, bins: Integer = 300, offset: Integer = 0
+) -> torch.Tensor:
     """Give rows of numbers the distribution of other rows.
 
     Parameters
@@ -57,7 +60,14 @@ def match_marginal(values, reference, bins=300, offset=0):
     return _moved(rows, wanted, np.eye(1), bins, 1.0, offset).squeeze(-2)
 
 
-def project_and_match(colors, reference, axes, bins=300, relaxation=1.0, offset=0):
+def project_and_match(
+    colors: torch.Tensor,
+    reference: torch.Tensor,
+    axes: Array | torch.Tensor,
+    bins: Integer = 300,
+    relaxation: Real = 1.0,
+    offset: Integer = 0,
+) -> torch.Tensor:
     """Match clouds of colours along some axes: one iteration of the transfer.
 
     Parameters
@@ -95,16 +105,16 @@ def project_and_match(colors, reference, axes, bins=300, relaxation=1.0, offset=
 
 
 def iterative_distribution_transfer(
-    target,
-    reference,
-    iterations=10,
-    rotations=None,
-    seed=0,
-    bins=300,
-    relaxation=1.0,
-    offset=None,
-    clip=True,
-):
+    target: torch.Tensor,
+    reference: torch.Tensor,
+    iterations: Integer = 10,
+    rotations: Array | torch.Tensor | None = None,
+    seed: Integer = 0,
+    bins: Integer = 300,
+    relaxation: Real = 1.0,
+    offset: Integer | None = None,
+    clip: bool = True,
+) -> torch.Tensor:
     """Give each picture the whole distribution of its reference's colours, axis after axis.
 
     Parameters
@@ -152,7 +162,9 @@ def iterative_distribution_transfer(
     return as_picture(colors.view(target.shape), target.dtype, clip)
 
 
-def regrain_weights(target, scale=1.0, smoothness=1.0):
+def regrain_weights(
+    target: torch.Tensor, scale: Real = 1.0, smoothness: Real = 1.0
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Tell where each picture's gradients must be kept (φ), and where its new colours must (ψ).
 
     Parameters
@@ -188,7 +200,13 @@ def regrain_weights(target, scale=1.0, smoothness=1.0):
     return phi, slope.mul_(256 / 5).clamp_(max=1)
 
 
-def regrain(result, target, sweeps=(4, 16, 32, 64, 64, 64), smoothness=1.0, clip=True):
+def regrain(
+    result: torch.Tensor,
+    target: torch.Tensor,
+    sweeps: tuple[Integer, ...] | list[int] = (4, 16, 32, 64, 64, 64),
+    smoothness: Real = 1.0,
+    clip: bool = True,
+) -> torch.Tensor:
     """Give recoloured pictures the gradients of the pictures that they were made of.
 
     Parameters

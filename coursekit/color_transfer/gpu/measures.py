@@ -7,9 +7,16 @@ from coursekit.color_transfer.gpu.unit_cube import in_unit, like
 from coursekit.color_transfer.shared import unit_directions
 from coursekit.core.color import LUMA
 from coursekit.core.torch.checks import require_tensor
+from coursekit.core.types import Integer
 
 
-def sliced_wasserstein(image, reference, directions=64, quantiles=1000, seed=0):
+def sliced_wasserstein(
+    image: torch.Tensor,
+    reference: torch.Tensor,
+    directions: Integer = 64,
+    quantiles: Integer = 1000,
+    seed: Integer = 0,
+) -> torch.Tensor:
     """Tell how far the colours of each picture must move to become those of its reference.
 
     Parameters
@@ -50,7 +57,7 @@ def sliced_wasserstein(image, reference, directions=64, quantiles=1000, seed=0):
     return squares.div_(directions).sqrt_().float()
 
 
-def structural_similarity(image, target):
+def structural_similarity(image: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     """Tell how much of each picture's structure another one has: SSIM of the grays.
 
     Parameters
@@ -85,7 +92,7 @@ def structural_similarity(image, target):
     return same_light.mul_(same_structure).mean((-2, -1)).float()  # Eq. 13
 
 
-def gradient_correlation(image, target):
+def gradient_correlation(image: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     """Tell whether edges are where they were: the correlation of gradients, picture by picture.
 
     Parameters

@@ -1,5 +1,7 @@
 """Superpixels that look alike, for whole batches: twins of ``reference.superfeatures``."""
 
+from collections.abc import Callable
+
 import torch
 
 from coursekit.color_transfer import shared
@@ -8,9 +10,15 @@ from coursekit.color_transfer.gpu.features import filter_bank
 from coursekit.color_transfer.gpu.unit_cube import require_pair
 from coursekit.core import require
 from coursekit.core.torch.dtypes import accumulator_dtype
+from coursekit.core.types import Integer, Real
 
 
-def super_features(features, labels, count=None, pooling="mean"):
+def super_features(
+    features: torch.Tensor,
+    labels: torch.Tensor,
+    count: Integer | None = None,
+    pooling: shared.Pooling = "mean",
+) -> torch.Tensor:
     """Pool the features of each superpixel's pixels to one vector.
 
     A picture of n pixels has 3 sqrt(n) such vectors: comparing those of two pictures costs 9 n
@@ -52,7 +60,9 @@ def super_features(features, labels, count=None, pooling="mean"):
     return torch.where(means.isnan(), means, largest)
 
 
-def correlation(target, reference, center="vector"):
+def correlation(
+    target: torch.Tensor, reference: torch.Tensor, center: shared.Center = "vector"
+) -> torch.Tensor:
     """Compare every superpixel of the target with every one of the reference: Eq. 2.
 
     Parameters
@@ -97,7 +107,7 @@ def _directions(vectors, center):
     return centered.div_(length.masked_fill_(short, 1)).masked_fill_(short, 0)
 
 
-def attention(correlations, temperature=0.02):
+def attention(correlations: torch.Tensor, temperature: Real = 0.02) -> torch.Tensor:
     """Turn correlations into shares: how much each superpixel looks at every one of the reference.
 
     Parameters
@@ -127,21 +137,24 @@ def attention(correlations, temperature=0.02):
 
 
 def superfeature_transfer(
-    target,
-    reference,
-    features=None,
-    superpixels=None,
-    compactness=10.0,
-    pooling="mean",
-    center="vector",
-    temperature=0.02,
-    place_spread=10.0,
-    color_spread=0.1,
-    sigma=None,
-    reach=None,
-    covariance="each",
-    regrained=True,
-):
+    target: torch.Tensor,
+    reference: torch.Tensor,
+    features: tuple[torch.Tensor, torch.Tensor]
+    | list[torch.Tensor]
+    | Callable[[torch.Tensor], torch.Tensor]
+    | None = None,
+    superpixels: Integer | None = None,
+    compactness: Real = 10.0,
+    pooling: shared.Pooling = "mean",
+    center: shared.Center = "vector",
+    temperature: Real = 0.02,
+    place_spread: Real = 10.0,
+    color_spread: Real = 0.1,
+    sigma: Real | None = None,
+    reach: Real | None = None,
+    covariance: shared.Covariance = "each",
+    regrained: bool = True,
+) -> torch.Tensor:
     """Recolour each superpixel by those of the other picture that look like it.
 
     Superpixels, their features, who looks at whom, mixed mean colours, colours for every pixel, and

@@ -58,12 +58,14 @@ from coursekit.color_transfer.reference.measures import (
     sliced_wasserstein,
     structural_similarity,
 )
-from coursekit.color_transfer.reference.moments import (
+from coursekit.color_transfer.reference.monge_kantorovitch import (
     color_moments,
-    lalphabeta_to_rgb,
-    match_moments,
     monge_kantorovitch,
     optimal_map,
+)
+from coursekit.color_transfer.reference.reinhard import (
+    lalphabeta_to_rgb,
+    match_moments,
     reinhard,
     rgb_to_lalphabeta,
 )

@@ -7,10 +7,11 @@ from coursekit.color_transfer.reference.idt import regrain
 from coursekit.color_transfer.reference.unit_cube import as_picture, in_unit, require_pair
 from coursekit.core import require
 from coursekit.core.chunks import chunk_length
+from coursekit.core.types import Array, Integer, Real
 from coursekit.regions import reference as regions
 
 
-def superpixel_means(values, labels, count=None):
+def superpixel_means(values: Array, labels: Array, count: Integer | None = None) -> Array:
     """Average what the pixels of each superpixel have.
 
     Parameters
@@ -48,7 +49,7 @@ def superpixel_means(values, labels, count=None):
     return means
 
 
-def constrained_nearest(distances, times=3):
+def constrained_nearest(distances: Array, times: Integer = 3) -> Array:
     """Match each superpixel of the target to a near one of the reference, none of them too often.
 
     Without a limit, a dull target chooses a few dull superpixels again and again, and takes
@@ -85,7 +86,7 @@ def constrained_nearest(distances, times=3):
     return shared.assign(np.asarray(distances, np.float64), times)
 
 
-def places_and_colors(image):
+def places_and_colors(image: Array) -> Array:
     """Give each pixel the five numbers in which it is near to a superpixel or far from it.
 
     Parameters
@@ -115,7 +116,13 @@ def places_and_colors(image):
     return np.dstack([rows, columns, in_unit(image)])
 
 
-def mahalanobis_kernel(points, labels, place_spread=10.0, color_spread=0.1, count=None):
+def mahalanobis_kernel(
+    points: Array,
+    labels: Array,
+    place_spread: Real = 10.0,
+    color_spread: Real = 0.1,
+    count: Integer | None = None,
+) -> tuple[Array, Array]:
     """Describe each superpixel by its centre and by how far it reaches in place and in colour.
 
     Parameters
@@ -165,7 +172,7 @@ def _covariances(deviations, labels, count):
     return np.stack(columns, axis=-1)
 
 
-def mahalanobis(points, centers, precisions):
+def mahalanobis(points: Array, centers: Array, precisions: Array) -> Array:
     """Measure how far each point is from each centre, in units of how far that centre reaches.
 
     Parameters
@@ -203,15 +210,15 @@ def mahalanobis(points, centers, precisions):
 
 
 def fuse_colors(
-    image,
-    labels,
-    colors,
-    place_spread=10.0,
-    color_spread=0.1,
-    sigma=None,
-    reach=None,
-    covariance="each",
-):
+    image: Array,
+    labels: Array,
+    colors: Array,
+    place_spread: Real = 10.0,
+    color_spread: Real = 0.1,
+    sigma: Real | None = None,
+    reach: Real | None = None,
+    covariance: shared.Covariance = "each",
+) -> Array:
     """Give each pixel a mixture of the superpixels' new colours: of those near in place and colour.
 
     Parameters
@@ -255,15 +262,15 @@ def fuse_colors(
 
 
 def fusion_weights(
-    image,
-    labels,
-    attention,
-    place_spread=10.0,
-    color_spread=0.1,
-    sigma=None,
-    reach=None,
-    covariance="each",
-):
+    image: Array,
+    labels: Array,
+    attention: Array,
+    place_spread: Real = 10.0,
+    color_spread: Real = 0.1,
+    sigma: Real | None = None,
+    reach: Real | None = None,
+    covariance: shared.Covariance = "each",
+) -> Array:
     """Write out the matrix W of Eq. 4: how much of each reference superpixel each pixel takes.
 
     For crops: of a photo of 1080 rows it would need 33 GiB. ``fuse_colors`` never builds it.
@@ -334,18 +341,18 @@ def _normalized(distances, sigma):
 
 
 def superpixel_color_fusion(
-    target,
-    reference,
-    superpixels=500,
-    times=3,
-    compactness=10.0,
-    place_spread=10.0,
-    color_spread=0.1,
-    sigma=None,
-    reach=None,
-    covariance="each",
-    regrained=True,
-):
+    target: Array,
+    reference: Array,
+    superpixels: Integer = 500,
+    times: Integer = 3,
+    compactness: Real = 10.0,
+    place_spread: Real = 10.0,
+    color_spread: Real = 0.1,
+    sigma: Real | None = None,
+    reach: Real | None = None,
+    covariance: shared.Covariance = "each",
+    regrained: bool = True,
+) -> Array:
     """Recolour each superpixel by a near one of the other picture, and blend at every pixel.
 
     Parameters

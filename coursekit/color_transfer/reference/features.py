@@ -6,9 +6,10 @@ from scipy.ndimage import gaussian_filter
 from coursekit.color_transfer.reference.unit_cube import in_unit
 from coursekit.color_transfer.shared import LEVELS, SCALES
 from coursekit.core import require
+from coursekit.core.types import Array
 
 
-def filter_bank(image):
+def filter_bank(image: Array) -> Array:
     """Describe each pixel by 27 numbers: lightness, colour, edges and spots at three scales.
 
     What the first layers of a trained network come to: blurred colours, edges in each direction,

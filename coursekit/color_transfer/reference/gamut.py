@@ -13,9 +13,10 @@ from coursekit.color_transfer import shared
 from coursekit.color_transfer.reference.idt import match_marginal
 from coursekit.color_transfer.reference.unit_cube import as_picture, in_unit, require_pair
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Real
 
 
-def estimate_illuminant(image, power=6, sigma=2.0):
+def estimate_illuminant(image: Array, power: Integer = 6, sigma: Real = 2.0) -> Array:
     """Guess the colour of the light from the edges: on average an edge has no colour of its own.
 
     Parameters
@@ -53,7 +54,7 @@ def estimate_illuminant(image, power=6, sigma=2.0):
     return shared.balanced(np.mean(edges**power, axis=0) ** (1 / power))
 
 
-def to_white_axis(image, illuminant):
+def to_white_axis(image: Array, illuminant: Array) -> Array:
     """Take the light's colour away and turn the colours, so that white points straight up.
 
     Parameters
@@ -83,7 +84,7 @@ def to_white_axis(image, illuminant):
     return in_unit(image) / illuminant @ shared.TO_WHITE_AXIS.T
 
 
-def from_white_axis(turned, illuminant):
+def from_white_axis(turned: Array, illuminant: Array) -> Array:
     """Turn colours back from the white axis, and put them under a light.
 
     Parameters
@@ -113,7 +114,7 @@ def from_white_axis(turned, illuminant):
     return turned @ shared.TO_WHITE_AXIS * illuminant
 
 
-def match_luminance(luminance, reference, smoothness=1.0):
+def match_luminance(luminance: Array, reference: Array, smoothness: Real = 1.0) -> Array:
     """Match the tones of two pictures, and keep the gradients.
 
     The L that makes  Σ (L - matched)² + smoothness Σ |∇L - ∇luminance|²  smallest.
@@ -153,7 +154,7 @@ def match_luminance(luminance, reference, smoothness=1.0):
     return luminance + idctn(waves, norm="ortho")
 
 
-def gamut_hull(colors):
+def gamut_hull(colors: Array) -> Array:
     """Find the corners of the smallest convex body around a cloud of colours: its gamut.
 
     Parameters
@@ -182,7 +183,7 @@ def gamut_hull(colors):
     return shared.corners(colors.astype(np.float64))
 
 
-def align_gamut(hull, reference_hull):
+def align_gamut(hull: Array, reference_hull: Array) -> Array:
     """Find the turn and the two stretches of colour that bring one gamut onto another.
 
     T minimises  E(T) = 2 V(T·hull ∪ reference) - V(reference) - V(T·hull), V the volume of the
@@ -216,7 +217,7 @@ def align_gamut(hull, reference_hull):
     return shared.alignment(hull, reference_hull)
 
 
-def gamut_transfer(target, reference, smoothness=1.0):
+def gamut_transfer(target: Array, reference: Array, smoothness: Real = 1.0) -> Array:
     """Give a picture the light, the tones and the gamut of another one.
 
     Parameters

@@ -5,11 +5,12 @@ from itertools import product
 import numpy as np
 
 from coursekit.color_transfer.reference.unit_cube import as_picture, in_unit, require_pair
-from coursekit.color_transfer.shared import BINS, CODE, load
+from coursekit.color_transfer.shared import BINS, CODE, Weights, load
 from coursekit.core import require
+from coursekit.core.types import Array, Integer
 
 
-def color_histogram(image, bins=8):
+def color_histogram(image: Array, bins: Integer = 8) -> Array:
     """Count the colours of a picture in a cube of bins, each pixel shared among the nearest eight.
 
     Parameters
@@ -43,7 +44,7 @@ def color_histogram(image, bins=8):
     return (total / total.sum()).reshape(bins, bins, bins)
 
 
-def encode_histogram(histogram, weights=None):
+def encode_histogram(histogram: Array, weights: Weights | None = None) -> Array:
     """Reduce a histogram to a code of a few numbers.
 
     Parameters
@@ -76,7 +77,12 @@ def encode_histogram(histogram, weights=None):
     return np.tanh(tables["encode.1.weight"] @ layer + tables["encode.1.bias"])
 
 
-def analogy_cube(target_code, reference_code, weights=None, size=33):
+def analogy_cube(
+    target_code: Array,
+    reference_code: Array,
+    weights: Weights | None = None,
+    size: Integer = 33,
+) -> Array:
     """Let the network say where each colour of a regular cube goes: a table for all colours.
 
     Parameters
@@ -116,7 +122,7 @@ def analogy_cube(target_code, reference_code, weights=None, size=33):
     return colors + ((reference_code - target_code) * phi) @ tables["out.weight"].T
 
 
-def look_up_cube(image, cube):
+def look_up_cube(image: Array, cube: Array) -> Array:
     """Give each pixel the colour that a cube has for it, between the eight nearest entries.
 
     Parameters
@@ -150,7 +156,9 @@ def look_up_cube(image, cube):
     return as_picture(colors.reshape(image.shape), image.dtype)
 
 
-def histogram_analogy(target, reference, weights=None, size=33):
+def histogram_analogy(
+    target: Array, reference: Array, weights: Weights | None = None, size: Integer = 33
+) -> Array:
     """Let a small network carry the colours over, from two histograms alone.
 
     Parameters

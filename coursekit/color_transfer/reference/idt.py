@@ -9,11 +9,14 @@ from coursekit.color_transfer import shared
 from coursekit.color_transfer.reference.unit_cube import as_picture, in_unit, require_pair
 from coursekit.color_transfer.shared import halves, projection_axes, triangle_taps
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Real
 
 _NEIGHBOURS = ((-1, 0), (1, 0), (0, -1), (0, 1))
 
 
-def match_marginal(values, reference, bins=300, offset=0):
+def match_marginal(
+    values: Array, reference: Array, bins: Integer = 300, offset: Integer = 0
+) -> Array:
     """Give numbers the distribution of other numbers: the matching of 03, on a line.
 
     Parameters
@@ -55,7 +58,14 @@ def match_marginal(values, reference, bins=300, offset=0):
     return (np.interp(ours, levels, table) + offset) * width + low
 
 
-def project_and_match(colors, reference, axes, bins=300, relaxation=1.0, offset=0):
+def project_and_match(
+    colors: Array,
+    reference: Array,
+    axes: Array,
+    bins: Integer = 300,
+    relaxation: Real = 1.0,
+    offset: Integer = 0,
+) -> Array:
     """Match two clouds of colours along some axes: one iteration of the transfer.
 
     Parameters
@@ -94,16 +104,16 @@ def project_and_match(colors, reference, axes, bins=300, relaxation=1.0, offset=
 
 
 def iterative_distribution_transfer(
-    target,
-    reference,
-    iterations=10,
-    rotations=None,
-    seed=0,
-    bins=300,
-    relaxation=1.0,
-    offset=None,
-    clip=True,
-):
+    target: Array,
+    reference: Array,
+    iterations: Integer = 10,
+    rotations: Array | None = None,
+    seed: Integer = 0,
+    bins: Integer = 300,
+    relaxation: Real = 1.0,
+    offset: Integer | None = None,
+    clip: bool = True,
+) -> Array:
     """Give a picture the whole distribution of another one's colours, axis after axis.
 
     Parameters
@@ -153,7 +163,9 @@ def iterative_distribution_transfer(
     return as_picture(colors.reshape(target.shape), target.dtype, clip)
 
 
-def regrain_weights(target, scale=1.0, smoothness=1.0):
+def regrain_weights(
+    target: Array, scale: Real = 1.0, smoothness: Real = 1.0
+) -> tuple[Array, Array]:
     """Tell where a picture's gradients must be kept (φ), and where its new colours must (ψ).
 
     Parameters
@@ -191,7 +203,13 @@ def regrain_weights(target, scale=1.0, smoothness=1.0):
     return 30 * scale / (1 + 10 * slope / smoothness), np.minimum(1, 256 * slope / 5)
 
 
-def regrain(result, target, sweeps=(4, 16, 32, 64, 64, 64), smoothness=1.0, clip=True):
+def regrain(
+    result: Array,
+    target: Array,
+    sweeps: tuple[Integer, ...] | list[int] = (4, 16, 32, 64, 64, 64),
+    smoothness: Real = 1.0,
+    clip: bool = True,
+) -> Array:
     """Give a recoloured picture the gradients of the picture that it was made of.
 
     The picture J that makes  ∫ φ |∇J - ∇target|² + ψ |J - result|²  small, from coarse to fine.

@@ -14,9 +14,16 @@ from coursekit.color_transfer.reference.unit_cube import in_unit
 from coursekit.color_transfer.shared import unit_directions
 from coursekit.core import require
 from coursekit.core.color import LUMA
+from coursekit.core.types import Array, Integer
 
 
-def sliced_wasserstein(image, reference, directions=64, quantiles=1000, seed=0):
+def sliced_wasserstein(
+    image: Array,
+    reference: Array,
+    directions: Integer = 64,
+    quantiles: Integer = 1000,
+    seed: Integer = 0,
+) -> float:
     """Tell how far the colours of one picture must move to become those of another one.
 
     Parameters
@@ -58,7 +65,7 @@ def sliced_wasserstein(image, reference, directions=64, quantiles=1000, seed=0):
     return float(np.sqrt(np.mean(np.square(ways))))
 
 
-def structural_similarity(image, target):
+def structural_similarity(image: Array, target: Array) -> float:
     """Tell how much of a picture's structure another one has: SSIM of the grays.
 
     Parameters
@@ -96,7 +103,7 @@ def structural_similarity(image, target):
     return float(np.mean(same_light * same_structure))  # Eq. 13
 
 
-def gradient_correlation(image, target):
+def gradient_correlation(image: Array, target: Array) -> float:
     """Tell whether edges are where they were: the correlation of two pictures' gradients.
 
     Parameters

@@ -1,5 +1,7 @@
 """Superpixels that look alike: features pooled and compared, attention, and a transfer by them."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from coursekit.color_transfer import shared
@@ -12,9 +14,12 @@ from coursekit.color_transfer.reference.color_fusion import (
 from coursekit.color_transfer.reference.features import filter_bank
 from coursekit.color_transfer.reference.unit_cube import require_pair
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Real
 
 
-def super_features(features, labels, count=None, pooling="mean"):
+def super_features(
+    features: Array, labels: Array, count: Integer | None = None, pooling: shared.Pooling = "mean"
+) -> Array:
     """Pool the features of each superpixel's pixels to one vector.
 
     A picture of n pixels has 3 sqrt(n) such vectors: comparing those of two pictures costs 9 n
@@ -54,7 +59,7 @@ def super_features(features, labels, count=None, pooling="mean"):
     return np.where(np.isnan(means), np.nan, largest)
 
 
-def correlation(target, reference, center="vector"):
+def correlation(target: Array, reference: Array, center: shared.Center = "vector") -> Array:
     """Compare every superpixel of the target with every one of the reference: Eq. 2.
 
     Parameters
@@ -89,7 +94,7 @@ def correlation(target, reference, center="vector"):
     return np.where(exists, np.clip(products, -1, 1), -np.inf)
 
 
-def attention(correlations, temperature=0.02):
+def attention(correlations: Array, temperature: Real = 0.02) -> Array:
     """Turn correlations into shares: how much each superpixel looks at every one of the reference.
 
     Parameters
@@ -122,21 +127,21 @@ def attention(correlations, temperature=0.02):
 
 
 def superfeature_transfer(
-    target,
-    reference,
-    features=None,
-    superpixels=None,
-    compactness=10.0,
-    pooling="mean",
-    center="vector",
-    temperature=0.02,
-    place_spread=10.0,
-    color_spread=0.1,
-    sigma=None,
-    reach=None,
-    covariance="each",
-    regrained=True,
-):
+    target: Array,
+    reference: Array,
+    features: tuple[Array, Array] | list[Array] | Callable[[Array], Array] | None = None,
+    superpixels: Integer | None = None,
+    compactness: Real = 10.0,
+    pooling: shared.Pooling = "mean",
+    center: shared.Center = "vector",
+    temperature: Real = 0.02,
+    place_spread: Real = 10.0,
+    color_spread: Real = 0.1,
+    sigma: Real | None = None,
+    reach: Real | None = None,
+    covariance: shared.Covariance = "each",
+    regrained: bool = True,
+) -> Array:
     """Recolour each superpixel by those of the other picture that look like it.
 
     Superpixels, their features, who looks at whom, mixed mean colours, colours for every pixel, and

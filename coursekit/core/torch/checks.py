@@ -4,10 +4,14 @@ They read type, dtype and shape, never values: reading a value would make the pr
 device.
 """
 
+from collections.abc import Collection
+
 import torch
 
 
-def require_tensor(batch, name="image", channels=None):
+def require_tensor(
+    batch: torch.Tensor, name: str = "image", channels: Collection[int] | None = None
+) -> None:
     """Refuse all but a (..., C, H, W) tensor, uint8 or float; ``channels`` lists the C allowed."""
     _require_torch(batch, name)
     if batch.dtype not in (torch.uint8, torch.float32, torch.float64):
@@ -19,7 +23,7 @@ def require_tensor(batch, name="image", channels=None):
         raise ValueError(f"{name}: expected {allowed} channels in (..., C, H, W), got {shape}")
 
 
-def require_mask(batch, name="mask"):
+def require_mask(batch: torch.Tensor, name: str = "mask") -> None:
     """Refuse all but a (..., C, H, W) tensor of bool or uint8, in which 0 is background."""
     _require_torch(batch, name)
     if batch.dtype not in (torch.bool, torch.uint8):
@@ -27,7 +31,7 @@ def require_mask(batch, name="mask"):
     _require_pixels(batch, name)
 
 
-def require_labels(batch, name="labels", channels=None):
+def require_labels(batch: torch.Tensor, name: str = "labels", channels: int | None = None) -> None:
     """Refuse all but whole numbers in (..., C, H, W), or with so many channels."""
     _require_torch(batch, name)
     if batch.is_floating_point() or batch.dtype == torch.bool:
@@ -38,12 +42,12 @@ def require_labels(batch, name="labels", channels=None):
         raise ValueError(f"{name}: expected shape (..., {channels}, H, W), got {shape}")
 
 
-def _require_torch(batch, name):
+def _require_torch(batch: object, name: str) -> None:
     if not isinstance(batch, torch.Tensor):
         raise TypeError(f"{name}: expected a torch tensor, got {type(batch).__name__}")
 
 
-def _require_pixels(batch, name):
+def _require_pixels(batch: torch.Tensor, name: str) -> None:
     if batch.ndim < 3 or batch.numel() == 0:
         shape = tuple(batch.shape)
         raise ValueError(f"{name}: expected shape (..., C, H, W) with pixels in it, got {shape}")

@@ -4,22 +4,31 @@ On a processor this halves the time of a chain of simple steps. An accelerator w
 and gets them.
 """
 
+from collections.abc import Callable, Iterator, Sequence
+
 import torch
 
 from coursekit.core import chunks, require
 from coursekit.core.borders import BORDERS
 from coursekit.core.torch.padding import pad_planes
+from coursekit.core.types import Border
+
+StackIndex = tuple[slice, slice, slice]  # of images, of channels, of pixels
 
 DEVICE_NUMBERS = 2**27  # numbers in one chunk on an accelerator; on a processor: core.chunks
 PLANES = 8  # that a filter keeps at hand for each plane it is given, as float64
 
 
-def chunk_length(device, numbers):
+def chunk_length(device: torch.device, numbers: int) -> int:
     """Give how many items, each of so many numbers at hand, make one chunk: at least one."""
-    return chunks.chunk_length(numbers) if device.type == "cpu" else DEVICE_NUMBERS // numbers or 1
+    if device.type == "cpu":
+        return chunks.chunk_length(numbers)
+    return max(1, int(DEVICE_NUMBERS // numbers))
 
 
-def in_chunks(work, stack, numbers, *rows):
+def in_chunks(
+    work: Callable[..., torch.Tensor], stack: torch.Tensor, numbers: int, *rows: torch.Tensor
+) -> torch.Tensor:
     """Apply work to a stack (B, ...), as many at once as fit, each of so many numbers.
 
     Each chunk's result is written to its place at once, and its memory serves the next chunk.
@@ -39,13 +48,21 @@ def in_chunks(work, stack, numbers, *rows):
     return whole
 
 
-def planes_in_chunks(work, image):
+def planes_in_chunks(
+    work: Callable[[torch.Tensor], torch.Tensor], image: torch.Tensor
+) -> torch.Tensor:
     """Apply work, from (B, H, W) to (B, H, W), to a batch (..., H, W)."""
     planes = image.reshape(-1, *image.shape[-2:])
     return in_chunks(work, planes, PLANES * image.shape[-2:].numel()).view(image.shape)
 
 
-def padded_chunks(work, image, widths, border, dtype):
+def padded_chunks(
+    work: Callable[[torch.Tensor], Sequence[torch.Tensor]],
+    image: torch.Tensor,
+    widths: tuple[int, int],
+    border: Border,
+    dtype: torch.dtype,
+) -> list[torch.Tensor]:
     """Apply work to padded chunks of a batch (..., C, H, W); give the tensors that it gives.
 
     work : takes (B, C, H + ..., W + ...) of dtype, and gives several tensors (B, ?, H, W)
@@ -60,12 +77,14 @@ def padded_chunks(work, image, widths, border, dtype):
     return [_joined(several, image.shape[:-3]) for several in zip(*parts, strict=True)]
 
 
-def _joined(parts, batch):
+def _joined(parts: tuple[torch.Tensor, ...], batch: Sequence[int]) -> torch.Tensor:
     whole = torch.cat(parts) if len(parts) > 1 else parts[0]
     return whole.view(*batch, *whole.shape[1:])
 
 
-def overlapping_chunks(work, padded, margin, numbers):
+def overlapping_chunks(
+    work: Callable[[torch.Tensor], torch.Tensor], padded: torch.Tensor, margin: int, numbers: int
+) -> torch.Tensor:
     """Apply work, which takes off a border, to chunks of rows that overlap by the margin.
 
     padded is (B, ..., H + margin, W + margin), and work brings any number of rows of it to
@@ -82,18 +101,18 @@ def overlapping_chunks(work, padded, margin, numbers):
     )
 
 
-def _overlapping(stack, margin, rows):
+def _overlapping(stack: torch.Tensor, margin: int, rows: int) -> Iterator[torch.Tensor]:
     height = stack.shape[-2] - margin
     for top in range(0, height, rows):
         yield stack.narrow(-2, top, min(rows, height - top) + margin)
 
 
-def as_stack(image):
+def as_stack(image: torch.Tensor) -> torch.Tensor:
     """Give a batch (..., C, H, W) as images (B, C, P) of P pixels."""
     return image.reshape(-1, image.shape[-3], image.shape[-2:].numel())
 
 
-def pixel_chunks(stack, numbers):
+def pixel_chunks(stack: torch.Tensor, numbers: int) -> Iterator[tuple[slice, StackIndex]]:
     """Cut a stack (B, C, P) into parts small enough for so many numbers a pixel.
 
     Yields which images a part is of, and its index in the stack.

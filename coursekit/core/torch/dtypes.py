@@ -4,29 +4,33 @@ from functools import cache
 
 import torch
 
+from coursekit.core.types import Array, Real
 
-def accumulator_dtype(device):
+
+def accumulator_dtype(device: torch.device) -> torch.dtype:
     """float64, or float32 on Apple's GPUs; what is exact in float64 is then only near."""
     return torch.float32 if device.type == "mps" else torch.float64
 
 
-def exact_dtype(largest, device):
+def exact_dtype(largest: Real, device: torch.device) -> torch.dtype:
     """Give the smaller float that holds whole numbers up to the largest exactly."""
     return torch.float32 if largest <= 2**24 else accumulator_dtype(device)
 
 
-def as_accumulator(levels):
+def as_accumulator(levels: torch.Tensor) -> torch.Tensor:
     """uint8 in the accumulator dtype, so that all devices round alike; floats as they are."""
     return levels.to(accumulator_dtype(levels.device)) if levels.dtype == torch.uint8 else levels
 
 
-def to_device(numbers, device, dtype=None):
+def to_device(
+    numbers: Array, device: torch.device, dtype: torch.dtype | None = None
+) -> torch.Tensor:
     """Send a NumPy array to a device; floats in the accumulator dtype, if none is given."""
     dtype = dtype or (accumulator_dtype(device) if numbers.dtype.kind == "f" else None)
     return torch.from_numpy(numbers).to(dtype).to(device, non_blocking=True)
 
 
-def to_uint8(values):
+def to_uint8(values: torch.Tensor) -> torch.Tensor:
     """Values of 0..255 as uint8, truncated.
 
     A processor turns floats into bytes one by one, but into int16, and these into bytes, many at
@@ -35,7 +39,7 @@ def to_uint8(values):
     return (values.short() if values.is_cpu else values).byte()
 
 
-def saturate(total, dtype, signed=False):
+def saturate(total: torch.Tensor, dtype: torch.dtype, signed: bool = False) -> torch.Tensor:
     """Round half to even, where levels are whole numbers, and saturate; total is overwritten."""
     if dtype != torch.uint8:
         return total if signed else total.clamp_(0, 1)
@@ -44,7 +48,7 @@ def saturate(total, dtype, signed=False):
     return to_uint8(total.round_().clamp_(0, 255))
 
 
-def multiply_add(total, values, weight):
+def multiply_add(total: torch.Tensor, values: torch.Tensor, weight: float) -> torch.Tensor:
     """total + weight * values in float32, rounded once at the end; total may be written over."""
     if _rounds_once(total.device):
         return total.add_(values, alpha=weight)
@@ -53,7 +57,7 @@ def multiply_add(total, values, weight):
 
 
 @cache
-def _rounds_once(device):
+def _rounds_once(device: torch.device) -> bool:
     """Whether a sum of the device keeps the last bit of a product, in rows and in columns."""
     if device.type == "meta":
         return True

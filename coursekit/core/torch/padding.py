@@ -1,11 +1,22 @@
 """Padding of tensors, by NumPy's rules."""
 
+from collections.abc import Sequence
+
 import torch
 
 from coursekit.core import borders
+from coursekit.core.types import Border, Real
+
+# Where a type is ignored: PyTorch takes NumPy's numbers, but its stubs do not say so.
 
 
-def pad_planes(planes, widths, border, dtype, value=0):
+def pad_planes(
+    planes: torch.Tensor,
+    widths: Sequence[Sequence[int]],
+    border: Border,
+    dtype: torch.dtype,
+    value: Real = 0,
+) -> torch.Tensor:
     """Copy planes (..., H, W) into the middle of larger ones, and fill what is around them.
 
     widths : ((top, bottom), (left, right))
@@ -23,12 +34,12 @@ def pad_planes(planes, widths, border, dtype, value=0):
     return larger
 
 
-def _fill(lines, before, after, border, value):
+def _fill(lines: torch.Tensor, before: int, after: int, border: Border, value: Real) -> None:
     """Fill the first and the last lines by the rule of the border."""
     size = len(lines) - before - after
     if border == "constant":
-        lines[:before] = value
-        lines[before + size :] = value
+        lines[:before] = value  # type: ignore[assignment]
+        lines[before + size :] = value  # type: ignore[assignment]
         return
     index = _extended(size, before, after, border, lines.device)
     inside = lines[before : before + size]
@@ -36,11 +47,13 @@ def _fill(lines, before, after, border, value):
     lines[before + size :] = inside[index[before + size :]]
 
 
-def pad_axis(image, axis, radius, border):
+def pad_axis(image: torch.Tensor, axis: int, radius: int, border: Border) -> torch.Tensor:
     """Extend one axis by the radius at both ends; any border but ``constant``."""
     index = _extended(image.shape[axis], radius, radius, border, image.device)
     return image.index_select(axis, index)
 
 
-def _extended(size, before, after, border, device):
+def _extended(
+    size: int, before: int, after: int, border: Border, device: torch.device
+) -> torch.Tensor:
     return torch.from_numpy(borders.extended(size, before, after, border)).to(device)

@@ -1,14 +1,19 @@
 """Weighted sums of neighbours along one axis at a time."""
 
+from collections.abc import Sequence
+
 import torch
 
 from coursekit.core import kernels
 from coursekit.core.torch.padding import pad_axis, pad_planes
+from coursekit.core.types import Array, Border
 
 BLOCK = 32  # rows, or columns, that one matrix product weighs
 
 
-def filter_axis(image, weights, axis, border):
+def filter_axis(
+    image: torch.Tensor, weights: Sequence[float] | Array, axis: int, border: Border
+) -> torch.Tensor:
     """Correlate with a row of weights along one axis."""
     length = image.shape[axis]
     padded = pad_axis(image, axis, len(weights) // 2, border)
@@ -18,7 +23,9 @@ def filter_axis(image, weights, axis, border):
     return total
 
 
-def filter_rows_and_columns(planes, row, border, dtype):
+def filter_rows_and_columns(
+    planes: torch.Tensor, row: Array, border: Border, dtype: torch.dtype
+) -> torch.Tensor:
     """Correlate planes (..., H, W) with one row of weights along both axes.
 
     A sum of weighted neighbours is a product with a matrix that has the weights along its diagonal
@@ -35,7 +42,7 @@ def filter_rows_and_columns(planes, row, border, dtype):
     return _filtered_and_transposed(along_rows, band.to(dtype))[..., :height, :width]
 
 
-def _filtered_and_transposed(padded, band):
+def _filtered_and_transposed(padded: torch.Tensor, band: torch.Tensor) -> torch.Tensor:
     """Filter the rows of (..., H, W + 2 reach), and give (..., W, H): no copy is needed."""
     blocks = padded.unfold(-1, len(band[0]), BLOCK)  # they overlap by the reach
     return (band @ blocks.movedim(-3, -1)).flatten(-3, -2)

@@ -8,13 +8,14 @@ finds no CUDA library, and its Python part stops at two operators that nobody de
 
 import re
 import sys
+from types import ModuleType
 
 _OPERATORS = ("nms", "qnms")
 _SIGNATURE = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
 _CUDA_LIBRARY = re.compile(r"cuda|cudart|cudnn|cublas|nvjpeg|nvrtc", re.IGNORECASE)
 
 
-def load():
+def load() -> ModuleType:
     """Import torchvision and return it; from then on ``import torchvision`` works everywhere."""
     try:
         import torchvision
@@ -27,7 +28,7 @@ def load():
     return torchvision
 
 
-def _lacks_only_operators(extension):
+def _lacks_only_operators(extension: ModuleType) -> bool:
     """Whether nothing but CUDA keeps ``extension`` from loading, and torch has none."""
     import torch
 
@@ -35,14 +36,14 @@ def _lacks_only_operators(extension):
     return not there and torch.version.cuda is None and _lacks_cuda(extension)
 
 
-def _define_operators():
+def _define_operators() -> None:
     import torch
 
     for operator in _OPERATORS:
         torch.library.define(f"torchvision::{operator}", _SIGNATURE)
 
 
-def _lacks_cuda(extension):
+def _lacks_cuda(extension: ModuleType) -> bool:
     import torch
 
     try:
@@ -55,5 +56,5 @@ def _lacks_cuda(extension):
     return False
 
 
-def _without_paths(reason):
+def _without_paths(reason: str) -> str:
     return re.sub(r"\S*[/\\]\S*", "", reason)

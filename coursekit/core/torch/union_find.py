@@ -7,7 +7,7 @@ Shiloach and Vishkin 1982, "An O(log n) parallel connectivity algorithm", *J. Al
 import torch
 
 
-def connect(roots, one, other):
+def connect(roots: torch.Tensor, one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
     """Connect nodes by the edges (one, other): every root becomes the smallest it reaches.
 
     Each round links the larger root of an edge to the smaller. A root that stays was smaller than
@@ -27,7 +27,7 @@ def connect(roots, one, other):
     return compress(roots)
 
 
-def compress(roots):
+def compress(roots: torch.Tensor) -> torch.Tensor:
     """Let each node point to its grandparent until all point to their roots: paths halve."""
     while True:
         grandparents = roots.index_select(0, roots)
@@ -36,7 +36,7 @@ def compress(roots):
         roots = grandparents
 
 
-def _compress_among(roots, nodes):
+def _compress_among(roots: torch.Tensor, nodes: torch.Tensor) -> None:
     """Compress in place the paths of the only nodes that are linked anew."""
     parents = roots.index_select(0, nodes)
     while True:

@@ -4,20 +4,25 @@ Rows lie side by side in memory, so whole rows are weighed at once by ``embeddin
 bags of rows without writing any of them down. Columns are gathered, one tap after the other.
 """
 
+from collections.abc import Callable
+
 import torch
 from torch.nn.functional import embedding_bag
 
 from coursekit.core.torch.chunks import in_chunks
+from coursekit.core.types import Array, Shape
 
 
-def resample(image, shape, work):
+def resample(
+    image: torch.Tensor, shape: Shape, work: Callable[[torch.Tensor], torch.Tensor]
+) -> torch.Tensor:
     """Apply work, from (B, H, W) to (B, height, width), to a batch (..., H, W)."""
     planes = image.reshape(-1, *image.shape[-2:])
     numbers = max(image.shape[-2:].numel(), shape[0] * shape[1])
     return in_chunks(work, planes, numbers).view(*image.shape[:-2], *shape)
 
 
-def weigh_rows(stack, index, weights):
+def weigh_rows(stack: torch.Tensor, index: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
     """Sum rows: stack (B, H, W) float, index and weights (height, taps), to (B, height, W)."""
     pictures, size, width = stack.shape
     first = torch.arange(0, pictures * size, size, device=stack.device)
@@ -28,7 +33,7 @@ def weigh_rows(stack, index, weights):
     return rows.view(pictures, -1, width)
 
 
-def weigh_columns(stack, index, weights):
+def weigh_columns(stack: torch.Tensor, index: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
     """Sum columns: stack (B, H, W), index and weights (width, taps), to (B, H, width)."""
     terms = (stack.gather(-1, columns.expand(*stack.shape[:2], -1)) for columns in index.T)
     if len(index.T) == 2 and stack.is_floating_point():
@@ -39,7 +44,9 @@ def weigh_columns(stack, index, weights):
     return total
 
 
-def on(image, index, weights, dtype=None):
+def on(
+    image: torch.Tensor, index: Array, weights: Array, dtype: torch.dtype | None = None
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Bring NumPy taps to the image's device, the weights as dtype (the image's by default)."""
-    weights = torch.from_numpy(weights).to(image.device, dtype or image.dtype)
-    return torch.from_numpy(index).to(image.device), weights
+    sent = torch.from_numpy(weights).to(image.device, dtype or image.dtype)
+    return torch.from_numpy(index).to(image.device), sent

@@ -6,12 +6,13 @@ from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.chunks import padded_chunks
 from coursekit.core.torch.union_find import connect
+from coursekit.core.types import Integer, Real
 from coursekit.edges import shared
 from coursekit.edges.gpu.derivatives import sobel_sums, stored, sum_dtype
 from coursekit.filtering.gpu import gaussian
 
 
-def smooth(image, sigma):
+def smooth(image: torch.Tensor, sigma: Real) -> torch.Tensor:
     """Step 1: blur the noise away by a Gaussian.
 
     Parameters
@@ -40,7 +41,7 @@ def smooth(image, sigma):
     return gaussian(image, sigma) if sigma else image.clone()
 
 
-def gradients(image, size=3, l2=False):
+def gradients(image: torch.Tensor, size: Integer = 3, l2: bool = False) -> list[torch.Tensor]:
     """Step 2: the gradient of each pixel, in a colour picture that of its steepest channel.
 
     Parameters
@@ -75,7 +76,9 @@ def gradients(image, size=3, l2=False):
     return _padded_sums(work, image, size)
 
 
-def non_maximum_suppression(row_gradient, column_gradient, l2=False):
+def non_maximum_suppression(
+    row_gradient: torch.Tensor, column_gradient: torch.Tensor, l2: bool = False
+) -> torch.Tensor:
     """Step 3: keep a pixel only where it is steeper than its two neighbours across the edge.
 
     Parameters
@@ -108,7 +111,9 @@ def non_maximum_suppression(row_gradient, column_gradient, l2=False):
     return strength * _is_peak(row, column, strength)
 
 
-def double_threshold(thinned, low, high, l2=False):
+def double_threshold(
+    thinned: torch.Tensor, low: Real, high: Real, l2: bool = False
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Step 4: sort what is left into strong pixels, weak ones and nothing.
 
     Parameters
@@ -141,7 +146,7 @@ def double_threshold(thinned, low, high, l2=False):
     return weak, strong
 
 
-def hysteresis(weak, strong):
+def hysteresis(weak: torch.Tensor, strong: torch.Tensor) -> torch.Tensor:
     """Step 5: keep the strong pixels, and the weak ones that a chain joins to a strong one.
 
     Parameters
@@ -172,7 +177,7 @@ def hysteresis(weak, strong):
     return connected_to_strong(weak, strong)
 
 
-def chain_lengths(weak, strong):
+def chain_lengths(weak: torch.Tensor, strong: torch.Tensor) -> torch.Tensor:
     """Count the steps from each weak pixel to the strong one that saves it.
 
     Parameters
@@ -201,7 +206,14 @@ def chain_lengths(weak, strong):
     return lengths_of_paths(weak, strong)
 
 
-def canny(image, low, high, size=3, l2=False, sigma=0.0):
+def canny(
+    image: torch.Tensor,
+    low: Real,
+    high: Real,
+    size: Integer = 3,
+    l2: bool = False,
+    sigma: Real = 0.0,
+) -> torch.Tensor:
     """Find edges one pixel wide: the five steps, one after the other.
 
     Parameters
@@ -318,7 +330,7 @@ def _directions(row, column):
 STRONG = 0  # the root of all that is kept
 
 
-def connected_to_strong(weak, strong):
+def connected_to_strong(weak: torch.Tensor, strong: torch.Tensor) -> torch.Tensor:
     """Give the strong pixels and the weak ones connected to them, (..., 1, H, W) bool.
 
     Each weak pixel is a node of a graph; all strong pixels together are one more, number 0. What
@@ -337,7 +349,7 @@ def connected_to_strong(weak, strong):
     return _unpadded(kept, weak.shape) | strong
 
 
-def lengths_of_paths(weak, strong):
+def lengths_of_paths(weak: torch.Tensor, strong: torch.Tensor) -> torch.Tensor:
     """Count the steps from the strong pixels, wave by wave, (..., 1, H, W) int32."""
     waiting = _padded(weak & ~strong).flatten()
     lengths = _padded(strong).flatten().int() - 1

@@ -5,10 +5,11 @@ import torch
 from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.chunks import padded_chunks
+from coursekit.core.types import Border, Integer
 from coursekit.edges import shared
 
 
-def roberts(image, border="reflect"):
+def roberts(image: torch.Tensor, border: Border = "reflect") -> list[torch.Tensor]:
     """Subtract pixels that touch at a corner: the two derivatives along the diagonals.
 
     Parameters
@@ -43,7 +44,7 @@ def roberts(image, border="reflect"):
     return padded_chunks(work, image, (0, 1), border, sum_dtype(image))
 
 
-def prewitt(image, border="reflect"):
+def prewitt(image: torch.Tensor, border: Border = "reflect") -> list[torch.Tensor]:
     """Derive by rows and by columns, and average over three pixels across.
 
     Parameters
@@ -72,7 +73,7 @@ def prewitt(image, border="reflect"):
     return _pair_of(image, 1, 1, border)
 
 
-def sobel(image, size=3, border="reflect"):
+def sobel(image: torch.Tensor, size: Integer = 3, border: Border = "reflect") -> list[torch.Tensor]:
     """Derive by rows and by columns, and smooth across by a row of Pascal's triangle.
 
     Parameters
@@ -107,7 +108,7 @@ def sobel(image, size=3, border="reflect"):
     return _padded_sums(work, image, size, border)
 
 
-def scharr(image, border="reflect"):
+def scharr(image: torch.Tensor, border: Border = "reflect") -> list[torch.Tensor]:
     """Derive by rows and by columns, and smooth across by (3 10 3): most faithful to the angle.
 
     Parameters
@@ -136,7 +137,7 @@ def scharr(image, border="reflect"):
     return _pair_of(image, 3, 10, border)
 
 
-def laplacian(image, size=1, border="reflect"):
+def laplacian(image: torch.Tensor, size: Integer = 1, border: Border = "reflect") -> torch.Tensor:
     """Add the second derivatives by rows and by columns: the same in all directions, nearly.
 
     Parameters
@@ -173,7 +174,9 @@ def laplacian(image, size=1, border="reflect"):
     return result
 
 
-def gradient_magnitude(row_gradient, column_gradient, norm="l2"):
+def gradient_magnitude(
+    row_gradient: torch.Tensor, column_gradient: torch.Tensor, norm: shared.Norm = "l2"
+) -> torch.Tensor:
     """Say how steep it is: the length of the gradient.
 
     Parameters
@@ -209,7 +212,7 @@ def gradient_magnitude(row_gradient, column_gradient, norm="l2"):
     return length.square_().addcmul_(column, column).sqrt_()  # Eq. 10-17
 
 
-def gradient_direction(row_gradient, column_gradient):
+def gradient_direction(row_gradient: torch.Tensor, column_gradient: torch.Tensor) -> torch.Tensor:
     """Say which way it grows brighter: the angle of the gradient, across the edge.
 
     Parameters
@@ -238,7 +241,7 @@ def gradient_direction(row_gradient, column_gradient):
     return torch.atan2(row_gradient.to(dtype) + 0, column_gradient.to(dtype) + 0)
 
 
-def sobel_sums(padded, size):
+def sobel_sums(padded: torch.Tensor, size: Integer) -> tuple[torch.Tensor, torch.Tensor]:
     """Derive a batch that is padded by size // 2 pixels (of 1 for size 1), without saturation."""
     if size == 1:
         row = padded[..., 2:, 1:-1] - padded[..., :-2, 1:-1]
@@ -246,14 +249,14 @@ def sobel_sums(padded, size):
     return _pair(_smoothed(padded, size - 3), 1, 2)
 
 
-def sum_dtype(image, wide=False):
+def sum_dtype(image: torch.Tensor, wide: bool = False) -> torch.dtype:
     """Give the dtype for sums: int16 for uint8, int32 where that is too small."""
     if image.dtype != torch.uint8:
         return image.dtype
     return torch.int32 if wide else torch.int16
 
 
-def stored(total, dtype):
+def stored(total: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
     """Give sums of uint8 as int16, saturated, and others as they are."""
     if dtype != torch.uint8 or total.dtype == torch.int16:
         return total

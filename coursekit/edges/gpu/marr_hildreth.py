@@ -6,10 +6,13 @@ import torch
 from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.chunks import padded_chunks
+from coursekit.core.types import Border, Real
 from coursekit.edges import shared
 
 
-def laplacian_of_gaussian(image, sigma, border="reflect"):
+def laplacian_of_gaussian(
+    image: torch.Tensor, sigma: Real, border: Border = "reflect"
+) -> torch.Tensor:
     """Smooth by a Gaussian and take the Laplacian, in one: the Mexican hat, upside down.
 
     Parameters
@@ -49,7 +52,9 @@ def laplacian_of_gaussian(image, sigma, border="reflect"):
     return result
 
 
-def zero_crossings(response, threshold=0.0):
+def zero_crossings(
+    response: torch.Tensor, threshold: Real = 0.0
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Find where a second derivative changes its sign, to a fraction of a pixel.
 
     Parameters
@@ -82,7 +87,7 @@ def zero_crossings(response, threshold=0.0):
     return down, right
 
 
-def marr_hildreth(image, sigma, threshold):
+def marr_hildreth(image: torch.Tensor, sigma: Real, threshold: Real) -> torch.Tensor:
     """Mark the pixels next to which the Laplacian of the Gaussian changes its sign.
 
     Parameters

@@ -3,10 +3,13 @@
 import torch
 
 from coursekit.core import require
+from coursekit.core.types import Real
 from coursekit.edges import shared
 
 
-def precision_recall(found, truth, tolerance=1.0):
+def precision_recall(
+    found: torch.Tensor, truth: torch.Tensor, tolerance: Real = 1.0
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Say how much of what was found is true, and how much of what is true was found.
 
     Parameters

@@ -3,11 +3,12 @@
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Real
 from coursekit.edges import shared
 from coursekit.filtering.reference import correlate, gaussian
 
 
-def smooth(image, sigma):
+def smooth(image: Array, sigma: Real) -> Array:
     """Step 1: blur the noise away by a Gaussian.
 
     Parameters
@@ -37,7 +38,7 @@ def smooth(image, sigma):
     return gaussian(image, sigma) if sigma else image.copy()
 
 
-def gradients(image, size=3, l2=False):
+def gradients(image: Array, size: Integer = 3, l2: bool = False) -> tuple[Array, Array]:
     """Step 2: the gradient of each pixel, in a colour picture that of its steepest channel.
 
     Parameters
@@ -69,18 +70,19 @@ def gradients(image, size=3, l2=False):
     require.image(image)
     require.one_of(size, "size", shared.CANNY_SIZES)
     divisor = shared.SIZE_7_DIVISOR if size == 7 else 1
-    row_mask, column_mask = shared.sobel(size)
-    pair = [correlate(image, m / divisor, "edge", signed=True) for m in (row_mask, column_mask)]
+    row, column = (
+        correlate(image, mask / divisor, "edge", signed=True) for mask in shared.sobel(size)
+    )
     if image.ndim == 2:
-        return tuple(pair)
-    steepest = _strength(*pair, l2).argmax(axis=-1, keepdims=True)
+        return row, column
+    steepest = _strength(row, column, l2).argmax(axis=-1, keepdims=True)
     row_gradient, column_gradient = (
-        np.take_along_axis(gradient, steepest, axis=-1)[..., 0] for gradient in pair
+        np.take_along_axis(gradient, steepest, axis=-1)[..., 0] for gradient in (row, column)
     )
     return row_gradient, column_gradient
 
 
-def non_maximum_suppression(row_gradient, column_gradient, l2=False):
+def non_maximum_suppression(row_gradient: Array, column_gradient: Array, l2: bool = False) -> Array:
     """Step 3: keep a pixel only where it is steeper than its two neighbours across the edge.
 
     Parameters
@@ -125,7 +127,9 @@ def non_maximum_suppression(row_gradient, column_gradient, l2=False):
     return np.where(peak, strength, 0).astype(strength.dtype)
 
 
-def double_threshold(thinned, low, high, l2=False):
+def double_threshold(
+    thinned: Array, low: Real, high: Real, l2: bool = False
+) -> tuple[Array, Array]:
     """Step 4: sort what is left into strong pixels, weak ones and nothing.
 
     Parameters
@@ -158,7 +162,7 @@ def double_threshold(thinned, low, high, l2=False):
     return weak, strong
 
 
-def hysteresis(weak, strong):
+def hysteresis(weak: Array, strong: Array) -> Array:
     """Step 5: keep the strong pixels, and the weak ones that a chain joins to a strong one.
 
     Parameters
@@ -185,7 +189,7 @@ def hysteresis(weak, strong):
     return chain_lengths(weak, strong) >= 0
 
 
-def chain_lengths(weak, strong):
+def chain_lengths(weak: Array, strong: Array) -> Array:
     """Count the steps from each weak pixel to the strong one that saves it.
 
     Parameters
@@ -226,7 +230,9 @@ def chain_lengths(weak, strong):
     return lengths[1:-1, 1:-1].copy()
 
 
-def canny(image, low, high, size=3, l2=False, sigma=0.0):
+def canny(
+    image: Array, low: Real, high: Real, size: Integer = 3, l2: bool = False, sigma: Real = 0.0
+) -> Array:
     """Find edges one pixel wide: the five steps, one after the other.
 
     Parameters
@@ -276,7 +282,7 @@ def _strength(row_gradient, column_gradient, l2):
     return row**2 + column**2 if l2 else np.abs(row) + np.abs(column)
 
 
-def directions(row_gradient, column_gradient):
+def directions(row_gradient: Array, column_gradient: Array) -> tuple[Array, Array, Array, Array]:
     """Say which two neighbours lie across the edge: one mask for each direction."""
     row, column = _numbers(row_gradient), _numbers(column_gradient)
     opposite = row * column < 0

@@ -6,11 +6,12 @@ Scharr 2000, *Optimale Operatoren in der Digitalen Bildverarbeitung*, dissertati
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.types import Array, Border, Integer
 from coursekit.edges import shared
 from coursekit.filtering.reference import convolve, correlate
 
 
-def roberts(image, border="reflect"):
+def roberts(image: Array, border: Border = "reflect") -> tuple[Array, Array]:
     """Subtract pixels that touch at a corner: the two derivatives along the diagonals.
 
     Parameters
@@ -47,7 +48,7 @@ def roberts(image, border="reflect"):
     return falling, rising
 
 
-def prewitt(image, border="reflect"):
+def prewitt(image: Array, border: Border = "reflect") -> tuple[Array, Array]:
     """Derive by rows and by columns, and average over three pixels across.
 
     Parameters
@@ -81,7 +82,7 @@ def prewitt(image, border="reflect"):
     return row_gradient, column_gradient
 
 
-def sobel(image, size=3, border="reflect"):
+def sobel(image: Array, size: Integer = 3, border: Border = "reflect") -> tuple[Array, Array]:
     """Derive by rows and by columns, and smooth across by a row of Pascal's triangle.
 
     Parameters
@@ -118,7 +119,7 @@ def sobel(image, size=3, border="reflect"):
     return row_gradient, column_gradient
 
 
-def scharr(image, border="reflect"):
+def scharr(image: Array, border: Border = "reflect") -> tuple[Array, Array]:
     """Derive by rows and by columns, and smooth across by (3 10 3): most faithful to the angle.
 
     Parameters
@@ -152,7 +153,7 @@ def scharr(image, border="reflect"):
     return row_gradient, column_gradient
 
 
-def laplacian(image, size=1, border="reflect"):
+def laplacian(image: Array, size: Integer = 1, border: Border = "reflect") -> Array:
     """Add the second derivatives by rows and by columns: the same in all directions, nearly.
 
     Parameters
@@ -185,7 +186,9 @@ def laplacian(image, size=1, border="reflect"):
     return correlate(image, shared.laplacian(size), border, signed=True)  # Eq. 10-14
 
 
-def gradient_magnitude(row_gradient, column_gradient, norm="l2"):
+def gradient_magnitude(
+    row_gradient: Array, column_gradient: Array, norm: shared.Norm = "l2"
+) -> Array:
     """Say how steep it is: the length of the gradient.
 
     Parameters
@@ -223,7 +226,7 @@ def gradient_magnitude(row_gradient, column_gradient, norm="l2"):
     return length.astype(np.float32) if whole else length
 
 
-def gradient_direction(row_gradient, column_gradient):
+def gradient_direction(row_gradient: Array, column_gradient: Array) -> Array:
     """Say which way it grows brighter: the angle of the gradient, across the edge.
 
     Parameters

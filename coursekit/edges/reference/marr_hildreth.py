@@ -3,12 +3,13 @@
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.types import Array, Border, Real
 from coursekit.edges import shared
 from coursekit.filtering.reference import pad
 from coursekit.filtering.reference.correlation import sum_over_offsets
 
 
-def laplacian_of_gaussian(image, sigma, border="reflect"):
+def laplacian_of_gaussian(image: Array, sigma: Real, border: Border = "reflect") -> Array:
     """Smooth by a Gaussian and take the Laplacian, in one: the Mexican hat, upside down.
 
     Parameters
@@ -45,7 +46,7 @@ def laplacian_of_gaussian(image, sigma, border="reflect"):
     return (by_rows + by_columns).astype(dtype)  # Eq. 10-29
 
 
-def zero_crossings(response, threshold=0.0):
+def zero_crossings(response: Array, threshold: Real = 0.0) -> tuple[Array, Array]:
     """Find where a second derivative changes its sign, to a fraction of a pixel.
 
     Between two neighbours of opposite sign lies an edge. A straight line between the two says
@@ -86,7 +87,7 @@ def zero_crossings(response, threshold=0.0):
     return down, right
 
 
-def marr_hildreth(image, sigma, threshold):
+def marr_hildreth(image: Array, sigma: Real, threshold: Real) -> Array:
     """Mark the pixels next to which the Laplacian of the Gaussian changes its sign.
 
     Parameters

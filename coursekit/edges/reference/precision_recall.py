@@ -3,10 +3,11 @@
 from scipy import ndimage
 
 from coursekit.core import require
+from coursekit.core.types import Array, Real
 from coursekit.edges import shared
 
 
-def precision_recall(found, truth, tolerance=1.0):
+def precision_recall(found: Array, truth: Array, tolerance: Real = 1.0) -> tuple[float, float]:
     """Say how much of what was found is true, and how much of what is true was found.
 
     Parameters

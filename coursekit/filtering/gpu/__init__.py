@@ -11,8 +11,8 @@ from coursekit.core import extras
 
 extras.require("torch")
 
+from coursekit.filtering.gpu.bilateral import bilateral
 from coursekit.filtering.gpu.correlation import convolve, correlate, pad
-from coursekit.filtering.gpu.edge_preserving import bilateral, non_local_means
 from coursekit.filtering.gpu.frequency import frequency_filter, notch_filter, spectrum
 from coursekit.filtering.gpu.median import median_filter
 from coursekit.filtering.gpu.noise import (
@@ -20,6 +20,7 @@ from coursekit.filtering.gpu.noise import (
     peak_signal_to_noise_ratio,
     salt_and_pepper,
 )
+from coursekit.filtering.gpu.non_local_means import non_local_means
 from coursekit.filtering.gpu.sharpening import sharpen, unsharp_mask
 from coursekit.filtering.gpu.smoothing import (
     box_filter,

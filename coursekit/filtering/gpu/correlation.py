@@ -2,16 +2,20 @@
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 
 from coursekit.core import borders
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.chunks import planes_in_chunks
 from coursekit.core.torch.dtypes import exact_dtype, saturate
 from coursekit.core.torch.padding import pad_planes
+from coursekit.core.types import Array, Border, Real
 from coursekit.filtering import shared
 
 
-def pad(image, size, border="reflect", value=0):
+def pad(
+    image: torch.Tensor, size: shared.Sides, border: Border = "reflect", value: Real = 0
+) -> torch.Tensor:
     """Continue every picture of a batch beyond its border.
 
     Parameters
@@ -44,7 +48,12 @@ def pad(image, size, border="reflect", value=0):
     return pad_planes(image, shared.require_sides(size), border, image.dtype, value)
 
 
-def correlate(image, kernel, border="reflect", signed=False):
+def correlate(
+    image: torch.Tensor,
+    kernel: ArrayLike | torch.Tensor,
+    border: Border = "reflect",
+    signed: bool = False,
+) -> torch.Tensor:
     """Give each pixel of a batch the sum of its neighbours, each times the weight that lies on it.
 
     Parameters
@@ -81,7 +90,12 @@ def correlate(image, kernel, border="reflect", signed=False):
     return _correlate(image, table, anchor, border, signed)
 
 
-def convolve(image, kernel, border="reflect", signed=False):
+def convolve(
+    image: torch.Tensor,
+    kernel: ArrayLike | torch.Tensor,
+    border: Border = "reflect",
+    signed: bool = False,
+) -> torch.Tensor:
     """Correlate a batch with the kernel turned by half a turn.
 
     Parameters
@@ -114,7 +128,7 @@ def convolve(image, kernel, border="reflect", signed=False):
     return _correlate(image, flipped, anchor, border, signed)
 
 
-def on_cpu(kernel):
+def on_cpu(kernel: ArrayLike | torch.Tensor) -> ArrayLike:
     """Bring a tensor's few numbers to the CPU; anything else is left as it is."""
     return kernel.detach().cpu().numpy() if isinstance(kernel, torch.Tensor) else kernel
 
@@ -147,7 +161,7 @@ def _times_unit(total, unit):
     return total.to(exact_dtype(np.inf, total.device)).mul_(unit)
 
 
-def sum_over_offsets(padded, kernel):
+def sum_over_offsets(padded: torch.Tensor, kernel: Array) -> torch.Tensor:
     """Add up one shifted plane for each weight: (..., H + Kh - 1, W + Kw - 1) to (..., H, W)."""
     height = padded.shape[-2] - kernel.shape[0] + 1
     width = padded.shape[-1] - kernel.shape[1] + 1

@@ -1,14 +1,18 @@
 """Spectra of whole batches: twins of ``reference.frequency``."""
 
+from collections.abc import Sequence
+
 import torch
+from numpy.typing import ArrayLike
 
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.chunks import planes_in_chunks
 from coursekit.core.torch.dtypes import as_accumulator
+from coursekit.core.types import Integer, Real
 from coursekit.filtering import shared
 
 
-def spectrum(image):
+def spectrum(image: torch.Tensor) -> torch.Tensor:
     """Tell how much of each wave is in every picture of a batch, and where its crests lie.
 
     Parameters
@@ -50,7 +54,14 @@ def _spectra(planes):
     return waves
 
 
-def frequency_filter(image, kind, cutoff, order=2, passes="low", keep_mean=True):
+def frequency_filter(
+    image: torch.Tensor,
+    kind: shared.Kind,
+    cutoff: Real | Sequence[Real],
+    order: Integer = 2,
+    passes: shared.PassBand = "low",
+    keep_mean: bool = True,
+) -> torch.Tensor:
     """Multiply the spectrum of every picture of a batch by a filter.
 
     Parameters
@@ -84,7 +95,13 @@ def frequency_filter(image, kind, cutoff, order=2, passes="low", keep_mean=True)
     return _filtered(image, response)
 
 
-def notch_filter(image, centers, radius, kind="butterworth", order=2):
+def notch_filter(
+    image: torch.Tensor,
+    centers: ArrayLike,
+    radius: Real,
+    kind: shared.Kind = "butterworth",
+    order: Integer = 2,
+) -> torch.Tensor:
     """Take single waves out of every picture of a batch.
 
     Parameters

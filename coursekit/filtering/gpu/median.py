@@ -17,7 +17,7 @@ from coursekit.core.torch.chunks import overlapping_chunks
 from coursekit.filtering.gpu.correlation import pad
 
 
-def median_filter(image, size):
+def median_filter(image: torch.Tensor, size: int) -> torch.Tensor:
     """Replace each pixel by the median of its window.
 
     Parameters

@@ -3,16 +3,21 @@
 The numbers are drawn on the CPU and sent over, so that a seed means one noise on every device.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 
 from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.dtypes import saturate
+from coursekit.core.types import Integer, Real
 from coursekit.filtering import shared
 
 
-def salt_and_pepper(image, amount, seed):
+def salt_and_pepper(
+    image: torch.Tensor, amount: Real, seed: Integer | Sequence[Integer]
+) -> torch.Tensor:
     """Turn some values of every picture black and as many white, wherever chance wants it.
 
     Parameters
@@ -46,7 +51,9 @@ def salt_and_pepper(image, amount, seed):
     return hit.masked_fill_(chance >= float(np.float32(1 - amount / 2)), white)
 
 
-def gaussian_noise(image, sigma, seed):
+def gaussian_noise(
+    image: torch.Tensor, sigma: Real, seed: Integer | Sequence[Integer]
+) -> torch.Tensor:
     """Add a bell-shaped error to each value of every picture.
 
     Parameters
@@ -90,7 +97,7 @@ def _drawn(draw, image, seed):
     return noise.view(*batch, channels, height, width) if seeds is seed else noise[0]
 
 
-def peak_signal_to_noise_ratio(image, clean):
+def peak_signal_to_noise_ratio(image: torch.Tensor, clean: torch.Tensor) -> torch.Tensor:
     """Tell how near each picture is to the clean one, in decibels.
 
     Parameters

@@ -8,11 +8,17 @@ from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.chunks import planes_in_chunks
 from coursekit.core.torch.dtypes import exact_dtype, saturate
 from coursekit.core.torch.separable import filter_rows_and_columns
+from coursekit.core.types import Border, Real
 from coursekit.filtering import shared
 from coursekit.filtering.gpu.correlation import correlate
 
 
-def sharpen(image, amount=1.0, neighbors=4, border="reflect"):
+def sharpen(
+    image: torch.Tensor,
+    amount: Real = 1.0,
+    neighbors: shared.Neighbors = 4,
+    border: Border = "reflect",
+) -> torch.Tensor:
     """Add to each pixel of a batch its difference from its neighbours.
 
     Parameters
@@ -43,7 +49,9 @@ def sharpen(image, amount=1.0, neighbors=4, border="reflect"):
     return correlate(image, shared.sharpening(amount, neighbors), border)
 
 
-def unsharp_mask(image, sigma, amount=1.0, border="reflect"):
+def unsharp_mask(
+    image: torch.Tensor, sigma: Real, amount: Real = 1.0, border: Border = "reflect"
+) -> torch.Tensor:
     """Add to each pixel of a batch its difference from a blurred copy.
 
     Parameters

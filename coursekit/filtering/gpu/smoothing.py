@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 
 from coursekit.core import borders, require
 from coursekit.core.torch.checks import require_tensor
@@ -9,11 +10,14 @@ from coursekit.core.torch.chunks import planes_in_chunks
 from coursekit.core.torch.dtypes import exact_dtype, saturate, to_uint8
 from coursekit.core.torch.padding import pad_planes
 from coursekit.core.torch.separable import filter_rows_and_columns
+from coursekit.core.types import Border, Integer, Real
 from coursekit.filtering import shared
 from coursekit.filtering.gpu.correlation import on_cpu
 
 
-def box_filter(image, size, normalize=True, border="reflect"):
+def box_filter(
+    image: torch.Tensor, size: Integer, normalize: bool = True, border: Border = "reflect"
+) -> torch.Tensor:
     """Add up, or average, all pixels of a square window, for every picture of a batch.
 
     Parameters
@@ -80,7 +84,7 @@ def _sums_along(values, size, axis):
     return sum(parts[1:], parts[0])
 
 
-def mean_filter(image, size, border="reflect"):
+def mean_filter(image: torch.Tensor, size: Integer, border: Border = "reflect") -> torch.Tensor:
     """Replace each pixel of a batch by the mean of its window.
 
     Parameters
@@ -108,7 +112,7 @@ def mean_filter(image, size, border="reflect"):
     return box_filter(image, size, normalize=True, border=border)
 
 
-def gaussian_kernel(size, sigma=None):
+def gaussian_kernel(size: Integer, sigma: Real | None = None) -> torch.Tensor:
     """Give the weights of a row of a Gaussian, on the CPU, where filters read them.
 
     Parameters
@@ -135,7 +139,9 @@ def gaussian_kernel(size, sigma=None):
     return torch.from_numpy(shared.gaussian(size, sigma))
 
 
-def gaussian(image, sigma, size=None, border="reflect"):
+def gaussian(
+    image: torch.Tensor, sigma: Real, size: Integer | None = None, border: Border = "reflect"
+) -> torch.Tensor:
     """Replace each pixel of a batch by a mean in which the nearest count most.
 
     Parameters
@@ -180,7 +186,7 @@ def gaussian(image, sigma, size=None, border="reflect"):
     return planes_in_chunks(work, image)
 
 
-def is_separable(kernel, tolerance=1e-6):
+def is_separable(kernel: ArrayLike | torch.Tensor, tolerance: Real = 1e-6) -> bool:
     """Tell whether a kernel is a column times a row, and so can be applied in two passes.
 
     Parameters
@@ -207,7 +213,9 @@ def is_separable(kernel, tolerance=1e-6):
     return shared.is_separable(shared.require_kernel(on_cpu(kernel)), tolerance)
 
 
-def separate(kernel, tolerance=1e-6):
+def separate(
+    kernel: ArrayLike | torch.Tensor, tolerance: Real = 1e-6
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Take a kernel apart into the column and the row that it is the product of.
 
     Parameters

@@ -4,8 +4,8 @@ Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, ch. 3-5.
 Szeliski 2022, *Computer Vision*, 2nd edition, §3.2-3.4.
 """
 
+from coursekit.filtering.reference.bilateral import bilateral
 from coursekit.filtering.reference.correlation import convolve, correlate, pad
-from coursekit.filtering.reference.edge_preserving import bilateral, non_local_means
 from coursekit.filtering.reference.frequency import frequency_filter, notch_filter, spectrum
 from coursekit.filtering.reference.median import median_filter
 from coursekit.filtering.reference.noise import (
@@ -13,6 +13,7 @@ from coursekit.filtering.reference.noise import (
     peak_signal_to_noise_ratio,
     salt_and_pepper,
 )
+from coursekit.filtering.reference.non_local_means import non_local_means
 from coursekit.filtering.reference.sharpening import sharpen, unsharp_mask
 from coursekit.filtering.reference.smoothing import (
     box_filter,

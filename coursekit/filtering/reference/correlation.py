@@ -3,13 +3,17 @@
 Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, §3.4 (the equations cited below).
 """
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit.core import borders, require
+from coursekit.core.types import Array, Border, Real
 from coursekit.filtering import shared
 
 
-def pad(image, size, border="reflect", value=0):
+def pad(image: Array, size: shared.Sides, border: Border = "reflect", value: Real = 0) -> Array:
     """Continue a picture beyond its border.
 
     Parameters
@@ -47,7 +51,9 @@ def pad(image, size, border="reflect", value=0):
     return np.pad(image, widths, mode=border)
 
 
-def correlate(image, kernel, border="reflect", signed=False):
+def correlate(
+    image: Array, kernel: ArrayLike, border: Border = "reflect", signed: bool = False
+) -> Array:
     """Give each pixel the sum of its neighbours, each times the weight that lies on it.
 
     Parameters
@@ -86,7 +92,9 @@ def correlate(image, kernel, border="reflect", signed=False):
     return _correlate(image, table, anchor, border, signed)
 
 
-def convolve(image, kernel, border="reflect", signed=False):
+def convolve(
+    image: Array, kernel: ArrayLike, border: Border = "reflect", signed: bool = False
+) -> Array:
     """Correlate with the kernel turned by half a turn: each pixel spreads the kernel around it.
 
     Parameters
@@ -129,7 +137,7 @@ def _correlate(image, kernel, anchor, border, signed):
     return as_signed(total, image.dtype) if signed else as_picture(total, image.dtype)
 
 
-def sum_over_offsets(padded, kernel):
+def sum_over_offsets(padded: Array, kernel: Array) -> Array:
     """Add up one shifted picture for each weight, instead of one window for each pixel."""
     height, width = np.subtract(padded.shape[:2], np.subtract(kernel.shape, 1))
     total = np.zeros((height, width, *padded.shape[2:]))
@@ -138,14 +146,14 @@ def sum_over_offsets(padded, kernel):
     return total
 
 
-def as_picture(total, dtype):
+def as_picture(total: Array, dtype: np.dtype[Any]) -> Array:
     """Round half to even, where levels are whole numbers, and saturate."""
     if dtype == np.uint8:
         return np.clip(np.rint(total), 0, 255).astype(np.uint8)
     return np.clip(total, 0, 1).astype(dtype)
 
 
-def as_signed(total, dtype):
+def as_signed(total: Array, dtype: np.dtype[Any]) -> Array:
     """Keep the sign: int16 for uint8, saturated to its range."""
     if dtype == np.uint8:
         return np.clip(np.rint(total), -32768, 32767).astype(np.int16)

@@ -3,13 +3,17 @@
 Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, ch. 4 and §5.4.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Real
 from coursekit.filtering import shared
 
 
-def spectrum(image):
+def spectrum(image: Array) -> Array:
     """Tell how much of each wave is in a picture, and where its crests lie.
 
     Parameters
@@ -41,7 +45,14 @@ def spectrum(image):
     return np.fft.fftshift(np.fft.fft2(image, axes=(0, 1)), axes=(0, 1))  # Eq. 4-67
 
 
-def frequency_filter(image, kind, cutoff, order=2, passes="low", keep_mean=True):
+def frequency_filter(
+    image: Array,
+    kind: shared.Kind,
+    cutoff: Real | Sequence[Real],
+    order: Integer = 2,
+    passes: shared.PassBand = "low",
+    keep_mean: bool = True,
+) -> Array:
     """Multiply the spectrum of a picture by a filter, wave by wave.
 
     Parameters
@@ -82,7 +93,13 @@ def frequency_filter(image, kind, cutoff, order=2, passes="low", keep_mean=True)
     return _filtered(image, response)
 
 
-def notch_filter(image, centers, radius, kind="butterworth", order=2):
+def notch_filter(
+    image: Array,
+    centers: ArrayLike,
+    radius: Real,
+    kind: shared.Kind = "butterworth",
+    order: Integer = 2,
+) -> Array:
     """Take single waves out of a picture, such as the pattern of a print or of a faulty cable.
 
     Parameters

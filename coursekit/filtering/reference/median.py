@@ -7,10 +7,11 @@ Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, §5.3.
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.types import Array, Integer
 from coursekit.filtering.reference.correlation import pad
 
 
-def median_filter(image, size):
+def median_filter(image: Array, size: Integer) -> Array:
     """Replace each pixel by the median of its window.
 
     Removes salt and pepper without moving edges. Not linear, so no kernel can do it.
@@ -41,5 +42,9 @@ def median_filter(image, size):
     require.image(image)
     require.odd(size)
     padded = pad(image, size // 2, "edge")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (size, size), axis=(0, 1))
+    windows = np.lib.stride_tricks.sliding_window_view(
+        padded,
+        (size, size),  # type: ignore[arg-type]  # the stubs know no NumPy integers
+        axis=(0, 1),
+    )
     return np.median(windows, axis=(-2, -1)).astype(image.dtype)  # Eq. 5-27

@@ -6,11 +6,12 @@ Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, §5.2.
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Real
 from coursekit.filtering import shared
 from coursekit.filtering.reference.correlation import as_picture
 
 
-def salt_and_pepper(image, amount, seed):
+def salt_and_pepper(image: Array, amount: Real, seed: Integer) -> Array:
     """Turn some values black and as many white, wherever chance wants it.
 
     Parameters
@@ -46,7 +47,7 @@ def salt_and_pepper(image, amount, seed):
     return np.where(chance >= np.float32(1 - amount / 2), image.dtype.type(white), hit)
 
 
-def gaussian_noise(image, sigma, seed):
+def gaussian_noise(image: Array, sigma: Real, seed: Integer) -> Array:
     """Add a bell-shaped error to each value.
 
     Parameters
@@ -81,7 +82,7 @@ def gaussian_noise(image, sigma, seed):
     return as_picture(image + noise, image.dtype)
 
 
-def peak_signal_to_noise_ratio(image, clean):
+def peak_signal_to_noise_ratio(image: Array, clean: Array) -> float:
     """Tell how near a picture is to the clean one, in decibels: 10 log10(white^2 / mean error^2).
 
     Parameters

@@ -6,12 +6,15 @@ Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, §3.6 (the equ
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.types import Array, Border, Real
 from coursekit.filtering import shared
 from coursekit.filtering.reference.correlation import as_picture, correlate
 from coursekit.filtering.reference.smoothing import blurred
 
 
-def sharpen(image, amount=1.0, neighbors=4, border="reflect"):
+def sharpen(
+    image: Array, amount: Real = 1.0, neighbors: shared.Neighbors = 4, border: Border = "reflect"
+) -> Array:
     """Add to each pixel its difference from its neighbours.
 
     Parameters
@@ -43,7 +46,9 @@ def sharpen(image, amount=1.0, neighbors=4, border="reflect"):
     return correlate(image, shared.sharpening(amount, neighbors), border)
 
 
-def unsharp_mask(image, sigma, amount=1.0, border="reflect"):
+def unsharp_mask(
+    image: Array, sigma: Real, amount: Real = 1.0, border: Border = "reflect"
+) -> Array:
     """Add to each pixel its difference from a blurred copy of the picture.
 
     Parameters

@@ -5,13 +5,17 @@ Crow 1984, "Summed-area tables for texture mapping", *Proc. SIGGRAPH*, 207-212.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit.core import borders, require
+from coursekit.core.types import Array, Border, Integer, Real
 from coursekit.filtering import shared
 from coursekit.filtering.reference.correlation import as_picture, pad, sum_over_offsets
 
 
-def box_filter(image, size, normalize=True, border="reflect"):
+def box_filter(
+    image: Array, size: Integer, normalize: bool = True, border: Border = "reflect"
+) -> Array:
     """Add up, or average, all pixels of a square window.
 
     Parameters
@@ -57,7 +61,7 @@ def _window_sums(padded, size):
     return table[size:, size:] - table[:-size, size:] - table[size:, :-size] + table[:-size, :-size]
 
 
-def mean_filter(image, size, border="reflect"):
+def mean_filter(image: Array, size: Integer, border: Border = "reflect") -> Array:
     """Replace each pixel by the mean of its window.
 
     Parameters
@@ -85,7 +89,7 @@ def mean_filter(image, size, border="reflect"):
     return box_filter(image, size, normalize=True, border=border)
 
 
-def gaussian_kernel(size, sigma=None):
+def gaussian_kernel(size: Integer, sigma: Real | None = None) -> Array:
     """Give the weights of a row of a Gaussian; the 2-D kernel is their outer product.
 
     Parameters
@@ -115,7 +119,9 @@ def gaussian_kernel(size, sigma=None):
     return shared.gaussian(size, sigma)
 
 
-def gaussian(image, sigma, size=None, border="reflect"):
+def gaussian(
+    image: Array, sigma: Real, size: Integer | None = None, border: Border = "reflect"
+) -> Array:
     """Replace each pixel by a mean in which the nearest count most.
 
     Parameters
@@ -155,13 +161,13 @@ def gaussian(image, sigma, size=None, border="reflect"):
     return np.floor(mean + 0.5).astype(np.uint8)
 
 
-def blurred(image, row, border):
+def blurred(image: Array, row: Array, border: Border) -> Array:
     """Weigh along the rows, then along the columns: 2 size products instead of size squared."""
     padded = pad(image, len(row) // 2, border)
     return sum_over_offsets(sum_over_offsets(padded, row[None, :]), row[:, None])
 
 
-def is_separable(kernel, tolerance=1e-6):
+def is_separable(kernel: ArrayLike, tolerance: Real = 1e-6) -> bool:
     """Tell whether a kernel is a column times a row, and so can be applied in two passes.
 
     Parameters
@@ -190,7 +196,7 @@ def is_separable(kernel, tolerance=1e-6):
     return shared.is_separable(shared.require_kernel(kernel), tolerance)
 
 
-def separate(kernel, tolerance=1e-6):
+def separate(kernel: ArrayLike, tolerance: Real = 1e-6) -> tuple[Array, Array]:
     """Take a kernel apart into the column and the row that it is the product of.
 
     Parameters

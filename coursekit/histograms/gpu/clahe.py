@@ -4,21 +4,26 @@ All tiles of all pictures are counted at once. For the blend, the four tables th
 between are packed into one of four bytes an entry, so that one look-up gives all four answers.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 
 from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.chunks import in_chunks
+from coursekit.core.types import Integer, Real
 from coursekit.histograms import shared
 from coursekit.histograms.gpu.counting import count
 from coursekit.histograms.gpu.equalization import per_level
 from coursekit.histograms.shared import cells, clip_height, mirrored, tile_shape
 
+# Where a type is ignored: PyTorch takes NumPy's numbers, but its stubs do not say so.
+
 SHIFTS = 0, 8, 16, 24
 
 
-def tile_histograms(image, tiles=(8, 8)):
+def tile_histograms(image: torch.Tensor, tiles: Sequence[Integer] = (8, 8)) -> torch.Tensor:
     """Cut each picture into tiles, and count the levels of each tile.
 
     Parameters
@@ -59,7 +64,7 @@ def _padded(image, tiles):
     return image
 
 
-def clip_histograms(counts, limit):
+def clip_histograms(counts: torch.Tensor, limit: Integer) -> torch.Tensor:
     """Cut off what stands out above the limit, and spread it over all bins.
 
     Parameters
@@ -87,7 +92,7 @@ def clip_histograms(counts, limit):
     require.whole(limit, "limit", 0, np.inf)
     if limit == 0:
         return counts.clone()
-    clipped = counts.clamp(max=limit)
+    clipped = counts.clamp(max=limit)  # type: ignore[arg-type]
     cut = (counts - clipped).sum(-1, keepdim=True)
     each, rest = cut >> 8, cut & 255
     level, step = torch.arange(256, device=counts.device), 256 // rest.clamp(min=1)
@@ -95,7 +100,7 @@ def clip_histograms(counts, limit):
     return clipped.add_(each).add_(one_more)
 
 
-def tile_tables(counts):
+def tile_tables(counts: torch.Tensor) -> torch.Tensor:
     """Make the look-up table of each tile: its cumulative curve, from share to gray level.
 
     Parameters
@@ -123,7 +128,7 @@ def tile_tables(counts):
     return c.float().mul_(per_level(c[..., -1:])).round_().clamp_(0, 255).byte()  # Eq. 3-15
 
 
-def look_up_tiles(image, tables):
+def look_up_tiles(image: torch.Tensor, tables: torch.Tensor) -> torch.Tensor:
     """Look up each pixel in its own tile's table alone: what CLAHE would be without blending.
 
     Parameters
@@ -153,7 +158,7 @@ def look_up_tiles(image, tables):
     return _by_planes(image, tables, lambda planes, their: _in_cells(planes, their, row, column))
 
 
-def interpolate_tables(image, tables):
+def interpolate_tables(image: torch.Tensor, tables: torch.Tensor) -> torch.Tensor:
     """Look up each pixel in the tables of the four tiles around it, and blend what they say.
 
     Parameters
@@ -239,7 +244,9 @@ def _by_planes(image, tables, work):
     return in_chunks(work, planes, 8 * size, tables).view(image.shape)
 
 
-def clahe(image, clip_limit=40.0, tiles=(8, 8)):
+def clahe(
+    image: torch.Tensor, clip_limit: Real = 40.0, tiles: Sequence[Integer] = (8, 8)
+) -> torch.Tensor:
     """Equalise tile by tile, with limited contrast and without showing the tiles.
 
     Parameters

@@ -10,11 +10,14 @@ import torch
 from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.chunks import in_chunks
+from coursekit.core.types import Integer
+
+# Where a type is ignored: PyTorch takes NumPy's numbers, but its stubs do not say so.
 
 PAIRS = 256 * 256
 
 
-def histogram(image, bins=256):
+def histogram(image: torch.Tensor, bins: Integer = 256) -> torch.Tensor:
     """Count the values of each picture that fall into each bin: h(k) = n_k.
 
     Parameters
@@ -44,7 +47,7 @@ def histogram(image, bins=256):
     return count(image.flatten(-3), bins)
 
 
-def channel_histograms(image, bins=256):
+def channel_histograms(image: torch.Tensor, bins: Integer = 256) -> torch.Tensor:
     """Count the values of each channel of each picture by themselves.
 
     Parameters
@@ -73,7 +76,7 @@ def channel_histograms(image, bins=256):
     return count(image.flatten(-2), bins)
 
 
-def cumulative(image, bins=256):
+def cumulative(image: torch.Tensor, bins: Integer = 256) -> torch.Tensor:
     """Count the values of each picture that lie in each bin or in one below it.
 
     Parameters
@@ -100,11 +103,11 @@ def cumulative(image, bins=256):
     return histogram(image, bins).cumsum(-1)
 
 
-def count(values, bins=256):
+def count(values: torch.Tensor, bins: Integer = 256) -> torch.Tensor:
     """Count the values (..., P) along the last axis; gives int64 (..., bins)."""
     rows = values.reshape(-1, values.shape[-1]).contiguous()
     counts = in_chunks(lambda part: _count(part, bins), rows, 2 * rows.shape[1])
-    return counts.view(*values.shape[:-1], bins)
+    return counts.view(*values.shape[:-1], bins)  # type: ignore[arg-type]
 
 
 def _count(rows, bins):
@@ -117,7 +120,7 @@ def _count(rows, bins):
     return counts.new_zeros(len(rows), bins).index_add_(1, bin_of_level, counts)
 
 
-def in_pairs(rows):
+def in_pairs(rows: torch.Tensor) -> bool:
     """Whether two pixels can be read at a time, and are enough to be worth their larger table."""
     size = rows.shape[1]
     return size >= PAIRS and size % 2 == rows.storage_offset() % 2 == 0

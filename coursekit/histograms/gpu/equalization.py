@@ -10,7 +10,7 @@ from coursekit.histograms.gpu.counting import PAIRS, channel_histograms, in_pair
 from coursekit.images.gpu import lab_to_rgb, rgb_to_lab
 
 
-def equalization_table(counts):
+def equalization_table(counts: torch.Tensor) -> torch.Tensor:
     """Make the table that spreads levels so that all are about equally frequent.
 
     Parameters
@@ -43,13 +43,13 @@ def equalization_table(counts):
     return torch.where(spread == 0, unchanged, s).round_().clamp_(0, 255).byte()
 
 
-def per_level(pixels):
+def per_level(pixels: torch.Tensor) -> torch.Tensor:
     """255 / pixels, rounded once: PyTorch would take the inverse and multiply, rounding twice."""
     pixels = pixels.clamp(min=1).float()
     return torch.full_like(pixels, 255).div_(pixels)
 
 
-def equalize(image):
+def equalize(image: torch.Tensor) -> torch.Tensor:
     """Spread the levels of each channel of each picture by themselves.
 
     Parameters
@@ -77,7 +77,7 @@ def equalize(image):
     return look_up(image, equalization_table(channel_histograms(image)))
 
 
-def equalize_lightness(image):
+def equalize_lightness(image: torch.Tensor) -> torch.Tensor:
     """Equalise how light the pixels of each picture are, and leave their colours.
 
     Parameters
@@ -107,7 +107,7 @@ def equalize_lightness(image):
     return lab_to_rgb(lab)
 
 
-def look_up(image, tables):
+def look_up(image: torch.Tensor, tables: torch.Tensor) -> torch.Tensor:
     """Replace each level of (..., H, W) uint8 by its entry in its image's table (..., 256)."""
     planes = image.reshape(-1, image.shape[-2] * image.shape[-1]).contiguous()
     flat = tables.reshape(-1, 256)

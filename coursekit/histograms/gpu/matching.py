@@ -12,7 +12,7 @@ from coursekit.histograms.gpu.counting import channel_histograms
 from coursekit.histograms.gpu.equalization import look_up
 
 
-def match_histograms(image, reference):
+def match_histograms(image: torch.Tensor, reference: torch.Tensor) -> torch.Tensor:
     """Give each picture the histogram of its reference, channel by channel.
 
     Parameters

@@ -3,16 +3,19 @@
 Four steps, each a function: count in tiles, clip the counts, make the tables, interpolate them.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Real
 from coursekit.histograms import shared
 from coursekit.histograms.shared import clip_height, neighbors, padding, tile_shape
 
 WHITE = np.float32(255)
 
 
-def tile_histograms(image, tiles=(8, 8)):
+def tile_histograms(image: Array, tiles: Sequence[Integer] = (8, 8)) -> Array:
     """Cut the picture into tiles, and count the levels of each tile.
 
     Parameters
@@ -56,7 +59,7 @@ def _planes(image):
     return np.moveaxis(np.atleast_3d(image), -1, 0)
 
 
-def clip_histograms(counts, limit):
+def clip_histograms(counts: Array, limit: Integer) -> Array:
     """Cut off what stands out above the limit, and spread it over all bins.
 
     The steepness of a tile's curve is the height of its histogram: whoever cuts the peaks limits
@@ -97,7 +100,7 @@ def clip_histograms(counts, limit):
     return clipped + each + one_more
 
 
-def tile_tables(counts):
+def tile_tables(counts: Array) -> Array:
     """Make the look-up table of each tile: its cumulative curve, from share to gray level.
 
     Parameters
@@ -127,7 +130,7 @@ def tile_tables(counts):
     return np.rint(s).astype(np.uint8)
 
 
-def look_up_tiles(image, tables):
+def look_up_tiles(image: Array, tables: Array) -> Array:
     """Look up each pixel in its own tile's table alone: what CLAHE would be without blending.
 
     Parameters
@@ -157,7 +160,7 @@ def look_up_tiles(image, tables):
     return _by_planes(image, lambda plane, table: table[row, column, plane], tables)
 
 
-def interpolate_tables(image, tables):
+def interpolate_tables(image: Array, tables: Array) -> Array:
     """Look up each pixel in the tables of the four tiles around it, and blend what they say.
 
     Parameters
@@ -210,7 +213,7 @@ def _by_planes(image, work, tables):
     return np.stack(planes, axis=-1).reshape(image.shape)
 
 
-def clahe(image, clip_limit=40.0, tiles=(8, 8)):
+def clahe(image: Array, clip_limit: Real = 40.0, tiles: Sequence[Integer] = (8, 8)) -> Array:
     """Equalise tile by tile, with limited contrast and without showing the tiles.
 
     Parameters

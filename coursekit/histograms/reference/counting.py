@@ -3,9 +3,10 @@
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.types import Array, Integer
 
 
-def histogram(image, bins=256):
+def histogram(image: Array, bins: Integer = 256) -> Array:
     """Count the values of a picture that fall into each bin: h(k) = n_k.
 
     A picture of the picture that knows its levels and has forgotten where they are.
@@ -47,7 +48,7 @@ def _bin_of(image, bins):
     return np.minimum(image * bins, bins - 1).astype(np.int64)
 
 
-def channel_histograms(image, bins=256):
+def channel_histograms(image: Array, bins: Integer = 256) -> Array:
     """Count the values of each channel by themselves.
 
     Parameters
@@ -76,7 +77,7 @@ def channel_histograms(image, bins=256):
     return np.stack([histogram(channel, bins) for channel in channels])
 
 
-def cumulative(image, bins=256):
+def cumulative(image: Array, bins: Integer = 256) -> Array:
     """Count the values that lie in each bin or in one below it.
 
     The curve climbs from left to right, steeply where many pixels are, and ends at all of them.

@@ -3,6 +3,7 @@
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.types import Array
 from coursekit.gray_transforms.reference import apply_lut
 from coursekit.histograms import shared
 from coursekit.histograms.reference.counting import channel_histograms
@@ -11,7 +12,7 @@ from coursekit.images.reference import lab_to_rgb, rgb_to_lab
 WHITE = np.float32(255)
 
 
-def equalization_table(counts):
+def equalization_table(counts: Array) -> Array:
     """Make the table that spreads a picture's levels so that all are about equally frequent.
 
     s_k = 255 (c_k - c_0) / (N - c_0), with c_k the pixels at most as bright as level k, c_0 those
@@ -50,7 +51,7 @@ def equalization_table(counts):
     return np.rint(np.clip(s, 0, 255)).astype(np.uint8)
 
 
-def equalize(image):
+def equalize(image: Array) -> Array:
     """Spread the levels so that all of them are about equally frequent, each channel by itself.
 
     Parameters
@@ -81,7 +82,7 @@ def equalize(image):
     return apply_lut(image, tables.T if image.ndim == 3 else tables[0])
 
 
-def equalize_lightness(image):
+def equalize_lightness(image: Array) -> Array:
     """Equalise how light the pixels are, and leave their colours.
 
     Parameters

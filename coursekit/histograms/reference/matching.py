@@ -3,10 +3,11 @@
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.types import Array
 from coursekit.histograms import shared
 
 
-def match_histograms(image, reference):
+def match_histograms(image: Array, reference: Array) -> Array:
     """Give a picture the histogram of another one, channel by channel.
 
     s = G⁻¹(F(r)): F is the share of the image's pixels at most as bright as r, G that of the

@@ -6,7 +6,7 @@ from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.chunks import in_chunks
 
 
-def rgb_to_bgr(image):
+def rgb_to_bgr(image: torch.Tensor) -> torch.Tensor:
     """Exchange red and blue, which is also the way back.
 
     Parameters
@@ -33,7 +33,7 @@ def rgb_to_bgr(image):
     return image.flip(-3)
 
 
-def rgb_to_gray(image):
+def rgb_to_gray(image: torch.Tensor) -> torch.Tensor:
     """Add red, green and blue as bright as the eye sees them.
 
     Parameters

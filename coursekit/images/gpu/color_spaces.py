@@ -10,10 +10,11 @@ import torch
 
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.chunks import in_chunks
+from coursekit.core.torch.color import linear_to_srgb, srgb_to_linear
 from coursekit.images import shared
 
 
-def rgb_to_hsv(image):
+def rgb_to_hsv(image: torch.Tensor) -> torch.Tensor:
     """Split colour into hue, saturation and value.
 
     Parameters
@@ -71,7 +72,7 @@ def _hexagon(red, green, blue):
     return value, chroma, torch.where(value == red, green - blue, sixths)
 
 
-def hsv_to_rgb(image):
+def hsv_to_rgb(image: torch.Tensor) -> torch.Tensor:
     """Mix colour from hue, saturation and value.
 
     Parameters
@@ -119,7 +120,7 @@ def _mix_uint8(channel, hue, saturation, value):
     return share.float().mul_(value).div_(7650).round_().byte()
 
 
-def rgb_to_ycrcb(image):
+def rgb_to_ycrcb(image: torch.Tensor) -> torch.Tensor:
     """Split colour into luma and two differences of colour.
 
     Parameters
@@ -161,7 +162,7 @@ def _ycrcb_uint8(red, green, blue):
     return luma.byte(), cr.clamp_(0, 255).byte(), cb.clamp_(0, 255).byte()
 
 
-def ycrcb_to_rgb(image):
+def ycrcb_to_rgb(image: torch.Tensor) -> torch.Tensor:
     """Mix colour from luma and two differences of colour.
 
     Parameters
@@ -205,7 +206,7 @@ def _from_ycrcb_uint8(luma, cr, cb):
     ]
 
 
-def rgb_to_lab(image):
+def rgb_to_lab(image: torch.Tensor) -> torch.Tensor:
     """Give lightness and two opponent colours, spaced as the eye tells them apart.
 
     Parameters
@@ -233,7 +234,7 @@ def rgb_to_lab(image):
 
 
 def _lab(*channels):
-    light = [_to_linear(channel) for channel in channels]
+    light = [srgb_to_linear(channel) for channel in channels]
     fx, fy, fz = (_root(_mixture(light, weights)) for weights in shared.TO_XYZ.tolist())
     a, b = fx.sub_(fy).mul_(500), (fy - fz).mul_(200)
     return fy.mul_(116).sub_(16), a, b
@@ -251,7 +252,7 @@ def _lab_uint8(*channels):
     return [channel.bitwise_right_shift_(15).byte() for channel in (lightness, a, b)]
 
 
-def lab_to_rgb(image):
+def lab_to_rgb(image: torch.Tensor) -> torch.Tensor:
     """Find the sRGB colour of L*a*b*.
 
     Parameters
@@ -281,7 +282,10 @@ def _from_lab(lightness, a, b):
     fy = (lightness + 16).div_(116)
     roots = (torch.add(fy, a, alpha=1 / 500), fy, torch.sub(fy, b, alpha=1 / 200))
     ratios = [_unroot(f) for f in roots]
-    return [_from_linear(_mixture(ratios, w).clamp_(0, 1)) for w in shared.FROM_XYZ.tolist()]
+    return [
+        linear_to_srgb(_mixture(ratios, w).clamp_(0, 1)).clamp_(0, 1)
+        for w in shared.FROM_XYZ.tolist()
+    ]
 
 
 def _from_lab_uint8(lightness, a, b):
@@ -312,16 +316,6 @@ def _mixture(planes, weights):
     """Sum three planes with their weights."""
     first, second, third = planes
     return (first * weights[0]).add_(second, alpha=weights[1]).add_(third, alpha=weights[2])
-
-
-def _to_linear(value):
-    power = value.clamp(min=0.04045).add_(0.055).div_(1.055).pow_(2.4)
-    return power.add_(_below(value, 0.04045), alpha=1 / 12.92)
-
-
-def _from_linear(light):
-    power = light.clamp(min=0.0031308).pow_(1 / 2.4).mul_(1.055).sub_(0.055)
-    return power.add_(_below(light, 0.0031308), alpha=12.92).clamp_(0, 1)
 
 
 def _root(light):

@@ -7,10 +7,11 @@ import torch
 
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.weighted_sums import on, resample, weigh_columns, weigh_rows
+from coursekit.core.types import Integer, Shape
 from coursekit.images import shared
 
 
-def pyramid_down(image):
+def pyramid_down(image: torch.Tensor) -> torch.Tensor:
     """Halve every picture of a batch: blur it, then keep every second row and column.
 
     Parameters
@@ -39,7 +40,7 @@ def pyramid_down(image):
     return _weigh(image, shape, [_halving_taps(size) for size in image.shape[-2:]])
 
 
-def pyramid_up(image, shape):
+def pyramid_up(image: torch.Tensor, shape: Shape) -> torch.Tensor:
     """Double every picture of a batch: put zeros between its pixels, then blur.
 
     Parameters
@@ -71,7 +72,7 @@ def pyramid_up(image, shape):
     return _weigh(image, shape, taps)
 
 
-def gaussian_pyramid(image, levels):
+def gaussian_pyramid(image: torch.Tensor, levels: Integer) -> list[torch.Tensor]:
     """Halve every picture of a batch again and again.
 
     Parameters
@@ -103,7 +104,7 @@ def gaussian_pyramid(image, levels):
     return pyramid
 
 
-def laplacian_pyramid(image, levels):
+def laplacian_pyramid(image: torch.Tensor, levels: Integer) -> list[torch.Tensor]:
     """Keep what each halving loses: the difference to the next level, doubled.
 
     Parameters
@@ -133,7 +134,7 @@ def laplacian_pyramid(image, levels):
     return [*residuals, pyramid[-1]]
 
 
-def collapse(pyramid):
+def collapse(pyramid: list[torch.Tensor] | tuple[torch.Tensor, ...]) -> torch.Tensor:
     """Put the Laplacian pyramid of a batch together again.
 
     Parameters

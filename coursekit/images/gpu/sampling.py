@@ -6,10 +6,13 @@ from torch.nn.functional import interpolate
 from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.weighted_sums import on, resample, weigh_columns, weigh_rows
+from coursekit.core.types import Integer, Shape
 from coursekit.images import shared
 
 
-def crop(image, top, left, height, width):
+def crop(
+    image: torch.Tensor, top: Integer, left: Integer, height: Integer, width: Integer
+) -> torch.Tensor:
     """Cut the same rectangle out of every picture of a batch.
 
     Parameters
@@ -39,7 +42,7 @@ def crop(image, top, left, height, width):
     return image[..., top : top + height, left : left + width].clone()
 
 
-def resize(image, shape, method="bilinear"):
+def resize(image: torch.Tensor, shape: Shape, method: shared.Method = "bilinear") -> torch.Tensor:
     """Give every picture of a batch another number of rows and columns.
 
     Parameters

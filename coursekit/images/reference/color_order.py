@@ -7,11 +7,12 @@ import numpy as np
 
 from coursekit.core import require
 from coursekit.core.color import LUMA
+from coursekit.core.types import Array
 
 LUMA_15_BITS = (9798, 19235, 3735)  # OpenCV's whole numbers: LUMA times 2 ** 15
 
 
-def rgb_to_bgr(image):
+def rgb_to_bgr(image: Array) -> Array:
     """Exchange red and blue, which is also the way back.
 
     Parameters
@@ -39,7 +40,7 @@ def rgb_to_bgr(image):
     return image[..., ::-1].copy()
 
 
-def rgb_to_gray(image):
+def rgb_to_gray(image: Array) -> Array:
     """Add red, green and blue as bright as the eye sees them.
 
     Parameters

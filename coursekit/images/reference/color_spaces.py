@@ -11,10 +11,11 @@ import numpy as np
 
 from coursekit.core import require
 from coursekit.core.color import LUMA, linear_to_srgb, srgb_to_linear
+from coursekit.core.types import Array
 from coursekit.images import shared
 
 
-def rgb_to_hsv(image):
+def rgb_to_hsv(image: Array) -> Array:
     """Split colour into hue, saturation and value.
 
     Parameters
@@ -68,7 +69,7 @@ def _hexagon(image):
     return value, chroma, np.where(value == red, green - blue, sixths)
 
 
-def hsv_to_rgb(image):
+def hsv_to_rgb(image: Array) -> Array:
     """Mix colour from hue, saturation and value.
 
     Parameters
@@ -111,7 +112,7 @@ def _from_hsv_uint8(image):
     return np.rint(np.stack(channels, axis=-1)).astype(np.uint8)
 
 
-def rgb_to_ycrcb(image):
+def rgb_to_ycrcb(image: Array) -> Array:
     """Split colour into luma and two differences of colour.
 
     Parameters
@@ -153,7 +154,7 @@ def _ycrcb_uint8(image):
     return np.clip(np.stack([luma, cr, cb], axis=-1), 0, 255).astype(np.uint8)
 
 
-def ycrcb_to_rgb(image):
+def ycrcb_to_rgb(image: Array) -> Array:
     """Mix colour from luma and two differences of colour.
 
     Parameters
@@ -197,7 +198,7 @@ def _from_ycrcb_uint8(image):
     return np.clip(np.stack(channels, axis=-1), 0, 255).astype(np.uint8)
 
 
-def rgb_to_lab(image):
+def rgb_to_lab(image: Array) -> Array:
     """Give lightness and two opponent colours, spaced as the eye tells them apart.
 
     Parameters
@@ -241,7 +242,7 @@ def _lab_uint8(image):
     return ((np.stack(channels, axis=-1) + 2**14) >> 15).astype(np.uint8)
 
 
-def lab_to_rgb(image):
+def lab_to_rgb(image: Array) -> Array:
     """Find the sRGB colour of L*a*b*.
 
     Parameters

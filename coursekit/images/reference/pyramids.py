@@ -9,12 +9,13 @@ from itertools import pairwise
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Shape
 from coursekit.images import shared
 
 KERNEL = (1, 4, 6, 4, 1)  # in sixteenths: nearly a Gaussian
 
 
-def pyramid_down(image):
+def pyramid_down(image: Array) -> Array:
     """Halve a picture: blur it, then keep every second row and column.
 
     Parameters
@@ -43,7 +44,7 @@ def pyramid_down(image):
     return _divide(total, 256, image.dtype)
 
 
-def pyramid_up(image, shape):
+def pyramid_up(image: Array, shape: Shape) -> Array:
     """Double a picture: put a row and a column of zeros after each, then blur.
 
     Parameters
@@ -75,7 +76,7 @@ def pyramid_up(image, shape):
     return _divide(total[: shape[0], : shape[1]], 64, image.dtype)
 
 
-def gaussian_pyramid(image, levels):
+def gaussian_pyramid(image: Array, levels: Integer) -> list[Array]:
     """Halve a picture again and again.
 
     Parameters
@@ -107,7 +108,7 @@ def gaussian_pyramid(image, levels):
     return pyramid
 
 
-def laplacian_pyramid(image, levels):
+def laplacian_pyramid(image: Array, levels: Integer) -> list[Array]:
     """Keep what each halving loses: the difference to the next level, doubled.
 
     Parameters
@@ -137,7 +138,7 @@ def laplacian_pyramid(image, levels):
     return [*residuals, pyramid[-1]]
 
 
-def collapse(pyramid):
+def collapse(pyramid: list[Array] | tuple[Array, ...]) -> Array:
     """Put a Laplacian pyramid together again.
 
     Parameters

@@ -9,10 +9,11 @@ from functools import partial
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Shape
 from coursekit.images import shared
 
 
-def crop(image, top, left, height, width):
+def crop(image: Array, top: Integer, left: Integer, height: Integer, width: Integer) -> Array:
     """Cut a rectangle out of a picture.
 
     Parameters
@@ -42,7 +43,7 @@ def crop(image, top, left, height, width):
     return image[top : top + height, left : left + width].copy()
 
 
-def resize(image, shape, method="bilinear"):
+def resize(image: Array, shape: Shape, method: shared.Method = "bilinear") -> Array:
     """Give a picture another number of rows and columns.
 
     Parameters

@@ -1,13 +1,15 @@
 """The verdict card, and ``check`` that shows it."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from coursekit.lab.check import diagnosis
 from coursekit.lab.check.mismatch import Mismatch
-from coursekit.lab.check.run import run_exercise
+from coursekit.lab.check.run import Verdict, run_exercise
 from coursekit.lab.environment import in_ci, in_notebook
 from coursekit.lab.progress_file import record
 
@@ -36,7 +38,7 @@ ICONS = {"right": "✔", "almost": "≈", "stub": "○"}
 TONES = {"right": "right", "almost": "almost", "stub": "stub"}
 
 
-def check(function):
+def check(function: Callable[..., Any]) -> None:
     """Test your answer to an exercise and show the verdict.
 
     Outside a notebook, and where the environment variable CI is set, an answer that is not right
@@ -82,7 +84,7 @@ def _error(verdict):
                     verdict.diagnosis)  # fmt: skip
 
 
-def show_card(verdict):
+def show_card(verdict: Verdict) -> None:
     """Show the card in a notebook, one line elsewhere."""
     if in_notebook():
         from IPython.display import display
@@ -92,7 +94,7 @@ def show_card(verdict):
         print(line(verdict))
 
 
-def line(verdict):
+def line(verdict: Verdict) -> str:
     """The verdict in one line of text, the same at every run."""
     points = "point" if verdict.total == 1 else "points"
     told = f"check({verdict.exercise}): {WORDS[verdict.rung]}, "
@@ -103,7 +105,7 @@ def line(verdict):
     return f"{told}. {verdict.sentence}{why}"
 
 
-def html(verdict):
+def html(verdict: Verdict) -> str:
     """The verdict as a card."""
     return _template().render(
         verdict=verdict,

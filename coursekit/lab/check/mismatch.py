@@ -1,14 +1,23 @@
 """The ladder: assertions for exercise tests, each of which stops at the first rung that fails."""
 
+from collections.abc import Mapping
 from os.path import commonprefix
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from coursekit.core.types import Array, Real
 from coursekit.lab.check import diagnosis as known
 
-RUNGS = (
+Rung = Literal[
+    "stub", "none", "type", "shape", "dtype", "range", "error", "wrong", "almost", "right",
+]  # fmt: skip
+RUNGS: tuple[Rung, ...] = (
     "stub", "none", "type", "shape", "dtype", "range", "error", "wrong", "almost", "right",
 )  # fmt: skip
+
+Mistakes = Mapping[str, ArrayLike | list[ArrayLike]]  # name of a known mistake -> what it gives
 
 _ALMOST_SHARE = 0.02
 _FLOAT_SLACK = 16  # units in the last place, so that the order of a sum costs nothing
@@ -17,13 +26,27 @@ _FLOAT_SLACK = 16  # units in the last place, so that the order of a sum costs n
 class Mismatch(AssertionError):
     """What an answer gave and what the test wanted: a rung and one sentence, perhaps pictures."""
 
-    def __init__(self, rung, sentence, yours=None, expected=None, diagnosis=None):
+    def __init__(
+        self,
+        rung: Rung,
+        sentence: str,
+        yours: Any = None,
+        expected: Any = None,
+        diagnosis: str | None = None,
+    ) -> None:
         super().__init__(sentence)
         self.rung, self.sentence, self.diagnosis = rung, sentence, diagnosis
         self.yours, self.expected = yours, expected
 
 
-def assert_image_equal(actual, expected, tolerance=0, image=None, mistakes=None, exact_dtype=False):
+def assert_image_equal(
+    actual: object,
+    expected: ArrayLike,
+    tolerance: Real = 0,
+    image: Array | None = None,
+    mistakes: Mistakes | None = None,
+    exact_dtype: bool = False,
+) -> None:
     """Climb the ladder for a picture (H, W) or (H, W, 3); a float may have any width.
 
     ``tolerance`` is the difference allowed at each pixel. ``image`` is the input, so that an
@@ -37,8 +60,13 @@ def assert_image_equal(actual, expected, tolerance=0, image=None, mistakes=None,
 
 
 def assert_array_equal(
-    actual, expected, tolerance=0, mistakes=None, exact_dtype=False, accept_lists=False
-):
+    actual: object,
+    expected: ArrayLike,
+    tolerance: Real = 0,
+    mistakes: Mistakes | None = None,
+    exact_dtype: bool = False,
+    accept_lists: bool = False,
+) -> None:
     """Climb the ladder for an array that is no picture: a table, a histogram, coordinates."""
     if accept_lists and isinstance(actual, (list, tuple)):
         actual = _from_list(actual, np.asarray(expected))
@@ -48,7 +76,9 @@ def assert_array_equal(
     _same_values(actual, expected, tolerance, None, mistakes, picture=False)
 
 
-def assert_value_equal(actual, expected, tolerance=0, mistakes=None):
+def assert_value_equal(
+    actual: Any, expected: Any, tolerance: Real = 0, mistakes: Mapping[str, Any] | None = None
+) -> None:
     """Climb the ladder for a number, truth value, text, or a tuple, list or dict of such."""
     if actual is None and expected is not None:
         raise Mismatch("none", _NOTHING)
@@ -60,7 +90,7 @@ def assert_value_equal(actual, expected, tolerance=0, mistakes=None):
         _same_scalar(_scalar(actual), _scalar(expected), tolerance, mistakes)
 
 
-def assert_raises(function, error, *arguments, **keywords):
+def assert_raises(function: Any, error: type[Exception], *arguments: Any, **keywords: Any) -> None:
     """The student's function must refuse these arguments with this error."""
     reply = function.reply(*arguments, **keywords)
     if reply.failure is None:
@@ -78,7 +108,7 @@ def assert_raises(function, error, *arguments, **keywords):
         )
 
 
-def assert_own_memory(student):
+def assert_own_memory(student: Any) -> None:
     """The result of the student's last call must be an array of its own, no view of its input."""
     if student.last.shares_memory:
         raise Mismatch(

@@ -6,14 +6,18 @@ import difflib
 import os
 import re
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
+from coursekit.core.types import Real
 from coursekit.course import test_folders
-from coursekit.lab.check.mismatch import Mismatch
+from coursekit.lab.check.mismatch import Mismatch, Rung
 from coursekit.lab.check.student import LiveCall, Student
 
 _MARK = re.compile(r"mark\.exercise\(\s*[\"'](\w+)[\"']")
@@ -44,28 +48,28 @@ class Verdict:
     """What the tests of one exercise say about an answer."""
 
     exercise: str
-    rung: str
+    rung: Rung
     sentence: str
     diagnosis: str | None = None
     yours: object = None
     expected: object = None
     call: str = ""
-    tests: tuple = ()
+    tests: tuple[TestResult, ...] = ()
 
     @property
-    def earned(self):
+    def earned(self) -> int:
         return sum(test.points for test in self.tests if test.passed)
 
     @property
-    def total(self):
+    def total(self) -> int:
         return sum(test.points for test in self.tests)
 
     @property
-    def passed(self):
+    def passed(self) -> bool:
         return self.rung == "right"
 
 
-def run_exercise(name, namespace, seconds=None):
+def run_exercise(name: str, namespace: Mapping[str, Any], seconds: Real | None = None) -> Verdict:
     """Test the function ``name`` of ``namespace``.
 
     The verdict tells the rung reached in the first test that fails, in the order of the file:
@@ -75,7 +79,9 @@ def run_exercise(name, namespace, seconds=None):
     return judge(name, find_tests(name), Student(call))
 
 
-def judge(name, path, student, hidden=None, hangs=1):
+def judge(
+    name: str, path: Path, student: Student, hidden: bool | None = None, hangs: int = 1
+) -> Verdict:
     """Test any student: a live notebook, a solution, or a proxy before a sandbox.
 
     ``hidden`` takes only the hidden tests (True) or only the others (False). After so many
@@ -87,7 +93,9 @@ def judge(name, path, student, hidden=None, hangs=1):
     return verdict
 
 
-def judge_all(name, path, students, hidden=None, hangs=1):
+def judge_all(
+    name: str, path: Path, students: Sequence[Student], hidden: bool | None = None, hangs: int = 1
+) -> list[Verdict | BrokenTest]:
     """Test many students, who share nothing but the tests: these are read once.
 
     Returns
@@ -109,12 +117,12 @@ def _judged(name, path, trial):
     return _verdict(name, trial.outcomes.values())
 
 
-def exercises(chapter_file):
+def exercises(chapter_file: str | PathLike[str]) -> list[str]:
     """The names of the exercises of one test file, in the order in which they are set."""
     return list(dict.fromkeys(_MARK.findall(Path(chapter_file).read_text(encoding="utf-8"))))
 
 
-def points(chapter_file):
+def points(chapter_file: str | PathLike[str]) -> dict[str, int]:
     """Map each exercise of one test file to what its tests are worth together."""
     worth = dict.fromkeys(exercises(chapter_file), 0)
     for test in ast.parse(Path(chapter_file).read_text(encoding="utf-8")).body:
@@ -134,7 +142,7 @@ def _marks(test):
     }
 
 
-def chapters(folder=None):
+def chapters(folder: str | PathLike[str] | None = None) -> dict[str, dict[str, int]]:
     """Map each chapter's name to its exercises and their points, in teaching order."""
     found = {}
     for place in [Path(folder)] if folder else test_folders():
@@ -145,7 +153,7 @@ def chapters(folder=None):
     return dict(sorted(found.items()))
 
 
-def find_tests(name):
+def find_tests(name: str) -> Path:
     """The test file of an exercise: in ``tests/exercises`` above here, or the course's."""
     known = []
     for folder in test_folders():

@@ -12,12 +12,15 @@ import io
 import linecache
 import signal
 import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from coursekit.core.types import Real
 from coursekit.lab.check.diagnosis import of_error
-from coursekit.lab.check.mismatch import Mismatch
+from coursekit.lab.check.mismatch import Mismatch, Rung
 
 SECONDS_PER_CALL = 10
 _PLAIN = (type(None), bool, int, float, complex, str, bytes)
@@ -29,24 +32,24 @@ _NUMBERS_SHOWN = 12
 class Failure:
     """An error that the answer raised: the names of its class and bases, and where."""
 
-    kinds: tuple
+    kinds: tuple[str, ...]
     message: str
     function: str = ""
     line: int = 0
     source: str = ""
 
     @property
-    def rung(self):
+    def rung(self) -> Rung:
         """How far up the ladder an answer that fails so has come."""
-        rungs = {"NotImplementedError": "stub", "NotPlain": "type"}
+        rungs: dict[str, Rung] = {"NotImplementedError": "stub", "NotPlain": "type"}
         return next((rungs[kind] for kind in self.kinds if kind in rungs), "error")
 
     @property
-    def is_raised_inside(self):
+    def is_raised_inside(self) -> bool:
         """Whether the answer's own code raised it: no wrong call, no time limit."""
         return bool(self.function) and "TimeLimit" not in self.kinds
 
-    def mismatch(self, called=""):
+    def mismatch(self, called: str = "") -> Mismatch:
         """The verdict on this failure, of a test that called ``called``."""
         if self.rung == "stub":
             return Mismatch("stub", self._stub(called))
@@ -75,7 +78,7 @@ class Reply:
     call: str
     value: object = None
     failure: Failure | None = None
-    changed: tuple = ()
+    changed: tuple[str, ...] = ()
     shares_memory: bool = False
     printed: str = ""
 
@@ -83,17 +86,17 @@ class Reply:
 class Student:
     """Gives tests the student's functions by name, and keeps account of what they did."""
 
-    def __init__(self, call):
+    def __init__(self, call: Callable[[str, tuple[Any, ...], dict[str, Any]], Reply]) -> None:
         self._call = call
-        self.last = None
+        self.last: Reply | None = None
         self._faults = []
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
         return _Function(self, name)
 
-    def settle(self):
+    def settle(self) -> None:
         """Raise what no assertion can see in the result: an argument changed in place."""
         faults, self._faults = self._faults, []
         if faults:
@@ -131,10 +134,10 @@ class _Function:
 class LiveCall:
     """Calls functions where they live, on copies of the arguments, within a time limit."""
 
-    def __init__(self, namespace, seconds=SECONDS_PER_CALL):
+    def __init__(self, namespace: Mapping[str, Any], seconds: Real = SECONDS_PER_CALL) -> None:
         self.namespace, self.seconds = namespace, seconds
 
-    def __call__(self, name, arguments, keywords):
+    def __call__(self, name: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Reply:
         told = describe_call(name, arguments, keywords)
         function = self.namespace.get(name)
         if not callable(function):

@@ -1,5 +1,9 @@
 """The interactive figures of chapter 06."""
 
+from coursekit.core import extras
+
+extras.require("cv2", "ipywidgets", "matplotlib")
+
 from functools import lru_cache
 
 import cv2

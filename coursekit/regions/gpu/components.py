@@ -17,7 +17,7 @@ from coursekit.core.torch.union_find import connect
 from coursekit.regions import shared
 
 
-def connected_components(mask, connectivity=8):
+def connected_components(mask: torch.Tensor, connectivity: shared.Connectivity = 8) -> torch.Tensor:
     """Number the pieces that every mask of a batch falls into.
 
     Parameters
@@ -106,7 +106,9 @@ def number_roots(roots, picture, pictures):
     return rank.index_select(0, roots) - earlier.index_select(0, picture)
 
 
-def component_statistics(labels, count=None):
+def component_statistics(
+    labels: torch.Tensor, count: int | None = None
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Measure every component of every picture: its box, its area, its centroid.
 
     Parameters
@@ -148,7 +150,8 @@ def component_statistics(labels, count=None):
     boxes = torch.stack([top, left, tall, wide, area], dim=-1)
     means = torch.stack(sums[1:], dim=-1).to(accumulator_dtype(labels.device))
     means = means / area.clamp(min=1)[..., None]
-    return tuple(part.reshape(*labels.shape[:-2], *part.shape[1:]) for part in (boxes, means))
+    boxes, means = (part.reshape(*labels.shape[:-2], *part.shape[1:]) for part in (boxes, means))
+    return boxes, means
 
 
 def _sum(label, values, count):

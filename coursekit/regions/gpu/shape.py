@@ -10,7 +10,7 @@ from coursekit.core.torch.dtypes import accumulator_dtype
 from coursekit.regions import shared
 
 
-def moments(image):
+def moments(image: torch.Tensor) -> torch.Tensor:
     """Weigh the pixels of every picture by powers of their row and column.
 
     Parameters
@@ -61,7 +61,7 @@ def _up_to_three(device):
     return _order(device) <= 3
 
 
-def central_moments(moments):
+def central_moments(moments: torch.Tensor) -> torch.Tensor:
     """Move the origin of every picture to its centroid.
 
     Parameters
@@ -99,7 +99,7 @@ def _shift(mean):
     return torch.stack([torch.stack(row, dim=-1) for row in rows], dim=-2)
 
 
-def normalized_moments(central):
+def normalized_moments(central: torch.Tensor) -> torch.Tensor:
     """Divide by a power of the area, so that the size of the region changes nothing either.
 
     Parameters
@@ -130,7 +130,7 @@ def normalized_moments(central):
     return torch.where(filled, central / mass ** (order / 2 + 1), 0)
 
 
-def hu_moments(normalized):
+def hu_moments(normalized: torch.Tensor) -> torch.Tensor:
     """Combine the moments to seven numbers that a rotation does not change.
 
     Parameters

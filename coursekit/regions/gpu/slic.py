@@ -5,6 +5,8 @@ that a cell's pixels ask are then nine numbers for each cell, and the sums of th
 one of them a matrix product. No pixel, cell or superpixel is taken one after the other.
 """
 
+from typing import Any
+
 import numpy as np
 import torch
 
@@ -14,6 +16,7 @@ from coursekit.core.torch.checks import require_labels, require_tensor
 from coursekit.core.torch.chunks import in_chunks
 from coursekit.core.torch.dtypes import accumulator_dtype
 from coursekit.core.torch.union_find import compress, connect
+from coursekit.core.types import Integer, Real
 from coursekit.images import gpu as images
 from coursekit.regions import shared
 from coursekit.regions.gpu.components import number_roots
@@ -21,7 +24,7 @@ from coursekit.regions.gpu.components import number_roots
 PIECE = 4096  # pixels whose sums of sixteenths surely stay below 2**24, where float32 is exact
 
 
-def color_features(image, sigma=0.0):
+def color_features(image: torch.Tensor, sigma: Real = 0.0) -> torch.Tensor:
     """Give each pixel the three numbers in which colours are compared: L*, a*, b*.
 
     Parameters
@@ -85,7 +88,7 @@ def _symmetric(length, radius, device):
     return torch.minimum(place, 2 * length - 1 - place)
 
 
-def seed_grid(colors, step):
+def seed_grid(colors: torch.Tensor, step: Integer) -> torch.Tensor:
     """Set a seed into the middle of every cell of a square grid.
 
     Parameters
@@ -171,7 +174,9 @@ class _Cells:
             )
 
 
-def assign(colors, centers, step, compactness=10.0):
+def assign(
+    colors: torch.Tensor, centers: torch.Tensor, step: Integer, compactness: Real = 10.0
+) -> torch.Tensor:
     """Give each pixel to the nearest of the nine centres around it.
 
     Parameters
@@ -199,7 +204,8 @@ def assign(colors, centers, step, compactness=10.0):
     """
     _require_colors(colors)
     weight = shared.space_weight(compactness, step)
-    cells = _Cells(*colors.shape[-2:], step, colors.device)
+    height, width = colors.shape[-2:]
+    cells = _Cells(height, width, step, colors.device)
     shared.require_center_tensor(centers, colors, cells.grid)
     nearest = _nearest(cells, cells.by_cells(colors).contiguous(), centers, weight)
     return cells.by_rows(_labels(cells, nearest)).unsqueeze(-3)
@@ -235,7 +241,7 @@ def _labels(cells, nearest):
     return table.flatten()[(nearest + offset)]
 
 
-def update(colors, labels, centers):
+def update(colors: torch.Tensor, labels: torch.Tensor, centers: torch.Tensor) -> torch.Tensor:
     """Move each centre to the mean colour and place of its pixels.
 
     Parameters
@@ -264,7 +270,7 @@ def update(colors, labels, centers):
     _require_colors(colors)
     require_labels(labels)
     height, width = colors.shape[-2:]
-    exact = {"dtype": accumulator_dtype(colors.device), "device": colors.device}
+    exact: dict[str, Any] = {"dtype": accumulator_dtype(colors.device), "device": colors.device}
     rows, columns = torch.arange(height, **exact)[:, None], torch.arange(width, **exact)
     shape = (*colors.shape[:-3], 1, height, width)
     planes = [colors.to(exact["dtype"]), *(place.expand(shape) for place in (rows, columns))]
@@ -323,7 +329,7 @@ def _gather(cells, sums):
     return total.movedim(-1, 1).unflatten(-1, cells.grid)
 
 
-def enforce_connectivity(labels, min_size):
+def enforce_connectivity(labels: torch.Tensor, min_size: Integer) -> torch.Tensor:
     """Make every superpixel one piece, and let pieces that are too small join another.
 
     Parameters
@@ -396,7 +402,14 @@ def _host(first, run):
     return run.flatten()[before]
 
 
-def slic(image, segments=100, compactness=10.0, iterations=10, sigma=0.0, min_share=0.5):
+def slic(
+    image: torch.Tensor,
+    segments: Integer = 100,
+    compactness: Real = 10.0,
+    iterations: Integer = 10,
+    sigma: Real = 0.0,
+    min_share: Real = 0.5,
+) -> torch.Tensor:
     """Cut pictures into superpixels: compact pieces of one colour, all of about one size.
 
     Parameters

@@ -9,10 +9,13 @@ from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.chunks import in_chunks
 from coursekit.core.torch.dtypes import accumulator_dtype, multiply_add
 from coursekit.core.torch.padding import pad_axis
+from coursekit.core.types import Integer, Real
 from coursekit.regions import shared
 
 
-def threshold(image, value, kind="binary"):
+def threshold(
+    image: torch.Tensor, value: Real | torch.Tensor, kind: shared.Kind = "binary"
+) -> torch.Tensor:
     """Compare every pixel of a batch with one value, or with its own picture's.
 
     Parameters
@@ -65,7 +68,7 @@ def _level(image, value):
     return value.to(image.dtype)
 
 
-def between_class_variance(image):
+def between_class_variance(image: torch.Tensor) -> torch.Tensor:
     """Say for every level of every picture how far apart it would put the two classes.
 
     Parameters
@@ -97,7 +100,7 @@ def between_class_variance(image):
     return deviation**2 / (pixels * (n - pixels)).clamp(min=1).to(wide)  # Eq. 18
 
 
-def otsu(image):
+def otsu(image: torch.Tensor) -> torch.Tensor:
     """Find for every picture the threshold that puts its two classes farthest apart.
 
     Parameters
@@ -124,7 +127,7 @@ def otsu(image):
     return between_class_variance(image).argmax(-1)
 
 
-def triangle(image):
+def triangle(image: torch.Tensor) -> torch.Tensor:
     """Find for every picture the level at which its histogram sags deepest under a line.
 
     Parameters
@@ -169,7 +172,7 @@ def _foot_of_triangle(counts, first, peak):
     return torch.where(deepest > 0, depth.argmax(-1, keepdim=True), first) - 1
 
 
-def multi_otsu(image, classes=3):
+def multi_otsu(image: torch.Tensor, classes: Integer = 3) -> torch.Tensor:
     """Find for every picture the thresholds that put three or more classes farthest apart.
 
     Parameters
@@ -237,7 +240,7 @@ def _count(planes):
     return torch.bincount(marked.flatten(), minlength=256 * len(planes)).view(-1, 256)
 
 
-def local_mean(image, size, kind="mean"):
+def local_mean(image: torch.Tensor, size: Integer, kind: shared.LocalMean = "mean") -> torch.Tensor:
     """Give each pixel of a batch the mean of its neighbourhood.
 
     Parameters
@@ -302,7 +305,13 @@ def _gaussian_mean(planes, size):
     return blurred.round_().clamp_(0, 255).byte()
 
 
-def adaptive_threshold(image, size, offset, kind="mean", inverse=False):
+def adaptive_threshold(
+    image: torch.Tensor,
+    size: Integer,
+    offset: Real,
+    kind: shared.LocalMean = "mean",
+    inverse: bool = False,
+) -> torch.Tensor:
     """Compare every pixel of a batch with the mean of its own neighbourhood, less an offset.
 
     Parameters

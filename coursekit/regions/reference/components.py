@@ -3,13 +3,14 @@
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.types import Array, Integer
 from coursekit.regions import shared
 
 # Neighbours that the raster scan has met before: (row, column) offsets.
 VISITED = {4: ((-1, 0), (0, -1)), 8: ((-1, -1), (-1, 0), (-1, 1), (0, -1))}
 
 
-def find(parents, label):
+def find(parents: list[int], label: int) -> int:
     """Follow the parents of a label up to the root of its tree.
 
     Parameters
@@ -40,7 +41,7 @@ def find(parents, label):
     return label
 
 
-def union(parents, one, other):
+def union(parents: list[int], one: int, other: int) -> int:
     """Make one set of the two that the labels belong to.
 
     Parameters
@@ -69,7 +70,7 @@ def union(parents, one, other):
     return min(one, other)
 
 
-def first_pass(mask, connectivity=8):
+def first_pass(mask: Array, connectivity: shared.Connectivity = 8) -> tuple[Array, list[int]]:
     """Give each pixel the label of a neighbour, or a new one, and note which labels have met.
 
     Parameters
@@ -111,7 +112,7 @@ def first_pass(mask, connectivity=8):
     return np.array(labels, np.int32)[1:, 1:-1], parents
 
 
-def second_pass(labels, parents):
+def second_pass(labels: Array, parents: list[int]) -> Array:
     """Give every pixel the number of its tree.
 
     Parameters
@@ -140,7 +141,7 @@ def second_pass(labels, parents):
     return numbers.astype(np.int32)[labels]
 
 
-def connected_components(mask, connectivity=8):
+def connected_components(mask: Array, connectivity: shared.Connectivity = 8) -> Array:
     """Number the pieces that a mask falls into.
 
     Parameters
@@ -169,7 +170,7 @@ def connected_components(mask, connectivity=8):
     return second_pass(labels, parents)
 
 
-def component_statistics(labels, count=None):
+def component_statistics(labels: Array, count: Integer | None = None) -> tuple[Array, Array]:
     """Measure every component: its box, its area, its centroid.
 
     Parameters

@@ -6,10 +6,13 @@ negative where the background lies to its right, so that no border is found twic
 """
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit.core import require
+from coursekit.core.types import Array
 from coursekit.regions import shared
 
 FRAME = 1
@@ -19,7 +22,7 @@ DIRECTIONS = ((0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1), (1, 0), (1, 
 EAST, WEST = 0, 4
 
 
-def border_start(left, here, right):
+def border_start(left: int, here: int, right: int) -> shared.BorderKind | None:
     """Say whether a border begins at a pixel, from its value and those on both sides (step 1).
 
     Parameters
@@ -51,7 +54,12 @@ def border_start(left, here, right):
     return None
 
 
-def parent_border(kind, last, kinds, parents):
+def parent_border(
+    kind: shared.BorderKind,
+    last: int,
+    kinds: Mapping[int, shared.BorderKind],
+    parents: Mapping[int, int],
+) -> int:
     """Find the border that encloses a new one, from the border met last in its row (step 2).
 
     Parameters
@@ -80,7 +88,9 @@ def parent_border(kind, last, kinds, parents):
     return parents[last] if kinds[last] == kind else last
 
 
-def follow_border(values, start, kind, number):
+def follow_border(
+    values: list[list[int]], start: tuple[int, int], kind: shared.BorderKind, number: int
+) -> list[tuple[int, int]]:
     """Walk once around a border, marking its pixels (step 3).
 
     Parameters
@@ -144,7 +154,9 @@ def _mark(values, row, column, back, ahead, number):
         values[row][column] = number
 
 
-def find_contours(mask, mode="list", method="none"):
+def find_contours(
+    mask: Array, mode: shared.Mode = "list", method: shared.Method = "none"
+) -> tuple[list[Array], Array]:
     """Follow all borders of a mask, and find out which lies in which.
 
     Parameters
@@ -235,7 +247,7 @@ def _hierarchy(numbers, parents):
     return links
 
 
-def approximate_contour(contour, method="simple"):
+def approximate_contour(contour: ArrayLike, method: shared.Method = "simple") -> Array:
     """Keep only the points of a contour that its shape needs.
 
     Parameters
@@ -285,7 +297,7 @@ def _turns(contour):
     return np.minimum(turns, 8 - turns)
 
 
-def dominant_points(contour, measure="l1"):
+def dominant_points(contour: ArrayLike, measure: shared.Measure = "l1") -> Array:
     """Find the points at which a contour bends most, each seen at its own scale.
 
     Parameters

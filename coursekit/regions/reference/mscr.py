@@ -4,13 +4,14 @@ import numpy as np
 from scipy.special import gammaincinv
 
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Real
 from coursekit.regions.reference.components import find
 from coursekit.regions.shared import local_gaussian
 
 TABLE = 400  # entries of the distribution between which thresholds are interpolated
 
 
-def color_edges(image, edge_blur_size=5):
+def color_edges(image: Array, edge_blur_size: Integer = 5) -> tuple[Array, Array]:
     """Measure how much each pixel differs from the neighbour to its right and from the one below.
 
     Parameters
@@ -70,7 +71,7 @@ def _smooth(plane, size):
     return plane
 
 
-def evolution_thresholds(mean, max_evolution=200):
+def evolution_thresholds(mean: Real, max_evolution: Integer = 200) -> Array:
     """Space thresholds so that each step bridges about as many edges as the one before.
 
     Parameters
@@ -184,15 +185,15 @@ class _Regions:
 
 
 def mscr(
-    image,
-    min_area=60,
-    max_area=14400,
-    min_diversity=0.2,
-    max_evolution=200,
-    area_threshold=1.01,
-    min_margin=0.003,
-    edge_blur_size=5,
-):
+    image: Array,
+    min_area: Real = 60,
+    max_area: Real = 14400,
+    min_diversity: Real = 0.2,
+    max_evolution: Integer = 200,
+    area_threshold: Real = 1.01,
+    min_margin: Real = 0.003,
+    edge_blur_size: Integer = 5,
+) -> list[Array]:
     """Find the maximally stable colour regions.
 
     Neighbours are joined in the order of their difference. A region is stable while its area

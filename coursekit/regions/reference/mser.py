@@ -1,10 +1,12 @@
 """Regions that outlast a change of the threshold: MSER, of gray pictures."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Real
 from coursekit.regions import shared
 from coursekit.regions.reference.components import find
 
@@ -21,16 +23,16 @@ class ComponentTree(NamedTuple):
     node : int64 (H, W), the smallest component that each pixel belongs to
     """
 
-    level: np.ndarray
-    area: np.ndarray
-    parent: np.ndarray
-    heir: np.ndarray
-    pixels: np.ndarray
-    start: np.ndarray
-    node: np.ndarray
+    level: Array
+    area: Array
+    parent: Array
+    heir: Array
+    pixels: Array
+    start: Array
+    node: Array
 
 
-def grow(level):
+def grow(level: Array) -> tuple[Array, list[int]]:
     """Let a pixel join the tree when the threshold reaches it, as the root of what it touches.
 
     Parameters
@@ -87,7 +89,7 @@ def _neighbors(height, width):
     return beside
 
 
-def component_tree(image, polarity="dark"):
+def component_tree(image: Array, polarity: shared.Polarity = "dark") -> ComponentTree:
     """Find the connected components of all 256 thresholds, and which is part of which.
 
     Parameters
@@ -172,7 +174,7 @@ def _heirs(parent, area, level):
     return heir
 
 
-def variation(tree, delta=5):
+def variation(tree: ComponentTree, delta: Integer = 5) -> Array:
     """Say how fast each component grows with the threshold: small where it is stable.
 
     Parameters
@@ -207,7 +209,13 @@ def variation(tree, delta=5):
     return growth / tree.area.astype(np.float32)
 
 
-def maximally_stable(tree, variations, min_area=60, max_area=14400, max_variation=0.25):
+def maximally_stable(
+    tree: ComponentTree,
+    variations: Array,
+    min_area: Real = 60,
+    max_area: Real = 14400,
+    max_variation: Real = 0.25,
+) -> Array:
     """Choose the components that are more stable than what they came from and what they become.
 
     Parameters
@@ -249,7 +257,7 @@ def maximally_stable(tree, variations, min_area=60, max_area=14400, max_variatio
     return np.flatnonzero(large & small & minimal & (variations <= max_variation))
 
 
-def diverse(tree, chosen, min_diversity):
+def diverse(tree: ComponentTree, chosen: ArrayLike, min_diversity: Real) -> Array:
     """Of nested regions that are nearly the same, keep the largest.
 
     Parameters
@@ -288,7 +296,7 @@ def diverse(tree, chosen, min_diversity):
     return np.array(kept, np.int64)
 
 
-def region_pixels(tree, node):
+def region_pixels(tree: ComponentTree, node: Integer) -> Array:
     """List the pixels of a component.
 
     Parameters
@@ -317,7 +325,7 @@ def region_pixels(tree, node):
     return np.stack(np.divmod(pixels, tree.node.shape[1]), axis=1)
 
 
-def ancestors(tree, row, column):
+def ancestors(tree: ComponentTree, row: Integer, column: Integer) -> Array:
     """Follow a pixel through all thresholds: the components that it belongs to, one in another.
 
     Parameters
@@ -352,14 +360,14 @@ def ancestors(tree, row, column):
 
 
 def mser(
-    image,
-    delta=5,
-    min_area=60,
-    max_area=14400,
-    max_variation=0.25,
-    min_diversity=0.0,
-    polarity="both",
-):
+    image: Array,
+    delta: Integer = 5,
+    min_area: Real = 60,
+    max_area: Real = 14400,
+    max_variation: Real = 0.25,
+    min_diversity: Real = 0.0,
+    polarity: shared.Polarity | Literal["both"] = "both",
+) -> list[Array]:
     """Find the maximally stable extremal regions: what hardly changes while the threshold does.
 
     Parameters

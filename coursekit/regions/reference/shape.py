@@ -3,15 +3,17 @@
 from math import comb
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit.core import require
+from coursekit.core.types import Array
 from coursekit.regions import shared
 
 ORDERS = np.arange(4)
 UP_TO_THREE = ORDERS[:, None] + ORDERS <= 3
 
 
-def contour_area(contour, oriented=False):
+def contour_area(contour: ArrayLike, oriented: bool = False) -> float:
     """Give the area of the polygon through the points of a contour.
 
     Parameters
@@ -46,7 +48,7 @@ def _doubled_areas(rows, columns):
     return np.roll(columns, 1) * rows - columns * np.roll(rows, 1)
 
 
-def arc_length(contour, closed=True):
+def arc_length(contour: ArrayLike, closed: bool = True) -> float:
     """Add up the distances from each point of a contour to the next.
 
     Parameters
@@ -76,7 +78,7 @@ def arc_length(contour, closed=True):
     return float(np.hypot(*steps.T).sum())
 
 
-def bounding_rectangle(contour):
+def bounding_rectangle(contour: ArrayLike) -> tuple[int, int, int, int]:
     """Give the smallest upright box of whole pixels around the points.
 
     Parameters
@@ -106,7 +108,7 @@ def bounding_rectangle(contour):
     return int(top), int(left), int(bottom - top + 1), int(right - left + 1)
 
 
-def convex_hull(points):
+def convex_hull(points: ArrayLike) -> Array:
     """Give the corners of the tightest rubber band around the points.
 
     Parameters
@@ -156,7 +158,7 @@ def _turn(first, second, third):
     return (c2 - c1) * (r3 - r2) - (r2 - r1) * (c3 - c2)
 
 
-def moments(image):
+def moments(image: Array) -> Array:
     """Weigh the pixels by powers of their row and column: m[p, q] = sum of row^p column^q f.
 
     m[0, 0] is the area (or the mass), m[1, 0] / m[0, 0] the row of the centroid.
@@ -187,7 +189,7 @@ def moments(image):
     return UP_TO_THREE * (rows.T.astype(np.float64) @ image @ columns)
 
 
-def contour_moments(contour):
+def contour_moments(contour: ArrayLike) -> Array:
     """Give the moments of the polygon through the points of a contour, its inside filled with 1.
 
     Parameters
@@ -235,7 +237,7 @@ def _powers_along_sides(rows, columns, p, q):
     return total
 
 
-def central_moments(moments):
+def central_moments(moments: Array) -> Array:
     """Move the origin to the centroid, so that a shift of the region changes nothing.
 
     Parameters
@@ -272,7 +274,7 @@ def _shift(mean):
     return np.array([[comb(p, i) * (-mean) ** max(p - i, 0) for i in ORDERS] for p in ORDERS])
 
 
-def normalized_moments(central):
+def normalized_moments(central: Array) -> Array:
     """Divide by a power of the area, so that the size of the region changes nothing either.
 
     Parameters
@@ -304,7 +306,7 @@ def normalized_moments(central):
     return np.where(filled, central / mass ** (order / 2 + 1), 0)
 
 
-def hu_moments(normalized):
+def hu_moments(normalized: Array) -> Array:
     """Combine the moments to seven numbers that a rotation does not change.
 
     Parameters

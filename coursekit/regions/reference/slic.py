@@ -6,11 +6,12 @@ from scipy.sparse.csgraph import connected_components as graph_components
 
 from coursekit.core import require
 from coursekit.core.kernels import gaussian_weights
+from coursekit.core.types import Array, Integer, Real
 from coursekit.images import reference as images
 from coursekit.regions import shared
 
 
-def color_features(image, sigma=0.0):
+def color_features(image: Array, sigma: Real = 0.0) -> Array:
     """Give each pixel the three numbers in which colours are compared: L*, a*, b*.
 
     Parameters
@@ -40,7 +41,7 @@ def color_features(image, sigma=0.0):
     color = image if image.ndim == 3 else np.stack([image] * 3, axis=-1)
     if image.dtype == np.uint8:
         lab = images.rgb_to_lab(color).astype(np.float32)
-        lab = (lab - np.float32([0, 128, 128])) * np.float32([100 / 255, 1, 1])
+        lab = (lab - np.array([0, 128, 128], np.float32)) * np.array([100 / 255, 1, 1], np.float32)
     else:
         lab = images.rgb_to_lab(color.astype(np.float64))
     if image.ndim == 2:
@@ -67,7 +68,7 @@ def _smooth(lab, sigma):
     return lab
 
 
-def seed_grid(colors, step):
+def seed_grid(colors: Array, step: Integer) -> Array:
     """Set a seed into the middle of every cell of a square grid.
 
     Parameters
@@ -99,7 +100,7 @@ def seed_grid(colors, step):
     return np.concatenate([colors[rows][:, columns], places.astype(np.float32)], axis=-1)
 
 
-def assign(colors, centers, step, compactness=10.0):
+def assign(colors: Array, centers: Array, step: Integer, compactness: Real = 10.0) -> Array:
     """Give each pixel to the nearest of the nine centres around it.
 
     Parameters
@@ -152,7 +153,7 @@ def _distance(colors, places, center, weight):
     return ((lightness + a) + b) + (down + across) * weight
 
 
-def update(colors, labels, centers):
+def update(colors: Array, labels: Array, centers: Array) -> Array:
     """Move each centre to the mean colour and place of its pixels.
 
     Parameters
@@ -187,7 +188,7 @@ def update(colors, labels, centers):
     return np.where(area[:, None] > 0, means, centers.reshape(count, 5)).reshape(centers.shape)
 
 
-def enforce_connectivity(labels, min_size):
+def enforce_connectivity(labels: Array, min_size: Integer) -> Array:
     """Make every superpixel one piece, and let pieces that are too small join another.
 
     Parameters
@@ -239,7 +240,14 @@ def _pieces(labels):
     return rank[inverse].reshape(labels.shape), np.sort(first)
 
 
-def slic(image, segments=100, compactness=10.0, iterations=10, sigma=0.0, min_share=0.5):
+def slic(
+    image: Array,
+    segments: Integer = 100,
+    compactness: Real = 10.0,
+    iterations: Integer = 10,
+    sigma: Real = 0.0,
+    min_share: Real = 0.5,
+) -> Array:
     """Cut a picture into superpixels: compact pieces of one colour, all of about one size.
 
     Parameters
@@ -274,7 +282,8 @@ def slic(image, segments=100, compactness=10.0, iterations=10, sigma=0.0, min_sh
     require.whole(iterations, "iterations", 1, np.inf)
     require.number(min_share, "min_share", 0)
     colors = color_features(image, sigma)
-    step = shared.spacing(*image.shape[:2], segments)
+    height, width = image.shape[:2]
+    step = shared.spacing(height, width, segments)
     centers = seed_grid(colors, step)
     for _ in range(iterations):
         labels = assign(colors, centers, step, compactness)

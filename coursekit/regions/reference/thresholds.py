@@ -1,12 +1,15 @@
 """Thresholds: one for the whole picture, found by eye or by Otsu, or one for every pixel."""
 
+from typing import Any
+
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Real
 from coursekit.regions import shared
 
 
-def threshold(image, value, kind="binary"):
+def threshold(image: Array, value: Real, kind: shared.Kind = "binary") -> Array:
     """Compare every pixel with one value.
 
     Parameters
@@ -49,7 +52,7 @@ def threshold(image, value, kind="binary"):
     white = 255 if image.dtype == np.uint8 else 1
     level = np.floor(value) if image.dtype == np.uint8 else image.dtype.type(value)
     above = image > level
-    pixels = {
+    pixels: dict[str, tuple[Any, Any]] = {
         "binary": (white, 0),
         "binary_inv": (0, white),
         "trunc": (np.clip(level, 0, white), image),
@@ -59,7 +62,7 @@ def threshold(image, value, kind="binary"):
     return np.where(above, *pixels[kind]).astype(image.dtype)
 
 
-def between_class_variance(image):
+def between_class_variance(image: Array) -> Array:
     """Say for every level how far apart it would put the two classes: the curve Otsu climbs.
 
     Parameters
@@ -93,7 +96,7 @@ def between_class_variance(image):
     return deviation**2 / np.maximum(split, 1)  # Eq. 18; an empty class has deviation 0
 
 
-def otsu(image):
+def otsu(image: Array) -> int:
     """Find the threshold that puts the two classes farthest apart.
 
     Parameters
@@ -121,7 +124,7 @@ def otsu(image):
     return int(np.argmax(between_class_variance(image)))
 
 
-def triangle(image):
+def triangle(image: Array) -> int:
     """Find the level at which the histogram sags deepest under a line from its peak to its end.
 
     Made for one high peak with a long tail, where Otsu's two classes do not exist.
@@ -166,7 +169,7 @@ def _foot_of_triangle(counts, first, peak):
     return int(levels[np.argmax(depth)]) - 1
 
 
-def multi_otsu(image, classes=3):
+def multi_otsu(image: Array, classes: Integer = 3) -> Array:
     """Find the thresholds that put three or more classes farthest apart.
 
     Parameters
@@ -219,7 +222,7 @@ def _class_gains(counts):
     return np.where(p > 0, s * s / np.maximum(p, 1), -np.inf)  # no class is empty
 
 
-def local_mean(image, size, kind="mean"):
+def local_mean(image: Array, size: Integer, kind: shared.LocalMean = "mean") -> Array:
     """Give each pixel the mean of its neighbourhood: the surface that adapts to the light.
 
     Parameters
@@ -251,7 +254,7 @@ def local_mean(image, size, kind="mean"):
     require.image(image)
     require.uint8(image)
     shared.require_window(size, kind)
-    border = [(size // 2, size // 2)] * 2 + [(0, 0)] * (image.ndim - 2)
+    border: list[tuple[Any, Any]] = [(size // 2, size // 2)] * 2 + [(0, 0)] * (image.ndim - 2)
     padded = np.pad(image, border, mode="edge")
     return _box_mean(padded, size) if kind == "mean" else _gaussian_mean(padded, size)
 
@@ -287,7 +290,13 @@ def _multiply_add(total, values, weight):
     return (total + values.astype(np.float64) * np.float64(weight)).astype(np.float32)
 
 
-def adaptive_threshold(image, size, offset, kind="mean", inverse=False):
+def adaptive_threshold(
+    image: Array,
+    size: Integer,
+    offset: Real,
+    kind: shared.LocalMean = "mean",
+    inverse: bool = False,
+) -> Array:
     """Compare every pixel with the mean of its own neighbourhood, less an offset.
 
     Parameters

@@ -9,16 +9,16 @@ from coursekit.sift.gpu.patches import Windows
 
 
 def descriptor_histograms(
-    row_gradient,
-    column_gradient,
-    layers,
-    positions,
-    sigmas,
-    orientations,
-    lambda_descr=6.0,
-    n_hist=4,
-    n_ori=8,
-):
+    row_gradient: torch.Tensor,
+    column_gradient: torch.Tensor,
+    layers: torch.Tensor,
+    positions: torch.Tensor,
+    sigmas: torch.Tensor,
+    orientations: torch.Tensor,
+    lambda_descr: float = 6.0,
+    n_hist: int = 4,
+    n_ori: int = 8,
+) -> torch.Tensor:
     """Spread each gradient of the turned patch over the nearest histograms and bins.
 
     Parameters
@@ -59,13 +59,14 @@ def descriptor_histograms(
     for group, side in windows.groups():
         rows, columns, inside = windows.grid(group, side)
         slopes = windows.values(layers[group], rows, columns, row_gradient, column_gradient)
-        offsets = windows.offsets(group, rows, columns)
-        patch = _turned(*offsets, half[group], orientations[group])
-        histograms[group] = _spread(*patch, inside, slopes, orientations[group], n_hist, n_ori)
+        rows, columns = windows.offsets(group, rows, columns)
+        rows, columns = _turned(rows, columns, half[group], orientations[group])
+        angles = orientations[group]
+        histograms[group] = _spread(rows, columns, inside, slopes, angles, n_hist, n_ori)
     return histograms
 
 
-def quantize_descriptors(histograms):
+def quantize_descriptors(histograms: torch.Tensor) -> torch.Tensor:
     """Limit what one bin may weigh, bring all to one length, and round down to 0 ... 255.
 
     Parameters

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from coursekit.core import require
+from coursekit.core.types import Shape
 from coursekit.sift import shared
 
 CUBE = np.array([*np.ndindex(3, 3, 3)]) - 1  # steps along scale, row, column
@@ -41,7 +42,7 @@ def _stencils():
 STENCILS = _stencils()
 
 
-def local_extrema(differences, threshold=0.0):
+def local_extrema(differences: torch.Tensor, threshold: float = 0.0) -> torch.Tensor:
     """Find what is larger, or smaller, than all of its 26 neighbours, in a whole batch.
 
     Parameters
@@ -77,7 +78,9 @@ def local_extrema(differences, threshold=0.0):
     return torch.stack([*leading, scale, row, column], dim=1)[order]
 
 
-def derivatives(differences, points):
+def derivatives(
+    differences: torch.Tensor, points: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Give the gradient and the Hessian at points of the grid, from their 18 nearest neighbours.
 
     Parameters
@@ -109,7 +112,12 @@ def derivatives(differences, points):
     return values[:, 1:4], values[:, HESSIAN]
 
 
-def refine_extrema(differences, extrema, offset_max=0.6, iterations=5):
+def refine_extrema(
+    differences: torch.Tensor,
+    extrema: torch.Tensor,
+    offset_max: float = 0.6,
+    iterations: int = 5,
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
     """Move each extremum to the peak of the parabola through its neighbours.
 
     Parameters
@@ -148,7 +156,7 @@ def refine_extrema(differences, extrema, offset_max=0.6, iterations=5):
     return points, offsets, values, (offsets.abs() < offset_max).all(dim=1)
 
 
-def contrast_test(values, c_dog=0.04 / 3, n_scales=3):
+def contrast_test(values: torch.Tensor, c_dog: float = 0.04 / 3, n_scales: int = 3) -> torch.Tensor:
     """Tell which extrema stand out from noise.
 
     Parameters
@@ -178,7 +186,7 @@ def contrast_test(values, c_dog=0.04 / 3, n_scales=3):
     return values.abs() > shared.contrast_threshold(c_dog, n_scales)
 
 
-def edge_test(hessians, c_edge=10.0):
+def edge_test(hessians: torch.Tensor, c_edge: float = 10.0) -> torch.Tensor:
     """Tell which extrema are peaks to all sides, and not ridges along an edge.
 
     Parameters
@@ -209,7 +217,14 @@ def edge_test(hessians, c_edge=10.0):
     return edgeness.abs() <= (c_edge + 1) ** 2 / c_edge
 
 
-def absolute_coordinates(points, offsets, octave, upsampling=2, n_scales=3, sigma_min=1.6):
+def absolute_coordinates(
+    points: torch.Tensor,
+    offsets: torch.Tensor,
+    octave: int,
+    upsampling: shared.Upsampling = 2,
+    n_scales: int = 3,
+    sigma_min: float = 1.6,
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Say where in the picture, and at which blur, the peaks of an octave lie.
 
     Parameters
@@ -246,7 +261,7 @@ def absolute_coordinates(points, offsets, octave, upsampling=2, n_scales=3, sigm
     return torch.stack([row, column], dim=-1) * delta, sigmas
 
 
-def border_test(positions, sigmas, shape):
+def border_test(positions: torch.Tensor, sigmas: torch.Tensor, shape: Shape) -> torch.Tensor:
     """Tell which peaks are at least their own blur away from the border of the picture.
 
     Parameters

@@ -12,14 +12,14 @@ LONGEST = 2**24 // 255**2  # uint8 vectors whose squared distances are exact in 
 
 
 def match_descriptors(
-    first,
-    second,
-    metric=None,
-    p=2,
-    max_distance=np.inf,
-    cross_check=True,
-    max_ratio=1.0,
-):
+    first: torch.Tensor,
+    second: torch.Tensor,
+    metric: shared.Metric | None = None,
+    p: float = 2,
+    max_distance: float = np.inf,
+    cross_check: bool = True,
+    max_ratio: float = 1.0,
+) -> torch.Tensor:
     """Pair each descriptor with the nearest one of another picture, if it is clearly the nearest.
 
     Parameters

@@ -8,7 +8,7 @@ from coursekit.sift import shared
 from coursekit.sift.gpu.patches import Windows
 
 
-def gradients(octave):
+def gradients(octave: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Give the slopes of every scale of an octave along rows and columns, for a whole batch.
 
     Parameters
@@ -36,8 +36,14 @@ def gradients(octave):
 
 
 def orientation_histograms(
-    row_gradient, column_gradient, layers, positions, sigmas, n_bins=36, lambda_ori=1.5
-):
+    row_gradient: torch.Tensor,
+    column_gradient: torch.Tensor,
+    layers: torch.Tensor,
+    positions: torch.Tensor,
+    sigmas: torch.Tensor,
+    n_bins: int = 36,
+    lambda_ori: float = 1.5,
+) -> torch.Tensor:
     """Count the directions of the gradients around each keypoint, near and steep ones most.
 
     Parameters
@@ -75,13 +81,13 @@ def orientation_histograms(
         rows, columns = windows.offsets(group, rows, columns)
         weight = _weights(rows, columns, lambda_ori * sigmas[group], inside)
         weight = weight.mul_(torch.hypot(*slopes)).flatten(1)
-        bins = _bins(*slopes, n_bins).flatten(1)
+        bins = _bins(slopes[0], slopes[1], n_bins).flatten(1)
         counted = histograms.new_zeros((len(group), n_bins)).scatter_add_(1, bins, weight)
         histograms[group] = counted
     return histograms
 
 
-def smooth_histograms(histograms, times=6):
+def smooth_histograms(histograms: torch.Tensor, times: int = 6) -> torch.Tensor:
     """Replace each bin by the mean of itself and its two neighbours, round the circle, six times.
 
     Parameters
@@ -113,7 +119,9 @@ def smooth_histograms(histograms, times=6):
     return smooth
 
 
-def orientation_peaks(histograms, c_max=0.8):
+def orientation_peaks(
+    histograms: torch.Tensor, c_max: float = 0.8
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Give the directions in which histograms peak; a keypoint with two is two keypoints.
 
     Parameters

@@ -11,7 +11,14 @@ from coursekit.core.torch.separable import filter_rows_and_columns
 from coursekit.sift import shared
 
 
-def gaussian_scale_space(image, upsampling=2, n_octaves=8, n_scales=3, sigma_min=1.6, sigma_in=0.5):
+def gaussian_scale_space(
+    image: torch.Tensor,
+    upsampling: shared.Upsampling = 2,
+    n_octaves: int = 8,
+    n_scales: int = 3,
+    sigma_min: float = 1.6,
+    sigma_in: float = 0.5,
+) -> list[torch.Tensor]:
     """Blur every picture of a batch step by step, and halve it whenever the blur has doubled.
 
     Parameters
@@ -43,8 +50,9 @@ def gaussian_scale_space(image, upsampling=2, n_octaves=8, n_scales=3, sigma_min
     """
     require_tensor(image, channels=(1,))
     shared.require_scale_space(upsampling, n_octaves, n_scales, sigma_min, sigma_in)
-    octaves = shared.octaves_that_fit(image.shape[-2:], upsampling, n_octaves)
-    shared.require_shape(*image.shape[-2:], octaves)
+    height, width = image.shape[-2:]
+    octaves = shared.octaves_that_fit((height, width), upsampling, n_octaves)
+    shared.require_shape(height, width, octaves)
     seed = enlarge(as_floats(image).squeeze(-3), upsampling)
     seed = blur(seed, shared.first_sigma(upsampling, sigma_min, sigma_in))
     result = []
@@ -54,7 +62,7 @@ def gaussian_scale_space(image, upsampling=2, n_octaves=8, n_scales=3, sigma_min
     return result
 
 
-def difference_of_gaussians(octave):
+def difference_of_gaussians(octave: torch.Tensor) -> torch.Tensor:
     """Subtract each scale of an octave from the next, for every picture of a batch.
 
     Parameters

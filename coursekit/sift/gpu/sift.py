@@ -2,6 +2,7 @@
 
 import torch
 
+from coursekit.core.types import Array
 from coursekit.sift import shared
 from coursekit.sift.gpu.descriptor import descriptor_histograms, quantize_descriptors
 from coursekit.sift.gpu.extrema import (
@@ -74,22 +75,35 @@ class SIFT:
     Otero and Delbracio 2014; Lowe 2004. Taught in 07 §10.
     """
 
+    pictures: torch.Tensor | None
+    counts: list[int] | None
+    keypoints: torch.Tensor | None
+    positions: torch.Tensor | None
+    sigmas: torch.Tensor | None
+    scales: torch.Tensor | None
+    octaves: torch.Tensor | None
+    orientations: torch.Tensor | None
+    descriptors: torch.Tensor | None
+    scalespace_sigmas: Array | None
+    deltas: Array | None
+    float_dtype: torch.dtype | None
+
     def __init__(
         self,
-        upsampling=2,
-        n_octaves=8,
-        n_scales=3,
-        sigma_min=1.6,
-        sigma_in=0.5,
-        c_dog=0.04 / 3,
-        c_edge=10,
-        n_bins=36,
-        lambda_ori=1.5,
-        c_max=0.8,
-        lambda_descr=6,
-        n_hist=4,
-        n_ori=8,
-    ):
+        upsampling: shared.Upsampling = 2,
+        n_octaves: int = 8,
+        n_scales: int = 3,
+        sigma_min: float = 1.6,
+        sigma_in: float = 0.5,
+        c_dog: float = 0.04 / 3,
+        c_edge: float = 10,
+        n_bins: int = 36,
+        lambda_ori: float = 1.5,
+        c_max: float = 0.8,
+        lambda_descr: float = 6,
+        n_hist: int = 4,
+        n_ori: int = 8,
+    ) -> None:
         shared.require_scale_space(upsampling, n_octaves, n_scales, sigma_min, sigma_in)
         shared.require_tests(c_dog, c_edge)
         shared.require_orientation(n_bins, lambda_ori, c_max)
@@ -104,19 +118,19 @@ class SIFT:
             setattr(self, attribute, None)
 
     @torch.no_grad()
-    def detect(self, image):
+    def detect(self, image: torch.Tensor) -> None:
         """Find the keypoints of a batch (..., 1, H, W), and their orientations."""
         self._orient(self._slopes(self._find(image)))
 
     @torch.no_grad()
-    def extract(self, image):
+    def extract(self, image: torch.Tensor) -> None:
         """Describe the keypoints that ``detect`` has found, in this batch."""
         if self.positions is None:
             raise RuntimeError(NOTHING_DETECTED)
         self._describe(self._slopes(self._scale_space(image)))
 
     @torch.no_grad()
-    def detect_and_extract(self, image):
+    def detect_and_extract(self, image: torch.Tensor) -> None:
         """Find the keypoints of a batch (..., 1, H, W), and describe them."""
         slopes = self._slopes(self._find(image))
         self._orient(slopes)

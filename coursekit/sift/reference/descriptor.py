@@ -6,21 +6,22 @@ Otero and Delbracio 2014, §4.2; Lowe 2004, §6. The numbers of algorithms are t
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Real
 from coursekit.sift import shared
 from coursekit.sift.reference.patches import Windows
 
 
 def descriptor_histograms(
-    row_gradient,
-    column_gradient,
-    layers,
-    positions,
-    sigmas,
-    orientations,
-    lambda_descr=6.0,
-    n_hist=4,
-    n_ori=8,
-):
+    row_gradient: Array,
+    column_gradient: Array,
+    layers: Array,
+    positions: Array,
+    sigmas: Array,
+    orientations: Array,
+    lambda_descr: Real = 6.0,
+    n_hist: Integer = 4,
+    n_ori: Integer = 8,
+) -> Array:
     """Spread each gradient of the turned patch over the nearest histograms and bins.
 
     Parameters
@@ -69,7 +70,7 @@ def descriptor_histograms(
     return histograms
 
 
-def quantize_descriptors(histograms):
+def quantize_descriptors(histograms: Array) -> Array:
     """Limit what one bin may weigh, bring all to one length, and round down to 0 ... 255.
 
     Parameters

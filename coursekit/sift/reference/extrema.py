@@ -4,16 +4,20 @@ Otero and Delbracio 2014, §3; Lowe 2004, §3.1 and §4. The numbers of algorith
 former.
 """
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Real, Shape
 from coursekit.sift import shared
 
 AXES = np.eye(3, dtype=np.int64)  # one step along row, column, scale
 NEIGHBORS = np.array([step for step in np.ndindex(3, 3, 3) if step != (1, 1, 1)]) - 1
 
 
-def local_extrema(differences, threshold=0.0):
+def local_extrema(differences: Array, threshold: Real = 0.0) -> Array:
     """Find what is larger, or smaller, than all of its 26 neighbours.
 
     Parameters
@@ -47,7 +51,7 @@ def local_extrema(differences, threshold=0.0):
     return np.stack([row, column, scale], axis=1)[order]
 
 
-def derivatives(differences, points):
+def derivatives(differences: Array, points: Array) -> tuple[Array, Array]:
     """Give the gradient and the Hessian at points of the grid, from their 18 nearest neighbours.
 
     Parameters
@@ -88,7 +92,9 @@ def derivatives(differences, points):
     return np.stack(gradient, axis=1), hessian
 
 
-def refine_extrema(differences, extrema, offset_max=0.6, iterations=5):
+def refine_extrema(
+    differences: Array, extrema: ArrayLike, offset_max: Real = 0.6, iterations: Integer = 5
+) -> tuple[Array, Array, Array, Array]:
     """Move each extremum to the peak of the parabola through its neighbours.
 
     Where the peak is nearer to a neighbour than to the point, the neighbour is tried instead.
@@ -135,7 +141,7 @@ def refine_extrema(differences, extrema, offset_max=0.6, iterations=5):
     return points, offsets, values, found
 
 
-def contrast_test(values, c_dog=0.04 / 3, n_scales=3):
+def contrast_test(values: Array, c_dog: Real = 0.04 / 3, n_scales: Integer = 3) -> Array:
     """Tell which extrema stand out from noise.
 
     Parameters
@@ -165,7 +171,7 @@ def contrast_test(values, c_dog=0.04 / 3, n_scales=3):
     return np.abs(values) > shared.contrast_threshold(c_dog, n_scales)
 
 
-def edge_test(hessians, c_edge=10.0):
+def edge_test(hessians: Array, c_edge: Real = 10.0) -> Array:
     """Tell which extrema are peaks to all sides, and not ridges along an edge.
 
     Parameters
@@ -199,7 +205,14 @@ def edge_test(hessians, c_edge=10.0):
     return np.abs(edgeness) <= (c_edge + 1) ** 2 / c_edge
 
 
-def absolute_coordinates(points, offsets, octave, upsampling=2, n_scales=3, sigma_min=1.6):
+def absolute_coordinates(
+    points: Array,
+    offsets: Array,
+    octave: Integer,
+    upsampling: shared.Upsampling = 2,
+    n_scales: Integer = 3,
+    sigma_min: Real = 1.6,
+) -> tuple[Array, Array]:
     """Say where in the picture, and at which blur, the peaks of an octave lie.
 
     Parameters
@@ -240,7 +253,7 @@ def absolute_coordinates(points, offsets, octave, upsampling=2, n_scales=3, sigm
     return positions.astype(offsets.dtype), sigmas.astype(offsets.dtype)
 
 
-def border_test(positions, sigmas, shape):
+def border_test(positions: Array, sigmas: Array, shape: Shape) -> Array:
     """Tell which peaks are at least their own blur away from the border of the picture.
 
     Parameters
@@ -268,7 +281,8 @@ def border_test(positions, sigmas, shape):
     require.floats(positions, "positions", 2)
     require.floats(sigmas, "sigmas", *positions.shape[:-1])
     nearest, farthest = positions - sigmas[..., None], positions + sigmas[..., None]
-    return ((nearest > 0) & (farthest < np.asarray(shape))).all(axis=-1)
+    inside: Any = (nearest > 0) & (farthest < np.asarray(shape))
+    return inside.all(axis=-1)
 
 
 def _extreme_places(planes, threshold):

@@ -7,20 +7,21 @@ import numpy as np
 from scipy.spatial.distance import cdist
 
 from coursekit.core.chunks import chunk_length
+from coursekit.core.types import Array, Real
 from coursekit.sift import shared
 
 SMALLEST = np.finfo(np.float64).eps  # a second distance of 0 is taken for this
 
 
 def match_descriptors(
-    first,
-    second,
-    metric=None,
-    p=2,
-    max_distance=np.inf,
-    cross_check=True,
-    max_ratio=1.0,
-):
+    first: Array,
+    second: Array,
+    metric: shared.Metric | None = None,
+    p: Real = 2,
+    max_distance: Real = np.inf,
+    cross_check: bool = True,
+    max_ratio: Real = 1.0,
+) -> Array:
     """Pair each descriptor with the nearest one of another picture, if it is clearly the nearest.
 
     Parameters

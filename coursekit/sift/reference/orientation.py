@@ -6,11 +6,12 @@ Otero and Delbracio 2014, §4.1; Lowe 2004, §5. The numbers of algorithms are t
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Real
 from coursekit.sift import shared
 from coursekit.sift.reference.patches import Windows
 
 
-def gradients(octave):
+def gradients(octave: Array) -> tuple[Array, Array]:
     """Give the slopes of every scale of an octave along rows and columns.
 
     Parameters
@@ -40,8 +41,14 @@ def gradients(octave):
 
 
 def orientation_histograms(
-    row_gradient, column_gradient, layers, positions, sigmas, n_bins=36, lambda_ori=1.5
-):
+    row_gradient: Array,
+    column_gradient: Array,
+    layers: Array,
+    positions: Array,
+    sigmas: Array,
+    n_bins: Integer = 36,
+    lambda_ori: Real = 1.5,
+) -> Array:
     """Count the directions of the gradients around each keypoint, near and steep ones most.
 
     Parameters
@@ -78,11 +85,11 @@ def orientation_histograms(
     for group in windows.groups():
         slopes = windows.values(group, layers, row_gradient, column_gradient)
         weights = _weights(windows, group, lambda_ori * sigmas[group]) * np.hypot(*slopes)
-        histograms[group] = _counted(_bins(*slopes, n_bins), weights, n_bins)
+        histograms[group] = _counted(_bins(slopes[0], slopes[1], n_bins), weights, n_bins)
     return histograms
 
 
-def smooth_histograms(histograms, times=6):
+def smooth_histograms(histograms: Array, times: Integer = 6) -> Array:
     """Replace each bin by the mean of itself and its two neighbours, round the circle, six times.
 
     Parameters
@@ -114,7 +121,7 @@ def smooth_histograms(histograms, times=6):
     return smooth
 
 
-def orientation_peaks(histograms, c_max=0.8):
+def orientation_peaks(histograms: Array, c_max: Real = 0.8) -> tuple[Array, Array]:
     """Give the directions in which histograms peak; a keypoint with two is two keypoints.
 
     Parameters

@@ -7,12 +7,20 @@ import numpy as np
 
 from coursekit.core import require
 from coursekit.core.kernels import gaussian_weights
+from coursekit.core.types import Array, Integer, Real
 from coursekit.sift import shared
 
 ROWS = 32  # blurred at a time
 
 
-def gaussian_scale_space(image, upsampling=2, n_octaves=8, n_scales=3, sigma_min=1.6, sigma_in=0.5):
+def gaussian_scale_space(
+    image: Array,
+    upsampling: shared.Upsampling = 2,
+    n_octaves: Integer = 8,
+    n_scales: Integer = 3,
+    sigma_min: Real = 1.6,
+    sigma_in: Real = 0.5,
+) -> list[Array]:
     """Blur a picture step by step, and halve it whenever the blur has doubled.
 
     Parameters
@@ -51,8 +59,9 @@ def gaussian_scale_space(image, upsampling=2, n_octaves=8, n_scales=3, sigma_min
     """
     require.gray(image)
     shared.require_scale_space(upsampling, n_octaves, n_scales, sigma_min, sigma_in)
-    octaves = shared.octaves_that_fit(image.shape, upsampling, n_octaves)
-    shared.require_shape(*image.shape, octaves)
+    height, width = image.shape
+    octaves = shared.octaves_that_fit((height, width), upsampling, n_octaves)
+    shared.require_shape(height, width, octaves)
     seed = enlarge(as_floats(image), upsampling)
     seed = blur(seed, shared.first_sigma(upsampling, sigma_min, sigma_in))
     result = []
@@ -62,7 +71,7 @@ def gaussian_scale_space(image, upsampling=2, n_octaves=8, n_scales=3, sigma_min
     return result
 
 
-def difference_of_gaussians(octave):
+def difference_of_gaussians(octave: Array) -> Array:
     """Subtract each scale of an octave from the next: what the blur between them took away.
 
     Parameters

@@ -1,7 +1,10 @@
 """SIFT, put together from its algorithms."""
 
+from typing import Any
+
 import numpy as np
 
+from coursekit.core.types import Array, Integer, Real
 from coursekit.sift import shared
 from coursekit.sift.reference.descriptor import descriptor_histograms, quantize_descriptors
 from coursekit.sift.reference.extrema import (
@@ -79,22 +82,33 @@ class SIFT:
     128
     """
 
+    keypoints: Array | None
+    positions: Array | None
+    sigmas: Array | None
+    scales: Array | None
+    octaves: Array | None
+    orientations: Array | None
+    descriptors: Array | None
+    scalespace_sigmas: Array | None
+    deltas: Array | None
+    float_dtype: type[np.floating[Any]] | None
+
     def __init__(
         self,
-        upsampling=2,
-        n_octaves=8,
-        n_scales=3,
-        sigma_min=1.6,
-        sigma_in=0.5,
-        c_dog=0.04 / 3,
-        c_edge=10,
-        n_bins=36,
-        lambda_ori=1.5,
-        c_max=0.8,
-        lambda_descr=6,
-        n_hist=4,
-        n_ori=8,
-    ):
+        upsampling: shared.Upsampling = 2,
+        n_octaves: Integer = 8,
+        n_scales: Integer = 3,
+        sigma_min: Real = 1.6,
+        sigma_in: Real = 0.5,
+        c_dog: Real = 0.04 / 3,
+        c_edge: Real = 10,
+        n_bins: Integer = 36,
+        lambda_ori: Real = 1.5,
+        c_max: Real = 0.8,
+        lambda_descr: Real = 6,
+        n_hist: Integer = 4,
+        n_ori: Integer = 8,
+    ) -> None:
         shared.require_scale_space(upsampling, n_octaves, n_scales, sigma_min, sigma_in)
         shared.require_tests(c_dog, c_edge)
         shared.require_orientation(n_bins, lambda_ori, c_max)
@@ -108,17 +122,17 @@ class SIFT:
         for attribute in RESULTS:
             setattr(self, attribute, None)
 
-    def detect(self, image):
+    def detect(self, image: Array) -> None:
         """Find the keypoints of a gray picture (H, W), and their orientations."""
         self._orient(self._slopes(self._find(image)))
 
-    def extract(self, image):
+    def extract(self, image: Array) -> None:
         """Describe the keypoints that ``detect`` has found, in this picture."""
         if self.positions is None:
             raise RuntimeError(NOTHING_DETECTED)
         self._describe(self._slopes(self._scale_space(image)))
 
-    def detect_and_extract(self, image):
+    def detect_and_extract(self, image: Array) -> None:
         """Find the keypoints of a gray picture (H, W), and describe them."""
         slopes = self._slopes(self._find(image))
         self._orient(slopes)

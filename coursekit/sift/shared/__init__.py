@@ -1,6 +1,7 @@
 """What both engines need: sizes and blurs of the scale space, messages, checks."""
 
 import math
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -61,7 +62,9 @@ NOTHING_DETECTED = "no keypoints yet: call detect first, or detect_and_extract"
 # ------------------------------------------------------------------ checks
 
 POSITIVE = np.finfo(np.float64).tiny
-METRICS = ("euclidean", "sqeuclidean", "cityblock", "chebyshev", "minkowski", "hamming")
+Metric = Literal["euclidean", "sqeuclidean", "cityblock", "chebyshev", "minkowski", "hamming"]
+METRICS = get_args(Metric)
+Upsampling = Literal[1, 2, 4]
 
 
 def require_scale_space(upsampling=2, n_octaves=8, n_scales=3, sigma_min=1.6, sigma_in=0.5):

@@ -9,8 +9,10 @@ doi:10.1017/CBO9780511811685 (the algorithms and equations cited below).
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit.core import require
+from coursekit.core.types import Array, Integer, Real
 
 TINY = np.finfo(np.float64).tiny
 EPSILON = np.finfo(np.float64).eps
@@ -21,7 +23,13 @@ FLATTEST = 1e-9  # triangle: its height over its longest side
 TRIANGLES = np.array([[0, 1, 2], [0, 1, 3], [0, 2, 3], [1, 2, 3]])  # among four points
 
 
-def find_homography(first, second, threshold=3.0, confidence=0.995, iterations=2000):
+def find_homography(
+    first: ArrayLike,
+    second: ArrayLike,
+    threshold: Real = 3.0,
+    confidence: Real = 0.995,
+    iterations: Integer = 2000,
+) -> tuple[Array, Array]:
     """Find the homography that takes most points of one picture to their matches in another.
 
     Four matches drawn at random make a homography, and others agree with it or do not. After as
@@ -73,7 +81,7 @@ def find_homography(first, second, threshold=3.0, confidence=0.995, iterations=2
     return _refined(best, first, second, threshold)
 
 
-def _matched_points(first, second):
+def _matched_points(first: ArrayLike, second: ArrayLike) -> tuple[Array, Array]:
     first, second = _points(first, "first"), _points(second, "second")
     if len(first) != len(second) or len(first) < 4:
         given = f"{len(first)} and {len(second)}"
@@ -81,7 +89,7 @@ def _matched_points(first, second):
     return first, second
 
 
-def _points(points, name):
+def _points(points: ArrayLike, name: str) -> Array:
     array = np.asarray(points, dtype=np.float64)
     if array.ndim != 2 or array.shape[1] != 2:
         raise ValueError(f"{name}: expected points of shape (N, 2), got {array.shape}")

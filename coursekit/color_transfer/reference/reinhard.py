@@ -1,8 +1,7 @@
-"""One straight line for each colour: means, deviations and covariances of two pictures made equal.
+"""Reinhard's transfer: each colour's mean and deviation made equal, in a space of opponents.
 
 Reinhard et al. 2001; Ruderman, Cronin and Chiao 1998, "Statistics of cone responses to natural
 images", *Journal of the Optical Society of America A* 15(8), 2036-2045 (lαβ).
-Pitié and Kokaram 2007.
 """
 
 import numpy as np
@@ -11,9 +10,10 @@ from coursekit.color_transfer import shared
 from coursekit.color_transfer.reference.unit_cube import as_picture, in_unit, require_pair
 from coursekit.core import require
 from coursekit.core.color import linear_to_srgb, srgb_to_linear
+from coursekit.core.types import Array
 
 
-def rgb_to_lalphabeta(image, linear=True):
+def rgb_to_lalphabeta(image: Array, linear: bool = True) -> Array:
     """Give lightness l, yellow-blue α and red-green β of the logarithms of the eye's cones.
 
     Parameters
@@ -46,7 +46,7 @@ def rgb_to_lalphabeta(image, linear=True):
     return np.log10(np.maximum(responses, shared.DARKEST)) @ shared.OPPONENTS.T  # Eq. 5-6
 
 
-def lalphabeta_to_rgb(lalphabeta, linear=True):
+def lalphabeta_to_rgb(lalphabeta: Array, linear: bool = True) -> Array:
     """Find the sRGB colour of l, α, β.
 
     Parameters
@@ -77,7 +77,7 @@ def lalphabeta_to_rgb(lalphabeta, linear=True):
     return linear_to_srgb(light) if linear else light
 
 
-def match_moments(values, reference):
+def match_moments(values: Array, reference: Array) -> Array:
     """Give each channel the mean and the standard deviation that it has in the reference.
 
     Parameters
@@ -114,7 +114,7 @@ def match_moments(values, reference):
     return matched.reshape(values.shape)
 
 
-def reinhard(target, reference, linear=True):
+def reinhard(target: Array, reference: Array, linear: bool = True) -> Array:
     """Give a picture the mean and the deviation that another one has in lαβ.
 
     Parameters
@@ -143,114 +143,3 @@ def reinhard(target, reference, linear=True):
     require_pair(target, reference)
     ours, theirs = rgb_to_lalphabeta(target, linear), rgb_to_lalphabeta(reference, linear)
     return as_picture(lalphabeta_to_rgb(match_moments(ours, theirs), linear), target.dtype)
-
-
-def color_moments(image):
-    """Measure the mean and the covariance of a picture's colours.
-
-    Parameters
-    ----------
-    image : (H, W, 3) uint8, or float in [0, 1]
-
-    Returns
-    -------
-    mean : (3,) float64
-    covariance : (3, 3) float64, of levels squared
-
-    Convention
-    ----------
-    uint8 is measured in 0..255. The covariance divides by one less than the number of pixels, and
-    that of a single pixel is 0.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no colour picture.
-
-    References
-    ----------
-    Pitié and Kokaram 2007, §2. Taught in 10 §3.
-    """
-    require.color(image)
-    colors = image.reshape(-1, 3).astype(np.float64)
-    spread = colors - colors.mean(axis=0)
-    return colors.mean(axis=0), spread.T @ spread / max(len(colors) - 1, 1)
-
-
-def optimal_map(covariance, reference_covariance):
-    """Find the matrix that makes one covariance of another and moves colours least.
-
-    A = Σ_t^(-1/2) (Σ_t^(1/2) Σ_r Σ_t^(1/2))^(1/2) Σ_t^(-1/2), the one symmetric positive matrix
-    with A Σ_t A = Σ_r.
-
-    Parameters
-    ----------
-    covariance : (3, 3) float64, Σ_t, the target's
-    reference_covariance : (3, 3) float64, Σ_r
-
-    Returns
-    -------
-    (3, 3) float64, symmetric
-
-    Convention
-    ----------
-    Colours are columns: x becomes A (x - mean_t) + mean_r. An eigenvalue of Σ_t below 1e-9 of the
-    largest, or below 1e-12, counts as that: a gray picture has no spread across the gray axis, and
-    the levels along it still find their way into the reference's colours.
-
-    Raises
-    ------
-    TypeError : the covariances are no float64.
-    ValueError : they are not (3, 3).
-
-    References
-    ----------
-    Pitié and Kokaram 2007, Eq. 15. Taught in 10 §3.
-    """
-    shared.require_finite(covariance, "covariance", 3, 3)
-    shared.require_finite(reference_covariance, "reference_covariance", 3, 3)
-    variances, axes = np.linalg.eigh(covariance)
-    deviations = np.sqrt(np.maximum(variances, max(1e-9 * variances.max(), 1e-12)))
-    root = axes * deviations @ axes.T  # Σ_t^(1/2)
-    back = axes / deviations @ axes.T
-    return back @ _square_root(root @ reference_covariance @ root) @ back  # Eq. 15
-
-
-def monge_kantorovitch(target, reference, clip=True):
-    """Give a picture the mean and the covariance of another, by the linear map that moves least.
-
-    Parameters
-    ----------
-    target : (H, W, 3) uint8, or float in [0, 1]. What is recoloured
-    reference : of target's dtype, of any height and width. Whose colours are wanted
-    clip : bool, saturate floats to [0, 1]; uint8 always is
-
-    Returns
-    -------
-    Array of target's shape and dtype.
-
-    Convention
-    ----------
-    Levels are taken as they are, gamma and all, as the paper does. Without ``clip``, a float result
-    has the reference's mean and covariance exactly (1e-9 in float64). uint8 is rounded half to
-    even. Within 1e-9 of what the authors' program gives, in float64.
-
-    Raises
-    ------
-    TypeError, ValueError : target or reference is no colour picture; the dtypes differ.
-
-    References
-    ----------
-    Pitié and Kokaram 2007, Eq. 15. Taught in 10 §3.
-    """
-    require_pair(target, reference)
-    (mean, covariance), (their_mean, their_covariance) = (
-        color_moments(in_unit(image)) for image in (target, reference)
-    )
-    colors = in_unit(target) - mean
-    mapped = colors @ optimal_map(covariance, their_covariance) + their_mean  # A is symmetric
-    return as_picture(mapped, target.dtype, clip)
-
-
-def _square_root(matrix):
-    variances, axes = np.linalg.eigh(matrix)
-    return axes * np.sqrt(np.maximum(variances, 0)) @ axes.T

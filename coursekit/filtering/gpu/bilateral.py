@@ -1,4 +1,4 @@
-"""Means that stop at edges, on whole batches: twins of ``reference.edge_preserving``.
+"""The bilateral filter on whole batches: twin of ``reference.bilateral``.
 
 The loop is over the places of a window, never over pixels: whole batches are compared with
 themselves, shifted. Two pixels are compared once, for the sake of both.
@@ -9,23 +9,16 @@ import torch
 
 from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
-from coursekit.core.torch.chunks import in_chunks, overlapping_chunks
-from coursekit.core.torch.dtypes import as_accumulator
+from coursekit.core.torch.chunks import overlapping_chunks
+from coursekit.core.types import Real
 from coursekit.filtering.gpu.correlation import pad
 from coursekit.filtering.shared import (
     disc,
     gaussian_similarity,
-    non_local,
-    overlap,
-    patch_weights,
-    patches,
-    rectangle,
 )
 
-COPIES = 4  # pictures that non-local means keep at hand for each of the batch
 
-
-def bilateral(image, size, sigma_color, sigma_space):
+def bilateral(image: torch.Tensor, size: int, sigma_color: Real, sigma_space: Real) -> torch.Tensor:
     """Average the neighbours that are near in place and alike in colour.
 
     Parameters
@@ -57,7 +50,7 @@ def bilateral(image, size, sigma_color, sigma_space):
     require.odd(size)
     require.number(sigma_color, "sigma_color", low=np.finfo(np.float32).tiny)
     require.number(sigma_space, "sigma_space", low=np.finfo(np.float32).tiny)
-    padded = _stack(pad(image, size // 2, "reflect"))
+    padded = as_batch(pad(image, size // 2, "reflect"))
     numbers = max(8, size * size // 10)
 
     def work(strip):
@@ -66,7 +59,7 @@ def bilateral(image, size, sigma_color, sigma_space):
     return overlapping_chunks(work, padded, size - 1, numbers).view(image.shape)
 
 
-def _stack(image):
+def as_batch(image):
     """A batch (..., C, H, W) of any rank as (B, C, H, W)."""
     return image.reshape(-1, *image.shape[-3:])
 
@@ -89,18 +82,18 @@ def _mean_of_alike(strip, radius, sigma_color, sigma_space):
 
 def _weighted_mean(numbers, ordered, radius, is_uint8):
     """Sum neighbours in the reference's order."""
-    total = torch.zeros_like(_inside(numbers, 0, 0, radius))
+    total = torch.zeros_like(inside(numbers, 0, 0, radius))
     weights, term = torch.zeros_like(total[:, :1]), torch.empty_like(total)
     for (row, column), weight in zip(disc(radius), ordered, strict=True):
         # A product is rounded before it is added: fused, sums would not equal the reference's.
-        torch.mul(weight, _inside(numbers, row, column, radius), out=term)
+        torch.mul(weight, inside(numbers, row, column, radius), out=term)
         total.add_(term)
         weights.add_(weight)
     mean = total.div_(weights)
     return mean.round_().byte() if is_uint8 else mean
 
 
-def _inside(padded, row, column, radius):
+def inside(padded, row, column, radius):
     """What every pixel sees at an offset from itself."""
     height, width = (size - 2 * radius for size in padded.shape[-2:])
     return padded.narrow(-2, radius + row, height).narrow(-1, radius + column, width)
@@ -151,76 +144,3 @@ def _likeness(sigma):
         return distance.square_().mul_(-0.5 / sigma**2).exp_().mul_(nearness)
 
     return weight
-
-
-def non_local_means(image, strength, patch_size=7, search_distance=11, noise=0.0):
-    """Average the pixels whose surroundings look alike, wherever they are.
-
-    Parameters
-    ----------
-    image : (..., C, H, W) uint8, or float in [0, 1]
-    strength : float > 0, h of the paper: how much patches may differ, in the picture's own unit
-    patch_size : odd int, side of the patches that are compared, in pixels
-    search_distance : int >= 0, how many rows and columns away they are looked for
-    noise : float >= 0, standard deviation of the noise in the picture's own unit
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
-    Convention
-    ----------
-    As ``reference.non_local_means``. uint8 is summed in float64, so that all round alike (on a
-    device without, Apple's, in float32), float in its own dtype, within 1e-6.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; strength is not positive; patch_size is not odd;
-        search_distance or noise is negative.
-
-    References
-    ----------
-    Buades, Coll and Morel 2005, Eq. 2-3 and §3; 2011, *Image Processing On Line* 1, §2 (noise).
-    Taught in 04 §10.
-    """
-    require_tensor(image)
-    non_local(strength, patch_size, search_distance, noise)
-    padded = _stack(pad(image, patch_size // 2, "reflect"))
-
-    def work(stack):
-        return _mean_of_similar(stack, patch_size, search_distance, strength, noise)
-
-    return in_chunks(work, padded, COPIES * padded[0].numel()).view(image.shape)
-
-
-def _mean_of_similar(stack, patch_size, search_distance, strength, noise):
-    """Eq. 2 for a stack (B, C, height, width) that is padded by half a patch."""
-    numbers = as_accumulator(stack)
-    center = _inside(numbers, 0, 0, patch_size // 2)
-    total, weights = center.clone(), torch.ones_like(center[:, :1])  # each is like itself
-    reach = (min(search_distance, size - 1) for size in center.shape[-2:])
-    for row, column in rectangle(*reach):
-        if (row, column) > (0, 0):  # its mirror is the same pair of pixels
-            here, there = overlap(center.shape[-2:], row, column)
-            distance = _patch_distance(numbers, here, there, patch_size)  # Eq. 3
-            weight = distance.sub_(2 * noise**2).clamp_(min=0).div_(-(strength**2)).exp_()
-            for one, other in ((here, there), (there, here)):
-                weights[(..., *one)] += weight
-                total[(..., *one)] += weight * center[(..., *other)]
-    mean = total.div_(weights)
-    return mean.round_().byte() if stack.dtype == torch.uint8 else mean
-
-
-def _patch_distance(padded, here, there, patch_size):
-    """Mean squared difference of the patches around two sets of pixels, (B, 1, h, w)."""
-    one, other = (padded[(..., *patches(pixels, patch_size))] for pixels in (here, there))
-    squared = (one - other).square_()
-    mean = squared if squared.shape[1] == 1 else squared.mean(dim=1, keepdim=True)
-    for axis in (-2, -1):  # a Gaussian is separable
-        size = mean.shape[axis] - patch_size + 1
-        first, *others = enumerate(patch_weights(patch_size).tolist())
-        blurred = mean.narrow(axis, 0, size) * first[1]
-        for k, weight in others:
-            blurred.add_(mean.narrow(axis, k, size), alpha=weight)
-        mean = blurred
-    return mean

@@ -1,0 +1,10 @@
+from coursekit.core import require as require
+from coursekit.lab import figure as figure
+from coursekit.lab import samples as samples
+from coursekit.lab import show as show
+from coursekit.lab.check import check as check
+from coursekit.lab.device import device as device
+from coursekit.lab.device import measure as measure
+from coursekit.lab.device import measure_all as measure_all
+from coursekit.lab.progress import progress as progress
+from coursekit.lab.quiz import Question as Question

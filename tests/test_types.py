@@ -1,0 +1,220 @@
+"""Every public name says what it takes and gives; twins say the same; and mypy believes it."""
+
+import importlib
+import inspect
+import re
+import subprocess
+import sys
+import types
+import typing
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from coursekit.chapters import CHAPTERS
+
+ROOT = Path(__file__).parents[1]
+CACHE = ROOT / ".mypy_cache"
+LAB = ("check", "device", "figure", "plots", "progress", "quiz", "samples", "show")
+PARTS = [
+    *(f"{chapter.name}.{part}" for chapter in CHAPTERS for part in ("reference", "gpu")),
+    *(f"{chapter.name}.shared" for chapter in CHAPTERS if chapter.name == "captioning"),
+    "captioning.data",
+    *(f"lab.{part}" for part in LAB),
+]
+
+
+def public(part):
+    """Name -> function or class, of a module that lists them, or of those that it defines."""
+    module = importlib.import_module(f"coursekit.{part}")
+    names = getattr(module, "__all__", None) or [
+        name
+        for name, value in vars(module).items()
+        if getattr(value, "__module__", None) == module.__name__
+        and not name.startswith(("_", "require_"))
+    ]
+    found = {name: getattr(module, name) for name in names}
+    return {
+        name: value for name, value in found.items() if inspect.isroutine(value) or is_class(value)
+    }
+
+
+def is_class(value):
+    return inspect.isclass(value) and not isinstance(value, types.GenericAlias)
+
+
+def functions(part):
+    """(full name, function) of what can be called: functions, and the methods of classes."""
+    for name, value in public(part).items():
+        if not is_class(value):
+            yield name, value
+            continue
+        for own, member in vars(value).items():
+            if own == "__init__" and hasattr(value, "__dataclass_fields__"):
+                continue  # made of the fields, which are annotated or are none
+            if own == "__init__" or not own.startswith("_"):
+                yield from ((f"{name}.{own}", each) for each in _routines(member))
+
+
+def _routines(member):
+    if isinstance(member, property):
+        return [each for each in (member.fget, member.fset) if each]
+    member = getattr(member, "__func__", member)  # of classmethod and staticmethod
+    return [member] if inspect.isfunction(member) else []
+
+
+def unannotated(function):
+    """The parameters without an annotation, and "return"."""
+    signature = inspect.signature(function)
+    bare = [
+        name
+        for name, parameter in signature.parameters.items()
+        if parameter.annotation is parameter.empty and name not in ("self", "cls")
+    ]
+    return bare + ["return"] * (signature.return_annotation is signature.empty)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_public_function_is_annotated(part):
+    found = {name: unannotated(function) for name, function in functions(part)}
+    assert {name: bare for name, bare in found.items() if bare} == {}
+
+
+# ------------------------------------------------------------------ twins
+
+ARRAY = "array or tensor"
+TWINS = {
+    np.ndarray: ARRAY,
+    np.memmap: ARRAY,
+    torch.Tensor: ARRAY,
+    np.random.Generator: "generator",
+    torch.Generator: "generator",
+}
+NUMBERS = (bool, int, float, np.generic)
+
+
+def plain(annotation):
+    """An annotation in which arrays and tensors are one."""
+    if isinstance(annotation, list):  # what a Callable takes
+        return tuple(map(plain, annotation))
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin in TWINS or annotation in TWINS:
+        return TWINS[origin or annotation]
+    if origin in (typing.Union, types.UnionType):
+        united = frozenset(map(plain, _united(annotation)))
+        return united if len(united) > 1 else next(iter(united))
+    if origin is typing.Literal:
+        return arguments
+    if origin is not None:
+        return origin, tuple(map(plain, arguments))
+    if isinstance(annotation, typing.TypeVar):
+        return annotation.__name__, plain(annotation.__bound__)
+    if getattr(annotation, "__module__", "").startswith("coursekit."):
+        return annotation.__name__  # each engine has a class of its own
+    return annotation
+
+
+def agree(reference, gpu, is_result=False):
+    """Whether twins say the same; a number of NumPy's is PyTorch's tensor of one number."""
+    if plain(reference) == plain(gpu):
+        return True
+    rest = [kind for kind in _united(reference) if not _is_number(kind)]
+    if plain(gpu) == ARRAY and all(plain(kind) == ARRAY for kind in rest):
+        return is_result or bool(rest)
+    pairs = typing.get_args(reference), typing.get_args(gpu)
+    return (
+        is_result
+        and typing.get_origin(reference) is typing.get_origin(gpu) is tuple
+        and len(pairs[0]) == len(pairs[1])
+        and all(agree(*pair, is_result) for pair in zip(*pairs, strict=True))
+    )
+
+
+def _united(annotation):
+    is_union = typing.get_origin(annotation) in (typing.Union, types.UnionType)
+    return typing.get_args(annotation) if is_union else (annotation,)
+
+
+def _is_number(annotation):
+    kind = typing.get_origin(annotation) or annotation
+    return inspect.isclass(kind) and issubclass(kind, NUMBERS)
+
+
+@pytest.mark.parametrize("chapter", [chapter.name for chapter in CHAPTERS])
+def test_twins_are_annotated_alike(chapter):
+    ours, theirs = (public(f"{chapter}.{part}") for part in ("reference", "gpu"))
+    wrong = {}
+    for name in ours.keys() & theirs.keys():
+        if inspect.isroutine(ours[name]):
+            hints, twins = (typing.get_type_hints(part[name]) for part in (ours, theirs))
+            wrong |= {
+                f"{name}: {of}": (hints[of], twins[of])
+                for of in hints.keys() & twins.keys()
+                if not agree(hints[of], twins[of], of == "return")
+            }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    ("reference", "gpu", "is_result", "fits"),
+    [
+        (np.ndarray, torch.Tensor, False, True),
+        (np.ndarray | None, torch.Tensor | None, False, True),
+        (np.ndarray, torch.Tensor | np.ndarray, False, True),
+        (Callable[[np.ndarray], int], Callable[[torch.Tensor], int], False, True),
+        (tuple[float, np.ndarray], tuple[torch.Tensor, torch.Tensor], True, True),
+        (np.ndarray | float, torch.Tensor, False, True),
+        (np.floating[typing.Any], torch.Tensor, True, True),
+        (float, torch.Tensor, False, False),
+        (np.ndarray, torch.Tensor | None, False, False),
+        (typing.Literal["each"], typing.Literal["own"], False, False),
+        (int, float, True, False),
+    ],
+)
+def test_twins_may_differ_in_arrays_and_tensors_alone(reference, gpu, is_result, fits):
+    assert agree(reference, gpu, is_result) == fits
+
+
+# ------------------------------------------------------------------ mypy
+
+
+def mypy(*arguments, folder=ROOT):
+    finished = subprocess.run(
+        [sys.executable, "-m", "mypy", "--no-error-summary", *map(str, arguments)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    return finished.stdout + finished.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("mypy")  # they share its cache
+def test_mypy_finds_nothing_wrong_with_what_users_call():
+    assert mypy("--cache-dir", CACHE) == ""
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("mypy")
+def test_mypy_tells_a_user_right_from_wrong(tmp_path):
+    """The package that is installed, read through its py.typed by a program of a user."""
+    program = ROOT / "tests" / "typed_program.py"
+    (tmp_path / program.name).write_text(program.read_text("utf-8"), "utf-8")
+    told = mypy(
+        "--config-file=", "--strict", "--cache-dir", CACHE / "user", program.name, folder=tmp_path
+    )
+    lines = program.read_text("utf-8").splitlines()
+    wrong = {number for number, line in enumerate(lines, 1) if line.endswith("# wrong")}
+    found = {int(number) for number in re.findall(r"^\w+\.py:(\d+): error", told, re.MULTILINE)}
+    assert wrong and found == wrong, told
+
+
+def test_the_wheel_says_that_it_is_typed(tmp_path):
+    from hatchling.builders.wheel import WheelBuilder
+
+    taken = {file.distribution_path for file in WheelBuilder(str(ROOT)).recurse_included_files()}
+    assert {"coursekit/py.typed", "coursekit/lab/__init__.pyi"} <= taken
