@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 # What has no twin, and why: "chapter.function": "reason", which the notebook teaches.
 _SEQUENTIAL = "each step of the walk around a border needs the one before"
 _RAGGED = "contours differ in their number of points, and are followed on the CPU"
-_UNION_FIND = "union-find takes pixel after pixel; its twin links whole graphs at once instead"
+_UNION_FIND = "union-find takes pixel after pixel; gpu links whole graphs at once"
 _SORTED = "pixels join the tree one after the other, in the order of their levels"
 _BRIDGED = "edges are bridged one after the other, in the order of their lengths"
 _CORNERS = "gamuts differ in their number of corners, which are few, and found by SciPy"
