@@ -116,11 +116,15 @@ def render(
     names: Annotated[list[str] | None, typer.Argument(**_CHAPTER)] = None,
     check: Check = False,
 ) -> None:
-    """Write the notebooks from their text, executed."""
+    """Write the notebooks from their text, executed, and the list of methods."""
     with _plain_errors():
         from coursekit.authoring.render import render
 
         _list("agrees" if check else "written", render(names or None, check=check))
+        if not check:
+            from coursekit.authoring import methods
+
+            _list("written", methods.write())
 
 
 @app.command()

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 import nbformat.v4
 
 from coursekit import chapters
-from coursekit.authoring import contents, skeleton
+from coursekit.authoring import contents, methods, skeleton
 from coursekit.authoring.mentions import Mentions
 from coursekit.authoring.plan import LIST, Plan, checkout
 from coursekit.authoring.render import notebook_of
@@ -23,7 +23,7 @@ from coursekit.classroom.student_notebook import stubbed
 _TEXTS = (".py", ".ipynb", ".md", ".toml", ".yml", ".cfg", ".json", ".html", "")
 _HEADING = re.compile(r"^# # \d\d · (.+)$", re.MULTILINE)
 _HISTORY = "CHANGELOG.md"  # says what was
-_TABLE_ROW = re.compile(r"README\.md:\d+: \| \d\d \| ")  # written anew
+_WRITTEN_ANEW = re.compile(r"README\.md:\d+: \| \d\d \| |docs/methods\.md:")
 _BLOCK = re.compile(r"(?m)^(?=\[\[chapter\]\])")
 
 
@@ -162,7 +162,9 @@ def _begin(root):
 def _end(plan, mentions, dry_run):
     listed = chapters.listed(plan.read(LIST))
     plan.write("README.md", contents.with_table(plan.read("README.md"), listed))
-    noted = [note for note in mentions.noted if not _TABLE_ROW.match(note)]
+    sources = [path for path in plan.paths(".py") if path.startswith("coursekit/")]
+    plan.write(methods.PAGE, methods.page(listed, sources, plan.read))
+    noted = [note for note in mentions.noted if not _WRITTEN_ANEW.match(note)]
     notes = dict.fromkeys([*noted, *_imported_too_early(plan, listed)])
     if not dry_run:
         plan.carry_out()
