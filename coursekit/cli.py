@@ -116,11 +116,15 @@ def render(
     names: Annotated[list[str] | None, typer.Argument(**_CHAPTER)] = None,
     check: Check = False,
 ) -> None:
-    """Write the notebooks from their text, executed."""
+    """Write the notebooks from their text, executed, and the list of methods."""
     with _plain_errors():
         from coursekit.authoring.render import render
 
         _list("agrees" if check else "written", render(names or None, check=check))
+        if not check:
+            from coursekit.authoring import methods
+
+            _list("written", methods.write())
 
 
 @app.command()
@@ -154,17 +158,20 @@ def new_chapter(
     name: Annotated[str, typer.Argument(help="Of its package, such as morphology.")],
     title: Annotated[str, typer.Option(help="Of its lesson, such as Morphology.")],
     after: Annotated[
-        str | None, typer.Option(help="The chapter before it.", autocompletion=_chapters)
+        str | None,
+        typer.Option(help="The chapter before it; else the last.", autocompletion=_chapters),
     ] = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Make a chapter's skeleton; those after it move down. In a checkout, as the next three."""
+    """Make a chapter's skeleton; the chapters after it move down. Needs a checkout."""
     with _plain_errors():
         from coursekit.authoring.chapters import new_chapter
 
         _list_done(new_chapter(name, title, after=after, dry_run=dry_run), dry_run)
     if not dry_run:
-        typer.echo(f"next: coursekit render {name}; coursekit release {name}; git add .; make test")
+        typer.echo(
+            f"next: coursekit render {name}; coursekit release {name}; git add --all; make test"
+        )
 
 
 @app.command()
@@ -538,9 +545,9 @@ def _list_done(done, dry_run: bool) -> None:
     if dry_run:
         typer.echo("\n".join(done.changes))
     else:
-        kinds = [change.split()[0] for change in done.changes]
-        told = (f"{kinds.count(kind)} files to {kind}" for kind in dict.fromkeys(kinds))
-        typer.echo(f"done: {', '.join(told)}; git diff HEAD shows them")
+        kinds = [change.split()[0].removesuffix("e") + "ed" for change in done.changes]
+        told = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
+        typer.echo(f"files: {told}. To see it: git add --all, then git diff --cached")
     if done.notes:
         typer.echo("\n".join(["to look at:", *done.notes]))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.authoring import contents
+from coursekit.authoring import contents, methods
 from coursekit.chapters import CHAPTERS, find
 
 ROOT = Path(__file__).parents[1]
@@ -35,6 +35,27 @@ def test_readme_lists_the_chapters_and_links_to_their_lessons():
     readme = (ROOT / "README.md").read_text("utf-8")
     assert contents.with_table(readme, CHAPTERS) == readme
     assert all((ROOT / f"notebooks/{chapter.slug}.ipynb").is_file() for chapter in CHAPTERS)
+
+
+def test_the_list_of_methods_is_what_the_docstrings_say():
+    paths = [path.relative_to(ROOT).as_posix() for path in ROOT.glob("coursekit/**/*.py")]
+    expected = methods.page(CHAPTERS, paths, lambda path: (ROOT / path).read_text("utf-8"))
+    stored = (ROOT / methods.PAGE).read_text("utf-8")
+    assert stored == expected, f"{methods.PAGE} is out of date: coursekit render writes it anew"
+
+
+def test_a_row_of_the_list_has_purpose_lesson_and_source():
+    sources = {
+        "coursekit/edges/reference.py": "def hysteresis(weak, strong):\n"
+        '    """Keep a | b.\n\n    More.\n\n    References\n    ----------\n'
+        '    Canny 1986, §VII.\n    Taught in 05 §6.\n    """\n\ndef _step(): ...\n'
+    }
+    chapter = next(chapter for chapter in CHAPTERS if chapter.name == "edges")
+    rows = methods.page([chapter], sources, sources.get).splitlines()[-1:]
+    assert rows == [
+        "| [`hysteresis`](../coursekit/edges/reference.py) | Keep a \\| b. | 05 §6 "
+        "| Canny 1986, §VII |"
+    ]
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.slug)

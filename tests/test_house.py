@@ -312,17 +312,45 @@ def test_docstring_has_all_its_sections(chapter, part, name):
     assert not missing
 
 
+def arguments_of(definition):
+    """What a function takes, or a class: its constructor's arguments, or a dataclass's fields."""
+    if isinstance(definition, ast.ClassDef):
+        made = {node.name: node for node in definition.body if isinstance(node, ast.FunctionDef)}
+        if "__init__" not in made:
+            fields = [node for node in definition.body if isinstance(node, ast.AnnAssign)]
+            return [field.target.id for field in fields]
+        return arguments_of(made["__init__"])[1:]
+    taken = definition.args
+    return [one.arg for one in (*taken.posonlyargs, *taken.args, *taken.kwonlyargs)]
+
+
+def undocumented(definition):
+    """The arguments that the section on parameters does not name."""
+    text = (ast.get_docstring(definition) or "").partition("Returns\n")[0]
+    named = re.findall(r"(?m)^((?:\w+, )*\w+ :.*)", text)
+    names = {name for line in named for name in re.findall(r"(?:^|, )(\w+)(?=, | :)", line)}
+    return [name for name in arguments_of(definition) if name not in names]
+
+
 @pytest.mark.parametrize(("chapter", "part", "name"), PUBLIC)
 def test_docstring_names_every_argument(chapter, part, name):
-    function = public(chapter, part)[name]
-    if isinstance(function, ast.FunctionDef):
-        parameters = documentation(chapter, part, name).partition("Returns\n")[0]
-        for argument in [
-            *function.args.posonlyargs,
-            *function.args.args,
-            *function.args.kwonlyargs,
-        ]:
-            assert re.search(rf"(?m)^(\w+, )*{argument.arg}\b(, \w+)* :", parameters), argument.arg
+    assert undocumented(public(chapter, part)[name]) == []
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "def f(sigma, size=3):",
+        "def f(sigma, *, size=3):",
+        "class F:\n def __init__(self, sigma, size=3): ...\n def g(self, x):",
+        "@dataclass\nclass F:\n sigma: float\n size: int = 3\n def g(self):",
+    ],
+)
+def test_an_argument_without_a_word_on_it_is_noticed(head):
+    text = '"""Blur.\n\nParameters\n----------\nsigma : float\n\nReturns\n-------\nsize : x"""'
+    definition = ast.parse(f"{head} ...").body[0]
+    definition.body.insert(0, ast.parse(text).body[0])
+    assert undocumented(definition) == ["size"]
 
 
 @pytest.mark.parametrize(("chapter", "part", "name"), PUBLIC)
@@ -346,6 +374,37 @@ def test_the_section_that_teaches_a_function_names_it(chapter, name):
     )
 
 
+def defaults_of(function):
+    """The arguments that have a default -> its source."""
+    taken = function.args
+    optional = taken.args[len(taken.args) - len(taken.defaults) :]
+    return {
+        one.arg: ast.unparse(default) for one, default in zip(optional, taken.defaults, strict=True)
+    }
+
+
+def test_the_border_is_reflect_unless_one_says_otherwise():
+    borders = {
+        f"{chapter}.{part}.{name}": defaults_of(public(chapter, part)[name]).get("border")
+        for chapter, part, name in PUBLIC
+        if isinstance(public(chapter, part)[name], ast.FunctionDef)
+    }
+    assert {"'reflect'", None} == {*borders.values()}, borders
+
+
+TWINS = [(chapter, name) for chapter, part, name in PUBLIC if part == "gpu"]
+TWINS = [(chapter, name) for chapter, name in TWINS if name in public(chapter, "reference")]
+
+
+@pytest.mark.parametrize(("chapter", "name"), TWINS)
+def test_a_twin_is_taught_where_the_lesson_comes_to_the_gpu(chapter, name):
+    number = chapters.find(chapter).number
+    (section,) = [k for k, text in lesson(chapter).items() if text.startswith(" · On the GPU")]
+    assert (number, section) in taught_in(chapter, "gpu", name), (
+        f"gpu.{name}: its docstring lacks 'Taught in {number:02} §{section}'"
+    )
+
+
 @pytest.mark.parametrize("path", committed("notebooks/src/*.py"), ids=lambda path: path.stem)
 def test_a_cell_holds_one_thought(path):
     cells = jupytext.read(path, fmt="py:percent").cells
@@ -353,3 +412,212 @@ def test_a_cell_holds_one_thought(path):
         c.source for c in cells if c.cell_type == "code" and c.source.count("\n") >= LONGEST_CELL
     ]
     assert long == []
+
+
+# ------------------------------------------------------------------ how a function is proven
+
+PROOFS = {
+    "a known answer": "tests/{chapter}/test_known_answers.py",
+    "an oracle": "tests/{chapter}/test_oracles.py",
+    "an invariant": "tests/{chapter}/test_invariants.py",
+    "an error case": "tests/{chapter}/test_errors.py",
+    "a benchmark": "benchmarks/{chapter}.py",
+}
+# Functions that lack one of these, and why. Whoever fills a gap takes the name out.
+_WAY_BACK = "the way back of another function: both together change nothing, says an invariant"
+_SHORTHAND = "an Augmenter with one range, says an invariant; its tests try all of them"
+_EQUAL = "equal to a library's, option by option, on real pictures"
+_NO_PEER = "no library has it by itself, or with these conventions"
+_FEW_NUMBERS = "a few numbers for each picture or word, or one line: nobody waits for it"
+_OPEN = "not written yet"
+_RANDOM = dict.fromkeys(
+    [
+        "augmentation.random_brightness",
+        "augmentation.random_channel_shift",
+        "augmentation.random_flip",
+        "augmentation.random_rotation",
+        "augmentation.random_shear",
+        "augmentation.random_shift",
+        "augmentation.random_zoom",
+    ],
+    _SHORTHAND,
+)
+UNPROVEN = {
+    "a known answer": _RANDOM
+    | {
+        "images.collapse": _WAY_BACK,
+        "images.lab_to_rgb": _WAY_BACK,
+        "images.ycrcb_to_rgb": _WAY_BACK,
+        "gray_transforms.reveal_message": _WAY_BACK,
+        "histograms.clahe": _EQUAL,
+        "histograms.equalize_lightness": _EQUAL,
+        "regions.central_moments": _EQUAL,
+        "regions.normalized_moments": _EQUAL,
+        "regions.hu_moments": _EQUAL,
+        "sift.SIFT": _EQUAL,
+        "sift.gaussian_scale_space": _OPEN,
+        "captioning.lstm": _EQUAL,
+        "color_transfer.structural_similarity": _EQUAL,
+    },
+    "an oracle": _RANDOM
+    | {
+        "images.crop": _NO_PEER,
+        "images.gaussian_pyramid": _NO_PEER,
+        "images.laplacian_pyramid": _NO_PEER,
+        "images.collapse": _NO_PEER,
+        "gray_transforms.hide_message": _NO_PEER,
+        "gray_transforms.reveal_message": _NO_PEER,
+        "histograms.look_up_tiles": _NO_PEER,
+        "filtering.salt_and_pepper": _NO_PEER,
+        "edges.zero_crossings": _NO_PEER,
+        "edges.marr_hildreth": _NO_PEER,
+        "regions.approximate_contour": _OPEN,
+        "augmentation.cutout": _NO_PEER,
+        "augmentation.interpolate_features": _NO_PEER,
+        "augmentation.mixup": _NO_PEER,
+        "augmentation.random_erasing": _NO_PEER,
+        "captioning.decode": _NO_PEER,
+        "captioning.forbid": _NO_PEER,
+        "captioning.keep_top_k": _NO_PEER,
+        "color_transfer.gradient_correlation": _NO_PEER,
+    },
+    "an invariant": dict.fromkeys(
+        [
+            "images.rgb_to_gray",
+            "histograms.equalize_lightness",
+            "regions.approximate_contour",
+            "regions.arc_length",
+            "regions.bounding_rectangle",
+            "regions.contour_moments",
+            "regions.dominant_points",
+            "regions.triangle",
+            "augmentation.cutout",
+            "augmentation.interpolate_features",
+            "augmentation.mixup",
+            "augmentation.random_erasing",
+            "captioning.forbid",
+            "captioning.keep_top_k",
+            "captioning.lstm",
+            "captioning.lstm_cell",
+            "color_transfer.structural_similarity",
+        ],
+        _OPEN,
+    ),
+    "an error case": _RANDOM,
+    "a benchmark": _RANDOM
+    | {
+        "images.collapse": _OPEN,
+        "images.crop": _FEW_NUMBERS,
+        "gray_transforms.piecewise_linear": _OPEN,
+        "gray_transforms.hide_message": _OPEN,
+        "gray_transforms.reveal_message": _OPEN,
+        "histograms.cumulative": _FEW_NUMBERS,
+        "histograms.look_up_tiles": _OPEN,
+        "filtering.gaussian_kernel": _FEW_NUMBERS,
+        "filtering.mean_filter": "box_filter by another name, and that has a row",
+        "filtering.peak_signal_to_noise_ratio": _FEW_NUMBERS,
+        "edges.gradient_direction": _OPEN,
+        "edges.precision_recall": _OPEN,
+        "regions.component_statistics": _OPEN,
+        "regions.central_moments": _FEW_NUMBERS,
+        "regions.normalized_moments": _FEW_NUMBERS,
+        "regions.hu_moments": _FEW_NUMBERS,
+        "augmentation.cutout": _OPEN,
+        "augmentation.interpolate_features": _FEW_NUMBERS,
+        "augmentation.is_blank": _FEW_NUMBERS,
+        "augmentation.mixup": _FEW_NUMBERS,
+        "augmentation.random_erasing": _OPEN,
+        "captioning.attention_keys": _FEW_NUMBERS,
+        "captioning.attention_step": _OPEN,
+        "captioning.decode": _FEW_NUMBERS,
+        "captioning.forbid": _FEW_NUMBERS,
+        "captioning.greedy": _OPEN,
+        "captioning.keep_top_k": _FEW_NUMBERS,
+        "captioning.masked_cross_entropy": _OPEN,
+        "captioning.sample": _OPEN,
+        "color_transfer.fusion_weights": _OPEN,
+        "color_transfer.gradient_correlation": _OPEN,
+        "color_transfer.sliced_wasserstein": _OPEN,
+        "color_transfer.structural_similarity": _OPEN,
+    },
+}
+
+
+@cache
+def tried_in(path):
+    """The names that a file tries: of attributes, imports and texts; not other libraries' own."""
+    nodes = [*ast.walk(tree(path))]
+    imports = [node for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom))]
+    ours = [node for node in imports if getattr(node, "module", "").startswith("coursekit")]
+    foreign = {a.asname or a.name for node in imports if node not in ours for a in node.names}
+    return (
+        {alias.name for node in ours for alias in node.names}
+        | {node.value for node in nodes if isinstance(node, ast.Constant)}
+        | {
+            node.attr
+            for node in nodes
+            if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") not in foreign
+        }
+    )
+
+
+@cache
+def parts_by_name(chapter):
+    """Each function and class of a chapter's reference and shared parts -> the names it uses."""
+    definitions = [
+        node
+        for part in ("shared", "reference")
+        for path in parts_of(chapter, part)
+        for node in tree(path).body
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef))
+    ]
+    return {
+        one.name: {
+            getattr(node, "id", getattr(node, "attr", None))
+            for node in ast.walk(one)
+            if isinstance(node, (ast.Name, ast.Attribute))
+        }
+        for one in definitions
+    }
+
+
+def with_steps(names, parts):
+    """The names, and all that these functions are made of, by any number of steps."""
+    known, waiting = set(), [*names]
+    while waiting:
+        name = waiting.pop()
+        if name in parts and name not in known:
+            known.add(name)
+            waiting += parts[name]
+    return known
+
+
+def lacking(proof, chapter):
+    """The functions that no file for this proof names, alone or as a step of what it names.
+
+    A file about one method, test_median.py say, may hold any of its tests.
+    """
+    named = ROOT / PROOFS[proof].format(chapter=chapter)
+    usual = {Path(pattern).name for pattern in PROOFS.values()}
+    own = [path for path in (ROOT / "tests" / chapter).glob("test_*.py") if path.name not in usual]
+    files = [named] if proof == "a benchmark" else [named, *own]
+    names = set().union(*(tried_in(path) for path in files if path.exists()))
+    every = set(public(chapter, "reference"))
+    if proof == "a benchmark":
+        every &= set(public(chapter, "gpu"))
+    return every - with_steps(names, parts_by_name(chapter))
+
+
+@pytest.mark.parametrize("proof", PROOFS)
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_function_is_proven(chapter, proof):
+    missing = {f"{chapter}.{name}" for name in lacking(proof, chapter)}
+    excused = {name for name in UNPROVEN[proof] if name.startswith(f"{chapter}.")}
+    where = PROOFS[proof].format(chapter=chapter)
+    assert not missing - excused, f"{where} lacks {proof} of {sorted(missing - excused)}"
+    assert not excused - missing, f"no longer UNPROVEN: {sorted(excused - missing)}"
+
+
+def test_a_step_is_proven_with_its_method():
+    parts = {"clahe": {"clip_histograms", "np"}, "clip_histograms": {"sum"}, "solarize": {"output"}}
+    assert with_steps({"clahe", "sobel"}, parts) == {"clahe", "clip_histograms"}

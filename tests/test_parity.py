@@ -23,15 +23,15 @@ ROOT = Path(__file__).parents[1]
 
 # What has no twin, and why: "chapter.function": "reason", which the notebook teaches.
 _SEQUENTIAL = "each step of the walk around a border needs the one before"
-_RAGGED = "contours, of as many points each as they happen to have, are followed on the CPU"
-_UNION_FIND = "union-find takes pixel after pixel; its twin hands labels on instead"
+_RAGGED = "contours differ in their number of points, and are followed on the CPU"
+_UNION_FIND = "union-find takes pixel after pixel; gpu links whole graphs at once"
 _SORTED = "pixels join the tree one after the other, in the order of their levels"
 _BRIDGED = "edges are bridged one after the other, in the order of their lengths"
-_CORNERS = "a gamut has as many corners as it happens to have; they are few, and found by SciPy"
-_WORDS = "it counts words in Python's dictionaries, which live on the CPU"
+_CORNERS = "gamuts differ in their number of corners, which are few, and found by SciPy"
+_WORDS = "it counts words in Python's dictionaries, on the CPU"
 _NETWORK = "a network is PyTorch's; the reference has the formulas that it is made of"
-_TRAINED = "networks are trained and run on many pictures by PyTorch alone"
-_SPOKEN = "it puts encoder, network and words together; each way of speaking has its twin"
+_TRAINED = "only PyTorch trains networks, and runs them on many pictures"
+_SPOKEN = "it joins encoder, network and vocabulary; each decoding method has its twin"
 TWINLESS = {
     "captioning.bleu": _WORDS,
     "captioning.cider": _WORDS,

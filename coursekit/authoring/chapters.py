@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 import nbformat.v4
 
 from coursekit import chapters
-from coursekit.authoring import contents, skeleton
+from coursekit.authoring import contents, methods, skeleton
 from coursekit.authoring.mentions import Mentions
 from coursekit.authoring.plan import LIST, Plan, checkout
 from coursekit.authoring.render import notebook_of
@@ -23,6 +23,7 @@ from coursekit.classroom.student_notebook import stubbed
 _TEXTS = (".py", ".ipynb", ".md", ".toml", ".yml", ".cfg", ".json", ".html", "")
 _HEADING = re.compile(r"^# # \d\d · (.+)$", re.MULTILINE)
 _HISTORY = "CHANGELOG.md"  # says what was
+_WRITTEN_ANEW = re.compile(r"README\.md:\d+: \| \d\d \| |docs/methods\.md:")
 _BLOCK = re.compile(r"(?m)^(?=\[\[chapter\]\])")
 
 
@@ -127,8 +128,8 @@ def renumber(root: Path | None = None, dry_run: bool = False) -> Done:
     wanted = chapters.listed(plan.read(LIST))
     if {one.name for one in before} != {one.name for one in wanted}:
         raise ValueError(
-            f"{LIST} names other chapters than there are: take coursekit new-chapter, "
-            "rename-chapter or remove-chapter for that"
+            f"{LIST} may change the order and the titles here; to add, remove or rename a chapter "
+            "use coursekit new-chapter, remove-chapter or rename-chapter"
         )
     return _end(plan, _follow(plan, before, _blocks(plan)), dry_run)
 
@@ -161,7 +162,10 @@ def _begin(root):
 def _end(plan, mentions, dry_run):
     listed = chapters.listed(plan.read(LIST))
     plan.write("README.md", contents.with_table(plan.read("README.md"), listed))
-    notes = dict.fromkeys([*mentions.noted, *_imported_too_early(plan, listed)])
+    sources = [path for path in plan.paths(".py") if path.startswith("coursekit/")]
+    plan.write(methods.PAGE, methods.page(listed, sources, plan.read))
+    noted = [note for note in mentions.noted if not _WRITTEN_ANEW.match(note)]
+    notes = dict.fromkeys([*noted, *_imported_too_early(plan, listed)])
     if not dry_run:
         plan.carry_out()
     return Done(plan.changes(), list(notes))
@@ -275,7 +279,7 @@ def _settle_notebooks(plan):
             continue
         stored, told = nbformat.v4.reads(plan.read(target)), notebook_of(plan.read(path), path)
         if [cell.source for cell in stored.cells] != [cell.source for cell in told.cells]:
-            notes.append(f"{target}: was no longer what its text says: coursekit render")
+            notes.append(f"{target}: was out of date before; coursekit render writes it anew")
             continue
         for cell, anew in zip(stored.cells, told.cells, strict=True):
             cell.id = anew.id

@@ -84,7 +84,7 @@ class Mentions:
             return
         number = text.count("\n", 0, position) + 1
         line = text.splitlines()[number - 1].strip()
-        self.noted.append(f"{path}:{number}: {line[:120]}")
+        self.noted.append(f"{self.moved(path)}:{number}: {line[:120]}")
 
     def _note_loose(self, text, path):
         """Note numbers that are written as chapters are, without a word that says so."""

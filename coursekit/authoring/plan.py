@@ -14,7 +14,7 @@ def checkout(start: Path | None = None) -> Path:
         if (folder / ".git").exists() and (folder / LIST).is_file():
             return folder
     raise ValueError(
-        f"chapters are made in a checkout of the project (git clone); {start} lies in none"
+        f"chapters are made in a checkout of the project (git clone); {start} is not in one"
     )
 
 
@@ -24,11 +24,11 @@ class Plan:
     def __init__(self, root: Path, may_differ: Collection[str] = ()) -> None:
         """Read what git tracks; refuse a checkout with changes, but for the files named."""
         self.root = Path(root)
-        status = self._git("status", "--porcelain", "-z", "--untracked-files=all")
+        status = self._git("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all")
         changed = {entry[3:] for entry in status if entry} - {*may_differ}
         if changed:
             raise ValueError(
-                "expected a clean checkout; commit first, or put aside: "
+                "expected a clean checkout; commit or stash first: "
                 + ", ".join(sorted(changed)[:5])
             )
         tracked = {path for path in self._git("ls-files", "-z") if path}

@@ -29,9 +29,7 @@ KINDS = ("circle", "square", "triangle", "star", "cross", "ring")
 
 # ------------------------------------------------------------------ words
 
-# Words as numbers: tokens, a vocabulary, tables of captions, batches. Plain NumPy, for both twins.
-#
-# Captions become one table of numbers once; a batch is an index into it, and costs nothing to draw.
+# Captions become one table of token numbers, once; a batch is an index into it, and costs nothing.
 
 PAD, START, END, UNK = SPECIAL = ("<PAD>", "<START>", "<END>", "<UNK>")
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")

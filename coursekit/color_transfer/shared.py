@@ -13,11 +13,9 @@ from coursekit.core import require
 from coursekit.core.kernels import gaussian_weights
 from coursekit.core.types import Array
 
-# ------------------------------------------------------------------ axes of colour
+# ------------------------------------------------------------------ the rotations of IDT
 
-# Axes and directions in the space of colours, drawn from a seed, for NumPy and PyTorch alike.
-
-# Three axes of colour, and three more between them: each is the first three turned by a half turn.
+# Red, green and blue, then the same three after a half turn about the gray axis.
 SIX = np.array(
     [[1, 0, 0], [0, 1, 0], [0, 0, 1], [2 / 3, 2 / 3, -1 / 3], [2 / 3, -1 / 3, 2 / 3],
      [-1 / 3, 2 / 3, 2 / 3]]
@@ -28,7 +26,7 @@ def projection_axes(iterations, seed=0):
     """Six axes for each iteration, as rows: (iterations, 6, 3) float64.
 
     The first six are red, green, blue and three directions between them; each further six are these
-    turned by a random rotation, uniform among all. The first k of more iterations are the same.
+    after a random rotation, uniform among all. The first k of more iterations are the same.
     """
     rng = np.random.default_rng(seed)
     turned = [SIX @ _rotation(rng) for _ in range(iterations - 1)]
@@ -48,9 +46,7 @@ def unit_directions(count, seed=0):
 
 # ------------------------------------------------------------------ from light to lαβ
 
-# From light to the cones of the eye, and to lαβ: the matrices of Reinhard et al. 2001.
-#
-# The curves between sRGB levels and light are those of IEC 61966-2-1.
+# The matrices of Reinhard et al. 2001: linear RGB to LMS, the eye's cones, and log LMS to lαβ.
 
 FROM_RGB = np.array(
     [[0.3811, 0.5783, 0.0402], [0.1967, 0.7244, 0.0782], [0.0241, 0.1288, 0.8444]]
@@ -63,8 +59,6 @@ NO_SPREAD = 1e-6  # a deviation below it is rounding, and no deviation
 
 
 # ------------------------------------------------------------------ lights
-
-# Light and luminance as plain NumPy: the white axis, an estimated light, and the cost of edges.
 
 LUMINANCE_BINS = 1000  # of the luminances' histograms
 FAINTEST = 1e-2  # of a light's mean: what no channel of it falls below
@@ -90,8 +84,6 @@ def roughness(size, count):
 
 
 # ------------------------------------------------------------------ sample weights of scaling
-
-# The few pixels, with their weights, of which each pixel of a scaled picture is made.
 
 
 def triangle_taps(size, new_size):
@@ -124,7 +116,7 @@ def halves(height, width, levels):
 
 # ------------------------------------------------------------------ windows
 
-# The window and the constants of SSIM (Wang et al. 2004, §III.C), for white = 1; and luma.
+# The window and the constants of SSIM (Wang et al. 2004, §III.C), for white = 1.
 
 WEIGHTS = gaussian_weights(1.5, 5)
 C1, C2 = 0.01**2, 0.03**2
@@ -132,7 +124,7 @@ NO_GRADIENT = 1e-20  # a product of lengths below it is rounding
 
 # ------------------------------------------------------------------ convex hulls
 
-# Convex hulls of colours, and the turn that brings one onto another: a few corners, on the CPU.
+# Few points, whatever the size of the picture: on the CPU for both engines.
 
 _PART = 2**18  # colours whose hull is taken at once; the hull of the parts' corners is the whole's
 _TURNS = 8
@@ -206,9 +198,7 @@ def _turn(angle, log_first, log_second):
 
 # ------------------------------------------------------------------ the small network
 
-# The numbers of the small network of ``histogram_analogy``: where they are and what fits.
-#
-# They come from ``python -m coursekit.color_transfer.training``.
+# The weights of ``histogram_analogy``, which ``python -m coursekit.color_transfer.training`` makes.
 
 SHIPPED = Path(__file__).parent / "weights" / "histogram_analogy.safetensors"
 Weights = dict[str, Array] | str | PathLike[str]
@@ -256,15 +246,13 @@ def _checked(tables):
 
 # ------------------------------------------------------------------ superpixels
 
-# What both twins of the piece-by-piece methods share: how many pieces, who is matched, checks.
-
 Center = Literal["vector", "channel"]
 CENTERS: tuple[Center, ...] = ("vector", "channel")
 Covariance = Literal["each", "own"]
 COVARIANCES: tuple[Covariance, ...] = ("each", "own")
 Pooling = Literal["mean", "max"]
 POOLINGS: tuple[Pooling, ...] = ("mean", "max")
-REGULARIZATION = 1e-4  # added to every variance, so that a piece of one colour has an inverse
+REGULARIZATION = 1e-4  # added to every variance, so that a superpixel of one colour has an inverse
 LEAST_SCALE = 1e-5  # added to the adaptive sigma of Eq. 5, so that no pixel divides by 0
 LEVELS = (0.0, 0.25, 0.5, 0.75, 1.0)  # of lightness, in the filter bank
 SCALES = (1.0, 2.0, 4.0)  # sigma of its Gaussians, in pixels

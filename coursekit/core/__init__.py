@@ -1,4 +1,4 @@
-"""The ground floor: what engines share and no chapter teaches.
+"""What the engines of several chapters share and none teaches.
 
-NumPy alone; ``core.torch`` is for tensors.
+NumPy only; ``core.torch`` is the same for tensors.
 """

@@ -1,7 +1,7 @@
-"""What lies beyond the border of an image, as indices: NumPy's rules, the same for both engines.
+"""Border modes as indices, by NumPy's names: the same for both engines.
 
-Every rule but ``constant`` looks a pixel up inside the image. A row or a column of pixels is thus
-extended by one list of indices, whatever its values are.
+Every mode but ``constant`` repeats pixels of the image, so that one list of indices pads a row or a
+column, whatever its values are.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""How much of a large array is worked on at once."""
+"""How large a chunk of a large array may be."""
 
 import numpy as np
 

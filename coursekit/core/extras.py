@@ -1,7 +1,7 @@
-"""The extras of ``pip install "coursekit[...]"``: what brings a package that is not installed.
+"""The extras of ``pip install "coursekit[...]"``: which one brings a package that is missing.
 
-``coursekit`` itself needs NumPy, SciPy and safetensors, which is all that ``reference`` computes
-with. Whatever else a part needs is asked for where that part is imported.
+``coursekit`` itself needs NumPy, SciPy and safetensors, which is all that ``reference`` imports.
+Whatever else a part needs is required where that part is imported.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Rows of weights that filters of several chapters are made of."""
+"""One-dimensional kernels that filters of several chapters are made of."""
 
 from collections.abc import Sequence
 

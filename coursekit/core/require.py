@@ -1,6 +1,6 @@
-"""Checks at the public edge: each says what was given and what is needed.
+"""Checks of arguments: each message says what was expected and what was given.
 
-Those that read shape and dtype alone serve arrays and tensors; ``core.torch.checks`` has more.
+Those that read only shape and dtype take arrays and tensors; ``core.torch.checks`` has more.
 """
 
 from collections.abc import Collection

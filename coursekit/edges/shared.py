@@ -10,8 +10,6 @@ from coursekit.core.types import Real
 
 # ------------------------------------------------------------------ masks of the derivatives
 
-# The masks of the derivatives, and what the whole numbers of ``canny`` are scaled by.
-
 SIZES = (1, 3, 5, 7)
 CANNY_SIZES = (3, 5, 7)
 Norm = Literal["l1", "l2"]  # of the gradient

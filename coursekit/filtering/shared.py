@@ -15,8 +15,6 @@ from coursekit.core.types import Array, Integer
 
 # ------------------------------------------------------------------ kernels
 
-# Kernels: how they are checked, made, rounded and taken apart. Plain NumPy, for both twins.
-#
 # Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, §3.4-3.6.
 # Szeliski 2022, *Computer Vision*, 2nd edition, §3.2.1 (separable filtering).
 
@@ -152,13 +150,11 @@ def _common_unit(kernel):
 
 # ------------------------------------------------------------------ transfer functions
 
-# Transfer functions: how much of each frequency a filter lets through, from 0 to 1.
+# The gain at each frequency, from 0 to 1. Frequencies are in cycles per pixel, in the order of the
+# Fourier transform: zero at [0, 0], then the positive ones, then the negative ones.
+# Computed in float64 on the CPU, so that ``reference`` and ``gpu`` get the same numbers.
 #
 # Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, §4.8 to §4.10.
-#
-# Worked out in float64 on the CPU, and so the same for ``reference`` and ``gpu``. Frequencies are
-# in cycles a pixel and lie as the Fourier transform leaves them: zero at [0, 0], then the positive
-# ones, then the negative ones. ``np.fft.fftshift`` moves zero to the middle, for looking at.
 
 Kind = Literal["ideal", "butterworth", "gaussian"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -251,10 +247,8 @@ def _pairs(centers):
 
 # ------------------------------------------------------------------ neighbourhoods
 
-# Who is a neighbour, where it lies, and how much its place counts.
-#
-# Plain numbers on the CPU, and so the same for ``reference`` and ``gpu``. Offsets are (row, column)
-# in pixels, row by row: sums of floats depend on their order, and both add in this one.
+# Offsets are (row, column) in pixels, row by row: float sums depend on their order, and both
+# engines add in this one.
 
 
 def gaussian_similarity(distance, sigma):
@@ -307,7 +301,7 @@ def non_local(strength, patch_size, search_distance, noise):
 
 # ------------------------------------------------------------------ noise
 
-# Noise is drawn by NumPy on the CPU, so that a seed means the same noise on every device.
+# Sampled by NumPy on the CPU, so that a seed means the same noise on every device.
 
 
 def chances(shape, seeds):

@@ -1,6 +1,6 @@
-"""A message as it is hidden in a picture: its length, then its bytes, cut into groups of bits.
+"""The format of a hidden message: its length, then its bytes, cut into groups of bits.
 
-Plain bytes on the CPU, and so the same for ``reference`` and ``gpu``.
+Computed on the CPU by both engines.
 """
 
 import numpy as np
@@ -19,7 +19,7 @@ def to_parts(data, bits, values):
 
     Returns
     -------
-    (N,) uint8, N <= values; the last one is filled up with zeros
+    (N,) uint8, N <= values; the last one is padded with zeros
 
     Raises
     ------

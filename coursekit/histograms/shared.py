@@ -7,9 +7,7 @@ from coursekit.core.borders import extended
 
 # ------------------------------------------------------------------ CLAHE's grid of tiles
 
-# The grid of tiles that CLAHE lays over a picture: how large, how high a bin, how far apart.
-#
-# Plain numbers and short arrays on the CPU, and so the same for ``reference`` and ``gpu``.
+# Padding, tile size, clip limit and the weights of interpolation: short arrays on the CPU.
 
 
 def padding(size, tiles):

@@ -10,11 +10,8 @@ from coursekit.core.color import linear_to_srgb, srgb_to_linear
 
 # ------------------------------------------------------------------ colour in fixed point
 
-# Color conversion in whole numbers: OpenCV's constants and tables for uint8.
-#
 # A power or a cube root differs in its last digit from machine to machine; a table of whole numbers
-# does not. ``reference`` and ``gpu`` look up the same ones, worked out here once, so that uint8
-# results agree to the bit, with each other and with OpenCV.
+# does not. ``reference`` and ``gpu`` share OpenCV's tables, so that uint8 results are bit-exact.
 
 # CIE XYZ of linear sRGB red, green and blue (IEC 61966-2-1, ITU-R BT.709), as parts of white (D65)
 WHITE = np.array([0.950456, 1.0, 1.088754])
@@ -85,14 +82,11 @@ LEVEL_OF_LIGHT = whole(255 * linear_to_srgb(_light)).astype(np.uint8)
 
 # ------------------------------------------------------------------ sample weights of a resize
 
-# Where each new pixel looks, and with which weight: the heart of every change of size.
-#
 # Keys 1981, "Cubic convolution interpolation for digital image processing", *IEEE Trans. ASSP*
 # 29(6), 1153-1160. Turkowski 1990, "Filters for common resampling tasks", *Graphics Gems*, 147-165.
 #
-# A row of pixels is resampled by a few *taps* for each new pixel: ``index`` says which old pixels,
-# ``weights`` how much of each. ``reference`` and ``gpu`` share them, so that both sum the same
-# numbers. Everything is in pixels, and runs along one axis.
+# Each new pixel is a weighted sum of a few taps along one axis: ``index`` says which old pixels,
+# ``weights`` how much of each.
 
 Method = Literal["nearest", "bilinear", "bicubic", "area", "lanczos"]
 METHODS: tuple[Method, ...] = get_args(Method)

@@ -8,9 +8,7 @@ from coursekit.core import kernels, require
 
 # ------------------------------------------------------------------ SLIC's grid
 
-# The grid of seeds that both twins of SLIC start from, and the window of their smoothing.
-
-NEIGHBORHOOD = [(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1)]  # the cells that a pixel asks
+NEIGHBORHOOD = [(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1)]  # the nine cells about a pixel
 FINENESS = 16  # colours are kept in sixteenths: sums of them are exact, in any order
 
 
@@ -38,8 +36,6 @@ def space_weight(compactness, step):
 
 
 # ------------------------------------------------------------------ windows
-
-# The weights of a Gaussian window as OpenCV takes them, for both twins.
 
 
 def local_gaussian(size):

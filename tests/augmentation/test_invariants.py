@@ -195,11 +195,25 @@ def test_nothing_drawn_changes_nothing(fill_mode, dtype):
     np.testing.assert_array_equal(still.apply(image[None], still.draw(1))[0], image)
 
 
-def test_a_drawn_move_is_what_the_augmenter_draws():
+@pytest.mark.parametrize(
+    ("name", "ranges"),
+    [
+        ("random_rotation", {"rotation_range": 50}),
+        ("random_shift", {"height_shift_range": 0.3, "width_shift_range": 0.2}),
+        ("random_shear", {"shear_range": 20}),
+        ("random_zoom", {"zoom_range": 0.4}),
+        ("random_flip", {"horizontal_flip": True, "vertical_flip": True}),
+        ("random_brightness", {"brightness_range": (0.5, 1.5)}),
+        ("random_channel_shift", {"channel_shift_range": 40}),
+    ],
+)
+def test_a_random_change_is_what_the_augmenter_draws(name, ranges):
     image = PICTURES[3]
-    augmenter = reference.Augmenter(rotation_range=50, seed=9)
+    augmenter = reference.Augmenter(**ranges, seed=9)
     expected = augmenter.apply(image[None], augmenter.draw(1))[0]
-    np.testing.assert_array_equal(reference.random_rotation(image, 50, seed=9), expected)
+    changed = getattr(reference, name)(image, *ranges.values(), seed=9)
+    assert not np.array_equal(changed, image)
+    np.testing.assert_array_equal(changed, expected)
 
 
 def test_pictures_of_a_list_may_differ_in_shape():

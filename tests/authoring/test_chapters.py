@@ -87,22 +87,30 @@ def test_a_chapter_comes_between_two_others_and_goes_again(copy):
         assert f"Taught in {chapter.number + 1:02}" in own
         assert f"Taught in {FIFTH.number + 1:02}" not in own
     commit(copy)
-    remove_chapter(NEW, root=copy)
+    done = remove_chapter(NEW, root=copy)
+    assert not [note for note in done.notes if note.startswith("README.md")]
     assert tree_of(copy) == before
 
 
 def test_numbers_that_may_be_no_chapters_are_left_alone_and_told():
-    mentions = Mentions({"06_regions": "07_regions", "10_color_transfer": "11_color_transfer"})
-    kept = ("Gonzalez and Woods 2018, chapter 10", "of 06, see below", "chapter 99")
+    six, seven, ten, eleven = (f"{number:02}" for number in (6, 7, 10, 11))
+    mentions = Mentions({f"{six}_tides": f"{seven}_tides", f"{ten}_waves": f"{eleven}_waves"})
+    kept = (f"Gonzalez and Woods 2018, chapter {ten}", f"of {six}, see below", "chapter 99")
     moved = {
-        "chapters 05, 06 and 10": "chapters 05, 07 and 11",
-        "Taught in 06 §3, 10 §10.": "Taught in 07 §3, 11 §10.",
-        "test_06_regions.py": "test_07_regions.py",
-        "06 §10": "07 §10",
+        f"chapters 98, {six} and {ten}": f"chapters 98, {seven} and {eleven}",
+        f"Taught in {six} §3, {ten} §10.": f"Taught in {seven} §3, {eleven} §10.",
+        f"test_{six}_tides.py": f"test_{seven}_tides.py",
+        f"{six} §10": f"{seven} §10",
     }
     assert [mentions.rewrite(text, "a.py") for text in kept] == [*kept]
     assert {text: mentions.rewrite(text, "a.py") for text in moved} == moved
     assert mentions.noted == [f"a.py:1: {text}" for text in kept[:2]]
+
+
+def test_what_is_to_be_looked_at_is_told_by_its_new_name():
+    mentions = Mentions({f"{6:02}_tides": f"{7:02}_tides"})
+    mentions.rewrite(f"of {6:02}, see below", f"notebooks/src/{6:02}_tides.py")
+    assert mentions.noted == [f"notebooks/src/{7:02}_tides.py:1: of {6:02}, see below"]
 
 
 def test_a_notebook_still_says_what_its_text_says(copy):
@@ -219,14 +227,22 @@ def test_a_chapter_that_is_needed_stays(copy):
 def test_a_checkout_with_changes_is_refused(copy):
     (copy / "README.md").write_text("Mine")
     (copy / "notes.txt").write_text("Mine, too")
-    with pytest.raises(ValueError, match="commit first, or put aside: README.md, notes.txt"):
+    with pytest.raises(ValueError, match="commit or stash first: README.md, notes.txt"):
+        remove_chapter(LAST.name, root=copy)
+
+
+def test_a_file_that_got_another_name_is_a_change_to_both(copy):
+    git(copy, "mv", "README.md", "READ_ME.md")
+    with pytest.raises(ValueError, match="stash first: README.md, READ_ME.md$"):
         remove_chapter(LAST.name, root=copy)
 
 
 def test_a_list_of_other_chapters_is_no_order(copy):
     path = copy / LIST
     path.write_text(path.read_text().replace(f'"{FIFTH.name}"', '"outlines"'))
-    with pytest.raises(ValueError, match="take coursekit new-chapter, rename-chapter or"):
+    with pytest.raises(
+        ValueError, match="use coursekit new-chapter, remove-chapter or rename-chapter"
+    ):
         renumber(root=copy)
 
 

@@ -1,4 +1,4 @@
-"""Where pixels come from, in numbers that every device adds up to the same sum."""
+"""Source positions of pixels, in numbers whose sums are the same on every device."""
 
 import numpy as np
 

@@ -1,8 +1,8 @@
-"""Drawing: every number from (seed, epoch, sample) alone, never from the order of execution.
+"""A counter-based random generator: a number depends on (seed, epoch, sample) alone.
 
-A generator that hands out one number after the other gives a picture other numbers as soon as
-somebody else asked first: another worker, another batch size, a mask. Here the numbers are counted
-instead of handed out: Philox scrambles a counter, and the counter says whose number it is.
+A sequential generator gives a sample different numbers as soon as something else asked first:
+another worker, another batch size, a mask. Philox scrambles a counter instead, and the counter
+says which sample, and what of it, the number is for.
 
 Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", *SC'11*, §3.3 (Philox 4x64-10).
 """
@@ -131,7 +131,7 @@ def rectangle(shape, seed, probability, area, aspect):
 
 
 def levels(shape, seed):
-    """Draw a level in [0, 1) for each value of a piece of a picture."""
+    """Give a random level in [0, 1) for each value of a rectangle of a picture."""
     return uniform(seed, 0, [0], int(np.prod(shape)), "noise").reshape(shape)
 
 

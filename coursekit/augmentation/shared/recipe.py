@@ -1,4 +1,4 @@
-"""The recipe of an augmentation: which ranges, and what is drawn from them for each sample.
+"""The recipe of an augmentation: its ranges, and what is sampled from them for each picture.
 
 Nothing here touches a pixel: ``reference``, ``gpu`` and ``training`` apply the same parameters.
 """

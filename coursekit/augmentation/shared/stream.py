@@ -1,4 +1,4 @@
-"""The order in which a data set is gone through: which samples a batch holds, epoch by epoch."""
+"""Shuffling and batching: which samples a batch holds, epoch by epoch."""
 
 import time
 from collections.abc import Iterator

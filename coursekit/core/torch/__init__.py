@@ -1,1 +1,1 @@
-"""The ground floor for tensors: chunks, padding, accumulator dtypes, union-find."""
+"""What ``gpu`` engines share: chunks, padding, accumulator dtypes, union-find."""

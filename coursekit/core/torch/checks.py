@@ -1,4 +1,4 @@
-"""Checks of tensors at the public edge, beside those of ``core.require``.
+"""Checks of tensor arguments, beside those of ``core.require``.
 
 They read type, dtype and shape, never values: reading a value would make the program wait for the
 device.

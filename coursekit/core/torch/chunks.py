@@ -1,7 +1,6 @@
-"""Batches are worked on in chunks: what one step writes is still in the cache for the next.
+"""Batches are processed in chunks: what one step writes is still in the cache for the next.
 
-On a processor this halves the time of a chain of simple steps. An accelerator wants large chunks,
-and gets them.
+On a CPU this halves the time of a chain of simple steps. An accelerator gets large chunks.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Accumulator dtypes, and the way from NumPy's numbers and back to gray levels."""
+"""Accumulator dtypes, NumPy constants as tensors, and rounding back to gray levels."""
 
 from functools import cache
 

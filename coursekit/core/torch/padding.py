@@ -1,4 +1,4 @@
-"""Padding of tensors, by NumPy's rules."""
+"""Padding of tensors, with NumPy's border modes."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Weighted sums of neighbours along one axis at a time."""
+"""Separable correlation: weighted sums of neighbours along one axis at a time."""
 
 from collections.abc import Sequence
 

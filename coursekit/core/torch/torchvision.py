@@ -1,9 +1,9 @@
-"""torchvision, also where torch is a CPU build and torchvision a CUDA build.
+"""Import torchvision, even a CUDA build beside a CPU build of torch.
 
 ``pip install torch torchvision`` can bring the two together. Then the compiled part of torchvision
 finds no CUDA library, and its Python part stops at two operators that nobody defined
 (pytorch/vision issues 9077 and 9085). Defining them lets the models and transforms work;
-``ops.nms`` still raises torchvision's own error. Every other failure of torchvision stays as it is.
+``ops.nms`` still raises torchvision's own error. Every other error of torchvision is left as it is.
 """
 
 import re

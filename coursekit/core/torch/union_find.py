@@ -1,4 +1,4 @@
-"""Union-find for whole graphs at once: roots are linked, and all paths are compressed.
+"""Union-find on whole graphs at once: link roots, then compress all paths.
 
 Shiloach and Vishkin 1982, "An O(log n) parallel connectivity algorithm", *J. Algorithms* 3(1),
 57-67; Liu and Tarjan 2019, "Simple concurrent labeling algorithms for connected components".

@@ -1,7 +1,7 @@
-"""The one engine behind resize and both pyramids: each new pixel is a weighted sum of a few taps.
+"""Resampling along an axis, for resize and both pyramids: a weighted sum of a few taps.
 
-Rows lie side by side in memory, so whole rows are weighed at once by ``embedding_bag``, which sums
-bags of rows without writing any of them down. Columns are gathered, one tap after the other.
+A row is contiguous in memory, so ``embedding_bag`` sums whole rows without storing the weighted
+ones. Columns are gathered, one tap after the other.
 """
 
 from collections.abc import Callable

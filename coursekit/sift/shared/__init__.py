@@ -9,8 +9,6 @@ from coursekit.core import require
 
 # ------------------------------------------------------------------ octaves and scales
 
-# How large the octaves of a scale space are, and how blurred its scales. For both twins.
-#
 # Otero and Delbracio 2014, §2.2, Eq. 9-12.
 
 SMALLEST = 12  # pixels along the shorter side of the last octave
@@ -51,8 +49,6 @@ def contrast_threshold(c_dog=0.04 / 3, n_scales=3):
 
 
 # ------------------------------------------------------------------ messages
-
-# What SIFT says where it finds nothing.
 
 NO_FEATURES = (
     "SIFT found no features: expected a picture with more contrast between neighbouring pixels"

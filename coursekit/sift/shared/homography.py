@@ -1,4 +1,4 @@
-"""The homography that most matches agree on: RANSAC, for both twins. NumPy, to be read.
+"""RANSAC: the homography with the most inliers among the matches. NumPy, for both engines.
 
 Fischler and Bolles 1981, "Random sample consensus", *CACM* 24(6), 381-395,
 doi:10.1145/358669.358692.
