@@ -40,6 +40,7 @@ LONGEST = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items):
     """Deal the tests out: a file to a worker, a large file by its chapters or its own groups."""
     for item in items:
