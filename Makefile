@@ -9,7 +9,7 @@ BIN := .venv/bin
 READY := .venv/ready
 PIP := -m pip --disable-pip-version-check
 LOCKED := install -c requirements.lock -e
-PYTEST := $(BIN)/python -m pytest -n $(CORES) --dist loadgroup --no-loadscope-reorder -rs
+PYTEST := $(BIN)/python -m pytest -n $(CORES) --dist loadscope --no-loadscope-reorder -rs
 NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=60 --nbval-sanitize-with=tests/nbval_sanitize.cfg
 
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo -n)

@@ -1,9 +1,13 @@
 """What all tests share: one thread a process, turns, and one browser."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+from coursekit.chapters import CHAPTERS
 
 # Before NumPy and PyTorch are loaded; workers and the kernels of notebooks inherit it. As many
 # processes run as there are cores: threads of theirs would only take the cores from each other.
@@ -40,29 +44,46 @@ LONGEST = (
 )
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
+# Large files are dealt out in parts: the tests that share a worker bear the same part of their id.
+_CHAPTERS = "|".join(chapter.name for chapter in CHAPTERS)
+PARTS = {
+    "tests/exercises/test_wrong_answers.py": re.compile(r"\[([^:\]]+)"),  # an exercise
+    "tests/test_figures.py": re.compile(r"\[([\w-]+)\]"),  # a figure
+    "tests/test_parity.py": re.compile(rf"[\[-]({_CHAPTERS})-"),
+}
+
+
+class ByFileOrPart(LoadScopeScheduling):
+    """Deals a file to a worker, and a large file by its parts.
+
+    The marks of ``--dist loadgroup`` would say the same, but xdist 3.8 writes them where pytest 9
+    no longer reads them.
+    """
+
+    def _split_scope(self, nodeid):
+        file, _, test = nodeid.partition("::")
+        part = PARTS[file].search(test) if file in PARTS else None
+        return f"{file} {part.group(1)}" if part else file
+
+
+def pytest_xdist_make_scheduler(config, log):
+    if config.option.dist == "loadscope":
+        return ByFileOrPart(config, log)
+    return None  # as the command line asks
+
+
 def pytest_collection_modifyitems(items):
-    """Deal the tests out: a file to a worker, a large file by its chapters or its own groups."""
+    """Begin with the longest."""
     for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(_group(item)))
         if _length_rank(item) < len(LONGEST):
             item.add_marker(pytest.mark.slow)
     items.sort(key=_length_rank)
 
 
-def _group(item):
-    chapter = getattr(item, "callspec", None) and item.callspec.params.get("chapter")
-    return f"{_place(item)} {chapter or ''}".strip()
-
-
 def _length_rank(item):
-    ranks = (rank for rank, start in enumerate(LONGEST) if _place(item).startswith(start))
+    place = item.path.relative_to(ROOT).as_posix()
+    ranks = (rank for rank, start in enumerate(LONGEST) if place.startswith(start))
     return next(ranks, len(LONGEST))
-
-
-def _place(item):
-    return item.path.relative_to(ROOT).as_posix()
 
 
 @pytest.fixture(scope="session")

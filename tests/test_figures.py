@@ -31,9 +31,7 @@ def maker(chapter, name):
 
 
 FIGURES = [
-    pytest.param(
-        chapter, name, id=f"{chapter}-{name}", marks=pytest.mark.xdist_group(f"figure {name}")
-    )
+    pytest.param(chapter, name, id=f"{chapter}-{name}")
     for chapter in EXPLORED
     for name in listed(chapter)
 ]

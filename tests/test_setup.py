@@ -267,7 +267,7 @@ def test_make_says_which_python_is_needed(bare):
 def test_make_test_is_one_pytest_run_over_everything(bare):
     steps = make(bare, "-n", "test", "CORES=2").stdout
     (run,) = [line for line in steps.splitlines() if "pytest" in line]
-    for word in ("-n 2", "--dist loadgroup", "--nbval ", "--nbval-cell-timeout=60"):
+    for word in ("-n 2", "--dist loadscope", "--nbval ", "--nbval-cell-timeout=60"):
         assert word in run
     assert run.endswith("tests notebooks solutions")
 

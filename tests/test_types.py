@@ -193,13 +193,11 @@ def mypy(*arguments, folder=ROOT):
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("mypy")  # they share its cache
 def test_mypy_finds_nothing_wrong_with_what_users_call():
     assert mypy("--cache-dir", CACHE) == ""
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("mypy")
 def test_mypy_tells_a_user_right_from_wrong(tmp_path):
     """The package that is installed, read through its py.typed by a program of a user."""
     program = ROOT / "tests" / "typed_program.py"

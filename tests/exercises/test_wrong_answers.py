@@ -74,9 +74,8 @@ def _each_topical():
 
 
 def _parameters(tests, *names):
-    """All answers to one exercise stay with one worker, which judges them in one run."""
-    group = pytest.mark.xdist_group(f"wrong answers to {names[0]}")
-    return pytest.param(tests, *names, id=": ".join(names), marks=group)
+    """The exercise comes first in the id: all answers to it stay with one worker (see conftest)."""
+    return pytest.param(tests, *names, id=": ".join(names))
 
 
 @pytest.fixture(scope="session")
