@@ -66,6 +66,7 @@ class ByFileOrPart(LoadScopeScheduling):
         return f"{file} {part.group(1)}" if part else file
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     if config.option.dist == "loadscope":
         return ByFileOrPart(config, log)
