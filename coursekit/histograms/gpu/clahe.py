@@ -237,7 +237,7 @@ def _checked_tile_shape(image, tables):
 
 
 def _by_planes(image, tables, work):
-    """Let work(planes, their tables) make all channels of all pictures, a bite at a time."""
+    """Let work(planes, their tables) make all channels of all pictures, in chunks."""
     tables = tables.expand(*image.shape[:-3], *tables.shape[-4:]).flatten(0, -4)
     planes = image.flatten(0, -3)
     size = planes.shape[-2] * planes.shape[-1]
