@@ -41,6 +41,8 @@ LONGEST = (
     "tests/test_readme.py",
     "tests/test_figures.py",
     "tests/sift/test_oracles.py",
+    "tests/captioning/test_encoders.py",
+    "tests/captioning/test_runs.py",
 )
 
 
