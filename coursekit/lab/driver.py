@@ -1,4 +1,6 @@
-"""JupyterLab in a headless browser, driven by a program, for browser tests and benchmarks. ::
+"""JupyterLab in a headless browser, driven by a program, for browser tests and benchmarks.
+
+Run a notebook and move one of its figures::
 
     with Server(folder) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**chromium_options())
