@@ -180,11 +180,16 @@ def test_a_handout_is_released(installed, empty):
     assert (refused.returncode, "name a folder with --out" in refused.stderr) == (1, True)
 
 
-def test_a_class_of_one_is_graded_in_the_sandbox(installed, empty):
+@pytest.fixture
+def sandbox():
     try:
         require_bubblewrap()
     except SandboxUnavailable as error:
         pytest.skip(str(error))
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_a_class_of_one_is_graded_in_the_sandbox(installed, empty):
     (empty / "in").mkdir()
     solved = ROOT / "solutions" / "02_gray_transforms.ipynb"
     shutil.copy(solved, empty / "in" / "Ada Ziegler.ipynb")
@@ -193,6 +198,25 @@ def test_a_class_of_one_is_graded_in_the_sandbox(installed, empty):
     assert "overview" in told
     page = next((empty / "results").rglob("*Ziegler*.html")).read_text("utf-8")
     assert "not isolated" not in page
+
+
+LISTING = """
+from coursekit.classroom.sandbox import Session
+cell = '''
+from pathlib import Path
+import coursekit
+def names(): return [path.name for path in Path(coursekit.__file__).parent.iterdir()]
+'''
+with Session([("0", cell)]) as inside:
+    print(*inside.call("names", (), {}).value)
+"""
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_solutions_and_tests_in_the_wheel_are_not_in_the_sandbox(installed, empty):
+    names = set(installed.program(LISTING, empty).split())
+    assert {"core", "lab", "images"} <= names
+    assert not {"_course", "classroom"} & names
 
 
 def test_a_demo_class_is_made(installed, empty):
