@@ -107,7 +107,7 @@ class Memory(Watch):
 
 
 def _held(process):
-    """What a process holds, if it is one that grades; what runs behind the walls is not counted."""
+    """What a process holds, if it is one that grades; what runs in the sandbox is not counted."""
     try:
         command = " ".join(process.cmdline())
         grades = process.pid == os.getpid() or "spawn_main" in command or "forkserver" in command

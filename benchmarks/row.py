@@ -69,9 +69,9 @@ class Row:
     name : what is done, with its arguments
     dtype : of the pictures, in and out
     batch : Batch
-    work : column -> function; of a picture for the columns of NumPy, of the batch for PyTorch's
-        ``reference`` may be missing where nothing is computed by NumPy, as may be ``gpu`` where
-        there is no twin
+    work : column -> function; of a picture for the columns of NumPy, of the batch for PyTorch's.
+        ``reference`` may be missing where nothing is computed by NumPy, ``gpu`` where there is no
+        twin
     naive : the double loop over one picture; timed on a crop of it and scaled by the pixels
     tolerance : the largest difference from ``reference`` that still counts as the same work
     same : column -> function that brings its result to reference's units and order; not timed

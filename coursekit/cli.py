@@ -55,7 +55,7 @@ _RESULTS = "Folder of the results."
 Results = Annotated[Path, typer.Option(help=_RESULTS)]
 AnyResults = Annotated[Path, typer.Option("--results", "--out", help=_RESULTS)]
 Regrade = Annotated[bool, typer.Option("--regrade/--resume", help="Grade again what has a result.")]
-Sandbox = Annotated[bool, typer.Option("--sandbox/--no-sandbox", help="Run answers behind walls.")]
+Sandbox = Annotated[bool, typer.Option("--sandbox/--no-sandbox", help="Run answers in a sandbox.")]
 RunFolder = Annotated[Path, typer.Option(help="Folder; a run that is there goes on.")]
 _PATIENCE = "Checkpoints without progress before it stops."
 Patience = Annotated[int | None, typer.Option(min=1, help=_PATIENCE)]
@@ -409,7 +409,7 @@ def transfer(
         bool | None, typer.Option("--regrain/--no-regrain", help="Give the gradients back.")
     ] = None,
     iterations: Annotated[int | None, typer.Option(help="distribution: 10.")] = None,
-    seed: Annotated[int | None, typer.Option(help="distribution: of the axes drawn, 0.")] = None,
+    seed: Annotated[int | None, typer.Option(help="distribution: of its random axes, 0.")] = None,
     superpixels: Annotated[
         int | None, typer.Option(help="super...: about how many; fewer are faster.")
     ] = None,

@@ -28,7 +28,7 @@ def bench(tmp_path_factory):
     finished = subprocess.run(
         [
             *("make", "bench", f"BIN={Path(sys.executable).parent}"),
-            *("-o", ".venv/ready", "-o", ".venv/browser", "-o", ".venv/sandbox"),
+            *("-o", ".venv/bench", "-o", ".venv/browser", "-o", ".venv/sandbox"),
             f"BENCH_FLAGS=--results {folder} --budget 0 --pictures 2 --size 64",
             f"GRADING_FLAGS=--results {folder} --submissions 1 --peer 1",
         ],

@@ -49,6 +49,8 @@ def test_every_file_that_the_notices_name_is_there():
     named = re.findall(r"`((?:\w+/)+[\w.]*)`", NOTICE)
     assert len(named) > 10
     assert [name for name in named if not (ROOT / name).exists()] == []
+    constants = re.findall(r"`(coursekit/[\w/]+\.py)` \| `([A-Z_]+)`", NOTICE)
+    assert constants and all(f"{name} = " in (ROOT / path).read_text() for path, name in constants)
 
 
 def test_the_notices_travel_with_the_package():

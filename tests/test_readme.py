@@ -177,7 +177,8 @@ def test_make_runs_what_it_says(checkout, command):
     noted.touch()
     run(command, checkout, MAKEFLAGS="e", BIN=str(python.parent))
     calls = noted.read_text().splitlines()
-    assert all(any(call.startswith(begun) for call in calls) for begun in MAKE[command])
+    for call, begun in zip(calls, MAKE[command], strict=True):
+        assert f"{call} ".startswith(f"{begun} ")
 
 
 @pytest.mark.slow

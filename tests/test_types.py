@@ -1,5 +1,6 @@
 """Every public name says what it takes and gives; twins say the same; and mypy believes it."""
 
+import ast
 import importlib
 import inspect
 import re
@@ -15,6 +16,7 @@ import pytest
 import torch
 from numpy.typing import ArrayLike
 
+from coursekit import lab
 from coursekit.chapters import CHAPTERS
 
 ROOT = Path(__file__).parents[1]
@@ -82,6 +84,13 @@ def unannotated(function):
 def test_every_public_function_is_annotated(part):
     found = {name: unannotated(function) for name, function in functions(part)}
     assert {name: bare for name, bare in found.items() if bare} == {}
+
+
+def test_the_lab_has_what_its_stub_declares():
+    stub = ast.parse((ROOT / "coursekit" / "lab" / "__init__.pyi").read_text("utf-8"))
+    declared = [alias.asname for node in stub.body for alias in node.names]
+    assert dir(lab) == sorted(declared)
+    assert all(hasattr(lab, name) for name in declared)
 
 
 # ------------------------------------------------------------------ twins

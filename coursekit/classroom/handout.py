@@ -28,8 +28,8 @@ from coursekit.lab.check import LiveCall, Student, judge
 from coursekit.lab.check.run import exercises
 
 _NOT_FOR_STUDENTS = (
-    "__main__.py", "__pycache__", "chapters.py", "cli.py", "demo.py", "doctor.py", "explore*",
-    "gpu*", "start.py", "torch", "voila",
+    "__main__.py", "__pycache__", "chapters.py", "cli.py", "demo.py", "doctor.py", "driver.py",
+    "explore*", "gpu*", "start.py", "voila",
 )  # fmt: skip
 _ONLY_IF_USED = {"torch", "torchvision"}
 _SEED = re.compile(r"(?m)^SEED = \d+$")
@@ -194,12 +194,38 @@ def _copy_package(folder, solution, texts, self_study):
         if path.name not in _NOT_FOR_STUDENTS:
             shutil.copyfile(path, target / path.name)
     own = solution.stem.partition("_")[2]
-    for part in ["core", "lab", *_chapters(texts)]:
+    for part in ["lab", *_chapters(texts)]:
         if part == own and not self_study:
             _freeze(target / own, solution, folder, texts)
         else:
             leave_out = shutil.ignore_patterns(*_NOT_FOR_STUDENTS)
             shutil.copytree(course.PACKAGE / part, target / part, ignore=leave_out)
+    _copy_core(target / "core", texts)
+
+
+def _copy_core(target, texts):
+    """Copy what the handout uses of core: of the rest, some is the answer to an exercise."""
+    target.mkdir()
+    left = [*texts, *(path.read_text("utf-8") for path in target.parent.rglob("*.py"))]
+    names = ["__init__"]
+    while names:
+        for path in (course.PACKAGE / "core" / f"{name}.py" for name in names):
+            if path.exists() and not (target / path.name).exists():
+                shutil.copyfile(path, target / path.name)
+                left.append(path.read_text("utf-8"))
+        names = [name for source in left for name in _of_core(source)]
+        left = []
+
+
+def _of_core(source):
+    """The modules of core that a source imports."""
+    for node in _imports(source):
+        for alias in node.names:
+            name = alias.name
+            if isinstance(node, ast.ImportFrom):
+                name = f"{node.module}.{name}"
+            if name.startswith("coursekit.core."):
+                yield name.split(".")[2]
 
 
 def _chapters(texts):
@@ -232,12 +258,18 @@ def _plain(distribution):
 
 
 def _imported(source):
-    lines = "\n".join("" if line[:1] in ("%", "!") else line for line in source.splitlines())
-    for node in ast.walk(ast.parse(lines)):
+    for node in _imports(source):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        elif node.module and not node.level:
             yield node.module.partition(".")[0]
+
+
+def _imports(source):
+    """All imports of a source; lines for IPython alone are passed over."""
+    lines = "\n".join("" if line[:1] in ("%", "!") else line for line in source.splitlines())
+    kinds = (ast.Import, ast.ImportFrom)
+    return [node for node in ast.walk(ast.parse(lines)) if isinstance(node, kinds)]
 
 
 # ------------------------------------------------------------------ results in place of functions

@@ -34,6 +34,13 @@ def small_gaussian(size: int) -> Array:
     return mirrored(SMALL_GAUSSIANS[size]) / 256
 
 
+def gaussian_of_size(size: int) -> Array:
+    """Give OpenCV's Gaussian of an odd size, from which its sigma follows."""
+    if size in SMALL_GAUSSIANS:
+        return small_gaussian(size)
+    return gaussian_weights(0.3 * (size // 2 - 1) + 0.8, size // 2)
+
+
 def mirrored(half: Sequence[Real]) -> Array:
     """Give the symmetric row, float64, of which this is the first half with the middle."""
     return np.array([*half, *half[-2::-1]], dtype=np.float64)

@@ -10,7 +10,7 @@ import numpy as np
 
 from coursekit.core import require
 from coursekit.core.borders import BORDERS
-from coursekit.core.kernels import SMALL_GAUSSIANS, gaussian_weights, mirrored, small_gaussian
+from coursekit.core.kernels import gaussian_of_size, gaussian_weights, mirrored
 from coursekit.core.types import Array, Integer
 
 # ------------------------------------------------------------------ kernels
@@ -33,9 +33,8 @@ def in_single_precision(kernel):
 def gaussian(size, sigma=None):
     """Give exp(-x^2 / 2 sigma^2) at x = -(size // 2) to size // 2, divided by its sum."""
     require.odd(size)
-    if sigma is None and size in SMALL_GAUSSIANS:
-        return small_gaussian(size)
-    sigma = 0.3 * (size // 2 - 1) + 0.8 if sigma is None else sigma
+    if sigma is None:
+        return gaussian_of_size(size)
     require.number(sigma, "sigma", low=SMALLEST_SIGMA)
     return gaussian_weights(sigma, size // 2)
 

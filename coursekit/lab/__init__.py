@@ -18,7 +18,7 @@ _HOME = {
     "measure": "device",
     "measure_all": "device",
 }
-_MODULES = ("samples", "show", "figure", "require")
+_MODULES = ("samples", "show", "figure")
 
 
 def __getattr__(name):

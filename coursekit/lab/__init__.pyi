@@ -1,4 +1,3 @@
-from coursekit.core import require as require
 from coursekit.lab import figure as figure
 from coursekit.lab import samples as samples
 from coursekit.lab import show as show

@@ -1,12 +1,15 @@
-"""JupyterLab in a headless browser, driven by a program: what browser tests and benchmarks share.
+"""JupyterLab in a headless browser, driven by a program, for browser tests and benchmarks.
 
-with Server(folder) as server, sync_playwright() as playwright:
-    browser = playwright.chromium.launch(**chromium_options())
-    notebook = NotebookPage(browser.new_page(), server.put(nbformat_notebook, "one.ipynb", "one"))
-    notebook.run_all()
-    figure = notebook.figure("One curve for every pixel")
-    figure.slider("contrast").press("ArrowRight")
-    figure.pixels("after")  # (512, 512, 3) uint8
+Run a notebook and move one of its figures::
+
+    with Server(folder) as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**chromium_options())
+        address = server.put(nbformat_notebook, "one.ipynb", "one")
+        notebook = NotebookPage(browser.new_page(), address)
+        notebook.run_all()
+        figure = notebook.figure("One curve for every pixel")
+        figure.slider("contrast").press("ArrowRight")
+        figure.pixels("after")  # (512, 512, 3) uint8
 """
 
 import ast

@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from PIL import Image, ImageDraw, ImageFont
 
+from coursekit.core.color import srgb_to_linear
 from coursekit.core.types import Array, Integer, Real
 
 Color = Sequence[Integer]  # red, green and blue, 0 to 255
@@ -262,8 +263,7 @@ def legible(ink: Color) -> Color:
 
 
 def _luminance(light):
-    linear = np.where(light <= 0.04045, light / 12.92, ((light + 0.055) / 1.055) ** 2.4)
-    return linear @ (0.2126, 0.7152, 0.0722)
+    return srgb_to_linear(light) @ (0.2126, 0.7152, 0.0722)
 
 
 def ink_on(ground: Sequence[Integer]) -> Color:

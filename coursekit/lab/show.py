@@ -332,7 +332,7 @@ def fitted(image: Array, scale: int | None, largest: int) -> Array:
     side = max(image.shape[:2])
     scale = scale or max(1, 192 // side)
     if scale > 1:
-        image = image.repeat(scale, axis=0).repeat(scale, axis=1)
+        image = plots.magnified(image, scale)
     if max(image.shape[:2]) <= largest or scale > 1:
         return image
     height, width = (max(1, round(n * largest / side)) for n in image.shape[:2])

@@ -40,10 +40,7 @@ def space_weight(compactness, step):
 
 def local_gaussian(size):
     """float32 (size,), with a sum of 1 up to rounding; sigma follows from the size."""
-    if size in kernels.SMALL_GAUSSIANS:
-        return kernels.small_gaussian(size).astype(np.float32)
-    sigma = 0.3 * ((size - 1) / 2 - 1) + 0.8
-    return kernels.gaussian_weights(sigma, size // 2).astype(np.float32)
+    return kernels.gaussian_of_size(size).astype(np.float32)
 
 
 # ------------------------------------------------------------------ checks

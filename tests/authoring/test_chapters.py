@@ -135,11 +135,10 @@ def test_a_skeleton_passes_the_tests_of_the_house(copy):
     run("-m", "coursekit", "render", NEW)
     run("-m", "coursekit", "release", NEW)
     git(copy, "add", "--all")
-    places = [NEW, "exercises", "test_parity.py", "test_house.py", "test_imports.py"]
+    house = [f"test_{name}.py" for name in ("parity", "house", "imports", "types")]
     quiet = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist")
-    assert "passed" in run(
-        "-m", "pytest", *quiet, *(f"tests/{place}" for place in places), "-k", NEW
-    )
+    places = [f"tests/{place}" for place in (NEW, "exercises", *house)]
+    assert "passed" in run("-m", "pytest", *quiet, *places, "-k", NEW)
 
 
 def test_a_name_is_given_up_without_a_trace(copy):

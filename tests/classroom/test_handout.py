@@ -83,6 +83,14 @@ def _is_text(path):
     return path.suffix in (".py", ".md", ".txt", ".ipynb")
 
 
+def test_a_handout_has_of_core_what_it_uses(handouts):
+    core = handouts / CHAPTERS[0] / "coursekit" / "core"
+    names = {path.name for path in core.iterdir()}
+    assert names > {"__init__.py", "require.py", "types.py"}
+    assert "kernels.py" not in names  # which holds the answer to an exercise of another chapter
+    assert "torch" not in names
+
+
 def test_zip_holds_the_folder_and_is_the_same_each_time(handouts, tmp_path):
     name = CHAPTERS[0]
     with zipfile.ZipFile(handouts / f"{name}.zip") as archive:

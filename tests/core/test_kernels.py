@@ -14,6 +14,12 @@ def test_small_gaussians_are_opencvs(size):
     assert kernels.small_gaussian(size).sum() == 1
 
 
+@pytest.mark.parametrize("size", [1, 9, 11, 31])
+def test_a_gaussian_of_a_size_is_opencvs(size):
+    expected = cv2.getGaussianKernel(size, 0, cv2.CV_64F)[:, 0]
+    np.testing.assert_allclose(kernels.gaussian_of_size(size), expected, rtol=0, atol=1e-15)
+
+
 @pytest.mark.parametrize("sigma", [0.05, 0.8, 2.0, 5.5])
 def test_a_gaussian_reaches_four_sigma_and_sums_to_one(sigma):
     weights = kernels.gaussian_weights(sigma)

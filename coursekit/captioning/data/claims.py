@@ -1,6 +1,6 @@
 """What is said of a scene: sentences are made from it, and any sentence is parsed and checked.
 
-The grammar, on the words that ``text.tokenize`` gives::
+The grammar, on the words that ``shared.tokenize`` gives::
 
     sentence  = [opening] clause {"and" clause}
     opening   = "there is" | "one shape" | "two shapes" | "three shapes"
@@ -176,7 +176,7 @@ def parse(sentence: str | Sequence[str]) -> Claims | None:
 
     Parameters
     ----------
-    sentence : str, or list of words as ``text.tokenize`` gives them
+    sentence : str, or list of words as ``shared.tokenize`` gives them
 
     Returns
     -------

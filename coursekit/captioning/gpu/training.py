@@ -128,7 +128,7 @@ class Captions:
     Parameters
     ----------
     codes : (N, D) or (N, D, h, w) tensor or memory-mapped array, whatever a batch can be taken from
-    table : (N, K, L) int64, counts : (N,) int64, of ``text.as_table``
+    table : (N, K, L) int64, counts : (N,) int64, of ``shared.as_table``
 
     Returns
     -------

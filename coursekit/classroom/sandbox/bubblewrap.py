@@ -1,7 +1,8 @@
-"""The walls: what a sandbox sees and may do, as a command line of bubblewrap.
+"""What a sandbox sees and may do, as a command line of bubblewrap.
 
-The root is made of nothing but the system's libraries, this Python and the course's lab, all of it
-read-only. Tests, solutions and submissions are not hidden there: they are absent.
+The root is made of nothing but the system's libraries, this Python and, of the course, core, lab
+and the chapters, all of it read-only. Tests, solutions and submissions are not hidden there: they
+are absent.
 """
 
 import importlib.util
@@ -115,7 +116,7 @@ def sandbox_user():
 
 
 def command(limits, forbidden=(), visible=(), seccomp=None):
-    """The words that put a command behind the walls.
+    """The words that put a command in the sandbox.
 
     Parameters
     ----------

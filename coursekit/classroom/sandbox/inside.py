@@ -33,7 +33,7 @@ def main():
         Server(socket.socket(fileno=plan["socket"]), plan["largest"]).serve()
 
 
-# ---------------------------------------------------------------- walls from within
+# ---------------------------------------------------------------- the sandbox from within
 
 
 def become(user):

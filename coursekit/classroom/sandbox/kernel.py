@@ -31,7 +31,7 @@ class Died(Exception):
 
 
 class Kernel:
-    """A process behind the walls (or, not isolated, with limits only) that answers requests."""
+    """A process in the sandbox (or, not isolated, with limits only) that answers requests."""
 
     def __init__(self, limits, forbidden=(), isolated=True):
         self.limits = limits
@@ -118,14 +118,14 @@ def plan(limits, forbidden, **more):
 
 
 def launch(limits, told, group, forbidden=(), visible=(), keep=(), info=None, **options):
-    """Start ``inside`` behind the walls; returns the process."""
+    """Start ``inside`` in the sandbox; returns the process."""
     seccomp = syscalls.filter_descriptor()
     kept = [number for number in (seccomp, info, *keep) if number is not None]
-    walls = bubblewrap.command(limits, forbidden, visible, seccomp)
-    walls += ["--info-fd", str(info)] if info is not None else []
+    sandboxed = bubblewrap.command(limits, forbidden, visible, seccomp)
+    sandboxed += ["--info-fd", str(info)] if info is not None else []
     try:
         return subprocess.Popen(
-            _entering(group, [*walls, *_words(told, f"{bubblewrap.INSIDE}/inside.py")]),
+            _entering(group, [*sandboxed, *_words(told, f"{bubblewrap.INSIDE}/inside.py")]),
             env=environment("/tmp"), pass_fds=kept, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, start_new_session=True, **options,
         )  # fmt: skip

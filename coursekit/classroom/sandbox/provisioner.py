@@ -1,4 +1,4 @@
-"""The Jupyter kernel ``coursekit-sandbox``: an ipykernel behind the walls, for nbval and nbgrader.
+"""The Jupyter kernel ``coursekit-sandbox``: an ipykernel in the sandbox, for nbval and nbgrader.
 
 ``pytest --nbval --nbval-kernel-name coursekit-sandbox`` and nbgrader's
 ``--ExecutePreprocessor.kernel_name=coursekit-sandbox`` use it by name, once ``install`` has run.
@@ -25,7 +25,7 @@ NAME = "coursekit-sandbox"
 
 
 class SandboxProvisioner(LocalProvisioner):
-    """Starts and ends kernels behind the walls; raises SandboxUnavailable where there are none."""
+    """Starts and ends kernels in the sandbox; raises SandboxUnavailable where there are none."""
 
     forbidden = List(Unicode(), help="modules that are refused and absent").tag(config=True)
     visible = List(Unicode(), help="further paths to show, read-only").tag(config=True)

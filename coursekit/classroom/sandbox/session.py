@@ -26,7 +26,7 @@ class CellResult:
 
 
 class Session:
-    """Run a notebook's cells behind the walls and call the functions that they define.
+    """Run a notebook's cells in the sandbox and call the functions that they define.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class Session:
     limits : what the notebook may use
     forbidden : names of modules that the exercise does without, such as ``cv2``,
         ``skimage.filters`` or ``coursekit.gray_transforms``; they are refused and absent
-    isolated : False runs without walls, with limits only, where there is no bubblewrap
+    isolated : False runs without a sandbox, with limits only, where there is no bubblewrap
 
     A cell or call that does not come back is killed, and a fresh kernel serves the next one.
     Use it as a context manager: leaving it ends whatever the notebook has started.

@@ -1,4 +1,4 @@
-"""Plain data as a small JSON head and raw bytes: the only thing that crosses the sandbox's wall.
+"""Plain data as a small JSON head and raw bytes: all that leaves a sandbox.
 
 A message is the head's length, the head, then the buffers whose lengths the head names. Nothing in
 it is believed: lengths are compared with limits before anything is read, shapes with byte counts,

@@ -37,7 +37,7 @@ def superpixel_means(
 
     Convention
     ----------
-    As ``reference.superpixel_means``, in the widest floats of the device. Without count the largest
+    As ``reference.superpixel_means``, in the device's accumulator dtype. Without count the largest
     label of the batch is read, which waits for the device. A number that no pixel bears has a row
     of NaN.
 
@@ -123,7 +123,7 @@ def places_and_colors(image: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.places_and_colors``, in the widest floats of the device.
+    As ``reference.places_and_colors``, in the device's accumulator dtype.
 
     Raises
     ------
@@ -296,7 +296,7 @@ def fuse_colors(
 
     Convention
     ----------
-    As ``reference.fuse_colors``, within 1e-6. 2^18 distances at a time on a processor, 2^26
+    As ``reference.fuse_colors``, within 1e-6. 2^18 distances at a time on a processor, 2^24
     elsewhere: memory does not grow with the picture.
 
     Raises
@@ -458,7 +458,7 @@ def superpixel_color_fusion(
 
     Convention
     ----------
-    As ``reference.superpixel_color_fusion``, in the widest floats of the device, so that what is
+    As ``reference.superpixel_color_fusion``, in the device's accumulator dtype, so that what is
     near the edge of two gray levels, or of two matches, falls to the same side.
 
     Raises

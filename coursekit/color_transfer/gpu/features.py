@@ -40,7 +40,7 @@ def filter_bank(image: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.filter_bank``, in the widest floats of the device until the end.
+    As ``reference.filter_bank``, in the device's accumulator dtype until the end.
 
     Raises
     ------

@@ -214,7 +214,7 @@ def histogram_analogy(
 
     Convention
     ----------
-    As ``reference.histogram_analogy``, in the widest floats of the device.
+    As ``reference.histogram_analogy``, in the device's accumulator dtype.
 
     Raises
     ------

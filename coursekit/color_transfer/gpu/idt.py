@@ -124,7 +124,7 @@ def iterative_distribution_transfer(
     iterations : int >= 0
     rotations : (iterations, K, 3) float, NumPy's or a tensor on the CPU, the axes of each iteration
         as rows, to replay a run of the authors' program; by default six axes drawn by
-        ``axes.projection_axes``
+        ``shared.projection_axes``
     seed : int >= 0, of the axes drawn; unused where rotations are given
     bins : int >= 2, as for ``match_marginal``
     relaxation : float in [0, 1], as for ``project_and_match``

@@ -181,7 +181,7 @@ def superfeature_transfer(
 
     Convention
     ----------
-    As ``reference.superfeature_transfer``, in the widest floats of the device. For the features of
+    As ``reference.superfeature_transfer``, in the device's accumulator dtype. For the features of
     the paper pass ``features=vgg19``.
 
     Raises

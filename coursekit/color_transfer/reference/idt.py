@@ -122,7 +122,7 @@ def iterative_distribution_transfer(
     reference : of target's dtype, of any height and width. Whose colours are wanted
     iterations : int >= 0
     rotations : (iterations, K, 3) float, the axes of each iteration as rows, to replay a run of the
-        authors' program; by default six axes drawn by ``axes.projection_axes``
+        authors' program; by default six axes drawn by ``shared.projection_axes``
     seed : int >= 0, of the axes drawn; unused where rotations are given
     bins : int >= 2, as for ``match_marginal``
     relaxation : float in [0, 1], as for ``project_and_match``

@@ -25,7 +25,7 @@ def as_accumulator(levels: torch.Tensor) -> torch.Tensor:
 def to_device(
     numbers: Array, device: torch.device, dtype: torch.dtype | None = None
 ) -> torch.Tensor:
-    """Send a NumPy array to a device; floats in the accumulator dtype, if none is given."""
+    """Move a NumPy array to a device; floats in the accumulator dtype, if none is given."""
     dtype = dtype or (accumulator_dtype(device) if numbers.dtype.kind == "f" else None)
     return torch.from_numpy(numbers).to(dtype).to(device, non_blocking=True)
 
@@ -52,8 +52,8 @@ def multiply_add(total: torch.Tensor, values: torch.Tensor, weight: float) -> to
     """total + weight * values in float32, rounded once at the end; total may be written over."""
     if _rounds_once(total.device):
         return total.add_(values, alpha=weight)
-    wide = accumulator_dtype(total.device)
-    return total.to(wide).add_(values.to(wide), alpha=weight).float()
+    dtype = accumulator_dtype(total.device)
+    return total.to(dtype).add_(values.to(dtype), alpha=weight).float()
 
 
 @cache

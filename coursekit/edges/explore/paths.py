@@ -1,13 +1,14 @@
-"""Walk a chain of weak pixels down to the strong one that saves it."""
+"""Walk a path of weak pixels down to the strong one that it is connected to."""
 
 import numpy as np
 
 
 def chain(lengths, row, column):
-    """Give the positions from a pixel to the strong one that saves it, both included.
+    """Give the positions from a pixel to a strong one that it is connected to.
 
-    ``lengths`` is what ``chain_lengths`` gives, (H, W); the list is empty where nothing saves the
-    pixel. Of several ways on, the first in reading order is taken.
+    ``lengths`` is what ``chain_lengths`` gives, (H, W); both ends are included, and the list is
+    empty where no path leads to a strong pixel. Of several ways on, the first in reading order is
+    taken.
     """
     if lengths[row, column] < 0:
         return []

@@ -1,6 +1,6 @@
 """Noise on whole batches, and the measure of what is left of it: twins of ``reference.noise``.
 
-The numbers are drawn on the CPU and sent over, so that a seed means one noise on every device.
+The numbers are sampled by NumPy on the CPU, so that a seed means the same noise on every device.
 """
 
 from collections.abc import Sequence

@@ -70,7 +70,7 @@ def clip_histograms(counts: torch.Tensor, limit: Integer) -> torch.Tensor:
     Parameters
     ----------
     counts : (..., 256) int64, histograms
-    limit : int >= 0, in pixels (``tiles.clip_height`` makes it from a clip limit); 0 for none
+    limit : int >= 0, in pixels (``shared.clip_height`` makes it from a clip limit); 0 for none
 
     Returns
     -------
@@ -237,7 +237,7 @@ def _checked_tile_shape(image, tables):
 
 
 def _by_planes(image, tables, work):
-    """Let work(planes, their tables) make all channels of all pictures, a bite at a time."""
+    """Let work(planes, their tables) make all channels of all pictures, in chunks."""
     tables = tables.expand(*image.shape[:-3], *tables.shape[-4:]).flatten(0, -4)
     planes = image.flatten(0, -3)
     size = planes.shape[-2] * planes.shape[-1]

@@ -68,7 +68,7 @@ def clip_histograms(counts: Array, limit: Integer) -> Array:
     Parameters
     ----------
     counts : (..., 256) int64, histograms
-    limit : int >= 0, in pixels (``tiles.clip_height`` makes it from a clip limit); 0 for none
+    limit : int >= 0, in pixels (``shared.clip_height`` makes it from a clip limit); 0 for none
 
     Returns
     -------

@@ -1,6 +1,6 @@
 """The same colours in other coordinates, on batches: twins of ``reference.color_spaces``.
 
-Channels are worked on as planes, in place where that can be, a bite of the batch at a time. uint8
+Channels are worked on as planes, in place where that can be, a chunk of the batch at a time. uint8
 goes through the reference's own tables, sent to the device once.
 """
 

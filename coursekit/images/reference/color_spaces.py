@@ -4,7 +4,7 @@ Smith 1978, "Color gamut transform pairs", *SIGGRAPH*, 12-19 (HSV).
 ITU-R BT.601-7 2011, §2.5 (YCbCr). CIE 15:2004, *Colorimetry*, §8.2.1 (L*a*b*).
 IEC 61966-2-1:1999 (sRGB).
 
-uint8 results are those of OpenCV's whole-number arithmetic: see ``images.fixed_point_color``.
+uint8 results are those of OpenCV's whole-number arithmetic: see ``images.shared``.
 """
 
 import numpy as np

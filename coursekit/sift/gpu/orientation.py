@@ -31,7 +31,7 @@ def gradients(octave: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     ----------
     Otero and Delbracio 2014, Alg. 10. Taught in 07 §10.
     """
-    shared.require_slopes(octave, *octave.shape[-2:])
+    shared.require_octave(octave, *octave.shape[-2:])
     return _slopes(octave, -2), _slopes(octave, -1)
 
 

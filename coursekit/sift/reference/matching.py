@@ -43,7 +43,7 @@ def match_descriptors(
     Convention
     ----------
     ``skimage.feature.match_descriptors``. Of equal distances the first counts. Worked out some
-    rows of first at a time: memory for 2^22 distances, never for M x N.
+    rows of first at a time: memory for 2^21 distances, never for M x N.
 
     Raises
     ------

@@ -35,7 +35,7 @@ def gradients(octave: Array) -> tuple[Array, Array]:
     ----------
     Otero and Delbracio 2014, Alg. 10. Taught in 07 §6.
     """
-    shared.require_slopes(octave, *octave.shape[:2])
+    shared.require_octave(octave, *octave.shape[:2])
     planes = np.moveaxis(octave, -1, 0)
     return tuple(np.moveaxis(slopes, 0, -1) for slopes in np.gradient(planes, axis=(1, 2)))
 

@@ -36,7 +36,7 @@ def gaussian_scale_space(
     Returns
     -------
     List of an array (h, w, n_scales + 3) for each octave: float32 for float32, else float64.
-    ``[..., s]`` of octave o has the blur ``scales.sigmas(...)[o, s]``, in pixels of the picture.
+    ``[..., s]`` of octave o has the blur ``shared.sigmas(...)[o, s]``, in pixels of the picture.
 
     Convention
     ----------

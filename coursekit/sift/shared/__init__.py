@@ -147,7 +147,7 @@ def require_keypoints(row_gradient, column_gradient, layers, positions, sigmas, 
         require_as_many(len(positions), orientations=orientations)
 
 
-def require_slopes(octave, height, width):
+def require_octave(octave, height, width):
     """Refuse an octave in which a pixel has no neighbour along one of the axes."""
     require.floats(octave, "octave", None, None, None)
     if min(height, width) < 2:

@@ -18,7 +18,7 @@ TINY = np.finfo(np.float64).tiny
 EPSILON = np.finfo(np.float64).eps
 NOTHING_FOUND = "no homography: too few of the points agree, or all lie on a line"
 SEED = 0
-DRAWS = 1000  # of four matches for one trial, before they are taken to lie on a line
+MOST_SAMPLES = 1000  # of four matches for one trial, before they are taken to lie on a line
 FLATTEST = 1e-9  # triangle: its height over its longest side
 TRIANGLES = np.array([[0, 1, 2], [0, 1, 3], [0, 2, 3], [1, 2, 3]])  # among four points
 
@@ -32,9 +32,9 @@ def find_homography(
 ) -> tuple[Array, Array]:
     """Find the homography that takes most points of one picture to their matches in another.
 
-    Four matches drawn at random make a homography, and others agree with it or do not. After as
-    many trials as it takes to have drawn four right ones, the largest set of matches that agree is
-    fitted by least squares, and fitted anew while more agree with the fit.
+    Four matches, sampled at random, make a homography, and others agree with it or do not. After
+    as many trials as it takes to have sampled four right ones, the largest set of matches that
+    agree is fitted by least squares, and fitted anew while more agree with the fit.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def find_homography(
 
     Convention
     ----------
-    Samples are drawn with a fixed seed: equal points give equal results. Distances are measured in
+    The generator has a fixed seed: equal points give equal results. Distances are measured in
     the second picture, as ``cv2.findHomography`` with ``method=cv2.RANSAC`` does. The least squares
     are those of the normalised direct linear transform; OpenCV refines them further.
 
@@ -99,8 +99,8 @@ def _points(points: ArrayLike, name: str) -> Array:
 
 
 def _four_matches(first, second, random):
-    """Draw four matches of which no three lie on a line: those would not fix a homography."""
-    for _ in range(DRAWS):
+    """Sample four matches of which no three lie on a line: those would not fix a homography."""
+    for _ in range(MOST_SAMPLES):
         sample = random.choice(len(first), 4, replace=False)
         if not (_three_on_a_line(first[sample]) or _three_on_a_line(second[sample])):
             return sample
