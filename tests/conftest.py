@@ -43,6 +43,12 @@ LONGEST = (
     "tests/sift/test_oracles.py",
     "tests/captioning/test_encoders.py",
     "tests/captioning/test_runs.py",
+    "tests/captioning/test_training.py",
+    "tests/sift/test_invariants.py",
+    "tests/regions/test_mser.py",
+    "tests/regions/test_superpixels.py",
+    "tests/color_transfer/test_vgg19.py",
+    "tests/classroom/test_demo_class.py",
 )
 
 
