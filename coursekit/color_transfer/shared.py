@@ -315,17 +315,6 @@ def require_same_pixels(values, labels, name):
         )
 
 
-def require_labels(array):
-    """Refuse all but whole numbers from 0 in (H, W)."""
-    if not isinstance(array, np.ndarray) or array.dtype.kind not in "iu":
-        kind = getattr(array, "dtype", type(array).__name__)
-        raise TypeError(f"labels: expected a NumPy array of whole numbers, got {kind}")
-    if array.ndim != 2 or array.size == 0:
-        raise ValueError(f"labels: expected shape (H, W) with pixels in it, got {array.shape}")
-    if array.min() < 0:
-        raise ValueError(f"labels: expected 0 and above, got {array.min()}")
-
-
 def require_same_pixel_tensors(values, labels, name):
     """Refuse values that are not (..., C, H, W), C at least 1, for labels (..., 1, H, W)."""
     shape, expected = tuple(values.shape), tuple(labels.shape)
@@ -389,16 +378,6 @@ def require_same_shape(image, other, name="target", like="image"):
     if tuple(image.shape) != tuple(other.shape):
         raise ValueError(
             f"{name}: expected shape {tuple(image.shape)} like {like}, got {tuple(other.shape)}"
-        )
-
-
-def require_same_batch(pictures, others, name="reference"):
-    """Refuse leading axes of others that do not serve the pictures': equal, 1, or missing."""
-    pairs = zip(reversed(pictures), reversed(others), strict=False)
-    if len(others) > len(pictures) or any(other not in (own, 1) for own, other in pairs):
-        raise ValueError(
-            f"{name}: expected one for all pictures or one for each of {tuple(pictures)}, "
-            f"got {tuple(others)}"
         )
 
 

@@ -3,7 +3,7 @@
 Those that read only shape and dtype take arrays and tensors; ``core.torch.checks`` has more.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -139,3 +139,24 @@ def one_of(value: object, name: str, choices: Collection[object]) -> None:
     """Refuse all but one of the choices."""
     if value not in choices:
         raise ValueError(f"{name}: expected one of {', '.join(map(repr, choices))}, got {value!r}")
+
+
+def labels(array: object) -> None:
+    """Refuse all but whole numbers from 0 in (H, W)."""
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in "iu":
+        kind = getattr(array, "dtype", type(array).__name__)
+        raise TypeError(f"labels: expected a NumPy array of whole numbers, got {kind}")
+    if array.ndim != 2 or array.size == 0:
+        raise ValueError(f"labels: expected shape (H, W) with pixels in it, got {array.shape}")
+    if array.min() < 0:
+        raise ValueError(f"labels: expected 0 and above, got {array.min()}")
+
+
+def same_batch(images: Sequence[int], others: Sequence[int], name: str = "reference") -> None:
+    """Refuse others of leading axes that do not serve the images': equal, 1, or missing."""
+    pairs = zip(reversed(images), reversed(others), strict=False)
+    if len(others) > len(images) or any(other not in (own, 1) for own, other in pairs):
+        raise ValueError(
+            f"{name}: expected one for all pictures or one for each of {tuple(images)}, "
+            f"got {tuple(others)}"
+        )

@@ -150,13 +150,3 @@ def require_same_kind(image, reference, channels, reference_channels):
         raise ValueError(
             f"reference: expected {channels} channel(s) like image, got {reference_channels}"
         )
-
-
-def require_same_batch(pictures, others, name="reference"):
-    """Refuse others of leading axes that do not serve the pictures': equal, 1, or missing."""
-    pairs = zip(reversed(pictures), reversed(others), strict=False)
-    if len(others) > len(pictures) or any(other not in (own, 1) for own, other in pairs):
-        raise ValueError(
-            f"{name}: expected one for all pictures or one for each of {tuple(pictures)}, "
-            f"got {tuple(others)}"
-        )

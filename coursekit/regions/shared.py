@@ -89,17 +89,6 @@ def require_mask(array, name="mask"):
         raise ValueError(f"{name}: expected shape (H, W) with pixels in it, got {array.shape}")
 
 
-def require_labels(array):
-    """Refuse all but whole numbers in (H, W), the labels of a picture; negative ones too."""
-    if not isinstance(array, np.ndarray) or array.dtype.kind not in "iu":
-        kind = getattr(array, "dtype", type(array).__name__)
-        raise TypeError(f"labels: expected a NumPy array of whole numbers, got {kind}")
-    if array.ndim != 2 or array.size == 0:
-        raise ValueError(f"labels: expected shape (H, W) with pixels in it, got {array.shape}")
-    if array.min() < 0:
-        raise ValueError(f"labels: expected 0 and above, got {array.min()}")
-
-
 def require_contour(points, name="contour"):
     """Refuse all but one or more finite points (row, column); give them as float64 (N, 2)."""
     array = np.asarray(points)

@@ -79,7 +79,7 @@ def to_white_axis(image: torch.Tensor, illuminant: torch.Tensor) -> torch.Tensor
     """
     require_tensor(image, channels=(3,))
     shared.require_floats(illuminant, "illuminant", 3)
-    shared.require_same_batch(image.shape[:-3], illuminant.shape[:-1], "illuminant")
+    require.same_batch(image.shape[:-3], illuminant.shape[:-1], "illuminant")
     white = in_unit(image)
     white.div_(illuminant[..., None, None])
     return mixed(like(shared.TO_WHITE_AXIS, white), white)
@@ -112,7 +112,7 @@ def from_white_axis(turned: torch.Tensor, illuminant: torch.Tensor) -> torch.Ten
     """
     shared.require_floats(turned, "turned", 3, None, None)
     shared.require_floats(illuminant, "illuminant", 3)
-    shared.require_same_batch(turned.shape[:-3], illuminant.shape[:-1], "illuminant")
+    require.same_batch(turned.shape[:-3], illuminant.shape[:-1], "illuminant")
     colors = in_unit(turned)
     back = mixed(like(shared.TO_WHITE_AXIS, colors).T, colors)
     return back.mul_(illuminant[..., None, None])
@@ -149,7 +149,7 @@ def match_luminance(
     """
     shared.require_floats(luminance, "luminance", None, None)
     shared.require_floats(reference, "reference", None, None)
-    shared.require_same_batch(luminance.shape[:-2], reference.shape[:-2])
+    require.same_batch(luminance.shape[:-2], reference.shape[:-2])
     require.number(smoothness, "smoothness", 0)
     matched = match_marginal(luminance.flatten(-2), reference.flatten(-2), shared.LUMINANCE_BINS)
     change = matched.view(luminance.shape).sub_(luminance)

@@ -54,7 +54,7 @@ def match_marginal(
     """
     shared.require_floats(values, "values", None)
     shared.require_floats(reference, "reference", None)
-    shared.require_same_batch(values.shape[:-1], reference.shape[:-1])
+    require.same_batch(values.shape[:-1], reference.shape[:-1])
     shared.require_matching(bins, offset=offset)
     rows, wanted = values.unsqueeze(-2), reference.unsqueeze(-2)
     return _moved(rows, wanted, np.eye(1), bins, 1.0, offset).squeeze(-2)
@@ -99,7 +99,7 @@ def project_and_match(
     """
     shared.require_floats(colors, "colors", None, 3)
     shared.require_floats(reference, "reference", None, 3)
-    shared.require_same_batch(colors.shape[:-2], reference.shape[:-2])
+    require.same_batch(colors.shape[:-2], reference.shape[:-2])
     shared.require_matching(bins, relaxation, offset)
     return _moved(colors.mT, reference.mT, shared.require_axes(axes), bins, relaxation, offset).mT
 

@@ -5,6 +5,7 @@ import torch
 from coursekit.color_transfer import shared
 from coursekit.color_transfer.gpu.unit_cube import in_unit, like
 from coursekit.color_transfer.shared import unit_directions
+from coursekit.core import require
 from coursekit.core.color import LUMA
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.types import Integer
@@ -47,7 +48,7 @@ def sliced_wasserstein(
     require_tensor(image, channels=(3,))
     require_tensor(reference, "reference", channels=(3,))
     shared.require_same_dtype(image, reference, like="image")
-    shared.require_same_batch(image.shape[:-3], reference.shape[:-3])
+    require.same_batch(image.shape[:-3], reference.shape[:-3])
     shared.require_measured(directions, quantiles, seed)
     ours, theirs = (in_unit(picture).mul_(255).flatten(-2) for picture in (image, reference))
     squares = torch.zeros(image.shape[:-3], dtype=ours.dtype, device=image.device)

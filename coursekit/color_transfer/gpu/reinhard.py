@@ -12,7 +12,7 @@ import torch
 from coursekit.color_transfer import shared
 from coursekit.color_transfer.gpu.monge_kantorovitch import in_accumulator, map_colors, sums_of
 from coursekit.color_transfer.gpu.unit_cube import in_unit, like, require_pair
-from coursekit.core import color
+from coursekit.core import color, require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.color import linear_to_srgb, srgb_to_linear
 from coursekit.core.torch.dtypes import to_device
@@ -108,7 +108,7 @@ def match_moments(values: torch.Tensor, reference: torch.Tensor) -> torch.Tensor
     """
     shared.require_floats(values, "values", None, None, None)
     shared.require_floats(reference, "reference", values.shape[-3], None, None)
-    shared.require_same_batch(values.shape[:-3], reference.shape[:-3])
+    require.same_batch(values.shape[:-3], reference.shape[:-3])
     (mean, scatter), (their_mean, their_scatter) = (
         sums_of(each, in_accumulator) for each in (values, reference)
     )

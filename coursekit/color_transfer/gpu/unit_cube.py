@@ -3,6 +3,7 @@
 import torch
 
 from coursekit.color_transfer import shared
+from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.chunks import chunk_length
 from coursekit.core.torch.dtypes import accumulator_dtype, to_uint8
@@ -32,7 +33,7 @@ def require_pair(target, reference):
     require_tensor(target, "target", channels=(3,))
     require_tensor(reference, "reference", channels=(3,))
     shared.require_same_dtype(target, reference)
-    shared.require_same_batch(target.shape[:-3], reference.shape[:-3])
+    require.same_batch(target.shape[:-3], reference.shape[:-3])
 
 
 def mixed(matrix, image):

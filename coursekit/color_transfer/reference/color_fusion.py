@@ -38,7 +38,7 @@ def superpixel_means(values: Array, labels: Array, count: Integer | None = None)
     ----------
     Giraud et al. 2017, §2. Taught in 10 §6.
     """
-    shared.require_labels(labels)
+    require.labels(labels)
     shared.require_same_pixels(values, labels, "values")
     count = shared.count_of(count, int(labels.max()))
     area = np.bincount(labels.ravel(), minlength=count)

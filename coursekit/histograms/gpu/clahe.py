@@ -232,7 +232,7 @@ def _checked_tile_shape(image, tables):
     require_tensor(image)
     require.uint8(image)
     shared.require_tables(tables, channels=image.shape[-3])
-    shared.require_same_batch(image.shape[:-3], tables.shape[:-4], "tables")
+    require.same_batch(image.shape[:-3], tables.shape[:-4], "tables")
     return tile_shape(image.shape[-2:], tables.shape[-3:-1])
 
 

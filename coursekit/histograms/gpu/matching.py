@@ -6,6 +6,7 @@ no device needs double precision.
 
 import torch
 
+from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.histograms import shared
 from coursekit.histograms.gpu.counting import channel_histograms
@@ -42,7 +43,7 @@ def match_histograms(image: torch.Tensor, reference: torch.Tensor) -> torch.Tens
     require_tensor(image)
     require_tensor(reference, "reference")
     shared.require_same_kind(image, reference, image.shape[-3], reference.shape[-3])
-    shared.require_same_batch(image.shape[:-3], reference.shape[:-3])
+    require.same_batch(image.shape[:-3], reference.shape[:-3])
     if image.dtype == torch.uint8:
         return look_up(image, _matching_table(image, reference))
     theirs = reference.expand(*image.shape[:-3], *reference.shape[-3:])

@@ -196,7 +196,7 @@ def component_statistics(labels: Array, count: Integer | None = None) -> tuple[A
     ----------
     Gonzalez and Woods 2018, §11.4. Taught in 06 §4.
     """
-    shared.require_labels(labels)
+    require.labels(labels)
     count = int(labels.max()) + 1 if count is None else count
     require.whole(count, "count", 1, np.inf)
     rows, columns = np.nonzero(labels < count)

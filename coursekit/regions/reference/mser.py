@@ -59,7 +59,7 @@ def grow(level: Array) -> tuple[Array, list[int]]:
     Berger et al. 2007, "Effective component tree computation with application to pattern
     recognition in astronomical imaging", *ICIP*, algorithm 1. Taught in 06 §7.
     """
-    shared.require_labels(level)
+    require.labels(level)
     order = np.argsort(level, axis=None, kind="stable")
     beside = _neighbors(*level.shape)
     parents, above = [-1] * level.size, [-1] * level.size

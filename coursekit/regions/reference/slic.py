@@ -179,7 +179,7 @@ def update(colors: Array, labels: Array, centers: Array) -> Array:
     Achanta et al. 2012, algorithm 1. Taught in 06 §8.
     """
     shared.require_colors(colors)
-    shared.require_labels(labels)
+    require.labels(labels)
     count = centers.shape[0] * centers.shape[1]
     features = [*np.moveaxis(colors, -1, 0), *np.indices(labels.shape)]
     area = np.bincount(labels.ravel(), minlength=count)
@@ -214,7 +214,7 @@ def enforce_connectivity(labels: Array, min_size: Integer) -> Array:
     ----------
     Achanta et al. 2012, §3.2. Taught in 06 §8.
     """
-    shared.require_labels(labels)
+    require.labels(labels)
     require.whole(min_size, "min_size", 0, np.inf)
     pieces, first = _pieces(labels)
     width = labels.shape[1]
