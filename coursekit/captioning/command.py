@@ -111,10 +111,10 @@ def train_captioner(
     -------
     list of Path, the files written
     """
-    require.one_of(kind, "data", DATA)
+    kind = require.one_of(kind, "data", DATA)
     out, device, first = Path(out), *_joined(device)
     network = network or ("vector" if kind == "handout" else "attention")
-    require.one_of(network, "network", tuple(NETWORKS))
+    network = require.one_of(network, "network", tuple(NETWORKS))
     learned, held = _pictures(kind, root, split)
     sees = None if kind == "handout" else gpu.encoder(encoder, weights).to(device)
     watch = watch if first else (lambda what: Watch())

@@ -74,7 +74,7 @@ class Vocabulary:
     """
 
     def __init__(self, captions: Iterable[Sequence[str]], min_count: Integer = 5) -> None:
-        require.whole(min_count, "min_count", 1, np.inf)
+        min_count = require.whole(min_count, "min_count", 1, np.inf)
         counts = Counter()
         for caption in captions:
             counts.update(_split(caption))
@@ -161,7 +161,7 @@ def as_matrix(
     ValueError : max_length is below 2.
     """
     if max_length is not None:
-        require.whole(max_length, "max_length", 2, np.inf)
+        max_length = require.whole(max_length, "max_length", 2, np.inf)
     rows = [vocabulary.encode(caption) for caption in captions]
     longest = max((len(row) for row in rows), default=0) + 2
     length = longest if max_length is None else min(longest, max_length)
@@ -223,7 +223,7 @@ def batches(
     ------
     ValueError : there are fewer pictures than size.
     """
-    require.whole(size, "size", 1, np.inf)
+    size = require.whole(size, "size", 1, np.inf)
     if len(counts) < size:
         raise ValueError(
             f"size: expected at most {len(counts)}, the number of pictures, got {size}"
@@ -252,8 +252,8 @@ def split_by_picture(count: Integer, share: Real, seed: Integer = 0) -> tuple[Ar
     ------
     ValueError : one of the parts would be empty.
     """
-    require.whole(count, "count", 2, np.inf)
-    require.number(share, "share", 0, 1)
+    count = require.whole(count, "count", 2, np.inf)
+    share = require.number(share, "share", 0, 1)
     second = round(count * share)
     if not 0 < second < count:
         raise ValueError(f"share: expected both parts to have pictures, got {share} of {count}")
@@ -311,18 +311,18 @@ def require_targets(logits, targets):
 
 def require_search(start, end, width, max_length, repeated=0):
     """Refuse a search that cannot begin, go on or stop."""
-    require.whole(start, "start", 0, float("inf"))
-    require.whole(end, "end", 0, float("inf"))
-    require.whole(width, "beam_width", 1, float("inf"))
-    require.whole(max_length, "max_length", 1, float("inf"))
-    require.whole(repeated, "no_repeat_ngram_size", 0, float("inf"))
+    start = require.whole(start, "start", 0, float("inf"))
+    end = require.whole(end, "end", 0, float("inf"))
+    width = require.whole(width, "beam_width", 1, float("inf"))
+    max_length = require.whole(max_length, "max_length", 1, float("inf"))
+    repeated = require.whole(repeated, "no_repeat_ngram_size", 0, float("inf"))
 
 
 def require_ngrams(captions, size, vocabulary_size):
     """Refuse captions that are no numbers of words, and sizes below 1."""
     require_words(captions, "captions")
-    require.whole(size, "size", 1, float("inf"))
-    require.whole(vocabulary_size, "vocabulary_size", 1, float("inf"))
+    size = require.whole(size, "size", 1, float("inf"))
+    vocabulary_size = require.whole(vocabulary_size, "vocabulary_size", 1, float("inf"))
 
 
 def require_corpus(candidates, references):

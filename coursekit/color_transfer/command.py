@@ -67,7 +67,7 @@ def transfer(target, reference, out, method="superfeatures", device=None, **opti
     device : name of the device to compute on; by default the fastest here
     options : regrain, and those of the method in ``OPTIONS``; None leaves one at its default
     """
-    require.one_of(method, "method", tuple(METHODS))
+    method = require.one_of(method, "method", tuple(METHODS))
     out = _writable(out, target, reference)
     given = _fitting(method, options)
     place = _place(device)
@@ -98,8 +98,8 @@ def _steps(method, regrain=None, **options):
 
 def _iterations(iterations=10, seed=0):
     """The steps of ``iterative_distribution_transfer``, on colours in 0..1."""
-    require.whole(iterations, "iterations", 0, 1000)
-    require.whole(seed, "seed", 0, float("inf"))
+    iterations = require.whole(iterations, "iterations", 0, 1000)
+    seed = require.whole(seed, "seed", 0, float("inf"))
     yield "preparing", lambda job: _Job(job.target, in_unit(job.reference), in_unit(job.target))
     for k, axes in enumerate(projection_axes(iterations, seed), start=1):
         yield f"iteration {k} of {iterations}", partial(_iterate, axes)
@@ -157,7 +157,7 @@ def _fuse(share, job):
 
 
 def _with_features(features="filter-bank", weights="DEFAULT", **options):
-    require.one_of(features, "features", ("filter-bank", "vgg19"))
+    features = require.one_of(features, "features", ("filter-bank", "vgg19"))
     if features == "vgg19":
         options["features"] = partial(gpu.vgg19, weights=weights)
     return options

@@ -280,13 +280,13 @@ def assign(distances, times):
 def require_kernel(place_spread, color_spread, sigma, reach, covariance):
     """Refuse what is no kernel of Eq. 5-6."""
     least = np.finfo(float).tiny
-    require.number(place_spread, "place_spread", low=least)
-    require.number(color_spread, "color_spread", low=least)
+    place_spread = require.number(place_spread, "place_spread", low=least)
+    color_spread = require.number(color_spread, "color_spread", low=least)
     if sigma is not None:
-        require.number(sigma, "sigma", low=least)
+        sigma = require.number(sigma, "sigma", low=least)
     if reach is not None:
-        require.number(reach, "reach", low=0)
-    require.one_of(covariance, "covariance", COVARIANCES)
+        reach = require.number(reach, "reach", low=0)
+    covariance = require.one_of(covariance, "covariance", COVARIANCES)
 
 
 def features_of(features, default):
@@ -340,20 +340,20 @@ def require_comparable(target, reference, center):
     """Refuse vectors that cannot be compared: of other lengths, or centred in no known way."""
     require_table(target, "target")
     require_table(reference, "reference", columns=target.shape[-1])
-    require.one_of(center, "center", CENTERS)
+    center = require.one_of(center, "center", CENTERS)
 
 
 def require_softmax_temperature(correlations, temperature):
     """Refuse what gives no attention: correlations that are no table, a temperature of 0."""
     require_table(correlations, "correlations")
-    require.number(temperature, "temperature", low=np.finfo(float).tiny)
+    temperature = require.number(temperature, "temperature", low=np.finfo(float).tiny)
 
 
 def count_of(count, largest):
     """How many superpixels there are: as given, or as many as the largest label asks for."""
     if count is None:
         return largest + 1
-    require.whole(count, "count", 1, np.inf)
+    count = require.whole(count, "count", 1, np.inf)
     if largest is not None and largest >= count:
         raise ValueError(f"count: expected more than the largest label {largest}, got {count}")
     return count
@@ -411,8 +411,8 @@ def require_axes(rows, name="axes"):
 
 def require_transfer(iterations, rotations, seed):
     """Refuse numbers of no transfer; give the rotations as an array, or None for those drawn."""
-    require.whole(iterations, "iterations", 0, np.inf)
-    require.whole(seed, "seed", 0, np.inf)
+    iterations = require.whole(iterations, "iterations", 0, np.inf)
+    seed = require.whole(seed, "seed", 0, np.inf)
     if rotations is None:
         return None
     given = require_axes(rotations, "rotations")
@@ -426,9 +426,9 @@ def require_transfer(iterations, rotations, seed):
 
 def require_matching(bins, relaxation=1.0, offset=0):
     """Refuse numbers with which nothing can be matched."""
-    require.whole(bins, "bins", 2, np.inf)
-    require.number(relaxation, "relaxation", 0, 1)
-    require.whole(offset, "offset", -1, 1)
+    bins = require.whole(bins, "bins", 2, np.inf)
+    relaxation = require.number(relaxation, "relaxation", 0, 1)
+    offset = require.whole(offset, "offset", -1, 1)
 
 
 def require_regraining(sweeps, smoothness):
@@ -436,15 +436,15 @@ def require_regraining(sweeps, smoothness):
     if not isinstance(sweeps, (tuple, list)) or not sweeps:
         raise TypeError(f"sweeps: expected a tuple of whole numbers, got {sweeps!r}")
     for count in sweeps:
-        require.whole(count, "each of sweeps", 0, np.inf)
-    require.number(smoothness, "smoothness", POSITIVE)
+        count = require.whole(count, "each of sweeps", 0, np.inf)
+    smoothness = require.number(smoothness, "smoothness", POSITIVE)
 
 
 def require_measured(directions, quantiles, seed):
     """Refuse numbers with which no distance can be measured."""
-    require.whole(directions, "directions", 1, np.inf)
-    require.whole(quantiles, "quantiles", 1, np.inf)
-    require.whole(seed, "seed", 0, np.inf)
+    directions = require.whole(directions, "directions", 1, np.inf)
+    quantiles = require.whole(quantiles, "quantiles", 1, np.inf)
+    seed = require.whole(seed, "seed", 0, np.inf)
 
 
 def require_windows(height, width, size=11):
@@ -455,8 +455,8 @@ def require_windows(height, width, size=11):
 
 def require_edges(power, sigma):
     """Refuse numbers with which no light can be estimated."""
-    require.whole(power, "power", 1, np.inf)
-    require.number(sigma, "sigma", 0)
+    power = require.whole(power, "power", 1, np.inf)
+    sigma = require.number(sigma, "sigma", 0)
 
 
 def require_light(illuminant):

@@ -1,23 +1,39 @@
 """Checks of arguments: each message says what was expected and what was given.
 
 Those that read only shape and dtype take arrays and tensors; ``core.torch.checks`` has more.
+Checks of numbers, flags and words return what they let through as Python's own ``int``, ``float``,
+``bool`` or ``str``; callers go on with that, since NumPy's small integers wrap around in silence.
 """
 
+import reprlib
+import sys
 from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coursekit.core.types import Array, Integer, Real
+from coursekit.core.types import Array, Real
 
 _FLOATS = ("float32", "float64")
 
 
-def image(array: object, name: str = "image") -> None:
+def numpy_array(value: object, name: str) -> None:
+    """Refuse all but a NumPy array; of its subclasses, those that compute differently, too."""
+    if not isinstance(value, np.ndarray):
+        raise TypeError(f"{name}: expected a NumPy array, got {type(value).__name__}")
+    if isinstance(value, np.matrix):
+        raise TypeError(f"{name}: expected a NumPy array, got a matrix; give np.asarray({name})")
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name}: expected a NumPy array, got a masked array; "
+            f"give {name}.filled(...) with a value for the masked elements"
+        )
+
+
+def image(array: Any, name: str = "image") -> None:
     """Refuse all but a gray (H, W) or colour (H, W, 3) picture, uint8 or float in [0, 1]."""
-    if not isinstance(array, np.ndarray):
-        raise TypeError(f"{name}: expected a NumPy array, got {type(array).__name__}")
+    numpy_array(array, name)
     if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] != 3):
         raise ValueError(f"{name}: expected shape (H, W) or (H, W, 3), got {array.shape}")
     if array.size == 0:
@@ -54,14 +70,14 @@ def _levels(array: Array, name: str) -> None:
 
 def uint8(array: object, name: str = "image") -> None:
     """Refuse all but uint8, the one dtype that has 256 levels and eight bits."""
-    dtype = str(getattr(array, "dtype", type(array).__name__))
-    if dtype.removeprefix("torch.") != "uint8":
-        raise TypeError(f"{name}: expected uint8, got {dtype}")
+    if dtype_of(array, name) != "uint8":
+        given = getattr(array, "dtype", type(array).__name__)
+        raise TypeError(f"{name}: expected uint8, got {given}")
 
 
 def floats(array: object, name: str, *sizes: int | None) -> None:
     """Refuse all but float arrays or tensors; sizes are those of the last axes, None for any."""
-    dtype = dtype_of(array)
+    dtype = dtype_of(array, name)
     if dtype not in _FLOATS:
         raise TypeError(f"{name}: expected an array of float32 or float64, got {dtype}")
     last_axes(array, name, *sizes)
@@ -69,7 +85,7 @@ def floats(array: object, name: str, *sizes: int | None) -> None:
 
 def whole_numbers(array: object, name: str, *sizes: int | None) -> None:
     """Refuse all but arrays or tensors of integers; sizes as for ``floats``."""
-    dtype = dtype_of(array)
+    dtype = dtype_of(array, name)
     if not (hasattr(array, "shape") and dtype.startswith(("int", "uint"))):
         raise TypeError(f"{name}: expected an array of whole numbers, got {dtype}")
     last_axes(array, name, *sizes)
@@ -87,42 +103,55 @@ def last_axes(array: Any, name: str, *sizes: int | None) -> None:
         raise ValueError(f"{name}: expected last axes of sizes ({wanted}), got shape {given}")
 
 
-def dtype_of(array: Any) -> str:
+def dtype_of(array: Any, name: str = "array") -> str:
     """The dtype's name, the same for arrays and tensors; of anything else its type's."""
     if not hasattr(array, "shape"):
         return type(array).__name__
+    if isinstance(array, np.ndarray):
+        numpy_array(array, name)
     return str(array.dtype).removeprefix("torch.")
 
 
-def number(value: object, name: str, low: Real = -np.inf, high: Real = np.inf) -> None:
-    """Refuse all but a finite real number in [low, high]."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.number)):
+def number(value: object, name: str, low: Real = -np.inf, high: Real = np.inf) -> Any:
+    """Refuse all but a finite real number in [low, high]; return it as an int or a float."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
         raise TypeError(f"{name}: expected a number, got {type(value).__name__}")
-    if not (np.isfinite(value) and low <= value <= high):
+    plain = int(value) if isinstance(value, (int, np.integer)) else float(value)
+    if not (abs(plain) <= sys.float_info.max and low <= plain <= high):
         raise ValueError(f"{name}: expected a finite number in [{low}, {high}], got {value}")
+    return plain
 
 
-def whole(value: object, name: str, low: Real, high: Real) -> None:
-    """Refuse all but a whole number in [low, high]."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
-        raise TypeError(f"{name}: expected a whole number, got {value!r}")
-    if not low <= value <= high:
+def whole(value: object, name: str, low: Real, high: Real) -> int:
+    """Refuse all but a whole number in [low, high]; return it as an int."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise TypeError(f"{name}: expected a whole number, got {_shortened(value)}")
+    if not low <= int(value) <= high:
         raise ValueError(f"{name}: expected a whole number in [{low}, {high}], got {value}")
+    return int(value)
 
 
-def odd(value: Integer, name: str = "size") -> None:
-    """Refuse all but an odd, positive whole number."""
-    whole(value, name, 1, np.inf)
-    if value % 2 == 0:
-        raise ValueError(f"{name}: expected an odd number, got {value}")
+def odd(value: object, name: str = "size") -> int:
+    """Refuse all but an odd, positive whole number; return it as an int."""
+    number = whole(value, name, 1, np.inf)
+    if number % 2 == 0:
+        raise ValueError(f"{name}: expected an odd number, got {number}")
+    return number
 
 
-def interval(low: Real, high: Real, least: Real, most: Real) -> None:
-    """Refuse all but least <= low <= high <= most."""
-    number(low, "low", least, most)
-    number(high, "high", least, most)
+def flag(value: object, name: str) -> bool:
+    """Refuse all but True and False; return Python's own."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name}: expected True or False, got {_shortened(value)}")
+    return bool(value)
+
+
+def interval(low: object, high: object, least: Real, most: Real) -> tuple[Any, Any]:
+    """Refuse all but least <= low <= high <= most; return both as numbers."""
+    low, high = number(low, "low", least, most), number(high, "high", least, most)
     if low > high:
         raise ValueError(f"low and high: expected low <= high, got {low} and {high}")
+    return low, high
 
 
 def points(pairs: ArrayLike, name: str = "points") -> Array:
@@ -135,17 +164,28 @@ def points(pairs: ArrayLike, name: str = "points") -> Array:
     return array
 
 
-def one_of(value: object, name: str, choices: Collection[object]) -> None:
-    """Refuse all but one of the choices."""
-    if value not in choices:
-        raise ValueError(f"{name}: expected one of {', '.join(map(repr, choices))}, got {value!r}")
+def one_of(value: object, name: str, choices: Collection[Any]) -> Any:
+    """Refuse all but one of the choices, of the same type; return that choice."""
+    plain = value.item() if isinstance(value, np.generic) else value
+    for choice in choices:
+        if isinstance(plain, type(choice)) and type(plain) is not bool and plain == choice:
+            return choice
+    listed = ", ".join(map(repr, choices))
+    raise ValueError(f"{name}: expected one of {listed}, got {_shortened(value)}")
 
 
-def labels(array: object) -> None:
+def _shortened(value: object) -> str:
+    """The value as one line of a message; of an array or a tensor its type and shape."""
+    if hasattr(value, "shape") and not isinstance(value, np.generic):
+        return f"{type(value).__name__} of shape {tuple(value.shape)}"
+    return reprlib.repr(value)
+
+
+def labels(array: Any) -> None:
     """Refuse all but whole numbers from 0 in (H, W)."""
-    if not isinstance(array, np.ndarray) or array.dtype.kind not in "iu":
-        kind = getattr(array, "dtype", type(array).__name__)
-        raise TypeError(f"labels: expected a NumPy array of whole numbers, got {kind}")
+    numpy_array(array, "labels")
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"labels: expected a NumPy array of whole numbers, got {array.dtype}")
     if array.ndim != 2 or array.size == 0:
         raise ValueError(f"labels: expected shape (H, W) with pixels in it, got {array.shape}")
     if array.min() < 0:

@@ -134,7 +134,7 @@ def _require_array(array, name, dtypes):
 
 def require_thresholds(low: Real, high: Real, squared: bool) -> tuple[float, float]:
     """Refuse negative thresholds; give them in order, and squared where lengths are."""
-    require.number(low, "low", low=0)
-    require.number(high, "high", low=0)
+    low = require.number(low, "low", low=0)
+    high = require.number(high, "high", low=0)
     low, high = sorted((float(low), float(high)))
     return (low**2, high**2) if squared else (low, high)

@@ -32,16 +32,16 @@ def in_single_precision(kernel):
 
 def gaussian(size, sigma=None):
     """Give exp(-x^2 / 2 sigma^2) at x = -(size // 2) to size // 2, divided by its sum."""
-    require.odd(size)
+    size = require.odd(size)
     if sigma is None:
         return gaussian_of_size(size)
-    require.number(sigma, "sigma", low=SMALLEST_SIGMA)
+    sigma = require.number(sigma, "sigma", low=SMALLEST_SIGMA)
     return gaussian_weights(sigma, size // 2)
 
 
 def gaussian_row(sigma, size, is_uint8):
     """Give the weights of a Gaussian; without a size, that of OpenCV: 3 or 4 sigma to each side."""
-    require.number(sigma, "sigma", low=SMALLEST_SIGMA)
+    sigma = require.number(sigma, "sigma", low=SMALLEST_SIGMA)
     reach = 3 if is_uint8 else 4
     return gaussian(round(2 * reach * sigma + 1) | 1 if size is None else size, sigma)
 
@@ -62,8 +62,8 @@ def in_fixed_point(weights, parts):
 
 def sharpening(amount, neighbors):
     """Give the 3 x 3 kernel that adds amount times the difference from 4 or 8 neighbours."""
-    require.number(amount, "amount", low=0)
-    require.one_of(neighbors, "neighbors", (4, 8))
+    amount = require.number(amount, "amount", low=0)
+    neighbors = require.one_of(neighbors, "neighbors", (4, 8))
     table = np.full((3, 3), -amount, dtype=np.float64)
     if neighbors == 4:
         table[::2, ::2] = 0
@@ -78,7 +78,7 @@ def singular_values(kernel):
 
 def is_separable(kernel, tolerance):
     """Tell whether the second singular value is at most tolerance times the first."""
-    require.number(tolerance, "tolerance", 0, 1)
+    tolerance = require.number(tolerance, "tolerance", 0, 1)
     _, s, _ = singular_values(kernel)
     return bool(s[0] > 0 and np.all(s[1:] <= tolerance * s[0]))
 
@@ -165,12 +165,12 @@ GUARD = 1e-6  # of a gray level: halves go up, whatever the last bit of a transf
 
 def response(shape, kind, cutoff, order=2, passes="low", keep_mean=False):
     """Give H(u, v), (height, width), of a filter that treats all directions alike."""
-    require.one_of(kind, "kind", KINDS)
-    require.one_of(passes, "passes", PASSES)
-    require.whole(order, "order", 1, np.inf)
+    kind = require.one_of(kind, "kind", KINDS)
+    passes = require.one_of(passes, "passes", PASSES)
+    order = require.whole(order, "order", 1, np.inf)
     frequency = distance(shape, (0, 0))
     if passes in ("low", "high"):
-        require.number(cutoff, "cutoff", TINY)
+        cutoff = require.number(cutoff, "cutoff", TINY)
         passed = low_pass(frequency, kind, cutoff, order)
     else:
         passed = low_pass(detuning(frequency, *_band(cutoff)), kind, 1, order)
@@ -182,9 +182,9 @@ def response(shape, kind, cutoff, order=2, passes="low", keep_mean=False):
 
 def notch_response(shape, centers, radius, kind="butterworth", order=2):
     """Give H(u, v), (height, width), of a filter with a hole at each centre and at its mirror."""
-    require.one_of(kind, "kind", KINDS)
-    require.number(radius, "radius", TINY)
-    require.whole(order, "order", 1, np.inf)
+    kind = require.one_of(kind, "kind", KINDS)
+    radius = require.number(radius, "radius", TINY)
+    order = require.whole(order, "order", 1, np.inf)
     result = np.ones(shape)
     for row, column in _pairs(centers):
         for center in sorted({(row % 1, column % 1), (-row % 1, -column % 1)}):
@@ -227,8 +227,8 @@ def _band(cutoff):
     if not isinstance(cutoff, (tuple, list)) or len(cutoff) != 2:
         raise TypeError(f"cutoff: expected a pair (low, high) for a band, got {cutoff!r}")
     low, high = cutoff
-    require.number(low, "low cutoff", TINY)
-    require.number(high, "high cutoff", TINY)
+    low = require.number(low, "low cutoff", TINY)
+    high = require.number(high, "high cutoff", TINY)
     if low >= high:
         raise ValueError(f"cutoff: expected low < high, got {low} and {high}")
     return low, high
@@ -292,10 +292,10 @@ def patches(pixels, size):
 
 def non_local(strength, patch_size, search_distance, noise):
     """Refuse what non-local means cannot work with."""
-    require.number(strength, "strength", low=np.finfo(np.float32).tiny)
-    require.odd(patch_size, "patch_size")
-    require.whole(search_distance, "search_distance", 0, np.inf)
-    require.number(noise, "noise", low=0)
+    strength = require.number(strength, "strength", low=np.finfo(np.float32).tiny)
+    patch_size = require.odd(patch_size, "patch_size")
+    search_distance = require.whole(search_distance, "search_distance", 0, np.inf)
+    noise = require.number(noise, "noise", low=0)
 
 
 # ------------------------------------------------------------------ noise
@@ -318,7 +318,7 @@ def normal(shape, seeds):
 
 def _drawn(distribution, shape, seeds):
     for seed in seeds:
-        require.whole(seed, "seed", 0, np.inf)
+        seed = require.whole(seed, "seed", 0, np.inf)
     numbers = np.empty((len(seeds), *shape), np.float32)
 
     def fill(seed, out):
@@ -336,8 +336,8 @@ Sides = Integer | Sequence[Sequence[Integer]]  # for all, or ((top, bottom), (le
 
 def require_border(name, value=0, white=255):
     """Refuse all but a border that NumPy names, and a value between black and white."""
-    require.one_of(name, "border", BORDERS)
-    require.number(value, "value", 0, white)
+    name = require.one_of(name, "border", BORDERS)
+    value = require.number(value, "value", 0, white)
 
 
 def require_sides(size):

@@ -161,10 +161,10 @@ def linear(image: torch.Tensor, contrast: Real = 1.0, brightness: Real = 0.0) ->
     ----------
     Szeliski 2022, *Computer Vision*, 2nd edition, Eq. 3.3. Taught in 02 §8.
     """
-    require.number(contrast, "contrast")
-    require.number(brightness, "brightness")
+    contrast = require.number(contrast, "contrast")
+    brightness = require.number(brightness, "brightness")
     r, _ = input_levels(image)
-    s = (r * contrast).add_(brightness)  # type: ignore[operator, arg-type]
+    s = (r * contrast).add_(brightness)
     return output(image, s)
 
 
@@ -226,8 +226,8 @@ def gamma(image: torch.Tensor, exponent: Real, gain: Real = 1.0) -> torch.Tensor
     ----------
     Gonzalez and Woods 2018, Eq. 3-5. Taught in 02 §8.
     """
-    require.number(exponent, "exponent", low=np.finfo(float).tiny)
-    require.number(gain, "gain", low=0)
+    exponent = require.number(exponent, "exponent", low=np.finfo(float).tiny)
+    gain = require.number(gain, "gain", low=0)
     fraction, white = _fractions(image)
     s = fraction.pow(exponent).mul_(gain * white)  # Eq. 3-5
     return output(image, s)
@@ -257,7 +257,7 @@ def log(image: torch.Tensor, gain: Real = 1.0) -> torch.Tensor:
     ----------
     Gonzalez and Woods 2018, Eq. 3-4. Taught in 02 §8.
     """
-    require.number(gain, "gain", low=0)
+    gain = require.number(gain, "gain", low=0)
     fraction, white = _fractions(image)
     s = (fraction + 1).log2_().mul_(gain * white)  # Eq. 3-4
     return output(image, s)
@@ -288,10 +288,10 @@ def contrast_stretch(image: torch.Tensor, low: Real, high: Real) -> torch.Tensor
     Gonzalez and Woods 2018, §3.2, Fig. 3.10. Taught in 02 §8.
     """
     r, white = input_levels(image)
-    require.interval(low, high, 0, white)
+    low, high = require.interval(low, high, 0, white)
     if low == high:
         raise ValueError(f"low and high: expected low < high, got {low} for both")
-    s = (r - low).mul_(white).div_(high - low)  # type: ignore[operator, arg-type]
+    s = (r - low).mul_(white).div_(high - low)
     return output(image, s)
 
 
@@ -360,9 +360,9 @@ def slice_levels(image: torch.Tensor, low: Real, high: Real, keep: bool = False)
     Gonzalez and Woods 2018, §3.2, Fig. 3.11. Taught in 02 §8.
     """
     r, white = input_levels(image)
-    require.interval(low, high, 0, white)
+    low, high = require.interval(low, high, 0, white)
     others = r if keep else torch.zeros_like(r)
-    s = torch.where((low <= r) & (r <= high), white, others)  # type: ignore[arg-type]
+    s = torch.where((low <= r) & (r <= high), white, others)
     return output(image, s)
 
 
@@ -393,8 +393,8 @@ def bit_plane(image: torch.Tensor, bit: Integer) -> torch.Tensor:
     """
     require_tensor(image)
     require.uint8(image)
-    require.whole(bit, "bit", 0, 7)
-    return (image >> bit).bitwise_and_(1).mul_(255)  # type: ignore[operator]
+    bit = require.whole(bit, "bit", 0, 7)
+    return (image >> bit).bitwise_and_(1).mul_(255)
 
 
 def hide_message(image: torch.Tensor, data: bytes, bits: Integer = 1) -> torch.Tensor:
@@ -425,12 +425,12 @@ def hide_message(image: torch.Tensor, data: bytes, bits: Integer = 1) -> torch.T
     """
     require_tensor(image)
     require.uint8(image)
-    require.whole(bits, "bits", 1, 8)
+    bits = require.whole(bits, "bits", 1, 8)
     pixels = image.movedim(-3, -1)  # (..., H, W, C)
     values = pixels.flatten(-3).clone()
     parts = shared.to_parts(data, bits, values.shape[-1])
     parts = torch.from_numpy(parts).to(image.device, non_blocking=True)
-    cleared = values[..., : len(parts)] >> bits << bits if bits < 8 else 0  # type: ignore[operator]
+    cleared = values[..., : len(parts)] >> bits << bits if bits < 8 else 0
     values[..., : len(parts)] = cleared | parts
     return values.view(pixels.shape).movedim(-1, -3)
 
@@ -462,7 +462,7 @@ def reveal_message(image: torch.Tensor, bits: Integer = 1) -> bytes | list[bytes
     """
     require_tensor(image)
     require.uint8(image)
-    require.whole(bits, "bits", 1, 8)
+    bits = require.whole(bits, "bits", 1, 8)
     values = image.movedim(-3, -1).flatten(-3).cpu().numpy()
     if values.ndim == 1:
         return shared.from_parts(values, bits)

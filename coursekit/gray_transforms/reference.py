@@ -149,8 +149,8 @@ def linear(image: Array, contrast: Real = 1.0, brightness: Real = 0.0) -> Array:
     ----------
     Szeliski 2022, *Computer Vision*, 2nd edition, Eq. 3.3. Taught in 02 §3.
     """
-    require.number(contrast, "contrast")
-    require.number(brightness, "brightness")
+    contrast = require.number(contrast, "contrast")
+    brightness = require.number(brightness, "brightness")
     r, _ = input_levels(image)
     s = contrast * r + brightness
     return output(image, s)
@@ -214,8 +214,8 @@ def gamma(image: Array, exponent: Real, gain: Real = 1.0) -> Array:
     ----------
     Gonzalez and Woods 2018, Eq. 3-5. Taught in 02 §5.
     """
-    require.number(exponent, "exponent", low=np.finfo(float).tiny)
-    require.number(gain, "gain", low=0)
+    exponent = require.number(exponent, "exponent", low=np.finfo(float).tiny)
+    gain = require.number(gain, "gain", low=0)
     r, white = input_levels(image)
     s = white * gain * (r / white) ** exponent  # Eq. 3-5
     return output(image, s)
@@ -247,7 +247,7 @@ def log(image: Array, gain: Real = 1.0) -> Array:
     ----------
     Gonzalez and Woods 2018, Eq. 3-4. Taught in 02 §5.
     """
-    require.number(gain, "gain", low=0)
+    gain = require.number(gain, "gain", low=0)
     r, white = input_levels(image)
     s = white * gain * np.log2(1 + r / white)  # Eq. 3-4
     return output(image, s)
@@ -279,7 +279,7 @@ def contrast_stretch(image: Array, low: Real, high: Real) -> Array:
     Gonzalez and Woods 2018, §3.2, Fig. 3.10. Taught in 02 §6.
     """
     r, white = input_levels(image)
-    require.interval(low, high, 0, white)
+    low, high = require.interval(low, high, 0, white)
     if low == high:
         raise ValueError(f"low and high: expected low < high, got {low} for both")
     s = white * (r - low) / (high - low)
@@ -343,7 +343,7 @@ def slice_levels(image: Array, low: Real, high: Real, keep: bool = False) -> Arr
     Gonzalez and Woods 2018, §3.2, Fig. 3.11. Taught in 02 §6.
     """
     r, white = input_levels(image)
-    require.interval(low, high, 0, white)
+    low, high = require.interval(low, high, 0, white)
     others = r if keep else np.zeros_like(r)
     s = np.where((low <= r) & (r <= high), r.dtype.type(white), others)
     return output(image, s)
@@ -376,7 +376,7 @@ def bit_plane(image: Array, bit: Integer) -> Array:
     """
     require.image(image)
     require.uint8(image)
-    require.whole(bit, "bit", 0, 7)
+    bit = require.whole(bit, "bit", 0, 7)
     return (image >> bit & 1) * np.uint8(255)
 
 
@@ -409,7 +409,7 @@ def hide_message(image: Array, data: bytes, bits: Integer = 1) -> Array:
     """
     require.image(image)
     require.uint8(image)
-    require.whole(bits, "bits", 1, 8)
+    bits = require.whole(bits, "bits", 1, 8)
     parts = shared.to_parts(data, bits, image.size)
     values = image.flatten()
     cleared = values[: parts.size] >> bits << bits
@@ -444,5 +444,5 @@ def reveal_message(image: Array, bits: Integer = 1) -> bytes:
     """
     require.image(image)
     require.uint8(image)
-    require.whole(bits, "bits", 1, 8)
+    bits = require.whole(bits, "bits", 1, 8)
     return shared.from_parts(image.flatten(), bits)

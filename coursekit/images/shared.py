@@ -175,10 +175,10 @@ def matrix(index, weights, size):
 
 def require_rectangle(size, top, left, height, width):
     """Refuse all but a rectangle that lies inside a picture of size (H, W)."""
-    require.whole(height, "height", 1, np.inf)
-    require.whole(width, "width", 1, np.inf)
-    require.whole(top, "top", -np.inf, np.inf)
-    require.whole(left, "left", -np.inf, np.inf)
+    height = require.whole(height, "height", 1, np.inf)
+    width = require.whole(width, "width", 1, np.inf)
+    top = require.whole(top, "top", -np.inf, np.inf)
+    left = require.whole(left, "left", -np.inf, np.inf)
     if top < 0 or left < 0 or top + height > size[0] or left + width > size[1]:
         raise ValueError(
             f"crop: rows {top}..{top + height - 1} and columns {left}..{left + width - 1} "
@@ -197,7 +197,7 @@ def require_shape(pair):
 def require_levels(size, count):
     """Refuse all but 1 up to as many levels as bring a picture of size (H, W) to one pixel."""
     most = 1 + (max(size) - 1).bit_length()
-    require.whole(count, "levels", 1, np.inf)
+    count = require.whole(count, "levels", 1, np.inf)
     if count > most:
         raise ValueError(
             f"levels: a picture of {size[0]} x {size[1]} is down to one pixel after {most} levels, "

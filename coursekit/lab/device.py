@@ -125,9 +125,9 @@ def measure_all(
     -------
     dict from name to Timing
     """
-    require.whole(warmup, "warmup", 0, _MOST)
+    warmup = require.whole(warmup, "warmup", 0, _MOST)
     if repeats is not None:
-        require.whole(repeats, "repeats", 1, _MOST)
+        repeats = require.whole(repeats, "repeats", 1, _MOST)
     if transfer and device is None:
         raise ValueError("device: expected a device, since the transfer is counted; got None")
     wait = _waiter(device)

@@ -70,7 +70,7 @@ class Slider:
         return float(self.minimum).is_integer() and float(self.step).is_integer()
 
     def accept(self, value: Real, name: str) -> int | float:
-        require.number(value, name, self.minimum, self.maximum)
+        value = require.number(value, name, self.minimum, self.maximum)
         if not self.whole:
             return float(value)
         if not float(value).is_integer():
@@ -111,7 +111,7 @@ class Choice:
         self.accept(self.default, "Choice default")
 
     def accept(self, value: str, name: str) -> str:
-        require.one_of(value, name, self.options)
+        value = require.one_of(value, name, self.options)
         return value
 
     def positions(self) -> tuple[str, ...]:
@@ -156,7 +156,7 @@ class Button:
         self.accept(self.default, "Button default")
 
     def accept(self, value: Integer, name: str) -> int:
-        require.whole(value, name, 0, self.count - 1)
+        value = require.whole(value, name, 0, self.count - 1)
         return int(value)
 
     def positions(self) -> tuple[int, ...]:
@@ -182,7 +182,7 @@ class Point:
         if np.shape(value) != (2,):
             raise ValueError(f"{name}: expected (row, column), got {value!r}")
         for number, axis in zip(value, ("row", "column"), strict=True):
-            require.whole(number, f"{name} {axis}", 0, np.inf)
+            number = require.whole(number, f"{name} {axis}", 0, np.inf)
         return (int(value[0]), int(value[1]))
 
     def positions(self) -> tuple[tuple[int, int], ...]:
@@ -254,7 +254,7 @@ class Kernel:
                 f"{name}: expected {shape[0]} x {shape[1]} numbers, got shape {np.shape(value)}"
             )
         for number in np.ravel(value).tolist():
-            require.number(number, name, self.minimum, self.maximum)
+            number = require.number(number, name, self.minimum, self.maximum)
         return np.array(value, dtype=np.float64)
 
     def positions(self) -> tuple[Array, ...]:
@@ -344,7 +344,7 @@ class Figure:
         """``values``, each checked by its control, and the ordered pairs checked too."""
         accepted = {}
         for name, value in values.items():
-            require.one_of(name, "parameter", tuple(self.ranges))
+            name = require.one_of(name, "parameter", tuple(self.ranges))
             accepted[name] = self.ranges[name].accept(value, name)
             if self.ranges[name].kind == "point" and self.image is not None:
                 self._require_inside(name, accepted[name])

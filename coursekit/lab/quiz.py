@@ -17,7 +17,7 @@ class Question:
     """
 
     def __init__(self, text: str, options: Mapping[str, str], right: str) -> None:
-        require.one_of(right, "right", tuple(options))
+        right = require.one_of(right, "right", tuple(options))
         self.text, self.options, self.right = text, dict(options), right
 
     def __repr__(self) -> str:

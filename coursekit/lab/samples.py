@@ -145,7 +145,7 @@ def load(
     FileNotFoundError : there is no such file.
     ValueError : the file is no picture, is broken off, or has more than 150 million pixels.
     """
-    require.whole(largest, "largest", 1, 20_000)
+    largest = require.whole(largest, "largest", 1, 20_000)
     data, name = _read(source)
     photo = _decode(data, name)
     scale = largest / max(photo.shape[:2])

@@ -14,7 +14,7 @@ FINENESS = 16  # colours are kept in sixteenths: sums of them are exact, in any 
 
 def spacing(height, width, segments):
     """The side of the cells, in whole pixels, that gives about so many."""
-    require.whole(segments, "segments", 1, np.inf)
+    segments = require.whole(segments, "segments", 1, np.inf)
     return max(1, round((height * width / segments) ** 0.5))
 
 
@@ -30,8 +30,8 @@ def cells(length, step):
 
 def space_weight(compactness, step):
     """What a squared pixel counts beside a squared unit of colour."""
-    require.number(compactness, "compactness", 1e-6, 1e6)
-    require.whole(step, "step", 1, np.inf)
+    compactness = require.number(compactness, "compactness", 1e-6, 1e6)
+    step = require.whole(step, "step", 1, np.inf)
     return float(np.float32((compactness / step) ** 2))
 
 
@@ -62,9 +62,9 @@ MOST_CLASSES = 16
 
 def require_window(size, kind):
     """Refuse a local mean over anything but an odd square of more than one pixel."""
-    require.odd(size)
-    require.whole(size, "size", 3, np.inf)
-    require.one_of(kind, "kind", LOCAL_MEANS)
+    size = require.odd(size)
+    size = require.whole(size, "size", 3, np.inf)
+    kind = require.one_of(kind, "kind", LOCAL_MEANS)
 
 
 def require_levels_in_use(counts, classes):
@@ -76,7 +76,7 @@ def require_levels_in_use(counts, classes):
 
 def require_connectivity(value):
     """Refuse all but 4 and 8 neighbours."""
-    require.one_of(value, "connectivity", (4, 8))
+    value = require.one_of(value, "connectivity", (4, 8))
 
 
 def require_mask(array, name="mask"):

@@ -194,7 +194,7 @@ def interpolate_features(
     """
     checks.features(features, labels)
     checks.share(amount, "amount")
-    require.whole(neighbors, "neighbors", 1, np.inf)
+    neighbors = require.whole(neighbors, "neighbors", 1, np.inf)
     chance = random_numbers.uniform(seed, 0, np.arange(len(features)), 1, "neighbor")[:, 0]
     partners = _partners(features, labels, neighbors, to_device(chance, features.device))
     moved = (features[partners] - features).mul_(amount).add_(features)  # Eq. 1

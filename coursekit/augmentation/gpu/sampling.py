@@ -92,7 +92,7 @@ def fold(position: torch.Tensor, length: int, fill_mode: checks.FillMode) -> tor
     ``scipy.ndimage``, modes nearest, constant, reflect, wrap. Taught in 08 §10.
     """
     checks.fill_mode(fill_mode)
-    require.whole(length, "length", 1, np.inf)
+    length = require.whole(length, "length", 1, np.inf)
     last = length - 1
     if fill_mode == "reflect":
         there_and_back = (position + 0.5).remainder_(2 * length)

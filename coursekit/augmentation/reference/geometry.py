@@ -36,7 +36,7 @@ def rotation_matrix(degrees: Real) -> Array:
     ----------
     Szeliski 2022, Eq. 2.16, written for (row, column). Taught in 08 §2.
     """
-    require.number(degrees, "degrees")
+    degrees = require.number(degrees, "degrees")
     c, s = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
     return np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]])
 
@@ -64,8 +64,8 @@ def shift_matrix(down: Real, right: Real) -> Array:
     ----------
     Szeliski 2022, Eq. 2.14. Taught in 08 §2.
     """
-    require.number(down, "down")
-    require.number(right, "right")
+    down = require.number(down, "down")
+    right = require.number(right, "right")
     return np.array([[1.0, 0, down], [0, 1, right], [0, 0, 1]])
 
 

@@ -167,7 +167,7 @@ def interpolate_features(
     """
     checks.features(features, labels)
     checks.share(amount, "amount")
-    require.whole(neighbors, "neighbors", 1, np.inf)
+    neighbors = require.whole(neighbors, "neighbors", 1, np.inf)
     chance = random_numbers.uniform(seed, 0, np.arange(len(features)), 1, "neighbor")[:, 0]
     partners = _partners(features, labels, neighbors, chance)
     moved = (features[partners] - features) * features.dtype.type(amount) + features  # Eq. 1

@@ -34,7 +34,7 @@ def adjust_brightness(image: Array, factor: Real) -> Array:
     Szeliski 2022, Eq. 3.3. Taught in 08 §4.
     """
     require.image(image)
-    require.number(factor, "factor", low=0)
+    factor = require.number(factor, "factor", low=0)
     levels, white = _levels(image)
     return _saturated(levels * levels.dtype.type(factor), white, image.dtype)
 

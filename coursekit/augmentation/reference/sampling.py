@@ -73,8 +73,8 @@ def fold(position: Array, length: Integer, fill_mode: checks.FillMode) -> Array:
     ----------
     ``scipy.ndimage``, modes nearest, constant, reflect, wrap. Taught in 08 §3.
     """
-    require.one_of(fill_mode, "fill_mode", checks.FILL_MODES)
-    require.whole(length, "length", 1, np.inf)
+    fill_mode = require.one_of(fill_mode, "fill_mode", checks.FILL_MODES)
+    length = require.whole(length, "length", 1, np.inf)
     last = length - 1
     if fill_mode == "reflect":
         there_and_back = np.mod(position + 0.5, 2 * length)

@@ -18,9 +18,9 @@ ZOOMS = (float(np.finfo(np.float32).tiny), np.inf)
 
 def sampling(fill_mode, cval, interpolation, white):
     """Refuse all but a known fill mode, a level between black and white, a known interpolation."""
-    require.one_of(fill_mode, "fill_mode", FILL_MODES)
-    require.one_of(interpolation, "interpolation", INTERPOLATIONS)
-    require.number(cval, "cval", 0, white)
+    fill_mode = require.one_of(fill_mode, "fill_mode", FILL_MODES)
+    interpolation = require.one_of(interpolation, "interpolation", INTERPOLATIONS)
+    cval = require.number(cval, "cval", 0, white)
 
 
 def matrices(values, name="matrix"):
@@ -50,18 +50,18 @@ def size(shape):
     if len(shape) < 2:
         raise ValueError(f"shape: expected (H, W), got {tuple(shape)}")
     for length, name in zip(shape[:2], ("H", "W"), strict=True):
-        require.whole(length, name, 1, np.inf)
+        length = require.whole(length, name, 1, np.inf)
     return int(shape[0]), int(shape[1])
 
 
 def zoom(factor, name):
     """Refuse all but a positive factor."""
-    require.number(factor, name, *ZOOMS)
+    factor = require.number(factor, name, *ZOOMS)
 
 
 def share(value, name):
     """Refuse all but a number in [0, 1]."""
-    require.number(value, name, 0, 1)
+    value = require.number(value, name, 0, 1)
 
 
 def rows_of(array, length, name):
@@ -76,7 +76,7 @@ def rows_of(array, length, name):
 
 def shear(degrees, name):
     """Refuse all but an angle between -90 and 90 degrees, where a picture becomes a line."""
-    require.number(degrees, name, *SHEARS)
+    degrees = require.number(degrees, name, *SHEARS)
 
 
 def yes_or_no(value, name):
@@ -99,7 +99,7 @@ def shifts(shift, channels):
 
 def fill_mode(name):
     """Refuse all but a known fill mode."""
-    require.one_of(name, "fill_mode", FILL_MODES)
+    name = require.one_of(name, "fill_mode", FILL_MODES)
 
 
 def mask(array):
@@ -131,7 +131,7 @@ def boxes(array):
 
 def level(value, name, white):
     """Refuse all but a level between black and white."""
-    require.number(value, name, 0, white)
+    value = require.number(value, name, 0, white)
 
 
 def batch(images):

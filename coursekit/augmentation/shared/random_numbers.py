@@ -34,8 +34,8 @@ def uniform(seed, epoch, samples, count, stream="transform"):
     -------
     (n, count) float64; a row depends on seed, epoch, its sample and stream alone
     """
-    require.whole(seed, "seed", 0, LARGEST)
-    require.whole(epoch, "epoch", 0, LARGEST)
+    seed = require.whole(seed, "seed", 0, LARGEST)
+    epoch = require.whole(epoch, "epoch", 0, LARGEST)
     samples = np.asarray(samples).astype(np.uint64)
     blocks = -(-count // 4)
     counter = np.zeros((4, samples.size, blocks), np.uint64)
@@ -90,14 +90,14 @@ def mixing(count, alpha, seed):
     """Draw a share from Beta(alpha, alpha), float64 in [0, 1], and a partner for each picture."""
     from scipy.stats import beta
 
-    require.number(alpha, "alpha", low=np.finfo(np.float32).tiny)
+    alpha = require.number(alpha, "alpha", low=np.finfo(np.float32).tiny)
     shares, places = uniform(seed, 0, np.arange(count), 2, "mix").T
     return beta.ppf(shares, alpha, alpha), np.argsort(places, kind="stable")
 
 
 def square(shape, size, seed):
     """Draw a square: top, left, bottom, right, clipped to the picture (H, W, ...)."""
-    require.whole(size, "size", 1, np.inf)
+    size = require.whole(size, "size", 1, np.inf)
     height, width = shape[:2]
     row, column = np.floor(uniform(seed, 0, [0], 2, "hole")[0] * (height, width)).astype(int)
     top, left = row - size // 2, column - size // 2
@@ -111,7 +111,7 @@ def square(shape, size, seed):
 
 def rectangle(shape, seed, probability, area, aspect):
     """Draw a rectangle that fits: top, left, bottom, right; an empty one where there is none."""
-    require.number(probability, "probability", 0, 1)
+    probability = require.number(probability, "probability", 0, 1)
     shares = interval(area, "area", 0, 1)
     aspects = interval(aspect, "aspect", np.finfo(np.float32).tiny, np.inf)
     height, width = shape[:2]
@@ -148,7 +148,7 @@ def interval(
     if not isinstance(limits, (tuple, list, np.ndarray)) or len(limits) != 2:
         raise ValueError(f"{name}: expected a pair (low, high), got {limits!r}")
     for value in limits:
-        require.number(value, name, least, most)
+        value = require.number(value, name, least, most)
     if limits[0] > limits[1]:
         raise ValueError(f"{name}: expected low <= high, got {limits!r}")
     return float(limits[0]), float(limits[1])

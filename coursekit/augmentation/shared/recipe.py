@@ -141,7 +141,7 @@ class Recipe:
         self.horizontal_flip, self.vertical_flip = horizontal_flip, vertical_flip
         checks.sampling(fill_mode, cval, interpolation, 255)
         self.fill_mode, self.cval, self.interpolation = fill_mode, cval, interpolation
-        require.whole(seed, "seed", 0, random_numbers.LARGEST)
+        seed = require.whole(seed, "seed", 0, random_numbers.LARGEST)
         self.seed = seed
 
     def draw(self, samples: Integer | Sequence[int] | Array, epoch: Integer = 0) -> Parameters:
@@ -242,7 +242,7 @@ class Shift:
             whole = np.asarray(given).dtype.kind in "iu"
             self.in_pixels = whole or bool(abs(self.choices).max() >= 1)
             return
-        require.number(given, name, low=0)
+        given = require.number(given, name, low=0)
         self.whole = isinstance(given, (int, np.integer)) and bool(given >= 1)
         self.reach, self.in_pixels = float(given), bool(given >= 1)
 
@@ -269,7 +269,7 @@ def _choices(given, name):
 
 
 def _spread(value: Real, name: str, most: Real = np.inf) -> float:
-    require.number(value, name, 0, most)
+    value = require.number(value, name, 0, most)
     return float(value)
 
 
@@ -278,7 +278,7 @@ def _zoom(given: Real | random_numbers.Interval) -> tuple[float, float]:
     least = np.finfo(np.float32).tiny
     if isinstance(given, (tuple, list, np.ndarray)):
         return random_numbers.interval(given, "zoom_range", least)
-    require.number(given, "zoom_range", 0, 0.999)
+    given = require.number(given, "zoom_range", 0, 0.999)
     return 1 - float(given), 1 + float(given)
 
 
@@ -288,13 +288,13 @@ def _channels(given: ArrayLike) -> Array:
     if reach.shape not in ((1,), (3,)):
         raise ValueError(f"channel_shift_range: expected a number or three, got {given!r}")
     for value in reach:
-        require.number(value, "channel_shift_range", low=0)
+        value = require.number(value, "channel_shift_range", low=0)
     return reach
 
 
 def _numbers(samples):
     if isinstance(samples, (int, np.integer)) and not isinstance(samples, bool):
-        require.whole(samples, "samples", 0, np.inf)
+        samples = require.whole(samples, "samples", 0, np.inf)
         return np.arange(samples)
     array = np.asarray(samples)
     if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):

@@ -42,11 +42,11 @@ class Plan:
         seed: Integer = 0,
         start: int = 0,
     ) -> None:
-        require.whole(count, "count", 1, np.inf)
-        require.whole(batch_size, "batch_size", 1, np.inf)
+        count = require.whole(count, "count", 1, np.inf)
+        batch_size = require.whole(batch_size, "batch_size", 1, np.inf)
         if epochs is not None:
-            require.whole(epochs, "epochs", 1, np.inf)
-        require.whole(start, "start", 0, np.inf)
+            epochs = require.whole(epochs, "epochs", 1, np.inf)
+        start = require.whole(start, "start", 0, np.inf)
         self.count, self.batch_size, self.epochs = count, batch_size, epochs
         self.shuffle, self.seed, self.start = shuffle, seed, start
         self.batches_an_epoch = -(-count // batch_size)

@@ -91,7 +91,7 @@ def scenes(split: Split = "train", count: Integer = 1000, seed: Integer = 0) -> 
     -------
     Captioned, with pictures (N, 64, 64, 3) uint8; the first ones are the same for any count
     """
-    require.whole(count, "count", 1, np.inf)
+    count = require.whole(count, "count", 1, np.inf)
     made = tuple(scene(split, number, seed) for number in range(count))
     pictures = np.empty((count, SIDE, SIDE, 3), dtype=np.uint8)
     for picture, one in zip(pictures, made, strict=True):

@@ -128,9 +128,9 @@ def scene(split: Split, number: Integer, seed: Integer = 0) -> Scene:
     -------
     Scene
     """
-    require.one_of(split, "split", SPLITS)
-    require.whole(number, "number", 0, np.inf)
-    require.whole(seed, "seed", 0, np.inf)
+    split = require.one_of(split, "split", SPLITS)
+    number = require.whole(number, "number", 0, np.inf)
+    seed = require.whole(seed, "seed", 0, np.inf)
     rng = np.random.default_rng((seed, SPLITS.index(split), number))
     count = rng.integers(1, 4)
     looks = _looks(rng, split, count)

@@ -157,12 +157,12 @@ class Captioner:
         length_power=0.0, no_repeat_ngram_size=0, max_length=20, prefix=(),
     ):  # fmt: skip
         """The words of captions, one after the other: (B * count, L) int64, START first."""
-        require.one_of(method, "method", METHODS)
-        require.whole(count, "count", 1, 1 if method == "greedy" else np.inf)
+        method = require.one_of(method, "method", METHODS)
+        count = require.whole(count, "count", 1, 1 if method == "greedy" else np.inf)
         first = self._prefix(prefix, max_length)
         room = max_length - len(prefix)
         if method == "beam":
-            require.whole(beam_width, "beam_width", count, len(self.vocabulary))
+            beam_width = require.whole(beam_width, "beam_width", count, len(self.vocabulary))
             limits = beam_width, room, no_repeat_ngram_size
             said = self._search(codes, first, length_power, *limits)[:, :count].flatten(0, 1)
         elif method == "sample":
@@ -178,7 +178,7 @@ class Captioner:
         if unknown or isinstance(prefix, str):
             given = prefix if isinstance(prefix, str) else unknown
             raise ValueError(f"prefix: expected a list of known words, got {given!r}")
-        require.whole(max_length, "max_length", len(prefix) + 1, np.inf)
+        max_length = require.whole(max_length, "max_length", len(prefix) + 1, np.inf)
         numbers = [self.vocabulary.start, *self.vocabulary.encode(prefix)]
         return torch.tensor([numbers], device=next(self.network.parameters()).device)
 

@@ -44,7 +44,7 @@ def forbid(logits: torch.Tensor, words: Sequence[Integer]) -> torch.Tensor:
     """
     require.floats(logits, "logits", None)
     for word in words:
-        require.whole(word, "words", 0, logits.shape[-1] - 1)
+        word = require.whole(word, "words", 0, logits.shape[-1] - 1)
     logits = logits.clone()
     logits[..., list(words)] = -torch.inf
     return logits
@@ -75,7 +75,7 @@ def keep_top_k(logits: torch.Tensor, k: Integer) -> torch.Tensor:
     Fan, Lewis and Dauphin 2018, §5.1. Taught in 09 §10.
     """
     require.floats(logits, "logits", None)
-    require.whole(k, "k", 1, float("inf"))
+    k = require.whole(k, "k", 1, float("inf"))
     worst = logits.topk(min(k, logits.shape[-1]), dim=-1).values[..., -1:]
     return logits.masked_fill(logits < worst, -torch.inf)
 

@@ -240,7 +240,7 @@ def pretrained(name: str, weights: str | PathLike[str] | None = "DEFAULT") -> nn
     torchvision, *Models and pre-trained weights*. Taught in 09 §11.
     """
     models = _models()
-    require.one_of(name, "name", models.list_models())
+    name = require.one_of(name, "name", models.list_models())
     file = None if weights is None else _file_of(name, weights)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*init_weights|.*weight init", module="torch")

@@ -60,7 +60,7 @@ def extract(
     ----------
     Xu et al. 2015, §4.3 (codes made once). Taught in 09 §11.
     """
-    require.one_of(kind, "kind", KINDS)
+    kind = require.one_of(kind, "kind", KINDS)
     path, watch = Path(path), Watch() if watch is None else watch
     shape = (len(pictures), *encoder.shape[: 3 if kind == "grid" else 1])
     note = {"encoder": encoder.name, "weights": _checksum(encoder), "shape": list(shape)}

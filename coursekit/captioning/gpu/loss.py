@@ -36,7 +36,7 @@ def softmax(logits: torch.Tensor, temperature: Real = 1.0) -> torch.Tensor:
     Bridle 1990. Taught in 09 §10.
     """
     require.floats(logits, "logits", None)
-    require.number(temperature, "temperature", COLDEST)
+    temperature = require.number(temperature, "temperature", COLDEST)
     return ((logits - logits.amax(dim=-1, keepdim=True)) / temperature).softmax(dim=-1)
 
 

@@ -136,7 +136,7 @@ class AttentionCaptionNet(nn.Module):
         dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        require.one_of(order, "order", ORDERS)
+        order = require.one_of(order, "order", ORDERS)
         self.config: dict[str, Any] = dict(
             words=words, features=features, embedding=embedding, hidden=hidden, heads=heads,
             memory=memory, score=score, order=order, dropout=dropout,

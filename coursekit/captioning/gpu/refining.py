@@ -62,7 +62,7 @@ def refine(
     Rennie et al. 2017, Eq. 6 and 7; Kool et al. 2019, Eq. 8 (the others as baseline). Taught in
     09 §9.
     """
-    require.whole(draws, "draws", 2, np.inf)
+    draws = require.whole(draws, "draws", 2, np.inf)
     require.whole(recipe.size, "recipe.size", 1, len(codes))
     watch, network = Watch() if watch is None else watch, captioner.network
     optimizer = torch.optim.AdamW(network.parameters(), weight_decay=recipe.decay, fused=True)

@@ -43,7 +43,7 @@ def forbid(logits: Array, words: Sequence[Integer]) -> Array:
     """
     require.floats(logits, "logits", None)
     for word in words:
-        require.whole(word, "words", 0, logits.shape[-1] - 1)
+        word = require.whole(word, "words", 0, logits.shape[-1] - 1)
     logits = logits.copy()
     logits[..., list(words)] = -np.inf
     return logits
@@ -74,7 +74,7 @@ def keep_top_k(logits: Array, k: Integer) -> Array:
     Fan, Lewis and Dauphin 2018, "Hierarchical neural story generation", §5.1. Taught in 09 §7.
     """
     require.floats(logits, "logits", None)
-    require.whole(k, "k", 1, np.inf)
+    k = require.whole(k, "k", 1, np.inf)
     last = max(logits.shape[-1] - k, 0)
     worst = np.sort(logits, axis=-1)[..., last : last + 1]
     return np.where(logits >= worst, logits, -np.inf).astype(logits.dtype)

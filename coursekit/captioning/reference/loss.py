@@ -37,7 +37,7 @@ def softmax(logits: Array, temperature: Real = 1.0) -> Array:
     Bridle 1990; the temperature is Boltzmann's. Taught in 09 §7.
     """
     require.floats(logits, "logits", None)
-    require.number(temperature, "temperature", COLDEST)
+    temperature = require.number(temperature, "temperature", COLDEST)
     powers = np.exp((logits - logits.max(axis=-1, keepdims=True)) / temperature)
     return powers / powers.sum(axis=-1, keepdims=True)
 

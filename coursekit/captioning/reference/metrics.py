@@ -43,7 +43,7 @@ def ngrams(words: Sequence[str], n: Integer) -> Counter[tuple[str, ...]]:
     ----------
     Papineni et al. 2002, §2.1. Taught in 09 §9.
     """
-    require.whole(n, "n", 1, inf)
+    n = require.whole(n, "n", 1, inf)
     return Counter(zip(*(words[first:] for first in range(n)), strict=False))
 
 

@@ -93,7 +93,7 @@ def constrained_nearest(distances: torch.Tensor, times: Integer = 3) -> torch.Te
     Research Logistics Quarterly* 2, 83-97. Taught in 10 §10.
     """
     shared.require_table(distances, "distances")
-    require.whole(times, "times", 1, np.inf)
+    times = require.whole(times, "times", 1, np.inf)
     if not bool(torch.isfinite(distances).all()):
         raise ValueError("distances: expected finite numbers")
     return _matched(distances, times)

@@ -121,7 +121,7 @@ def vgg19(
     recognition", *ICLR*; Carrillo et al. 2022, §4. Taught in 10 §7.
     """
     require_tensor(image, channels=(3,))
-    require.one_of(layer, "layer", DEPTHS)
+    layer = require.one_of(layer, "layer", DEPTHS)
     network = _first_layers(weights)[: DEPTHS[layer]].to(image.device)
     mean, deviation = (
         torch.tensor(values, device=image.device)[:, None, None] for values in IMAGENET

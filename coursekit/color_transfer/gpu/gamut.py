@@ -150,7 +150,7 @@ def match_luminance(
     shared.require_floats(luminance, "luminance", None, None)
     shared.require_floats(reference, "reference", None, None)
     require.same_batch(luminance.shape[:-2], reference.shape[:-2])
-    require.number(smoothness, "smoothness", 0)
+    smoothness = require.number(smoothness, "smoothness", 0)
     matched = match_marginal(luminance.flatten(-2), reference.flatten(-2), shared.LUMINANCE_BINS)
     change = matched.view(luminance.shape).sub_(luminance)
     mirrored = torch.cat([change, change.flip(-2)], dim=-2)
@@ -190,7 +190,7 @@ def gamut_transfer(
     Nguyen, Kim and Brown 2014. Taught in 10 §10.
     """
     require_pair(target, reference)
-    require.number(smoothness, "smoothness", 0)
+    smoothness = require.number(smoothness, "smoothness", 0)
     light = estimate_illuminant(reference)
     ours = to_white_axis(target, estimate_illuminant(target))
     theirs = to_white_axis(reference, light)

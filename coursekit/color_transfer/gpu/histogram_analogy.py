@@ -37,7 +37,7 @@ def color_histogram(image: torch.Tensor, bins: Integer = 8) -> torch.Tensor:
     Lee et al. 2020, §3.1. Taught in 10 §10.
     """
     require_tensor(image, channels=(3,))
-    require.whole(bins, "bins", 2, float("inf"))
+    bins = require.whole(bins, "bins", 2, float("inf"))
     places = in_unit(image).flatten(-2).mul_(bins - 1)
     below = places.floor().clamp_(max=bins - 2)
     beyond = places.sub_(below)
@@ -140,7 +140,7 @@ def analogy_cube(
     ----------
     Lee et al. 2020, §3.2 (the analogy). Taught in 10 §10.
     """
-    require.whole(size, "size", 2, float("inf"))
+    size = require.whole(size, "size", 2, float("inf"))
     for code, name in ((target_code, "target_code"), (reference_code, "reference_code")):
         if code.shape[-1] != CODE:
             raise ValueError(f"{name}: expected {CODE} numbers, got shape {tuple(code.shape)}")

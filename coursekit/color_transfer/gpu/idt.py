@@ -191,8 +191,8 @@ def regrain_weights(
     Pitié, Kokaram and Dahyot 2007, §5. Taught in 10 §10.
     """
     shared.require_floats(target, "target", 3, None, None)
-    require.number(scale, "scale", shared.POSITIVE)
-    require.number(smoothness, "smoothness", shared.POSITIVE)
+    scale = require.number(scale, "scale", shared.POSITIVE)
+    smoothness = require.number(smoothness, "smoothness", shared.POSITIVE)
     target = target.to(accumulator_dtype(target.device))
     up, down, left, right = (_shifted(target, *step) for step in _NEIGHBOURS)
     slope = down.sub_(up).square_().add_(right.sub_(left).square_()).sum(-3).sqrt_()

@@ -49,7 +49,7 @@ def super_features(
     ----------
     Carrillo et al. 2022, §3.1. Taught in 10 §10.
     """
-    require.one_of(pooling, "pooling", shared.POOLINGS)
+    pooling = require.one_of(pooling, "pooling", shared.POOLINGS)
     means = superpixel_means(features, labels, count)
     if pooling == "mean":
         return means

@@ -80,7 +80,7 @@ def constrained_nearest(distances: Array, times: Integer = 3) -> Array:
     Research Logistics Quarterly* 2, 83-97. Taught in 10 §6.
     """
     shared.require_table(distances, "distances")
-    require.whole(times, "times", 1, np.inf)
+    times = require.whole(times, "times", 1, np.inf)
     if not np.isfinite(distances).all():
         raise ValueError("distances: expected finite numbers")
     return shared.assign(np.asarray(distances, np.float64), times)

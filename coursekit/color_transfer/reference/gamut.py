@@ -146,7 +146,7 @@ def match_luminance(luminance: Array, reference: Array, smoothness: Real = 1.0) 
     """
     shared.require_finite(luminance, "luminance", None, None)
     shared.require_finite(reference, "reference", None, None)
-    require.number(smoothness, "smoothness", 0)
+    smoothness = require.number(smoothness, "smoothness", 0)
     matched = match_marginal(luminance.ravel(), reference.ravel(), shared.LUMINANCE_BINS)
     right = matched.reshape(luminance.shape) - luminance  # (1 + λ ∇ᵀ∇) change = right
     rows, columns = (shared.roughness(size, size) for size in right.shape)
@@ -246,7 +246,7 @@ def gamut_transfer(target: Array, reference: Array, smoothness: Real = 1.0) -> A
     Nguyen, Kim and Brown 2014. Taught in 10 §5.
     """
     require_pair(target, reference)
-    require.number(smoothness, "smoothness", 0)
+    smoothness = require.number(smoothness, "smoothness", 0)
     light = estimate_illuminant(reference)
     ours = to_white_axis(target, estimate_illuminant(target))
     theirs = to_white_axis(reference, light)

@@ -37,7 +37,7 @@ def color_histogram(image: Array, bins: Integer = 8) -> Array:
     Lee et al. 2020, §3.1. Taught in 10 §8.
     """
     require.color(image)
-    require.whole(bins, "bins", 2, np.inf)
+    bins = require.whole(bins, "bins", 2, np.inf)
     total = np.zeros(bins**3)
     for corner, share in _corners(in_unit(image).reshape(-1, 3), bins):
         total += np.bincount(np.ravel_multi_index(corner, (bins,) * 3), share, len(total))
@@ -110,7 +110,7 @@ def analogy_cube(
     Lee et al. 2020, §3.2 (the analogy). Taught in 10 §8.
     """
     tables = load(weights)
-    require.whole(size, "size", 2, np.inf)
+    size = require.whole(size, "size", 2, np.inf)
     for code, name in ((target_code, "target_code"), (reference_code, "reference_code")):
         if np.shape(code) != (CODE,):
             raise ValueError(f"{name}: expected {CODE} numbers, got shape {np.shape(code)}")

@@ -196,8 +196,8 @@ def regrain_weights(
     """
     require.color(target, "target")
     shared.require_finite(target, "target", None, None, 3)
-    require.number(scale, "scale", shared.POSITIVE)
-    require.number(smoothness, "smoothness", shared.POSITIVE)
+    scale = require.number(scale, "scale", shared.POSITIVE)
+    smoothness = require.number(smoothness, "smoothness", shared.POSITIVE)
     up, down, left, right = (_shifted(target.astype(np.float64), step) for step in _NEIGHBOURS)
     slope = np.sqrt(((down - up) ** 2 + (right - left) ** 2).sum(axis=2))
     return 30 * scale / (1 + 10 * slope / smoothness), np.minimum(1, 256 * slope / 5)

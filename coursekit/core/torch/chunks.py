@@ -67,7 +67,7 @@ def padded_chunks(
     work : takes (B, C, H + ..., W + ...) of dtype, and gives several tensors (B, ?, H, W)
     widths : rows and columns before, and after
     """
-    require.one_of(border, "border", BORDERS)
+    border = require.one_of(border, "border", BORDERS)
     images = image.reshape(-1, *image.shape[-3:])
     size = chunk_length(image.device, PLANES * images[0].numel())
     parts = [

@@ -37,7 +37,7 @@ def smooth(image: torch.Tensor, sigma: Real) -> torch.Tensor:
     Canny 1986, §IV; Gonzalez and Woods 2018, Eq. 10-35. Taught in 05 §8.
     """
     require_tensor(image)
-    require.number(sigma, "sigma", low=0)
+    sigma = require.number(sigma, "sigma", low=0)
     return gaussian(image, sigma) if sigma else image.clone()
 
 
@@ -68,7 +68,7 @@ def gradients(image: torch.Tensor, size: Integer = 3, l2: bool = False) -> list[
     Canny 1986, §VIII; Gonzalez and Woods 2018, §10.2, p. 735. Taught in 05 §8.
     """
     require_tensor(image)
-    require.one_of(size, "size", shared.CANNY_SIZES)
+    size = require.one_of(size, "size", shared.CANNY_SIZES)
 
     def work(padded):
         return _steepest(padded, size, l2, image.dtype)
@@ -243,7 +243,7 @@ def canny(
     Canny 1986. Taught in 05 §8.
     """
     require_tensor(image)
-    require.one_of(size, "size", shared.CANNY_SIZES)
+    size = require.one_of(size, "size", shared.CANNY_SIZES)
     shared.require_thresholds(low, high, l2)
     divisor = shared.SIZE_7_DIVISOR if size == 7 else 1
 

@@ -100,7 +100,7 @@ def sobel(image: torch.Tensor, size: Integer = 3, border: Border = "reflect") ->
     Gonzalez and Woods 2018, Eq. 10-26 and 10-27. Taught in 05 §8.
     """
     require_tensor(image)
-    require.one_of(size, "size", shared.SIZES)
+    size = require.one_of(size, "size", shared.SIZES)
 
     def work(padded):
         return [stored(gradient, image.dtype) for gradient in sobel_sums(padded, size)]
@@ -164,7 +164,7 @@ def laplacian(image: torch.Tensor, size: Integer = 1, border: Border = "reflect"
     Gonzalez and Woods 2018, Eq. 10-14, Fig. 10.4. Taught in 05 §8.
     """
     require_tensor(image)
-    require.one_of(size, "size", shared.SIZES)
+    size = require.one_of(size, "size", shared.SIZES)
 
     def work(padded):
         total = _cross(padded) if size == 1 else _corners(_smoothed(padded, size - 3))
@@ -203,7 +203,7 @@ def gradient_magnitude(
     Gonzalez and Woods 2018, Eq. 10-17 and 10-20. Taught in 05 §8.
     """
     shared.require_gradients(row_gradient, column_gradient)
-    require.one_of(norm, "norm", ("l1", "l2"))
+    norm = require.one_of(norm, "norm", ("l1", "l2"))
     whole = row_gradient.dtype == torch.int16
     room = {"l1": torch.int32, "l2": torch.float32}[norm] if whole else row_gradient.dtype
     length, column = row_gradient.to(room, copy=True), column_gradient.to(room)

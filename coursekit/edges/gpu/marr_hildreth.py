@@ -38,7 +38,7 @@ def laplacian_of_gaussian(
     Gonzalez and Woods 2018, Eq. 10-29 and 10-30. Taught in 05 §8.
     """
     require_tensor(image)
-    require.number(sigma, "sigma", low=np.finfo(np.float32).eps)
+    sigma = require.number(sigma, "sigma", low=np.finfo(np.float32).eps)
     g, g2 = shared.gaussian_and_second_derivative(sigma)
     reach = len(g) // 2
     dtype = torch.float32 if image.dtype == torch.uint8 else image.dtype
@@ -80,7 +80,7 @@ def zero_crossings(
     Marr and Hildreth 1980, §3; Gonzalez and Woods 2018, §10.2, p. 733. Taught in 05 §8.
     """
     shared.require_response(response)
-    require.number(threshold, "threshold", low=0)
+    threshold = require.number(threshold, "threshold", low=0)
     down, right = torch.full_like(response, -1), torch.full_like(response, -1)
     down[..., :-1, :] = _crossing(response[..., :-1, :], response[..., 1:, :], threshold)
     right[..., :-1] = _crossing(response[..., :-1], response[..., 1:], threshold)

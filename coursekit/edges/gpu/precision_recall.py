@@ -36,7 +36,7 @@ def precision_recall(
     Martin, Fowlkes and Malik 2004, §4. Taught in 05 §8.
     """
     shared.require_masks(found, truth, ("found", "truth"))
-    require.number(tolerance, "tolerance", low=0)
+    tolerance = require.number(tolerance, "tolerance", low=0)
     return _share_near(found, truth, tolerance), _share_near(truth, found, tolerance)
 
 

@@ -34,7 +34,7 @@ def smooth(image: Array, sigma: Real) -> Array:
     Canny 1986, §IV; Gonzalez and Woods 2018, Eq. 10-35. Taught in 05 §6.
     """
     require.image(image)
-    require.number(sigma, "sigma", low=0)
+    sigma = require.number(sigma, "sigma", low=0)
     return gaussian(image, sigma) if sigma else image.copy()
 
 
@@ -68,7 +68,7 @@ def gradients(image: Array, size: Integer = 3, l2: bool = False) -> tuple[Array,
     Canny 1986, §VIII; Gonzalez and Woods 2018, §10.2, p. 735. Taught in 05 §6.
     """
     require.image(image)
-    require.one_of(size, "size", shared.CANNY_SIZES)
+    size = require.one_of(size, "size", shared.CANNY_SIZES)
     divisor = shared.SIZE_7_DIVISOR if size == 7 else 1
     row, column = (
         correlate(image, mask / divisor, "edge", signed=True) for mask in shared.sobel(size)

@@ -112,7 +112,7 @@ def sobel(image: Array, size: Integer = 3, border: Border = "reflect") -> tuple[
     Gonzalez and Woods 2018, Eq. 10-26 and 10-27. Taught in 05 §2.
     """
     require.image(image)
-    require.one_of(size, "size", shared.SIZES)
+    size = require.one_of(size, "size", shared.SIZES)
     row_mask, column_mask = shared.sobel(size)
     row_gradient = correlate(image, row_mask, border, signed=True)
     column_gradient = correlate(image, column_mask, border, signed=True)
@@ -182,7 +182,7 @@ def laplacian(image: Array, size: Integer = 1, border: Border = "reflect") -> Ar
     Gonzalez and Woods 2018, Eq. 10-14, Fig. 10.4. Taught in 05 §4.
     """
     require.image(image)
-    require.one_of(size, "size", shared.SIZES)
+    size = require.one_of(size, "size", shared.SIZES)
     return correlate(image, shared.laplacian(size), border, signed=True)  # Eq. 10-14
 
 
@@ -214,7 +214,7 @@ def gradient_magnitude(
     Gonzalez and Woods 2018, Eq. 10-17 and 10-20. Taught in 05 §2.
     """
     shared.require_gradients(row_gradient, column_gradient)
-    require.one_of(norm, "norm", ("l1", "l2"))
+    norm = require.one_of(norm, "norm", ("l1", "l2"))
     whole = row_gradient.dtype == np.int16
     row, column = (
         g.astype(np.int64 if whole else g.dtype) for g in (row_gradient, column_gradient)

@@ -37,7 +37,7 @@ def laplacian_of_gaussian(image: Array, sigma: Real, border: Border = "reflect")
     Gonzalez and Woods 2018, Eq. 10-29 and 10-30. Taught in 05 §5.
     """
     require.image(image)
-    require.number(sigma, "sigma", low=np.finfo(np.float32).eps)
+    sigma = require.number(sigma, "sigma", low=np.finfo(np.float32).eps)
     g, g2 = shared.gaussian_and_second_derivative(sigma)
     padded = pad(image, len(g) // 2, border).astype(np.float64)
     by_rows = sum_over_offsets(sum_over_offsets(padded, g2[:, None]), g[None, :])
@@ -79,7 +79,7 @@ def zero_crossings(response: Array, threshold: Real = 0.0) -> tuple[Array, Array
     Marr and Hildreth 1980, §3; Gonzalez and Woods 2018, §10.2, p. 733. Taught in 05 §5.
     """
     shared.require_response(response)
-    require.number(threshold, "threshold", low=0)
+    threshold = require.number(threshold, "threshold", low=0)
     down = np.full_like(response, -1)
     right = np.full_like(response, -1)
     down[:-1] = _crossing(response[:-1], response[1:], threshold)

@@ -37,7 +37,7 @@ def precision_recall(found: Array, truth: Array, tolerance: Real = 1.0) -> tuple
     Pattern Analysis and Machine Intelligence* 26(5), §4. Taught in 05 §7.
     """
     shared.require_masks(found, truth, ("found", "truth"))
-    require.number(tolerance, "tolerance", low=0)
+    tolerance = require.number(tolerance, "tolerance", low=0)
     return _share_near(found, truth, tolerance), _share_near(truth, found, tolerance)
 
 

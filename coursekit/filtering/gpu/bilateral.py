@@ -47,9 +47,9 @@ def bilateral(image: torch.Tensor, size: int, sigma_color: Real, sigma_space: Re
     Tomasi and Manduchi 1998, Eq. 5-6. Taught in 04 §10.
     """
     require_tensor(image)
-    require.odd(size)
-    require.number(sigma_color, "sigma_color", low=np.finfo(np.float32).tiny)
-    require.number(sigma_space, "sigma_space", low=np.finfo(np.float32).tiny)
+    size = require.odd(size)
+    sigma_color = require.number(sigma_color, "sigma_color", low=np.finfo(np.float32).tiny)
+    sigma_space = require.number(sigma_space, "sigma_space", low=np.finfo(np.float32).tiny)
     padded = as_batch(pad(image, size // 2, "reflect"))
     numbers = max(8, size * size // 10)
 

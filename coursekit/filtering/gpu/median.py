@@ -42,7 +42,7 @@ def median_filter(image: torch.Tensor, size: int) -> torch.Tensor:
     Batcher 1968, p. 308 (odd-even merge). Taught in 04 §10.
     """
     require_tensor(image)
-    require.odd(size)
+    size = require.odd(size)
     if size == 1:
         return image.clone()
     padded = pad(image, size // 2, "edge").flatten(0, -3)

@@ -44,7 +44,7 @@ def salt_and_pepper(
     Gonzalez and Woods 2018, Eq. 5-16. Taught in 04 §10.
     """
     require_tensor(image)
-    require.number(amount, "amount", 0, 1)
+    amount = require.number(amount, "amount", 0, 1)
     chance = _drawn(shared.chances, image, seed)
     white = 255 if image.dtype == torch.uint8 else 1
     hit = image.masked_fill(chance < float(np.float32(amount / 2)), 0)
@@ -81,7 +81,7 @@ def gaussian_noise(
     Gonzalez and Woods 2018, Eq. 5-3. Taught in 04 §10.
     """
     require_tensor(image)
-    require.number(sigma, "sigma", low=0)
+    sigma = require.number(sigma, "sigma", low=0)
     noise = _drawn(shared.normal, image, seed).mul_(float(np.float32(sigma)))
     return saturate(image + noise, image.dtype)
 

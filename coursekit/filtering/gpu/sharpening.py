@@ -80,7 +80,7 @@ def unsharp_mask(
     Gonzalez and Woods 2018, Eq. 3-64 and 3-65. Taught in 04 §10.
     """
     require_tensor(image)
-    require.number(amount, "amount", low=0)
+    amount = require.number(amount, "amount", low=0)
     row = shared.gaussian_row(sigma, None, is_uint8=False)
     dtype = image.dtype
     if dtype == torch.uint8:

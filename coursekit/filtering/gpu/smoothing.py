@@ -48,7 +48,7 @@ def box_filter(
     Gonzalez and Woods 2018, §3.5; Crow 1984. Taught in 04 §10.
     """
     require_tensor(image)
-    require.whole(size, "size", 1, np.inf)
+    size = require.whole(size, "size", 1, np.inf)
     shared.require_border(border)
     is_uint8 = image.dtype == torch.uint8
     dtype = exact_dtype(255 * size**2, image.device) if is_uint8 else image.dtype

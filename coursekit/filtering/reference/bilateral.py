@@ -47,9 +47,9 @@ def bilateral(image: Array, size: Integer, sigma_color: Real, sigma_space: Real)
     Tomasi and Manduchi 1998, Eq. 5-6. Taught in 04 §7.
     """
     require.image(image)
-    require.odd(size)
-    require.number(sigma_color, "sigma_color", low=np.finfo(np.float32).tiny)
-    require.number(sigma_space, "sigma_space", low=np.finfo(np.float32).tiny)
+    size = require.odd(size)
+    sigma_color = require.number(sigma_color, "sigma_color", low=np.finfo(np.float32).tiny)
+    sigma_space = require.number(sigma_space, "sigma_space", low=np.finfo(np.float32).tiny)
     center = with_channels(image, np.float32)
     padded = with_channels(pad(image, size // 2, "reflect"), np.float32)
     total, weights = np.zeros_like(center), np.zeros_like(center[..., :1])

@@ -40,11 +40,11 @@ def median_filter(image: Array, size: Integer) -> Array:
     Gonzalez and Woods 2018, Eq. 5-27. Taught in 04 §6.
     """
     require.image(image)
-    require.odd(size)
+    size = require.odd(size)
     padded = pad(image, size // 2, "edge")
     windows = np.lib.stride_tricks.sliding_window_view(
         padded,
-        (size, size),  # type: ignore[arg-type]  # the stubs know no NumPy integers
+        (size, size),
         axis=(0, 1),
     )
     return np.median(windows, axis=(-2, -1)).astype(image.dtype)  # Eq. 5-27

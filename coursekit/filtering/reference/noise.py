@@ -40,7 +40,7 @@ def salt_and_pepper(image: Array, amount: Real, seed: Integer) -> Array:
     Gonzalez and Woods 2018, Eq. 5-16. Taught in 04 §4.
     """
     require.image(image)
-    require.number(amount, "amount", 0, 1)
+    amount = require.number(amount, "amount", 0, 1)
     chance = shared.chances(image.shape, [seed])[0]
     white = 255 if image.dtype == np.uint8 else 1
     hit = np.where(chance < np.float32(amount / 2), image.dtype.type(0), image)
@@ -77,7 +77,7 @@ def gaussian_noise(image: Array, sigma: Real, seed: Integer) -> Array:
     Gonzalez and Woods 2018, Eq. 5-3. Taught in 04 §4.
     """
     require.image(image)
-    require.number(sigma, "sigma", low=0)
+    sigma = require.number(sigma, "sigma", low=0)
     noise = np.float32(sigma) * shared.normal(image.shape, [seed])[0]
     return as_picture(image + noise, image.dtype)
 

@@ -79,7 +79,7 @@ def unsharp_mask(
     Gonzalez and Woods 2018, Eq. 3-64 and 3-65. Taught in 04 §8.
     """
     require.image(image)
-    require.number(amount, "amount", low=0)
+    amount = require.number(amount, "amount", low=0)
     row = shared.gaussian_row(sigma, None, is_uint8=False)
     if image.dtype == np.uint8:
         row = shared.in_fixed_point(row, shared.FINE)

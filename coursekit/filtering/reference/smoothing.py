@@ -46,7 +46,7 @@ def box_filter(
     Gonzalez and Woods 2018, §3.5; Crow 1984. Taught in 04 §5.
     """
     require.image(image)
-    require.whole(size, "size", 1, np.inf)
+    size = require.whole(size, "size", 1, np.inf)
     padded = pad(image, borders.around((size, size), (size // 2, size // 2)), border)
     total = _window_sums(padded, size)
     if normalize:

@@ -89,10 +89,10 @@ def clip_histograms(counts: torch.Tensor, limit: Integer) -> torch.Tensor:
     Zuiderveld 1994. Taught in 03 §8.
     """
     shared.require_counts(counts)
-    require.whole(limit, "limit", 0, np.inf)
+    limit = require.whole(limit, "limit", 0, np.inf)
     if limit == 0:
         return counts.clone()
-    clipped = counts.clamp(max=limit)  # type: ignore[arg-type]
+    clipped = counts.clamp(max=limit)
     cut = (counts - clipped).sum(-1, keepdim=True)
     each, rest = cut >> 8, cut & 255
     level, step = torch.arange(256, device=counts.device), 256 // rest.clamp(min=1)
@@ -275,7 +275,7 @@ def clahe(
     """
     require_tensor(image)
     require.uint8(image)
-    require.number(clip_limit, "clip_limit", low=0)
+    clip_limit = require.number(clip_limit, "clip_limit", low=0)
     counts = tile_histograms(image, tiles)
     limit = clip_height(clip_limit, tile_shape(image.shape[-2:], tiles))
     tables = tile_tables(clip_histograms(counts, limit))

@@ -43,7 +43,7 @@ def histogram(image: torch.Tensor, bins: Integer = 256) -> torch.Tensor:
     Gonzalez and Woods 2018, Eq. 3-6. Taught in 03 §8.
     """
     require_tensor(image)
-    require.whole(bins, "bins", 1, np.inf)
+    bins = require.whole(bins, "bins", 1, np.inf)
     return count(image.flatten(-3), bins)
 
 
@@ -72,7 +72,7 @@ def channel_histograms(image: torch.Tensor, bins: Integer = 256) -> torch.Tensor
     Gonzalez and Woods 2018, Eq. 3-6. Taught in 03 §8.
     """
     require_tensor(image)
-    require.whole(bins, "bins", 1, np.inf)
+    bins = require.whole(bins, "bins", 1, np.inf)
     return count(image.flatten(-2), bins)
 
 

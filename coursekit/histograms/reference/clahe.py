@@ -89,7 +89,7 @@ def clip_histograms(counts: Array, limit: Integer) -> Array:
     Zuiderveld 1994. Taught in 03 §5.
     """
     shared.require_counts(counts)
-    require.whole(limit, "limit", 0, np.inf)
+    limit = require.whole(limit, "limit", 0, np.inf)
     if limit == 0:
         return counts.copy()
     clipped = np.minimum(counts, limit)
@@ -244,7 +244,7 @@ def clahe(image: Array, clip_limit: Real = 40.0, tiles: Sequence[Integer] = (8, 
     """
     require.image(image)
     require.uint8(image)
-    require.number(clip_limit, "clip_limit", low=0)
+    clip_limit = require.number(clip_limit, "clip_limit", low=0)
     counts = tile_histograms(image, tiles)
     limit = clip_height(clip_limit, tile_shape(image.shape[:2], tiles))
     tables = tile_tables(clip_histograms(counts, limit))

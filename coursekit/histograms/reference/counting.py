@@ -37,7 +37,7 @@ def histogram(image: Array, bins: Integer = 256) -> Array:
     Gonzalez and Woods 2018, Eq. 3-6. Taught in 03 §2.
     """
     require.image(image)
-    require.whole(bins, "bins", 1, np.inf)
+    bins = require.whole(bins, "bins", 1, np.inf)
     return np.bincount(_bin_of(image, bins).ravel(), minlength=bins)  # Eq. 3-6
 
 

@@ -73,7 +73,7 @@ def resize(image: torch.Tensor, shape: Shape, method: shared.Method = "bilinear"
     """
     require_tensor(image)
     shared.require_shape(shape)
-    require.one_of(method, "method", shared.METHODS)
+    method = require.one_of(method, "method", shared.METHODS)
     if method == "nearest":
         return _nearest(image, shape)
     in_64ths = all(64 * old % new == 0 for old, new in _sizes(image, shape))

@@ -78,7 +78,7 @@ def resize(image: Array, shape: Shape, method: shared.Method = "bilinear") -> Ar
     """
     require.image(image)
     shared.require_shape(shape)
-    require.one_of(method, "method", shared.METHODS)
+    method = require.one_of(method, "method", shared.METHODS)
     if method == "nearest":
         rows, columns = (
             shared.nearest(*sizes) for sizes in zip(image.shape[:2], shape, strict=True)

@@ -137,7 +137,7 @@ def component_statistics(
     """
     require_labels(labels)
     count = int(labels.max()) + 1 if count is None else count
-    require.whole(count, "count", 1, 2**31)
+    count = require.whole(count, "count", 1, 2**31)
     height, width = labels.shape[-2:]
     planes = labels.reshape(-1, height * width).long()
     label = torch.where(planes < count, planes, count)  # the last slot takes what is not asked for

@@ -50,7 +50,7 @@ def color_features(image: torch.Tensor, sigma: Real = 0.0) -> torch.Tensor:
     Achanta et al. 2012, §3. Taught in 06 §9.
     """
     require_tensor(image, channels=(1, 3))
-    require.number(sigma, "sigma", 0)
+    sigma = require.number(sigma, "sigma", 0)
     color = image if image.shape[-3] == 3 else image.expand(*image.shape[:-3], 3, *image.shape[-2:])
     lab = _lab(color)
     if image.shape[-3] == 1:
@@ -113,7 +113,7 @@ def seed_grid(colors: torch.Tensor, step: Integer) -> torch.Tensor:
     Achanta et al. 2012, algorithm 1. Taught in 06 §9.
     """
     _require_colors(colors)
-    require.whole(step, "step", 1, np.inf)
+    step = require.whole(step, "step", 1, np.inf)
     places = [torch.from_numpy(shared.seeds(n, step)).to(colors.device) for n in colors.shape[-2:]]
     rows, columns = torch.meshgrid(*places, indexing="ij")
     color = colors.index_select(-2, places[0]).index_select(-1, places[1])
@@ -357,7 +357,7 @@ def enforce_connectivity(labels: torch.Tensor, min_size: Integer) -> torch.Tenso
     Achanta et al. 2012, §3.2; Shiloach and Vishkin 1982. Taught in 06 §9.
     """
     require_labels(labels)
-    require.whole(min_size, "min_size", 0, np.inf)
+    min_size = require.whole(min_size, "min_size", 0, np.inf)
     planes = labels.reshape(-1, *labels.shape[-2:])
 
     def work(part):
@@ -439,8 +439,8 @@ def slic(
     Achanta et al. 2012. Taught in 06 §9.
     """
     require_tensor(image, channels=(1, 3))
-    require.whole(iterations, "iterations", 1, np.inf)
-    require.number(min_share, "min_share", 0)
+    iterations = require.whole(iterations, "iterations", 1, np.inf)
+    min_share = require.number(min_share, "min_share", 0)
     *batch, _, height, width = image.shape
     step = shared.spacing(height, width, segments)
     weight = shared.space_weight(compactness, step)

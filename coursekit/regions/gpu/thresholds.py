@@ -43,7 +43,7 @@ def threshold(
     Gonzalez and Woods 2018, §10.3. Taught in 06 §9.
     """
     require_tensor(image)
-    require.one_of(kind, "kind", shared.THRESHOLDS)
+    kind = require.one_of(kind, "kind", shared.THRESHOLDS)
     level = _level(image, value)
     white = 255 if image.dtype == torch.uint8 else 1
     above = (image.short() if image.dtype == torch.uint8 else image) > level
@@ -61,7 +61,7 @@ def _level(image, value):
         shared.require_one_for_each_channel(value, image)
         value = value[..., None, None]
     else:
-        require.number(value, "value")
+        value = require.number(value, "value")
         value = torch.tensor(value, dtype=torch.float64)
     if image.dtype == torch.uint8:
         return value.floor().clamp(-1, 256).short()
@@ -197,7 +197,7 @@ def multi_otsu(image: torch.Tensor, classes: Integer = 3) -> torch.Tensor:
     ----------
     Liao, Chen and Chung 2001. Taught in 06 §9.
     """
-    require.whole(classes, "classes", 2, shared.MOST_CLASSES)
+    classes = require.whole(classes, "classes", 2, shared.MOST_CLASSES)
     gain = _class_gains(_counts(image))
     best = [gain[..., -1]]
     for _ in range(classes - 2):
@@ -338,7 +338,7 @@ def adaptive_threshold(
     ----------
     Gonzalez and Woods 2018, §10.3. Taught in 06 §9.
     """
-    require.number(offset, "offset")
+    offset = require.number(offset, "offset")
     difference = image.short() - local_mean(image, size, kind)
     dark = -math.floor(offset) if inverse else -math.ceil(offset)
     chosen = difference <= dark if inverse else difference > dark

@@ -198,7 +198,7 @@ def component_statistics(labels: Array, count: Integer | None = None) -> tuple[A
     """
     require.labels(labels)
     count = int(labels.max()) + 1 if count is None else count
-    require.whole(count, "count", 1, np.inf)
+    count = require.whole(count, "count", 1, np.inf)
     rows, columns = np.nonzero(labels < count)
     label = labels[rows, columns]
     area = np.bincount(label, minlength=count)

@@ -197,8 +197,8 @@ def find_contours(
     Suzuki and Abe 1985, Algorithm 1 and, for ``external``, Algorithm 2. Taught in 06 §5.
     """
     shared.require_mask(mask)
-    require.one_of(mode, "mode", shared.MODES)
-    require.one_of(method, "method", shared.METHODS)
+    mode = require.one_of(mode, "mode", shared.MODES)
+    method = require.one_of(method, "method", shared.METHODS)
     borders, kinds, parents = _all_borders(np.pad(mask != 0, 1).astype(int).tolist())
     kept = [n for n in borders if mode != "external" or parents[n] == FRAME]
     parents = {n: _parent_in_mode(n, mode, kinds, parents) for n in kept}
@@ -273,7 +273,7 @@ def approximate_contour(contour: ArrayLike, method: shared.Method = "simple") ->
     ----------
     Freeman 1961 (chain code); Teh and Chin 1989. Taught in 06 §5.
     """
-    require.one_of(method, "method", shared.METHODS)
+    method = require.one_of(method, "method", shared.METHODS)
     return _approximated(shared.require_chain(contour), method).copy()
 
 
@@ -323,7 +323,7 @@ def dominant_points(contour: ArrayLike, measure: shared.Measure = "l1") -> Array
     ----------
     Teh and Chin 1989. Taught in 06 §5.
     """
-    require.one_of(measure, "measure", ("l1", "kcos"))
+    measure = require.one_of(measure, "measure", ("l1", "kcos"))
     return _dominant(shared.require_chain(contour), measure)
 
 

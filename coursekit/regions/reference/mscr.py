@@ -40,9 +40,9 @@ def color_edges(image: Array, edge_blur_size: Integer = 5) -> tuple[Array, Array
     """
     require.color(image)
     require.uint8(image)
-    require.whole(edge_blur_size, "edge_blur_size", 0, np.inf)
+    edge_blur_size = require.whole(edge_blur_size, "edge_blur_size", 0, np.inf)
     if edge_blur_size:
-        require.odd(edge_blur_size, "edge_blur_size")
+        edge_blur_size = require.odd(edge_blur_size, "edge_blur_size")
     number = np.arange(image[..., 0].size).reshape(image.shape[:2])
     distances, ends = [], []
     for first, second in ((np.s_[:-1], np.s_[1:]), (np.s_[:, :-1], np.s_[:, 1:])):
@@ -96,8 +96,8 @@ def evolution_thresholds(mean: Real, max_evolution: Integer = 200) -> Array:
     ----------
     Forssen 2007, Eq. 5. Taught in 06 §7.
     """
-    require.number(mean, "mean", 0)
-    require.whole(max_evolution, "max_evolution", 1, np.inf)
+    mean = require.number(mean, "mean", 0)
+    max_evolution = require.whole(max_evolution, "max_evolution", 1, np.inf)
     quantiles = 2 * gammaincinv(1.5, np.arange(TABLE) / (TABLE - 1)) / 3
     quantiles[-1] = TABLE / 3  # in place of infinity
     place = np.arange(max_evolution) / max_evolution * (TABLE - 1)
@@ -247,8 +247,8 @@ def mscr(
 
 
 def _check(min_area, max_area, min_diversity, area_threshold, min_margin):
-    require.number(min_area, "min_area", 0)
-    require.number(max_area, "max_area", 0)
-    require.number(min_diversity, "min_diversity", 0, 1)
-    require.number(area_threshold, "area_threshold", 1)
-    require.number(min_margin, "min_margin", 0)
+    min_area = require.number(min_area, "min_area", 0)
+    max_area = require.number(max_area, "max_area", 0)
+    min_diversity = require.number(min_diversity, "min_diversity", 0, 1)
+    area_threshold = require.number(area_threshold, "area_threshold", 1)
+    min_margin = require.number(min_margin, "min_margin", 0)

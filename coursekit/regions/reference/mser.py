@@ -119,7 +119,7 @@ def component_tree(image: Array, polarity: shared.Polarity = "dark") -> Componen
     """
     require.gray(image)
     require.uint8(image)
-    require.one_of(polarity, "polarity", ("dark", "bright"))
+    polarity = require.one_of(polarity, "polarity", ("dark", "bright"))
     level = (image if polarity == "dark" else 255 - image).astype(np.int64)
     order, above = grow(level)
     node, first, parent = _condense(order[::-1], np.array(above), level.ravel())
@@ -199,7 +199,7 @@ def variation(tree: ComponentTree, delta: Integer = 5) -> Array:
     ----------
     Matas et al. 2002, q(i) of §2. Taught in 06 §7.
     """
-    require.whole(delta, "delta", 1, 255)
+    delta = require.whole(delta, "delta", 1, 255)
     above = below = np.arange(len(tree.level))
     for _ in range(delta):  # each step is one level or more
         up, down = tree.parent[above], tree.heir[below]
@@ -242,9 +242,9 @@ def maximally_stable(
     ----------
     Matas et al. 2002, §2. Taught in 06 §7.
     """
-    require.number(min_area, "min_area", 0)
-    require.number(max_area, "max_area", 0)
-    require.number(max_variation, "max_variation", 0)
+    min_area = require.number(min_area, "min_area", 0)
+    max_area = require.number(max_area, "max_area", 0)
+    max_variation = require.number(max_variation, "max_variation", 0)
     large = tree.area >= min_area
     calmest = np.full(len(tree.area), np.inf, np.float32)
     children = np.flatnonzero(large)
@@ -283,7 +283,7 @@ def diverse(tree: ComponentTree, chosen: ArrayLike, min_diversity: Real) -> Arra
     Nister and Stewenius 2008, "Linear time maximally stable extremal regions", *ECCV*.
     Taught in 06 §7.
     """
-    require.number(min_diversity, "min_diversity", 0, 1)
+    min_diversity = require.number(min_diversity, "min_diversity", 0, 1)
     wanted = set(np.asarray(chosen).tolist())
     holder, kept = [-1] * len(tree.area), []
     for node in range(len(tree.area)):
@@ -351,8 +351,8 @@ def ancestors(tree: ComponentTree, row: Integer, column: Integer) -> Array:
     Matas et al. 2002. Taught in 06 §7.
     """
     height, width = tree.node.shape
-    require.whole(row, "row", 0, height - 1)
-    require.whole(column, "column", 0, width - 1)
+    row = require.whole(row, "row", 0, height - 1)
+    column = require.whole(column, "column", 0, width - 1)
     chain = [tree.node[row, column]]
     while chain[-1] != 0:
         chain.append(tree.parent[chain[-1]])

@@ -37,7 +37,7 @@ def color_features(image: Array, sigma: Real = 0.0) -> Array:
     Achanta et al. 2012, §3. Taught in 06 §8.
     """
     require.image(image)
-    require.number(sigma, "sigma", 0)
+    sigma = require.number(sigma, "sigma", 0)
     color = image if image.ndim == 3 else np.stack([image] * 3, axis=-1)
     if image.dtype == np.uint8:
         lab = images.rgb_to_lab(color).astype(np.float32)
@@ -94,7 +94,7 @@ def seed_grid(colors: Array, step: Integer) -> Array:
     Achanta et al. 2012, algorithm 1. Taught in 06 §8.
     """
     shared.require_colors(colors)
-    require.whole(step, "step", 1, np.inf)
+    step = require.whole(step, "step", 1, np.inf)
     rows, columns = (shared.seeds(length, step) for length in colors.shape[:2])
     places = np.stack(np.meshgrid(rows, columns, indexing="ij"), axis=-1)
     return np.concatenate([colors[rows][:, columns], places.astype(np.float32)], axis=-1)
@@ -215,7 +215,7 @@ def enforce_connectivity(labels: Array, min_size: Integer) -> Array:
     Achanta et al. 2012, §3.2. Taught in 06 §8.
     """
     require.labels(labels)
-    require.whole(min_size, "min_size", 0, np.inf)
+    min_size = require.whole(min_size, "min_size", 0, np.inf)
     pieces, first = _pieces(labels)
     width = labels.shape[1]
     before = np.where(first % width > 0, first - 1, first - width)
@@ -279,8 +279,8 @@ def slic(
     Achanta et al. 2012, "SLIC superpixels compared to state-of-the-art superpixel methods", *IEEE
     Trans. Pattern Analysis and Machine Intelligence* 34(11), 2274-2282. Taught in 06 §8.
     """
-    require.whole(iterations, "iterations", 1, np.inf)
-    require.number(min_share, "min_share", 0)
+    iterations = require.whole(iterations, "iterations", 1, np.inf)
+    min_share = require.number(min_share, "min_share", 0)
     colors = color_features(image, sigma)
     height, width = image.shape[:2]
     step = shared.spacing(height, width, segments)

@@ -47,8 +47,8 @@ def threshold(image: Array, value: Real, kind: shared.Kind = "binary") -> Array:
     Gonzalez and Woods 2018, §10.3. Taught in 06 §2.
     """
     require.image(image)
-    require.number(value, "value")
-    require.one_of(kind, "kind", shared.THRESHOLDS)
+    value = require.number(value, "value")
+    kind = require.one_of(kind, "kind", shared.THRESHOLDS)
     white = 255 if image.dtype == np.uint8 else 1
     level = np.floor(value) if image.dtype == np.uint8 else image.dtype.type(value)
     above = image > level
@@ -198,7 +198,7 @@ def multi_otsu(image: Array, classes: Integer = 3) -> Array:
     Liao, Chen and Chung 2001, "A fast algorithm for multilevel thresholding", *J. Information
     Science and Engineering* 17(5), 713-727. Taught in 06 §2.
     """
-    require.whole(classes, "classes", 2, shared.MOST_CLASSES)
+    classes = require.whole(classes, "classes", 2, shared.MOST_CLASSES)
     counts = _counts(image)
     shared.require_levels_in_use(counts, classes)
     gain = _class_gains(counts)
@@ -326,7 +326,7 @@ def adaptive_threshold(
     ----------
     Gonzalez and Woods 2018, §10.3. Taught in 06 §3.
     """
-    require.number(offset, "offset")
+    offset = require.number(offset, "offset")
     mean = local_mean(image, size, kind)
     difference = image.astype(np.int16) - mean
     if inverse:

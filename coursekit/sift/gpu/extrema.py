@@ -68,7 +68,7 @@ def local_extrema(differences: torch.Tensor, threshold: float = 0.0) -> torch.Te
     Otero and Delbracio 2014, Alg. 4; Lowe 2004, §3.1, Fig. 2. Taught in 07 §10.
     """
     require.floats(differences, "differences", None, None, None)
-    require.number(threshold, "threshold", 0)
+    threshold = require.number(threshold, "threshold", 0)
     shape = differences.shape
     stack = differences.reshape(-1, *shape[-3:])
     places = _extreme_places(stack, threshold)
@@ -146,8 +146,8 @@ def refine_extrema(
     ----------
     Otero and Delbracio 2014, Alg. 5 and 6, Eq. 16-17; Lowe 2004, Eq. 2-3. Taught in 07 §10.
     """
-    require.number(offset_max, "offset_max", shared.POSITIVE)
-    require.whole(iterations, "iterations", 1, np.inf)
+    offset_max = require.number(offset_max, "offset_max", shared.POSITIVE)
+    iterations = require.whole(iterations, "iterations", 1, np.inf)
     points = extrema.to(torch.int64, copy=True)
     for _ in range(iterations - 1):
         offsets, _ = _parabola_peaks(differences, points)
@@ -253,7 +253,7 @@ def absolute_coordinates(
     """
     require.whole_numbers(points, "points", None)
     require.floats(offsets, "offsets", 3)
-    require.whole(octave, "octave", 0, np.inf)
+    octave = require.whole(octave, "octave", 0, np.inf)
     shared.require_scale_space(upsampling, n_scales=n_scales, sigma_min=sigma_min)
     row, column, scale = (points[..., [-2, -1, -3]] + offsets).unbind(-1)
     delta = 2.0**octave / upsampling

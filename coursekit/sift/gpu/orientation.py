@@ -112,7 +112,7 @@ def smooth_histograms(histograms: torch.Tensor, times: int = 6) -> torch.Tensor:
     Otero and Delbracio 2014, Alg. 11 (B). Taught in 07 §10.
     """
     require.floats(histograms, "histograms", None)
-    require.whole(times, "times", 0, np.inf)
+    times = require.whole(times, "times", 0, np.inf)
     smooth = histograms.clone()
     for _ in range(times):
         smooth = (smooth.roll(1, -1) + smooth + smooth.roll(-1, -1)) / 3

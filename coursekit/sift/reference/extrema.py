@@ -44,7 +44,7 @@ def local_extrema(differences: Array, threshold: Real = 0.0) -> Array:
     Otero and Delbracio 2014, Alg. 4; Lowe 2004, §3.1, Fig. 2. Taught in 07 §4.
     """
     require.floats(differences, "differences", None, None, None)
-    require.number(threshold, "threshold", 0)
+    threshold = require.number(threshold, "threshold", 0)
     planes = np.ascontiguousarray(np.moveaxis(differences, -1, 0))
     scale, row, column = np.unravel_index(_extreme_places(planes, threshold), planes.shape)
     order = np.lexsort((scale, column, row))
@@ -126,8 +126,8 @@ def refine_extrema(
     ----------
     Otero and Delbracio 2014, Alg. 5 and 6, Eq. 16-17; Lowe 2004, Eq. 2-3. Taught in 07 §5.
     """
-    require.number(offset_max, "offset_max", shared.POSITIVE)
-    require.whole(iterations, "iterations", 1, np.inf)
+    offset_max = require.number(offset_max, "offset_max", shared.POSITIVE)
+    iterations = require.whole(iterations, "iterations", 1, np.inf)
     points = np.array(extrema, dtype=np.int64)
     offsets, values = parabola_peaks(differences, points)
     moving = np.arange(len(points))
@@ -244,7 +244,7 @@ def absolute_coordinates(
     """
     require.whole_numbers(points, "points", 3)
     require.floats(offsets, "offsets", 3)
-    require.whole(octave, "octave", 0, np.inf)
+    octave = require.whole(octave, "octave", 0, np.inf)
     shared.require_scale_space(upsampling, n_scales=n_scales, sigma_min=sigma_min)
     row, column, scale = (points + offsets).T
     delta = 2.0**octave / upsampling

@@ -114,7 +114,7 @@ def smooth_histograms(histograms: Array, times: Integer = 6) -> Array:
     Otero and Delbracio 2014, Alg. 11 (B). Taught in 07 §6.
     """
     require.floats(histograms, "histograms", None)
-    require.whole(times, "times", 0, np.inf)
+    times = require.whole(times, "times", 0, np.inf)
     smooth = histograms.copy()
     for _ in range(times):
         smooth = (np.roll(smooth, 1, axis=-1) + smooth + np.roll(smooth, -1, axis=-1)) / 3

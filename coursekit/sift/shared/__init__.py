@@ -66,10 +66,10 @@ Upsampling = Literal[1, 2, 4]
 def require_scale_space(upsampling=2, n_octaves=8, n_scales=3, sigma_min=1.6, sigma_in=0.5):
     """Refuse parameters from which no scale space can be made."""
     require_upsampled(upsampling)
-    require.whole(n_octaves, "n_octaves", 1, np.inf)
-    require.whole(n_scales, "n_scales", 1, np.inf)
-    require.number(sigma_min, "sigma_min", POSITIVE)
-    require.number(sigma_in, "sigma_in", 0)
+    n_octaves = require.whole(n_octaves, "n_octaves", 1, np.inf)
+    n_scales = require.whole(n_scales, "n_scales", 1, np.inf)
+    sigma_min = require.number(sigma_min, "sigma_min", POSITIVE)
+    sigma_in = require.number(sigma_in, "sigma_in", 0)
 
 
 def require_upsampled(upsampling):
@@ -89,23 +89,23 @@ def require_shape(height, width, octaves):
 
 def require_tests(c_dog=0.04 / 3, c_edge=10.0, n_scales=3):
     """Refuse thresholds that mean nothing."""
-    require.number(c_dog, "c_dog", 0)
-    require.number(c_edge, "c_edge", POSITIVE)
-    require.whole(n_scales, "n_scales", 1, np.inf)
+    c_dog = require.number(c_dog, "c_dog", 0)
+    c_edge = require.number(c_edge, "c_edge", POSITIVE)
+    n_scales = require.whole(n_scales, "n_scales", 1, np.inf)
 
 
 def require_orientation(n_bins=36, lambda_ori=1.5, c_max=0.8):
     """Refuse parameters of no histogram of orientations."""
-    require.whole(n_bins, "n_bins", 3, np.inf)
-    require.number(lambda_ori, "lambda_ori", POSITIVE)
-    require.number(c_max, "c_max", 0, 1)
+    n_bins = require.whole(n_bins, "n_bins", 3, np.inf)
+    lambda_ori = require.number(lambda_ori, "lambda_ori", POSITIVE)
+    c_max = require.number(c_max, "c_max", 0, 1)
 
 
 def require_descriptor(lambda_descr=6.0, n_hist=4, n_ori=8):
     """Refuse parameters of no descriptor."""
-    require.number(lambda_descr, "lambda_descr", POSITIVE)
-    require.whole(n_hist, "n_hist", 1, np.inf)
-    require.whole(n_ori, "n_ori", 1, np.inf)
+    lambda_descr = require.number(lambda_descr, "lambda_descr", POSITIVE)
+    n_hist = require.whole(n_hist, "n_hist", 1, np.inf)
+    n_ori = require.whole(n_ori, "n_ori", 1, np.inf)
 
 
 def require_as_many(count, **arrays):
@@ -128,11 +128,11 @@ def require_matching(first, second, metric, p, max_distance, max_ratio):
         raise ValueError(f"first and second: expected descriptors of one length, got {lengths}")
     if metric is None:
         metric = "hamming" if str(first.dtype).endswith("bool") else "euclidean"
-    require.one_of(metric, "metric", METRICS)
-    require.number(p, "p", 1)
+    metric = require.one_of(metric, "metric", METRICS)
+    p = require.number(p, "p", 1)
     if not (max_distance >= 0):
         raise ValueError(f"max_distance: expected a number of 0 or more, got {max_distance}")
-    require.number(max_ratio, "max_ratio", POSITIVE, 1)
+    max_ratio = require.number(max_ratio, "max_ratio", POSITIVE, 1)
     return metric
 
 

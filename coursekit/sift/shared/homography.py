@@ -64,9 +64,9 @@ def find_homography(
     Fischler and Bolles 1981; Hartley and Zisserman 2004, Alg. 4.4 to 4.6. Taught in 07 §9.
     """
     first, second = _matched_points(first, second)
-    require.number(threshold, "threshold", TINY)
-    require.number(confidence, "confidence", TINY, 1 - 1e-9)
-    require.whole(iterations, "iterations", 1, 2**31 - 1)
+    threshold = require.number(threshold, "threshold", TINY)
+    confidence = require.number(confidence, "confidence", TINY, 1 - 1e-9)
+    iterations = require.whole(iterations, "iterations", 1, 2**31 - 1)
     random = np.random.default_rng(SEED)
     best = np.zeros(len(first), dtype=bool)
     trial, needed = 0, iterations
