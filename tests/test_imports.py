@@ -17,7 +17,7 @@ ORDER = [chapter.name for chapter in CHAPTERS]
 ROOMS = {
     "reference": {"numpy", "scipy"},
     "gpu": {"numpy", "torch", "torchvision", "safetensors"},
-    "shared": {"numpy", "scipy", "safetensors", "rich"},  # rich: a progress bar, where it is there
+    "shared": {"numpy", "regex", "scipy", "safetensors", "rich"},  # rich: a progress bar
     "data": {"numpy", "scipy", "cv2", "PIL"},
     "training": {"numpy", "scipy", "torch", "safetensors", "cv2", "rich"},
     "command": {"numpy", "torch", "PIL", "rich", "safetensors"},

@@ -1,4 +1,4 @@
-"""How good captions are: what they share with those that people wrote.
+"""Metrics of captions, BLEU, ROUGE-L and CIDEr: what they share with those that people wrote.
 
 Captions are lists of words. All three follow the program with which COCO's captions are scored,
 also where it departs from the papers; ``Convention`` says where.
@@ -15,12 +15,13 @@ from coursekit.core import require
 from coursekit.core.types import Array, Integer
 
 LONGEST = 4  # words of an n-gram
+SIZES = range(1, LONGEST + 1)
 BETA = 1.2  # how much more recall weighs than precision, in ROUGE-L
 SIGMA = 6.0  # bigrams by which the lengths may differ, in CIDEr
 
 
 def ngrams(words: Sequence[str], n: Integer) -> Counter[tuple[str, ...]]:
-    """Count the runs of n words in a caption.
+    """N-grams: count the sequences of n words in a caption.
 
     Parameters
     ----------
@@ -33,24 +34,25 @@ def ngrams(words: Sequence[str], n: Integer) -> Counter[tuple[str, ...]]:
 
     Convention
     ----------
-    Runs overlap: L words have L - n + 1 of them.
+    They overlap: L words have L - n + 1 n-grams.
 
     Raises
     ------
-    TypeError, ValueError : n is no such number.
+    TypeError, ValueError : words is no list; n is no such number.
 
     References
     ----------
     Papineni et al. 2002, §2.1. Taught in 09 §9.
     """
+    shared.require_list(words, "words", "a list of words")
     n = require.whole(n, "n", 1, inf)
-    return Counter(zip(*(words[first:] for first in range(n)), strict=False))
+    return Counter(tuple(words[first : first + n]) for first in range(len(words) - n + 1))
 
 
 def bleu(
     candidates: Sequence[Sequence[str]], references: Sequence[Sequence[Sequence[str]]]
 ) -> Array:
-    """Share of the candidates' n-grams that stand in a reference, for n up to 1, 2, 3 and 4.
+    """BLEU: share of the candidates' n-grams that occur in a reference, for n up to 1, 2, 3 and 4.
 
     Parameters
     ----------
@@ -63,10 +65,10 @@ def bleu(
 
     Convention
     ----------
-    An n-gram counts at most as often as it stands in one reference. Counts are summed over the
-    corpus before they are divided. Candidates that are shorter than the references of the closest
-    length (the shorter of two) are punished. Nothing is smoothed: 1e-15 is added to the counts
-    above and 1e-9 below, as in COCO's program.
+    An n-gram counts at most as often as it occurs in one reference (clipping). Counts are summed
+    over the corpus before they are divided. Candidates that are shorter than the references of the
+    closest length (the shorter of two) are punished (brevity penalty). Nothing is smoothed: 1e-15
+    is added to the counts above and 1e-9 below, as in COCO's program.
 
     Raises
     ------
@@ -79,30 +81,25 @@ def bleu(
     """
     shared.require_corpus(candidates, references)
     matched, total = np.zeros(LONGEST), np.zeros(LONGEST)
-    said, wanted = 0, 0
+    length, wanted = 0, 0
     for candidate, own in zip(candidates, references, strict=True):
-        for n in range(1, LONGEST + 1):
+        for n in SIZES:
             counts = ngrams(candidate, n)
-            matched[n - 1] += (counts & _most(own, n)).total()
+            most = Counter()
+            for words in own:
+                most |= ngrams(words, n)  # of each n-gram, the greater count
+            matched[n - 1] += (counts & most).total()
             total[n - 1] += counts.total()
-        said += len(candidate)
+        length += len(candidate)
         wanted += min((abs(len(words) - len(candidate)), len(words)) for words in own)[1]
     precision = (matched + 1e-15) / (total + 1e-9)
     means = np.cumprod(precision) ** (1 / np.arange(1, LONGEST + 1))
-    ratio = (said + 1e-15) / (wanted + 1e-9)
+    ratio = (length + 1e-15) / (wanted + 1e-9)
     return means * (exp(1 - 1 / ratio) if ratio < 1 else 1)
 
 
-def _most(captions, n):
-    """How often an n-gram occurs in that caption which has it most often."""
-    most = Counter()
-    for words in captions:
-        most |= ngrams(words, n)
-    return most
-
-
 def longest_common_subsequence(first: Sequence[str], second: Sequence[str]) -> int:
-    """The most words that two captions share in the same order, with others between them or not.
+    """Longest common subsequence: how many words two captions share in the same order.
 
     Parameters
     ----------
@@ -114,7 +111,7 @@ def longest_common_subsequence(first: Sequence[str], second: Sequence[str]) -> i
 
     Convention
     ----------
-    By dynamic programming, a row of the table at a time.
+    Other words may stand between them. By dynamic programming, a row of the table at a time.
 
     Raises
     ------
@@ -124,6 +121,8 @@ def longest_common_subsequence(first: Sequence[str], second: Sequence[str]) -> i
     ----------
     Lin 2004, §3. Taught in 09 §9.
     """
+    shared.require_list(first, "first", "a list of words")
+    shared.require_list(second, "second", "a list of words")
     row = [0] * (len(second) + 1)
     for word in first:
         before, row = row, [0]
@@ -137,7 +136,7 @@ def longest_common_subsequence(first: Sequence[str], second: Sequence[str]) -> i
 def rouge_l(
     candidates: Sequence[Sequence[str]], references: Sequence[Sequence[Sequence[str]]]
 ) -> float:
-    """How much of a reference stands in the candidate in the same order, on average.
+    """ROUGE-L: how much of a reference occurs in the candidate in the same order, on average.
 
     Parameters
     ----------
@@ -168,15 +167,15 @@ def rouge_l(
         common = [longest_common_subsequence(words, candidate) for words in own]
         precision = max(common) / max(len(candidate), 1)
         recall = max(length / max(len(words), 1) for length, words in zip(common, own, strict=True))
-        weighed = (1 + BETA**2) * precision * recall
-        scores.append(weighed / (recall + BETA**2 * precision) if weighed else 0.0)
+        weighted = (1 + BETA**2) * precision * recall
+        scores.append(weighted / (recall + BETA**2 * precision) if weighted else 0.0)
     return sum(scores) / len(scores)
 
 
 def cider(
     candidates: Sequence[Sequence[str]], references: Sequence[Sequence[Sequence[str]]]
 ) -> float:
-    """How much a candidate resembles the references in those words that few pictures have.
+    """CIDEr: cosine similarity of candidate and references, their n-grams weighted by tf-idf.
 
     Parameters
     ----------
@@ -190,9 +189,10 @@ def cider(
     Convention
     ----------
     What COCO's program calls CIDEr, and papers print times 100 / 10, is CIDEr-D: counts are clipped
-    and differing lengths punished (by the number of bigrams, sigma = 6). How rare an n-gram is, is
-    counted in the references given: the number depends on which pictures are scored together, and
-    is 0 for a single one.
+    and differing lengths punished (by the number of bigrams, sigma = 6). An n-gram weighs its count
+    (term frequency, tf) times its inverse document frequency (idf): minus the logarithm of the
+    share of images in whose references it occurs. The idf is that of the references given, so that
+    the score depends on which images are scored together, and is 0 for a single one.
 
     Raises
     ------
@@ -204,46 +204,28 @@ def cider(
     Vedantam et al. 2015, Eq. 2 to 4 and 6. Taught in 09 §9.
     """
     shared.require_corpus(candidates, references)
-    rarity = _rarity(references)
+    documents = Counter()
+    for own in references:
+        documents.update({ngram for words in own for n in SIZES for ngram in ngrams(words, n)})
+    idf = {ngram: log(len(references) / count) for ngram, count in documents.items()}
+    unseen = log(len(references))
     scores = []
     for candidate, own in zip(candidates, references, strict=True):
-        vectors = _vectors(candidate, rarity)
-        alike = [_alike(vectors, _vectors(words, rarity)) for words in own]
-        scores.append(10 * sum(alike) / len(alike))
+        similarities = [_similarity(candidate, words, idf, unseen) for words in own]
+        scores.append(10 * sum(similarities) / len(similarities))
     return sum(scores) / len(scores)
 
 
-def _rarity(references):
-    """A function of an n-gram: the logarithm of the share of pictures whose references have it."""
-    pictures = Counter()
-    for own in references:
-        pictures.update({run for words in own for run in _runs(words)})
-    weights = {run: log(len(references)) - log(count) for run, count in pictures.items()}
-    return lambda run: weights.get(run, log(len(references)))
-
-
-def _runs(words):
-    return [run for n in range(1, LONGEST + 1) for run in ngrams(words, n)]
-
-
-def _vectors(words, rarity):
-    """TF-IDF of the n-grams of a caption, with its length, for each n."""
-    vectors = []
-    for n in range(1, LONGEST + 1):
-        weights = {run: count * rarity(run) for run, count in ngrams(words, n).items()}
-        vectors.append((weights, sqrt(sum(weight**2 for weight in weights.values()))))
-    return vectors, max(len(words) - 1, 0)
-
-
-def _alike(first, second):
-    """Mean cosine of the clipped vectors, less for captions of different lengths. Eq. 6."""
-    (vectors, length), (others, other_length) = first, second
+def _similarity(candidate, reference, idf, unseen):
+    """Mean over n of the clipped tf-idf vectors' cosine, less for differing lengths. Eq. 6."""
     cosines = 0.0
-    for (weights, norm), (wanted, other_norm) in zip(vectors, others, strict=True):
-        common = sum(
-            min(weight, wanted[run]) * wanted[run]
-            for run, weight in weights.items()
-            if run in wanted
+    for n in SIZES:
+        first, second = (
+            {ngram: count * idf.get(ngram, unseen) for ngram, count in ngrams(words, n).items()}
+            for words in (candidate, reference)
         )
-        cosines += common / (norm * other_norm) if norm and other_norm else 0.0
-    return cosines / LONGEST * exp(-((length - other_length) ** 2) / (2 * SIGMA**2))
+        common = sum(min(first[g], second[g]) * second[g] for g in first if g in second)
+        norms = sqrt(sum(w**2 for w in first.values()) * sum(w**2 for w in second.values()))
+        cosines += common / norms if norms else 0.0
+    bigrams = max(len(candidate) - 1, 0) - max(len(reference) - 1, 0)
+    return cosines / LONGEST * exp(-(bigrams**2) / (2 * SIGMA**2))
