@@ -3,9 +3,11 @@
 Tensors are (..., C, H, W) and stay on the device they are on. The table of 256 entries is worked
 out in float64 on the CPU, so that every device looks up the very same numbers (some have no
 float64), and then sent over: 256 bytes, whatever the size of the batch.
+
+Taught in 02 §8.
 """
 
-from coursekit.core import extras
+from coursekit.core import docstrings, extras
 
 extras.require("torch")
 
@@ -467,3 +469,6 @@ def reveal_message(image: torch.Tensor, bits: Integer = 1) -> bytes | list[bytes
     if values.ndim == 1:
         return shared.from_parts(values, bits)
     return [shared.from_parts(row, bits) for row in values.reshape(-1, values.shape[-1])]
+
+
+docstrings.complete(__name__)
