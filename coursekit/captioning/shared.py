@@ -348,6 +348,17 @@ def require_alike(**arrays: Any) -> None:
         raise TypeError(f"{', '.join(given)}: expected one dtype, got {', '.join(given.values())}")
 
 
+def require_broadcast(**shapes: Any) -> None:
+    """Refuse leading axes that cannot be broadcast to each other."""
+    try:
+        np.broadcast_shapes(*(tuple(shape) for shape in shapes.values()))
+    except ValueError:
+        given = ", ".join(str(tuple(shape)) for shape in shapes.values())
+        raise ValueError(
+            f"{', '.join(shapes)}: expected leading axes that fit each other, got {given}"
+        ) from None
+
+
 def require_logits(kind: type, logits: Any, name: str = "logits") -> int:
     """Refuse all but float scores for one word or more; return how many words, V."""
     require_floats(kind, logits, name, None)
@@ -364,9 +375,10 @@ def require_temperature(temperature: object) -> Any:
 
 def require_known(numbers: Any, name: str, count: int) -> None:
     """Refuse numbers that are no words of a vocabulary of so many; one, or an array of them."""
-    for number in (numbers,) if isinstance(numbers, int) else (numbers.min(), numbers.max()):
-        if not 0 <= number < count:
-            raise ValueError(f"{name}: expected numbers of words, 0 to {count - 1}, got {number}")
+    numbers = np.asarray(numbers)
+    strange = numbers[(numbers < 0) | (numbers >= count)]
+    if strange.size:
+        raise ValueError(f"{name}: expected numbers of words, 0 to {count - 1}, got {strange[0]}")
 
 
 def require_numbers(words: Any, name: str, count: int) -> list[int]:
@@ -433,6 +445,9 @@ def require_attention(kind, query, keys, features, query_weight, score_weight):
     if kind is np.ndarray:
         require_single((query, "query", 1), (keys, "keys", 2), (features, "features", 2))
     else:
+        require_broadcast(
+            query=query.shape[:-1], keys=keys.shape[:-2], features=features.shape[:-2]
+        )
         require_alike(
             query=query, keys=keys, features=features, query_weight=query_weight,
             score_weight=score_weight,

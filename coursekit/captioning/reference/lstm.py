@@ -39,6 +39,7 @@ def lstm_cell(
     Hochreiter and Schmidhuber 1997; the forget gate is of Gers et al. 2000. Taught in 09 §5.
     """
     shared.require_lstm(np.ndarray, x, h, c, input_weight, state_weight, bias)
+    shared.require_broadcast(x=x.shape[:-1], h=h.shape[:-1], c=c.shape[:-1])
     gates = x @ input_weight.T + h @ state_weight.T + bias
     write, keep, candidate, show = np.split(gates, 4, axis=-1)
     c = _sigmoid(keep) * c + _sigmoid(write) * np.tanh(candidate)
