@@ -180,7 +180,7 @@ ONLY_REFERENCE = {
 ONLY_GPU = {
     "captioning": {  # networks and their training are PyTorch's
         "captioner.py", "checkpoints.py", "encoders.py", "features.py", "networks.py",
-        "pretraining.py", "refining.py", "training.py", "watch.py",
+        "policy_gradient.py", "pretraining.py", "training.py", "watch.py",
     },
 }  # fmt: skip
 

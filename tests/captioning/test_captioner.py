@@ -90,9 +90,11 @@ def test_a_beam_may_be_told_to_say_nothing_twice(captioner):
 
 @pytest.mark.parametrize("method", ["greedy", "sample", "beam"])
 def test_words_alone_are_those_of_what_is_said(captioner, method):
-    codes, options = captioner.encoder(PICTURES), {"method": method, "max_length": 9}
+    features, options = captioner.encoder(PICTURES), {"method": method, "max_length": 9}
     options["count"] = 1 if method == "greedy" else 3
-    assert captioner.words(codes, **options) == list(map(words, captioner.speak(codes, **options)))
+    assert captioner.words(features, **options) == list(
+        map(words, captioner.speak(features, **options))
+    )
 
 
 def test_draws_repeat_with_their_seed_and_differ_without(captioner):
@@ -141,10 +143,10 @@ def test_attention_has_a_map_for_each_word_and_head():
 @pytest.mark.parametrize("order", ["after", "before"])
 def test_words_read_together_are_words_read_one_by_one(order):
     captioner = made(AttentionCaptionNet, order=order)
-    net, codes = captioner.network, captioner.encoder(PICTURES)
+    net, features = captioner.network, captioner.encoder(PICTURES)
     heard = torch.randint(4, 11, (5, 6), generator=torch.Generator().manual_seed(0))
-    together, _, attention = net.read(heard, net.start(codes))
-    state, apart = net.start(codes), []
+    together, _, attention = net.read(heard, net.start(features))
+    state, apart = net.start(features), []
     for word in heard.T:
         scores, state, looked = net.read(word[:, None], state)
         apart.append((scores, looked))
@@ -153,11 +155,11 @@ def test_words_read_together_are_words_read_one_by_one(order):
 
 
 def test_before_the_word_is_read_it_cannot_guide_the_glance():
-    codes = encoder("small", None)(PICTURES[:1])
+    features = encoder("small", None)(PICTURES[:1])
     heard = torch.tensor([[1, 5], [1, 6]])
     for order, alike in (("before", True), ("after", False)):
         net = made(AttentionCaptionNet, order=order).network
-        attention = net.read(heard, net.start(codes.expand(2, -1, -1, -1)))[2]
+        attention = net.read(heard, net.start(features.expand(2, -1, -1, -1)))[2]
         assert torch.equal(attention[0, 1], attention[1, 1]) == alike
 
 

@@ -22,7 +22,7 @@ def test_a_scene_is_the_same_again_alone_and_in_any_order():
     for number in (399, 3, 120):
         again = synthetic.scene("train", number)
         assert again == MADE[number]
-        np.testing.assert_array_equal(again.picture(), MADE[number].picture())
+        np.testing.assert_array_equal(again.image(), MADE[number].image())
 
 
 def test_scenes_of_other_seeds_and_splits_are_others():
@@ -32,7 +32,7 @@ def test_scenes_of_other_seeds_and_splits_are_others():
 
 def test_pictures_are_small_colour_pictures():
     for one in MADE[:50]:
-        picture = one.picture()
+        picture = one.image()
         assert (picture.shape, picture.dtype) == ((64, 64, 3), np.uint8)
 
 
@@ -48,8 +48,8 @@ def test_shapes_lie_in_the_picture_in_cells_of_their_own_and_do_not_touch():
 
 def covered(shape):
     """The pixels that a shape is drawn on."""
-    alone = synthetic.Scene((shape,), light=0).picture().astype(int)
-    return np.abs(alone - synthetic.Scene((), light=0).picture()).max(axis=2) > 12
+    alone = synthetic.Scene((shape,), light=0).image().astype(int)
+    return np.abs(alone - synthetic.Scene((), light=0).image()).max(axis=2) > 12
 
 
 def test_small_and_large_are_apart():

@@ -8,7 +8,7 @@ from coursekit.captioning import explore
 from coursekit.captioning.data.synthetic import scene
 from coursekit.captioning.explore import drawing, story
 
-PICTURES = [scene("test", number).picture() for number in (27, 30, 41)]
+PICTURES = [scene("test", number).image() for number in (27, 30, 41)]
 
 
 def said(picture, **options):

@@ -19,10 +19,11 @@ import numpy as np
 
 from coursekit.captioning.data.synthetic import COLORS, KINDS, RADII, Scene
 from coursekit.captioning.shared import tokenize
+from coursekit.core import require
 from coursekit.core.types import Integer
 
 CAPTIONS = 5  # of each scene
-TELLING = 0.3  # marks more for saying how things stand, lest nobody risk it
+RELATION_BONUS = 0.3  # for saying how things stand to each other, lest nobody risk it
 SLANT = 1.4  # left of, only where it is farther across than down by this factor
 
 PLACES = {
@@ -94,12 +95,15 @@ def sentences(scene: Scene, seed: Integer = 0, count: Integer = CAPTIONS) -> lis
     Parameters
     ----------
     scene : Scene
-    seed : int; count : int, at most 8
+    seed : int, 0 or more
+    count : int, at most 8
 
     Returns
     -------
     list of str, as people write: a capital first, a full stop last
     """
+    seed = require.whole(seed, "seed", 0, np.inf)
+    count = require.whole(count, "count", 1, 8)
     rng = np.random.default_rng((seed, scene.light))
     made = {}
     while len(made) < count:
@@ -321,8 +325,8 @@ def tally(said: Sequence[str | Sequence[str]], scenes: Sequence[Scene]) -> dict[
     return shares | {kind: errors[kind] / total for kind in kinds}
 
 
-def marks(said: Sequence[str | Sequence[str]], scenes: Sequence[Scene]) -> list[float]:
-    """Mark one sentence for each scene, as a teacher would who wants it true and telling.
+def rewards(said: Sequence[str | Sequence[str]], scenes: Sequence[Scene]) -> list[float]:
+    """Reward one sentence for each scene that is true, complete, and says how things stand.
 
     Parameters
     ----------
@@ -332,7 +336,7 @@ def marks(said: Sequence[str | Sequence[str]], scenes: Sequence[Scene]) -> list[
     Returns
     -------
     list of float: 0 where a claim is false or a shape is left out, 1 where all is true and named,
-    and TELLING more where it also says how one thing stands to another
+    and RELATION_BONUS more where it also says how one thing stands to another
     """
     verdicts = (check(words, scene) for words, scene in zip(said, scenes, strict=True))
-    return [(v.error is None and v.complete) * (1 + TELLING * v.related) for v in verdicts]
+    return [(v.error is None and v.complete) * (1 + RELATION_BONUS * v.related) for v in verdicts]

@@ -26,11 +26,11 @@ def _pages():
 
 def _page(image, page):
     """The picture of a page: the reader's own one, or a scene."""
-    return plots.color(image) if page == 0 else scene("test", FIRST + page).picture()
+    return plots.color(image) if page == 0 else scene("test", FIRST + page).image()
 
 
 def _first():
-    return scene("test", FIRST).picture()
+    return scene("test", FIRST).image()
 
 
 def album():
@@ -81,13 +81,13 @@ def seen():
 
 def _moved(kind, color, column):
     shape = Shape(kind, color, "large", SIDE / 2, float(column), 9.0, 0.1)
-    return Scene((shape,), light=3).picture()
+    return Scene((shape,), light=3).image()
 
 
 def _seen(column, kind, color):
     picture, at_left = _moved(kind, color, column), _moved(kind, color, 10)
     grid, first = story.grid(picture), story.grid(at_left)
-    strength = np.linalg.norm(grid - story.grid(Scene((), light=3).picture()), axis=0)
+    strength = np.linalg.norm(grid - story.grid(Scene((), light=3).image()), axis=0)
     vector, before = grid.mean((1, 2)), first.mean((1, 2))
     words = (
         "changed, against the shape at the left:",

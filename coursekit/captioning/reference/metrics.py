@@ -56,7 +56,7 @@ def bleu(
 
     Parameters
     ----------
-    candidates : list of N captions, one of each picture, each a list of words
+    candidates : list of N captions, one of each image, each a list of words
     references : list of N lists of captions, those that people wrote
 
     Returns
@@ -73,7 +73,7 @@ def bleu(
     Raises
     ------
     TypeError : a caption is a string.
-    ValueError : there are no pictures, or one has no reference.
+    ValueError : there are no images, or one has no reference.
 
     References
     ----------
@@ -140,7 +140,7 @@ def rouge_l(
 
     Parameters
     ----------
-    candidates : list of N captions, one of each picture, each a list of words
+    candidates : list of N captions, one of each image, each a list of words
     references : list of N lists of captions, those that people wrote
 
     Returns
@@ -155,7 +155,7 @@ def rouge_l(
     Raises
     ------
     TypeError : a caption is a string.
-    ValueError : there are no pictures, or one has no reference.
+    ValueError : there are no images, or one has no reference.
 
     References
     ----------
@@ -179,7 +179,7 @@ def cider(
 
     Parameters
     ----------
-    candidates : list of N captions, one of each picture, each a list of words
+    candidates : list of N captions, one of each image, each a list of words
     references : list of N lists of captions, those that people wrote
 
     Returns
@@ -197,7 +197,7 @@ def cider(
     Raises
     ------
     TypeError : a caption is a string.
-    ValueError : there are no pictures, or one has no reference.
+    ValueError : there are no images, or one has no reference.
 
     References
     ----------
