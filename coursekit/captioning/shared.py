@@ -306,15 +306,24 @@ COLDEST, HOTTEST = 1e-3, 1e30  # temperatures by which float32 can be divided wi
 
 def require_list(value: Any, name: str, expected: str, kind: type = Sequence) -> Any:
     """Refuse all but lists, above all a string where a list of words is meant."""
-    if isinstance(value, str) or not isinstance(value, kind):
+    if isinstance(value, str) or not isinstance(value, kind) or getattr(value, "ndim", 1) == 0:
         given = f"the string {value!r}" if isinstance(value, str) else reprlib.repr(value)
         raise TypeError(f"{name}: expected {expected}, got {given}")
     return value
 
 
-def require_caption(caption: Any) -> Any:
-    """Refuse all but the words of a caption, one by one."""
-    return require_list(caption, "caption", "a list of words", Iterable)
+def require_caption(caption: Any, name: str = "caption", kinds: Any = str) -> list[Any]:
+    """Refuse all but the words of a caption, one by one; return them as a list."""
+    words = list(require_list(caption, name, "a list of words", Iterable))
+    for word in words:
+        if not isinstance(word, kinds):
+            raise TypeError(f"{name}: expected a list of words, got {reprlib.repr(word)} in it")
+    return words
+
+
+def require_tokens(caption: Any, name: str) -> list[Any]:
+    """Refuse all but a list of words, or of their numbers."""
+    return require_caption(caption, name, (str, int, np.integer))
 
 
 def require_arrays(kind: type, **arrays: Any) -> None:
@@ -384,6 +393,8 @@ def require_known(numbers: Any, name: str, count: int) -> None:
 def require_numbers(words: Any, name: str, count: int) -> list[int]:
     """Refuse all but a list of numbers of words; return it with Python's ints."""
     require_list(words, name, "a list of numbers of words", Iterable)
+    if getattr(words, "ndim", 1) != 1:
+        raise ValueError(f"{name}: expected a list of numbers of words, got shape {words.shape}")
     return [require.whole(word, name, 0, count - 1) for word in words]
 
 
@@ -498,6 +509,20 @@ def require_search(
     )
 
 
+def require_function(value: object, name: str, expected: str) -> None:
+    """Refuse what cannot be called."""
+    if not callable(value):
+        raise TypeError(f"{name}: expected a function {expected}, got {reprlib.repr(value)}")
+
+
+def require_chosen(kind: type, words: Any, rows: int) -> None:
+    """Refuse all but a word for each row, which a function was to choose."""
+    require_arrays(kind, choose=words)
+    require.whole_numbers(words, "choose")
+    if tuple(words.shape) != (rows,):
+        raise ValueError(f"choose: expected {rows} words, got shape {tuple(words.shape)}")
+
+
 def require_state(kind: type, state: Any, rows: int | None = None) -> int:
     """Refuse all but an array, or a tuple of arrays, with so many rows; return how many."""
     parts = state if isinstance(state, tuple) else (state,)
@@ -556,4 +581,4 @@ def require_corpus(candidates: Any, references: Any) -> None:
         if isinstance(own, str) or not isinstance(own, Sequence) or not len(own):
             raise ValueError(f"references: expected one or more captions for picture {number}")
         for caption in (candidate, *own):
-            require_list(caption, "captions", "lists of words")
+            require_tokens(require_list(caption, "captions", "lists of words"), "captions")

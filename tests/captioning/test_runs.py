@@ -94,7 +94,7 @@ def test_weights_are_made_once_and_by_their_recipes_alone(tmp_path):
     curves = json.loads((tmp_path / "curves.json").read_text("utf-8"))
     assert set(curves) == {"recipes", "train", "seen", "train, seed 4"}
     assert set(curves["train, seed 4"]) == {"attention", "vector"}
-    assert set(curves["seen"]["vector"]) >= {"losses", "looks", "marks", "test", "unseen"}
+    assert set(curves["seen"]["vector"]) >= {"losses", "looks", "rewards", "test", "unseen"}
 
     def nobody(*given, **named):
         raise AssertionError("trained again")

@@ -86,6 +86,8 @@ def decode(
     """
     start, end, _, max_length, _ = shared.require_search(start, end, 1, max_length)
     choose = greedy if choose is None else choose
+    shared.require_function(choose, "choose", "of logits")
+    shared.require_function(step, "step", "of words and state")
     count = shared.require_state(torch.Tensor, state)
     device = state[0].device if isinstance(state, tuple) else state.device
     words = torch.full((count,), start, device=device)
@@ -93,7 +95,9 @@ def decode(
     while len(caption) < max_length and not over.all():
         logits, state = step(words, state)
         shared.require_known(end, "end", shared.require_logits(torch.Tensor, logits))
-        words = choose(logits).masked_fill(over, end)
+        chosen = choose(logits)
+        shared.require_chosen(torch.Tensor, chosen, count)
+        words = chosen.masked_fill(over, end)
         over = over | (words == end)
         caption.append(words)
     return torch.stack(caption, dim=1)
@@ -145,7 +149,10 @@ def repeats(captions: torch.Tensor, size: Integer, vocabulary_size: Integer) -> 
         return counts.bool()
     ngrams, last = captions.unfold(-1, size, 1), captions[..., None, length - size + 1 :]
     again = (ngrams[..., :-1] == last).all(-1)
-    return counts.scatter_add_(-1, ngrams[..., -1], again.long()).bool()
+    try:
+        return counts.scatter_add_(-1, ngrams[..., -1], again.long()).bool()
+    except RuntimeError as error:  # the CPU notices
+        raise ValueError(f"captions: expected numbers of words, {error}") from None
 
 
 def beam_search(
@@ -183,6 +190,7 @@ def beam_search(
     start, end, beam_width, max_length, no_repeat_ngram_size = shared.require_search(
         start, end, beam_width, max_length, no_repeat_ngram_size
     )
+    shared.require_function(step, "step", "of words and state")
     count = shared.require_state(torch.Tensor, state)
     device = state[0].device if isinstance(state, tuple) else state.device
     offsets = torch.arange(count, device=device)[:, None]

@@ -115,7 +115,7 @@ def _opened(path, shape, note):
     done = kept.pop("done", 0)
     if kept != note:
         raise ValueError(
-            f"{path}: holds features of other images or another encoder ({kept}); give another "
+            f"{path}: holds features of other pictures or another encoder ({kept}); give another "
             "path, or remove it"
         )
     return np.lib.format.open_memmap(path, "r+"), done

@@ -132,7 +132,8 @@ def sample(probabilities: Array, uniform: Array | Real) -> Array:
     ----------
     Devroye 1986, *Non-Uniform Random Variate Generation*, §III.2. Taught in 09 §7.
     """
-    uniform = np.asarray(uniform)
+    if not isinstance(uniform, np.ndarray):
+        uniform = np.asarray(float(require.number(uniform, "uniform")))
     shared.require_sampling(np.ndarray, probabilities, uniform)
     if not ((uniform >= 0) & (uniform < 1)).all():
         raise ValueError(
@@ -186,13 +187,17 @@ def decode(
     """
     start, end, _, max_length, _ = shared.require_search(start, end, 1, max_length)
     choose = greedy if choose is None else choose
+    shared.require_function(choose, "choose", "of logits")
+    shared.require_function(step, "step", "of words and state")
     count = shared.require_state(np.ndarray, state)
     words, caption = np.full(count, start, dtype=np.int64), []
     over = np.zeros(count, dtype=bool)
     while len(caption) < max_length and not over.all():
         logits, state = step(words, state)
         shared.require_known(end, "end", shared.require_logits(np.ndarray, logits))
-        words = np.where(over, end, choose(logits))
+        chosen = choose(logits)
+        shared.require_chosen(np.ndarray, chosen, count)
+        words = np.where(over, end, chosen)
         over |= words == end
         caption.append(words)
     return np.stack(caption, axis=1)
@@ -325,6 +330,7 @@ def beam_search(
     start, end, beam_width, max_length, no_repeat_ngram_size = shared.require_search(
         start, end, beam_width, max_length, no_repeat_ngram_size
     )
+    shared.require_function(step, "step", "of words and state")
     shared.require_state(np.ndarray, state, 1)
     state = _rows(state, np.zeros(beam_width, dtype=np.int64))
     words = np.full(beam_width, start, dtype=np.int64)

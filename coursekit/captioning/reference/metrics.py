@@ -25,7 +25,7 @@ def ngrams(words: Sequence[str], n: Integer) -> Counter[tuple[str, ...]]:
 
     Parameters
     ----------
-    words : list of str
+    words : list of str, or of the words' numbers
     n : int, 1 or more
 
     Returns
@@ -44,7 +44,7 @@ def ngrams(words: Sequence[str], n: Integer) -> Counter[tuple[str, ...]]:
     ----------
     Papineni et al. 2002, §2.1. Taught in 09 §9.
     """
-    shared.require_list(words, "words", "a list of words")
+    words = shared.require_tokens(words, "words")
     n = require.whole(n, "n", 1, inf)
     return Counter(tuple(words[first : first + n]) for first in range(len(words) - n + 1))
 
@@ -121,8 +121,8 @@ def longest_common_subsequence(first: Sequence[str], second: Sequence[str]) -> i
     ----------
     Lin 2004, §3. Taught in 09 §9.
     """
-    shared.require_list(first, "first", "a list of words")
-    shared.require_list(second, "second", "a list of words")
+    first = shared.require_tokens(first, "first")
+    second = shared.require_tokens(second, "second")
     row = [0] * (len(second) + 1)
     for word in first:
         before, row = row, [0]
