@@ -304,6 +304,20 @@ def test_a_forbidden_module_is_refused_and_absent(module):
 
 
 @walls
+def test_a_forbidden_module_is_refused_where_it_is_written_too():
+    source = "from skimage._shared.filters import gaussian"
+    with session(source, forbidden=("skimage.filters",), limits=Limits()) as inside:
+        (refused,) = inside.run_cells()
+    assert refused.error[1] == "skimage._shared.filters is not allowed in this exercise"
+
+
+@walls
+def test_the_sandbox_cannot_read_how_it_was_made():
+    words = told("[pathlib.Path(f'/proc/{n}/cmdline').read_text() for n in (1, 2)]")
+    assert "bwrap" in words[0] and not [word for word in words if "--ro-bind" in word]
+
+
+@walls
 def test_the_lab_works_where_opencv_is_forbidden():
     source = "from coursekit.lab import samples, show\nshow.pictures({'a': samples.camera()})"
     with session(source, "import cv2", forbidden=("cv2",), limits=Limits()) as inside:
