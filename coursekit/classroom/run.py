@@ -144,7 +144,7 @@ def _todo(jobs: Iterable[Job], summary, regrade, watch) -> Iterator[Job]:
 
 
 def _holds(result, job):
-    """Whether a result is one of this submission, these tests and walls at least as high."""
+    """Whether a result is one of this submission, these tests and an isolation at least as strong."""
     return (
         result is not None
         and result.status != GRADER_ERROR

@@ -276,7 +276,7 @@ def test_forbidden_module_is_absent_and_told_as_such():
 
 
 @needs_sandbox
-def test_without_walls_the_result_says_so(best):
+def test_without_the_sandbox_the_result_says_so(best):
     result = graded(notebook(solved=True), session=None, isolated=False)
     assert not result.isolated and result.earned == best.earned
 

@@ -53,10 +53,10 @@ class Kernel:
             self.process = launch(self.limits, told, self.group, forbidden=forbidden,
                                   keep=[theirs.fileno()], stderr=subprocess.PIPE)  # fmt: skip
         else:
-            self.process = self._launch_unwalled(told, theirs.fileno())
+            self.process = self._launch_unsandboxed(told, theirs.fileno())
         theirs.close()
 
-    def _launch_unwalled(self, told, keep):
+    def _launch_unsandboxed(self, told, keep):
         home = self._folder.name
         words = _words({**told, "user": None}, str(Path(__file__).with_name("inside.py")))
         return subprocess.Popen(
