@@ -226,6 +226,12 @@ server.do_call = lambda head, b: (do_call if head["name"] == "brighten" else hon
 """
 
 
+def test_an_error_from_within_is_no_stub(assignment):
+    result = graded(assignment, attack(HERE / "attacks" / "not_implemented_elsewhere.py"))
+    told = result.exercise("brighten")
+    assert told.rung == "error" and "NotImplementedError" in told.sentence
+
+
 @pytest.mark.parametrize("path", RIGHT, ids=names(RIGHT))
 def test_a_right_answer_gets_full_marks(path, assignment):
     (name, answer), own = right_answer(path)

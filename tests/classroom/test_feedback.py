@@ -146,6 +146,12 @@ def test_file_names_are_plain_and_differ(name):
     assert made_name not in {page.file_name(f"{name}_"), page.file_name(name.upper() + "x")}
 
 
+def test_no_student_takes_anothers_page_by_name():
+    taken = page.file_name("Zoë Q").removesuffix(".html")
+    assert page.file_name(taken) != page.file_name("Zoë Q")
+    assert page.file_name("Ada").lower() != page.file_name("ada").lower()
+
+
 def test_pages_are_written_for_everybody(tmp_path):
     book = Gradebook(tmp_path / "gradebook.db")
     for student in ("Ada Abel", "Bo/../Berg"):

@@ -276,7 +276,7 @@ def test_forbidden_module_is_absent_and_told_as_such():
 
 
 @needs_sandbox
-def test_without_walls_the_result_says_so(best):
+def test_without_the_sandbox_the_result_says_so(best):
     result = graded(notebook(solved=True), session=None, isolated=False)
     assert not result.isolated and result.earned == best.earned
 
@@ -360,3 +360,10 @@ def test_ended_by_ctrl_c_it_says_how_to_go_on(handed_in, tmp_path, monkeypatch):
     monkeypatch.setattr("coursekit.classroom.run.map_jobs", interrupted)
     result = run("grade", handed_in, "--assignment", "02", "--out", tmp_path / "r", "--no-sandbox")
     assert result.exit_code == 130 and "same command" in result.output
+
+
+def test_what_reaches_the_teachers_screen_is_bounded_and_printable():
+    remarks = ("\x1b]0;owned\x07" + "x" * 10**6, *["again"] * 100)
+    result = grade(Job(ASSIGNMENT, "ada", b"{}", remarks=remarks))
+    assert len(result.remarks) == 51 and result.remarks[-1] == "51 more remarks are left out."
+    assert all(len(one) <= 1001 and one.isprintable() for one in result.remarks)
