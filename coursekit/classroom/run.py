@@ -144,7 +144,7 @@ def _todo(jobs: Iterable[Job], summary, regrade, watch) -> Iterator[Job]:
 
 
 def _holds(result, job):
-    """Whether a result is one of this submission, these tests and an isolation at least as strong."""
+    """Whether a result is one of this submission and these tests, and isolated as well."""
     return (
         result is not None
         and result.status != GRADER_ERROR

@@ -93,7 +93,7 @@ def test_grader_error_is_tried_again(few, tmp_path, course, monkeypatch):
     assert {one.status for one in summary.gradebook.results(NAME)} == {GRADED}
 
 
-def test_result_without_the_sandbox_does_not_serve_a_run_with_it(few, tmp_path, course, monkeypatch):
+def test_result_without_the_sandbox_serves_no_run_with_it(few, tmp_path, course, monkeypatch):
     from coursekit.classroom import run
 
     grade_here(few, tmp_path / "out", course)
