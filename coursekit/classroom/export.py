@@ -195,7 +195,7 @@ def _case(suite, one, test):
     case = ElementTree.SubElement(suite, "testcase", classname=one.exercise, name=_xml(name))
     if not test.passed:
         message = "" if test.hidden else _xml(_told(one))
-        ElementTree.SubElement(case, "failure", message=message, type=one.rung)
+        ElementTree.SubElement(case, "failure", message=message, type=one.stage)
 
 
 def _xml(text):

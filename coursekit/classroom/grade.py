@@ -253,7 +253,7 @@ def _result_of(bench, name, judged, answer):
     told = next((v for v in verdicts if not v.passed), verdicts[-1])
     told = _no_stub(told, bench.ran.answers.get(name))
     return ExerciseResult(
-        name, told.rung, told.sentence, told.diagnosis,
+        name, told.stage, told.sentence, told.diagnosis,
         earned=sum(test.points for test in tests if test.passed),
         total=sum(test.points for test in tests),
         tests=tests,
@@ -265,15 +265,15 @@ def _result_of(bench, name, judged, answer):
 
 def _no_stub(verdict, error):
     """An answer whose own cell stopped is not there to be called, and yet was written."""
-    if verdict.rung != "stub" or error is None:
+    if verdict.stage != "stub" or error is None:
         return verdict
     sentence = f"The cell of your answer does not run: {error}."
-    return replace(verdict, rung="error", sentence=sentence, call="")
+    return replace(verdict, stage="error", sentence=sentence, call="")
 
 
-def _untested(assignment, name, rung, sentence):
+def _untested(assignment, name, stage, sentence):
     tests = tuple(replace(test, passed=False) for test in assignment.planned[name])
-    return ExerciseResult(name, rung, sentence, None, 0, sum(test.points for test in tests), tests)
+    return ExerciseResult(name, stage, sentence, None, 0, sum(test.points for test in tests), tests)
 
 
 # ------------------------------------------------------------------ pictures

@@ -44,7 +44,7 @@ class ExerciseResult:
     """
 
     exercise: str
-    rung: str
+    stage: str
     sentence: str
     diagnosis: str | None
     earned: float
@@ -333,4 +333,5 @@ def _result(document, pictures):
 def _exercise_result(fields, pictures):
     tests = tuple(TestResult(**test) for test in fields.pop("tests"))
     mine = pictures.get(fields["exercise"])
+    fields = {"stage" if key == "rung" else key: value for key, value in fields.items()}  # till 0.1
     return ExerciseResult(**{**fields, "pictures": mine}, tests=tests)

@@ -36,13 +36,13 @@ def _environment():
         day=day, png=png, title=title, short=shortened, plural=plural, duration=duration,
         why=diagnosis.sentence, word=WORDS.get,
     )  # fmt: skip
-    environment.globals.update(tone=tone, icon=lambda rung: ICONS.get(rung, "✘"))
+    environment.globals.update(tone=tone, icon=lambda stage: ICONS.get(stage, "✘"))
     return environment
 
 
-def tone(rung):
-    """The color of a rung, by name: right, almost, wrong or stub."""
-    return TONES.get(rung, "wrong")
+def tone(stage):
+    """The color of a stage, by name: right, almost, wrong or stub."""
+    return TONES.get(stage, "wrong")
 
 
 def points(number):

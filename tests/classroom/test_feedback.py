@@ -34,7 +34,7 @@ CODE = "def brighten(image, amount):\n    return image + amount"
 
 def wrong(name="brighten", **changes):
     fields = {
-        "rung": "wrong", "sentence": "Call `np.clip` first.", "diagnosis": "uint8 overflow",
+        "stage": "wrong", "sentence": "Call `np.clip` first.", "diagnosis": "uint8 overflow",
         "earned": 1, "total": 4, "tests": TESTS, "answer": CODE, "seconds": 0.2,
         "pictures": {"difference": PNG, "expected": PNG, "yours": PNG},
     }  # fmt: skip

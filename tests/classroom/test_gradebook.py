@@ -190,3 +190,12 @@ def test_times_do_not_count_as_content():
     assert again != made() and again.content() == made(
         exercises=(replace(timed, seconds=0.0), made().exercises[1])
     )
+
+
+def test_a_gradebook_of_an_older_version_is_read(book):
+    book.save(made())
+    with closing(sqlite3.connect(book.path)) as connection, connection:
+        connection.execute(
+            "UPDATE results SET document = replace(document, '\"stage\"', '\"rung\"')"
+        )
+    assert book.result("ada", "02_gray_transforms") == made()

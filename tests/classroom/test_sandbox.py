@@ -159,13 +159,13 @@ def test_changed_arguments_and_shared_memory_are_noticed():
                                     "lambda: 0", "[0] * 3_000_000"])  # fmt: skip
 def test_what_is_no_plain_data_is_of_the_wrong_type(result):
     with session(f"import numpy as np\ndef f(): return {result}", limits=Limits()) as inside:
-        assert inside.call("f", (), {}).failure.rung == "type"
+        assert inside.call("f", (), {}).failure.stage == "type"
 
 
 @needs_sandbox
 def test_a_function_that_is_not_there_is_a_stub():
     with session("x = 1") as inside:
-        assert inside.call("f", (), {}).failure.rung == "stub"
+        assert inside.call("f", (), {}).failure.stage == "stub"
 
 
 @needs_sandbox

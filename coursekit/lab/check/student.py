@@ -21,7 +21,7 @@ import numpy as np
 
 from coursekit.core.types import Real
 from coursekit.lab.check.diagnosis import of_error
-from coursekit.lab.check.mismatch import Mismatch, Rung
+from coursekit.lab.check.mismatch import Mismatch, Stage
 
 SECONDS_PER_CALL = 10
 _PLAIN = (type(None), bool, int, float, complex, str, bytes)
@@ -41,8 +41,8 @@ class Failure:
     source: str = ""
 
     @property
-    def rung(self) -> Rung:
-        """How far up the ladder an answer that fails so has come."""
+    def stage(self) -> Stage:
+        """The stage at which an answer that fails so stops."""
         if "NotDefined" in self.kinds or self._is_stub:
             return "stub"
         return "type" if "NotPlain" in self.kinds else "error"
@@ -61,9 +61,9 @@ class Failure:
 
     def mismatch(self, called: str = "") -> Mismatch:
         """The verdict on this failure, of a test that called ``called``."""
-        if self.rung == "stub":
+        if self.stage == "stub":
             return Mismatch("stub", self._stub(called))
-        if self.rung == "type":
+        if self.stage == "type":
             return Mismatch("type", f"{self.message}.")
         if "TimeLimit" in self.kinds:
             return Mismatch("error", f"{self.message}. Is there a loop without an end?")
