@@ -4,6 +4,7 @@ import reprlib
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from types import NoneType
 from typing import Any, Self
 
 import numpy as np
@@ -96,7 +97,7 @@ class Vocabulary:
     def __init__(self, captions: Iterable[Sequence[str]], min_count: Integer = 5) -> None:
         min_count = require.whole(min_count, "min_count", 1, np.inf)
         counts = Counter()
-        for caption in captions:
+        for caption in require_list(captions, "captions", "a list of captions", Iterable):
             counts.update(require_caption(caption))
         known = [word for word in counts if counts[word] >= min_count and word not in SPECIAL]
         self.words: list[str] = [*SPECIAL, *sorted(known, key=lambda word: (-counts[word], word))]
@@ -105,11 +106,11 @@ class Vocabulary:
     @classmethod
     def of(cls, words: Sequence[str]) -> Self:
         """A vocabulary from its list of words, as it was saved."""
-        require_list(words, "words", "a list of words")
+        words = require_caption(words, "words")
         if tuple(words[:4]) != SPECIAL or len(set(words)) != len(words):
             raise ValueError(f"words: expected {SPECIAL} and then different words")
         vocabulary = cls([])
-        vocabulary.words = list(words)
+        vocabulary.words = words
         vocabulary.numbers = {word: number for number, word in enumerate(words)}
         return vocabulary
 
@@ -144,16 +145,9 @@ class Vocabulary:
 
     def decode(self, numbers: Array | Sequence[Integer]) -> list[str]:
         """Words of numbers: START and PAD left out, and all from END on."""
-        numbers = np.asarray(numbers)
-        if numbers.ndim != 1 or (numbers.size and numbers.dtype.kind not in "iu"):
-            raise TypeError(
-                f"numbers: expected a list of whole numbers, got {numbers.dtype} of shape "
-                f"{numbers.shape}"
-            )
-        words = []
-        for number in numbers.tolist():
-            require.whole(number, "numbers", 0, len(self) - 1)
-            words.append(self.words[number])
+        require_list(numbers, "numbers", "a list of whole numbers", Iterable)
+        plain = numbers.tolist() if hasattr(numbers, "tolist") else numbers
+        words = [self.words[require.whole(one, "numbers", 0, len(self) - 1)] for one in plain]
         if END in words:
             words = words[: words.index(END)]
         return [word for word in words if word not in (START, PAD)]
@@ -186,6 +180,8 @@ def as_matrix(
     """
     if max_length is not None:
         max_length = require.whole(max_length, "max_length", 2, np.inf)
+    require_instance(vocabulary, "vocabulary", Vocabulary)
+    require_list(captions, "captions", "a list of captions", Iterable)
     rows = [vocabulary.encode(caption) for caption in captions]
     longest = max((len(row) for row in rows), default=0) + 2
     length = longest if max_length is None else min(longest, max_length)
@@ -256,7 +252,7 @@ def batches(
     size = require.whole(size, "size", 1, np.inf)
     seed = require.whole(seed, "seed", 0, np.inf)
     epoch = require.whole(epoch, "epoch", 0, np.inf)
-    counts = np.asarray(counts)
+    require.numpy_array(counts, "counts")
     require.whole_numbers(counts, "counts", None)
     if len(counts) < size:
         raise ValueError(
@@ -302,6 +298,13 @@ def split_by_picture(count: Integer, share: Real, seed: Integer = 0) -> tuple[Ar
 
 MOST = 2**20  # words of a caption or of a vocabulary, captions of a beam: more is a mistake
 COLDEST, HOTTEST = 1e-3, 1e30  # temperatures by which float32 can be divided without overflow
+
+
+def require_instance(value: object, name: str, *kinds: type) -> None:
+    """Refuse all but instances of some classes."""
+    if not isinstance(value, kinds):
+        wanted = " or ".join("None" if kind is NoneType else kind.__name__ for kind in kinds)
+        raise TypeError(f"{name}: expected {wanted}, got {reprlib.repr(value)}")
 
 
 def require_list(value: Any, name: str, expected: str, kind: type = Sequence) -> Any:

@@ -246,7 +246,7 @@ def test_numbers_of_no_word_are_not_read(numbers):
     with pytest.raises(ValueError, match=f"numbers: .* got {given}"):
         vocabulary.decode(numbers)
     for odd in ([1.5], 4, ["a"], [[4]]):
-        with pytest.raises(TypeError, match="numbers: expected a list of whole numbers"):
+        with pytest.raises(TypeError, match="numbers: expected a "):
             vocabulary.decode(odd)
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 
 from coursekit.captioning.data import claims
 from coursekit.captioning.data.synthetic import Scene, Split, scene
-from coursekit.captioning.shared import split_by_picture, tokenize
+from coursekit.captioning.shared import MOST, split_by_picture, tokenize
 from coursekit.core import atomic, require
 from coursekit.core.types import Array, Integer, Real
 
@@ -98,7 +98,7 @@ def scenes(split: Split = "train", count: Integer = 1000, seed: Integer = 0) -> 
     -------
     Captioned, with images (N, 64, 64, 3) uint8; the first ones are the same for any count
     """
-    count = require.whole(count, "count", 1, np.inf)
+    count = require.whole(count, "count", 1, MOST)
     made = tuple(scene(split, number, seed) for number in range(count))
     images = np.stack([one.image() for one in made])
     captions = tuple(tuple(claims.sentences(one)) for one in made)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
+from types import NoneType
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -13,7 +14,12 @@ from coursekit.captioning.gpu.checkpoints import load_tensors, save_tensors
 from coursekit.captioning.gpu.decoding import beam_search, decode, forbid, keep_top_k, sample
 from coursekit.captioning.gpu.encoders import Encoder, encoder
 from coursekit.captioning.gpu.loss import softmax
-from coursekit.captioning.shared import MOST, Vocabulary, require_list
+from coursekit.captioning.shared import (
+    MOST,
+    Vocabulary,
+    require_instance,
+    require_list,
+)
 from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.types import Integer
@@ -98,6 +104,9 @@ class Captioner:
         network: networks.CaptionNet | networks.AttentionCaptionNet,
         vocabulary: Vocabulary,
     ) -> None:
+        require_instance(encoder, "encoder", torch.nn.Module, NoneType)
+        require_instance(network, "network", networks.CaptionNet, networks.AttentionCaptionNet)
+        require_instance(vocabulary, "vocabulary", Vocabulary)
         if network.config["words"] != len(vocabulary):
             raise ValueError(
                 f"network: made for {network.config['words']} words, the vocabulary has "
@@ -164,6 +173,7 @@ class Captioner:
         length_power=0.0, no_repeat_ngram_size=0, max_length=20, prefix=(),
     ):  # fmt: skip
         """The words of captions, one after the other: (B * count, L) int64, START first."""
+        networks.require_features(features)
         method = require.one_of(method, "method", METHODS)
         count = require.whole(count, "count", 1, 1 if method == "greedy" else MOST)
         fewest, most = (count, len(self.vocabulary)) if method == "beam" else (1, MOST)

@@ -349,7 +349,7 @@ def _load(network, file):
     """Fill a network with the parameters in a file."""
     try:
         network.load_state_dict(_parameters(file))
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         raise FileNotFoundError(f"weights: there is no file {file}") from None
     except _NO_WEIGHTS as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__

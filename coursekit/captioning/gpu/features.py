@@ -16,6 +16,7 @@ import torch
 
 from coursekit.captioning.gpu.encoders import Encoder, pooled
 from coursekit.captioning.gpu.watch import Watch
+from coursekit.captioning.shared import require_instance
 from coursekit.core import atomic, require
 from coursekit.core.types import Array, Integer
 
@@ -64,7 +65,10 @@ def extract(
     """
     kind = require.one_of(kind, "kind", KINDS)
     size = require.whole(size, "size", 1, np.inf)
-    if not len(images):
+    require_instance(encoder, "encoder", Encoder)
+    require_instance(images, "images", Sequence, np.ndarray)
+    require_instance(source, "source", str)
+    if getattr(images, "ndim", 4) != 4 or not len(images):
         raise ValueError("images: expected one or more, got none")
     path, watch = Path(path), Watch() if watch is None else watch
     shape = (len(images), *encoder.shape[: 3 if kind == "grid" else 1])

@@ -79,7 +79,7 @@ class CaptionNet(nn.Module):
 
     def start(self, features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """The first state (h, c) for the features of images."""
-        require_arrays(torch.Tensor, features=features)
+        require_features(features)
         vector = features.mean((-2, -1)) if features.ndim == 4 else features
         _require_length(vector, self.config["features"])
         vector = vector.to(self.out.weight.dtype)
@@ -248,9 +248,17 @@ def _sizes(**sizes):
     return [require.whole(size, name, 1, MOST) for name, size in sizes.items()]
 
 
+def require_features(features):
+    """Refuse all but vectors or grids of floats, of any width."""
+    require_arrays(torch.Tensor, features=features)
+    require.last_axes(features, "features", None, None)
+    if not features.is_floating_point():
+        raise TypeError(f"features: expected a float tensor, got {features.dtype}")
+
+
 def require_grid(features):
     """Refuse vectors where a grid is needed."""
-    require_arrays(torch.Tensor, features=features)
+    require_features(features)
     if features.ndim != 4:
         raise ValueError(
             "features: attention looks at a grid (B, D, h, w), got shape "
@@ -259,11 +267,8 @@ def require_grid(features):
 
 
 def _require_length(vectors, length):
-    """Refuse all but float vectors of the length that the network was made for."""
-    require_arrays(torch.Tensor, features=vectors)
-    if not vectors.is_floating_point():
-        raise TypeError(f"features: expected a float tensor, got {vectors.dtype}")
-    if vectors.ndim < 2 or vectors.shape[-1] != length:
+    """Refuse all but vectors of the length that the network was made for."""
+    if vectors.shape[-1] != length:
         raise ValueError(
             f"features: expected {length} features, as the network was made for, got shape "
             f"{tuple(vectors.shape)}"

@@ -24,9 +24,16 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from coursekit.captioning.gpu.captioner import Captioner
+from coursekit.captioning.gpu.networks import require_features
 from coursekit.captioning.gpu.training import Recipe
 from coursekit.captioning.gpu.watch import Watch
-from coursekit.captioning.shared import MOST, as_matrix, require_arrays
+from coursekit.captioning.shared import (
+    MOST,
+    as_matrix,
+    require_floats,
+    require_function,
+    require_instance,
+)
 from coursekit.core import require
 from coursekit.core.types import Integer
 
@@ -70,7 +77,10 @@ def fine_tune(
     2017, Eq. 6 and 7 (for captions, with the greedy caption as baseline). Taught in 09 §9.
     """
     samples = require.whole(samples, "samples", 2, MOST)
-    require_arrays(torch.Tensor, features=features)
+    require_instance(captioner, "captioner", Captioner)
+    require_instance(recipe, "recipe", Recipe)
+    require_function(reward, "reward", "of captions and rows")
+    require_features(features)
     require.whole(recipe.size, "recipe.size", 1, len(features))
     watch, network = Watch() if watch is None else watch, captioner.network
     optimizer = torch.optim.AdamW(network.parameters(), weight_decay=recipe.decay, fused=True)
@@ -134,6 +144,7 @@ def advantages(rewards, samples):
     Kool et al. 2019, Eq. 8. Taught in 09 §9.
     """
     samples = require.whole(samples, "samples", 2, MOST)
+    require_floats(torch.Tensor, rewards, "rewards", None)
     if rewards.ndim != 1 or len(rewards) % samples:
         raise ValueError(f"rewards: expected {samples} for each image, got {tuple(rewards.shape)}")
     own = rewards.view(-1, samples)

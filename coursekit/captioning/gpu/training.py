@@ -6,10 +6,11 @@ checkpoint, with the numbers that it would have had.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from dataclasses import asdict, dataclass, field
 from os import PathLike
 from pathlib import Path
+from types import NoneType
 
 import numpy as np
 import torch
@@ -28,7 +29,7 @@ from coursekit.captioning.gpu.checkpoints import (
 )
 from coursekit.captioning.gpu.networks import AttentionCaptionNet, CaptionNet
 from coursekit.captioning.gpu.watch import Watch
-from coursekit.captioning.shared import batches
+from coursekit.captioning.shared import batches, require_instance, require_words
 from coursekit.core import require
 from coursekit.core.types import Array, Integer
 
@@ -162,6 +163,12 @@ class Captions:
     counts: Array
 
     def __post_init__(self) -> None:
+        require_words(np.ndarray, self.table, "table", None, None, None)
+        require.numpy_array(self.counts, "counts")
+        require.whole_numbers(self.counts, "counts", len(self.table))
+        require_instance(self.features, "features", Sized)
+        if hasattr(self.features, "shape"):
+            require.last_axes(self.features, "features", None, None)
         if len(self.features) != len(self.table):
             raise ValueError(
                 f"features: expected as many as images with captions, {len(self.table)}, "
@@ -223,6 +230,13 @@ def train(
     ----------
     Vinyals et al. 2015, §4.3.1; Li et al. 2020, *PyTorch Distributed*. Taught in 09 §6, 09 §10.
     """
+    require_instance(network, "network", nn.Module)
+    require_instance(captions, "captions", Captions)
+    require_instance(recipe, "recipe", Recipe, NoneType)
+    require_instance(validation, "validation", Captions, NoneType)
+    require_instance(folder, "folder", str, PathLike, NoneType)
+    require_instance(judge, "judge", Callable, NoneType)
+    require_instance(watch, "watch", Watch, NoneType)
     run = _Run(network, captions, recipe or Recipe(), folder)
     watch = Watch() if watch is None else watch
     with watch:
@@ -360,6 +374,8 @@ def mean_loss(
     ----------
     Vinyals et al. 2015, Eq. 13. Taught in 09 §6.
     """
+    require_instance(network, "network", nn.Module)
+    require_instance(captions, "captions", Captions)
     size = require.whole(size, "size", 1, np.inf)
     device, model = next(network.parameters()).device, _Summed(network)
     total = words = 0
