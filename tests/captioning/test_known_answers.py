@@ -127,6 +127,17 @@ def test_an_open_input_and_a_closed_forget_gate_write_the_candidate(part):
     assert h == pytest.approx(0.5 * np.tanh(np.tanh(0.5)))  # the output gate stands half open
 
 
+@pytest.mark.parametrize("part", [reference, gpu])
+def test_a_memory_that_adds_up_counts_the_words(part):
+    # i, f and o open, g of tanh(0.5): c grows by it with each word, and h is tanh of c
+    arrays = [np.zeros((3, 1)), np.zeros(1), np.zeros(1), *one_cell(WIDE, WIDE, 0.5, WIDE)]
+    make = torch.from_numpy if part is gpu else np.asarray
+    shown, h, c = part.lstm(*map(make, arrays))
+    counted = np.tanh(0.5) * np.arange(1, 4)
+    assert np.asarray(shown)[:, 0] == pytest.approx(np.tanh(counted))
+    assert (float(h[0]), float(c[0])) == pytest.approx((np.tanh(counted[2]), counted[2]))
+
+
 def called(function, *groups):
     """Call with arrays, or tensors where the function is a twin; give floats of one element."""
     arrays = [np.array(value, dtype=float) for group in groups for value in group]
