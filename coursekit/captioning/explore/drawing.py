@@ -82,7 +82,7 @@ def attention_map(picture, attention, side=256, smooth=True):
 
 
 def attention_maps(pictures, words, columns=6, current=None):
-    """Lay pictures out in rows, a word under each; the current word's is framed.
+    """Contact sheet of attention maps, a word under each; the current word's is framed.
 
     Parameters
     ----------

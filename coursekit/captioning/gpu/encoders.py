@@ -54,8 +54,8 @@ class SmallEncoder(nn.Module):
 
     Convention
     ----------
-    Zero border, batch normalisation after each convolution, then max(0, x). One place sees
-    41 x 41 pixels: any shape, and what is around it.
+    Zero border, batch normalisation after each convolution, then max(0, x). The
+    receptive field of a place is 41 x 41 pixels: any shape, and what is around it.
 
     Raises
     ------

@@ -46,7 +46,12 @@ def ngrams(words: Sequence[str], n: Integer) -> Counter[tuple[str, ...]]:
     """
     words = shared.require_tokens(words, "words")
     n = require.whole(n, "n", 1, inf)
-    return Counter(tuple(words[first : first + n]) for first in range(len(words) - n + 1))
+    return _ngrams(words, n)
+
+
+def _ngrams(words, n):
+    """The same of words that are checked already."""
+    return Counter(zip(*(words[first:] for first in range(min(n, len(words) + 1))), strict=False))
 
 
 def bleu(
@@ -84,10 +89,10 @@ def bleu(
     length, wanted = 0, 0
     for candidate, own in zip(candidates, references, strict=True):
         for n in SIZES:
-            counts = ngrams(candidate, n)
+            counts = _ngrams(candidate, n)
             most = Counter()
             for words in own:
-                most |= ngrams(words, n)  # of each n-gram, the greater count
+                most |= _ngrams(words, n)  # of each n-gram, the greater count
             matched[n - 1] += (counts & most).total()
             total[n - 1] += counts.total()
         length += len(candidate)
@@ -206,26 +211,33 @@ def cider(
     shared.require_corpus(candidates, references)
     documents = Counter()
     for own in references:
-        documents.update({ngram for words in own for n in SIZES for ngram in ngrams(words, n)})
+        documents.update({ngram for words in own for n in SIZES for ngram in _ngrams(words, n)})
     idf = {ngram: log(len(references) / count) for ngram, count in documents.items()}
     unseen = log(len(references))
     scores = []
     for candidate, own in zip(candidates, references, strict=True):
-        similarities = [_similarity(candidate, words, idf, unseen) for words in own]
+        vectors, similarities = _tf_idf(candidate, idf, unseen), []
+        for words in own:
+            bigrams = max(len(candidate) - 1, 0) - max(len(words) - 1, 0)
+            penalty = exp(-(bigrams**2) / (2 * SIGMA**2))
+            similarities.append(penalty * _cosine(vectors, _tf_idf(words, idf, unseen)))
         scores.append(10 * sum(similarities) / len(similarities))
     return sum(scores) / len(scores)
 
 
-def _similarity(candidate, reference, idf, unseen):
-    """Mean over n of the clipped tf-idf vectors' cosine, less for differing lengths. Eq. 6."""
+def _tf_idf(words, idf, unseen):
+    """For each n, the n-grams of a caption with their weights."""
+    return [
+        {ngram: count * idf.get(ngram, unseen) for ngram, count in _ngrams(words, n).items()}
+        for n in SIZES
+    ]
+
+
+def _cosine(candidate, reference):
+    """Mean over n of the vectors' cosine, the candidate's clipped to the reference's. Eq. 6."""
     cosines = 0.0
-    for n in SIZES:
-        first, second = (
-            {ngram: count * idf.get(ngram, unseen) for ngram, count in ngrams(words, n).items()}
-            for words in (candidate, reference)
-        )
+    for first, second in zip(candidate, reference, strict=True):
         common = sum(min(first[g], second[g]) * second[g] for g in first if g in second)
         norms = sqrt(sum(w**2 for w in first.values()) * sum(w**2 for w in second.values()))
         cosines += common / norms if norms else 0.0
-    bigrams = max(len(candidate) - 1, 0) - max(len(reference) - 1, 0)
-    return cosines / LONGEST * exp(-(bigrams**2) / (2 * SIGMA**2))
+    return cosines / LONGEST
