@@ -146,7 +146,7 @@ def keep_only(given):
                 if functions and other not in functions:
                     setattr(modules[name], other, Forbidden(f"{name}.{other}"))
         for loaded in [key for key in sys.modules if key.startswith(f"{chapter}.")]:
-            if loaded not in modules:
+            if not any(f"{name}.".startswith(f"{loaded}.") for name in modules):
                 del sys.modules[loaded]
         refuse([f"{chapter}."])
 
