@@ -198,8 +198,7 @@ def test_floats_are_matched_value_by_value(part):
     ],
 )
 def test_the_grid_of_tiles(size, grid, padding, shape):
-    assert shared.padding(size, grid) == padding
-    assert shared.tile_shape(size, grid) == shape
+    assert shared.tile_grid(size, grid) == (padding, shape)
 
 
 def test_a_clip_limit_is_a_multiple_of_the_mean_bin():
