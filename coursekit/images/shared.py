@@ -1,5 +1,6 @@
 """What both engines need: OpenCV's constants and tables, sample weights of a resize, checks."""
 
+import reprlib
 from math import gcd
 from typing import Literal, get_args
 
@@ -7,6 +8,9 @@ import numpy as np
 
 from coursekit.core import require
 from coursekit.core.color import linear_to_srgb, srgb_to_linear
+
+LONGEST_SIDE = 2**16 - 1  # pixels, as in JPEG
+LARGEST_ENCODED = 1e6  # of a float: beyond it, cubes and products overflow float32
 
 # ------------------------------------------------------------------ colour in fixed point
 
@@ -94,8 +98,8 @@ ONE = 2048  # a weight of 1 in fixed point: 11 bits, as in OpenCV
 FINE = 8  # parts of a gray level that are kept between the two passes
 
 
-def tent(distance):
-    """Bilinear: a straight line between neighbours."""
+def triangular(distance):
+    """Bilinear, the triangular kernel: a straight line between neighbours."""
     return np.maximum(1 - np.abs(distance), 0)
 
 
@@ -113,7 +117,7 @@ def windowed_sinc(distance, lobes=4):
     return np.where(np.abs(d) < lobes, np.sinc(d) * np.sinc(d / lobes), 0)
 
 
-KERNELS = {"bilinear": (tent, 2), "bicubic": (cubic, 4), "lanczos": (windowed_sinc, 8)}
+KERNELS = {"bilinear": (triangular, 2), "bicubic": (cubic, 4), "lanczos": (windowed_sinc, 8)}
 
 
 def nearest(size, new_size):
@@ -155,7 +159,7 @@ def overlaps(size, new_size):
 
 
 def fixed_point_taps(size, new_size, method):
-    """Give taps whose weights are whole numbers that sum to ONE: a flat picture stays flat."""
+    """Give taps whose weights are whole numbers that sum to ONE: a flat image stays flat."""
     index, weights = taps(size, new_size, method)
     whole = np.rint(weights * ONE)
     largest = np.abs(whole).argmax(axis=1)
@@ -164,7 +168,7 @@ def fixed_point_taps(size, new_size, method):
 
 
 def matrix(index, weights, size):
-    """Lay taps out as a matrix (new_size, size): new pixels = matrix @ old pixels."""
+    """Give taps as a matrix (new_size, size): new pixels = matrix @ old pixels."""
     table = np.zeros((len(index), size))
     np.add.at(table, (np.arange(len(index))[:, None], index), weights)
     return table
@@ -174,7 +178,7 @@ def matrix(index, weights, size):
 
 
 def require_rectangle(size, top, left, height, width):
-    """Refuse all but a rectangle that lies inside a picture of size (H, W)."""
+    """Refuse all but a rectangle inside an image of size (H, W); return its rows and columns."""
     height = require.whole(height, "height", 1, np.inf)
     width = require.whole(width, "width", 1, np.inf)
     top = require.whole(top, "top", -np.inf, np.inf)
@@ -182,52 +186,78 @@ def require_rectangle(size, top, left, height, width):
     if top < 0 or left < 0 or top + height > size[0] or left + width > size[1]:
         raise ValueError(
             f"crop: rows {top}..{top + height - 1} and columns {left}..{left + width - 1} "
-            f"leave the picture of {size[0]} rows and {size[1]} columns"
+            f"leave the image of {size[0]} rows and {size[1]} columns"
         )
+    return slice(top, top + height), slice(left, left + width)
 
 
 def require_shape(pair):
-    """Refuse all but (height, width), two positive whole numbers."""
+    """Refuse all but (height, width), two whole numbers from 1; return them as ints."""
     if not isinstance(pair, (tuple, list)) or len(pair) != 2:
-        raise TypeError(f"shape: expected (height, width), got {pair!r}")
-    require.whole(pair[0], "height in shape", 1, np.inf)
-    require.whole(pair[1], "width in shape", 1, np.inf)
+        raise TypeError(f"shape: expected (height, width), got {reprlib.repr(pair)}")
+    height = require.whole(pair[0], "height in shape", 1, LONGEST_SIDE)
+    width = require.whole(pair[1], "width in shape", 1, LONGEST_SIDE)
+    return height, width
 
 
 def require_levels(size, count):
-    """Refuse all but 1 up to as many levels as bring a picture of size (H, W) to one pixel."""
+    """Refuse all but 1 up to as many levels as bring an image of size (H, W) to one pixel."""
     most = 1 + (max(size) - 1).bit_length()
     count = require.whole(count, "levels", 1, np.inf)
     if count > most:
         raise ValueError(
-            f"levels: a picture of {size[0]} x {size[1]} is down to one pixel after {most} levels, "
+            f"levels: an image of {size[0]} x {size[1]} is down to one pixel after {most} levels, "
             f"got {count}"
         )
+    return count
 
 
 def require_encoded(image):
-    """Refuse all but (H, W, 3) uint8 or finite float, of any range: hues are in degrees."""
-    if not isinstance(image, np.ndarray):
-        raise TypeError(f"image: expected a NumPy array, got {type(image).__name__}")
+    """Refuse all but (H, W, 3) uint8 or float, finite and of any sensible range."""
+    require.numpy_array(image, "image")
     if image.dtype not in (np.uint8, np.float32, np.float64):
         raise TypeError(f"image: expected uint8 or float, got {image.dtype}")
     if image.ndim != 3 or image.shape[2] != 3 or image.size == 0:
         raise ValueError(f"image: expected three channels, shape (H, W, 3), got {image.shape}")
     if not np.isfinite(image).all():
         raise ValueError("image: expected finite numbers, got NaN or infinity")
-
-
-def require_double(size, new_size):
-    """Refuse all but a shape that halves, rounded up, to size (H, W)."""
-    require_shape(new_size)
-    if any((new + 1) // 2 != old for old, new in zip(size, new_size, strict=True)):
+    if image.dtype != np.uint8 and np.abs(image).max() > LARGEST_ENCODED:
         raise ValueError(
-            f"shape: expected {2 * size[0]} or {2 * size[0] - 1} rows and "
-            f"{2 * size[1]} or {2 * size[1] - 1} columns, got {tuple(new_size)}"
+            f"image: expected numbers of at most {LARGEST_ENCODED:g}, "
+            f"got minimum {image.min()} and maximum {image.max()}"
         )
 
 
-def require_pyramid(levels_of_picture):
+def require_double(size, new_size):
+    """Refuse all but a shape that halves, rounded up, to size (H, W); return it as ints."""
+    height, width = require_shape(new_size)
+    if ((height + 1) // 2, (width + 1) // 2) != tuple(size):
+        raise ValueError(
+            f"shape: expected {2 * size[0]} or {2 * size[0] - 1} rows and "
+            f"{2 * size[1]} or {2 * size[1] - 1} columns, got {(height, width)}"
+        )
+    return height, width
+
+
+def require_pyramid(levels):
     """Refuse all but a list of at least one level."""
-    if not isinstance(levels_of_picture, (list, tuple)) or not levels_of_picture:
+    if not isinstance(levels, (list, tuple)) or not levels:
         raise TypeError("pyramid: expected a list of at least one level (see laplacian_pyramid)")
+
+
+def require_residual(residual, image):
+    """Refuse all but what ``laplacian_pyramid`` keeps of a level, beside the next level, an image.
+
+    Whole numbers for uint8, finite ones of the same dtype for float.
+    """
+    require.numpy_array(residual, "a level of the pyramid")
+    expected = "int16" if image.dtype == np.uint8 else image.dtype.name
+    if residual.dtype != expected:
+        raise TypeError(f"a level of the pyramid: expected {expected}, got {residual.dtype}")
+    if residual.ndim != image.ndim or residual.shape[2:] != image.shape[2:]:
+        raise ValueError(
+            f"a level of the pyramid: expected shape {('H', 'W', *image.shape[2:])}, "
+            f"got {residual.shape}"
+        )
+    if residual.dtype.kind == "f" and not np.isfinite(residual).all():
+        raise ValueError("a level of the pyramid: expected finite numbers, got NaN or infinity")

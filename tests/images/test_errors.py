@@ -12,7 +12,7 @@ TO = ("rgb_to_bgr", "rgb_to_gray", "rgb_to_hsv", "rgb_to_lab", "rgb_to_ycrcb")
 BACK = ("hsv_to_rgb", "lab_to_rgb", "ycrcb_to_rgb")
 
 CALLS = [
-    ("crop", (0, 0, 9, 2), ValueError, "rows 0..8 and columns 0..1 leave the picture of 8 rows"),
+    ("crop", (0, 0, 9, 2), ValueError, "rows 0..8 and columns 0..1 leave the image of 8 rows"),
     ("crop", (-1, 0, 2, 2), ValueError, "rows -1..0 and columns 0..1 leave"),
     ("crop", (0, 7, 1, 2), ValueError, "and 8 columns"),
     ("crop", (0, 0, 0, 2), ValueError, "height: expected a whole number in"),
