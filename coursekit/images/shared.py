@@ -246,7 +246,7 @@ def require_pyramid(levels):
 
 
 def require_residual(residual, image):
-    """Refuse all but what ``laplacian_pyramid`` keeps of a level, beside the next level, an image.
+    """Refuse all but what ``laplacian_pyramid`` keeps of a level; image is the next level.
 
     Whole numbers for uint8, finite ones of the same dtype for float.
     """
