@@ -13,7 +13,7 @@ MOST_TILES = 1024  # along a side
 
 
 def tile_grid(size, tiles):
-    """Give the padding that lets an image be cut into equal tiles, and the shape of a tile.
+    """Return the padding that lets an image be cut into equal tiles, and the shape of a tile.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def clip_height(clip_limit, shape):
 
 
 def tile_positions(length, tile):
-    """Give where rows (or columns) lie between the middles of the tiles, rounded as by OpenCV.
+    """Return where rows (or columns) lie between the middles of the tiles, rounded as by OpenCV.
 
     Parameters
     ----------

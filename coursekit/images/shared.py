@@ -42,7 +42,7 @@ def whole(numbers):
 
 
 def _reciprocals(scale):
-    """Give scale / n for n in 0..255; 0 for n = 0."""
+    """Return scale / n for n in 0..255; 0 for n = 0."""
     return whole(np.divide(scale, np.arange(256), where=np.arange(256) > 0, out=np.zeros(256)))
 
 
@@ -57,7 +57,7 @@ PER_CHROMA = _reciprocals(30 << 12)
 
 
 def _missing(hue, n):
-    """Give how far a full colour of this hue is from this channel, in units of 1/30."""
+    """Return how far a full colour of this hue is from this channel, in units of 1/30."""
     k = (n + hue) % 180
     return np.clip(np.minimum(k, 120 - k), 0, 30).astype(np.int16)
 
@@ -89,8 +89,8 @@ LEVEL_OF_LIGHT = whole(255 * linear_to_srgb(_light)).astype(np.uint8)
 # Keys 1981, "Cubic convolution interpolation for digital image processing", *IEEE Trans. ASSP*
 # 29(6), 1153-1160. Turkowski 1990, "Filters for common resampling tasks", *Graphics Gems*, 147-165.
 #
-# Each new pixel is a weighted sum of a few taps along one axis: ``index`` says which old pixels,
-# ``weights`` how much of each.
+# Each new pixel is a weighted sum of a few old ones along one axis, its taps: ``index`` says which
+# pixels, ``weights`` how much of each.
 
 Method = Literal["nearest", "bilinear", "bicubic", "area", "lanczos"]
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -121,13 +121,13 @@ KERNELS = {"bilinear": (triangular, 2), "bicubic": (cubic, 4), "lanczos": (windo
 
 
 def nearest(size, new_size):
-    """Give the old pixel that each new one copies: floor(i * size / new_size), as OpenCV does."""
+    """Return the old pixel that each new one copies: floor(i * size / new_size), as OpenCV does."""
     scale = 1 / (new_size / size)  # rounded twice, like OpenCV's
     return np.minimum(np.floor(np.arange(new_size) * scale).astype(int), size - 1)
 
 
 def taps(size, new_size, method):
-    """Give index and weights, both (new_size, taps); the weights of a new pixel sum to 1.
+    """Return index and weights, both (new_size, taps); the weights of a new pixel sum to 1.
 
     Pixels are squares with their centre at i + 1/2. Beyond the border the edge pixel goes on.
     """
@@ -144,7 +144,7 @@ def taps(size, new_size, method):
 
 
 def overlaps(size, new_size):
-    """Give index and lengths, both (new_size, taps): how much each new pixel covers of old ones.
+    """Return index and lengths, both (new_size, taps): how much each new pixel covers of old ones.
 
     Lengths are whole numbers of the longest unit that measures both kinds of pixel.
     """
@@ -159,7 +159,7 @@ def overlaps(size, new_size):
 
 
 def fixed_point_taps(size, new_size, method):
-    """Give taps whose weights are whole numbers that sum to ONE: a flat image stays flat."""
+    """Return taps whose weights are whole numbers that sum to ONE: a flat image stays flat."""
     index, weights = taps(size, new_size, method)
     whole = np.rint(weights * ONE)
     largest = np.abs(whole).argmax(axis=1)
@@ -167,8 +167,9 @@ def fixed_point_taps(size, new_size, method):
     return index, whole
 
 
-def matrix(index, weights, size):
-    """Give taps as a matrix (new_size, size): new pixels = matrix @ old pixels."""
+def matrix(taps, size):
+    """Return taps (index, weights) as a matrix (new_size, size): new pixels = matrix @ old ones."""
+    index, weights = taps
     table = np.zeros((len(index), size))
     np.add.at(table, (np.arange(len(index))[:, None], index), weights)
     return table

@@ -47,7 +47,7 @@ def _hsv_uint8(red, green, blue):
 
 
 def _hexagon(red, green, blue):
-    """Give value, chroma, and hue in sixths of the circle times chroma (int16 for uint8)."""
+    """Return value, chroma, and hue in sixths of the circle times chroma (int16 for uint8)."""
     value = torch.maximum(torch.maximum(red, green), blue)
     chroma = value - torch.minimum(torch.minimum(red, green), blue)
     if red.dtype == torch.uint8:
@@ -249,7 +249,7 @@ def _unroot(f):
 
 
 def _below(value, knee):
-    """Give how far value is below the knee: a curve's straight part goes on from its knee."""
+    """Return how far value is below the knee: a curve's straight part goes on from its knee."""
     return (value - knee).clamp_(max=0)
 
 

@@ -116,14 +116,14 @@ def _require_residual(residual, image):
 
 
 def _halving_taps(size):
-    """Give five taps, centred on every second pixel, reflected at the border."""
+    """Return five taps, centred on every second pixel, reflected at the border."""
     reflected = np.pad(np.arange(size), 2, mode="reflect")
     index = reflected[np.arange(0, size, 2)[:, None] + np.arange(5)]
     return index, np.tile([1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16], (len(index), 1))
 
 
 def _doubling_taps(size, new_size):
-    """Give the taps of even and odd pixels in turn, the zeros between the pixels left out."""
+    """Return the taps of even and odd pixels in turn, the zeros between the pixels left out."""
     index = np.arange(new_size)[:, None] // 2 + np.array([-1, 0, 1])
     index = np.minimum(np.abs(index), size - 1)
     even_odd = np.array([[1 / 8, 6 / 8, 1 / 8], [0, 4 / 8, 4 / 8]])

@@ -77,18 +77,20 @@ def resize(image: Array, shape: Shape, method: shared.Method = "bilinear") -> Ar
     require.image(image)
     shape = shared.require_shape(shape)
     method = require.one_of(method, "method", shared.METHODS)
-    rows, columns = zip(image.shape[:2], shape, strict=True)  # (old, new) of each axis
+    sizes = list(zip(image.shape[:2], shape, strict=True))  # (old, new) of rows and of columns
     if method == "nearest":
-        return image[shared.nearest(*rows)][:, shared.nearest(*columns)]
+        rows, columns = (shared.nearest(old, new) for old, new in sizes)
+        return image[rows][:, columns]
     if image.dtype != np.uint8:
-        weights = [shared.matrix(*shared.taps(*axis, method), axis[0]) for axis in (rows, columns)]
+        weights = [shared.matrix(shared.taps(old, new, method), old) for old, new in sizes]
         return np.clip(_weigh(image, *weights), 0, 1).astype(image.dtype)
     if method == "area":
-        overlaps = [shared.matrix(*shared.overlaps(*axis), axis[0]) for axis in (rows, columns)]
-        area = overlaps[0][0].sum() * overlaps[1][0].sum()  # of a new pixel
-        levels = (2 * _weigh(image, *overlaps) + area) // (2 * area)
+        covered = [shared.matrix(shared.overlaps(old, new), old) for old, new in sizes]
+        area = covered[0][0].sum() * covered[1][0].sum()  # of a new pixel
+        levels = (2 * _weigh(image, *covered) + area) // (2 * area)
     else:
-        levels = _weigh_in_fixed_point(image, rows, columns, method)
+        taps = [shared.fixed_point_taps(old, new, method) for old, new in sizes]
+        levels = _weigh_in_fixed_point(image, *map(shared.matrix, taps, image.shape))
     return np.clip(levels, 0, 255).astype(np.uint8)
 
 
@@ -97,11 +99,8 @@ def _weigh(image, rows, columns):
     return np.moveaxis(np.tensordot(columns, np.tensordot(rows, image, axes=1), (1, 1)), 0, 1)
 
 
-def _weigh_in_fixed_point(image, rows, columns, method):
-    """Interpolate in whole numbers: weights in units of 1/2048, gray levels in units of 1/8."""
-    weights = [
-        shared.matrix(*shared.fixed_point_taps(*axis, method), axis[0]) for axis in (rows, columns)
-    ]
-    fine = np.rint(np.tensordot(weights[0], image, axes=1) * (shared.FINE / shared.ONE))
-    levels = np.moveaxis(np.tensordot(weights[1], fine, (1, 1)), 0, 1)
+def _weigh_in_fixed_point(image, rows, columns):
+    """Weigh in whole numbers: weights in units of 1/2048, gray levels between in units of 1/8."""
+    fine = np.rint(np.tensordot(rows, image, axes=1) * (shared.FINE / shared.ONE))
+    levels = np.moveaxis(np.tensordot(columns, fine, (1, 1)), 0, 1)
     return np.floor(levels / (shared.FINE * shared.ONE) + 0.5)
