@@ -95,7 +95,7 @@ def require_points(pairs):
     if isinstance(pairs, np.ndarray):
         require.numpy_array(pairs, "points")
     try:
-        array = np.asarray(pairs, dtype=np.float64)
+        array = np.asarray(pairs).astype(np.float64, casting="same_kind")
     except (TypeError, ValueError, RuntimeError):
         got = reprlib.repr(pairs)
         raise TypeError(f"points: expected pairs of numbers (r, s), got {got}") from None

@@ -43,9 +43,11 @@ def require_labels(batch: torch.Tensor, name: str = "labels", channels: int | No
 
 
 def require_torch(batch: object, name: str) -> None:
-    """Refuse all but tensors, of any shape and dtype."""
+    """Refuse all but dense tensors, of any shape and dtype."""
     if not isinstance(batch, torch.Tensor):
         raise TypeError(f"{name}: expected a torch tensor, got {type(batch).__name__}")
+    if batch.layout != torch.strided:
+        raise TypeError(f"{name}: expected a dense tensor, got {batch.layout}; give .to_dense()")
 
 
 def _require_pixels(batch: torch.Tensor, name: str) -> None:
