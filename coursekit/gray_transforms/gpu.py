@@ -188,12 +188,12 @@ def piecewise_linear(image: torch.Tensor, points: ArrayLike) -> torch.Tensor:
     """
     r, _ = input_levels(image)
     corners = shared.require_points(points)
-    slopes = np.diff(corners[:, 1]) / np.diff(corners[:, 0])
-    knots, values = torch.from_numpy(corners).to(r).unbind(1)
-    slopes, knots = torch.from_numpy(slopes).to(r), knots.contiguous()
-    left = torch.searchsorted(knots, r.contiguous()).sub_(1).clamp_(0, len(knots) - 2)
-    s = (r.clamp(knots[0], knots[-1]) - knots[left]).mul_(slopes[left]).add_(values[left])
-    return output(image, s)
+    per_step = torch.from_numpy(1 / np.diff(corners[:, 0])).to(r)
+    knots, values = torch.from_numpy(corners.T.copy()).to(r)
+    right = torch.searchsorted(knots, r.contiguous()).clamp_(1, len(knots) - 1)
+    left = right - 1
+    share = (r - knots[left]).mul_(per_step[left]).clamp_(0, 1)
+    return output(image, torch.lerp(values[left], values[right], share))
 
 
 def slice_levels(image: torch.Tensor, low: Real, high: Real, keep: bool = False) -> torch.Tensor:

@@ -7,7 +7,7 @@ import numpy as np
 from coursekit.core import require
 
 LARGEST = 1e30  # of a factor: its products with levels stay finite in float32
-LARGEST_POINT, LEAST_STEP = 1e12, 1e-20  # and so do the slopes between points
+LARGEST_POINT, LEAST_STEP = 1e12, 1e-20  # and so do slopes between points
 
 # ------------------------------------------------------------------ a hidden message
 

@@ -183,3 +183,33 @@ def test_input_is_never_modified(name):
     before = image.copy()
     getattr(reference, name)(image, *OF_PICTURES.get(name, ()))
     np.testing.assert_array_equal(image, before)
+
+
+@pytest.mark.parametrize("name", OF_PICTURES)
+def test_a_mask_is_not_overlooked(name):
+    masked = np.ma.array(GRAY, mask=GRAY > 30)
+    with pytest.raises(TypeError, match="got a masked array; give image.filled"):
+        getattr(reference, name)(masked, *OF_PICTURES[name])
+
+
+@pytest.mark.parametrize("name", OF_COUNTS)
+def test_each_twin_has_histograms_of_its_own(name):
+    with pytest.raises(TypeError, match="counts: expected a NumPy array, got Tensor"):
+        getattr(reference, name)(torch.from_numpy(COUNTS), *OF_COUNTS[name])
+    with pytest.raises(TypeError, match="counts: expected a torch tensor, got ndarray"):
+        getattr(gpu, name)(COUNTS, *OF_COUNTS[name])
+
+
+ABSURD = [
+    ("histogram", (2**63,), r"bins: expected a whole number in \[1, 16777216\]"),
+    ("cumulative", (10**400,), "bins: expected a whole number"),
+    ("tile_histograms", ((2**31, 2),), r"rows in tiles: expected a whole number in \[1, 1024\]"),
+    ("clahe", (2.0, (8, 2**63)), "columns in tiles: expected a whole number"),
+]
+
+
+@pytest.mark.parametrize(("name", "arguments", "message"), ABSURD)
+def test_numbers_beyond_all_memory_are_refused(name, arguments, message):
+    for part, image in ((reference, GRAY), (gpu, _as_tensor(GRAY))):
+        with pytest.raises(ValueError, match=message):
+            getattr(part, name)(image, *arguments)
