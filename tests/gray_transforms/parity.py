@@ -32,6 +32,7 @@ def polygons(white):
         [(0, 1), (1, 0)],
         [(0.2, 0.1), (0.4, 0.8), (0.9, 0.6)],
         [(-1, -1), (0.5, 0.5), (3, 2)],
+        [(0, 0), (80 / 255, 30 / 255), (160 / 255, 220 / 255), (1, 1)],  # half levels: 4 * 30 / 80
     ]
     return [{"points": [(r * white, s * white) for r, s in shape]} for shape in shapes]
 
