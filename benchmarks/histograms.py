@@ -1,6 +1,6 @@
 """Chapter 03 against its peers.
 
-They define the same names in other ways, and the row says by how much they may differ. OpenCV has
+They define the same names differently, and the row says by how much they may differ. OpenCV has
 no matching of its own: two histograms, NumPy's interpolation and ``cv2.LUT`` are what it takes.
 kornia matches one picture at a time, and its histograms are soft ones, which is other work.
 Floats are counted; to match them, each value is a level of its own and has to be sorted, which
@@ -164,7 +164,7 @@ def _tiles_row(batch):
 
 
 def _match_row(batch):
-    """Each picture to the last one; the others round in other ways, scikit-image not at all."""
+    """Each picture to the last one; the others round differently, scikit-image not at all."""
     other, tensor = batch.pictures[-1], batch.tensor[-1]
     work = {
         REFERENCE: lambda picture: reference.match_histograms(picture, other),

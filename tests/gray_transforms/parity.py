@@ -56,7 +56,7 @@ ROUNDED = {"dtypes": ("uint8",)}
 CASES = {
     "input_levels": {
         "excuses": {
-            "device": "the 256 levels of a uint8 picture are worked out on the CPU",
+            "device": "the 256 levels of a uint8 image are computed on the CPU",
             "dtype": "the levels of a uint8 picture are float64",
             "memory": "the levels of a float picture are the picture itself",
         }

@@ -121,7 +121,7 @@ def test_numbers_that_would_overflow_are_refused(name):
         getattr(reference, name)(np.array([[[0, 0, 1e300]]]))
 
 
-def test_arrays_that_compute_otherwise_are_refused():
+def test_arrays_that_compute_differently_are_refused():
     masked = np.ma.array(COLOR, mask=COLOR > 9)
     for name in TO + BACK:
         with pytest.raises(TypeError, match="got a masked array; give image.filled"):

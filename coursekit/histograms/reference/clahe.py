@@ -111,7 +111,7 @@ def clip_histograms(counts: Array, limit: Integer) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : counts is not int64, or its last axis has not 256 elements; limit < 0.
+    TypeError, ValueError : counts is not int64, or its last axis is not of length 256; limit < 0.
 
     References
     ----------
@@ -149,7 +149,7 @@ def tile_tables(counts: Array) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : counts is not int64, or its last axis has not 256 elements.
+    TypeError, ValueError : counts is not int64, or its last axis is not of length 256.
 
     References
     ----------

@@ -36,7 +36,7 @@ def equalization_table(counts: Array) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : counts is not int64, or its last axis has not 256 elements.
+    TypeError, ValueError : counts is not int64, or its last axis is not of length 256.
 
     References
     ----------
