@@ -67,8 +67,8 @@ def output(image: Array, s: Array) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image is not as described; s is not 256 numbers for a uint8 image, or
-        has not the shape of a float one.
+    TypeError, ValueError : image is not as described; s is not float; it has not 256 values for a
+        uint8 image, or not the shape of a float one.
 
     References
     ----------

@@ -73,7 +73,8 @@ def from_parts(parts, bits):
 
 
 def require_transformed(s, shape):
-    """Refuse all but an array or tensor of the shape: what T made of the input levels."""
+    """Refuse all but floats of the shape: what T made of the input levels."""
+    require.floats(s, "s")
     if tuple(s.shape) != tuple(shape):
         raise ValueError(f"s: expected shape {tuple(shape)}, got {tuple(s.shape)}")
 

@@ -171,6 +171,10 @@ def test_what_a_transform_made_has_a_value_for_each_level():
         gpu.output(torch.from_numpy(GRAY)[None], torch.from_numpy(levels))
     with pytest.raises(ValueError, match=r"s: expected shape \(8, 8\), got \(8, 7\)"):
         reference.output(GRAY / 255, floats)
+    with pytest.raises(TypeError, match="s: expected an array of float32 or float64, got int64"):
+        reference.output(GRAY, np.arange(256))
+    with pytest.raises(TypeError, match="s: expected an array of float32 or float64, got int8"):
+        gpu.output(torch.from_numpy(GRAY)[None], torch.zeros(256, dtype=torch.int8))
     with pytest.raises(TypeError, match="s: expected a NumPy array, got list"):
         reference.output(GRAY, levels.tolist())
     with pytest.raises(TypeError, match="s: expected a torch tensor, got ndarray"):

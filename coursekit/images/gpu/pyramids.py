@@ -93,7 +93,7 @@ def collapse(pyramid: list[torch.Tensor] | tuple[torch.Tensor, ...]) -> torch.Te
     """
     shared.require_pyramid(pyramid)
     *residuals, image = pyramid
-    require_tensor(image, "the last level")
+    require_tensor(image, "the last level of the pyramid")
     white = 255 if image.dtype == torch.uint8 else 1
     for residual in reversed(residuals):
         _require_residual(residual, image)

@@ -169,7 +169,7 @@ def collapse(pyramid: list[Array] | tuple[Array, ...]) -> Array:
     """
     shared.require_pyramid(pyramid)
     *residuals, image = pyramid
-    require.image(image, "the last level")
+    require.image(image, "the last level of the pyramid")
     white = 255 if image.dtype == np.uint8 else 1
     for residual in reversed(residuals):
         shared.require_residual(residual, image)
