@@ -65,7 +65,7 @@ def from_parts(parts, bits):
     message = np.packbits(stream[: stream.size // 8 * 8]).tobytes()
     length = int.from_bytes(message[:HEADER_BYTES], "big")
     if len(message) < HEADER_BYTES or length > len(message) - HEADER_BYTES:
-        raise ValueError(f"no message is hidden in the lowest {bits} bit(s) of this image")
+        raise ValueError(f"image: no message is hidden in its lowest {bits} bit(s)")
     return message[HEADER_BYTES : HEADER_BYTES + length]
 
 

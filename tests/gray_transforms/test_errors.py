@@ -71,7 +71,7 @@ ARGUMENTS = [
     ("hide_message", (b"hello",), ValueError, "5 bytes do not fit, there is room for 4"),
     ("hide_message", (b"", 9), ValueError, r"bits: expected a whole number in \[1, 8\], got 9"),
     ("reveal_message", (0,), ValueError, r"bits: expected a whole number in \[1, 8\], got 0"),
-    ("reveal_message", (8,), ValueError, r"no message is hidden in the lowest 8 bit\(s\)"),
+    ("reveal_message", (8,), ValueError, r"image: no message is hidden in its lowest 8 bit\(s\)"),
 ]
 
 
