@@ -11,7 +11,7 @@ grows brighter downwards (the next row), the second where it does to the right (
 
 from coursekit.edges.reference.canny import (
     canny,
-    chain_lengths,
+    path_lengths,
     double_threshold,
     gradients,
     hysteresis,
@@ -36,7 +36,7 @@ from coursekit.edges.reference.precision_recall import precision_recall
 
 __all__ = [
     "canny",
-    "chain_lengths",
+    "path_lengths",
     "double_threshold",
     "gradient_direction",
     "gradient_magnitude",

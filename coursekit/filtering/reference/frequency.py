@@ -1,4 +1,4 @@
-"""A picture as a sum of waves: its spectrum, and filters that let some of them pass.
+"""Fourier transform: an image as a sum of waves, and filters that let some of them pass.
 
 Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, ch. 4 and §5.4.
 """
@@ -14,7 +14,7 @@ from coursekit.filtering import shared
 
 
 def spectrum(image: Array) -> Array:
-    """Tell how much of each wave is in a picture, and where its crests lie.
+    """Spectrum, by the Fourier transform: how much of each wave an image holds, and its phase.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def frequency_filter(
     passes: shared.PassBand = "low",
     keep_mean: bool = True,
 ) -> Array:
-    """Multiply the spectrum of a picture by a filter, wave by wave.
+    """Frequency-domain filter: multiply the spectrum of an image by a transfer function.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def frequency_filter(
     """
     require.image(image)
     response = shared.response(image.shape[:2], kind, cutoff, order, passes, keep_mean)
-    return _filtered(image, response)
+    return filter_spectrum(image, response)
 
 
 def notch_filter(
@@ -100,7 +100,7 @@ def notch_filter(
     kind: shared.Kind = "butterworth",
     order: Integer = 2,
 ) -> Array:
-    """Take single waves out of a picture, such as the pattern of a print or of a faulty cable.
+    """Notch filter: remove single waves, such as the pattern of a print or of a faulty cable.
 
     Parameters
     ----------
@@ -131,11 +131,11 @@ def notch_filter(
     """
     require.image(image)
     response = shared.notch_response(image.shape[:2], centers, radius, kind, order)
-    return _filtered(image, response)
+    return filter_spectrum(image, response)
 
 
-def _filtered(image, response):
-    """Give the picture whose spectrum is the picture's times the response."""
+def filter_spectrum(image: Array, response: Array) -> Array:
+    """Multiply the spectrum by a transfer function (H, W), and transform back."""
     if image.ndim == 3:
         response = response[..., None]
     waves = response * np.fft.fft2(image, axes=(0, 1))  # Eq. 4-104
