@@ -18,7 +18,7 @@ SIZE_7_DIVISOR = 16  # brings the gradients of size 7 back into int16
 TAN_BITS = 15
 TAN_22_5 = 2**0.5 - 1
 WHOLE_TAN_22_5 = round(TAN_22_5 * 2**TAN_BITS)  # 13573
-LARGEST = 1e30  # thresholds and distances; single precision holds them
+LARGEST = 1e15  # thresholds and distances; single precision holds their squares
 LARGEST_SIGMA = 4095  # pixels; larger Gaussians are wider than any image
 
 FALLING = np.array([[-1, 0], [0, 1]])  # towards the lower right
@@ -79,7 +79,7 @@ def require_maps(kind, dtypes, *, one_channel=True, **maps):
     one_channel : False lets through several channels, and any other shape
     maps : each by its name
     """
-    names, arrays = list(maps), list(maps.values())
+    first = next(iter(maps.values()))
     for name, array in maps.items():
         dtype = require.dtype_of(array, name)
         if dtype not in dtypes or not hasattr(array, "shape"):
@@ -89,18 +89,20 @@ def require_maps(kind, dtypes, *, one_channel=True, **maps):
             raise TypeError(f"{name}: expected {wanted}, got {type(array).__name__}")
         if not all(array.shape):
             raise ValueError(f"{name}: expected at least one pixel, got shape {tuple(array.shape)}")
-    if len({(tuple(array.shape), str(array.dtype)) for array in arrays}) > 1:
-        given = " and ".join(f"{tuple(array.shape)} {array.dtype}" for array in arrays)
-        raise ValueError(f"{' and '.join(names)}: expected the same shape and dtype, got {given}")
-    shape = tuple(arrays[0].shape)
-    if one_channel and kind is np.ndarray and len(shape) != 2:
-        raise ValueError(f"{names[0]}: expected shape (H, W), got {shape}")
-    if one_channel and kind is not np.ndarray and (len(shape) < 3 or shape[-3] != 1):
-        raise ValueError(f"{names[0]}: expected shape (..., 1, H, W), got {shape}")
+        if array.shape != first.shape or array.dtype != first.dtype:
+            raise ValueError(
+                f"{' and '.join(maps)}: expected the same shape and dtype, got "
+                f"{tuple(first.shape)} {first.dtype} and {tuple(array.shape)} {array.dtype}"
+            )
+        shape = tuple(array.shape)
+        if one_channel and kind is np.ndarray and len(shape) != 2:
+            raise ValueError(f"{name}: expected shape (H, W), got {shape}")
+        if one_channel and kind is not np.ndarray and (len(shape) < 3 or shape[-3] != 1):
+            raise ValueError(f"{name}: expected shape (..., 1, H, W), got {shape}")
 
 
 def require_thresholds(low: Real, high: Real) -> tuple[float, float]:
     """Refuse negative thresholds; give them in order."""
     low = require.number(low, "low", 0, LARGEST)
     high = require.number(high, "high", 0, LARGEST)
-    return min(low, high), max(low, high)
+    return float(min(low, high)), float(max(low, high))

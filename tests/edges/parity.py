@@ -150,7 +150,7 @@ CASES = {
     },
     "double_threshold": {"arguments": thresholds, "prepare": as_thinned, "excuses": MASKS},
     "hysteresis": {"prepare": as_weak_and_strong, "excuses": MASKS | WAITS},
-    "chain_lengths": {
+    "path_lengths": {
         "prepare": as_overlapping,
         "excuses": {"dtype": "lengths are counted in int32"} | WAITS,
     },

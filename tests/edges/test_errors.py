@@ -34,7 +34,7 @@ CALLS = [
     ("double_threshold", (WHOLE, 1, 2), {}, TypeError, "thinned: expected int32 or float32"),
     ("double_threshold", (FLOATS, 1, -2), {}, ValueError, "high: expected a finite number in"),
     ("hysteresis", (IMAGE, MASK), {}, TypeError, "weak: expected bool, got uint8"),
-    ("chain_lengths", (MASK, MASK[1:]), {}, ValueError, "weak and strong: expected the same shape"),
+    ("path_lengths", (MASK, MASK[1:]), {}, ValueError, "weak and strong: expected the same shape"),
     ("precision_recall", (MASK, FLOATS), {}, TypeError, "truth: expected bool, got float64"),
     ("precision_recall", (MASK, MASK, -1), {}, ValueError, "tolerance: expected a finite number"),
 ]  # fmt: skip

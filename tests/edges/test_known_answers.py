@@ -222,7 +222,7 @@ STRONG = [
 def test_a_chain_over_corners_saves_and_a_gap_does_not(call):
     saved = [[1, 1, 0, 0, 0, 0], [0, 0, 1, 0, 0, 0], [0, 0, 0, 1, 0, 0], [0, 0, 0, 0, 0, 0]]
     assert call("hysteresis", WEAK, STRONG, dtype=bool) == saved
-    lengths = call("chain_lengths", WEAK, STRONG, dtype=bool)
+    lengths = call("path_lengths", WEAK, STRONG, dtype=bool)
     assert lengths == [
         [0, 1, -1, -1, -1, -1],
         [-1, -1, 2, -1, -1, -1],
@@ -232,7 +232,7 @@ def test_a_chain_over_corners_saves_and_a_gap_does_not(call):
 
 
 def test_a_chain_is_walked_back_to_its_strong_pixel():
-    lengths = reference.chain_lengths(np.array(WEAK, bool), np.array(STRONG, bool))
+    lengths = reference.path_lengths(np.array(WEAK, bool), np.array(STRONG, bool))
     assert paths.chain(lengths, 2, 3) == [(2, 3), (1, 2), (0, 1), (0, 0)]
     assert paths.chain(lengths, 0, 0) == [(0, 0)]
     assert paths.chain(lengths, 0, 5) == []

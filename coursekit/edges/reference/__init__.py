@@ -11,11 +11,11 @@ grows brighter downwards (the next row), the second where it does to the right (
 
 from coursekit.edges.reference.canny import (
     canny,
-    path_lengths,
     double_threshold,
     gradients,
     hysteresis,
     non_maximum_suppression,
+    path_lengths,
     smooth,
 )
 from coursekit.edges.reference.derivatives import (

@@ -28,7 +28,7 @@ def smooth(image: Array, sigma: Real) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; sigma is negative.
+    TypeError, ValueError : image is invalid; sigma is negative.
 
     References
     ----------
@@ -62,7 +62,7 @@ def gradients(image: Array, size: Integer = 3, l2: bool = False) -> tuple[Array,
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; size is none of the three.
+    TypeError, ValueError : image is invalid; size is none of the three.
 
     References
     ----------
@@ -103,7 +103,7 @@ def non_maximum_suppression(row_gradient: Array, column_gradient: Array, l2: boo
     left and right, up to 22.5 off the column above and below, else the diagonal ones. Whole numbers
     take tan 22.5° as 13573 / 2**15. Left and above the pixel must be strictly greater, right and
     below at least equal, so that a ridge two pixels wide leaves one; on diagonals strictly greater
-    on both sides. Outside the picture there is strength 0.
+    on both sides. Outside the image there is strength 0.
 
     Raises
     ------
@@ -266,12 +266,12 @@ def canny(
     ----------
     With sigma 0 bit-exact with ``cv2.Canny`` (``apertureSize=size``, ``L2gradient=l2``), gray and
     colour. Border ``edge``. Thresholds are meant for gradients that size 7 did not divide: there
-    they are divided by 16 as well. Of float pictures even flat places have gradients of about 1e-16
+    they are divided by 16 as well. Of float images even flat places have gradients of about 1e-16
     left by rounding: a threshold of 0 finds edges there.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; low, high or sigma is negative; size is none of
+    TypeError, ValueError : image is invalid; low, high or sigma is negative; size is none of
         the three.
 
     References

@@ -34,7 +34,7 @@ def roberts(image: Array, border: Border = "reflect") -> tuple[Array, Array]:
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; border is unknown.
+    TypeError, ValueError : image is invalid; border is unknown.
 
     References
     ----------
@@ -69,7 +69,7 @@ def prewitt(image: Array, border: Border = "reflect") -> tuple[Array, Array]:
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; border is unknown.
+    TypeError, ValueError : image is invalid; border is unknown.
 
     References
     ----------
@@ -105,7 +105,7 @@ def sobel(image: Array, size: Integer = 3, border: Border = "reflect") -> tuple[
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; size is none of the four; border is unknown.
+    TypeError, ValueError : image is invalid; size is none of the four; border is unknown.
 
     References
     ----------
@@ -120,7 +120,7 @@ def sobel(image: Array, size: Integer = 3, border: Border = "reflect") -> tuple[
 
 
 def scharr(image: Array, border: Border = "reflect") -> tuple[Array, Array]:
-    """Scharr: derive by rows and columns, and smooth across by (3 10 3), most faithful to the angle.
+    """Scharr: derive by rows and columns, and smooth across by (3 10 3), truest to the angle.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def scharr(image: Array, border: Border = "reflect") -> tuple[Array, Array]:
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; border is unknown.
+    TypeError, ValueError : image is invalid; border is unknown.
 
     References
     ----------
@@ -175,7 +175,7 @@ def laplacian(image: Array, size: Integer = 1, border: Border = "reflect") -> Ar
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; size is none of the four; border is unknown.
+    TypeError, ValueError : image is invalid; size is none of the four; border is unknown.
 
     References
     ----------

@@ -21,7 +21,7 @@ def laplacian_of_gaussian(image: Array, sigma: Real, border: Border = "reflect")
     Returns
     -------
     Array of image's shape, float32 for uint8, else image's dtype: the second derivative in the
-    picture's own levels over square pixels, positive on the dark side of an edge.
+    image's own levels over square pixels, positive on the dark side of an edge.
 
     Convention
     ----------
@@ -30,7 +30,7 @@ def laplacian_of_gaussian(image: Array, sigma: Real, border: Border = "reflect")
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; sigma is not positive; border is unknown.
+    TypeError, ValueError : image is invalid; sigma is not positive; border is unknown.
 
     References
     ----------
@@ -111,7 +111,7 @@ def marr_hildreth(image: Array, sigma: Real, threshold: Real) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; sigma is not positive; threshold is negative.
+    TypeError, ValueError : image is invalid; sigma is not positive; threshold is negative.
 
     References
     ----------

@@ -9,7 +9,7 @@ from coursekit.edges import shared
 
 
 def precision_recall(found: Array, truth: Array, tolerance: Real = 1.0) -> tuple[float, float]:
-    """Precision and recall: how much of what was found is true, and how much of the truth was found.
+    """Precision and recall: what share of the found is true, and what share of the true is found.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ def bilateral(image: Array, size: Integer, sigma_color: Real, sigma_space: Real)
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
     size : odd int, diameter of the round window in pixels
-    sigma_color : float > 0, in the picture's own unit (gray levels, or fractions of white)
+    sigma_color : float > 0, in the image's own unit (gray levels, or fractions of white)
     sigma_space : float > 0, in pixels
 
     Returns
@@ -31,12 +31,12 @@ def bilateral(image: Array, size: Integer, sigma_color: Real, sigma_space: Real)
     get the same weights. uint8: weights and sums are float32, neighbours are added row by row, the
     mean is rounded half to even: bit-exact with ``cv2.bilateralFilter`` (size >= 3, borderType
     ``BORDER_REFLECT_101``) after ``cv2.setUseOptimized(False)``. OpenCV's faster programs round
-    otherwise: by a level in a pixel of ten thousand, and in half of a gray picture with sizes 3
+    otherwise: by a level in a pixel of ten thousand, and in half of a gray image with sizes 3
     and 5. float is summed in float64; OpenCV reads its weights off a table.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; size is not odd; a sigma is not positive.
+    TypeError, ValueError : image is invalid; size is not odd; a sigma is not positive.
 
     References
     ----------

@@ -22,7 +22,7 @@ def pad(image: Array, size: shared.Sides, border: Border = "reflect", value: Rea
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
     size : int >= 0, pixels added on each side; or ((top, bottom), (left, right))
     border : "reflect", "symmetric", "edge", "constant" or "wrap", what is seen there
-    value : float, what "constant" shows, in the picture's own unit
+    value : float, what "constant" shows, in the image's own unit
 
     Returns
     -------
@@ -32,13 +32,13 @@ def pad(image: Array, size: shared.Sides, border: Border = "reflect", value: Rea
     ----------
     The rows a b c d go on as: reflect d c b | a b c d | c b a; symmetric c b a | a b c d | d c b;
     edge a a a | a b c d | d d d; wrap b c d | a b c d | a b c. Any size, also larger than the
-    picture. Names are NumPy's; OpenCV's are BORDER_REFLECT_101, REFLECT, REPLICATE, CONSTANT, WRAP,
+    image. Names are NumPy's; OpenCV's are BORDER_REFLECT_101, REFLECT, REPLICATE, CONSTANT, WRAP,
     in this order. Bit-exact with ``cv2.copyMakeBorder``.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; size is negative; border has another name; value
-        leaves the picture's range.
+    TypeError, ValueError : image is invalid; size is negative; border has another name; value
+        leaves the image's range.
 
     References
     ----------
@@ -81,7 +81,7 @@ def correlate(
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; kernel is no table of finite numbers; border has
+    TypeError, ValueError : image is invalid; kernel is no table of finite numbers; border has
         another name.
 
     References
@@ -123,7 +123,7 @@ def convolve(
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; kernel is no table of finite numbers; border has
+    TypeError, ValueError : image is invalid; kernel is no table of finite numbers; border has
         another name.
 
     References

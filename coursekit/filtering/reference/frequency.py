@@ -23,19 +23,19 @@ def spectrum(image: Array) -> Array:
     Returns
     -------
     Array of image's shape, complex: complex64 for float32, complex128 otherwise. The channels of a
-    colour picture have a spectrum each.
+    colour image have a spectrum each.
 
     Convention
     ----------
     The sum over all pixels of image * exp(-2 pi i (row u / H + column v / W)), not divided by the
     number of pixels: ``numpy.fft.fft2(image, axes=(0, 1), norm="backward")``. Frequency zero, whose
-    value is the sum of the picture, is moved to [H // 2, W // 2] (``fftshift``); one step is 1 / H
-    cycles a pixel down the rows, 1 / W along the columns. The picture repeats beyond its border
+    value is the sum of the image, is moved to [H // 2, W // 2] (``fftshift``); one step is 1 / H
+    cycles a pixel down the rows, 1 / W along the columns. The image repeats beyond its border
     (``wrap``).
 
     Raises
     ------
-    TypeError, ValueError : image is no picture.
+    TypeError, ValueError : image is invalid.
 
     References
     ----------
@@ -64,7 +64,7 @@ def frequency_filter(
     order : int >= 1, the steepness of a Butterworth filter; the others have none
     passes : "low", "high", "band" (between low and high) or "stop" (all but that)
     keep_mean : bool, let frequency zero pass whatever the filter says, so that what is left of a
-        picture without its low frequencies lies about its mean and not about black
+        image without its low frequencies lies about its mean and not about black
 
     Returns
     -------
@@ -74,14 +74,14 @@ def frequency_filter(
     ----------
     The transfer functions are those of ``coursekit.filtering.shared``: an ideal filter passes
     its cutoff too, a Butterworth filter passes 1/2 there, a Gaussian exp(-1/2) (a high-pass is 1
-    minus the low-pass, a band-stop 1 minus the band-pass). No padding: the picture repeats beyond
-    its border (``wrap``). The result is clipped to the picture's range. uint8 is computed in
+    minus the low-pass, a band-stop 1 minus the band-pass). No padding: the image repeats beyond
+    its border (``wrap``). The result is clipped to the image's range. uint8 is computed in
     float64 and rounded half up, from a millionth of a level below the half on, so that the last
     bit of a transform decides nothing.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; kind or passes is none of these; cutoff is not
+    TypeError, ValueError : image is invalid; kind or passes is none of these; cutoff is not
         positive, or no pair low < high where one is needed; order < 1.
 
     References
@@ -122,7 +122,7 @@ def notch_filter(
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; centers are not pairs, or leave -0.5 to 0.5;
+    TypeError, ValueError : image is invalid; centers are not pairs, or leave -0.5 to 0.5;
         kind is none of these; radius is not positive; order < 1.
 
     References

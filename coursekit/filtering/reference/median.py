@@ -33,7 +33,7 @@ def median_filter(image: Array, size: Integer) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; size is not odd, or not positive.
+    TypeError, ValueError : image is invalid; size is not odd, or not positive.
 
     References
     ----------

@@ -27,13 +27,13 @@ def salt_and_pepper(image: Array, amount: Real, seed: Integer) -> Array:
     Convention
     ----------
     Each value is hit by itself, a colour's channels too, half of them by pepper (0) and half by
-    salt (white): a uniform random number in [0, 1), by ``numpy.random.default_rng(seed)`` in the order
-    rows, columns, channels, is below amount / 2, or not below 1 - amount / 2. So a larger amount
-    hits the same values and some more.
+    salt (white): a uniform random number in [0, 1), sampled by ``numpy.random.default_rng(seed)``
+    in the order rows, columns, channels, is below amount / 2, or not below 1 - amount / 2. So a
+    larger amount hits the same values and some more.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; amount leaves [0, 1]; seed is no whole number >= 0.
+    TypeError, ValueError : image is invalid; amount leaves [0, 1]; seed is no whole number >= 0.
 
     References
     ----------
@@ -53,7 +53,7 @@ def gaussian_noise(image: Array, sigma: Real, seed: Integer) -> Array:
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
-    sigma : float >= 0, standard deviation in the picture's own unit (gray levels, or fractions of
+    sigma : float >= 0, standard deviation in the image's own unit (gray levels, or fractions of
         white)
     seed : int >= 0; the same seed adds the same noise
 
@@ -70,7 +70,7 @@ def gaussian_noise(image: Array, sigma: Real, seed: Integer) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; sigma < 0; seed is no whole number >= 0.
+    TypeError, ValueError : image is invalid; sigma < 0; seed is no whole number >= 0.
 
     References
     ----------
@@ -93,7 +93,7 @@ def peak_signal_to_noise_ratio(image: Array, clean: Array) -> float:
 
     Returns
     -------
-    float, in dB; infinite for two equal pictures
+    float, in dB; infinite for two equal images
 
     Convention
     ----------
@@ -102,7 +102,7 @@ def peak_signal_to_noise_ratio(image: Array, clean: Array) -> float:
 
     Raises
     ------
-    TypeError, ValueError : image or clean is no picture; shapes or dtypes differ.
+    TypeError, ValueError : image or clean is no image; shapes or dtypes differ.
 
     References
     ----------

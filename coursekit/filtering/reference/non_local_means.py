@@ -23,10 +23,10 @@ def non_local_means(
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
-    strength : float > 0, h of the paper: how much patches may differ, in the picture's own unit
+    strength : float > 0, h of the paper: how much patches may differ, in the image's own unit
     patch_size : odd int, side of the patches that are compared, in pixels
     search_distance : int >= 0, how many rows and columns away they are looked for
-    noise : float >= 0, standard deviation of the noise in the picture's own unit; what it alone
+    noise : float >= 0, standard deviation of the noise in the image's own unit; what it alone
         makes two patches differ is taken off their distance
 
     Returns
@@ -37,14 +37,14 @@ def non_local_means(
     ----------
     Weight exp(-max(d - 2 noise^2, 0) / strength^2), where d is the mean squared difference of two
     patches, over channels and over places under a Gaussian of sigma (patch_size - 1) / 4. Patches
-    that leave the picture see it with the border ``reflect``, but only pixels of the picture are
+    that leave the image see it with the border ``reflect``, but only pixels of the image are
     averaged. Summed in float64; uint8 rounded half to even. As ``denoise_nl_means(image,
     patch_size, patch_distance=search_distance, h=strength, fast_mode=False, sigma=noise)`` of
     scikit-image, which gives up patches that differ much (weights below exp(-5) can come out as 0).
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; strength is not positive; patch_size is not odd;
+    TypeError, ValueError : image is invalid; strength is not positive; patch_size is not odd;
         search_distance or noise is negative.
 
     References

@@ -31,12 +31,12 @@ def sharpen(
     Convention
     ----------
     ``correlate`` with 1 + amount * neighbors at the centre and -amount at each neighbour: the
-    picture minus amount times its Laplacian. Rounded half to even, saturated. Bit-exact with
+    image minus amount times its Laplacian. Rounded half to even, saturated. Bit-exact with
     ``cv2.filter2D`` where single precision holds the weights, as with 1 or 0.5.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; amount < 0; neighbors is neither 4 nor 8; border
+    TypeError, ValueError : image is invalid; amount < 0; neighbors is neither 4 nor 8; border
         has another name.
 
     References
@@ -71,7 +71,7 @@ def unsharp_mask(
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; sigma is not positive; amount < 0; border has
+    TypeError, ValueError : image is invalid; sigma is not positive; amount < 0; border has
         another name.
 
     References

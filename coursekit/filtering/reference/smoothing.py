@@ -39,7 +39,7 @@ def box_filter(
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; size < 1; border has another name.
+    TypeError, ValueError : image is invalid; size < 1; border has another name.
 
     References
     ----------
@@ -79,7 +79,7 @@ def mean_filter(image: Array, size: Integer, border: Border = "reflect") -> Arra
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; size < 1; border has another name.
+    TypeError, ValueError : image is invalid; size < 1; border has another name.
 
     References
     ----------
@@ -145,7 +145,7 @@ def gaussian(
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; sigma is not positive; size is not odd; border has
+    TypeError, ValueError : image is invalid; sigma is not positive; size is not odd; border has
         another name.
 
     References
