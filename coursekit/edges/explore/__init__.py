@@ -328,7 +328,7 @@ def _nearest(mask, at):
 
 def _fate(weak, strong, start):
     """What becomes of a weak pixel: words, the pixels that show it, and their ink."""
-    way = paths.chain(reference.chain_lengths(weak, strong), *start)
+    way = paths.chain(reference.path_lengths(weak, strong), *start)
     if way:
         return f"saved, by a chain of {len(way) - 1} to a strong pixel", way[:-1], plots.ORANGE
     numbers = cv2.connectedComponents(weak.astype(np.uint8), connectivity=8)[1]

@@ -218,8 +218,8 @@ def path_lengths(weak: Array, strong: Array) -> Array:
     Convention
     ----------
     Steps over sides and corners both count one, over weak pixels only; the shortest path counts.
-    From a pixel with n, some neighbour has n - 1: ``coursekit.edges.explore.paths.path`` walks down
-    to the strong pixel. ``hysteresis`` keeps what is 0 or above.
+    From a pixel with n, some neighbour has n - 1, and so on down to the strong pixel.
+    ``hysteresis`` keeps what is 0 or above.
 
     Raises
     ------
