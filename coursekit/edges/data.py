@@ -37,7 +37,7 @@ def profile(kind, width=12, length=128):
     return DARK + (BRIGHT - DARK) * share
 
 
-def turned_edge(angle, blur=1.0, shift=0.0, size=33):
+def rotated_edge(angle, blur=1.0, shift=0.0, size=33):
     """Make a straight, soft edge through the middle of a picture.
 
     Parameters
@@ -58,19 +58,19 @@ def turned_edge(angle, blur=1.0, shift=0.0, size=33):
 
 
 def derivatives(name, image):
-    """Derive by rows and by columns, with Roberts's pair turned upright to match the others."""
+    """Derive by rows and by columns, with Roberts's pair rotated to match the others."""
     first, second = getattr(reference, name)(image)
     return (first + second, first - second) if name == "roberts" else (first, second)
 
 
 @cache
 def angular_error(name, angle, blur):
-    """Say by how much an operator misjudges the direction of a turned edge.
+    """Say by how much an operator misjudges the direction of a rotated edge.
 
     Parameters
     ----------
     name : "roberts", "prewitt", "sobel" or "scharr"
-    angle, blur : float, as for ``turned_edge``
+    angle, blur : float, as for ``rotated_edge``
 
     Returns
     -------
@@ -81,7 +81,7 @@ def angular_error(name, angle, blur):
         # Roberts's pair belongs to a corner half a pixel down and right of its pixel
         corner = 0.5 * (np.cos(np.deg2rad(angle)) + np.sin(np.deg2rad(angle)))
         moved = shift + corner if name == "roberts" else shift
-        pair = derivatives(name, turned_edge(angle, blur, moved, size=7))
+        pair = derivatives(name, rotated_edge(angle, blur, moved, size=7))
         found = np.rad2deg(reference.gradient_direction(*pair)[3, 3])
         worst = max(worst, abs((found - angle + 180) % 360 - 180))
     return float(worst)
@@ -105,7 +105,7 @@ LEVELS = np.array([90.0, 180.0, 60.0, 40.0, 130.0, 200.0])  # of ground, ring, h
 
 
 def shapes(noise=0.0, seed=1, size=112):
-    """Make a disc with a hole, a turned square, a rectangle and a triangle, under noise.
+    """Make a disc with a hole, a square on its corner, a rectangle and a triangle, under noise.
 
     Parameters
     ----------

@@ -19,6 +19,7 @@ TAN_BITS = 15
 TAN_22_5 = 2**0.5 - 1
 WHOLE_TAN_22_5 = round(TAN_22_5 * 2**TAN_BITS)  # 13573
 LARGEST = 1e15  # thresholds and distances; single precision holds their squares
+SMALLEST_SIGMA = float(np.finfo(np.float32).eps)
 LARGEST_SIGMA = 4095  # pixels; larger Gaussians are wider than any image
 
 FALLING = np.array([[-1, 0], [0, 1]])  # towards the lower right
@@ -81,12 +82,16 @@ def require_maps(kind, dtypes, *, one_channel=True, **maps):
     """
     first = next(iter(maps.values()))
     for name, array in maps.items():
-        dtype = require.dtype_of(array, name)
-        if dtype not in dtypes or not hasattr(array, "shape"):
-            raise TypeError(f"{name}: expected {' or '.join(dtypes)}, got {dtype}")
+        wanted = " or ".join(dtypes)
         if not isinstance(array, kind):
-            wanted = "a NumPy array" if kind is np.ndarray else "a torch tensor"
-            raise TypeError(f"{name}: expected {wanted}, got {type(array).__name__}")
+            container = "a NumPy array" if kind is np.ndarray else "a torch tensor"
+            given = type(array).__name__
+            raise TypeError(f"{name}: expected {wanted} in {container}, got {given}")
+        if kind is np.ndarray:
+            require.numpy_array(array, name)
+        dtype = str(array.dtype).removeprefix("torch.")
+        if dtype not in dtypes:
+            raise TypeError(f"{name}: expected {wanted}, got {dtype}")
         if not all(array.shape):
             raise ValueError(f"{name}: expected at least one pixel, got shape {tuple(array.shape)}")
         if array.shape != first.shape or array.dtype != first.dtype:

@@ -22,6 +22,7 @@ SMALLEST_SIGMA = 1e-3  # pixels
 SMALLEST, LARGEST = float(np.finfo(np.float32).tiny), 1e30  # single precision holds sums of these
 LARGEST_SIZE = 2**15 - 1  # of windows and padding, in pixels
 LARGEST_BOX = 2901  # 255 times its pixels fit in int32
+DECIMALS = 9  # of a mean of gray levels that is rounded: those after them are rounding errors
 NEGLIGIBLE = 1e-8  # second singular value, as a share of the first
 FINEST = 2**16  # parts of 1 that a common unit is looked for in
 COARSE, FINE = 2**8, 2**16  # parts of a weight of 1 in fixed point; OpenCV's Gaussian has 2**8

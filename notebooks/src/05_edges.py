@@ -264,7 +264,7 @@ assert np.allclose(theirs * factor, ours, atol=1e-3) and round(0.1 * factor) == 
 
 # %%
 for angle in (0, 22.5, 45):
-    pair = reference.sobel(data.turned_edge(angle))
+    pair = reference.sobel(data.rotated_edge(angle))
     l1, l2 = (reference.gradient_magnitude(*pair, norm=norm)[16, 16] for norm in ("l1", "l2"))
     print(f"an edge turned by {angle:4} degrees: l2 {l2:.2f}, l1 {l1:.2f}, {l1 / l2:.2f} times")
 assert abs(l1 / l2 - 2**0.5) < 0.01
@@ -328,7 +328,7 @@ assert better[1.0] > 5 > 2 > better[0.5]
 
 # %%
 grain = np.random.default_rng(2).normal(0.5, 0.04, (200, 200))
-edge = data.turned_edge(90, blur=1, shift=0.5)  # from 0 to 1
+edge = data.rotated_edge(90, blur=1, shift=0.5)  # from 0 to 1
 for name in explore.OPERATORS:
     height = data.derivatives(name, edge)[0].max()
     noise = data.derivatives(name, grain)[0][1:-1, 1:-1].std()
@@ -351,7 +351,7 @@ for name in explore.OPERATORS:
 # %%
 values = []
 for angle in (0, 22.5, 45):
-    response = reference.laplacian(data.turned_edge(angle, blur=1.5))[8:-8, 8:-8]
+    response = reference.laplacian(data.rotated_edge(angle, blur=1.5))[8:-8, 8:-8]
     values.append(np.abs(response).max())
     print(f"edge turned by {angle:4} degrees: the Laplacian reaches {values[-1]:.3f}")
 assert max(values) < 1.15 * min(values)
@@ -416,7 +416,7 @@ show.source(reference.zero_crossings, reference.marr_hildreth)
 # %%
 errors = []
 for shift in np.arange(-5, 6) / 10:
-    edge = data.turned_edge(0, blur=1, shift=shift)
+    edge = data.rotated_edge(0, blur=1, shift=shift)
     _, right = reference.zero_crossings(reference.laplacian_of_gaussian(edge, 1.5), 1e-3)
     column = int(np.argmax(right[16] >= 0))
     errors.append(abs(column + right[16, column] - (16 + shift)))

@@ -128,7 +128,7 @@ def test_hysteresis_twice_is_hysteresis_once(mask):
 
 @few
 @given(MASKS)
-def test_every_chain_leads_over_neighbours_to_a_strong_pixel(mask):
+def test_every_path_leads_over_neighbours_to_a_strong_pixel(mask):
     weak, strong = split(mask)
     lengths = reference.path_lengths(weak, strong)
     for row, column in np.argwhere(lengths >= 0):
@@ -171,7 +171,7 @@ def test_a_spiral_of_thousands_of_pixels_takes_few_rounds(monkeypatch):
     assert reference.path_lengths(mask & ~strong, strong)[0, 0] > 40_000
 
 
-def test_the_worst_order_of_a_chain_still_halves(monkeypatch):
+def test_the_worst_order_of_a_path_still_halves(monkeypatch):
     """Comb teeth: every number is smaller or larger than both of its neighbours."""
     mask = np.zeros((4, 2000), bool)
     mask[0, 0::4] = mask[1, 1::2] = mask[2, 2::4] = True

@@ -181,7 +181,7 @@ def rotating_edge():
 
 
 def _rotating_edge(angle, blur):
-    edge = plots.levels(data.turned_edge(angle, blur, size=17), 0, 1)
+    edge = plots.levels(data.rotated_edge(angle, blur, size=17), 0, 1)
     turn = np.deg2rad(angle)
     picture = plots.color(plots.magnified(edge, 16))
     end = 136 + 64 * np.sin(turn), 136 + 64 * np.cos(turn)

@@ -1,6 +1,5 @@
 """Marr-Hildreth edge detector on whole batches: twins of ``reference.marr_hildreth``."""
 
-import numpy as np
 import torch
 
 from coursekit.core import require
@@ -28,7 +27,7 @@ def laplacian_of_gaussian(
     As ``reference.laplacian_of_gaussian``, within 1e-6 of the range.
     """
     require_tensor(image)
-    sigma = require.number(sigma, "sigma", np.finfo(np.float32).eps, shared.LARGEST_SIGMA)
+    sigma = require.number(sigma, "sigma", shared.SMALLEST_SIGMA, shared.LARGEST_SIGMA)
     g, g2 = shared.gaussian_and_second_derivative(sigma)
     radius = len(g) // 2
     dtype = torch.float32 if image.dtype == torch.uint8 else image.dtype

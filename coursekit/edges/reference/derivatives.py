@@ -28,7 +28,7 @@ def roberts(image: Array, border: Border = "reflect") -> tuple[Array, Array]:
     Convention
     ----------
     Exact; bit-exact with ``cv2.filter2D`` of the two masks, ``anchor=(0, 0)``. Both belong to the
-    corner half a pixel to the lower right of (r, c). They are turned by 45 degrees against the
+    corner half a pixel to the lower right of (r, c). They are rotated by 45 degrees against the
     other pairs: falling + rising is the derivative by rows and falling - rising the one by columns,
     each over two pixels side by side.
 

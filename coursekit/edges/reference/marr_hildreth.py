@@ -37,7 +37,7 @@ def laplacian_of_gaussian(image: Array, sigma: Real, border: Border = "reflect")
     Gonzalez and Woods 2018, Eq. 10-29 and 10-30. Taught in 05 §5.
     """
     require.image(image)
-    sigma = require.number(sigma, "sigma", np.finfo(np.float32).eps, shared.LARGEST_SIGMA)
+    sigma = require.number(sigma, "sigma", shared.SMALLEST_SIGMA, shared.LARGEST_SIGMA)
     border = require.one_of(border, "border", BORDERS)
     g, g2 = shared.gaussian_and_second_derivative(sigma)
     radius = len(g) // 2
@@ -81,7 +81,6 @@ def zero_crossings(response: Array, threshold: Real = 0.0) -> tuple[Array, Array
     ----------
     Marr and Hildreth 1980, §3; Gonzalez and Woods 2018, §10.2, p. 733. Taught in 05 §5.
     """
-    require.numpy_array(response, "response")
     shared.require_maps(np.ndarray, shared.FLOATS, one_channel=False, response=response)
     threshold = require.number(threshold, "threshold", 0, shared.LARGEST)
     down = np.full_like(response, -1)

@@ -70,14 +70,16 @@ def weighted_mean(stack, patch, search_distance, strength, noise):
             one = levels[..., : tall + margin, left : left + wide + margin]
             other = levels[..., row:, right : right + wide + margin]
             distance = patch_distances(one, other, patch)  # Eq. 3
-            weight = distance.sub_(2 * noise**2).clamp_(min=0)
-            weight.div_(-max(strength**2, smallest)).exp_()
+            weight = distance.sub_(2.0 * noise**2).clamp_(min=0)
+            weight.div_(-max(float(strength) ** 2, smallest)).exp_()
             weights[here] += weight
             total[here] += weight * center[there]
             weights[there] += weight
             total[there] += weight * center[here]
     mean = total.div_(weights)
-    return mean.round_().byte() if stack.dtype == torch.uint8 else mean
+    if stack.dtype == torch.uint8:
+        mean = mean.round_(decimals=shared.DECIMALS).round_().byte()
+    return mean
 
 
 def patch_distances(one, other, patch):

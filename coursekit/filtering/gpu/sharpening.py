@@ -57,6 +57,6 @@ def unsharp_mask(
 
     def work(planes):
         mask = filter_rows_and_columns(planes, row, border, dtype).neg_().add_(planes)  # Eq. 3-64
-        return saturate(mask.mul_(amount).add_(planes), planes.dtype)  # Eq. 3-65
+        return saturate(mask.mul_(float(amount)).add_(planes), planes.dtype)  # Eq. 3-65
 
     return planes_in_chunks(work, image)

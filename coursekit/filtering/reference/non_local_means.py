@@ -38,7 +38,8 @@ def non_local_means(
     Weight exp(-max(d - 2 noise^2, 0) / strength^2), where d is the mean squared difference of two
     patches, over channels and over places under a Gaussian of sigma (patch_size - 1) / 4. Patches
     that leave the image see it with the border ``reflect``, but only pixels of the image are
-    averaged. Summed in float64; uint8 rounded half to even. As ``denoise_nl_means(image,
+    averaged. Summed in float64; uint8 rounded half to even, where a half is one to nine
+    decimals, so that the order of a sum decides nothing. As ``denoise_nl_means(image,
     patch_size, patch_distance=search_distance, h=strength, fast_mode=False, sigma=noise)`` of
     scikit-image, which gives up patches that differ much (weights below exp(-5) can come out as 0).
 
@@ -77,7 +78,9 @@ def non_local_means(
             weights[here] += weight
             total[here] += weight * center[there]
     mean = (total / weights).reshape(image.shape)  # Eq. 2
-    return (np.rint(mean) if image.dtype == np.uint8 else mean).astype(image.dtype)
+    if image.dtype == np.uint8:
+        mean = np.rint(np.round(mean, shared.DECIMALS))
+    return mean.astype(image.dtype)
 
 
 def patch_distances(one: Array, other: Array, size: int) -> Array:
