@@ -8,7 +8,7 @@ import numpy as np
 from coursekit.edges import reference
 
 DARK, BRIGHT = 60.0, 180.0  # gray levels on the two sides of an edge
-FINE = 8  # samples of a made picture along each side of a pixel
+FINE = 8  # samples of a synthetic image along each side of a pixel
 NOISE = (0, 15, 30, 45, 60)  # standard deviations that are tried, gray levels
 TOLERANCE = 1.5  # pixels between what is found and what is true
 THRESHOLDS = np.geomspace(5, 100, 8)  # candidates, in gray levels of a step
@@ -38,14 +38,14 @@ def profile(kind, width=12, length=128):
 
 
 def rotated_edge(angle, blur=1.0, shift=0.0, size=33):
-    """Make a straight, soft edge through the middle of a picture.
+    """Make a straight, soft edge through the middle of an image.
 
     Parameters
     ----------
     angle : float, the direction in which it grows brighter: 0 to the right, 90 downwards, degrees
     blur : float > 0, of the Gaussian that softens the step, in pixels
     shift : float, how far the edge is moved in that direction, in pixels
-    size : odd int, side of the picture in pixels
+    size : odd int, side of the image in pixels
 
     Returns
     -------
@@ -111,7 +111,7 @@ def shapes(noise=0.0, seed=1, size=112):
     ----------
     noise : float >= 0, standard deviation of the Gaussian noise, gray levels
     seed : int, of the noise
-    size : int, side of the picture in pixels
+    size : int, side of the image in pixels
 
     Returns
     -------
@@ -128,7 +128,7 @@ def true_edges(size=112):
 
     Parameters
     ----------
-    size : int, side of the picture in pixels
+    size : int, side of the image in pixels
 
     Returns
     -------
@@ -183,7 +183,7 @@ DETECTORS = {
     "Canny": _canny,
     "Prewitt": partial(_steep, name="prewitt"),
     "Scharr": partial(_steep, name="scharr"),
-}  # (image, threshold) -> (H, W) bool; the first five are drawn
+}  # (image, threshold) -> (H, W) bool; the figures show the first five
 
 
 def harmonic_mean(precision, recall):

@@ -167,7 +167,7 @@ GUARD = 1e-6  # of a gray level: halves go up, whatever the last bit of a transf
 
 
 def response(shape, kind, cutoff, order=2, passes="low", keep_mean=False):
-    """Give H(u, v), (height, width), of a filter that treats all directions alike."""
+    """Give H(u, v), (height, width), of a filter that is the same in all directions."""
     kind = require.one_of(kind, "kind", KINDS)
     passes = require.one_of(passes, "passes", PASSES)
     keep_mean = require.flag(keep_mean, "keep_mean")

@@ -47,7 +47,7 @@ def gradients(image: torch.Tensor, size: Integer = 3, l2: bool = False) -> list[
     def work(padded):
         return steepest_gradients(padded, size, l2, image.dtype)
 
-    dtype = sum_dtype(image, wide=size == 7)
+    dtype = sum_dtype(image, size)
     return padded_chunks(work, image, (size // 2, size // 2), "edge", dtype)
 
 
@@ -226,7 +226,7 @@ def canny(
         return double_threshold(thinned, low, high, l2)
 
     smoothed = smooth(image, sigma) if sigma else image
-    dtype = sum_dtype(image, wide=size == 7)
+    dtype = sum_dtype(image, size)
     weak, strong = padded_chunks(work, smoothed, (size // 2, size // 2), "edge", dtype)
     edges = hysteresis(weak, strong)
     return edges.to(image.dtype).mul_(255 if image.dtype == torch.uint8 else 1)

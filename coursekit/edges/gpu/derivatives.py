@@ -202,11 +202,11 @@ def sobel_sums(padded: torch.Tensor, size: Integer) -> tuple[torch.Tensor, torch
     return _gradients(_smoothed(padded, size - 3), 1, 2)
 
 
-def sum_dtype(image: torch.Tensor, wide: bool = False) -> torch.dtype:
+def sum_dtype(image: torch.Tensor, size: int = 3) -> torch.dtype:
     """Give the dtype for sums: int16 for uint8, int32 where that is too small."""
     if image.dtype != torch.uint8:
         return image.dtype
-    return torch.int32 if wide else torch.int16
+    return torch.int32 if size == 7 else torch.int16
 
 
 def as_stored(total: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
@@ -218,7 +218,7 @@ def as_stored(total: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
 
 def _padded_sums(work, image, size, border):
     radius = max(size // 2, 1)
-    return padded_chunks(work, image, (radius, radius), border, sum_dtype(image, wide=size == 7))
+    return padded_chunks(work, image, (radius, radius), border, sum_dtype(image, size))
 
 
 def _gradients(padded, outer, middle):

@@ -56,7 +56,7 @@ def gradients(image: Array, size: Integer = 3, l2: bool = False) -> tuple[Array,
 
     Convention
     ----------
-    ``sobel`` with border ``edge``, which makes no edges of its own along the frame. Size 7 is
+    ``sobel`` with border ``edge``, which makes no edges of its own along the border. Size 7 is
     divided by 16, in int16 rounded half to even, so that it fits. The first of equally steep
     channels counts.
 

@@ -33,7 +33,7 @@ def non_local_means(
 
     Convention
     ----------
-    uint8 is summed in float64, so that all devices round alike (on a device without, Apple's, in
+    uint8 is summed in float64, so that all devices agree (on a device without, Apple's, in
     float32), float in its own dtype, within 1e-6.
     """
     require_tensor(image)

@@ -45,7 +45,7 @@ def unsharp_mask(
     Convention
     ----------
     uint8 equal to the reference's: the mask is exact in float64, and both steps after
-    it are rounded alike. float within 1e-6 times 1 + 2 amount.
+    it round in the same way. float within 1e-6 times 1 + 2 amount.
     """
     require_tensor(image)
     amount = require.number(amount, "amount", 0, shared.LARGEST)

@@ -1,4 +1,4 @@
-"""Correlation and convolution: lay a kernel on each pixel, multiply, add.
+"""Correlation and convolution: centre a kernel on each pixel, multiply, add.
 
 Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, §3.4 (the equations cited below).
 """
