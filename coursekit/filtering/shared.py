@@ -333,16 +333,6 @@ def require_same_shape_and_dtype(image, clean):
         )
 
 
-def require_seeds(seed, images):
-    """Refuse all but one seed, or a list of one for each image; give a list of ints."""
-    seeds = seed if isinstance(seed, (list, tuple)) else [seed]
-    if seeds is seed and len(seeds) != images:
-        raise ValueError(
-            f"seed: expected one for each of {images} pictures, got {len(seeds)} of them"
-        )
-    return [require.whole(each, "seed", 0, np.inf) for each in seeds]
-
-
 def _as_array(values, name):
     """Give an array of plain numbers; ragged lists and tensors become one of objects."""
     if isinstance(values, np.ndarray):

@@ -59,7 +59,7 @@ def gaussian_noise(
 
 def _sampled(sampler, image, seed):
     """Sample in the order rows, columns, channels: numbers for all images, or for each seed."""
-    seeds = shared.require_seeds(seed, image.shape[:-3].numel())
+    seeds = require.seeds(seed, image.shape[:-3].numel())
     channels, height, width = image.shape[-3:]
     numbers = torch.from_numpy(sampler((height, width, channels), seeds)).to(image.device)
     numbers = numbers.movedim(-1, 1)
