@@ -6,33 +6,12 @@ import numpy as np
 
 from coursekit.core import kernels, require
 
-# ------------------------------------------------------------------ SLIC's grid
+# ------------------------------------------------------------------ limits
 
-NEIGHBORHOOD = [(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1)]  # the nine cells about a pixel
-FINENESS = 16  # colours are kept in sixteenths: sums of them are exact, in any order
-
-
-def spacing(height, width, segments):
-    """The side of the cells, in whole pixels, that gives about so many."""
-    segments = require.whole(segments, "segments", 1, np.inf)
-    return max(1, round((height * width / segments) ** 0.5))
-
-
-def seeds(length, step):
-    """Where along an axis the seeds stand: in the middles of cells."""
-    return np.arange(min(step, length) // 2, length, step)
-
-
-def cells(length, step):
-    """Which cell each place along an axis belongs to; the last one takes what is left over."""
-    return np.minimum(np.arange(length) // step, len(seeds(length, step)) - 1)
-
-
-def space_weight(compactness, step):
-    """What a squared pixel counts beside a squared unit of colour."""
-    compactness = require.number(compactness, "compactness", 1e-6, 1e6)
-    step = require.whole(step, "step", 1, np.inf)
-    return float(np.float32((compactness / step) ** 2))
+MOST_CLASSES = 16  # of multi_otsu
+LARGEST_SIGMA = 1000  # pixels, of the smoothing before SLIC
+LARGEST_STEP = 2**31  # pixels, no image is larger
+MOST_ITERATIONS = 10_000
 
 
 # ------------------------------------------------------------------ windows
@@ -57,7 +36,6 @@ Measure = Literal["l1", "kcos"]
 BorderKind = Literal["outer", "hole"]
 Polarity = Literal["dark", "bright"]
 Connectivity = Literal[4, 8]
-MOST_CLASSES = 16
 
 
 def require_window(size, kind):
@@ -128,24 +106,44 @@ def require_one_for_each_channel(value, image):
 
 
 def require_colors(array):
-    """Refuse all but finite floats (H, W, 3)."""
-    if not isinstance(array, np.ndarray) or array.dtype.kind != "f":
-        kind = getattr(array, "dtype", type(array).__name__)
-        raise TypeError(f"colors: expected a NumPy array of floats, got {kind}")
+    """Refuse all but finite floats (H, W, 3), small enough to be squared in float32."""
+    require.numpy_array(array, "colors")
+    if array.dtype.kind != "f":
+        raise TypeError(f"colors: expected an array of floats, got {array.dtype}")
     if array.ndim != 3 or array.shape[2] != 3 or array.size == 0:
         raise ValueError(f"colors: expected shape (H, W, 3), got {array.shape}")
+    if not np.abs(array).max() <= 1e9:  # NaN fails, too
+        raise ValueError("colors: expected finite numbers up to 1e9")
 
 
-def require_centers(array, rows, columns):
-    """Refuse all but (R, C, 5), one for each cell; rows and columns are the pixels' cells."""
-    expected = (int(rows[-1]) + 1, int(columns[-1]) + 1, 5)
-    if getattr(array, "shape", None) != expected:
-        given = getattr(array, "shape", type(array).__name__)
-        raise ValueError(f"centers: expected shape {expected}, got {given}")
+def require_centers(array, shape, step=None):
+    """Refuse all but finite floats (R, C, 5) with places in the image; of step, one a cell."""
+    require.numpy_array(array, "centers")
+    cells = tuple(-(-(n - min(step, n) // 2) // step) for n in shape) if step else array.shape[:2]
+    if array.dtype.kind != "f" or array.shape != (*cells, 5) or array.size == 0:
+        raise ValueError(
+            f"centers: expected floats of shape ({', '.join(map(str, cells))}, 5), "
+            f"got {array.dtype} of shape {array.shape}"
+        )
+    rows, columns = array[..., 3], array[..., 4]
+    height, width = shape
+    if not (np.abs(array).max() <= 1e9 and rows.min() >= 0 and columns.min() >= 0):
+        raise ValueError("centers: expected finite colours and places from 0 on")
+    if rows.max() > height - 1 or columns.max() > width - 1:
+        raise ValueError(f"centers: expected places in an image of {height} x {width} pixels")
+
+
+def require_labels_below(labels, shape, count):
+    """Refuse all but whole numbers from 0 to count - 1 in an array of the shape."""
+    require.labels(labels)
+    if labels.shape != tuple(shape):
+        raise ValueError(f"labels: expected shape {tuple(shape)}, got {labels.shape}")
+    if labels.max() >= count:
+        raise ValueError(f"labels: expected 0 to {count - 1}, got {labels.max()}")
 
 
 def require_center_tensor(centers, colors, cells):
-    """Refuse all but (..., 5, R, C), one for each cell of each picture."""
+    """Refuse all but (..., 5, R, C), one for each cell of each image."""
     expected = (*colors.shape[:-3], 5, *cells)
     given = tuple(getattr(centers, "shape", ()))
     if given != expected:
