@@ -3,9 +3,11 @@
 A scale space is a list of tensors (..., S, H, W), one for each octave. What is found in a batch is
 one table for all of it: a row of indices has a column for every axis, so that the pictures come
 first. ``SIFT`` numbers the pictures and counts what belongs to each.
+
+Taught in 07 §10.
 """
 
-from coursekit.core import extras
+from coursekit.core import docstrings, extras
 
 extras.require("torch")
 
@@ -50,3 +52,5 @@ __all__ = [
     "refine_extrema",
     "smooth_histograms",
 ]
+
+docstrings.complete(__name__)

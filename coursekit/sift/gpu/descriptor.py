@@ -25,12 +25,6 @@ def descriptor_histograms(
     ----------
     row_gradient, column_gradient : (..., S, H, W) float, as ``gradients`` gives
     layers : (N, rank - 2) int, indices (..., scale) of each keypoint's scale
-    positions : (N, 2) float, row and column in pixels of the octave
-    sigmas : (N,) float, blur in pixels of the octave
-    orientations : (N,) float, in radians, as ``orientation_peaks`` gives
-    lambda_descr : float > 0, half the side of the patch without its margin, in sigmas
-    n_hist : int >= 1, histograms along a side of the patch
-    n_ori : int >= 1, bins of each histogram
 
     Returns
     -------
@@ -38,16 +32,12 @@ def descriptor_histograms(
 
     Convention
     ----------
-    As ``reference.descriptor_histograms``. A histogram is a sum over the window of triple products,
-    which is a product of matrices for each keypoint.
+    A histogram is a sum over the window of triple products, which is a product of matrices for each
+    keypoint.
 
     Raises
     ------
     TypeError, ValueError : tensors do not go together; a parameter is out of range.
-
-    References
-    ----------
-    Otero and Delbracio 2014, Alg. 12, Eq. 24-28; Lowe 2004, §6.1. Taught in 07 §10.
     """
     shared.require_descriptor(lambda_descr, n_hist, n_ori)
     shared.require_keypoints(row_gradient, column_gradient, layers, positions, sigmas, orientations)
@@ -69,25 +59,9 @@ def descriptor_histograms(
 def quantize_descriptors(histograms: torch.Tensor) -> torch.Tensor:
     """Limit what one bin may weigh, bring all to one length, and round down to 0 ... 255.
 
-    Parameters
-    ----------
-    histograms : (N, n_hist, n_hist, n_ori) float, as ``descriptor_histograms`` gives
-
     Returns
     -------
     Tensor (N, n_hist * n_hist * n_ori) uint8 on histograms' device
-
-    Convention
-    ----------
-    As ``reference.quantize_descriptors``.
-
-    Raises
-    ------
-    TypeError, ValueError : histograms are no float (N, n_hist, n_hist, n_ori).
-
-    References
-    ----------
-    Otero and Delbracio 2014, Alg. 12, last lines; Lowe 2004, §6.1. Taught in 07 §10.
     """
     require.floats(histograms, "histograms", None, None, None)
     values = histograms.flatten(-3)

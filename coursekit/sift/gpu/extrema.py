@@ -48,7 +48,6 @@ def local_extrema(differences: torch.Tensor, threshold: float = 0.0) -> torch.Te
     Parameters
     ----------
     differences : (..., S, H, W) float, as ``difference_of_gaussians`` gives
-    threshold : float >= 0; what is no farther than this from 0 is passed over
 
     Returns
     -------
@@ -57,15 +56,11 @@ def local_extrema(differences: torch.Tensor, threshold: float = 0.0) -> torch.Te
 
     Convention
     ----------
-    As ``reference.local_extrema``; equal to it for equal differences.
+    Equal to it for equal differences.
 
     Raises
     ------
     TypeError, ValueError : differences are no float tensor (..., S, H, W); threshold is negative.
-
-    References
-    ----------
-    Otero and Delbracio 2014, Alg. 4; Lowe 2004, §3.1, Fig. 2. Taught in 07 §10.
     """
     require.floats(differences, "differences", None, None, None)
     threshold = require.number(threshold, "threshold", 0)
@@ -101,10 +96,6 @@ def derivatives(
     Raises
     ------
     TypeError, ValueError : differences are no float tensor; points have another number of columns.
-
-    References
-    ----------
-    Otero and Delbracio 2014, Eq. 14-15 (in Alg. 6); Lowe 2004, §4. Taught in 07 §10.
     """
     require.floats(differences, "differences", None, None, None)
     require.whole_numbers(points, "points", None, differences.ndim)
@@ -124,27 +115,14 @@ def refine_extrema(
     ----------
     differences : (..., S, H, W) float, as ``difference_of_gaussians`` gives
     extrema : (N, rank) int, indices (..., scale, row, column), as ``local_extrema`` gives
-    offset_max : float > 0; a peak farther away than this along an axis lies at a neighbour
-    iterations : int >= 1, how often the parabola is fitted at most
 
     Returns
     -------
     points : (N, rank) int64, the point of the grid at which each extremum ends
-    offsets : (N, 3) of differences' dtype, from there to the peak, in rows, columns and scales
-    values : (N,) the height of the parabola's peak
-    found : (N,) bool, whether the offset is within offset_max; the other rows are to be dropped
 
     Convention
     ----------
-    As ``reference.refine_extrema``. All extrema take all steps together; those at their end stay.
-
-    Raises
-    ------
-    TypeError, ValueError : as ``derivatives``; offset_max is not positive; iterations < 1.
-
-    References
-    ----------
-    Otero and Delbracio 2014, Alg. 5 and 6, Eq. 16-17; Lowe 2004, Eq. 2-3. Taught in 07 §10.
+    All extrema take all steps together; those at their end stay.
     """
     offset_max = require.number(offset_max, "offset_max", shared.POSITIVE)
     iterations = require.whole(iterations, "iterations", 1, np.inf)
@@ -159,27 +137,9 @@ def refine_extrema(
 def contrast_test(values: torch.Tensor, c_dog: float = 0.04 / 3, n_scales: int = 3) -> torch.Tensor:
     """Tell which extrema stand out from noise.
 
-    Parameters
-    ----------
-    values : float of any shape, the heights of the peaks that ``refine_extrema`` gives
-    c_dog : float >= 0, least height for three scales an octave
-    n_scales : int >= 1, scales an octave; the more, the smaller are all differences
-
     Returns
     -------
     Tensor of values' shape and device, bool
-
-    Convention
-    ----------
-    As ``reference.contrast_test``.
-
-    Raises
-    ------
-    TypeError, ValueError : values are no floats; a parameter is out of range.
-
-    References
-    ----------
-    Otero and Delbracio 2014, Alg. 7; Lowe 2004, §4. Taught in 07 §10.
     """
     require.floats(values, "values")
     shared.require_tests(c_dog=c_dog, n_scales=n_scales)
@@ -189,26 +149,9 @@ def contrast_test(values: torch.Tensor, c_dog: float = 0.04 / 3, n_scales: int =
 def edge_test(hessians: torch.Tensor, c_edge: float = 10.0) -> torch.Tensor:
     """Tell which extrema are peaks to all sides, and not ridges along an edge.
 
-    Parameters
-    ----------
-    hessians : (..., 3, 3) float along row, column and scale, as ``derivatives`` gives
-    c_edge : float > 0, largest ratio of the two curvatures within the picture
-
     Returns
     -------
     Tensor (...) bool on hessians' device
-
-    Convention
-    ----------
-    As ``reference.edge_test``.
-
-    Raises
-    ------
-    TypeError, ValueError : hessians are no float (..., 3, 3); c_edge is not positive.
-
-    References
-    ----------
-    Otero and Delbracio 2014, Alg. 8, Eq. 18; Lowe 2004, §4.1. Taught in 07 §10.
     """
     require.floats(hessians, "hessians", 3, 3)
     shared.require_tests(c_edge=c_edge)
@@ -231,25 +174,10 @@ def absolute_coordinates(
     ----------
     points : (N, rank) int, indices (..., scale, row, column), as ``refine_extrema`` gives
     offsets : (N, 3) float, from there to the peaks, in rows, columns and scales
-    octave : int >= 0, number of the octave
-    upsampling, n_scales, sigma_min : as for ``gaussian_scale_space``
-
-    Returns
-    -------
-    positions : (N, 2) of offsets' dtype, row and column in pixels of the picture
-    sigmas : (N,) of offsets' dtype, blur in pixels of the picture
-
-    Convention
-    ----------
-    As ``reference.absolute_coordinates``.
 
     Raises
     ------
     TypeError, ValueError : points and offsets do not go together; a parameter is out of range.
-
-    References
-    ----------
-    Otero and Delbracio 2014, Alg. 5, Eq. 17. Taught in 07 §10.
     """
     require.whole_numbers(points, "points", None)
     require.floats(offsets, "offsets", 3)
@@ -264,27 +192,9 @@ def absolute_coordinates(
 def border_test(positions: torch.Tensor, sigmas: torch.Tensor, shape: Shape) -> torch.Tensor:
     """Tell which peaks are at least their own blur away from the border of the picture.
 
-    Parameters
-    ----------
-    positions : (..., 2) float, row and column in pixels of the picture
-    sigmas : (...) float, blur in pixels of the picture
-    shape : (H, W) of the picture
-
     Returns
     -------
     Tensor (...) bool on positions' device
-
-    Convention
-    ----------
-    As ``reference.border_test``.
-
-    Raises
-    ------
-    TypeError, ValueError : positions, sigmas or shape do not go together.
-
-    References
-    ----------
-    Otero and Delbracio 2014, §3.4. Taught in 07 §10.
     """
     require.floats(positions, "positions", 2)
     require.floats(sigmas, "sigmas", *positions.shape[:-1])

@@ -24,15 +24,7 @@ def match_descriptors(
 
     Parameters
     ----------
-    first : (M, K) descriptors, uint8, float or bool
     second : (N, K) descriptors on the same device
-    metric : "euclidean", "sqeuclidean", "cityblock", "chebyshev", "minkowski" or "hamming"; by
-        default "hamming" for bool and "euclidean" for all others
-    p : float >= 1, exponent of the metric "minkowski"
-    max_distance : float >= 0; only pairs nearer than this
-    cross_check : bool, only pairs of which each is the other's nearest
-    max_ratio : float in (0, 1]; only pairs whose distance is less than this times the distance to
-        the second nearest; 1.0: all
 
     Returns
     -------
@@ -40,17 +32,9 @@ def match_descriptors(
 
     Convention
     ----------
-    As ``reference.match_descriptors``; equal to it. Some rows of first at a time: memory for 2^20
-    distances on a processor, 2^26 elsewhere, never for M x N. One pass finds the nearest both ways.
-    Squared distances of uint8 are products of matrices in float32, which are whole and exact.
-
-    Raises
-    ------
-    TypeError, ValueError : the descriptors have not the same length; a parameter is out of range.
-
-    References
-    ----------
-    Lowe 2004, §7.1; Otero and Delbracio 2014, Alg. 13. Taught in 07 §10.
+    Equal to it. Some rows of first at a time: memory for 2^20 distances on a processor, 2^26
+    elsewhere, never for M x N. One pass finds the nearest both ways. Squared distances of uint8 are
+    products of matrices in float32, which are whole and exact.
     """
     metric = shared.require_matching(first, second, metric, p, max_distance, max_ratio)
     if 0 in (len(first), len(second)):

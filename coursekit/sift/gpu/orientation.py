@@ -21,15 +21,11 @@ def gradients(octave: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 
     Convention
     ----------
-    As ``reference.gradients``; equal to it.
+    Equal to it.
 
     Raises
     ------
     TypeError, ValueError : octave is no float tensor (..., S, H, W).
-
-    References
-    ----------
-    Otero and Delbracio 2014, Alg. 10. Taught in 07 §10.
     """
     shared.require_octave(octave, *octave.shape[-2:])
     return _slopes(octave, -2), _slopes(octave, -1)
@@ -50,10 +46,6 @@ def orientation_histograms(
     ----------
     row_gradient, column_gradient : (..., S, H, W) float, as ``gradients`` gives
     layers : (N, rank - 2) int, indices (..., scale) of each keypoint's scale
-    positions : (N, 2) float, row and column in pixels of the octave
-    sigmas : (N,) float, blur in pixels of the octave
-    n_bins : int >= 3, bins of the histogram
-    lambda_ori : float > 0, standard deviation of the weights, in sigmas
 
     Returns
     -------
@@ -61,15 +53,11 @@ def orientation_histograms(
 
     Convention
     ----------
-    As ``reference.orientation_histograms``. Windows of about one size are counted together.
+    Windows of about one size are counted together.
 
     Raises
     ------
     TypeError, ValueError : tensors do not go together; a parameter is out of range.
-
-    References
-    ----------
-    Otero and Delbracio 2014, Alg. 11 (A), Eq. 19-21; Lowe 2004, §5. Taught in 07 §10.
     """
     shared.require_orientation(n_bins, lambda_ori)
     shared.require_keypoints(row_gradient, column_gradient, layers, positions, sigmas)
@@ -90,26 +78,9 @@ def orientation_histograms(
 def smooth_histograms(histograms: torch.Tensor, times: int = 6) -> torch.Tensor:
     """Replace each bin by the mean of itself and its two neighbours, round the circle, six times.
 
-    Parameters
-    ----------
-    histograms : (..., n_bins) float
-    times : int >= 0
-
     Returns
     -------
     Tensor of histograms' shape, dtype and device
-
-    Convention
-    ----------
-    As ``reference.smooth_histograms``.
-
-    Raises
-    ------
-    TypeError, ValueError : histograms are no floats; times is negative.
-
-    References
-    ----------
-    Otero and Delbracio 2014, Alg. 11 (B). Taught in 07 §10.
     """
     require.floats(histograms, "histograms", None)
     times = require.whole(times, "times", 0, np.inf)
@@ -122,30 +93,7 @@ def smooth_histograms(histograms: torch.Tensor, times: int = 6) -> torch.Tensor:
 def orientation_peaks(
     histograms: torch.Tensor, c_max: float = 0.8
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Give the directions in which histograms peak; a keypoint with two is two keypoints.
-
-    Parameters
-    ----------
-    histograms : (N, n_bins) float, smoothed
-    c_max : float in [0, 1], least height of a peak, as a share of the highest
-
-    Returns
-    -------
-    rows : (M,) int64, which histogram each peak is of, in growing order
-    orientations : (M,) of histograms' dtype, in radians in (-pi, pi]
-
-    Convention
-    ----------
-    As ``reference.orientation_peaks``.
-
-    Raises
-    ------
-    TypeError, ValueError : histograms are no float (N, n_bins); c_max is not in [0, 1].
-
-    References
-    ----------
-    Otero and Delbracio 2014, Alg. 11 (C), Eq. 23; Lowe 2004, §5. Taught in 07 §10.
-    """
+    """Give the directions in which histograms peak; a keypoint with two is two keypoints."""
     require.floats(histograms, "histograms", None, None)
     shared.require_orientation(histograms.shape[1], c_max=c_max)
     before, after = histograms.roll(1, 1), histograms.roll(-1, 1)

@@ -10,11 +10,7 @@ NUMBERS = 32  # at hand for each pixel of a window
 
 
 class Windows:
-    """Square windows around positions (N, 2), cut off at the border of an octave.
-
-    first, last : (N, 2) int, the corners of each window, both inside
-    left_out : rows and columns at the far ends that are left out
-    """
+    """Square windows around positions (N, 2), cut off at the border of an octave."""
 
     def __init__(self, positions, reaches, shape, left_out=0):
         reach, end = reaches[:, None], torch.tensor(shape[-2:], device=positions.device) - 1

@@ -24,11 +24,7 @@ def gaussian_scale_space(
     Parameters
     ----------
     image : (..., 1, H, W) uint8, or float in [0, 1]
-    upsampling : 1, 2 or 4, how many times the first octave is as large as the picture
     n_octaves : int >= 1, halvings plus one at most
-    n_scales : int >= 1, steps in which the blur doubles
-    sigma_min : float > 0, blur of the first scale, in pixels of the first octave
-    sigma_in : float >= 0, blur that the picture is taken to have already, in its own pixels
 
     Returns
     -------
@@ -43,10 +39,6 @@ def gaussian_scale_space(
     ------
     TypeError, ValueError : image is no batch of gray pictures, or they are too small; a parameter
         is out of range.
-
-    References
-    ----------
-    Otero and Delbracio 2014, Alg. 1 and 2, Eq. 9-12; Lowe 2004, §3.3. Taught in 07 §10.
     """
     require_tensor(image, channels=(1,))
     shared.require_scale_space(upsampling, n_octaves, n_scales, sigma_min, sigma_in)
@@ -75,15 +67,11 @@ def difference_of_gaussians(octave: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.difference_of_gaussians``; equal to it.
+    Equal to it.
 
     Raises
     ------
     TypeError, ValueError : octave is no float tensor (..., S, H, W) with two scales or more.
-
-    References
-    ----------
-    Otero and Delbracio 2014, Alg. 3; Lowe 2004, Eq. 1. Taught in 07 §10.
     """
     require.floats(octave, "octave", None, None, None)
     require.whole(octave.shape[-3], "scales of octave", 2, np.inf)

@@ -33,24 +33,10 @@ RESULTS = (
 class SIFT:
     """Find keypoints at all scales in every picture of a batch, and describe their surroundings.
 
-    Parameters
-    ----------
-    upsampling, n_octaves, n_scales, sigma_min, sigma_in : as for ``gaussian_scale_space``
-    c_dog, c_edge : as for ``contrast_test`` and ``edge_test``
-    n_bins, lambda_ori, c_max : as for ``orientation_histograms`` and ``orientation_peaks``
-    lambda_descr, n_hist, n_ori : as for ``descriptor_histograms``
-
     Returns
     -------
     pictures : (N,) int64, which picture of the batch each keypoint is of, in growing order
     counts : list of int, the number of keypoints of each picture; they sum to N
-    keypoints : (N, 2) int64, row and column, rounded
-    positions : (N, 2) float, row and column in pixels of the picture
-    sigmas : (N,) float, blur in pixels of the picture
-    scales : (N,) int64, index of the scale in its octave
-    octaves : (N,) int64
-    orientations : (N,) float, in radians in (-pi, pi]
-    descriptors : (N, n_hist * n_hist * n_ori) uint8
     scalespace_sigmas, delta_min, deltas, float_dtype : as of ``reference.SIFT``
 
     All are attributes, tensors on the device of the batch unless told otherwise.
@@ -69,10 +55,6 @@ class SIFT:
     ------
     TypeError, ValueError : a parameter is out of range; image is no batch of gray pictures.
     RuntimeError : no picture has features.
-
-    References
-    ----------
-    Otero and Delbracio 2014; Lowe 2004. Taught in 07 §10.
     """
 
     pictures: torch.Tensor | None
