@@ -1,4 +1,4 @@
-"""What both engines need: SLIC's grid, OpenCV's windows, and checks."""
+"""What both engines need: limits, OpenCV's windows, and checks."""
 
 from typing import Literal, get_args
 
@@ -9,9 +9,13 @@ from coursekit.core import kernels, require
 # ------------------------------------------------------------------ limits
 
 MOST_CLASSES = 16  # of multi_otsu
+MOST_LABELS = 2**24  # of a table with a row for each
 LARGEST_SIGMA = 1000  # pixels, of the smoothing before SLIC
 LARGEST_STEP = 2**31  # pixels, no image is larger
 MOST_ITERATIONS = 10_000
+MOST_THRESHOLDS = 2**20
+LARGEST_WINDOW = 4095  # pixels along a side
+FARTHEST = 2.0**40  # of a point, so that products of four coordinates are finite numbers
 
 
 # ------------------------------------------------------------------ windows
@@ -40,58 +44,76 @@ Connectivity = Literal[4, 8]
 
 def require_window(size, kind):
     """Refuse a local mean over anything but an odd square of more than one pixel."""
-    size = require.odd(size)
-    size = require.whole(size, "size", 3, np.inf)
-    kind = require.one_of(kind, "kind", LOCAL_MEANS)
+    size = require.whole(require.odd(size), "size", 3, LARGEST_WINDOW)
+    return size, require.one_of(kind, "kind", LOCAL_MEANS)
 
 
-def require_levels_in_use(counts, classes):
-    """Refuse a picture of fewer gray levels than classes."""
-    used = int((counts > 0).sum())
-    if used < classes:
-        raise ValueError(f"image: {classes} classes need {classes} gray levels, got {used}")
-
-
-def require_connectivity(value):
-    """Refuse all but 4 and 8 neighbours."""
-    value = require.one_of(value, "connectivity", (4, 8))
+def require_levels_in_use(fewest, classes):
+    """Refuse an image of fewer gray levels than classes."""
+    if fewest < classes:
+        raise ValueError(f"image: {classes} classes need {classes} gray levels, got {fewest}")
 
 
 def require_mask(array, name="mask"):
     """Refuse all but a (H, W) array of bool or uint8, in which 0 is background."""
-    if not isinstance(array, np.ndarray):
-        raise TypeError(f"{name}: expected a NumPy array, got {type(array).__name__}")
+    require.numpy_array(array, name)
     if array.dtype not in (np.bool_, np.uint8):
         raise TypeError(f"{name}: expected bool or uint8, got {array.dtype}")
     if array.ndim != 2 or array.size == 0:
         raise ValueError(f"{name}: expected shape (H, W) with pixels in it, got {array.shape}")
 
 
+def require_numbers(array, name, length):
+    """Refuse all but a NumPy array of so many finite numbers."""
+    require.numpy_array(array, name)
+    if array.dtype.kind not in "iuf" or array.shape != (length,) or not np.isfinite(array).all():
+        raise ValueError(
+            f"{name}: expected {length} finite numbers, got {array.dtype} of shape {array.shape}"
+        )
+
+
 def require_contour(points, name="contour"):
-    """Refuse all but one or more finite points (row, column); give them as float64 (N, 2)."""
-    array = np.asarray(points)
+    """Refuse all but one or more finite points (row, column); return them as (N, 2)."""
+    if not isinstance(points, (list, tuple)):
+        require.numpy_array(points, name)
+    try:
+        array = np.asarray(points)
+    except ValueError:
+        raise ValueError(f"{name}: expected points (row, column), all of two numbers") from None
     if array.ndim != 2 or array.shape[1] != 2 or len(array) == 0 or array.dtype.kind not in "iuf":
         raise ValueError(
             f"{name}: expected points (row, column) in an array (N, 2), "
             f"got shape {array.shape} of {array.dtype}"
         )
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name}: expected finite points")
-    return array.astype(np.float64)
+    if not np.abs(array.astype(np.float64)).max() <= FARTHEST:  # NaN fails, too
+        raise ValueError(f"{name}: expected finite points, no farther than {FARTHEST:g}")
+    return array
 
 
-def require_moments(matrix, name="moments"):
-    """Refuse all but moments of the orders 0 to 3 along both axes: (..., 4, 4)."""
-    shape = tuple(getattr(matrix, "shape", ()))
-    if shape[-2:] != (4, 4):
-        raise ValueError(f"{name}: expected shape (..., 4, 4), got {shape}")
+def require_moments(array, name="moments"):
+    """Refuse all but finite moments of the orders 0 to 3 along both axes: (4, 4)."""
+    require.numpy_array(array, name)
+    require.floats(array, name)
+    if array.shape[-2:] != (4, 4):
+        raise ValueError(f"{name}: expected shape (..., 4, 4), got {array.shape}")
+    if array.ndim != 2 or not np.isfinite(array).all():
+        raise ValueError(f"{name}: expected finite numbers of shape (4, 4), got {array.shape}")
+
+
+def require_moment_tensor(tensor, name="moments"):
+    """Refuse all but floats of the orders 0 to 3 along both axes: (..., 4, 4)."""
+    if not getattr(tensor, "is_floating_point", bool)():
+        kind = getattr(tensor, "dtype", type(tensor).__name__)
+        raise TypeError(f"{name}: expected a tensor of floats, got {kind}")
+    if tuple(tensor.shape)[-2:] != (4, 4):
+        raise ValueError(f"{name}: expected shape (..., 4, 4), got {tuple(tensor.shape)}")
 
 
 def require_chain(points, name="contour"):
-    """Refuse all but points of which each is a neighbour of the next; give them as int64 (N, 2)."""
-    array = require_contour(points, name)
+    """Refuse all but points of which each is a neighbour of the next; return int64 (N, 2)."""
+    array = require_contour(points, name).astype(np.float64)
     steps = np.abs(np.roll(array, -1, axis=0) - array).max(axis=1)
-    if len(array) > 1 and not (steps == 1).all():
+    if (array != np.rint(array)).any() or (len(array) > 1 and not (steps == 1).all()):
         raise ValueError(
             f"{name}: expected each point beside the next, got a step of {steps.max()}"
         )
@@ -105,46 +127,65 @@ def require_one_for_each_channel(value, image):
         raise ValueError(f"value: expected shape {expected}, one for each channel, got {given}")
 
 
-def require_colors(array):
-    """Refuse all but finite floats (H, W, 3), small enough to be squared in float32."""
-    require.numpy_array(array, "colors")
-    if array.dtype.kind != "f":
-        raise TypeError(f"colors: expected an array of floats, got {array.dtype}")
-    if array.ndim != 3 or array.shape[2] != 3 or array.size == 0:
-        raise ValueError(f"colors: expected shape (H, W, 3), got {array.shape}")
-    if not np.abs(array).max() <= 1e9:  # NaN fails, too
+def require_clusters(colors, centers=None, step=None, labels=None):
+    """Refuse what is no colours (H, W, 3), centres (R, C, 5), of step one a cell, or labels."""
+    require.numpy_array(colors, "colors")
+    if colors.dtype.kind != "f":
+        raise TypeError(f"colors: expected an array of floats, got {colors.dtype}")
+    if colors.ndim != 3 or colors.shape[2] != 3 or colors.size == 0:
+        raise ValueError(f"colors: expected shape (H, W, 3), got {colors.shape}")
+    if not np.abs(colors).max() <= 1e9:  # NaN fails, too
         raise ValueError("colors: expected finite numbers up to 1e9")
-
-
-def require_centers(array, shape, step=None):
-    """Refuse all but finite floats (R, C, 5) with places in the image; of step, one a cell."""
-    require.numpy_array(array, "centers")
-    cells = tuple(-(-(n - min(step, n) // 2) // step) for n in shape) if step else array.shape[:2]
-    if array.dtype.kind != "f" or array.shape != (*cells, 5) or array.size == 0:
+    if centers is None:
+        return
+    require.numpy_array(centers, "centers")
+    height, width = colors.shape[:2]
+    expected = (*seeds_along(height, width, step), 5) if step else (*centers.shape[:2], 5)
+    if centers.dtype.kind != "f" or centers.shape != expected or centers.size == 0:
         raise ValueError(
-            f"centers: expected floats of shape ({', '.join(map(str, cells))}, 5), "
-            f"got {array.dtype} of shape {array.shape}"
+            f"centers: expected floats of shape {expected}, "
+            f"got {centers.dtype} of shape {centers.shape}"
         )
-    rows, columns = array[..., 3], array[..., 4]
-    height, width = shape
-    if not (np.abs(array).max() <= 1e9 and rows.min() >= 0 and columns.min() >= 0):
+    rows, columns = centers[..., 3], centers[..., 4]
+    if not (np.abs(centers).max() <= 1e9 and rows.min() >= 0 and columns.min() >= 0):
         raise ValueError("centers: expected finite colours and places from 0 on")
     if rows.max() > height - 1 or columns.max() > width - 1:
         raise ValueError(f"centers: expected places in an image of {height} x {width} pixels")
-
-
-def require_labels_below(labels, shape, count):
-    """Refuse all but whole numbers from 0 to count - 1 in an array of the shape."""
+    if labels is None:
+        return
     require.labels(labels)
-    if labels.shape != tuple(shape):
-        raise ValueError(f"labels: expected shape {tuple(shape)}, got {labels.shape}")
-    if labels.max() >= count:
-        raise ValueError(f"labels: expected 0 to {count - 1}, got {labels.max()}")
+    count = centers.shape[0] * centers.shape[1]
+    if labels.shape != (height, width) or labels.max() >= count:
+        raise ValueError(
+            f"labels: expected 0 to {count - 1} in shape {(height, width)}, "
+            f"got a maximum of {labels.max()} in shape {labels.shape}"
+        )
 
 
-def require_center_tensor(centers, colors, cells):
-    """Refuse all but (..., 5, R, C), one for each cell of each image."""
-    expected = (*colors.shape[:-3], 5, *cells)
+def require_cluster_tensors(colors, centers=None, step=None, labels=None):
+    """Refuse what are no tensors of colours (..., 3, H, W), centres (..., 5, R, C), labels."""
+    if not getattr(colors, "is_floating_point", bool)():
+        kind = getattr(colors, "dtype", type(colors).__name__)
+        raise TypeError(f"colors: expected a tensor of floats, got {kind}")
+    *batch, channels, height, width = colors.shape if colors.ndim >= 3 else (0, 0, 0)
+    if channels != 3 or colors.numel() == 0:
+        raise ValueError(f"colors: expected shape (..., 3, H, W), got {tuple(colors.shape)}")
+    if centers is None:
+        return
     given = tuple(getattr(centers, "shape", ()))
-    if given != expected:
-        raise ValueError(f"centers: expected shape {expected}, got {given}")
+    expected = (*batch, 5, *(seeds_along(height, width, step) if step else given[-2:]))
+    if not getattr(centers, "is_floating_point", bool)() or given != expected or 0 in given:
+        raise ValueError(
+            f"centers: expected a tensor of floats of shape {expected}, "
+            f"got {getattr(centers, 'dtype', type(centers).__name__)} of shape {given}"
+        )
+    if labels is not None and labels.shape != (*batch, 1, height, width):
+        raise ValueError(
+            f"labels: expected shape {(*batch, 1, height, width)}, got {tuple(labels.shape)}"
+        )
+
+
+def seeds_along(height, width, step):
+    """How many seeds, step apart and half of that from the edge, stand in rows and in columns."""
+    rows, columns = min(step, height) // 2, min(step, width) // 2
+    return -((rows - height) // step), -((columns - width) // step)

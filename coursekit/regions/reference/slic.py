@@ -11,7 +11,7 @@ from coursekit.core import require
 from coursekit.core.types import Array, Integer, Real
 from coursekit.images import reference as images
 from coursekit.regions import shared
-from coursekit.regions.reference.components import component_statistics, connected_components
+from coursekit.regions.reference.components import connected_components
 
 
 def color_features(image: Array, sigma: Real = 0.0) -> Array:
@@ -77,7 +77,7 @@ def seed_grid(colors: Array, step: Integer) -> Array:
     ----------
     Achanta et al. 2012, Algorithm 1. Taught in 06 §8.
     """
-    shared.require_colors(colors)
+    shared.require_clusters(colors)
     step = require.whole(step, "step", 1, shared.LARGEST_STEP)
     height, width = colors.shape[:2]
     rows = np.arange(min(step, height) // 2, height, step)
@@ -115,10 +115,9 @@ def assign(colors: Array, centers: Array, step: Integer, compactness: Real = 10.
     ----------
     Achanta et al. 2012, Algorithm 1 and Eqs. 1-3. Taught in 06 §8.
     """
-    shared.require_colors(colors)
     step = require.whole(step, "step", 1, shared.LARGEST_STEP)
     compactness = require.number(compactness, "compactness", 1e-6, 1e6)
-    shared.require_centers(centers, colors.shape[:2], step)
+    shared.require_clusters(colors, centers, step)
     rows, columns = np.indices(colors.shape[:2])
     features = np.stack([*np.moveaxis(colors, -1, 0), rows, columns], dtype=np.float32)
     labels = np.minimum(rows // step, len(centers) - 1) * centers.shape[1]
@@ -162,14 +161,13 @@ def update(colors: Array, labels: Array, centers: Array) -> Array:
     ----------
     Achanta et al. 2012, Algorithm 1. Taught in 06 §8.
     """
-    shared.require_colors(colors)
-    shared.require_centers(centers, colors.shape[:2])
+    shared.require_clusters(colors, centers, labels=labels)
     count = centers.shape[0] * centers.shape[1]
-    shared.require_labels_below(labels, colors.shape[:2], count)
-    area = np.bincount(labels.ravel(), minlength=count)
+    label = labels.ravel().astype(np.int64)
+    area = np.bincount(label, minlength=count)
     moved = centers.astype(np.float32).reshape(count, 5)
     for k, plane in enumerate([*np.moveaxis(colors, -1, 0), *np.indices(labels.shape)]):
-        total = np.bincount(labels.ravel(), plane.ravel(), minlength=count)
+        total = np.bincount(label, plane.ravel(), minlength=count)
         moved[area > 0, k] = total[area > 0] / area[area > 0]
     return moved.reshape(centers.shape)
 
@@ -203,10 +201,8 @@ def enforce_connectivity(labels: Array, min_size: Integer) -> Array:
     require.labels(labels)
     min_size = require.whole(min_size, "min_size", 0, np.inf)
     labels = np.unique(labels, return_inverse=True)[1].reshape(labels.shape)
-    components, count = np.zeros_like(labels), 0
-    boxes, _ = component_statistics(labels)
-    for label, (top, left, height, width, _) in enumerate(boxes.tolist()):
-        box = np.s_[top : top + height, left : left + width]
+    components, count, width = np.zeros_like(labels), 0, labels.shape[1]
+    for label, box in enumerate(ndimage.find_objects(labels + 1)):
         mask = labels[box] == label
         parts = connected_components(mask, 4)
         components[box][mask] = count + parts[mask] - 1
@@ -214,7 +210,7 @@ def enforce_connectivity(labels: Array, min_size: Integer) -> Array:
     _, first, area = np.unique(components, return_index=True, return_counts=True)
     superpixels, numbers = 0, np.zeros(count, np.int32)
     for k in np.argsort(first):
-        row, column = divmod(first[k], labels.shape[1])
+        row, column = divmod(first[k], width)
         if area[k] >= min_size or first[k] == 0:
             numbers[k], superpixels = superpixels, superpixels + 1
         elif column > 0:
