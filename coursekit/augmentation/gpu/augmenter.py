@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from coursekit.augmentation.gpu import photometric
 from coursekit.augmentation.gpu.labels import move_boxes, move_keypoints, warp_mask
-from coursekit.augmentation.gpu.sampling import Look, in_pieces
+from coursekit.augmentation.gpu.sampling import Sampler, images_in_chunks
 from coursekit.augmentation.shared import checks, random_numbers, recipe
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.types import Integer, Real, Shape
@@ -56,23 +56,25 @@ class Augmenter(recipe.Recipe):
 
         Gives a tensor of images' shape, dtype and device, or a list.
         """
-        checks.as_many(images, parameters)
+        checks.require_as_many(images, parameters)
         if isinstance(images, (list, tuple)):
             alone = (parameters[row] for row in range(len(images)))
             return [self.apply(image[None], p)[0] for image, p in zip(images, alone, strict=True)]
         require_tensor(images, "images")
-        look = Look(self.fill_mode, self.cval, self.interpolation, images.dtype)
+        sampler = Sampler(self.fill_mode, self.cval, self.interpolation, images.dtype)
         shape, steps = images.shape[-2:], _light(images, parameters)
 
         def work(pictures, from_row, from_column, *numbers):
-            levels = photometric.widened(look(pictures, from_row, from_column))
+            levels = photometric.widened(sampler(pictures, from_row, from_column))
             levels = levels.round_() if images.dtype == torch.uint8 else levels
             for (operation, _), number in zip(steps, numbers, strict=True):
                 levels = photometric.saturated(operation(levels, number), images.dtype)
             return photometric.finished(levels, images.dtype)
 
         numbers = [number for _, number in steps]
-        return in_pieces(work, images, *look.parts(images, parameters.matrices(shape)), *numbers)
+        return images_in_chunks(
+            work, images, *sampler.parts(images, parameters.matrices(shape)), *numbers
+        )
 
     @overload
     def apply_masks(
@@ -88,7 +90,7 @@ class Augmenter(recipe.Recipe):
         self, masks: torch.Tensor | Tensors, parameters: recipe.Parameters, outside: Integer = 0
     ) -> torch.Tensor | list[torch.Tensor]:
         """Move masks (n, H, W) of bool or integers with their pictures; or a list of (H, W)."""
-        checks.as_many(masks, parameters)
+        checks.require_as_many(masks, parameters)
         if isinstance(masks, (list, tuple)):
             matrices = (parameters[k].matrices(mask.shape)[0] for k, mask in enumerate(masks))
             pairs = zip(masks, matrices, strict=True)
@@ -146,7 +148,7 @@ class Augmenter(recipe.Recipe):
         return self._applied(move_boxes, boxes, parameters, shape, least_visible)
 
     def _applied(self, move, labels, parameters, shape, *arguments):
-        checks.as_many(labels, parameters)
+        checks.require_as_many(labels, parameters)
         matrices = parameters.matrices(shape)
         if not isinstance(labels, (list, tuple)):
             return move(labels, matrices, shape, *arguments)
@@ -158,7 +160,7 @@ def _light(images, parameters):
     """The steps that change anything, each with its numbers (n, 1 or C, 1, 1)."""
     shifts, factors = parameters.channel_shift, parameters.brightness
     if images.shape[-3] != shifts.shape[1]:
-        checks.same_shifts(shifts, images.shape[-3])
+        checks.require_same_shifts(shifts, images.shape[-3])
         shifts = shifts[:, :1]
     steps = []
     if shifts.any():
@@ -172,9 +174,9 @@ def _applied(image, seed, fill_mode="nearest", cval=0.0, interpolation="bilinear
     """Draw for sample 0 of epoch 0 by one seed, or by each picture's own, and apply."""
     require_tensor(image)
     stack = image.reshape(-1, *image.shape[-3:])
-    look = {"fill_mode": fill_mode, "cval": cval, "interpolation": interpolation}
-    seeds = checks.seeds(seed, len(stack))
-    augmenters = [Augmenter(**ranges, **look, seed=each) for each in seeds]
+    sampler = {"fill_mode": fill_mode, "cval": cval, "interpolation": interpolation}
+    seeds = checks.require_seeds(seed, len(stack))
+    augmenters = [Augmenter(**ranges, **sampler, seed=each) for each in seeds]
     drawn = recipe.Parameters.joined([augmenter.draw(1) for augmenter in augmenters])
     if len(seeds) < len(stack):
         drawn = drawn[[0] * len(stack)]

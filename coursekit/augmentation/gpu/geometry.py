@@ -23,7 +23,7 @@ def rotation_matrix(degrees: ArrayLike) -> torch.Tensor:
     -------
     (3, 3) or (n, 3, 3) float64, on the CPU
     """
-    return torch.from_numpy(matrices.rotation(checks.numbers(degrees, "degrees")))
+    return torch.from_numpy(matrices.rotation(checks.require_numbers(degrees, "degrees")))
 
 
 def shift_matrix(down: ArrayLike, right: ArrayLike) -> torch.Tensor:
@@ -37,7 +37,7 @@ def shift_matrix(down: ArrayLike, right: ArrayLike) -> torch.Tensor:
     -------
     (3, 3) or (n, 3, 3) float64, on the CPU
     """
-    amounts = checks.numbers(down, "down"), checks.numbers(right, "right")
+    amounts = checks.require_numbers(down, "down"), checks.require_numbers(right, "right")
     return torch.from_numpy(matrices.shift(*amounts))
 
 
@@ -52,7 +52,7 @@ def shear_matrix(degrees: ArrayLike) -> torch.Tensor:
     -------
     (3, 3) or (n, 3, 3) float64, on the CPU
     """
-    angles = checks.numbers(degrees, "degrees", *checks.SHEARS)
+    angles = checks.require_numbers(degrees, "degrees", *checks.SHEARS)
     return torch.from_numpy(matrices.shear(angles))
 
 
@@ -68,7 +68,7 @@ def zoom_matrix(rows: ArrayLike, columns: ArrayLike) -> torch.Tensor:
     (3, 3) or (n, 3, 3) float64, on the CPU
     """
     factors = [
-        checks.numbers(each, name, *checks.ZOOMS)
+        checks.require_numbers(each, name, *checks.ZOOMS)
         for each, name in ((rows, "rows"), (columns, "columns"))
     ]
     return torch.from_numpy(matrices.zoom(*factors))
@@ -87,8 +87,8 @@ def flip_matrix(vertical: ArrayLike, horizontal: ArrayLike) -> torch.Tensor:
     (3, 3) or (n, 3, 3) float64, on the CPU
     """
     flips = (
-        checks.each_yes_or_no(vertical, "vertical"),
-        checks.each_yes_or_no(horizontal, "horizontal"),
+        checks.require_flags(vertical, "vertical"),
+        checks.require_flags(horizontal, "horizontal"),
     )
     return torch.from_numpy(matrices.flip(*flips))
 
@@ -116,16 +116,16 @@ def affine_matrix(
     (3, 3) or (n, 3, 3) float64, on the CPU
     """
     numbers = [
-        checks.numbers(rotation, "rotation"),
-        checks.numbers(height_shift, "height_shift"),
-        checks.numbers(width_shift, "width_shift"),
-        checks.numbers(shear, "shear", *checks.SHEARS),
-        checks.numbers(zoom_rows, "zoom_rows", *checks.ZOOMS),
-        checks.numbers(zoom_columns, "zoom_columns", *checks.ZOOMS),
-        checks.each_yes_or_no(vertical_flip, "vertical_flip"),
-        checks.each_yes_or_no(horizontal_flip, "horizontal_flip"),
+        checks.require_numbers(rotation, "rotation"),
+        checks.require_numbers(height_shift, "height_shift"),
+        checks.require_numbers(width_shift, "width_shift"),
+        checks.require_numbers(shear, "shear", *checks.SHEARS),
+        checks.require_numbers(zoom_rows, "zoom_rows", *checks.ZOOMS),
+        checks.require_numbers(zoom_columns, "zoom_columns", *checks.ZOOMS),
+        checks.require_flags(vertical_flip, "vertical_flip"),
+        checks.require_flags(horizontal_flip, "horizontal_flip"),
     ]
-    return torch.from_numpy(matrices.affine(checks.size(shape), *numbers))
+    return torch.from_numpy(matrices.affine(checks.require_shape(shape), *numbers))
 
 
 def move_points(points: torch.Tensor, matrix: torch.Tensor | ArrayLike) -> torch.Tensor:
@@ -149,9 +149,9 @@ def move_points(points: torch.Tensor, matrix: torch.Tensor | ArrayLike) -> torch
     TypeError, ValueError : points are no (..., N, 2) tensor; matrix is not an invertible affine
         one, or not one for each.
     """
-    checks.tensor_of(points, 2, "points")
-    forward = to_device(checks.matrices(matrix), points.device)
-    checks.one_for_each(forward, points.shape[:-2].numel())
+    checks.require_rows_tensor(points, 2, "points")
+    forward = to_device(checks.require_matrices(matrix), points.device)
+    checks.require_one_for_each(forward, points.shape[:-2].numel())
     stack = points.reshape(-1, *points.shape[-2:]).to(forward.dtype)
     moved = stack @ forward[..., :2, :2].mT + forward[..., None, :2, 2]
     return moved.view(points.shape)

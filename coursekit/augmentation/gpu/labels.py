@@ -5,8 +5,9 @@ import torch
 from numpy.typing import ArrayLike
 
 from coursekit.augmentation.gpu.geometry import move_points
-from coursekit.augmentation.gpu.sampling import Look, in_pieces
+from coursekit.augmentation.gpu.sampling import Sampler, images_in_chunks
 from coursekit.augmentation.shared import checks
+from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.dtypes import to_device
 from coursekit.core.types import Integer, Shape
@@ -38,13 +39,12 @@ def warp_mask(
     TypeError, ValueError : mask is no (..., H, W) tensor of bool or integers; matrix or fill_mode
         as for ``warp``; outside does not fit mask's dtype.
     """
-    checks.mask_tensor(mask)
-    checks.label(outside, torch.empty(0, dtype=mask.dtype).numpy().dtype)
-    checks.fill_mode(fill_mode)
-    look = Look(fill_mode, 0, "nearest", mask.dtype)
-    look.cval = outside
+    checks.require_mask_tensor(mask)
+    outside = checks.require_label(outside, torch.empty(0, dtype=mask.dtype).numpy().dtype)
+    sampler = Sampler(fill_mode, 0, "nearest", mask.dtype)
+    sampler.cval, sampler.on_pixels = outside, True
     image = mask.unsqueeze(-3)
-    return in_pieces(look, image, *look.parts(image, matrix)).squeeze(-3)
+    return images_in_chunks(sampler, image, *sampler.parts(image, matrix)).squeeze(-3)
 
 
 def move_keypoints(
@@ -68,7 +68,7 @@ def move_keypoints(
     TypeError, ValueError : points are no (..., N, 2) tensor; matrix is not an invertible affine
         one, or not one for each.
     """
-    height, width = checks.size(shape)
+    height, width = checks.require_shape(shape)
     moved = move_points(points, matrix)
     edge = to_device(np.array([height - 0.5, width - 0.5]), moved.device)
     return moved, ((moved >= -0.5) & (moved < edge)).all(dim=-1)
@@ -99,18 +99,18 @@ def move_boxes(
     TypeError, ValueError : boxes are no (..., N, 4) tensor; matrix is not an invertible affine one,
         or not one for each; least_visible leaves [0, 1].
     """
-    height, width = checks.size(shape)
-    checks.share(least_visible, "least_visible")
-    checks.tensor_of(boxes, 4, "boxes")
+    height, width = checks.require_shape(shape)
+    least_visible = require.number(least_visible, "least_visible", 0, 1)
+    checks.require_rows_tensor(boxes, 4, "boxes")
     top, left, bottom, right = boxes.unbind(-1)
     corners = torch.stack([top, left, top, right, bottom, left, bottom, right], dim=-1) - 0.5
-    moved = move_points(corners.view(*boxes.shape[:-2], -1, 2), matrix)
+    moved = move_points(corners.view(*boxes.shape[:-2], 4 * boxes.shape[-2], 2), matrix)
     moved = moved.view(*boxes.shape[:-1], 4, 2) + 0.5
     around = torch.cat([moved.amin(dim=-2), moved.amax(dim=-2)], dim=-1)
     edge = to_device(np.array([height, width, height, width], float), around.device)
     clipped = torch.minimum(around.clamp(min=0), edge)
     seen = _area(clipped)
-    return clipped, (seen > 0) & (seen >= least_visible * _area(around))
+    return clipped, (seen > 0) & (seen >= (least_visible - checks.ROUNDING) * _area(around))
 
 
 def _area(boxes):
@@ -133,7 +133,7 @@ def is_blank(image: torch.Tensor, least: float = 0.02) -> torch.Tensor:
     TypeError, ValueError : image is no batch; least leaves [0, 1].
     """
     require_tensor(image)
-    checks.share(least, "least")
+    least = require.number(least, "least", 0, 1)
     white = 255 if image.dtype == torch.uint8 else 1
     spread = image.amax(dim=(-2, -1)) - image.amin(dim=(-2, -1))
     return (spread < least * white).all(dim=-1)

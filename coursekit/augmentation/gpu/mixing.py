@@ -36,7 +36,7 @@ def mixup(
     require_tensor(images, "images")
     if images.ndim != 4:
         raise ValueError(f"images: expected shape (N, C, H, W), got {tuple(images.shape)}")
-    checks.labels_of(images, labels)
+    checks.require_labels(images, labels)
     shares, partners = random_numbers.mixing(len(images), alpha, seed)
     return _mixed(images, shares, partners), _mixed(labels, shares, partners)
 
@@ -74,8 +74,8 @@ def cutout(
     TypeError, ValueError : image is no batch; size, seed or value is out of its range.
     """
     require_tensor(image)
-    checks.level(value, "value", 255 if image.dtype == torch.uint8 else 1)
-    seeds = checks.seeds(seed, image.shape[:-3].numel())
+    value = require.number(value, "value", 0, 255 if image.dtype == torch.uint8 else 1)
+    seeds = checks.require_seeds(seed, image.shape[:-3].numel())
     hole = _holes(image, [random_numbers.square(image.shape[-2:], size, each) for each in seeds])
     return image.masked_fill(hole, round(value) if image.dtype == torch.uint8 else value)
 
@@ -125,7 +125,7 @@ def random_erasing(
     require_tensor(image)
     channels, height, width = image.shape[-3:]
     limits = probability, area, aspect
-    seeds = checks.seeds(seed, image.shape[:-3].numel())
+    seeds = checks.require_seeds(seed, image.shape[:-3].numel())
     hole = _holes(
         image, [random_numbers.rectangle((height, width), each, *limits) for each in seeds]
     )
@@ -148,22 +148,22 @@ def interpolate_features(
     -------
     features : (N, D) of features' dtype and device
     """
-    checks.features(features, labels)
-    checks.share(amount, "amount")
+    checks.require_features(features, labels)
+    amount = require.number(amount, "amount", 0, 1)
     neighbors = require.whole(neighbors, "neighbors", 1, np.inf)
-    chance = random_numbers.uniform(seed, 0, np.arange(len(features)), 1, "neighbor")[:, 0]
-    partners = _partners(features, labels, neighbors, to_device(chance, features.device))
+    uniforms = random_numbers.uniform(seed, 0, np.arange(len(features)), 1, "neighbor")[:, 0]
+    partners = _partners(features, labels, neighbors, to_device(uniforms, features.device))
     moved = (features[partners] - features).mul_(amount).add_(features)  # Eq. 1
     return moved, labels.clone()
 
 
-def _partners(features, labels, neighbors, chance):
-    """For each row the drawn one among the nearest of its class; itself where it is alone."""
+def _partners(features, labels, neighbors, uniforms):
+    """For each row one among the nearest of its class; itself where it is alone."""
     exact = features.to(accumulator_dtype(features.device))
     distance = torch.cdist(exact, exact, compute_mode="donot_use_mm_for_euclid_dist")
     alike = labels[:, None] == labels
     distance = distance.masked_fill(~alike, torch.inf).fill_diagonal_(-1)  # itself comes first
     order = distance.argsort(dim=1, stable=True)
     candidates = (alike.sum(dim=1) - 1).clamp(max=neighbors)
-    chosen = torch.where(candidates > 0, 1 + (chance * candidates).floor().long(), 0)
+    chosen = torch.where(candidates > 0, 1 + (uniforms * candidates).floor().long(), 0)
     return order.gather(1, chosen[:, None])[:, 0]

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike
 
-from coursekit.augmentation.gpu.sampling import in_pieces
+from coursekit.augmentation.gpu.sampling import images_in_chunks
 from coursekit.augmentation.shared import checks
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.dtypes import to_device, to_uint8
@@ -31,7 +31,7 @@ def adjust_brightness(image: torch.Tensor, factor: ArrayLike) -> torch.Tensor:
     TypeError, ValueError : image is no batch; factor is not a number >= 0, nor one for each.
     """
     require_tensor(image)
-    factors = checks.numbers(factor, "factor", low=0)
+    factors = checks.require_numbers(factor, "factor", 0, checks.LARGEST_FACTOR)
     return _lit(torch.Tensor.mul_, image, for_each(factors[..., None], image))
 
 
@@ -58,9 +58,9 @@ def shift_channels(image: torch.Tensor, shift: ArrayLike) -> torch.Tensor:
         nor a row for each picture.
     """
     require_tensor(image)
-    shifts = np.asarray(shift, dtype=np.float64)
+    shifts = checks.require_array(shift, "shift").astype(np.float64)
     if shifts.ndim < 2:
-        shifts = checks.shifts(shift, image.shape[-3])
+        shifts = checks.require_shifts(shift, image.shape[-3])
     return _lit(torch.Tensor.add_, image, for_each(shifts, image))
 
 
@@ -71,7 +71,7 @@ def _lit(operation, image, numbers):
         levels = operation(widened(pictures, copy=True), numbers)
         return finished(saturated(levels, image.dtype), image.dtype)
 
-    return in_pieces(work, image, numbers)
+    return images_in_chunks(work, image, numbers)
 
 
 def widened(image, copy=False):

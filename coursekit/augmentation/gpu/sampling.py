@@ -39,14 +39,15 @@ def source_positions(
     ----------
     As ``reference.source_positions``, equal. ``warp`` adds them up where the pictures are.
     """
-    from_row, from_column = _parts(matrix, checks.size(shape), exact, torch.device("cpu"))
+    exact = require.flag(exact, "exact")
+    from_row, from_column = _parts(matrix, checks.require_shape(shape), exact, torch.device("cpu"))
     rows, columns = (from_row + from_column).double().unbind(-3)
     return rows, columns
 
 
 def _parts(matrix, size, exact, device):
     """What the rows and what the columns give to the positions: (..., 2, H, 1), (..., 2, 1, W)."""
-    inverse = np.linalg.inv(checks.matrices(matrix))
+    inverse = np.linalg.inv(checks.require_matrices(matrix))
     parts = positions.parts(inverse, size, exact)
     narrow = not exact and max(np.abs(part).max() for part in parts) < positions.NEAR
     dtype = torch.float32 if narrow else accumulator_dtype(device)
@@ -67,7 +68,10 @@ def fold(position: torch.Tensor, length: int, fill_mode: checks.FillMode) -> tor
     -------
     Tensor of position's shape, dtype and device, in [0, length - 1].
     """
-    checks.fill_mode(fill_mode)
+    fill_mode = require.one_of(fill_mode, "fill_mode", checks.FILL_MODES)
+    if not getattr(position, "is_floating_point", bool)():
+        kind = getattr(position, "dtype", type(position).__name__)
+        raise TypeError(f"position: expected a tensor of floats, got {kind}")
     length = require.whole(length, "length", 1, np.inf)
     last = length - 1
     if fill_mode == "reflect":
@@ -109,22 +113,25 @@ def warp(
         for each; fill_mode, cval or interpolation is out of its range.
     """
     require_tensor(image)
-    look = Look(fill_mode, cval, interpolation, image.dtype)
-    work = look.finished if image.dtype == torch.uint8 else look
-    return in_pieces(work, image, *look.parts(image, matrix))
+    sampler = Sampler(fill_mode, cval, interpolation, image.dtype)
+    work = sampler.finished if image.dtype == torch.uint8 else sampler
+    return images_in_chunks(work, image, *sampler.parts(image, matrix))
 
 
-class Look:
+class Sampler:
     """How pixels are looked up: what is outside, and what is between. Called piece by piece."""
 
+    on_pixels = False  # whether outside begins where the last pixel ends, not at its centre
+
     def __init__(self, fill_mode, cval, interpolation, dtype):
-        checks.sampling(fill_mode, cval, interpolation, 1 if dtype.is_floating_point else 255)
-        self.fill_mode, self.cval, self.interpolation = fill_mode, cval, interpolation
+        white = 1 if dtype.is_floating_point else 255
+        given = checks.require_sampling(fill_mode, cval, interpolation, white)
+        self.fill_mode, self.cval, self.interpolation = given
 
     def parts(self, image, matrix):
         """The positions of a batch (..., C, H, W) cut in parts, where its pictures are."""
-        matrix = checks.matrices(matrix)
-        checks.one_for_each(matrix, image.shape[:-3].numel())
+        matrix = checks.require_matrices(matrix)
+        checks.require_one_for_each(matrix, image.shape[:-3].numel())
         return _parts(matrix, image.shape[-2:], image.is_floating_point(), image.device)
 
     def finished(self, images, *parts):
@@ -140,7 +147,11 @@ class Look:
         between = sample_bilinear if self.interpolation == "bilinear" else sample_nearest
         if self.fill_mode != "constant":
             return between(images, *folded)
-        outside = (folded[0] != rows) | (folded[1] != columns)
+        if self.on_pixels:
+            outside = (rows < -0.5) | (rows >= height - 0.5)
+            outside |= (columns < -0.5) | (columns >= width - 0.5)
+        else:
+            outside = (folded[0] != rows) | (folded[1] != columns)
         return between(images, *folded).masked_fill_(outside[:, None], self.cval)
 
 
@@ -167,7 +178,7 @@ def sample_bilinear(images, rows, columns):
     return grid_sample(room, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
 
 
-def in_pieces(work, image, *numbers):
+def images_in_chunks(work, image, *numbers):
     """Apply work to as many pictures at once as fit, with the rows of numbers that are theirs."""
     stack = image.reshape(-1, *image.shape[-3:])
     rows = [each.expand(len(stack), *each.shape[-3:]) for each in numbers]

@@ -76,7 +76,7 @@ class Augmenter(recipe.Recipe):
 
         Gives an array of images' shape and dtype, or a list.
         """
-        checks.as_many(images, parameters)
+        checks.require_as_many(images, parameters)
         applied = [self._one(image, parameters, row) for row, image in enumerate(images)]
         return applied if isinstance(images, (list, tuple)) else np.stack(applied)
 
@@ -85,7 +85,7 @@ class Augmenter(recipe.Recipe):
         moved = warp(image, matrix, self.fill_mode, self.cval, self.interpolation)
         shifts = parameters.channel_shift[row]
         if image.ndim == 2:
-            checks.same_shifts(shifts[None], channels=1)
+            checks.require_same_shifts(shifts[None], channels=1)
             shifts = shifts[0]
         shifted = shift_channels(moved, shifts)
         return adjust_brightness(shifted, parameters.brightness[row])
@@ -104,7 +104,7 @@ class Augmenter(recipe.Recipe):
         self, masks: Array | Arrays, parameters: recipe.Parameters, outside: Integer = 0
     ) -> Array | list[Array]:
         """Move masks with their pictures: (n, H, W) bool or integers, or a list; the same again."""
-        checks.as_many(masks, parameters)
+        checks.require_as_many(masks, parameters)
         moved = [
             warp_mask(mask, self._matrix(mask.shape, parameters, row), self.fill_mode, outside)
             for row, mask in enumerate(masks)
@@ -119,7 +119,7 @@ class Augmenter(recipe.Recipe):
         points : list of n arrays (N, 2), rows and columns
         shape : (H, W, ...), of the pictures
         """
-        checks.as_many(points, parameters)
+        checks.require_as_many(points, parameters)
         return [
             move_keypoints(each, self._matrix(shape, parameters, row), shape)
             for row, each in enumerate(points)
@@ -138,7 +138,7 @@ class Augmenter(recipe.Recipe):
         shape : (H, W, ...), of the pictures
         least_visible : float in [0, 1], as for ``move_boxes``
         """
-        checks.as_many(boxes, parameters)
+        checks.require_as_many(boxes, parameters)
         return [
             move_boxes(each, self._matrix(shape, parameters, row), shape, least_visible)
             for row, each in enumerate(boxes)

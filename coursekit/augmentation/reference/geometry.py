@@ -36,8 +36,10 @@ def rotation_matrix(degrees: Real) -> Array:
     ----------
     Szeliski 2022, Eq. 2.16, written for (row, column). Taught in 08 §2.
     """
-    degrees = require.number(degrees, "degrees")
+    degrees = require.number(degrees, "degrees", -checks.FARTHEST, checks.FARTHEST)
     c, s = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+    if degrees % 90 == 0:
+        c, s = np.rint(c), np.rint(s)  # 0, 1 and -1: a half turn lands on pixels, not 1e-16 beside
     return np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]])
 
 
@@ -64,8 +66,8 @@ def shift_matrix(down: Real, right: Real) -> Array:
     ----------
     Szeliski 2022, Eq. 2.14. Taught in 08 §2.
     """
-    down = require.number(down, "down")
-    right = require.number(right, "right")
+    down = require.number(down, "down", -checks.FARTHEST, checks.FARTHEST)
+    right = require.number(right, "right", -checks.FARTHEST, checks.FARTHEST)
     return np.array([[1.0, 0, down], [0, 1, right], [0, 0, 1]])
 
 
@@ -93,7 +95,7 @@ def shear_matrix(degrees: Real) -> Array:
     ----------
     Szeliski 2022, §2.1.1; Keras's ``apply_affine_transform``. Taught in 08 §2.
     """
-    checks.shear(degrees, "degrees")
+    degrees = require.number(degrees, "degrees", *checks.SHEARS)
     angle = np.deg2rad(degrees)
     return np.array([[1 / np.cos(angle), 0, 0], [np.tan(angle), 1, 0], [0, 0, 1]])
 
@@ -121,8 +123,8 @@ def zoom_matrix(rows: Real, columns: Real) -> Array:
     ----------
     Szeliski 2022, Eq. 2.17; Keras's ``apply_affine_transform``. Taught in 08 §2.
     """
-    checks.zoom(rows, "rows")
-    checks.zoom(columns, "columns")
+    rows = require.number(rows, "rows", *checks.ZOOMS)
+    columns = require.number(columns, "columns", *checks.ZOOMS)
     return np.diag([1 / rows, 1 / columns, 1])
 
 
@@ -150,8 +152,8 @@ def flip_matrix(vertical: bool, horizontal: bool) -> Array:
     ----------
     Szeliski 2022, §2.1.1. Taught in 08 §2.
     """
-    checks.yes_or_no(vertical, "vertical")
-    checks.yes_or_no(horizontal, "horizontal")
+    vertical = require.flag(vertical, "vertical")
+    horizontal = require.flag(horizontal, "horizontal")
     return np.diag([-1.0 if vertical else 1, -1.0 if horizontal else 1, 1])
 
 
@@ -196,21 +198,14 @@ def affine_matrix(
     ----------
     Szeliski 2022, §2.1.1. Taught in 08 §2.
     """
-    height, width = checks.size(shape)
+    height, width = checks.require_shape(shape)
     centre = shift_matrix((height - 1) / 2, (width - 1) / 2)
-    steps = (
-        np.linalg.inv(centre),
-        rotation_matrix(rotation),
-        shift_matrix(height_shift, width_shift),
-        shear_matrix(shear),
-        zoom_matrix(zoom_rows, zoom_columns),
-        flip_matrix(vertical_flip, horizontal_flip),
-        centre,
-    )
-    matrix = np.eye(3)
-    for step in steps:
-        matrix = step @ matrix
-    return matrix
+    matrix = rotation_matrix(rotation) @ np.linalg.inv(centre)
+    matrix = shift_matrix(height_shift, width_shift) @ matrix
+    matrix = shear_matrix(shear) @ matrix
+    matrix = zoom_matrix(zoom_rows, zoom_columns) @ matrix
+    matrix = flip_matrix(vertical_flip, horizontal_flip) @ matrix
+    return centre @ matrix
 
 
 def move_points(points: ArrayLike, matrix: ArrayLike) -> Array:
@@ -237,6 +232,6 @@ def move_points(points: ArrayLike, matrix: ArrayLike) -> Array:
     ----------
     Szeliski 2022, Eq. 2.17. Taught in 08 §2.
     """
-    rows = checks.rows_of(points, 2, "points")
-    forward = checks.matrices(matrix)
+    rows = checks.require_rows(points, 2, "points")
+    forward = checks.require_matrix(matrix)
     return rows @ forward[:2, :2].T + forward[:2, 2]

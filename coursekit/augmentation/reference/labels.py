@@ -30,7 +30,8 @@ def warp_mask(
 
     Convention
     ----------
-    As ``warp`` with interpolation 'nearest', positions to 1/256 pixel.
+    As ``warp`` with interpolation 'nearest', positions to 1/256 pixel; but outside is only what
+    lies on no pixel, half a pixel farther, as for ``move_keypoints``.
 
     Raises
     ------
@@ -41,12 +42,12 @@ def warp_mask(
     ----------
     Szeliski 2022, §3.6.1. Taught in 08 §6.
     """
-    checks.mask(mask)
-    checks.label(outside, mask.dtype)
-    checks.fill_mode(fill_mode)
+    checks.require_mask(mask)
+    outside = checks.require_label(outside, mask.dtype)
+    fill_mode = require.one_of(fill_mode, "fill_mode", checks.FILL_MODES)
     rows, columns = source_positions(matrix, mask.shape, exact=False)
     height, width = mask.shape
-    inside = (rows >= 0) & (rows <= height - 1) & (columns >= 0) & (columns <= width - 1)
+    inside = (rows >= -0.5) & (rows < height - 0.5) & (columns >= -0.5) & (columns < width - 0.5)
     moved = sample_nearest(mask, fold(rows, height, fill_mode), fold(columns, width, fill_mode))
     if fill_mode == "constant":
         moved[~inside] = outside
@@ -80,7 +81,7 @@ def move_keypoints(points: ArrayLike, matrix: ArrayLike, shape: Shape) -> tuple[
     ----------
     Szeliski 2022, Eq. 2.17. Taught in 08 §6.
     """
-    height, width = checks.size(shape)
+    height, width = checks.require_shape(shape)
     moved = move_points(points, matrix)
     visible: Any = ((moved >= -0.5) & (moved < (height - 0.5, width - 0.5))).all(axis=1)
     return moved, visible
@@ -101,7 +102,8 @@ def move_boxes(
     Returns
     -------
     boxes : (N, 4) float64, upright boxes around the four moved corners, clipped to the picture
-    kept : (N,) bool, where that share is visible: ``boxes[kept]`` drops the others
+    kept : (N,) bool, where that share is visible, up to 1e-9: ``boxes[kept]`` drops the
+        others
 
     Convention
     ----------
@@ -119,14 +121,14 @@ def move_boxes(
     Zoph et al. 2020, "Learning data augmentation strategies for object detection", *ECCV*, §3.
     Taught in 08 §6.
     """
-    height, width = checks.size(shape)
-    checks.share(least_visible, "least_visible")
-    corners = checks.boxes(boxes)[:, [[0, 1], [0, 3], [2, 1], [2, 3]]] - 0.5  # (N, 4, 2)
+    height, width = checks.require_shape(shape)
+    least_visible = require.number(least_visible, "least_visible", 0, 1)
+    corners = checks.require_boxes(boxes)[:, [[0, 1], [0, 3], [2, 1], [2, 3]]] - 0.5  # (N, 4, 2)
     moved = move_points(corners.reshape(-1, 2), matrix).reshape(-1, 4, 2) + 0.5
     around = np.concatenate([moved.min(axis=1), moved.max(axis=1)], axis=1)
     clipped = np.clip(around, 0, (height, width, height, width))
     seen = _area(clipped)
-    return clipped, (seen > 0) & (seen >= least_visible * _area(around))
+    return clipped, (seen > 0) & (seen >= (least_visible - checks.ROUNDING) * _area(around))
 
 
 def _area(boxes):
@@ -158,7 +160,7 @@ def is_blank(image: Array, least: Real = 0.02) -> bool:
     Taught in 08 §6.
     """
     require.image(image)
-    checks.share(least, "least")
+    least = require.number(least, "least", 0, 1)
     white = 255 if image.dtype == np.uint8 else 1
     spread = image.max(axis=(0, 1)) - image.min(axis=(0, 1))
     return bool((spread < least * white).all())

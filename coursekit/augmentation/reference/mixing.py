@@ -38,8 +38,8 @@ def mixup(
     ----------
     Zhang et al. 2018, "mixup: beyond empirical risk minimization", *ICLR*, Eq. 2. Taught in 08 §9.
     """
-    checks.batch(images)
-    checks.labels_of(images, labels)
+    checks.require_batch(images)
+    checks.require_labels(images, labels)
     shares, partners = random_numbers.mixing(len(images), alpha, seed)
     return _mixed(images, shares, partners), _mixed(labels, shares, partners)
 
@@ -81,7 +81,7 @@ def cutout(image: Array, size: Integer, seed: Integer, value: Real = 0.0) -> Arr
     cutout", arXiv:1708.04552, §3. Taught in 08 §9.
     """
     require.image(image)
-    checks.level(value, "value", 255 if image.dtype == np.uint8 else 1)
+    value = require.number(value, "value", 0, 255 if image.dtype == np.uint8 else 1)
     top, left, bottom, right = random_numbers.square(image.shape, size, seed)
     result = image.copy()
     result[top:bottom, left:right] = np.rint(value) if image.dtype == np.uint8 else value
@@ -165,21 +165,25 @@ def interpolate_features(
     DeVries and Taylor 2017, "Dataset augmentation in feature space", *ICLR workshop*, Eq. 1.
     Taught in 08 §9.
     """
-    checks.features(features, labels)
-    checks.share(amount, "amount")
+    require.numpy_array(features, "features")
+    checks.require_features(features, labels)
+    require.numpy_array(labels, "labels")
+    if not (np.abs(features) <= checks.LARGEST_FACTOR).all():  # NaN fails, too
+        raise ValueError("features: expected finite numbers up to 1e30")
+    amount = require.number(amount, "amount", 0, 1)
     neighbors = require.whole(neighbors, "neighbors", 1, np.inf)
-    chance = random_numbers.uniform(seed, 0, np.arange(len(features)), 1, "neighbor")[:, 0]
-    partners = _partners(features, labels, neighbors, chance)
+    uniforms = random_numbers.uniform(seed, 0, np.arange(len(features)), 1, "neighbor")[:, 0]
+    partners = _partners(features, labels, neighbors, uniforms)
     moved = (features[partners] - features) * features.dtype.type(amount) + features  # Eq. 1
     return moved, labels.copy()
 
 
-def _partners(features, labels, neighbors, chance):
-    """For each row the drawn one among the nearest of its class; itself where it is alone."""
+def _partners(features, labels, neighbors, uniforms):
+    """For each row one among the nearest of its class; itself where it is alone."""
     alike = labels[:, None] == labels[None]
     distance = np.where(alike, cdist(features, features), np.inf)
     np.fill_diagonal(distance, -1)  # itself comes first
     order = np.argsort(distance, axis=1, kind="stable")
     candidates = np.minimum(alike.sum(axis=1) - 1, neighbors)
-    chosen = np.where(candidates > 0, 1 + np.floor(chance * candidates), 0).astype(int)
+    chosen = np.where(candidates > 0, 1 + np.floor(uniforms * candidates), 0).astype(int)
     return order[np.arange(len(order)), chosen]

@@ -34,7 +34,7 @@ def adjust_brightness(image: Array, factor: Real) -> Array:
     Szeliski 2022, Eq. 3.3. Taught in 08 §4.
     """
     require.image(image)
-    factor = require.number(factor, "factor", low=0)
+    factor = require.number(factor, "factor", 0, checks.LARGEST_FACTOR)
     levels, white = _levels(image)
     return _saturated(levels * levels.dtype.type(factor), white, image.dtype)
 
@@ -65,7 +65,7 @@ def shift_channels(image: Array, shift: ArrayLike) -> Array:
     Szeliski 2022, Eq. 3.3; Keras's ``apply_channel_shift``. Taught in 08 §4.
     """
     require.image(image)
-    shifts = checks.shifts(shift, 3 if image.ndim == 3 else 1)
+    shifts = checks.require_shifts(shift, 3 if image.ndim == 3 else 1)
     levels, white = _levels(image)
     return _saturated(levels + shifts.astype(levels.dtype), white, image.dtype)
 

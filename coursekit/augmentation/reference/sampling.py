@@ -38,8 +38,9 @@ def source_positions(matrix: ArrayLike, shape: Shape, exact: bool = True) -> tup
     ----------
     Szeliski 2022, §3.6.1, Alg. 3.2. Taught in 08 §3.
     """
-    inverse = np.linalg.inv(checks.matrices(matrix))
-    from_row, from_column = positions.parts(inverse, checks.size(shape), exact)
+    exact = require.flag(exact, "exact")
+    inverse = np.linalg.inv(checks.require_matrix(matrix))
+    from_row, from_column = positions.parts(inverse, checks.require_shape(shape), exact)
     rows, columns = from_row[:, :, None] + from_column[:, None, :]
     return rows, columns
 
@@ -123,13 +124,15 @@ def warp(
     Szeliski 2022, §3.6.1, Alg. 3.2. Taught in 08 §3.
     """
     require.image(image)
-    checks.sampling(fill_mode, cval, interpolation, 255 if image.dtype == np.uint8 else 1)
+    white = 255 if image.dtype == np.uint8 else 1
+    given = checks.require_sampling(fill_mode, cval, interpolation, white)
+    fill_mode, cval, interpolation = given
     rows, columns = source_positions(matrix, image.shape, exact=image.dtype != np.uint8)
     height, width = image.shape[:2]
-    inside = (rows >= 0) & (rows <= height - 1) & (columns >= 0) & (columns <= width - 1)
     folded = fold(rows, height, fill_mode), fold(columns, width, fill_mode)
-    look = sample_bilinear if interpolation == "bilinear" else sample_nearest
-    values = look(image, *folded)
+    sample = sample_bilinear if interpolation == "bilinear" else sample_nearest
+    values = sample(image, *folded)
+    inside = (rows >= 0) & (rows <= height - 1) & (columns >= 0) & (columns <= width - 1)
     if fill_mode == "constant":
         values[~inside] = cval
     return (np.rint(values) if image.dtype == np.uint8 else values).astype(image.dtype)

@@ -6,6 +6,8 @@ import numpy as np
 def rotation(degrees):
     """(n,) degrees, counter-clockwise, to (n, 3, 3)."""
     c, s = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+    right = np.mod(degrees, 90) == 0
+    c, s = np.where(right, np.rint(c), c), np.where(right, np.rint(s), s)
     return _rows([[c, -s, 0], [s, c, 0], [0, 0, 1]])
 
 

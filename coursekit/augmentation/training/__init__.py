@@ -44,11 +44,11 @@ class Augmenter(reference.Augmenter):
         images : (n, H, W) or (n, H, W, 3) uint8, or a list of n pictures
         parameters : ``Parameters`` of n samples
         """
-        checks.as_many(images, parameters)
+        checks.require_as_many(images, parameters)
         if isinstance(images, (list, tuple)):
             alone = (parameters[row] for row in range(len(images)))
             return [self.apply(i[None], p)[0] for i, p in zip(images, alone, strict=True)]
-        checks.uint8_batch(images)
+        checks.require_uint8_batch(images)
         shape = images.shape[1:3]
         inverse = np.linalg.inv(parameters.matrices(shape))
         tables = look_up_tables(parameters, images.ndim == 4)
@@ -111,7 +111,7 @@ def look_up_tables(parameters: recipe.Parameters, color: bool) -> Array | None:
     if not shifts.any() and (factors == 1).all():
         return None
     if not color:
-        checks.same_shifts(shifts, channels=1)
+        checks.require_same_shifts(shifts, channels=1)
     if (shifts == shifts[:, :1]).all():
         shifts = shifts[:, :1]
     levels = np.arange(256, dtype=np.float32)[:, None] + shifts.astype(np.float32)[:, None]
@@ -135,7 +135,7 @@ class Samples:
     def __init__(
         self, images: Array | Sequence[Array], labels: stream.Items, augmenter: recipe.Recipe
     ) -> None:
-        stream.alike(images, labels)
+        stream.require_same_length(images, labels)
         self.images, self.labels, self.augmenter = images, labels, augmenter
 
     def __len__(self) -> int:

@@ -200,8 +200,9 @@ def enforce_connectivity(labels: Array, min_size: Integer) -> Array:
     """
     require.labels(labels)
     min_size = require.whole(min_size, "min_size", 0, np.inf)
-    labels = np.unique(labels, return_inverse=True)[1].reshape(labels.shape)
-    components, count, width = np.zeros_like(labels), 0, labels.shape[1]
+    height, width = labels.shape
+    labels = np.unique(labels, return_inverse=True)[1].reshape(height, width)
+    components, count = np.zeros_like(labels), 0
     for label, box in enumerate(ndimage.find_objects(labels + 1)):
         mask = labels[box] == label
         parts = connected_components(mask, 4)
