@@ -147,3 +147,34 @@ def test_a_stream_without_end_has_no_length():
 def test_a_stream_of_numbers_has_a_name():
     with pytest.raises(ValueError):
         random_numbers.uniform(0, 0, [0], 1, stream="weather")
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "says"),
+    [
+        (lambda: reference.Augmenter(channel_shift_range="a"), TypeError, "channel_shift_range"),
+        (lambda: reference.Augmenter(channel_shift_range={}), TypeError, "channel_shift_range"),
+        (lambda: reference.Augmenter(seed=2**64), ValueError, "seed"),
+        (lambda: reference.Augmenter(rotation_range=1e300), ValueError, "rotation_range"),
+        (lambda: reference.warp(IMAGE, np.ma.array(STILL, mask=STILL > 2)), TypeError, "masked"),
+        (lambda: reference.warp(IMAGE, [STILL, STILL]), ValueError, "matrix: expected shape"),
+        (lambda: reference.affine_matrix(None), ValueError, "shape: expected"),
+        (lambda: reference.affine_matrix((3, 4), vertical_flip=np.ones(2)), TypeError, "vertical"),
+        (lambda: reference.move_points(TENSOR, STILL), TypeError, "points"),
+        (lambda: gpu.move_points(np.zeros((1, 2)), STILL), TypeError, "points"),
+        (lambda: gpu.fold(np.zeros(3), 4, "wrap"), TypeError, "position"),
+        (lambda: reference.warp_mask(MASK, STILL, outside=1.0), TypeError, "outside"),
+        (lambda: reference.warp_mask(MASK, STILL, outside=256), ValueError, "outside"),
+        (lambda: gpu.cutout(TENSOR, 3, seed=np.array([1, -2])), ValueError, "seed"),
+    ],
+)  # fmt: skip
+def test_what_is_of_the_wrong_kind_is_refused_by_name(call, error, says):
+    with pytest.raises(error, match=says):
+        call()
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_features_that_are_no_numbers_are_refused(bad):
+    features = np.array([[bad, 1], [0, 1], [1, 1.0]])
+    with pytest.raises(ValueError, match="features: expected finite"):
+        reference.interpolate_features(features, np.array([0, 0, 0]))

@@ -1,7 +1,7 @@
-"""One matrix a picture: where its points go. Twins of ``reference``, for one picture or many.
+"""One matrix an image: where its points go. Twins of ``reference``, for one image or many.
 
 A matrix is nine numbers: it is worked out on the CPU, in float64, whatever the device of the
-pictures; ``warp`` and its like send what they need of it to where the pictures are.
+images; ``warp`` and its like send what they need of it to where the images are.
 """
 
 import torch
@@ -13,7 +13,7 @@ from coursekit.core.types import Shape
 
 
 def rotation_matrix(degrees: ArrayLike) -> torch.Tensor:
-    """Turn about the point (0, 0), counter-clockwise as one looks at the picture.
+    """Rotation matrices of a batch.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def rotation_matrix(degrees: ArrayLike) -> torch.Tensor:
 
 
 def shift_matrix(down: ArrayLike, right: ArrayLike) -> torch.Tensor:
-    """Move by whole or broken pixels.
+    """Translation matrices of a batch.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def shift_matrix(down: ArrayLike, right: ArrayLike) -> torch.Tensor:
 
 
 def shear_matrix(degrees: ArrayLike) -> torch.Tensor:
-    """Lean the columns over to the side; rows stay rows.
+    """Shear matrices of a batch.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def shear_matrix(degrees: ArrayLike) -> torch.Tensor:
 
 
 def zoom_matrix(rows: ArrayLike, columns: ArrayLike) -> torch.Tensor:
-    """Show more of the picture or less: 2 shows twice as much, and so everything half as large.
+    """Zoom matrices of a batch.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def zoom_matrix(rows: ArrayLike, columns: ArrayLike) -> torch.Tensor:
 
 
 def flip_matrix(vertical: ArrayLike, horizontal: ArrayLike) -> torch.Tensor:
-    """Turn the picture over about the point (0, 0).
+    """Flip matrices of a batch.
 
     Parameters
     ----------
@@ -104,11 +104,11 @@ def affine_matrix(
     vertical_flip: ArrayLike = False,
     horizontal_flip: ArrayLike = False,
 ) -> torch.Tensor:
-    """Compose everything that moves a picture into one matrix, about the picture's centre.
+    """Affine matrices of a batch.
 
     Parameters
     ----------
-    shape : (H, W), of the pictures: ``image.shape[-2:]``
+    shape : (H, W), of the images: ``image.shape[-2:]``
     rotation : float, or (n,) of them, degrees counter-clockwise; so for all that follow
 
     Returns
@@ -129,16 +129,16 @@ def affine_matrix(
 
 
 def move_points(points: torch.Tensor, matrix: torch.Tensor | ArrayLike) -> torch.Tensor:
-    """Send points of the old pictures to their places in the new ones.
+    """Affine map of points, for a batch of images.
 
     Parameters
     ----------
     points : (..., N, 2) float tensor, rows and columns
-    matrix : (3, 3) for all pictures, or (n, 3, 3), one for each of the n of the batch; on the CPU
+    matrix : (3, 3) for all images, or (n, 3, 3), one for each of the n of the batch; on the CPU
 
     Returns
     -------
-    (..., N, 2) float64 on points' device, rows and columns; outside the picture too
+    (..., N, 2) float64 on points' device, rows and columns; outside the image too
 
     Convention
     ----------
@@ -152,6 +152,7 @@ def move_points(points: torch.Tensor, matrix: torch.Tensor | ArrayLike) -> torch
     checks.require_rows_tensor(points, 2, "points")
     forward = to_device(checks.require_matrices(matrix), points.device)
     checks.require_one_for_each(forward, points.shape[:-2].numel())
-    stack = points.reshape(-1, *points.shape[-2:]).to(forward.dtype)
+    images = points.shape[:-2].numel()
+    stack = points.reshape(images, *points.shape[-2:]).to(forward.dtype)
     moved = stack @ forward[..., :2, :2].mT + forward[..., None, :2, 2]
     return moved.view(points.shape)

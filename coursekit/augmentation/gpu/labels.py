@@ -19,7 +19,7 @@ def warp_mask(
     fill_mode: checks.FillMode = "constant",
     outside: Integer = 0,
 ) -> torch.Tensor:
-    """Move masks with their pictures. Labels are names: they are looked up, never mixed.
+    """Warp masks with a batch of images.
 
     Parameters
     ----------
@@ -50,17 +50,17 @@ def warp_mask(
 def move_keypoints(
     points: torch.Tensor, matrix: torch.Tensor | ArrayLike, shape: Shape
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Move keypoints with their pictures, and say which of them are still in them.
+    """Keypoint augmentation for a batch of images.
 
     Parameters
     ----------
     points : (..., N, 2) float tensor, rows and columns
     matrix : (3, 3) for all, or (n, 3, 3), one for each of the n of the batch; on the CPU
-    shape : (H, W), of the pictures
+    shape : (H, W), of the images
 
     Returns
     -------
-    points : (..., N, 2) float64, rows and columns, outside the picture too
+    points : (..., N, 2) float64, rows and columns, outside the image too
     visible : (..., N) bool
 
     Raises
@@ -77,17 +77,18 @@ def move_keypoints(
 def move_boxes(
     boxes: torch.Tensor, matrix: torch.Tensor | ArrayLike, shape: Shape, least_visible: float = 0.25
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Move boxes with their pictures, clip them, and say which are still worth keeping.
+    """Bounding-box augmentation for a batch of images.
 
     Parameters
     ----------
     boxes : (..., N, 4) float tensor: top, left, bottom, right
     matrix : (3, 3) for all, or (n, 3, 3), one for each of the n of the batch; on the CPU
-    shape : (H, W), of the pictures
+    shape : (H, W), of the images
 
     Returns
     -------
-    boxes : (..., N, 4) float64, upright boxes around the four moved corners, clipped to the picture
+    boxes : (..., N, 4) float64, axis-aligned boxes around the four moved corners, clipped to the
+        image
     kept : (..., N) bool, where that share is visible
 
     Convention
@@ -118,7 +119,7 @@ def _area(boxes):
 
 
 def is_blank(image: torch.Tensor, least: float = 0.02) -> torch.Tensor:
-    """Tell which pictures show nothing: all of their levels are nearly the same.
+    """Blank test for a batch of images.
 
     Parameters
     ----------
@@ -126,7 +127,7 @@ def is_blank(image: torch.Tensor, least: float = 0.02) -> torch.Tensor:
 
     Returns
     -------
-    (...) bool, one for each picture
+    (...) bool, one for each image
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Beyond moving, a whole batch: twins of ``reference``. What is drawn, is drawn on the CPU."""
+"""Beyond moving, a whole batch: twins of ``reference``. Random numbers are sampled on the CPU."""
 
 import numpy as np
 import torch
@@ -13,12 +13,12 @@ from coursekit.core.types import Integer, Real
 def mixup(
     images: torch.Tensor, labels: torch.Tensor, alpha: Real = 0.2, seed: Integer = 0
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Mix each picture of a batch with another one, and their labels alike.
+    """Mixup of a batch on its device.
 
     Parameters
     ----------
     images : (N, C, H, W) uint8, or float in [0, 1]
-    labels : (N, K) float, one row for each picture
+    labels : (N, K) float, one row for each image
 
     Returns
     -------
@@ -54,12 +54,12 @@ def _mixed(values, shares, partners):
 def cutout(
     image: torch.Tensor, size: Integer, seed: checks.Seed, value: float = 0.0
 ) -> torch.Tensor:
-    """Cut a square out of each picture.
+    """Cutout for a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    seed : int >= 0, the same hole in every picture; or one int for each picture of the batch
+    seed : int >= 0, the same hole in every image; or one int for each image of the batch
 
     Returns
     -------
@@ -81,7 +81,7 @@ def cutout(
 
 
 def _holes(image, rectangles):
-    """Where the rectangles are, one for all pictures or one for each: (..., 1, H, W) bool."""
+    """Where the rectangles are, one for all images or one for each: (..., 1, H, W) bool."""
     edges = to_device(np.array(rectangles), image.device)
     top, left, bottom, right = edges[..., None, None].unbind(1)  # (n, 1, 1) each
     row = torch.arange(image.shape[-2], device=image.device)[:, None]
@@ -91,7 +91,7 @@ def _holes(image, rectangles):
 
 
 def _for_batch(rows, image):
-    """One row for all pictures of a batch or one for each, (1 or n, ...), as (..., ...)."""
+    """One row for all images of a batch or one for each, (1 or n, ...), as (..., ...)."""
     batch = image.shape[:-3] if len(rows) > 1 else (1,) * len(image.shape[:-3])
     return rows.reshape(*batch, *rows.shape[1:])
 
@@ -103,12 +103,12 @@ def random_erasing(
     area: random_numbers.Interval = (0.02, 0.4),
     aspect: random_numbers.Interval = (0.3, 3.3),
 ) -> torch.Tensor:
-    """Paint noise over a rectangle of each picture, sometimes.
+    """Random erasing for a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    seed : int >= 0, the same for every picture; or one int for each picture of the batch
+    seed : int >= 0, the same for every image; or one int for each image of the batch
 
     Returns
     -------
@@ -129,8 +129,8 @@ def random_erasing(
     hole = _holes(
         image, [random_numbers.rectangle((height, width), each, *limits) for each in seeds]
     )
-    drawn = np.stack([random_numbers.levels((height, width, channels), each) for each in seeds])
-    noise = np.floor(drawn * 256) if image.dtype == torch.uint8 else drawn
+    levels = np.stack([random_numbers.levels((height, width, channels), each) for each in seeds])
+    noise = np.floor(levels * 256) if image.dtype == torch.uint8 else levels
     sent = to_device(noise, image.device, image.dtype).movedim(-1, 1)
     return torch.where(hole, _for_batch(sent, image), image)
 
@@ -142,7 +142,7 @@ def interpolate_features(
     neighbors: Integer = 3,
     seed: Integer = 0,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Make new examples between those of one class, in the space of an encoder's features.
+    """Feature-space interpolation on the device of the features.
 
     Returns
     -------

@@ -1,6 +1,6 @@
-"""One matrix: where each point of a picture goes when the picture is turned, shifted, zoomed.
+"""One matrix: where each point of an image goes when the image is turned, shifted, zoomed.
 
-Points are (row, column, 1), rows count downwards, and a matrix sends a point of the old picture to
+Points are (row, column, 1), rows count downwards, and a matrix sends a point of the old image to
 its place in the new one. Szeliski 2022, *Computer Vision*, 2nd edition, §2.1.1.
 """
 
@@ -13,7 +13,7 @@ from coursekit.core.types import Array, Real, Shape
 
 
 def rotation_matrix(degrees: Real) -> Array:
-    """Turn about the point (0, 0), counter-clockwise as one looks at the picture.
+    """Rotation matrix: rotate about the point (0, 0), counter-clockwise as one looks at the image.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def rotation_matrix(degrees: Real) -> Array:
 
 
 def shift_matrix(down: Real, right: Real) -> Array:
-    """Move by whole or broken pixels.
+    """Translation matrix: shift by whole or fractional pixels.
 
     Parameters
     ----------
@@ -72,11 +72,11 @@ def shift_matrix(down: Real, right: Real) -> Array:
 
 
 def shear_matrix(degrees: Real) -> Array:
-    """Lean the columns over to the side; rows stay rows.
+    """Shear matrix: lean the columns over to the side; rows stay rows.
 
     Parameters
     ----------
-    degrees : float in (-90, 90); positive leans what is upright counter-clockwise
+    degrees : float in (-90, 90); positive leans what is vertical counter-clockwise
 
     Returns
     -------
@@ -85,7 +85,7 @@ def shear_matrix(degrees: Real) -> Array:
     Convention
     ----------
     Keras's meaning, whose inverse is c - sin(s) r, cos(s) r: (r, c) goes to
-    (r / cos(s), c + tan(s) r). So a shear makes a picture taller by 1 / cos(s), too.
+    (r / cos(s), c + tan(s) r). So a shear makes an image taller by 1 / cos(s), too.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def shear_matrix(degrees: Real) -> Array:
 
 
 def zoom_matrix(rows: Real, columns: Real) -> Array:
-    """Show more of the picture or less: 2 shows twice as much, and so everything half as large.
+    """Zoom matrix: 2 shows twice as much of the image, and so everything half as large.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def zoom_matrix(rows: Real, columns: Real) -> Array:
 
 
 def flip_matrix(vertical: bool, horizontal: bool) -> Array:
-    """Turn the picture over about the point (0, 0).
+    """Flip matrix: mirror the image about the point (0, 0).
 
     Parameters
     ----------
@@ -168,11 +168,11 @@ def affine_matrix(
     vertical_flip: bool = False,
     horizontal_flip: bool = False,
 ) -> Array:
-    """Compose everything that moves a picture into one matrix, about the picture's centre.
+    """Affine matrix: compose all that moves an image into one matrix, about the image's centre.
 
     Parameters
     ----------
-    shape : (H, W, ...), of the picture
+    shape : (H, W, ...), of the image
     rotation : float, degrees counter-clockwise
     height_shift, width_shift : float, pixels down and to the right
     shear : float in (-90, 90), degrees
@@ -181,18 +181,18 @@ def affine_matrix(
 
     Returns
     -------
-    (3, 3) float64, from a point of the old picture to its place in the new one
+    (3, 3) float64, from a point of the old image to its place in the new one
 
     Convention
     ----------
-    Turned first, then shifted, sheared, zoomed and flipped: C F Z H S R C⁻¹, read from the right,
+    Rotated first, then shifted, sheared, zoomed and flipped: C F Z H S R C⁻¹, read from the right,
     about the centre ((H - 1) / 2, (W - 1) / 2), which lies between pixels where a side is even.
     Keras's theta, tx, ty, shear, zx, zy are rotation, -width_shift, -height_shift, shear,
     zoom_columns, zoom_rows: its axes are exchanged.
 
     Raises
     ------
-    TypeError, ValueError : shape is no shape of a picture; an argument is out of its range.
+    TypeError, ValueError : shape is no shape of an image; an argument is out of its range.
 
     References
     ----------
@@ -209,7 +209,7 @@ def affine_matrix(
 
 
 def move_points(points: ArrayLike, matrix: ArrayLike) -> Array:
-    """Send points of the old picture to their places in the new one.
+    """Affine map of points: send points of the old image to their places in the new one.
 
     Parameters
     ----------
@@ -218,7 +218,7 @@ def move_points(points: ArrayLike, matrix: ArrayLike) -> Array:
 
     Returns
     -------
-    (N, 2) float64, rows and columns; outside the picture too
+    (N, 2) float64, rows and columns; outside the image too
 
     Convention
     ----------

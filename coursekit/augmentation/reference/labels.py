@@ -1,4 +1,4 @@
-"""Labels move too: masks, keypoints and boxes go where their picture goes, by the same matrix."""
+"""Labels move too: masks, keypoints and boxes go where their image goes, by the same matrix."""
 
 from typing import Any
 
@@ -15,13 +15,13 @@ from coursekit.core.types import Array, Integer, Real, Shape
 def warp_mask(
     mask: Array, matrix: ArrayLike, fill_mode: checks.FillMode = "constant", outside: Integer = 0
 ) -> Array:
-    """Move a mask with its picture. Labels are names: they are looked up, never mixed.
+    """Warp a mask with its image. Labels are names: they are looked up, never mixed.
 
     Parameters
     ----------
     mask : (H, W) bool or integer
-    matrix : (3, 3), the one that moves the picture
-    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap'; the picture's own keeps them in step
+    matrix : (3, 3), the one that moves the image
+    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap'; the image's own keeps them in step
     outside : the label of 'constant'
 
     Returns
@@ -55,17 +55,17 @@ def warp_mask(
 
 
 def move_keypoints(points: ArrayLike, matrix: ArrayLike, shape: Shape) -> tuple[Array, Array]:
-    """Move keypoints with their picture, and say which of them are still in it.
+    """Keypoint augmentation: move keypoints with their image, and say which are still in it.
 
     Parameters
     ----------
     points : (N, 2) float, rows and columns
-    matrix : (3, 3), the one that moves the picture
-    shape : (H, W, ...), of the picture
+    matrix : (3, 3), the one that moves the image
+    shape : (H, W, ...), of the image
 
     Returns
     -------
-    points : (N, 2) float64, rows and columns, outside the picture too
+    points : (N, 2) float64, rows and columns, outside the image too
     visible : (N,) bool
 
     Convention
@@ -90,26 +90,26 @@ def move_keypoints(points: ArrayLike, matrix: ArrayLike, shape: Shape) -> tuple[
 def move_boxes(
     boxes: ArrayLike, matrix: ArrayLike, shape: Shape, least_visible: Real = 0.25
 ) -> tuple[Array, Array]:
-    """Move boxes with their picture, clip them to it, and say which are still worth keeping.
+    """Bounding-box augmentation: move boxes with their image, clip them, and say which to keep.
 
     Parameters
     ----------
     boxes : (N, 4) float: top, left, bottom, right; ``image[top:bottom, left:right]`` is inside
-    matrix : (3, 3), the one that moves the picture
-    shape : (H, W, ...), of the picture
-    least_visible : float in [0, 1], the share of a moved box that has to lie in the picture
+    matrix : (3, 3), the one that moves the image
+    shape : (H, W, ...), of the image
+    least_visible : float in [0, 1], the share of a moved box that has to lie in the image
 
     Returns
     -------
-    boxes : (N, 4) float64, upright boxes around the four moved corners, clipped to the picture
+    boxes : (N, 4) float64, axis-aligned boxes around the four moved corners, clipped to the image
     kept : (N,) bool, where that share is visible, up to 1e-9: ``boxes[kept]`` drops the
         others
 
     Convention
     ----------
     Edges lie between pixels: top is r - 0.5 of the first row inside, bottom r + 0.5 of the last,
-    plus 0.5 each, so that they can be used as slices. An upright box around a turned box is larger
-    than what it holds: the box of a disc grows though the disc does not.
+    plus 0.5 each, so that they can be used as slices. An axis-aligned box around a rotated box
+    is larger than what it holds: the box of a disc grows though the disc does not.
 
     Raises
     ------
@@ -136,7 +136,7 @@ def _area(boxes):
 
 
 def is_blank(image: Array, least: Real = 0.02) -> bool:
-    """Tell whether a picture shows nothing: all of its levels are nearly the same.
+    """Blank test: tell whether an image shows nothing, all of its levels being nearly the same.
 
     Parameters
     ----------
@@ -153,7 +153,7 @@ def is_blank(image: Array, least: Real = 0.02) -> bool:
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; least leaves [0, 1].
+    TypeError, ValueError : image is no image; least leaves [0, 1].
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Sampling once: each pixel of the new picture asks where in the old one it comes from.
+"""Sampling once: each pixel of the new image asks where in the old one it comes from.
 
 Szeliski 2022, *Computer Vision*, 2nd edition, §3.6.1 (inverse warping).
 """
@@ -12,12 +12,12 @@ from coursekit.core.types import Array, Integer, Real, Shape
 
 
 def source_positions(matrix: ArrayLike, shape: Shape, exact: bool = True) -> tuple[Array, Array]:
-    """Tell for each pixel of the new picture where in the old one it comes from.
+    """Inverse warping, source positions: where in the old image each pixel of the new one lies.
 
     Parameters
     ----------
     matrix : (3, 3), from old places to new ones, as ``affine_matrix`` gives it
-    shape : (H, W, ...), of the picture
+    shape : (H, W, ...), of the image
     exact : bool; False rounds to 1/256 of a pixel, as for uint8
 
     Returns
@@ -32,7 +32,7 @@ def source_positions(matrix: ArrayLike, shape: Shape, exact: bool = True) -> tup
 
     Raises
     ------
-    ValueError : matrix is not an invertible affine one; shape is no shape of a picture.
+    ValueError : matrix is not an invertible affine one; shape is no shape of an image.
 
     References
     ----------
@@ -46,7 +46,7 @@ def source_positions(matrix: ArrayLike, shape: Shape, exact: bool = True) -> tup
 
 
 def fold(position: Array, length: Integer, fill_mode: checks.FillMode) -> Array:
-    """Bring positions outside a picture back inside, as the fill mode says.
+    """Fill mode: bring positions outside an image back inside.
 
     Parameters
     ----------
@@ -93,14 +93,14 @@ def warp(
     cval: Real = 0.0,
     interpolation: checks.Interpolation = "bilinear",
 ) -> Array:
-    """Move a picture as the matrix says, sampling it once.
+    """Inverse warping: move an image by an affine matrix, sampling it once.
 
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
     matrix : (3, 3), from old places to new ones, as ``affine_matrix`` gives it
-    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', what is seen outside the picture
-    cval : float, the level of 'constant', in the picture's own unit
+    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', what is seen outside the image
+    cval : float, the level of 'constant', in the image's own unit
     interpolation : 'bilinear', or 'nearest' for the pixel whose centre is next
 
     Returns
@@ -112,11 +112,11 @@ def warp(
     Outside is below 0 or above H - 1, W - 1; 'constant' does not blend with the edge. A position
     half-way between two pixels is next to the second. uint8: positions to 1/256 pixel, so that
     weights times levels are exact; then rounded half to even.
-    Within 1e-3 gray levels of Keras's ``apply_transform`` for float, square pictures.
+    Within 1e-3 gray levels of Keras's ``apply_transform`` for float, square images.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; matrix is not an invertible affine one; fill_mode,
+    TypeError, ValueError : image is no image; matrix is not an invertible affine one; fill_mode,
         cval or interpolation is out of its range.
 
     References

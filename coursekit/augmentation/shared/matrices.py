@@ -1,4 +1,4 @@
-"""The matrices of a whole batch at once: ``reference.affine_matrix`` for n pictures."""
+"""The matrices of a whole batch at once: ``reference.affine_matrix`` for n images."""
 
 import numpy as np
 
@@ -44,7 +44,7 @@ def affine(
     vertical_flip=False,
     horizontal_flip=False,
 ):
-    """C F Z H S R C⁻¹ for each of n pictures of one shape: (n, 3, 3) float64."""
+    """C F Z H S R C⁻¹ for each of n images of one shape: (n, 3, 3) float64."""
     row, column = (shape[0] - 1) / 2, (shape[1] - 1) / 2
     return (
         shift(row, column)

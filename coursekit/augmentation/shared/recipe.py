@@ -1,4 +1,4 @@
-"""The recipe of an augmentation: its ranges, and what is sampled from them for each picture.
+"""The recipe of an augmentation: its ranges, and what is sampled from them for each image.
 
 Nothing here touches a pixel: ``reference``, ``gpu`` and ``training`` apply the same parameters.
 """
@@ -87,7 +87,7 @@ class Parameters:
         }
 
     def affine(self, shape: Shape, row: Integer | None = None) -> dict[str, Any]:
-        """The arguments of ``affine_matrix`` for pictures of this shape: of all samples, or one."""
+        """The arguments of ``affine_matrix`` for images of this shape: of all samples, or one."""
         height, width = checks.require_shape(shape)
         arguments = {
             "rotation": self.rotation,
@@ -104,7 +104,7 @@ class Parameters:
         return {name: values[row].item() for name, values in arguments.items()}
 
     def matrices(self, shape: Shape) -> Array:
-        """One matrix for each sample, for pictures of this shape: (n, 3, 3) float64."""
+        """One matrix for each sample, for images of this shape: (n, 3, 3) float64."""
         return matrices.affine(shape, **self.affine(shape))
 
 
@@ -180,7 +180,7 @@ class Recipe:
         raise NotImplementedError
 
     def apply_masks(self, masks: Any, parameters: Parameters, outside: Integer = 0) -> Any:
-        """Move masks with their pictures."""
+        """Move masks with their images."""
         raise NotImplementedError
 
     def flow(
@@ -194,18 +194,18 @@ class Recipe:
         start: int = 0,
         progress: bool = True,
     ) -> Iterator[Any]:
-        """Go through the pictures in batches, each picture augmented anew in each epoch.
+        """Go through the images in batches, each image augmented anew in each epoch.
 
-        images : array or tensor of n pictures, or a list of pictures
+        images : array or tensor of n images, or a list of images
         labels : n labels, array, tensor or list; by default none
         batch_size : int >= 1; the last batch of an epoch may be smaller
-        masks : n masks that move with their pictures; by default none
+        masks : n masks that move with their images; by default none
         epochs : int >= 1, or None to go on for ever
         shuffle : bool, another order in each epoch, which (seed, epoch) alone decides
         start : int >= 0, batches that are done: an interrupted stream goes on where it stopped
         progress : bool, show a bar where it takes longer than two seconds
 
-        Yields the pictures, then the labels and the masks where there are some.
+        Yields the images, then the labels and the masks where there are some.
         """
         stream.require_same_length(images, labels, masks)
         progress = require.flag(progress, "progress")

@@ -50,7 +50,7 @@ def digits(count: int, seed: Integer) -> tuple[torch.Tensor, torch.Tensor]:
     Parameters
     ----------
     count : int, pictures
-    seed : int; the same seed draws the same
+    seed : int; the same seed gives the same
 
     Returns
     -------
