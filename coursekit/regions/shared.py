@@ -38,6 +38,7 @@ Method = Literal["none", "simple", "tc89_l1", "tc89_kcos"]
 METHODS = get_args(Method)
 Measure = Literal["l1", "kcos"]
 BorderKind = Literal["outer", "hole"]
+BORDERS = get_args(BorderKind)
 Polarity = Literal["dark", "bright"]
 Connectivity = Literal[4, 8]
 
@@ -61,6 +62,24 @@ def require_mask(array, name="mask"):
         raise TypeError(f"{name}: expected bool or uint8, got {array.dtype}")
     if array.ndim != 2 or array.size == 0:
         raise ValueError(f"{name}: expected shape (H, W) with pixels in it, got {array.shape}")
+
+
+def require_place(place, values):
+    """Refuse all but (row, column) inside the padding of a list of lists; return whole numbers."""
+    if not isinstance(values, list) or not values or not isinstance(values[0], list):
+        raise TypeError(f"values: expected a list of lists, got {type(values).__name__}")
+    if not isinstance(place, (tuple, list)) or len(place) != 2:
+        raise TypeError(f"start: expected (row, column), got {type(place).__name__}")
+    return (
+        require.whole(place[0], "start", 1, len(values) - 2),
+        require.whole(place[1], "start", 1, len(values[0]) - 2),
+    )
+
+
+def require_parents(parents):
+    """Refuse all but a list of labels, one for each label."""
+    if not isinstance(parents, list) or not parents:
+        raise TypeError(f"parents: expected a list of labels, got {type(parents).__name__}")
 
 
 def require_numbers(array, name, length):
@@ -96,8 +115,8 @@ def require_moments(array, name="moments"):
     require.floats(array, name)
     if array.shape[-2:] != (4, 4):
         raise ValueError(f"{name}: expected shape (..., 4, 4), got {array.shape}")
-    if array.ndim != 2 or not np.isfinite(array).all():
-        raise ValueError(f"{name}: expected finite numbers of shape (4, 4), got {array.shape}")
+    if array.ndim != 2 or not np.abs(array).max() <= 1e60:  # NaN fails, too
+        raise ValueError(f"{name}: expected numbers up to 1e60 in (4, 4), got shape {array.shape}")
 
 
 def require_moment_tensor(tensor, name="moments"):
@@ -127,7 +146,7 @@ def require_one_for_each_channel(value, image):
         raise ValueError(f"value: expected shape {expected}, one for each channel, got {given}")
 
 
-def require_clusters(colors, centers=None, step=None, labels=None):
+def require_clusters(colors, *others, step=None):
     """Refuse what is no colours (H, W, 3), centres (R, C, 5), of step one a cell, or labels."""
     require.numpy_array(colors, "colors")
     if colors.dtype.kind != "f":
@@ -136,8 +155,9 @@ def require_clusters(colors, centers=None, step=None, labels=None):
         raise ValueError(f"colors: expected shape (H, W, 3), got {colors.shape}")
     if not np.abs(colors).max() <= 1e9:  # NaN fails, too
         raise ValueError("colors: expected finite numbers up to 1e9")
-    if centers is None:
+    if not others:
         return
+    centers, *labels = others
     require.numpy_array(centers, "centers")
     height, width = colors.shape[:2]
     expected = (*seeds_along(height, width, step), 5) if step else (*centers.shape[:2], 5)
@@ -151,18 +171,18 @@ def require_clusters(colors, centers=None, step=None, labels=None):
         raise ValueError("centers: expected finite colours and places from 0 on")
     if rows.max() > height - 1 or columns.max() > width - 1:
         raise ValueError(f"centers: expected places in an image of {height} x {width} pixels")
-    if labels is None:
+    if not labels:
         return
-    require.labels(labels)
-    count = centers.shape[0] * centers.shape[1]
-    if labels.shape != (height, width) or labels.max() >= count:
+    require.labels(labels[0])
+    count, highest, shape = centers.shape[0] * centers.shape[1], labels[0].max(), labels[0].shape
+    if shape != (height, width) or highest >= count:
         raise ValueError(
             f"labels: expected 0 to {count - 1} in shape {(height, width)}, "
-            f"got a maximum of {labels.max()} in shape {labels.shape}"
+            f"got a maximum of {highest} in shape {shape}"
         )
 
 
-def require_cluster_tensors(colors, centers=None, step=None, labels=None):
+def require_cluster_tensors(colors, *others, step=None):
     """Refuse what are no tensors of colours (..., 3, H, W), centres (..., 5, R, C), labels."""
     if not getattr(colors, "is_floating_point", bool)():
         kind = getattr(colors, "dtype", type(colors).__name__)
@@ -170,8 +190,9 @@ def require_cluster_tensors(colors, centers=None, step=None, labels=None):
     *batch, channels, height, width = colors.shape if colors.ndim >= 3 else (0, 0, 0)
     if channels != 3 or colors.numel() == 0:
         raise ValueError(f"colors: expected shape (..., 3, H, W), got {tuple(colors.shape)}")
-    if centers is None:
+    if not others:
         return
+    centers, *labels = others
     given = tuple(getattr(centers, "shape", ()))
     expected = (*batch, 5, *(seeds_along(height, width, step) if step else given[-2:]))
     if not getattr(centers, "is_floating_point", bool)() or given != expected or 0 in given:
@@ -179,9 +200,9 @@ def require_cluster_tensors(colors, centers=None, step=None, labels=None):
             f"centers: expected a tensor of floats of shape {expected}, "
             f"got {getattr(centers, 'dtype', type(centers).__name__)} of shape {given}"
         )
-    if labels is not None and labels.shape != (*batch, 1, height, width):
+    if labels and labels[0].shape != (*batch, 1, height, width):
         raise ValueError(
-            f"labels: expected shape {(*batch, 1, height, width)}, got {tuple(labels.shape)}"
+            f"labels: expected shape {(*batch, 1, height, width)}, got {tuple(labels[0].shape)}"
         )
 
 

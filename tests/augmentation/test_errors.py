@@ -63,7 +63,7 @@ def test_a_matrix_that_moves_nothing_anywhere_is_refused(matrix, says):
 
 
 def test_as_many_matrices_as_pictures_are_needed():
-    with pytest.raises(ValueError, match="each of 2 pictures"):
+    with pytest.raises(ValueError, match="each of 2 images"):
         gpu.warp(TENSOR, np.stack([STILL] * 3))
 
 
@@ -76,8 +76,8 @@ def test_as_many_matrices_as_pictures_are_needed():
         (lambda: reference.fold(np.zeros(2), 4, "mirror"), ValueError, "fill_mode"),
         (lambda: reference.adjust_brightness(IMAGE, -1), ValueError, "factor"),
         (lambda: reference.shift_channels(IMAGE, [1, 2]), ValueError, "each of 3"),
-        (lambda: gpu.shift_channels(TENSOR, np.zeros((3, 3))), ValueError, "each of 2 pictures"),
-        (lambda: gpu.adjust_brightness(TENSOR, [1.0, 1, 1]), ValueError, "each of 2 pictures"),
+        (lambda: gpu.shift_channels(TENSOR, np.zeros((3, 3))), ValueError, "each of 2 images"),
+        (lambda: gpu.adjust_brightness(TENSOR, [1.0, 1, 1]), ValueError, "each of 2 images"),
         (lambda: reference.warp_mask(IMAGE[..., 0] / 2, STILL), TypeError, "bool or integers"),
         (lambda: reference.warp_mask(IMAGE, STILL), ValueError, r"\(H, W\)"),
         (lambda: reference.warp_mask(MASK, STILL, outside=999), ValueError, "outside"),
@@ -96,7 +96,7 @@ def test_as_many_matrices_as_pictures_are_needed():
         (lambda: reference.mixup(IMAGE[None], np.ones((1, 2)), alpha=0), ValueError, "alpha"),
         (lambda: reference.cutout(IMAGE, 0, seed=1), ValueError, "size"),
         (lambda: reference.random_erasing(IMAGE, 1, area=0.3), ValueError, "a pair"),
-        (lambda: gpu.cutout(TENSOR, 3, seed=[1, 2, 3]), ValueError, "each of 2 pictures"),
+        (lambda: gpu.cutout(TENSOR, 3, seed=[1, 2, 3]), ValueError, "each of 2 images"),
         (lambda: reference.interpolate_features(IMAGE, [0]), TypeError, "floats"),
     ],
 )  # fmt: skip
@@ -107,7 +107,7 @@ def test_bad_input_is_refused(call, error, says):
 
 def test_parameters_and_labels_are_as_many_as_pictures():
     augmenter = reference.Augmenter()
-    with pytest.raises(ValueError, match="each of 1 pictures"):
+    with pytest.raises(ValueError, match="each of 1 images"):
         augmenter.apply(IMAGE[None], augmenter.draw(2))
     with pytest.raises(ValueError, match="1 and 2"):
         next(augmenter.flow(IMAGE[None], labels=[0, 1]))

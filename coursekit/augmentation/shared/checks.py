@@ -71,7 +71,7 @@ def require_one_for_each(matrix, images):
     """Refuse all but one matrix for all images, or as many as there are images."""
     if matrix.ndim > 3 or (matrix.ndim == 3 and len(matrix) not in (1, images)):
         raise ValueError(
-            f"matrix: expected shape (3, 3), or one for each of {images} pictures, "
+            f"matrix: expected shape (3, 3), or one for each of {images} images, "
             f"got {tuple(matrix.shape)}"
         )
 
@@ -187,8 +187,7 @@ def require_as_many(images, parameters):
         raise TypeError(f"parameters: expected Parameters, got {type(parameters).__name__}")
     if len(images) != len(parameters):
         raise ValueError(
-            f"parameters: expected one row for each of {len(images)} pictures, "
-            f"got {len(parameters)}"
+            f"parameters: expected one row for each of {len(images)} images, got {len(parameters)}"
         )
 
 
@@ -226,7 +225,7 @@ def require_same_shifts(shifts, channels):
     """Refuse shifts that differ from channel to channel for images of other than three."""
     if (shifts != shifts[:, :1]).any():
         raise ValueError(
-            f"channel_shift_range: expected one number for pictures of {channels} channel(s), "
+            f"channel_shift_range: expected one number for images of {channels} channel(s), "
             "got three"
         )
 
@@ -236,9 +235,7 @@ def require_seeds(seed, images):
     if not isinstance(seed, (list, tuple, np.ndarray)) or np.ndim(seed) == 0:
         return [require.whole(seed, "seed", 0, 2**64 - 1)]
     if len(seed) != images:
-        raise ValueError(
-            f"seed: expected one for each of {images} pictures, got {len(seed)} of them"
-        )
+        raise ValueError(f"seed: expected one for each of {images} images, got {len(seed)} of them")
     return [require.whole(each, "seed", 0, 2**64 - 1) for each in seed]
 
 

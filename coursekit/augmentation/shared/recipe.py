@@ -287,8 +287,9 @@ def _zoom(given: Real | random_numbers.Interval) -> tuple[float, float]:
 
 def _channels(given: ArrayLike) -> Array:
     """A number for all channels together, or one for each of three."""
-    several = isinstance(given, (list, tuple, np.ndarray)) and np.ndim(given) > 0
-    reach = list(given) if several else [given]
+    reach: list[Any] = [given]
+    if isinstance(given, (list, tuple)) or (isinstance(given, np.ndarray) and given.ndim):
+        reach = list(given)
     if len(reach) not in (1, 3):
         raise ValueError(f"channel_shift_range: expected a number or three, got {given!r}")
     for k in range(len(reach)):

@@ -104,7 +104,7 @@ def assign(
     """
     step = require.whole(step, "step", 1, shared.LARGEST_STEP)
     compactness = require.number(compactness, "compactness", 1e-6, 1e6)
-    shared.require_cluster_tensors(colors, centers, step)
+    shared.require_cluster_tensors(colors, centers, step=step)
     height, width = colors.shape[-2:]
     grid, device = centers.shape[-2:], colors.device
     down, right = min(step, height), min(step, width)  # as far as a window reaches
@@ -158,7 +158,7 @@ def update(colors: torch.Tensor, labels: torch.Tensor, centers: torch.Tensor) ->
     the last bits of very small numbers.
     """
     require_labels(labels, channels=1)
-    shared.require_cluster_tensors(colors, centers, labels=labels)
+    shared.require_cluster_tensors(colors, centers, labels)
     height, width = colors.shape[-2:]
     wide: dict[str, Any] = {"dtype": accumulator_dtype(colors.device), "device": colors.device}
     features = torch.ones((*colors.shape[:-3], 6, height, width), **wide)

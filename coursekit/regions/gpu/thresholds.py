@@ -299,7 +299,7 @@ def adaptive_threshold(
     """
     require_tensor(image)
     require.uint8(image)
-    offset = require.number(offset, "offset")
+    offset = min(max(require.number(offset, "offset"), -1000), 1000)  # differences are below 256
     inverse = require.flag(inverse, "inverse")
     difference = image.short() - local_mean(image, size, kind)
     dark = -math.floor(offset) if inverse else -math.ceil(offset)

@@ -35,6 +35,7 @@ def find(parents: list[int], label: int) -> int:
     Tarjan and van Leeuwen 1984, "Worst-case analysis of set union algorithms", *J. ACM* 31(2),
     245-281 (path halving). Taught in 06 §4.
     """
+    shared.require_parents(parents)
     label = require.whole(label, "label", 0, len(parents) - 1)
     while parents[label] != label:
         parents[label] = parents[parents[label]]
@@ -141,6 +142,7 @@ def second_pass(labels: Array, parents: list[int]) -> Array:
     Rosenfeld and Pfaltz 1966. Taught in 06 §4.
     """
     require.labels(labels)
+    shared.require_parents(parents)
     if labels.max() >= len(parents):
         raise ValueError(f"labels: expected 0 to {len(parents) - 1}, got {labels.max()}")
     roots = np.zeros(len(parents), int)

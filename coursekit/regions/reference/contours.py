@@ -41,12 +41,15 @@ def border_start(left: int, here: int, right: int) -> shared.BorderKind | None:
 
     Raises
     ------
-    TypeError : the values cannot be compared.
+    TypeError : the values are not whole numbers.
 
     References
     ----------
     Suzuki and Abe 1985, Algorithm 1, step 1. Taught in 06 §5.
     """
+    left = require.whole(left, "left", -np.inf, np.inf)
+    here = require.whole(here, "here", -np.inf, np.inf)
+    right = require.whole(right, "right", -np.inf, np.inf)
     if here == 1 and left == 0:
         return "outer"
     if here >= 1 and right == 0:
@@ -79,12 +82,17 @@ def parent_border(
 
     Raises
     ------
-    KeyError : last is no border.
+    TypeError, ValueError : last is no border; kind is unknown.
 
     References
     ----------
     Suzuki and Abe 1985, Table 1. Taught in 06 §5.
     """
+    kind = require.one_of(kind, "kind", shared.BORDERS)
+    for borders, name in ((kinds, "kinds"), (parents, "parents")):
+        if not isinstance(borders, Mapping):
+            raise TypeError(f"{name}: expected a mapping, got {type(borders).__name__}")
+    last = require.one_of(last, "last", kinds.keys() & parents.keys())
     return parents[last] if kinds[last] == kind else last
 
 
@@ -111,13 +119,16 @@ def follow_border(
 
     Raises
     ------
-    IndexError : values is not padded.
+    TypeError, ValueError : values is not padded; start, kind or number is out of range.
 
     References
     ----------
     Suzuki and Abe 1985, Algorithm 1, steps 3.1 to 3.5. Taught in 06 §5.
     """
-    row, column = start
+    kind = require.one_of(kind, "kind", shared.BORDERS)
+    number = require.whole(number, "number", 2, np.inf)
+    row, column = shared.require_place(start, values)
+    start = row, column
     background = WEST if kind == "outer" else EAST
     back = _first_neighbor(values, start, background, turn=-1)  # step 3.1
     if back is None:

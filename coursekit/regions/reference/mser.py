@@ -278,7 +278,9 @@ def diverse(tree: ComponentTree, chosen: ArrayLike, min_diversity: Real) -> Arra
     _require_tree(tree)
     min_diversity = require.number(min_diversity, "min_diversity", 0, 1)
     wanted = set()
-    for node in np.atleast_1d(np.asarray(chosen)):
+    if not isinstance(chosen, (list, tuple, np.ndarray)) or getattr(chosen, "ndim", 1) != 1:
+        raise TypeError(f"chosen: expected a list of nodes, got {type(chosen).__name__}")
+    for node in chosen:
         wanted.add(require.whole(node, "chosen", 0, len(tree.area) - 1))
     holder, kept = [-1] * len(tree.area), []
     for node in range(len(tree.area)):

@@ -117,7 +117,7 @@ def assign(colors: Array, centers: Array, step: Integer, compactness: Real = 10.
     """
     step = require.whole(step, "step", 1, shared.LARGEST_STEP)
     compactness = require.number(compactness, "compactness", 1e-6, 1e6)
-    shared.require_clusters(colors, centers, step)
+    shared.require_clusters(colors, centers, step=step)
     rows, columns = np.indices(colors.shape[:2])
     features = np.stack([*np.moveaxis(colors, -1, 0), rows, columns], dtype=np.float32)
     labels = np.minimum(rows // step, len(centers) - 1) * centers.shape[1]
@@ -161,7 +161,7 @@ def update(colors: Array, labels: Array, centers: Array) -> Array:
     ----------
     Achanta et al. 2012, Algorithm 1. Taught in 06 §8.
     """
-    shared.require_clusters(colors, centers, labels=labels)
+    shared.require_clusters(colors, centers, labels)
     count = centers.shape[0] * centers.shape[1]
     label = labels.ravel().astype(np.int64)
     area = np.bincount(label, minlength=count)

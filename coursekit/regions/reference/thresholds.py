@@ -326,7 +326,7 @@ def adaptive_threshold(
     ----------
     Gonzalez and Woods 2018, §10.3. Taught in 06 §3.
     """
-    offset = require.number(offset, "offset")
+    offset = min(max(require.number(offset, "offset"), -1000), 1000)  # differences are below 256
     inverse = require.flag(inverse, "inverse")
     mean = local_mean(image, size, kind)
     difference = image.astype(np.int16) - mean
