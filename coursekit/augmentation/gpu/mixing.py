@@ -150,7 +150,7 @@ def interpolate_features(
     """
     checks.require_features(features, labels)
     amount = require.number(amount, "amount", 0, 1)
-    neighbors = require.whole(neighbors, "neighbors", 1, np.inf)
+    neighbors = require.whole(neighbors, "neighbors", 1, 2**31)
     uniforms = random_numbers.uniform(seed, 0, np.arange(len(features)), 1, "neighbor")[:, 0]
     partners = _partners(features, labels, neighbors, to_device(uniforms, features.device))
     moved = (features[partners] - features).mul_(amount).add_(features)  # Eq. 1

@@ -59,7 +59,7 @@ def shift_channels(image: torch.Tensor, shift: ArrayLike) -> torch.Tensor:
     """
     require_tensor(image)
     shifts = checks.require_array(shift, "shift").astype(np.float64)
-    if shifts.ndim < 2:
+    if shifts.ndim < 2 or not shifts.size:
         shifts = checks.require_shifts(shift, image.shape[-3])
     return _lit(torch.Tensor.add_, image, for_each(shifts, image))
 

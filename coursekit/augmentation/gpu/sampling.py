@@ -72,7 +72,7 @@ def fold(position: torch.Tensor, length: int, fill_mode: checks.FillMode) -> tor
     if not getattr(position, "is_floating_point", bool)():
         kind = getattr(position, "dtype", type(position).__name__)
         raise TypeError(f"position: expected a tensor of floats, got {kind}")
-    length = require.whole(length, "length", 1, np.inf)
+    length = require.whole(length, "length", 1, checks.LARGEST_SIDE)
     last = length - 1
     if fill_mode == "reflect":
         there_and_back = (position + 0.5).remainder_(2 * length)

@@ -171,7 +171,7 @@ def interpolate_features(
     if not (np.abs(features) <= checks.LARGEST_FACTOR).all():  # NaN fails, too
         raise ValueError("features: expected finite numbers up to 1e30")
     amount = require.number(amount, "amount", 0, 1)
-    neighbors = require.whole(neighbors, "neighbors", 1, np.inf)
+    neighbors = require.whole(neighbors, "neighbors", 1, 2**31)
     uniforms = random_numbers.uniform(seed, 0, np.arange(len(features)), 1, "neighbor")[:, 0]
     partners = _partners(features, labels, neighbors, uniforms)
     moved = (features[partners] - features) * features.dtype.type(amount) + features  # Eq. 1

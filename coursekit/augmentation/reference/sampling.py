@@ -74,8 +74,9 @@ def fold(position: Array, length: Integer, fill_mode: checks.FillMode) -> Array:
     ----------
     ``scipy.ndimage``, modes nearest, constant, reflect, wrap. Taught in 08 §3.
     """
+    checks.require_positions(position)
     fill_mode = require.one_of(fill_mode, "fill_mode", checks.FILL_MODES)
-    length = require.whole(length, "length", 1, np.inf)
+    length = require.whole(length, "length", 1, checks.LARGEST_SIDE)
     last = length - 1
     if fill_mode == "reflect":
         there_and_back = np.mod(position + 0.5, 2 * length)

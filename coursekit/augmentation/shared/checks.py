@@ -78,7 +78,9 @@ def require_one_for_each(matrix, images):
 
 def require_shape(shape):
     """Refuse all but the shape of an image, (H, W) or longer; return H and W."""
-    if not isinstance(shape, (tuple, list, np.ndarray)) or len(shape) < 2:
+    if not isinstance(shape, (tuple, list, np.ndarray)) or getattr(shape, "ndim", 1) != 1:
+        raise ValueError(f"shape: expected (H, W), got {shape!r}")
+    if len(shape) < 2:
         raise ValueError(f"shape: expected (H, W), got {shape!r}")
     height, width = shape[:2]
     return (
@@ -99,6 +101,13 @@ def require_rows(array, length, name):
     if (np.abs(rows) > FARTHEST).any():
         raise ValueError(f"{name}: expected numbers up to {FARTHEST:g}, got {np.abs(rows).max()}")
     return rows
+
+
+def require_positions(position):
+    """Refuse all but finite positions in an array of floats or integers."""
+    require.numpy_array(position, "position")
+    if position.dtype.kind not in "iuf" or not np.isfinite(position).all():
+        raise ValueError(f"position: expected finite numbers, got {position.dtype}")
 
 
 def require_shifts(shift, channels):
@@ -213,7 +222,7 @@ def require_flags(values, name):
 
 def require_rows_tensor(tensor, length, name):
     """Refuse all but a (..., N, length) tensor of floats."""
-    if not hasattr(tensor, "device") or not hasattr(tensor, "mT") or hasattr(tensor, "strides"):
+    if isinstance(tensor, np.ndarray) or not hasattr(tensor, "is_floating_point"):
         raise TypeError(f"{name}: expected a torch tensor, got {type(tensor).__name__}")
     if not tensor.is_floating_point():
         raise TypeError(f"{name}: expected floats, got {tensor.dtype}")
@@ -232,7 +241,7 @@ def require_same_shifts(shifts, channels):
 
 def require_seeds(seed, images):
     """Refuse a list of seeds that are not as many as the images; return one, or one for each."""
-    if not isinstance(seed, (list, tuple, np.ndarray)) or np.ndim(seed) == 0:
+    if not isinstance(seed, (list, tuple)) and getattr(seed, "ndim", 0) != 1:
         return [require.whole(seed, "seed", 0, 2**64 - 1)]
     if len(seed) != images:
         raise ValueError(f"seed: expected one for each of {images} images, got {len(seed)} of them")

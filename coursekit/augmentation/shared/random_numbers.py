@@ -145,7 +145,10 @@ def require_interval(
     limits: Interval, name: str, least: Real = -np.inf, most: Real = np.inf
 ) -> tuple[float, float]:
     """Refuse all but a pair (low, high) with least <= low <= high <= most; give it as floats."""
-    if not isinstance(limits, (tuple, list, np.ndarray)) or len(limits) != 2:
+    if isinstance(limits, np.ndarray):
+        require.numpy_array(limits, name)
+        limits = [*limits.ravel()]
+    if not isinstance(limits, (tuple, list)) or len(limits) != 2:
         raise ValueError(f"{name}: expected a pair (low, high), got {limits!r}")
     low, high = (float(require.number(value, name, least, most)) for value in limits)
     if low > high:

@@ -265,7 +265,10 @@ def _about_zero(uniforms, reach):
 def _choices(given, name):
     if isinstance(given, np.ndarray):
         require.numpy_array(given, name)
-    array = np.asarray(given)
+    try:
+        array = np.asarray(given)
+    except ValueError:
+        raise ValueError(f"{name}: expected a list of numbers, got {given!r}") from None
     if array.dtype.kind not in "iuf" or array.ndim != 1 or not array.size:
         raise ValueError(f"{name}: expected a list of numbers, got {given!r}")
     if not (np.abs(array.astype(np.float64)) <= checks.FARTHEST).all():
