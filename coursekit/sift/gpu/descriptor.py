@@ -49,8 +49,11 @@ def descriptor_histograms(
     ----------
     Otero and Delbracio 2014, Alg. 12, Eq. 24-28; Lowe 2004, §6.1. Taught in 07 §10.
     """
-    shared.require_descriptor(lambda_descr, n_hist, n_ori)
-    shared.require_keypoints(row_gradient, column_gradient, layers, positions, sigmas, orientations)
+    lambda_descr, n_hist, n_ori = shared.require_parameters(
+        lambda_descr=lambda_descr, n_hist=n_hist, n_ori=n_ori
+    )
+    slopes = row_gradient, column_gradient
+    shared.require_keypoints(slopes, layers, positions, sigmas, orientations, kind=torch.Tensor)
     half = lambda_descr * sigmas  # half the side, without the margin
     extent = torch.abs(torch.cos(orientations)) + torch.abs(torch.sin(orientations))
     reaches = half * (1 + 1 / n_hist) * extent + 1  # of the upright square around the turned one
@@ -89,7 +92,7 @@ def quantize_descriptors(histograms: torch.Tensor) -> torch.Tensor:
     ----------
     Otero and Delbracio 2014, Alg. 12, last lines; Lowe 2004, §6.1. Taught in 07 §10.
     """
-    require.floats(histograms, "histograms", None, None, None)
+    require_floats(histograms, "histograms", None, None, None, None)
     values = histograms.flatten(-3)
     values = torch.minimum(values, 0.2 * _lengths(values))
     values = 512 * values / _lengths(values).clamp(min=torch.finfo(values.dtype).tiny)

@@ -67,8 +67,8 @@ def local_extrema(differences: torch.Tensor, threshold: float = 0.0) -> torch.Te
     ----------
     Otero and Delbracio 2014, Alg. 4; Lowe 2004, §3.1, Fig. 2. Taught in 07 §10.
     """
-    require.floats(differences, "differences", None, None, None)
-    threshold = require.number(threshold, "threshold", 0)
+    require_floats(differences, "differences", ..., None, None, None)
+    (threshold,) = shared.require_parameters(threshold=threshold)
     shape = differences.shape
     stack = differences.reshape(-1, *shape[-3:])
     places = _extreme_places(stack, threshold)
@@ -106,8 +106,8 @@ def derivatives(
     ----------
     Otero and Delbracio 2014, Eq. 14-15 (in Alg. 6); Lowe 2004, §4. Taught in 07 §10.
     """
-    require.floats(differences, "differences", None, None, None)
-    require.whole_numbers(points, "points", None, differences.ndim)
+    require_floats(differences, "differences", ..., None, None, None)
+    require_whole_numbers(points, "points", None, differences.ndim)
     values = _neighborhoods(differences, points) @ STENCILS.to(differences)
     return values[:, 1:4], values[:, HESSIAN]
 
@@ -146,8 +146,9 @@ def refine_extrema(
     ----------
     Otero and Delbracio 2014, Alg. 5 and 6, Eq. 16-17; Lowe 2004, Eq. 2-3. Taught in 07 §10.
     """
-    offset_max = require.number(offset_max, "offset_max", shared.POSITIVE)
-    iterations = require.whole(iterations, "iterations", 1, np.inf)
+    offset_max, iterations = shared.require_parameters(offset_max=offset_max, iterations=iterations)
+    require_floats(differences, "differences", ..., None, None, None)
+    require_whole_numbers(extrema, "extrema", None, differences.ndim)
     points = extrema.to(torch.int64, copy=True)
     for _ in range(iterations - 1):
         offsets, _ = _parabola_peaks(differences, points)
@@ -181,8 +182,8 @@ def contrast_test(values: torch.Tensor, c_dog: float = 0.04 / 3, n_scales: int =
     ----------
     Otero and Delbracio 2014, Alg. 7; Lowe 2004, §4. Taught in 07 §10.
     """
-    require.floats(values, "values")
-    shared.require_tests(c_dog=c_dog, n_scales=n_scales)
+    require_floats(values, "values", ...)
+    c_dog, n_scales = shared.require_parameters(c_dog=c_dog, n_scales=n_scales)
     return values.abs() > shared.contrast_threshold(c_dog, n_scales)
 
 
@@ -210,8 +211,8 @@ def edge_test(hessians: torch.Tensor, c_edge: float = 10.0) -> torch.Tensor:
     ----------
     Otero and Delbracio 2014, Alg. 8, Eq. 18; Lowe 2004, §4.1. Taught in 07 §10.
     """
-    require.floats(hessians, "hessians", 3, 3)
-    shared.require_tests(c_edge=c_edge)
+    require_floats(hessians, "hessians", ..., 3, 3)
+    (c_edge,) = shared.require_parameters(c_edge=c_edge)
     rr, rc, cc = hessians[..., 0, 0], hessians[..., 0, 1], hessians[..., 1, 1]
     edgeness = (rr + cc) ** 2 / (rr * cc - rc**2)  # Eq. 18
     return edgeness.abs() <= (c_edge + 1) ** 2 / c_edge
@@ -251,10 +252,11 @@ def absolute_coordinates(
     ----------
     Otero and Delbracio 2014, Alg. 5, Eq. 17. Taught in 07 §10.
     """
-    require.whole_numbers(points, "points", None)
-    require.floats(offsets, "offsets", 3)
-    octave = require.whole(octave, "octave", 0, np.inf)
-    shared.require_scale_space(upsampling, n_scales=n_scales, sigma_min=sigma_min)
+    require_whole_numbers(points, "points", None, None)
+    require_floats(offsets, "offsets", len(points), 3)
+    octave, upsampling, n_scales, sigma_min = shared.require_parameters(
+        octave=octave, upsampling=upsampling, n_scales=n_scales, sigma_min=sigma_min
+    )
     row, column, scale = (points[..., [-2, -1, -3]] + offsets).unbind(-1)
     delta = 2.0**octave / upsampling
     sigmas = delta * sigma_min * torch.exp2(scale / n_scales)
@@ -286,9 +288,9 @@ def border_test(positions: torch.Tensor, sigmas: torch.Tensor, shape: Shape) -> 
     ----------
     Otero and Delbracio 2014, §3.4. Taught in 07 §10.
     """
-    require.floats(positions, "positions", 2)
-    require.floats(sigmas, "sigmas", *positions.shape[:-1])
-    height, width = (int(size) for size in shape)
+    require_floats(positions, "positions", ..., 2)
+    require_floats(sigmas, "sigmas", *positions.shape[:-1])
+    height, width = shared.require_shape(shape)
     (row, column), sigma = positions.unbind(-1), sigmas
     inside = (row - sigma > 0) & (row + sigma < height)
     return inside & (column - sigma > 0) & (column + sigma < width)

@@ -31,7 +31,8 @@ def gradients(octave: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     ----------
     Otero and Delbracio 2014, Alg. 10. Taught in 07 §10.
     """
-    shared.require_octave(octave, *octave.shape[-2:])
+    require_floats(octave, "octave", ..., None, None, None)
+    require.whole(min(octave.shape[-2:]), "rows and columns of octave", 2, np.inf)
     return _slopes(octave, -2), _slopes(octave, -1)
 
 
@@ -71,8 +72,9 @@ def orientation_histograms(
     ----------
     Otero and Delbracio 2014, Alg. 11 (A), Eq. 19-21; Lowe 2004, §5. Taught in 07 §10.
     """
-    shared.require_orientation(n_bins, lambda_ori)
-    shared.require_keypoints(row_gradient, column_gradient, layers, positions, sigmas)
+    n_bins, lambda_ori = shared.require_parameters(n_bins=n_bins, lambda_ori=lambda_ori)
+    slopes = row_gradient, column_gradient
+    shared.require_keypoints(slopes, layers, positions, sigmas, kind=torch.Tensor)
     windows = Windows(positions, 3 * lambda_ori * sigmas, row_gradient.shape)
     histograms = row_gradient.new_zeros((len(positions), n_bins))
     for group, side in windows.groups():
@@ -111,8 +113,8 @@ def smooth_histograms(histograms: torch.Tensor, times: int = 6) -> torch.Tensor:
     ----------
     Otero and Delbracio 2014, Alg. 11 (B). Taught in 07 §10.
     """
-    require.floats(histograms, "histograms", None)
-    times = require.whole(times, "times", 0, np.inf)
+    require_floats(histograms, "histograms", ..., None)
+    (times,) = shared.require_parameters(times=times)
     smooth = histograms.clone()
     for _ in range(times):
         smooth = (smooth.roll(1, -1) + smooth + smooth.roll(-1, -1)) / 3
@@ -146,15 +148,14 @@ def orientation_peaks(
     ----------
     Otero and Delbracio 2014, Alg. 11 (C), Eq. 23; Lowe 2004, §5. Taught in 07 §10.
     """
-    require.floats(histograms, "histograms", None, None)
-    shared.require_orientation(histograms.shape[1], c_max=c_max)
+    require_floats(histograms, "histograms", None, None)
+    n_bins, c_max = shared.require_parameters(n_bins=histograms.shape[1], c_max=c_max)
     before, after = histograms.roll(1, 1), histograms.roll(-1, 1)
-    highest = histograms.amax(dim=1, keepdim=True)
-    is_peak = (histograms >= torch.maximum(before, after)) & (histograms >= c_max * highest)
-    rows, bins = (is_peak & (highest > 0)).nonzero(as_tuple=True)
-    left, middle, right = (h[rows, bins] for h in (before, histograms, after))
-    top = ((left - right) / (2 * (left - 2 * middle + right))).nan_to_num()  # flat: the middle
-    turns = (bins + top + 0.5) / histograms.shape[1]  # Eq. 23, and half a bin
+    high = histograms >= c_max * histograms.amax(dim=1, keepdim=True)
+    rows, bins = (high & (histograms > before) & (histograms >= after)).nonzero(as_tuple=True)
+    left, middle, right = before[rows, bins], histograms[rows, bins], after[rows, bins]
+    top = (left - right) / (2 * ((left - middle) + (right - middle)))
+    turns = (bins + top + 0.5) / n_bins  # Eq. 23, and half a bin
     return rows, torch.where(turns > 0.5, turns - 1, turns) * (2 * np.pi)
 
 

@@ -49,10 +49,14 @@ def gaussian_scale_space(
     Otero and Delbracio 2014, Alg. 1 and 2, Eq. 9-12; Lowe 2004, §3.3. Taught in 07 §10.
     """
     require_tensor(image, channels=(1,))
-    shared.require_scale_space(upsampling, n_octaves, n_scales, sigma_min, sigma_in)
+    upsampling, n_octaves, n_scales, sigma_min, sigma_in = shared.require_parameters(
+        upsampling=upsampling, n_octaves=n_octaves, n_scales=n_scales,
+        sigma_min=sigma_min, sigma_in=sigma_in,
+    )  # fmt: skip
     height, width = image.shape[-2:]
     octaves = shared.octaves_that_fit((height, width), upsampling, n_octaves)
-    shared.require_shape(height, width, octaves)
+    if octaves < 1:
+        raise ValueError(shared.TOO_SMALL.format(height, width))
     seed = enlarge(as_floats(image).squeeze(-3), upsampling)
     seed = blur(seed, shared.first_sigma(upsampling, sigma_min, sigma_in))
     result = []
@@ -85,7 +89,7 @@ def difference_of_gaussians(octave: torch.Tensor) -> torch.Tensor:
     ----------
     Otero and Delbracio 2014, Alg. 3; Lowe 2004, Eq. 1. Taught in 07 §10.
     """
-    require.floats(octave, "octave", None, None, None)
+    require_floats(octave, "octave", ..., None, None, None)
     require.whole(octave.shape[-3], "scales of octave", 2, np.inf)
     return octave[..., 1:, :, :] - octave[..., :-1, :, :]
 
