@@ -3,9 +3,11 @@
 Tensors are (..., C, H, W) and stay on the device they are on. The table of 256 entries is worked
 out in float64 on the CPU, so that every device looks up the very same numbers (some have no
 float64), and then sent over: 256 bytes, whatever the size of the batch.
+
+Taught in 02 §8.
 """
 
-from coursekit.core import extras
+from coursekit.core import docstrings, extras
 
 extras.require("torch")
 
@@ -31,19 +33,10 @@ def input_levels(image: torch.Tensor) -> tuple[torch.Tensor, float]:
     Returns
     -------
     r : float64 (256,) on the CPU, the levels 0 to 255, for uint8; the image itself for float
-    white : 255.0 for uint8, 1.0 for float
-
-    Convention
-    ----------
-    Units are the picture's own: gray levels for uint8, fractions of white for float.
 
     Raises
     ------
     TypeError, ValueError : image is no batch of pictures. Values are not read.
-
-    References
-    ----------
-    Taught in 02 §8.
     """
     require_tensor(image)
     if image.dtype == torch.uint8:
@@ -65,15 +58,7 @@ def output(image: torch.Tensor, s: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.output``. uint8 results are equal to the reference's, float within 1e-6.
-
-    Raises
-    ------
-    IndexError : a uint8 image comes with fewer than 256 values of s.
-
-    References
-    ----------
-    Taught in 02 §8.
+    uint8 results are equal to the reference's, float within 1e-6.
     """
     if image.dtype == torch.uint8:
         table = s.round_().clamp_(0, 255).to(torch.uint8)
@@ -117,10 +102,6 @@ def apply_lut(image: torch.Tensor, table: torch.Tensor) -> torch.Tensor:
     ------
     TypeError : image or table is not uint8.
     ValueError : table has another shape, or three columns for a batch without three channels.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, §3.1. Taught in 02 §8.
     """
     require_tensor(image)
     require.uint8(image)
@@ -142,8 +123,6 @@ def linear(image: torch.Tensor, contrast: Real = 1.0, brightness: Real = 0.0) ->
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    contrast : float, the slope of the line
-    brightness : float, in the picture's own unit (gray levels, or fractions of white)
 
     Returns
     -------
@@ -151,15 +130,11 @@ def linear(image: torch.Tensor, contrast: Real = 1.0, brightness: Real = 0.0) ->
 
     Convention
     ----------
-    As ``reference.linear``: rounded half to even, saturated.
+    Rounded half to even, saturated.
 
     Raises
     ------
     TypeError, ValueError : image is no batch; contrast or brightness is not a finite number.
-
-    References
-    ----------
-    Szeliski 2022, *Computer Vision*, 2nd edition, Eq. 3.3. Taught in 02 §8.
     """
     contrast = require.number(contrast, "contrast")
     brightness = require.number(brightness, "brightness")
@@ -181,15 +156,11 @@ def invert(image: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.invert``. No table: 255 - r never leaves uint8, so one subtraction is faster.
+    No table: 255 - r never leaves uint8, so one subtraction is faster.
 
     Raises
     ------
     TypeError, ValueError : image is no batch of pictures.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-3. Taught in 02 §8.
     """
     _, white = input_levels(image)
     return int(white) - image  # Eq. 3-3
@@ -207,24 +178,14 @@ def gamma(image: torch.Tensor, exponent: Real, gain: Real = 1.0) -> torch.Tensor
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    exponent : float > 0
-    gain : float >= 0
 
     Returns
     -------
     Tensor of image's shape, dtype and device.
 
-    Convention
-    ----------
-    As ``reference.gamma``.
-
     Raises
     ------
     TypeError, ValueError : image is no batch; exponent <= 0; gain < 0.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-5. Taught in 02 §8.
     """
     exponent = require.number(exponent, "exponent", low=np.finfo(float).tiny)
     gain = require.number(gain, "gain", low=0)
@@ -239,23 +200,14 @@ def log(image: torch.Tensor, gain: Real = 1.0) -> torch.Tensor:
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    gain : float >= 0
 
     Returns
     -------
     Tensor of image's shape, dtype and device.
 
-    Convention
-    ----------
-    As ``reference.log``.
-
     Raises
     ------
     TypeError, ValueError : image is no batch; gain < 0.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-4. Taught in 02 §8.
     """
     gain = require.number(gain, "gain", low=0)
     fraction, white = _fractions(image)
@@ -269,23 +221,14 @@ def contrast_stretch(image: torch.Tensor, low: Real, high: Real) -> torch.Tensor
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    low, high : float, low < high, in the picture's own unit
 
     Returns
     -------
     Tensor of image's shape, dtype and device.
 
-    Convention
-    ----------
-    As ``reference.contrast_stretch``.
-
     Raises
     ------
     TypeError, ValueError : image is no batch; low or high leaves the range; low >= high.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, §3.2, Fig. 3.10. Taught in 02 §8.
     """
     r, white = input_levels(image)
     low, high = require.interval(low, high, 0, white)
@@ -301,24 +244,15 @@ def piecewise_linear(image: torch.Tensor, points: ArrayLike) -> torch.Tensor:
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    points : sequence of at least two pairs (r, s), r strictly increasing, in the picture's own unit
 
     Returns
     -------
     Tensor of image's shape, dtype and device.
 
-    Convention
-    ----------
-    As ``reference.piecewise_linear``.
-
     Raises
     ------
     TypeError, ValueError : image is no batch; points are fewer than two, not pairs, or not in
         order of r.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, §3.2, Fig. 3.10. Taught in 02 §8.
     """
     r, _ = input_levels(image)
     corners = torch.from_numpy(require.points(points)).to(r)
@@ -340,24 +274,14 @@ def slice_levels(image: torch.Tensor, low: Real, high: Real, keep: bool = False)
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    low, high : float, low <= high, in the picture's own unit; both ends belong to the slice
-    keep : bool, leave the other levels as they are instead of painting them black
 
     Returns
     -------
     Tensor of image's shape, dtype and device.
 
-    Convention
-    ----------
-    As ``reference.slice_levels``.
-
     Raises
     ------
     TypeError, ValueError : image is no batch; low or high leaves the range; low > high.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, §3.2, Fig. 3.11. Taught in 02 §8.
     """
     r, white = input_levels(image)
     low, high = require.interval(low, high, 0, white)
@@ -372,24 +296,10 @@ def bit_plane(image: torch.Tensor, bit: Integer) -> torch.Tensor:
     Parameters
     ----------
     image : (..., C, H, W) uint8
-    bit : int, 0 (least significant) to 7 (most significant)
 
     Returns
     -------
     Tensor of image's shape and device, uint8, of 0 and 255 only.
-
-    Convention
-    ----------
-    As ``reference.bit_plane``.
-
-    Raises
-    ------
-    TypeError : image is not uint8; bit is not a whole number.
-    ValueError : bit is not in 0..7.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, §3.2, Fig. 3.13. Taught in 02 §8.
     """
     require_tensor(image)
     require.uint8(image)
@@ -403,8 +313,6 @@ def hide_message(image: torch.Tensor, data: bytes, bits: Integer = 1) -> torch.T
     Parameters
     ----------
     image : (..., C, H, W) uint8
-    data : bytes
-    bits : int, 1 to 8, how many of the lowest bits of each value are overwritten
 
     Returns
     -------
@@ -413,15 +321,6 @@ def hide_message(image: torch.Tensor, data: bytes, bits: Integer = 1) -> torch.T
     Convention
     ----------
     As ``reference.hide_message``, in the same order: row, column, channel.
-
-    Raises
-    ------
-    TypeError : image is not uint8; data is not bytes.
-    ValueError : the message does not fit; the error says how many bytes would.
-
-    References
-    ----------
-    Chan and Cheng 2004, §2. Taught in 02 §8.
     """
     require_tensor(image)
     require.uint8(image)
@@ -441,7 +340,6 @@ def reveal_message(image: torch.Tensor, bits: Integer = 1) -> bytes | list[bytes
     Parameters
     ----------
     image : (..., C, H, W) uint8
-    bits : int, 1 to 8, as it was hidden
 
     Returns
     -------
@@ -449,16 +347,7 @@ def reveal_message(image: torch.Tensor, bits: Integer = 1) -> bytes | list[bytes
 
     Convention
     ----------
-    As ``reference.reveal_message``. Bytes live on the CPU, so this waits for the device.
-
-    Raises
-    ------
-    TypeError : image is not uint8.
-    ValueError : the length found is longer than the image has room for: no message, or other bits.
-
-    References
-    ----------
-    Chan and Cheng 2004, §2. Taught in 02 §8.
+    Bytes live on the CPU, so this waits for the device.
     """
     require_tensor(image)
     require.uint8(image)
@@ -467,3 +356,6 @@ def reveal_message(image: torch.Tensor, bits: Integer = 1) -> bytes | list[bytes
     if values.ndim == 1:
         return shared.from_parts(values, bits)
     return [shared.from_parts(row, bits) for row in values.reshape(-1, values.shape[-1])]
+
+
+docstrings.complete(__name__)

@@ -28,16 +28,7 @@ class Augmenter(recipe.Recipe):
     rotation_range : float >= 0, degrees
     width_shift_range, height_shift_range : float < 1, share of the side; float from 1 on, pixels;
         int n, whole pixels between -n and n, both excluded; list of choices
-    shear_range : float, 0 to 89, degrees
     zoom_range : float z < 1, for (1 - z, 1 + z), or a pair (low, high): how much is seen
-    channel_shift_range : float, added to all channels; three floats, to each by itself; in the
-        picture's own unit
-    brightness_range : (low, high), a factor; by default 1
-    horizontal_flip, vertical_flip : bool, flip every other picture
-    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', as for ``warp``
-    cval : float, the level of 'constant', in the picture's own unit
-    interpolation : 'bilinear' or 'nearest'
-    seed : int >= 0
 
     Returns
     -------
@@ -45,17 +36,8 @@ class Augmenter(recipe.Recipe):
 
     Convention
     ----------
-    As ``reference.Augmenter``: the same seed draws the same, and uint8 results are equal, on every
-    device; floats as for ``warp``.
-
-    Raises
-    ------
-    TypeError, ValueError : a range makes no sense; the error names it.
-
-    References
-    ----------
-    Keras, ``ImageDataGenerator``; Simard et al. 2003, "Best practices for convolutional neural
-    networks", *ICDAR*, §2. Taught in 08 §10.
+    The same seed draws the same, and uint8 results are equal, on every device; floats as for
+    ``warp``.
     """
 
     @overload
@@ -212,11 +194,7 @@ def random_rotation(
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    rotation_range : float >= 0, degrees; the angle is drawn evenly between ± that
     seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
-    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', as for ``warp``
-    cval : float, the level of 'constant', in the picture's own unit
-    interpolation : 'bilinear' or 'nearest'
 
     Returns
     -------
@@ -224,15 +202,11 @@ def random_rotation(
 
     Convention
     ----------
-    As ``reference.random_rotation``; picture k with seed[k].
+    Picture k with seed[k].
 
     Raises
     ------
     TypeError, ValueError : image is no batch; an argument is out of its range.
-
-    References
-    ----------
-    Keras, ``ImageDataGenerator``. Taught in 08 §10.
     """
     return _applied(image, seed, fill_mode, cval, interpolation, rotation_range=rotation_range)
 
@@ -251,13 +225,7 @@ def random_shift(
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    height_shift_range, width_shift_range : float < 1, share of the side; float from 1 on, pixels;
-        int n, whole pixels between -n and n, both excluded; list of choices, whole numbers are
-        pixels
     seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
-    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', as for ``warp``
-    cval : float, the level of 'constant', in the picture's own unit
-    interpolation : 'bilinear' or 'nearest'
 
     Returns
     -------
@@ -265,15 +233,11 @@ def random_shift(
 
     Convention
     ----------
-    As ``reference.random_shift``; picture k with seed[k].
+    Picture k with seed[k].
 
     Raises
     ------
     TypeError, ValueError : image is no batch; an argument is out of its range.
-
-    References
-    ----------
-    Keras, ``ImageDataGenerator``. Taught in 08 §10.
     """
     ranges = {"height_shift_range": height_shift_range, "width_shift_range": width_shift_range}
     return _applied(image, seed, fill_mode, cval, interpolation, **ranges)
@@ -292,11 +256,7 @@ def random_shear(
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    shear_range : float, 0 to 89, degrees; the angle is drawn evenly between ± that
     seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
-    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', as for ``warp``
-    cval : float, the level of 'constant', in the picture's own unit
-    interpolation : 'bilinear' or 'nearest'
 
     Returns
     -------
@@ -304,15 +264,11 @@ def random_shear(
 
     Convention
     ----------
-    As ``reference.random_shear``; picture k with seed[k].
+    Picture k with seed[k].
 
     Raises
     ------
     TypeError, ValueError : image is no batch; an argument is out of its range.
-
-    References
-    ----------
-    Keras, ``ImageDataGenerator``. Taught in 08 §10.
     """
     return _applied(image, seed, fill_mode, cval, interpolation, shear_range=shear_range)
 
@@ -330,11 +286,7 @@ def random_zoom(
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    zoom_range : float z < 1, for (1 - z, 1 + z), or a pair (low, high); above 1 makes smaller
     seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
-    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', as for ``warp``
-    cval : float, the level of 'constant', in the picture's own unit
-    interpolation : 'bilinear' or 'nearest'
 
     Returns
     -------
@@ -342,15 +294,11 @@ def random_zoom(
 
     Convention
     ----------
-    As ``reference.random_zoom``; picture k with seed[k].
+    Picture k with seed[k].
 
     Raises
     ------
     TypeError, ValueError : image is no batch; an argument is out of its range.
-
-    References
-    ----------
-    Keras, ``ImageDataGenerator``. Taught in 08 §10.
     """
     return _applied(image, seed, fill_mode, cval, interpolation, zoom_range=zoom_range)
 
@@ -363,8 +311,6 @@ def random_flip(
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    horizontal : bool, whether left and right may be exchanged
-    vertical : bool, whether top and bottom may be
     seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
 
     Returns
@@ -373,15 +319,11 @@ def random_flip(
 
     Convention
     ----------
-    As ``reference.random_flip``; picture k with seed[k].
+    Picture k with seed[k].
 
     Raises
     ------
     TypeError, ValueError : image is no batch; an argument is out of its range.
-
-    References
-    ----------
-    Keras, ``ImageDataGenerator``. Taught in 08 §10.
     """
     return _applied(image, seed, horizontal_flip=horizontal, vertical_flip=vertical)
 
@@ -394,7 +336,6 @@ def random_brightness(
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    brightness_range : (low, high), the factor is drawn evenly from it
     seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
 
     Returns
@@ -403,15 +344,11 @@ def random_brightness(
 
     Convention
     ----------
-    As ``reference.random_brightness``; picture k with seed[k].
+    Picture k with seed[k].
 
     Raises
     ------
     TypeError, ValueError : image is no batch; an argument is out of its range.
-
-    References
-    ----------
-    Keras, ``ImageDataGenerator``. Taught in 08 §10.
     """
     return _applied(image, seed, brightness_range=brightness_range)
 
@@ -424,8 +361,6 @@ def random_channel_shift(
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    channel_shift_range : float, one number for all channels, drawn evenly between ± that; or three
-        floats, a number for each channel; in the picture's own unit
     seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
 
     Returns
@@ -434,14 +369,10 @@ def random_channel_shift(
 
     Convention
     ----------
-    As ``reference.random_channel_shift``; picture k with seed[k].
+    Picture k with seed[k].
 
     Raises
     ------
     TypeError, ValueError : image is no batch; an argument is out of its range.
-
-    References
-    ----------
-    Keras, ``ImageDataGenerator``. Taught in 08 §10.
     """
     return _applied(image, seed, channel_shift_range=channel_shift_range)

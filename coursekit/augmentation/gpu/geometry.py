@@ -22,18 +22,6 @@ def rotation_matrix(degrees: ArrayLike) -> torch.Tensor:
     Returns
     -------
     (3, 3) or (n, 3, 3) float64, on the CPU
-
-    Convention
-    ----------
-    As ``reference.rotation_matrix``.
-
-    Raises
-    ------
-    TypeError, ValueError : degrees is not a finite number.
-
-    References
-    ----------
-    Szeliski 2022, Eq. 2.16, written for (row, column). Taught in 08 §10.
     """
     return torch.from_numpy(matrices.rotation(checks.numbers(degrees, "degrees")))
 
@@ -48,18 +36,6 @@ def shift_matrix(down: ArrayLike, right: ArrayLike) -> torch.Tensor:
     Returns
     -------
     (3, 3) or (n, 3, 3) float64, on the CPU
-
-    Convention
-    ----------
-    As ``reference.shift_matrix``.
-
-    Raises
-    ------
-    TypeError, ValueError : down or right is not a finite number.
-
-    References
-    ----------
-    Szeliski 2022, Eq. 2.14. Taught in 08 §10.
     """
     amounts = checks.numbers(down, "down"), checks.numbers(right, "right")
     return torch.from_numpy(matrices.shift(*amounts))
@@ -75,18 +51,6 @@ def shear_matrix(degrees: ArrayLike) -> torch.Tensor:
     Returns
     -------
     (3, 3) or (n, 3, 3) float64, on the CPU
-
-    Convention
-    ----------
-    As ``reference.shear_matrix``.
-
-    Raises
-    ------
-    TypeError, ValueError : degrees is not a number between -90 and 90.
-
-    References
-    ----------
-    Szeliski 2022, §2.1.1; Keras's ``apply_affine_transform``. Taught in 08 §10.
     """
     angles = checks.numbers(degrees, "degrees", *checks.SHEARS)
     return torch.from_numpy(matrices.shear(angles))
@@ -102,18 +66,6 @@ def zoom_matrix(rows: ArrayLike, columns: ArrayLike) -> torch.Tensor:
     Returns
     -------
     (3, 3) or (n, 3, 3) float64, on the CPU
-
-    Convention
-    ----------
-    As ``reference.zoom_matrix``.
-
-    Raises
-    ------
-    TypeError, ValueError : rows or columns is not a positive number.
-
-    References
-    ----------
-    Szeliski 2022, Eq. 2.17; Keras's ``apply_affine_transform``. Taught in 08 §10.
     """
     factors = [
         checks.numbers(each, name, *checks.ZOOMS)
@@ -133,18 +85,6 @@ def flip_matrix(vertical: ArrayLike, horizontal: ArrayLike) -> torch.Tensor:
     Returns
     -------
     (3, 3) or (n, 3, 3) float64, on the CPU
-
-    Convention
-    ----------
-    As ``reference.flip_matrix``.
-
-    Raises
-    ------
-    TypeError : vertical or horizontal is not a bool.
-
-    References
-    ----------
-    Szeliski 2022, §2.1.1. Taught in 08 §10.
     """
     flips = (
         checks.each_yes_or_no(vertical, "vertical"),
@@ -170,26 +110,10 @@ def affine_matrix(
     ----------
     shape : (H, W), of the pictures: ``image.shape[-2:]``
     rotation : float, or (n,) of them, degrees counter-clockwise; so for all that follow
-    height_shift, width_shift : float, pixels down and to the right
-    shear : float in (-90, 90), degrees
-    zoom_rows, zoom_columns : float > 0, how much is seen of the height and of the width
-    vertical_flip, horizontal_flip : bool
 
     Returns
     -------
     (3, 3) or (n, 3, 3) float64, on the CPU
-
-    Convention
-    ----------
-    As ``reference.affine_matrix``.
-
-    Raises
-    ------
-    TypeError, ValueError : shape is no shape of a picture; an argument is out of its range.
-
-    References
-    ----------
-    Szeliski 2022, §2.1.1. Taught in 08 §10.
     """
     numbers = [
         checks.numbers(rotation, "rotation"),
@@ -224,10 +148,6 @@ def move_points(points: torch.Tensor, matrix: torch.Tensor | ArrayLike) -> torch
     ------
     TypeError, ValueError : points are no (..., N, 2) tensor; matrix is not an invertible affine
         one, or not one for each.
-
-    References
-    ----------
-    Szeliski 2022, Eq. 2.17. Taught in 08 §10.
     """
     checks.tensor_of(points, 2, "points")
     forward = to_device(checks.matrices(matrix), points.device)

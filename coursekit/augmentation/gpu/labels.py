@@ -24,8 +24,6 @@ def warp_mask(
     ----------
     mask : (..., H, W) bool or integer
     matrix : (3, 3) for all, or (n, 3, 3), one for each of the n of the batch; on the CPU
-    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap'; the picture's own keeps them in step
-    outside : the label of 'constant'
 
     Returns
     -------
@@ -39,10 +37,6 @@ def warp_mask(
     ------
     TypeError, ValueError : mask is no (..., H, W) tensor of bool or integers; matrix or fill_mode
         as for ``warp``; outside does not fit mask's dtype.
-
-    References
-    ----------
-    Szeliski 2022, §3.6.1. Taught in 08 §10.
     """
     checks.mask_tensor(mask)
     checks.label(outside, torch.empty(0, dtype=mask.dtype).numpy().dtype)
@@ -69,18 +63,10 @@ def move_keypoints(
     points : (..., N, 2) float64, rows and columns, outside the picture too
     visible : (..., N) bool
 
-    Convention
-    ----------
-    As ``reference.move_keypoints``.
-
     Raises
     ------
     TypeError, ValueError : points are no (..., N, 2) tensor; matrix is not an invertible affine
         one, or not one for each.
-
-    References
-    ----------
-    Szeliski 2022, Eq. 2.17. Taught in 08 §10.
     """
     height, width = checks.size(shape)
     moved = move_points(points, matrix)
@@ -98,7 +84,6 @@ def move_boxes(
     boxes : (..., N, 4) float tensor: top, left, bottom, right
     matrix : (3, 3) for all, or (n, 3, 3), one for each of the n of the batch; on the CPU
     shape : (H, W), of the pictures
-    least_visible : float in [0, 1], the share of a moved box that has to lie in the picture
 
     Returns
     -------
@@ -107,17 +92,12 @@ def move_boxes(
 
     Convention
     ----------
-    As ``reference.move_boxes``; top < bottom and left < right are not looked at.
+    Top < bottom and left < right are not looked at.
 
     Raises
     ------
     TypeError, ValueError : boxes are no (..., N, 4) tensor; matrix is not an invertible affine one,
         or not one for each; least_visible leaves [0, 1].
-
-    References
-    ----------
-    Zoph et al. 2020, "Learning data augmentation strategies for object detection", *ECCV*, §3.
-    Taught in 08 §10.
     """
     height, width = checks.size(shape)
     checks.share(least_visible, "least_visible")
@@ -143,23 +123,14 @@ def is_blank(image: torch.Tensor, least: float = 0.02) -> torch.Tensor:
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    least : float in [0, 1], the smallest difference of levels that is something, a share of white
 
     Returns
     -------
     (...) bool, one for each picture
 
-    Convention
-    ----------
-    As ``reference.is_blank``.
-
     Raises
     ------
     TypeError, ValueError : image is no batch; least leaves [0, 1].
-
-    References
-    ----------
-    Taught in 08 §10.
     """
     require_tensor(image)
     checks.share(least, "least")

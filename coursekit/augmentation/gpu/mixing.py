@@ -19,8 +19,6 @@ def mixup(
     ----------
     images : (N, C, H, W) uint8, or float in [0, 1]
     labels : (N, K) float, one row for each picture
-    alpha : float > 0; small ones mix little, 1 mixes by any share
-    seed : int >= 0
 
     Returns
     -------
@@ -34,11 +32,6 @@ def mixup(
     Raises
     ------
     TypeError, ValueError : images are no batch; labels are not (N, K); alpha <= 0.
-
-    References
-    ----------
-    Zhang et al. 2018, "mixup: beyond empirical risk minimization", *ICLR*, Eq. 2.
-    Taught in 08 §10.
     """
     require_tensor(images, "images")
     if images.ndim != 4:
@@ -66,9 +59,7 @@ def cutout(
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    size : int >= 1, side of the square in pixels
     seed : int >= 0, the same hole in every picture; or one int for each picture of the batch
-    value : float, the level of the hole, in the picture's own unit
 
     Returns
     -------
@@ -81,11 +72,6 @@ def cutout(
     Raises
     ------
     TypeError, ValueError : image is no batch; size, seed or value is out of its range.
-
-    References
-    ----------
-    DeVries and Taylor 2017, "Improved regularization of convolutional neural networks with
-    cutout", arXiv:1708.04552, §3. Taught in 08 §10.
     """
     require_tensor(image)
     checks.level(value, "value", 255 if image.dtype == torch.uint8 else 1)
@@ -123,9 +109,6 @@ def random_erasing(
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
     seed : int >= 0, the same for every picture; or one int for each picture of the batch
-    probability : float in [0, 1], how often
-    area : (low, high), the rectangle's share of the picture
-    aspect : (low, high), its height over its width
 
     Returns
     -------
@@ -138,10 +121,6 @@ def random_erasing(
     Raises
     ------
     TypeError, ValueError : image is no batch; an argument is out of its range.
-
-    References
-    ----------
-    Zhong et al. 2020, "Random erasing data augmentation", *AAAI*, Alg. 1. Taught in 08 §10.
     """
     require_tensor(image)
     channels, height, width = image.shape[-3:]
@@ -165,32 +144,9 @@ def interpolate_features(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Make new examples between those of one class, in the space of an encoder's features.
 
-    Parameters
-    ----------
-    features : (N, D) float
-    labels : (N,) int, the class of each
-    amount : float in [0, 1], how far towards the neighbour; above 0.5 is nearer to it
-    neighbors : int >= 1, one of the so many nearest of the same class is drawn
-    seed : int >= 0
-
     Returns
     -------
     features : (N, D) of features' dtype and device
-    labels : (N,), the same
-
-    Convention
-    ----------
-    As ``reference.interpolate_features``.
-
-    Raises
-    ------
-    TypeError, ValueError : features are not (N, D) floats; labels are not (N,) integers; amount,
-        neighbors or seed is out of its range.
-
-    References
-    ----------
-    DeVries and Taylor 2017, "Dataset augmentation in feature space", *ICLR workshop*, Eq. 1.
-    Taught in 08 §10.
     """
     checks.features(features, labels)
     checks.share(amount, "amount")

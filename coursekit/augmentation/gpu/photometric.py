@@ -29,10 +29,6 @@ def adjust_brightness(image: torch.Tensor, factor: ArrayLike) -> torch.Tensor:
     Raises
     ------
     TypeError, ValueError : image is no batch; factor is not a number >= 0, nor one for each.
-
-    References
-    ----------
-    Szeliski 2022, Eq. 3.3. Taught in 08 §10.
     """
     require_tensor(image)
     factors = checks.numbers(factor, "factor", low=0)
@@ -60,10 +56,6 @@ def shift_channels(image: torch.Tensor, shift: ArrayLike) -> torch.Tensor:
     ------
     TypeError, ValueError : image is no batch; shift is neither a number, nor one for each channel,
         nor a row for each picture.
-
-    References
-    ----------
-    Szeliski 2022, Eq. 3.3; Keras's ``apply_channel_shift``. Taught in 08 §10.
     """
     require_tensor(image)
     shifts = np.asarray(shift, dtype=np.float64)

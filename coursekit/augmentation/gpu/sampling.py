@@ -30,7 +30,6 @@ def source_positions(
     ----------
     matrix : (3, 3), or (n, 3, 3); on the CPU
     shape : (H, W), of the pictures
-    exact : bool; False rounds to 1/256 of a pixel, as for uint8
 
     Returns
     -------
@@ -39,14 +38,6 @@ def source_positions(
     Convention
     ----------
     As ``reference.source_positions``, equal. ``warp`` adds them up where the pictures are.
-
-    Raises
-    ------
-    ValueError : matrix is not an invertible affine one; shape is no shape of a picture.
-
-    References
-    ----------
-    Szeliski 2022, §3.6.1, Alg. 3.2. Taught in 08 §10.
     """
     from_row, from_column = _parts(matrix, checks.size(shape), exact, torch.device("cpu"))
     rows, columns = (from_row + from_column).double().unbind(-3)
@@ -71,25 +62,10 @@ def fold(position: torch.Tensor, length: int, fill_mode: checks.FillMode) -> tor
     Parameters
     ----------
     position : tensor of float, along one axis; pixel centres are 0 to length - 1
-    length : int, pixels along that axis
-    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap'
 
     Returns
     -------
     Tensor of position's shape, dtype and device, in [0, length - 1].
-
-    Convention
-    ----------
-    As ``reference.fold``.
-
-    Raises
-    ------
-    ValueError : fill_mode is none of the four.
-    TypeError, ValueError : length is not a whole number above 0.
-
-    References
-    ----------
-    ``scipy.ndimage``, modes nearest, constant, reflect, wrap. Taught in 08 §10.
     """
     checks.fill_mode(fill_mode)
     length = require.whole(length, "length", 1, np.inf)
@@ -117,9 +93,6 @@ def warp(
     image : (..., C, H, W) uint8, or float in [0, 1]
     matrix : (3, 3) for all pictures, or (n, 3, 3), one for each of the n of the batch; numbers on
         the CPU, as ``affine_matrix`` gives them
-    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', what is seen outside the picture
-    cval : float, the level of 'constant', in the picture's own unit
-    interpolation : 'bilinear', or 'nearest' for the pixel whose centre is next
 
     Returns
     -------
@@ -127,18 +100,13 @@ def warp(
 
     Convention
     ----------
-    As ``reference.warp``: uint8 equal on every device; float64 within 1e-12; float32 within 2e-7 of
-    white for each pixel of the longer side, since ``grid_sample`` takes positions in the picture's
-    own precision.
+    Uint8 equal on every device; float64 within 1e-12; float32 within 2e-7 of white for each pixel
+    of the longer side, since ``grid_sample`` takes positions in the picture's own precision.
 
     Raises
     ------
     TypeError, ValueError : image is no batch; matrix is not an invertible affine one, or not one
         for each; fill_mode, cval or interpolation is out of its range.
-
-    References
-    ----------
-    Szeliski 2022, §3.6.1, Alg. 3.2. Taught in 08 §10.
     """
     require_tensor(image)
     look = Look(fill_mode, cval, interpolation, image.dtype)

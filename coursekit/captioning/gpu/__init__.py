@@ -1,9 +1,11 @@
 """Captioning on whole batches, on any device: twins of ``reference``, encoders and networks.
 
 The metrics stay on the CPU: they count words, of which captions have as many as they happen to.
+
+Taught in 09 §10.
 """
 
-from coursekit.core import extras
+from coursekit.core import docstrings, extras
 
 extras.require("torch")
 
@@ -70,3 +72,5 @@ __all__ = [
     "softmax",
     "train",
 ]
+
+docstrings.complete(__name__)

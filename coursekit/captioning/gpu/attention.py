@@ -14,8 +14,6 @@ def attention_keys(
     Parameters
     ----------
     features : (..., P, C) float, the cells of the encoder's maps, row by row
-    feature_weight : (A, C) float
-    bias : (A,) float
 
     Returns
     -------
@@ -28,10 +26,6 @@ def attention_keys(
     Raises
     ------
     TypeError, ValueError : a tensor is not float, or its shape does not fit the others.
-
-    References
-    ----------
-    Bahdanau et al. 2015, A.1.2. Taught in 09 §10.
     """
     shared.require_keys(features, feature_weight, bias)
     return functional.linear(features, feature_weight, bias)
@@ -51,8 +45,6 @@ def attention_step(
     query : (..., Q) float, the decoders' h
     keys : (..., P, A) float, of ``attention_keys``
     features : (..., P, C) float, the cells
-    query_weight : (A, Q) float
-    score_weight : (A,) float
 
     Returns
     -------
@@ -67,10 +59,6 @@ def attention_step(
     Raises
     ------
     TypeError, ValueError : a tensor is not float, or its shape does not fit the others.
-
-    References
-    ----------
-    Bahdanau et al. 2015, Eq. 5 and 6; Xu et al. 2015, Eq. 4 to 6 and 13. Taught in 09 §10.
     """
     shared.require_attention(query, keys, features, query_weight, score_weight)
     asked = functional.linear(query, query_weight)[..., None, :]

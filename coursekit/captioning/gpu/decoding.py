@@ -21,26 +21,9 @@ State = TypeVar("State", bound=torch.Tensor | tuple[torch.Tensor, ...])
 def forbid(logits: torch.Tensor, words: Sequence[Integer]) -> torch.Tensor:
     """Give some words no chance: nobody says PAD.
 
-    Parameters
-    ----------
-    logits : (..., V) float
-    words : list of int, their numbers
-
-    Returns
-    -------
-    (..., V) float, -inf at the words
-
     Convention
     ----------
     As ``reference.forbid``, equal. A copy.
-
-    Raises
-    ------
-    TypeError, ValueError : logits is not float; a number is no word's.
-
-    References
-    ----------
-    Taught in 09 §10.
     """
     require.floats(logits, "logits", None)
     for word in words:
@@ -53,26 +36,13 @@ def forbid(logits: torch.Tensor, words: Sequence[Integer]) -> torch.Tensor:
 def keep_top_k(logits: torch.Tensor, k: Integer) -> torch.Tensor:
     """Give none but the k best words a chance.
 
-    Parameters
-    ----------
-    logits : (..., V) float
-    k : int, 1 or more; V or more keeps all
-
-    Returns
-    -------
-    (..., V) float, -inf elsewhere
-
     Convention
     ----------
     As ``reference.keep_top_k``, equal: words as good as the k-th are kept too.
 
-    Raises
-    ------
-    TypeError, ValueError : logits is not float; k is below 1.
-
     References
     ----------
-    Fan, Lewis and Dauphin 2018, §5.1. Taught in 09 §10.
+    Fan, Lewis and Dauphin 2018, §5.1.
     """
     require.floats(logits, "logits", None)
     k = require.whole(k, "k", 1, float("inf"))
@@ -83,25 +53,9 @@ def keep_top_k(logits: torch.Tensor, k: Integer) -> torch.Tensor:
 def greedy(logits: torch.Tensor) -> torch.Tensor:
     """Take the best word.
 
-    Parameters
-    ----------
-    logits : (..., V) float
-
-    Returns
-    -------
-    (...,) int64
-
     Convention
     ----------
     As ``reference.greedy``, equal.
-
-    Raises
-    ------
-    TypeError, ValueError : logits is not float.
-
-    References
-    ----------
-    Vinyals et al. 2015, §3.1. Taught in 09 §10.
     """
     require.floats(logits, "logits", None)
     return logits.argmax(dim=-1)
@@ -112,12 +66,7 @@ def sample(probabilities: torch.Tensor, uniform: torch.Tensor) -> torch.Tensor:
 
     Parameters
     ----------
-    probabilities : (..., V) float, 0 or more, as ``softmax`` gives them
     uniform : (...) float in [0, 1), a random number for each, on the same device
-
-    Returns
-    -------
-    (...,) int64
 
     Convention
     ----------
@@ -130,7 +79,7 @@ def sample(probabilities: torch.Tensor, uniform: torch.Tensor) -> torch.Tensor:
 
     References
     ----------
-    Devroye 1986, §III.2. Taught in 09 §10.
+    Devroye 1986, §III.2.
     """
     require.floats(probabilities, "probabilities", None)
     if tuple(uniform.shape) != tuple(probabilities.shape[:-1]):
@@ -156,11 +105,8 @@ def decode(
     ----------
     step : function (words (R,) int64, state) -> (logits (R, V) float, state)
     state : tensor or tuple of tensors, with R rows
-    start : int, the first word read; it is not part of the caption
-    end : int, the word after which a caption is over
     choose : function (logits (R, V)) -> words (R,) int64; for instance one that draws; None
         for ``greedy``
-    max_length : int, words at most
 
     Returns
     -------
@@ -169,14 +115,6 @@ def decode(
     Convention
     ----------
     As ``reference.decode``, equal.
-
-    Raises
-    ------
-    TypeError, ValueError : start, end or max_length is no such number.
-
-    References
-    ----------
-    Vinyals et al. 2015, §3.1. Taught in 09 §10.
     """
     shared.require_search(start, end, 1, max_length)
     choose = greedy if choose is None else choose
@@ -201,7 +139,6 @@ def beam_step(
     scores : (..., K) float, the log probabilities so far, -inf for an empty place
     over : (..., K) bool, captions that have ended: they go on with END, for free
     log_probabilities : (..., K, V) float, of the next word of each
-    end : int
 
     Returns
     -------
@@ -209,17 +146,13 @@ def beam_step(
     words : (..., K) int64, with which word
     scores : (..., K) float, their log probabilities, best first
 
-    Convention
-    ----------
-    As ``reference.beam_step``.
-
     Raises
     ------
     TypeError, ValueError : a tensor is not float, or its shape does not fit the others.
 
     References
     ----------
-    Vinyals et al. 2015, §3.1; Graves 2012, Alg. 1. Taught in 09 §10.
+    Graves 2012, Alg. 1.
     """
     require.floats(log_probabilities, "log_probabilities", None, None)
     width, vocabulary = log_probabilities.shape[-2:]
@@ -239,8 +172,6 @@ def repeats(captions: torch.Tensor, size: Integer, vocabulary_size: Integer) -> 
     Parameters
     ----------
     captions : (..., L) int64, words so far, each in 0..V-1
-    size : int, n, 1 or more, words in a row; with 1, whatever was said is found
-    vocabulary_size : int, V
 
     Returns
     -------
@@ -250,13 +181,9 @@ def repeats(captions: torch.Tensor, size: Integer, vocabulary_size: Integer) -> 
     ----------
     As ``reference.repeats``, equal.
 
-    Raises
-    ------
-    TypeError, ValueError : captions are not int64; size or vocabulary_size is below 1.
-
     References
     ----------
-    Paulus et al. 2018, §2.5. Taught in 09 §10.
+    Paulus et al. 2018, §2.5.
     """
     shared.require_ngrams(captions, size, vocabulary_size)
     counts = captions.new_zeros(*captions.shape[:-1], vocabulary_size)
@@ -284,11 +211,7 @@ def beam_search(
     step : function (words (R,) int64, state) -> (logits (R, V) float, state); R is B * K, and the
         K rows of a picture stand together
     state : tensor or tuple of tensors, with B rows, one for each picture
-    start : int, the first word read; it is not part of the caption
-    end : int, the word after which a caption is over
     beam_width : int, K, how many captions of a picture are kept
-    max_length : int, words at most
-    no_repeat_ngram_size : int, words in a row that no caption says twice; 0 for none such
 
     Returns
     -------
@@ -298,14 +221,6 @@ def beam_search(
     Convention
     ----------
     As ``reference.beam_search``, picture by picture. All beams take a step together.
-
-    Raises
-    ------
-    TypeError, ValueError : start, end or another number is no such number.
-
-    References
-    ----------
-    Vinyals et al. 2015, §3.1; Graves 2012, Alg. 1. Taught in 09 §10.
     """
     shared.require_search(start, end, beam_width, max_length, no_repeat_ngram_size)
     first = state[0] if isinstance(state, tuple) else state

@@ -13,27 +13,10 @@ COLDEST = 1e-3
 def softmax(logits: torch.Tensor, temperature: Real = 1.0) -> torch.Tensor:
     """Turn scores into probabilities; a low temperature favours the best, a high one none.
 
-    Parameters
-    ----------
-    logits : (..., V) float, a score for each word, -inf for one that is forbidden
-    temperature : float, 0.001 or more
-
-    Returns
-    -------
-    (..., V) float, 0 or more, of sum 1
-
     Convention
     ----------
     As ``reference.softmax``, within 1e-6: the greatest score is subtracted before the temperature
     divides, or a cold float32 would lose digits.
-
-    Raises
-    ------
-    TypeError, ValueError : logits is not float; the temperature is too low.
-
-    References
-    ----------
-    Bridle 1990. Taught in 09 §10.
     """
     require.floats(logits, "logits", None)
     temperature = require.number(temperature, "temperature", COLDEST)
@@ -43,25 +26,9 @@ def softmax(logits: torch.Tensor, temperature: Real = 1.0) -> torch.Tensor:
 def log_softmax(logits: torch.Tensor) -> torch.Tensor:
     """The logarithms of the probabilities, computed so that none becomes log 0.
 
-    Parameters
-    ----------
-    logits : (..., V) float, a score for each word, -inf for one that is forbidden
-
-    Returns
-    -------
-    (..., V) float, 0 or less
-
     Convention
     ----------
     As ``reference.log_softmax``, within 1e-6.
-
-    Raises
-    ------
-    TypeError, ValueError : logits is not float.
-
-    References
-    ----------
-    Blanchard et al. 2021. Taught in 09 §10.
     """
     require.floats(logits, "logits", None)
     return logits.log_softmax(dim=-1)
@@ -74,9 +41,7 @@ def masked_cross_entropy(
 
     Parameters
     ----------
-    logits : (..., L, V) float, the scores for each next word
     targets : (..., L) int64, the words that do come: the captions without their START
-    pad : int, the number that fills short captions up
 
     Returns
     -------
@@ -91,10 +56,6 @@ def masked_cross_entropy(
     ------
     TypeError : logits is not float, or targets not int64.
     ValueError : the shapes differ.
-
-    References
-    ----------
-    Vinyals et al. 2015, Eq. 13. Taught in 09 §10.
     """
     shared.require_targets(logits, targets)
     scores = logits.reshape(-1, logits.shape[-1])

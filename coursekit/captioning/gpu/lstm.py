@@ -21,14 +21,6 @@ def lstm_cell(
     ----------
     x : (..., D) float, the words, as their embeddings
     h, c : (..., H) float, what the cells showed last, and their memory
-    input_weight : (4H, D) float
-    state_weight : (4H, H) float
-    bias : (4H,) float
-        of all three, the gates in PyTorch's order: input, forget, candidate, output
-
-    Returns
-    -------
-    h, c : (..., H) float, the new ones
 
     Convention
     ----------
@@ -37,10 +29,6 @@ def lstm_cell(
     Raises
     ------
     TypeError, ValueError : a tensor is not float, or its shape does not fit the others.
-
-    References
-    ----------
-    Hochreiter and Schmidhuber 1997. Taught in 09 §10.
     """
     shared.require_lstm(x, h, c, input_weight, state_weight, bias)
     gates = functional.linear(x, input_weight, bias) + functional.linear(h, state_weight)
@@ -63,10 +51,6 @@ def lstm(
     ----------
     x : (..., L, D) float, the words, as their embeddings
     h, c : (..., H) float, the states to begin with
-    input_weight : (4H, D) float
-    state_weight : (4H, H) float
-    bias : (4H,) float
-        all three as for ``lstm_cell``
 
     Returns
     -------
@@ -81,10 +65,6 @@ def lstm(
     Raises
     ------
     TypeError, ValueError : a tensor is not float, or its shape does not fit the others.
-
-    References
-    ----------
-    Hochreiter and Schmidhuber 1997. Taught in 09 §10.
     """
     require.floats(x, "x", None, None)
     shared.require_lstm(x, h, c, input_weight, state_weight, bias)

@@ -2,9 +2,11 @@
 
 Tensors are (..., 3, H, W) and stay on the device they are on. Pixels are counted in double
 precision where the device has it.
+
+Taught in 10 §10.
 """
 
-from coursekit.core import extras
+from coursekit.core import docstrings, extras
 
 extras.require("torch")
 
@@ -107,3 +109,5 @@ __all__ = [
     "to_white_axis",
     "vgg19",
 ]
+
+docstrings.complete(__name__)

@@ -29,7 +29,6 @@ def superpixel_means(
     ----------
     values : (..., C, H, W), uint8 or any other numbers: colours, places, features
     labels : int (..., 1, H, W), the superpixel of each pixel, as ``slic`` gives
-    count : int, how many superpixels there are; by default the largest label and one
 
     Returns
     -------
@@ -45,10 +44,6 @@ def superpixel_means(
     ------
     TypeError, ValueError : labels are not whole numbers from 0; values is not (..., C, H, W) for
         them. Labels are not read where count is given.
-
-    References
-    ----------
-    Giraud et al. 2017, §2. Taught in 10 §10.
     """
     require_labels(labels, channels=1)
     shared.require_same_pixel_tensors(values, labels, "values")
@@ -65,13 +60,9 @@ def superpixel_means(
 def constrained_nearest(distances: torch.Tensor, times: Integer = 3) -> torch.Tensor:
     """Match each superpixel of the target to a near one of the reference, none of them too often.
 
-    Without a limit, a dull target chooses a few dull superpixels again and again, and takes
-    nothing of the reference's other colours.
-
     Parameters
     ----------
     distances : float (..., M, N), from M superpixels of the target to N of the reference
-    times : int >= 1, how many superpixels of the target may choose the same one (epsilon)
 
     Returns
     -------
@@ -82,15 +73,6 @@ def constrained_nearest(distances: torch.Tensor, times: Integer = 3) -> torch.Te
     As ``reference.constrained_nearest``, equal to it. The assignment goes path by path, each of
     which needs the one before, so the table (some hundreds of numbers squared) visits the processor
     picture by picture, and its matches come back. This waits for the device.
-
-    Raises
-    ------
-    TypeError, ValueError : distances is no table of finite numbers; times is below 1.
-
-    References
-    ----------
-    Giraud et al. 2017, §2.2; Kuhn 1955, "The Hungarian method for the assignment problem", *Naval
-    Research Logistics Quarterly* 2, 83-97. Taught in 10 §10.
     """
     shared.require_table(distances, "distances")
     times = require.whole(times, "times", 1, np.inf)
@@ -128,10 +110,6 @@ def places_and_colors(image: torch.Tensor) -> torch.Tensor:
     Raises
     ------
     TypeError, ValueError : image is no batch of colour pictures.
-
-    References
-    ----------
-    Carrillo et al. 2022, Eq. 5 (X). Taught in 10 §10.
     """
     require_tensor(image, channels=(3,))
     exact = {"dtype": accumulator_dtype(image.device), "device": image.device}
@@ -155,25 +133,15 @@ def mahalanobis_kernel(
     ----------
     points : float (..., 5, H, W), as ``places_and_colors`` gives
     labels : int (..., 1, H, W), the superpixel of each pixel
-    place_spread, color_spread : float > 0, delta_s and delta_c
-    count : int, how many superpixels there are; by default the largest label and one
 
     Returns
     -------
     centers : float (..., K, 5), X_i
     precisions : float (..., K, 5, 5), the inverse of Q_i
 
-    Convention
-    ----------
-    As ``reference.mahalanobis_kernel``.
-
     Raises
     ------
     TypeError, ValueError : points is not (..., 5, H, W) for the labels; a spread is not positive.
-
-    References
-    ----------
-    Carrillo et al. 2022, Eq. 6; Giraud et al. 2017, §2.3. Taught in 10 §10.
     """
     shared.require_kernel(place_spread, color_spread, None, None, "each")
     centers = superpixel_means(points, labels, count)
@@ -223,14 +191,6 @@ def mahalanobis(
     ----------
     As ``reference.mahalanobis``, from one matrix product: of what stands in the square of a point
     multiplied out (each product of two coordinates once) with what it is multiplied by.
-
-    Raises
-    ------
-    ValueError : the shapes do not fit.
-
-    References
-    ----------
-    Mahalanobis 1936; Carrillo et al. 2022, Eq. 5. Taught in 10 §10.
     """
     dimensions = centers.shape[-1]
     shared.require_table(points, "points", columns=dimensions)
@@ -283,12 +243,6 @@ def fuse_colors(
     image : (..., 3, H, W), uint8 or float in [0, 1], the target
     labels : int (..., 1, H, W), its superpixels, 0 to K - 1
     colors : float (..., K, C), what each superpixel is to become; ``attention @ means`` in Eq. 3
-    place_spread, color_spread : float > 0, delta_s and delta_c
-    sigma : float > 0, sigma_g of Eq. 5; None: for each pixel the least of its distances
-    reach : float >= 0, only superpixels whose centre is that near to the centre of the pixel's own,
-        in fractions of the picture's sides; None: all
-    covariance : "each": distances to superpixel i are measured with Q_i, as Eq. 6 says; "own": with
-        that of the pixel's own superpixel, as Giraud's program does
 
     Returns
     -------
@@ -298,15 +252,6 @@ def fuse_colors(
     ----------
     As ``reference.fuse_colors``, within 1e-6. 2^18 distances at a time on a processor, 2^24
     elsewhere: memory does not grow with the picture.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no colour picture; labels or colors do not fit; a parameter is
-        out of range.
-
-    References
-    ----------
-    Carrillo et al. 2022, Eqs. 3-6; Giraud et al. 2017, §2.3. Taught in 10 §10.
     """
     parts = fused_parts(image, labels, colors, place_spread, color_spread, sigma, reach, covariance)
     return torch.cat([*parts], dim=-1).unflatten(-1, image.shape[-2:])
@@ -347,30 +292,15 @@ def fusion_weights(
 ) -> torch.Tensor:
     """Write out the matrix W of Eq. 4: how much of each reference superpixel each pixel takes.
 
-    For crops: of a photo of 1080 rows it would need 33 GiB. ``fuse_colors`` never builds it.
-
     Parameters
     ----------
     image : (..., 3, H, W), uint8 or float in [0, 1], the target
     labels : int (..., 1, H, W), its superpixels, 0 to K - 1
     attention : float (..., K, N), as ``attention`` gives
-    place_spread, color_spread, sigma, reach, covariance : as in ``fuse_colors``
 
     Returns
     -------
     float (..., N, H, W): W(p, j); the numbers of a pixel sum to 1 where attention's rows do.
-
-    Convention
-    ----------
-    As ``reference.fusion_weights``.
-
-    Raises
-    ------
-    TypeError, ValueError : as in ``fuse_colors``.
-
-    References
-    ----------
-    Carrillo et al. 2022, Eq. 4. Taught in 10 §10.
     """
     shared.require_table(attention, "attention")
     weigh = _weighing(
@@ -445,12 +375,6 @@ def superpixel_color_fusion(
     target : (..., 3, H, W) uint8, or float in [0, 1]. What is recoloured
     reference : (..., 3, H', W') of target's dtype, one for all or each of target. Whose
         colours are wanted
-    superpixels : int >= 1, about how many of each picture
-    times : int >= 1, how often one superpixel of the reference may be chosen, see
-        ``constrained_nearest``
-    compactness : float > 0, of ``slic``
-    place_spread, color_spread, sigma, reach, covariance : see ``fuse_colors``
-    regrained : bool, give the target's gradients back at the end
 
     Returns
     -------
@@ -460,15 +384,6 @@ def superpixel_color_fusion(
     ----------
     As ``reference.superpixel_color_fusion``, in the device's accumulator dtype, so that what is
     near the edge of two gray levels, or of two matches, falls to the same side.
-
-    Raises
-    ------
-    TypeError, ValueError : target or reference is no colour picture; the dtypes differ; a parameter
-        is out of range.
-
-    References
-    ----------
-    Giraud, Ta and Papadakis 2017. Taught in 10 §10.
     """
     labels, colors = matched_colors(target, reference, superpixels, times, compactness)
     fused = fuse_colors(

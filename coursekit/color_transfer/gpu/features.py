@@ -24,9 +24,6 @@ IMAGENET = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # mean and deviation of
 def filter_bank(image: torch.Tensor) -> torch.Tensor:
     """Describe each pixel by 27 numbers: lightness, colour, edges and spots at three scales.
 
-    What the first layers of a trained network come to: blurred colours, edges in each direction,
-    bright and dark spots, all cut off at 0, so that each channel answers to one thing alone.
-
     Parameters
     ----------
     image : (..., 3, H, W), uint8 or float in [0, 1]
@@ -45,11 +42,6 @@ def filter_bank(image: torch.Tensor) -> torch.Tensor:
     Raises
     ------
     TypeError, ValueError : image is no batch of colour pictures.
-
-    References
-    ----------
-    Lindeberg 1998, "Feature detection with automatic scale selection", *International Journal of
-    Computer Vision* 30(2), 79-116. Taught in 10 §10.
     """
     require_tensor(image, channels=(3,))
     red, green, blue = in_unit(image).unbind(-3)

@@ -25,7 +25,6 @@ def estimate_illuminant(image: torch.Tensor, power: Integer = 6, sigma: Real = 2
     ----------
     image : (..., 3, H, W) uint8, or float in [0, 1]
     power : int >= 1, Minkowski's p
-    sigma : float >= 0, of the Gaussian smoothing before the derivatives, in pixels
 
     Returns
     -------
@@ -38,10 +37,6 @@ def estimate_illuminant(image: torch.Tensor, power: Integer = 6, sigma: Real = 2
     Raises
     ------
     TypeError, ValueError : image is no batch of colour pictures; power or sigma is out of range.
-
-    References
-    ----------
-    Van de Weijer, Gevers and Gijsenij 2007; Nguyen, Kim and Brown 2014, §4.1. Taught in 10 §10.
     """
     require_tensor(image, channels=(3,))
     shared.require_edges(power, sigma)
@@ -72,10 +67,6 @@ def to_white_axis(image: torch.Tensor, illuminant: torch.Tensor) -> torch.Tensor
     Raises
     ------
     TypeError, ValueError : image is no batch of colour pictures; illuminant is not (..., 3) floats.
-
-    References
-    ----------
-    Nguyen, Kim and Brown 2014, §4.1. Taught in 10 §10.
     """
     require_tensor(image, channels=(3,))
     shared.require_floats(illuminant, "illuminant", 3)
@@ -105,10 +96,6 @@ def from_white_axis(turned: torch.Tensor, illuminant: torch.Tensor) -> torch.Ten
     ------
     TypeError, ValueError : turned is no batch of floats with three channels; illuminant is not
         (..., 3) floats.
-
-    References
-    ----------
-    Nguyen, Kim and Brown 2014, §4.4. Taught in 10 §10.
     """
     shared.require_floats(turned, "turned", 3, None, None)
     shared.require_floats(illuminant, "illuminant", 3)
@@ -127,7 +114,6 @@ def match_luminance(
     ----------
     luminance : (..., H, W) float
     reference : (..., h, w) float on luminance's device: one for all, or one for each
-    smoothness : float >= 0, the paper's λ; 0 gives the histogram's matching alone
 
     Returns
     -------
@@ -142,10 +128,6 @@ def match_luminance(
     ------
     TypeError, ValueError : luminance or reference are no floats, or of other numbers of pictures;
         smoothness is negative.
-
-    References
-    ----------
-    Nguyen, Kim and Brown 2014, §4.2; Xiao and Ma 2009. Taught in 10 §10.
     """
     shared.require_floats(luminance, "luminance", None, None)
     shared.require_floats(reference, "reference", None, None)
@@ -169,7 +151,6 @@ def gamut_transfer(
     ----------
     target : (..., 3, H, W) uint8, or float in [0, 1]
     reference : of target's dtype and device, of any height and width; one for all, or one for each
-    smoothness : float >= 0, as for ``match_luminance``
 
     Returns
     -------
@@ -177,17 +158,13 @@ def gamut_transfer(
 
     Convention
     ----------
-    As ``reference.gamut_transfer``. uint8 results are equal to the reference's, float within 1e-6.
-    The gamuts' corners are found and turned on the CPU.
+    uint8 results are equal to the reference's, float within 1e-6. The gamuts' corners are found and
+    turned on the CPU.
 
     Raises
     ------
     TypeError, ValueError : target or reference is no batch of colour pictures; the dtypes differ,
         or the numbers of pictures; smoothness is negative.
-
-    References
-    ----------
-    Nguyen, Kim and Brown 2014. Taught in 10 §10.
     """
     require_pair(target, reference)
     smoothness = require.number(smoothness, "smoothness", 0)

@@ -18,23 +18,14 @@ def color_histogram(image: torch.Tensor, bins: Integer = 8) -> torch.Tensor:
     Parameters
     ----------
     image : (..., 3, H, W), uint8 or float in [0, 1]
-    bins : int >= 2, along each of red, green and blue
 
     Returns
     -------
     float (..., bins, bins, bins), the shares of the picture, which sum to 1.
 
-    Convention
-    ----------
-    As ``reference.color_histogram``.
-
     Raises
     ------
     TypeError, ValueError : image is no batch of colour pictures; bins is below 2.
-
-    References
-    ----------
-    Lee et al. 2020, §3.1. Taught in 10 §10.
     """
     require_tensor(image, channels=(3,))
     bins = require.whole(bins, "bins", 2, float("inf"))
@@ -59,7 +50,6 @@ def encode_histogram(histogram: torch.Tensor, weights: Weights | None = None) ->
     Parameters
     ----------
     histogram : float (..., bins, bins, bins), as ``color_histogram`` gives
-    weights : dict of arrays, the network's; a file; or None, those of the chapter
 
     Returns
     -------
@@ -68,14 +58,6 @@ def encode_histogram(histogram: torch.Tensor, weights: Weights | None = None) ->
     Convention
     ----------
     As ``reference.encode_histogram``, in the histogram's precision.
-
-    Raises
-    ------
-    ValueError : the histogram has other bins than the network was trained with.
-
-    References
-    ----------
-    Lee et al. 2020, §3.1 (histogram encoding network). Taught in 10 §10.
     """
     if tuple(histogram.shape[-3:]) != (BINS,) * 3:
         given = tuple(histogram.shape)
@@ -120,8 +102,6 @@ def analogy_cube(
     Parameters
     ----------
     target_code, reference_code : float (..., D), as ``encode_histogram`` gives
-    weights : dict of arrays, the network's; a file; or None, those of the chapter
-    size : int >= 2, colours along each of red, green and blue
 
     Returns
     -------
@@ -131,14 +111,6 @@ def analogy_cube(
     Convention
     ----------
     As ``reference.analogy_cube``, in the codes' precision.
-
-    Raises
-    ------
-    ValueError : a code has another length than the network's; size is below 2.
-
-    References
-    ----------
-    Lee et al. 2020, §3.2 (the analogy). Taught in 10 §10.
     """
     size = require.whole(size, "size", 2, float("inf"))
     for code, name in ((target_code, "target_code"), (reference_code, "reference_code")):
@@ -171,10 +143,6 @@ def look_up_cube(image: torch.Tensor, cube: torch.Tensor) -> torch.Tensor:
     Raises
     ------
     TypeError, ValueError : image is no batch of colour pictures; cube is no cube.
-
-    References
-    ----------
-    Szeliski 2022, *Computer Vision*, 2nd edition, §3.1.2. Taught in 10 §10.
     """
     require_tensor(image, channels=(3,))
     if cube.ndim < 4 or cube.shape[-4] != 3 or len({*cube.shape[-3:], max(cube.shape[-1], 2)}) > 1:
@@ -204,9 +172,6 @@ def histogram_analogy(
     target : (..., 3, H, W) uint8, or float in [0, 1]. What is recoloured
     reference : (..., 3, H', W') of target's dtype, one for all or each of target. Whose
         colours are wanted
-    weights : path of a safetensors file, or dict of arrays; None: those that come with the chapter,
-        trained by ``python -m coursekit.color_transfer.training``
-    size : int >= 2, side of the cube of colours that the network is asked for
 
     Returns
     -------
@@ -220,11 +185,6 @@ def histogram_analogy(
     ------
     TypeError, ValueError : target or reference is no batch of colour pictures; the dtypes differ;
         weights are not those of such a network.
-
-    References
-    ----------
-    Lee, Son, Lee and Lee 2020, "Deep color transfer using histogram analogy", *The Visual Computer*
-    36, 2129-2143. Taught in 10 §10.
     """
     require_pair(target, reference)
     codes = [encode_histogram(color_histogram(each, BINS), weights) for each in (target, reference)]

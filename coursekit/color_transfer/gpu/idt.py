@@ -31,7 +31,6 @@ def match_marginal(
     ----------
     values : (..., N) float
     reference : (..., M) float on values' device: one row for all, or one for each
-    bins : int >= 2, of both histograms, on the range of both together
     offset : -1, 0 or 1, by how many bins the result is moved
 
     Returns
@@ -47,10 +46,6 @@ def match_marginal(
     ------
     TypeError, ValueError : values or reference are no rows of floats, or of other numbers of rows;
         bins < 2.
-
-    References
-    ----------
-    Pitié, Kokaram and Dahyot 2007, §3.1. Taught in 10 §10.
     """
     shared.require_floats(values, "values", None)
     shared.require_floats(reference, "reference", None)
@@ -76,9 +71,6 @@ def project_and_match(
     reference : (..., M, 3) float on colors' device: one cloud for all, or one for each
     axes : (K, 3) float, K >= 3, unit vectors as rows that span all three dimensions; NumPy's, or a
         tensor on the CPU
-    bins : int >= 2, as for ``match_marginal``
-    relaxation : float in [0, 1], how much of the way is gone
-    offset : -1, 0 or 1, as for ``match_marginal``
 
     Returns
     -------
@@ -92,10 +84,6 @@ def project_and_match(
     ------
     TypeError, ValueError : colors, reference or axes are no floats of these shapes, the axes lie in
         a plane, or relaxation leaves [0, 1].
-
-    References
-    ----------
-    Pitié, Kokaram and Dahyot 2007, algorithm 1. Taught in 10 §10.
     """
     shared.require_floats(colors, "colors", None, 3)
     shared.require_floats(reference, "reference", None, 3)
@@ -121,16 +109,11 @@ def iterative_distribution_transfer(
     ----------
     target : (..., 3, H, W) uint8, or float in [0, 1]
     reference : of target's dtype and device, of any height and width; one for all, or one for each
-    iterations : int >= 0
     rotations : (iterations, K, 3) float, NumPy's or a tensor on the CPU, the axes of each iteration
         as rows, to replay a run of the authors' program; by default six axes drawn by
         ``shared.projection_axes``
-    seed : int >= 0, of the axes drawn; unused where rotations are given
-    bins : int >= 2, as for ``match_marginal``
-    relaxation : float in [0, 1], as for ``project_and_match``
     offset : -1, 0, 1 or None, as for ``match_marginal``; None is -1 where rotations are given and 0
         where they are not
-    clip : bool, saturate floats to [0, 1]; uint8 always is
 
     Returns
     -------
@@ -138,18 +121,14 @@ def iterative_distribution_transfer(
 
     Convention
     ----------
-    As ``reference.iterative_distribution_transfer``; all pictures are moved along the same axes.
-    uint8 results are equal to the reference's, float within 1e-6; but for targets of one colour.
+    All pictures are moved along the same axes. uint8 results are equal to the reference's, float
+    within 1e-6; but for targets of one colour.
 
     Raises
     ------
     TypeError, ValueError : target or reference is no batch of colour pictures; the dtypes differ,
         or the numbers of pictures; rotations have another shape, or axes in a plane; a number is
         out of its range.
-
-    References
-    ----------
-    Pitié, Kokaram and Dahyot 2007, algorithm 1. Taught in 10 §10.
     """
     require_pair(target, reference)
     replayed = shared.require_transfer(iterations, rotations, seed)
@@ -170,8 +149,6 @@ def regrain_weights(
     Parameters
     ----------
     target : (..., 3, H, W) float in [0, 1]
-    scale : float > 0, 1 for the full picture, 1/2 for half of its height and width ...
-    smoothness : float > 0, the larger, the smoother across edges
 
     Returns
     -------
@@ -185,10 +162,6 @@ def regrain_weights(
     ------
     TypeError, ValueError : target is no batch of colour pictures of floats; scale or smoothness is
         not positive.
-
-    References
-    ----------
-    Pitié, Kokaram and Dahyot 2007, §5. Taught in 10 §10.
     """
     shared.require_floats(target, "target", 3, None, None)
     scale = require.number(scale, "scale", shared.POSITIVE)
@@ -213,9 +186,6 @@ def regrain(
     ----------
     result : (..., 3, H, W) of target's shape, dtype and device, recoloured; floats may leave [0, 1]
     target : (..., 3, H, W) uint8, or float in [0, 1], before it was recoloured
-    sweeps : tuple of int >= 0, at the full size, at its half, its quarter ...
-    smoothness : float > 0, as for ``regrain_weights``
-    clip : bool, saturate floats to [0, 1]; uint8 always is
 
     Returns
     -------
@@ -223,16 +193,12 @@ def regrain(
 
     Convention
     ----------
-    As ``reference.regrain``. uint8 results are equal to the reference's, float within 1e-6.
+    uint8 results are equal to the reference's, float within 1e-6.
 
     Raises
     ------
     TypeError, ValueError : result or target is no batch of colour pictures, they differ in shape or
         dtype; sweeps are no whole numbers; smoothness is not positive.
-
-    References
-    ----------
-    Pitié, Kokaram and Dahyot 2005; 2007, §5. Taught in 10 §10.
     """
     require_tensor(target, "target", channels=(3,))
     require_tensor(result, "result", channels=(3,))

@@ -24,9 +24,6 @@ def sliced_wasserstein(
     ----------
     image : (..., 3, H, W) uint8, or float in [0, 1]
     reference : of image's dtype and device, of any height and width; one for all, or one for each
-    directions : int >= 1, random lines onto which the colours are projected
-    quantiles : int >= 1, at which the two distributions on a line are compared
-    seed : int >= 0, of the directions
 
     Returns
     -------
@@ -40,10 +37,6 @@ def sliced_wasserstein(
     ------
     TypeError, ValueError : image or reference is no batch of colour pictures; the dtypes differ, or
         the numbers of pictures; a number is out of its range.
-
-    References
-    ----------
-    Bonneel et al. 2015, §3. Taught in 10 §10.
     """
     require_tensor(image, channels=(3,))
     require_tensor(reference, "reference", channels=(3,))
@@ -78,10 +71,6 @@ def structural_similarity(image: torch.Tensor, target: torch.Tensor) -> torch.Te
     ------
     TypeError, ValueError : image or target is no batch of colour pictures; shapes or dtypes differ;
         a side has fewer than 11 pixels.
-
-    References
-    ----------
-    Wang et al. 2004, Eq. 13. Taught in 10 §10.
     """
     x, y = _lumas(image, target)
     shared.require_windows(*x.shape[-2:])
@@ -112,11 +101,6 @@ def gradient_correlation(image: torch.Tensor, target: torch.Tensor) -> torch.Ten
     Raises
     ------
     TypeError, ValueError : image or target is no batch of colour pictures; shapes or dtypes differ.
-
-    References
-    ----------
-    Szeliski 2022, *Computer Vision*, 2nd edition, §9.1.4 (normalised correlation). Taught in 10
-    §10.
     """
     ours, theirs = (
         torch.cat([luma.diff(dim=-2).flatten(-2), luma.diff(dim=-1).flatten(-2)], dim=-1)

@@ -34,10 +34,6 @@ def color_moments(image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     Raises
     ------
     TypeError, ValueError : image is no batch of colour pictures.
-
-    References
-    ----------
-    Pitié and Kokaram 2007, §2. Taught in 10 §10.
     """
     require_tensor(image, channels=(3,))
     return _sample_moments(image, in_accumulator)
@@ -64,10 +60,6 @@ def optimal_map(covariance: torch.Tensor, reference_covariance: torch.Tensor) ->
     ------
     TypeError : the covariances are no floats.
     ValueError : they are not (..., 3, 3).
-
-    References
-    ----------
-    Pitié and Kokaram 2007, Eq. 15. Taught in 10 §10.
     """
     shared.require_floats(covariance, "covariance", 3, 3)
     shared.require_floats(reference_covariance, "reference_covariance", 3, 3)
@@ -87,7 +79,6 @@ def monge_kantorovitch(
     ----------
     target : (..., 3, H, W) uint8, or float in [0, 1]
     reference : of target's dtype and device, of any height and width; one for all, or one for each
-    clip : bool, saturate floats to [0, 1]; uint8 always is
 
     Returns
     -------
@@ -95,17 +86,12 @@ def monge_kantorovitch(
 
     Convention
     ----------
-    As ``reference.monge_kantorovitch``. uint8 results are equal to the reference's, float within
-    1e-6.
+    uint8 results are equal to the reference's, float within 1e-6.
 
     Raises
     ------
     TypeError, ValueError : target or reference is no batch of colour pictures; the dtypes differ,
         or the numbers of pictures.
-
-    References
-    ----------
-    Pitié and Kokaram 2007, Eq. 15. Taught in 10 §10.
     """
     require_pair(target, reference)
     (mean, covariance), (their_mean, their_covariance) = (

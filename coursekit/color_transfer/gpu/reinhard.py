@@ -40,10 +40,6 @@ def rgb_to_lalphabeta(image: torch.Tensor, linear: bool = True) -> torch.Tensor:
     Raises
     ------
     TypeError, ValueError : image is no batch of colour pictures.
-
-    References
-    ----------
-    Reinhard et al. 2001, Eq. 4-6. Taught in 10 §10.
     """
     require_tensor(image, channels=(3,))
     logarithms = _logarithms(image.flatten(-2), linear)
@@ -57,7 +53,6 @@ def lalphabeta_to_rgb(lalphabeta: torch.Tensor, linear: bool = True) -> torch.Te
     Parameters
     ----------
     lalphabeta : (..., 3, H, W) float, as ``rgb_to_lalphabeta`` gives
-    linear : bool, as for ``rgb_to_lalphabeta``
 
     Returns
     -------
@@ -70,10 +65,6 @@ def lalphabeta_to_rgb(lalphabeta: torch.Tensor, linear: bool = True) -> torch.Te
     Raises
     ------
     TypeError, ValueError : lalphabeta is no batch of floats with three channels.
-
-    References
-    ----------
-    Reinhard et al. 2001, Eq. 7-9. Taught in 10 §10.
     """
     shared.require_floats(lalphabeta, "lalphabeta", 3, None, None)
     values = in_unit(lalphabeta).flatten(-2)
@@ -101,10 +92,6 @@ def match_moments(values: torch.Tensor, reference: torch.Tensor) -> torch.Tensor
     ------
     TypeError : values or reference are no floats.
     ValueError : the numbers of channels differ, or those of pictures.
-
-    References
-    ----------
-    Reinhard et al. 2001, Eq. 10-11. Taught in 10 §10.
     """
     shared.require_floats(values, "values", None, None, None)
     shared.require_floats(reference, "reference", values.shape[-3], None, None)
@@ -125,7 +112,6 @@ def reinhard(target: torch.Tensor, reference: torch.Tensor, linear: bool = True)
     target : (..., 3, H, W) uint8, or float in [0, 1]; sRGB
     reference : of target's dtype and device, of any height and width; (3, h, w) serves the whole
         batch, (..., 3, h, w) has one for each picture
-    linear : bool, as for ``rgb_to_lalphabeta``
 
     Returns
     -------
@@ -133,16 +119,12 @@ def reinhard(target: torch.Tensor, reference: torch.Tensor, linear: bool = True)
 
     Convention
     ----------
-    As ``reference.reinhard``. uint8 results are equal to the reference's, float within 1e-6.
+    uint8 results are equal to the reference's, float within 1e-6.
 
     Raises
     ------
     TypeError, ValueError : target or reference is no batch of colour pictures; the dtypes differ,
         or the numbers of pictures.
-
-    References
-    ----------
-    Reinhard et al. 2001. Taught in 10 §10.
     """
     require_pair(target, reference)
     seen, drawn = (partial(curve, linear=linear) for curve in (_logarithms, _from_logarithms))

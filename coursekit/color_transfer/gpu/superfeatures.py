@@ -21,15 +21,10 @@ def super_features(
 ) -> torch.Tensor:
     """Pool the features of each superpixel's pixels to one vector.
 
-    A picture of n pixels has 3 sqrt(n) such vectors: comparing those of two pictures costs 9 n
-    products instead of n^2.
-
     Parameters
     ----------
     features : (..., C, H, W) numbers, as ``filter_bank`` or a network gives
     labels : int (..., 1, H, W), the superpixel of each pixel, as ``slic`` gives
-    count : int, how many superpixels there are; by default the largest label and one
-    pooling : "mean" or "max"
 
     Returns
     -------
@@ -37,17 +32,12 @@ def super_features(
 
     Convention
     ----------
-    As ``reference.super_features``. Pictures with fewer superpixels than the one with the most have
-    rows of NaN at the end.
+    Pictures with fewer superpixels than the one with the most have rows of NaN at the end.
 
     Raises
     ------
     TypeError, ValueError : labels are not whole numbers from 0; features is not (..., C, H, W) for
         them; pooling is neither.
-
-    References
-    ----------
-    Carrillo et al. 2022, §3.1. Taught in 10 §10.
     """
     pooling = require.one_of(pooling, "pooling", shared.POOLINGS)
     means = superpixel_means(features, labels, count)
@@ -69,24 +59,10 @@ def correlation(
     ----------
     target : float (..., M, C), super-features of the target
     reference : float (..., N, C), of the reference
-    center : "vector": from each vector its own mean over the channels is taken off; "channel": from
-        each channel its mean over the picture's superpixels
 
     Returns
     -------
     float (..., M, N), M of Eq. 2, in [-1, 1].
-
-    Convention
-    ----------
-    As ``reference.correlation``.
-
-    Raises
-    ------
-    ValueError : the two have not the same number of channels; center is neither.
-
-    References
-    ----------
-    Carrillo et al. 2022, Eq. 2. Taught in 10 §10.
     """
     shared.require_comparable(target, reference, center)
     products = _directions(target, center) @ _directions(reference, center).mT  # Eq. 2
@@ -113,7 +89,6 @@ def attention(correlations: torch.Tensor, temperature: Real = 0.02) -> torch.Ten
     Parameters
     ----------
     correlations : float (..., M, N), as ``correlation`` gives
-    temperature : float > 0, tau; near 0 only the best match counts, and when large all alike
 
     Returns
     -------
@@ -122,14 +97,6 @@ def attention(correlations: torch.Tensor, temperature: Real = 0.02) -> torch.Ten
     Convention
     ----------
     As ``reference.attention``, along the last axis.
-
-    Raises
-    ------
-    TypeError, ValueError : correlations is no table; temperature is not positive.
-
-    References
-    ----------
-    Carrillo et al. 2022, Eq. 1. Taught in 10 §10.
     """
     shared.require_softmax_temperature(correlations, temperature)
     correlations = correlations.to(accumulator_dtype(correlations.device))
@@ -157,9 +124,6 @@ def superfeature_transfer(
 ) -> torch.Tensor:
     """Recolour each superpixel by those of the other picture that look like it.
 
-    Superpixels, their features, who looks at whom, mixed mean colours, colours for every pixel, and
-    the grain back.
-
     Parameters
     ----------
     target : (..., 3, H, W) uint8, or float in [0, 1]. What is recoloured
@@ -167,13 +131,6 @@ def superfeature_transfer(
         colours are wanted
     features : a pair (..., C, H, W), (..., C, H', W') of tensors, features of target and reference;
         or a function that gives those of pictures; None: ``filter_bank``
-    superpixels : int >= 1, about how many of each picture; None: 3 sqrt(n) for its n pixels
-    compactness : float > 0, of ``slic``
-    pooling : "mean" or "max", see ``super_features``
-    center : "vector" or "channel", see ``correlation``
-    temperature : float > 0, tau, see ``attention``
-    place_spread, color_spread, sigma, reach, covariance : see ``fuse_colors``
-    regrained : bool, give the target's gradients back at the end
 
     Returns
     -------
@@ -188,10 +145,6 @@ def superfeature_transfer(
     ------
     TypeError, ValueError : target or reference is no batch of colour pictures; the dtypes differ;
         features do not fit the pictures; a parameter is out of range.
-
-    References
-    ----------
-    Carrillo, Clement and Bugeau 2022, Eqs. 1-6. Taught in 10 §10.
     """
     labels, colors = attended_colors(
         target, reference, features, superpixels, compactness, pooling, center, temperature

@@ -3,9 +3,11 @@
 Tensors are (..., C, H, W) and stay on the device they are on. Sums of uint8 are of whole numbers,
 so that every device gives the very same edges. Masks fall apart into sums of neighbours: a row of
 Pascal's triangle is (1 1) over and over, and Sobel's larger masks are the smallest one after it.
+
+Taught in 05 §8.
 """
 
-from coursekit.core import extras
+from coursekit.core import docstrings, extras
 
 extras.require("torch")
 
@@ -50,3 +52,5 @@ __all__ = [
     "sobel",
     "zero_crossings",
 ]
+
+docstrings.complete(__name__)

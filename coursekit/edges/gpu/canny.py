@@ -18,23 +18,14 @@ def smooth(image: torch.Tensor, sigma: Real) -> torch.Tensor:
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    sigma : float >= 0, in pixels; 0 leaves the image as it is
 
     Returns
     -------
     Tensor of image's shape, dtype and device, a copy.
 
-    Convention
-    ----------
-    As ``reference.smooth``.
-
     Raises
     ------
     TypeError, ValueError : image is no batch; sigma is negative.
-
-    References
-    ----------
-    Canny 1986, §IV; Gonzalez and Woods 2018, Eq. 10-35. Taught in 05 §8.
     """
     require_tensor(image)
     sigma = require.number(sigma, "sigma", low=0)
@@ -47,25 +38,15 @@ def gradients(image: torch.Tensor, size: Integer = 3, l2: bool = False) -> list[
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    size : 3, 5 or 7, side of Sobel's mask in pixels
-    l2 : bool, compare channels by the Euclidean length instead of the sum of absolute values
 
     Returns
     -------
     row_gradient, column_gradient : (..., 1, H, W) on image's device, int16 for uint8, else of
         image's dtype
 
-    Convention
-    ----------
-    As ``reference.gradients``.
-
     Raises
     ------
     TypeError, ValueError : image is no batch; size is none of the three.
-
-    References
-    ----------
-    Canny 1986, §VIII; Gonzalez and Woods 2018, §10.2, p. 735. Taught in 05 §8.
     """
     require_tensor(image)
     size = require.one_of(size, "size", shared.CANNY_SIZES)
@@ -84,7 +65,6 @@ def non_maximum_suppression(
     Parameters
     ----------
     row_gradient, column_gradient : (..., 1, H, W) int16 or float, as ``gradients`` gives them
-    l2 : bool, compare Euclidean lengths instead of sums of absolute values
 
     Returns
     -------
@@ -93,16 +73,12 @@ def non_maximum_suppression(
 
     Convention
     ----------
-    As ``reference.non_maximum_suppression``: with l2 the strength is the square of the length. All
-    four directions are compared everywhere, and each pixel then chooses.
+    With l2 the strength is the square of the length. All four directions are compared everywhere,
+    and each pixel then chooses.
 
     Raises
     ------
     TypeError, ValueError : the gradients are no pair of (..., 1, H, W).
-
-    References
-    ----------
-    Canny 1986, §VIII; Gonzalez and Woods 2018, §10.2, p. 736. Taught in 05 §8.
     """
     shared.require_gradients(row_gradient, column_gradient)
     shared.require_picture_of(row_gradient, "row_gradient")
@@ -119,25 +95,11 @@ def double_threshold(
     Parameters
     ----------
     thinned : (..., 1, H, W) int32 or float, as ``non_maximum_suppression`` gives it
-    low, high : float >= 0, in the unit of the gradient's length; exchanged if low > high
-    l2 : bool, as in ``non_maximum_suppression``: thinned holds squares
 
     Returns
     -------
     weak : (..., 1, H, W) bool, low < length <= high
     strong : (..., 1, H, W) bool, high < length
-
-    Convention
-    ----------
-    As ``reference.double_threshold``.
-
-    Raises
-    ------
-    TypeError, ValueError : thinned is neither int32 nor float; low or high is negative.
-
-    References
-    ----------
-    Canny 1986, §IX; Gonzalez and Woods 2018, Eq. 10-39 to 10-41. Taught in 05 §8.
     """
     shared.require_thinned(thinned)
     low, high = shared.require_thresholds(low, high, l2)
@@ -159,10 +121,10 @@ def hysteresis(weak: torch.Tensor, strong: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.hysteresis``. Nothing walks along the chains: neighbours join into trees, and
-    trees into larger ones. Two rounds together at least halve the trees that can still grow, so
-    that n weak pixels take 2 log2(n) rounds at most, even as a single spiral. How many weak pixels
-    there are is read from the device.
+    Nothing walks along the chains: neighbours join into trees, and trees into larger ones. Two
+    rounds together at least halve the trees that can still grow, so that n weak pixels take 2
+    log2(n) rounds at most, even as a single spiral. How many weak pixels there are is read from the
+    device.
 
     Raises
     ------
@@ -170,8 +132,8 @@ def hysteresis(weak: torch.Tensor, strong: torch.Tensor) -> torch.Tensor:
 
     References
     ----------
-    Canny 1986, §IX; Shiloach and Vishkin 1982, "An O(log n) parallel connectivity algorithm",
-    *Journal of Algorithms* 3(1), 57-67. Taught in 05 §8.
+    Shiloach and Vishkin 1982, "An O(log n) parallel connectivity algorithm", *Journal of
+    Algorithms* 3(1), 57-67.
     """
     shared.require_masks(weak, strong, ("weak", "strong"))
     return connected_to_strong(weak, strong)
@@ -191,16 +153,12 @@ def chain_lengths(weak: torch.Tensor, strong: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.chain_lengths``: in waves, all pictures at once, as many as the longest chain has
-    steps. Whoever wants to know only what is saved asks ``hysteresis``, which needs far fewer.
+    In waves, all pictures at once, as many as the longest chain has steps. Whoever wants to know
+    only what is saved asks ``hysteresis``, which needs far fewer.
 
     Raises
     ------
     TypeError, ValueError : weak and strong are no bool masks of one shape (..., 1, H, W).
-
-    References
-    ----------
-    Canny 1986, §IX. Taught in 05 §8.
     """
     shared.require_masks(weak, strong, ("weak", "strong"))
     return lengths_of_paths(weak, strong)
@@ -220,9 +178,6 @@ def canny(
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
     low, high : float >= 0, in the unit of the gradient's length; exchanged if low > high
-    size : 3, 5 or 7, side of Sobel's mask in pixels
-    l2 : bool, take the Euclidean length of gradients instead of the sum of absolute values
-    sigma : float >= 0, of the Gaussian before it all, in pixels; 0 is none
 
     Returns
     -------
@@ -237,10 +192,6 @@ def canny(
     ------
     TypeError, ValueError : image is no batch; low, high or sigma is negative; size is none of the
         three.
-
-    References
-    ----------
-    Canny 1986. Taught in 05 §8.
     """
     require_tensor(image)
     size = require.one_of(size, "size", shared.CANNY_SIZES)

@@ -21,17 +21,9 @@ def roberts(image: torch.Tensor, border: Border = "reflect") -> list[torch.Tenso
     -------
     falling, rising : tensors of image's shape and device, int16 for uint8, else image's dtype
 
-    Convention
-    ----------
-    As ``reference.roberts``.
-
     Raises
     ------
     TypeError, ValueError : image is no batch; border is unknown.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 10-22 and 10-23. Taught in 05 §8.
     """
     require_tensor(image)
 
@@ -57,17 +49,9 @@ def prewitt(image: torch.Tensor, border: Border = "reflect") -> list[torch.Tenso
     row_gradient, column_gradient : tensors of image's shape and device, int16 for uint8, else
         image's dtype
 
-    Convention
-    ----------
-    As ``reference.prewitt``.
-
     Raises
     ------
     TypeError, ValueError : image is no batch; border is unknown.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 10-24 and 10-25. Taught in 05 §8.
     """
     require_tensor(image)
     return _pair_of(image, 1, 1, border)
@@ -79,7 +63,6 @@ def sobel(image: torch.Tensor, size: Integer = 3, border: Border = "reflect") ->
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    size : 1, 3, 5 or 7, side of the mask in pixels; 1 derives over three pixels, without smoothing
     border : name of a border, as for ``coursekit.filtering.gpu.pad``
 
     Returns
@@ -89,15 +72,11 @@ def sobel(image: torch.Tensor, size: Integer = 3, border: Border = "reflect") ->
 
     Convention
     ----------
-    As ``reference.sobel``. Float within 1e-6 of the sum of the mask's absolute weights.
+    Float within 1e-6 of the sum of the mask's absolute weights.
 
     Raises
     ------
     TypeError, ValueError : image is no batch; size is none of the four; border is unknown.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 10-26 and 10-27. Taught in 05 §8.
     """
     require_tensor(image)
     size = require.one_of(size, "size", shared.SIZES)
@@ -123,15 +102,11 @@ def scharr(image: torch.Tensor, border: Border = "reflect") -> list[torch.Tensor
 
     Convention
     ----------
-    As ``reference.scharr``. Float within 1e-6 of the sum of the mask's absolute weights.
+    Float within 1e-6 of the sum of the mask's absolute weights.
 
     Raises
     ------
     TypeError, ValueError : image is no batch; border is unknown.
-
-    References
-    ----------
-    Scharr 2000, §5. Taught in 05 §8.
     """
     require_tensor(image)
     return _pair_of(image, 3, 10, border)
@@ -143,7 +118,6 @@ def laplacian(image: torch.Tensor, size: Integer = 1, border: Border = "reflect"
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    size : 1, 3, 5 or 7, side of the mask in pixels; 1 takes the pixel and its four neighbours
     border : name of a border, as for ``coursekit.filtering.gpu.pad``
 
     Returns
@@ -152,16 +126,12 @@ def laplacian(image: torch.Tensor, size: Integer = 1, border: Border = "reflect"
 
     Convention
     ----------
-    As ``reference.laplacian``. Of size 3 the four sides cancel, which leaves the four corners.
-    Float within 1e-6 of the sum of the mask's absolute weights.
+    Of size 3 the four sides cancel, which leaves the four corners. Float within 1e-6 of the sum of
+    the mask's absolute weights.
 
     Raises
     ------
     TypeError, ValueError : image is no batch; size is none of the four; border is unknown.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 10-14, Fig. 10.4. Taught in 05 §8.
     """
     require_tensor(image)
     size = require.one_of(size, "size", shared.SIZES)
@@ -182,7 +152,6 @@ def gradient_magnitude(
     Parameters
     ----------
     row_gradient, column_gradient : tensors of one shape and dtype, int16 or float
-    norm : "l2", the Euclidean length; "l1", the sum of the absolute values, which needs no root
 
     Returns
     -------
@@ -191,16 +160,8 @@ def gradient_magnitude(
 
     Convention
     ----------
-    As ``reference.gradient_magnitude``. In l2 of int16 the sum of squares is rounded to float32
-    before its root: within one part in ten million.
-
-    Raises
-    ------
-    TypeError, ValueError : the gradients are no pair; norm is unknown.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 10-17 and 10-20. Taught in 05 §8.
+    In l2 of int16 the sum of squares is rounded to float32 before its root: within one part in ten
+    million.
     """
     shared.require_gradients(row_gradient, column_gradient)
     norm = require.one_of(norm, "norm", ("l1", "l2"))
@@ -223,18 +184,6 @@ def gradient_direction(row_gradient: torch.Tensor, column_gradient: torch.Tensor
     -------
     Tensor of their shape and device, radians in [-pi, pi]; float32 for int16, else the gradients'
     dtype.
-
-    Convention
-    ----------
-    As ``reference.gradient_direction``.
-
-    Raises
-    ------
-    TypeError, ValueError : the gradients are no pair.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 10-18. Taught in 05 §8.
     """
     shared.require_gradients(row_gradient, column_gradient)
     dtype = torch.float32 if row_gradient.dtype == torch.int16 else row_gradient.dtype

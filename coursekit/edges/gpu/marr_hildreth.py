@@ -18,8 +18,6 @@ def laplacian_of_gaussian(
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    sigma : float > 0, of the Gaussian, in pixels
-    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap"
 
     Returns
     -------
@@ -32,10 +30,6 @@ def laplacian_of_gaussian(
     Raises
     ------
     TypeError, ValueError : image is no batch; sigma is not positive; border is unknown.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 10-29 and 10-30. Taught in 05 §8.
     """
     require_tensor(image)
     sigma = require.number(sigma, "sigma", low=np.finfo(np.float32).eps)
@@ -60,24 +54,11 @@ def zero_crossings(
     Parameters
     ----------
     response : (..., C, H, W) float, a second derivative, such as ``laplacian_of_gaussian``
-    threshold : float >= 0, in the response's unit: the two must differ by more than this
 
     Returns
     -------
     down, right : tensors of response's shape, dtype and device: the way from each pixel to the
         crossing between it and the pixel below, or on the right; -1 where there is none
-
-    Convention
-    ----------
-    As ``reference.zero_crossings``.
-
-    Raises
-    ------
-    TypeError, ValueError : response is not float; threshold is negative.
-
-    References
-    ----------
-    Marr and Hildreth 1980, §3; Gonzalez and Woods 2018, §10.2, p. 733. Taught in 05 §8.
     """
     shared.require_response(response)
     threshold = require.number(threshold, "threshold", low=0)
@@ -93,8 +74,6 @@ def marr_hildreth(image: torch.Tensor, sigma: Real, threshold: Real) -> torch.Te
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    sigma : float > 0, of the Gaussian, in pixels
-    threshold : float >= 0, as for ``zero_crossings``, in levels over square pixels
 
     Returns
     -------
@@ -102,16 +81,11 @@ def marr_hildreth(image: torch.Tensor, sigma: Real, threshold: Real) -> torch.Te
 
     Convention
     ----------
-    As ``reference.marr_hildreth``. A response within rounding of 0 or of half way between two
-    pixels may fall on the other side.
+    A response within rounding of 0 or of half way between two pixels may fall on the other side.
 
     Raises
     ------
     TypeError, ValueError : image is no batch; sigma is not positive; threshold is negative.
-
-    References
-    ----------
-    Marr and Hildreth 1980; Gonzalez and Woods 2018, §10.2, p. 733. Taught in 05 §8.
     """
     response = laplacian_of_gaussian(image, sigma)
     down, right = zero_crossings(response, threshold)

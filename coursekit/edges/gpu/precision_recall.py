@@ -16,7 +16,6 @@ def precision_recall(
     ----------
     found : (..., 1, H, W) bool, the edge pixels of a detector
     truth : (..., 1, H, W) bool, the edge pixels that are known
-    tolerance : float >= 0, how far apart two pixels may lie and still agree, in pixels
 
     Returns
     -------
@@ -24,16 +23,12 @@ def precision_recall(
 
     Convention
     ----------
-    As ``reference.precision_recall``. Each mask is widened by a disc, which takes time with
-    tolerance; distances, as in the reference, do not.
-
-    Raises
-    ------
-    TypeError, ValueError : found and truth are no bool masks of one shape; tolerance is negative.
+    Each mask is widened by a disc, which takes time with tolerance; distances, as in the reference,
+    do not.
 
     References
     ----------
-    Martin, Fowlkes and Malik 2004, §4. Taught in 05 §8.
+    Martin, Fowlkes and Malik 2004, §4.
     """
     shared.require_masks(found, truth, ("found", "truth"))
     tolerance = require.number(tolerance, "tolerance", low=0)

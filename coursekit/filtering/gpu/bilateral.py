@@ -24,9 +24,6 @@ def bilateral(image: torch.Tensor, size: int, sigma_color: Real, sigma_space: Re
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    size : odd int, diameter of the round window in pixels
-    sigma_color : float > 0, in the picture's own unit (gray levels, or fractions of white)
-    sigma_space : float > 0, in pixels
 
     Returns
     -------
@@ -34,17 +31,13 @@ def bilateral(image: torch.Tensor, size: int, sigma_color: Real, sigma_space: Re
 
     Convention
     ----------
-    As ``reference.bilateral``. uint8 results are equal to the reference's: the weights of all
-    possible differences are worked out on the CPU and looked up, and a product is rounded before
-    it is added, in the same order. float is summed in its own dtype, within 1e-6.
+    uint8 results are equal to the reference's: the weights of all possible differences are worked
+    out on the CPU and looked up, and a product is rounded before it is added, in the same order.
+    float is summed in its own dtype, within 1e-6.
 
     Raises
     ------
     TypeError, ValueError : image is no batch; size is not odd; a sigma is not positive.
-
-    References
-    ----------
-    Tomasi and Manduchi 1998, Eq. 5-6. Taught in 04 §10.
     """
     require_tensor(image)
     size = require.odd(size)

@@ -21,9 +21,6 @@ def pad(
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    size : int >= 0, pixels added on each side; or ((top, bottom), (left, right))
-    border : "reflect", "symmetric", "edge", "constant" or "wrap", what is seen there
-    value : float, what "constant" shows, in the picture's own unit
 
     Returns
     -------
@@ -38,10 +35,6 @@ def pad(
     ------
     TypeError, ValueError : image is no batch; size is negative; border has another name; value
         leaves the picture's range.
-
-    References
-    ----------
-    Szeliski 2022, *Computer Vision*, 2nd edition, §3.2 (padding). Taught in 04 §10.
     """
     require_tensor(image)
     shared.require_border(border, value, 255 if image.dtype == torch.uint8 else 1)
@@ -61,8 +54,6 @@ def correlate(
     image : (..., C, H, W) uint8, or float in [0, 1]
     kernel : (Kh, Kw) numbers, odd or even sizes: an array, nested lists, or a tensor, best on the
         CPU, since its few numbers are read there
-    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap", as for ``pad``
-    signed : bool, keep sums below black and above white
 
     Returns
     -------
@@ -71,18 +62,14 @@ def correlate(
 
     Convention
     ----------
-    As ``reference.correlate``. A kernel of rank 1 is applied in two passes, for uint8 only where
-    its weights are multiples of one number: there, both passes sum whole numbers. uint8 results are
-    equal to the reference's, float within 1e-6 times the sum of the weights' absolute values.
+    A kernel of rank 1 is applied in two passes, for uint8 only where its weights are multiples of
+    one number: there, both passes sum whole numbers. uint8 results are equal to the reference's,
+    float within 1e-6 times the sum of the weights' absolute values.
 
     Raises
     ------
     TypeError, ValueError : image is no batch; kernel is no table of finite numbers; border has
         another name.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-34. Taught in 04 §10.
     """
     require_tensor(image)
     table = shared.require_kernel(on_cpu(kernel))
@@ -102,8 +89,6 @@ def convolve(
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
     kernel : (Kh, Kw) numbers, odd or even sizes, as for ``correlate``
-    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap", as for ``pad``
-    signed : bool, keep sums below black and above white
 
     Returns
     -------
@@ -111,16 +96,12 @@ def convolve(
 
     Convention
     ----------
-    As ``reference.convolve``; equal and near as ``correlate``.
+    Equal and near as ``correlate``.
 
     Raises
     ------
     TypeError, ValueError : image is no batch; kernel is no table of finite numbers; border has
         another name.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-35. Taught in 04 §10.
     """
     require_tensor(image)
     flipped = shared.require_kernel(on_cpu(kernel))[::-1, ::-1]

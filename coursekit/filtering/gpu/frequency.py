@@ -31,10 +31,6 @@ def spectrum(image: torch.Tensor) -> torch.Tensor:
     Raises
     ------
     TypeError, ValueError : image is no batch.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 4-67 and 4-76. Taught in 04 §10.
     """
     require_tensor(image)
     return planes_in_chunks(_spectra, image)
@@ -67,7 +63,6 @@ def frequency_filter(
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    kind : "ideal", "butterworth" or "gaussian", the shape of the filter
     cutoff : float > 0, in cycles a pixel; a pair (low, high) where passes is "band" or "stop"
     order : int >= 1, the steepness of a Butterworth filter
     passes : "low", "high", "band" or "stop"
@@ -79,16 +74,11 @@ def frequency_filter(
 
     Convention
     ----------
-    As ``reference.frequency_filter``. The spectrum of a real picture is its own mirror, so only
-    half of it is computed.
+    The spectrum of a real picture is its own mirror, so only half of it is computed.
 
     Raises
     ------
     TypeError, ValueError : image is no batch; an argument is refused, as by the reference.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 4-104 and Tables 4.5 to 4.7. Taught in 04 §10.
     """
     require_tensor(image)
     response = shared.response(image.shape[-2:], kind, cutoff, order, passes, keep_mean)
@@ -108,25 +98,14 @@ def notch_filter(
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
     centers : sequence of pairs (row frequency, column frequency) in cycles a pixel, -0.5 to 0.5
-    radius : float > 0, of the hole around each centre, in cycles a pixel
-    kind : "ideal", "butterworth" or "gaussian", the shape of the holes
-    order : int >= 1, the steepness of a Butterworth filter
 
     Returns
     -------
     Tensor of image's shape, dtype and device.
 
-    Convention
-    ----------
-    As ``reference.notch_filter``.
-
     Raises
     ------
     TypeError, ValueError : image is no batch; an argument is refused, as by the reference.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 4-155. Taught in 04 §10.
     """
     require_tensor(image)
     response = shared.notch_response(image.shape[-2:], centers, radius, kind, order)

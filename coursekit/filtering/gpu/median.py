@@ -23,7 +23,6 @@ def median_filter(image: torch.Tensor, size: int) -> torch.Tensor:
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    size : odd int, side of the square window in pixels
 
     Returns
     -------
@@ -39,7 +38,7 @@ def median_filter(image: torch.Tensor, size: int) -> torch.Tensor:
 
     References
     ----------
-    Batcher 1968, p. 308 (odd-even merge). Taught in 04 §10.
+    Batcher 1968, p. 308 (odd-even merge).
     """
     require_tensor(image)
     size = require.odd(size)

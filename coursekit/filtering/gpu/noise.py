@@ -23,7 +23,6 @@ def salt_and_pepper(
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    amount : float in [0, 1], the share of the values that are hit
     seed : int >= 0, the same noise for every picture; or one int for each picture of the batch
 
     Returns
@@ -38,10 +37,6 @@ def salt_and_pepper(
     ------
     TypeError, ValueError : image is no batch; amount leaves [0, 1]; seed is no whole number >= 0,
         and not one for each picture.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 5-16. Taught in 04 §10.
     """
     require_tensor(image)
     amount = require.number(amount, "amount", 0, 1)
@@ -59,8 +54,6 @@ def gaussian_noise(
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    sigma : float >= 0, standard deviation in the picture's own unit (gray levels, or fractions of
-        white)
     seed : int >= 0, the same noise for every picture; or one int for each picture of the batch
 
     Returns
@@ -75,10 +68,6 @@ def gaussian_noise(
     ------
     TypeError, ValueError : image is no batch; sigma < 0; seed is no whole number >= 0, and not one
         for each picture.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 5-3. Taught in 04 §10.
     """
     require_tensor(image)
     sigma = require.number(sigma, "sigma", low=0)
@@ -116,10 +105,6 @@ def peak_signal_to_noise_ratio(image: torch.Tensor, clean: torch.Tensor) -> torc
     Raises
     ------
     TypeError, ValueError : image or clean is no batch; shapes or dtypes differ.
-
-    References
-    ----------
-    Szeliski 2022, *Computer Vision*, 2nd edition, §2.3.3. Taught in 04 §10.
     """
     require_tensor(image)
     require_tensor(clean, "clean")

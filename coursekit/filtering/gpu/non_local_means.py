@@ -34,9 +34,6 @@ def non_local_means(
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    strength : float > 0, h of the paper: how much patches may differ, in the picture's own unit
-    patch_size : odd int, side of the patches that are compared, in pixels
-    search_distance : int >= 0, how many rows and columns away they are looked for
     noise : float >= 0, standard deviation of the noise in the picture's own unit
 
     Returns
@@ -45,18 +42,13 @@ def non_local_means(
 
     Convention
     ----------
-    As ``reference.non_local_means``. uint8 is summed in float64, so that all round alike (on a
-    device without, Apple's, in float32), float in its own dtype, within 1e-6.
+    Uint8 is summed in float64, so that all round alike (on a device without, Apple's, in float32),
+    float in its own dtype, within 1e-6.
 
     Raises
     ------
     TypeError, ValueError : image is no batch; strength is not positive; patch_size is not odd;
         search_distance or noise is negative.
-
-    References
-    ----------
-    Buades, Coll and Morel 2005, Eq. 2-3 and §3; 2011, *Image Processing On Line* 1, §2 (noise).
-    Taught in 04 §10.
     """
     require_tensor(image)
     non_local(strength, patch_size, search_distance, noise)

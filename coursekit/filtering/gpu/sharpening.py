@@ -24,9 +24,6 @@ def sharpen(
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    amount : float >= 0, how often the difference is added
-    neighbors : 4 (above, below, left, right) or 8 (the diagonal ones too)
-    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap", as for ``pad``
 
     Returns
     -------
@@ -34,17 +31,13 @@ def sharpen(
 
     Convention
     ----------
-    As ``reference.sharpen``. uint8 results are equal to the reference's, float within 1e-6 times
-    the sum of the weights' absolute values.
+    uint8 results are equal to the reference's, float within 1e-6 times the sum of the weights'
+    absolute values.
 
     Raises
     ------
     TypeError, ValueError : image is no batch; amount < 0; neighbors is neither 4 nor 8; border has
         another name.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-63, Fig. 3.51. Taught in 04 §10.
     """
     return correlate(image, shared.sharpening(amount, neighbors), border)
 
@@ -57,9 +50,6 @@ def unsharp_mask(
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    sigma : float > 0, of the Gaussian that blurs, in pixels
-    amount : float >= 0, how often the difference (the mask) is added
-    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap", as for ``pad``
 
     Returns
     -------
@@ -67,17 +57,13 @@ def unsharp_mask(
 
     Convention
     ----------
-    As ``reference.unsharp_mask``. uint8 results are equal to the reference's: the mask is exact in
-    float64, and both steps after it are rounded alike. float within 1e-6 times 1 + 2 amount.
+    uint8 results are equal to the reference's: the mask is exact in float64, and both steps after
+    it are rounded alike. float within 1e-6 times 1 + 2 amount.
 
     Raises
     ------
     TypeError, ValueError : image is no batch; sigma is not positive; amount < 0; border has another
         name.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-64 and 3-65. Taught in 04 §10.
     """
     require_tensor(image)
     amount = require.number(amount, "amount", low=0)

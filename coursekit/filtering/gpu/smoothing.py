@@ -23,9 +23,6 @@ def box_filter(
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    size : int >= 1, side of the window in pixels, odd or even
-    normalize : bool, divide by the number of pixels: a mean instead of a sum
-    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap", as for ``pad``
 
     Returns
     -------
@@ -34,18 +31,14 @@ def box_filter(
 
     Convention
     ----------
-    As ``reference.box_filter``. A running sum waits for the one before it; here sums of 2 pixels
-    are added up to sums of 4, these to sums of 8, and so on, all at once: the cost grows with the
-    logarithm of the size. uint8 results are equal to the reference's. Means of float are within
-    1e-6, sums within 1e-6 times their number of pixels.
+    A running sum waits for the one before it; here sums of 2 pixels are added up to sums of 4,
+    these to sums of 8, and so on, all at once: the cost grows with the logarithm of the size. uint8
+    results are equal to the reference's. Means of float are within 1e-6, sums within 1e-6 times
+    their number of pixels.
 
     Raises
     ------
     TypeError, ValueError : image is no batch; size < 1; border has another name.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, §3.5; Crow 1984. Taught in 04 §10.
     """
     require_tensor(image)
     size = require.whole(size, "size", 1, np.inf)
@@ -90,8 +83,6 @@ def mean_filter(image: torch.Tensor, size: Integer, border: Border = "reflect") 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    size : int >= 1, side of the square window in pixels
-    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap", as for ``pad``
 
     Returns
     -------
@@ -99,26 +90,17 @@ def mean_filter(image: torch.Tensor, size: Integer, border: Border = "reflect") 
 
     Convention
     ----------
-    As ``reference.mean_filter``: ``box_filter`` with ``normalize=True``.
+    ``box_filter`` with ``normalize=True``.
 
     Raises
     ------
     TypeError, ValueError : image is no batch; size < 1; border has another name.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 5-23. Taught in 04 §10.
     """
     return box_filter(image, size, normalize=True, border=border)
 
 
 def gaussian_kernel(size: Integer, sigma: Real | None = None) -> torch.Tensor:
     """Give the weights of a row of a Gaussian, on the CPU, where filters read them.
-
-    Parameters
-    ----------
-    size : odd int, number of weights
-    sigma : float > 0, standard deviation in pixels; by default one that suits the size
 
     Returns
     -------
@@ -127,14 +109,6 @@ def gaussian_kernel(size: Integer, sigma: Real | None = None) -> torch.Tensor:
     Convention
     ----------
     As ``reference.gaussian_kernel``, equal results.
-
-    Raises
-    ------
-    TypeError, ValueError : size is not odd; sigma is not positive.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-45. Taught in 04 §10.
     """
     return torch.from_numpy(shared.gaussian(size, sigma))
 
@@ -147,10 +121,8 @@ def gaussian(
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    sigma : float > 0, standard deviation of the weights in pixels
     size : odd int, side of the window in pixels; by default 3 sigma to each side for uint8 and
         4 sigma for float
-    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap", as for ``pad``
 
     Returns
     -------
@@ -158,17 +130,13 @@ def gaussian(
 
     Convention
     ----------
-    As ``reference.gaussian``. uint8 results are equal to the reference's: 256ths of 256ths of
-    255 fit in the 24 bits of float32. float within 1e-6.
+    uint8 results are equal to the reference's: 256ths of 256ths of 255 fit in the 24 bits of
+    float32. float within 1e-6.
 
     Raises
     ------
     TypeError, ValueError : image is no batch; sigma is not positive; size is not odd; border has
         another name.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-45, and §3.4 on separable kernels. Taught in 04 §10.
     """
     require_tensor(image)
     is_uint8 = image.dtype == torch.uint8
@@ -192,23 +160,10 @@ def is_separable(kernel: ArrayLike | torch.Tensor, tolerance: Real = 1e-6) -> bo
     Parameters
     ----------
     kernel : (Kh, Kw) numbers: an array, nested lists, or a tensor
-    tolerance : float in [0, 1], how large the second singular value may be, as a share of the first
-
-    Returns
-    -------
-    bool
 
     Convention
     ----------
     As ``reference.is_separable``, on the CPU: a kernel is a few numbers.
-
-    Raises
-    ------
-    TypeError, ValueError : kernel is no table of finite numbers; tolerance leaves [0, 1].
-
-    References
-    ----------
-    Szeliski 2022, *Computer Vision*, 2nd edition, §3.2.1, Eq. 3.21. Taught in 04 §10.
     """
     return shared.is_separable(shared.require_kernel(on_cpu(kernel)), tolerance)
 
@@ -221,7 +176,6 @@ def separate(
     Parameters
     ----------
     kernel : (Kh, Kw) numbers: an array, nested lists, or a tensor
-    tolerance : float in [0, 1], as for ``is_separable``
 
     Returns
     -------
@@ -231,14 +185,6 @@ def separate(
     Convention
     ----------
     As ``reference.separate``, equal results.
-
-    Raises
-    ------
-    TypeError, ValueError : kernel is no table of finite numbers; it is not separable.
-
-    References
-    ----------
-    Szeliski 2022, *Computer Vision*, 2nd edition, §3.2.1, Eq. 3.21. Taught in 04 §10.
     """
     column, row = shared.separate(shared.require_kernel(on_cpu(kernel)), tolerance)
     return torch.from_numpy(column), torch.from_numpy(row)

@@ -3,9 +3,11 @@
 Tensors are (..., C, H, W) and stay on the device they are on; nothing waits for it. Counts are
 int64 and the tables made of them single precision, as OpenCV's are, so that every device gets the
 very same tables.
+
+Taught in 03 §8.
 """
 
-from coursekit.core import extras
+from coursekit.core import docstrings, extras
 
 extras.require("torch")
 
@@ -40,3 +42,5 @@ __all__ = [
     "tile_histograms",
     "tile_tables",
 ]
+
+docstrings.complete(__name__)

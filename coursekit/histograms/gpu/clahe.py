@@ -29,7 +29,6 @@ def tile_histograms(image: torch.Tensor, tiles: Sequence[Integer] = (8, 8)) -> t
     Parameters
     ----------
     image : (..., C, H, W) uint8
-    tiles : (rows, columns), how many; OpenCV's ``tileGridSize`` is (columns, rows)
 
     Returns
     -------
@@ -42,10 +41,6 @@ def tile_histograms(image: torch.Tensor, tiles: Sequence[Integer] = (8, 8)) -> t
     Raises
     ------
     TypeError, ValueError : image is no batch, or not uint8; tiles are not two whole numbers >= 1.
-
-    References
-    ----------
-    Zuiderveld 1994. Taught in 03 §8.
     """
     require_tensor(image)
     require.uint8(image)
@@ -67,11 +62,6 @@ def _padded(image, tiles):
 def clip_histograms(counts: torch.Tensor, limit: Integer) -> torch.Tensor:
     """Cut off what stands out above the limit, and spread it over all bins.
 
-    Parameters
-    ----------
-    counts : (..., 256) int64, histograms
-    limit : int >= 0, in pixels (``shared.clip_height`` makes it from a clip limit); 0 for none
-
     Returns
     -------
     int64 (..., 256), on the device of counts
@@ -79,14 +69,6 @@ def clip_histograms(counts: torch.Tensor, limit: Integer) -> torch.Tensor:
     Convention
     ----------
     As ``reference.clip_histograms``, equal results.
-
-    Raises
-    ------
-    TypeError, ValueError : counts are no whole numbers; there are not 256; limit < 0.
-
-    References
-    ----------
-    Zuiderveld 1994. Taught in 03 §8.
     """
     shared.require_counts(counts)
     limit = require.whole(limit, "limit", 0, np.inf)
@@ -103,10 +85,6 @@ def clip_histograms(counts: torch.Tensor, limit: Integer) -> torch.Tensor:
 def tile_tables(counts: torch.Tensor) -> torch.Tensor:
     """Make the look-up table of each tile: its cumulative curve, from share to gray level.
 
-    Parameters
-    ----------
-    counts : (..., 256) int64, histograms
-
     Returns
     -------
     uint8 (..., 256), on the device of counts
@@ -114,14 +92,6 @@ def tile_tables(counts: torch.Tensor) -> torch.Tensor:
     Convention
     ----------
     As ``reference.tile_tables``, equal results.
-
-    Raises
-    ------
-    TypeError, ValueError : counts are no whole numbers; there are not 256 of them.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-15. Taught in 03 §8.
     """
     shared.require_counts(counts)
     c = counts.cumsum(-1)
@@ -147,10 +117,6 @@ def look_up_tiles(image: torch.Tensor, tables: torch.Tensor) -> torch.Tensor:
     Raises
     ------
     TypeError, ValueError : image is no batch, or not uint8; tables are not as described.
-
-    References
-    ----------
-    Pizer et al. 1987. Taught in 03 §8.
     """
     height, width = _checked_tile_shape(image, tables)
     row = torch.arange(image.shape[-2], device=image.device, dtype=torch.int32) // height
@@ -177,10 +143,6 @@ def interpolate_tables(image: torch.Tensor, tables: torch.Tensor) -> torch.Tenso
     Raises
     ------
     TypeError, ValueError : image is no batch, or not uint8; tables are not as described.
-
-    References
-    ----------
-    Pizer et al. 1987. Zuiderveld 1994. Taught in 03 §8.
     """
     height, width = _checked_tile_shape(image, tables)
     rows = _Axis(image.shape[-2], height, tables.shape[-3], image.device)
@@ -252,9 +214,6 @@ def clahe(
     Parameters
     ----------
     image : (..., C, H, W) uint8
-    clip_limit : float >= 0, the highest a bin may be, in multiples of a tile's mean bin (a 256th of
-        its pixels); 0 for no limit, and 256 or more limit nothing either
-    tiles : (rows, columns), how many; OpenCV's ``tileGridSize`` is (columns, rows)
 
     Returns
     -------
@@ -268,10 +227,6 @@ def clahe(
     ------
     TypeError, ValueError : image is no batch, or not uint8; clip_limit < 0; tiles are not two whole
         numbers >= 1.
-
-    References
-    ----------
-    Zuiderveld 1994. Taught in 03 §8.
     """
     require_tensor(image)
     require.uint8(image)

@@ -23,7 +23,6 @@ def histogram(image: torch.Tensor, bins: Integer = 256) -> torch.Tensor:
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    bins : int >= 1, that black to white are cut into, all of the same width
 
     Returns
     -------
@@ -37,10 +36,6 @@ def histogram(image: torch.Tensor, bins: Integer = 256) -> torch.Tensor:
     Raises
     ------
     TypeError, ValueError : image is no batch of pictures; bins is no whole number >= 1.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-6. Taught in 03 §8.
     """
     require_tensor(image)
     bins = require.whole(bins, "bins", 1, np.inf)
@@ -53,7 +48,6 @@ def channel_histograms(image: torch.Tensor, bins: Integer = 256) -> torch.Tensor
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    bins : int >= 1, that black to white are cut into, all of the same width
 
     Returns
     -------
@@ -66,10 +60,6 @@ def channel_histograms(image: torch.Tensor, bins: Integer = 256) -> torch.Tensor
     Raises
     ------
     TypeError, ValueError : image is no batch of pictures; bins is no whole number >= 1.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-6. Taught in 03 §8.
     """
     require_tensor(image)
     bins = require.whole(bins, "bins", 1, np.inf)
@@ -82,7 +72,6 @@ def cumulative(image: torch.Tensor, bins: Integer = 256) -> torch.Tensor:
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    bins : int >= 1, that black to white are cut into, all of the same width
 
     Returns
     -------
@@ -95,10 +84,6 @@ def cumulative(image: torch.Tensor, bins: Integer = 256) -> torch.Tensor:
     Raises
     ------
     TypeError, ValueError : image is no batch of pictures; bins is no whole number >= 1.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, §3.3. Taught in 03 §8.
     """
     return histogram(image, bins).cumsum(-1)
 

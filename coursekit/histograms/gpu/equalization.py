@@ -13,10 +13,6 @@ from coursekit.images.gpu import lab_to_rgb, rgb_to_lab
 def equalization_table(counts: torch.Tensor) -> torch.Tensor:
     """Make the table that spreads levels so that all are about equally frequent.
 
-    Parameters
-    ----------
-    counts : (..., 256) int64, histograms
-
     Returns
     -------
     uint8 (..., 256), on the device of counts
@@ -24,14 +20,6 @@ def equalization_table(counts: torch.Tensor) -> torch.Tensor:
     Convention
     ----------
     As ``reference.equalization_table``, equal results: single precision is enough for them.
-
-    Raises
-    ------
-    TypeError, ValueError : counts are no whole numbers; there are not 256 of them.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-15. Taught in 03 §8.
     """
     shared.require_counts(counts)
     c = counts.cumsum(-1)
@@ -67,10 +55,6 @@ def equalize(image: torch.Tensor) -> torch.Tensor:
     Raises
     ------
     TypeError, ValueError : image is no batch of pictures, or not uint8.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-15. Taught in 03 §8.
     """
     require_tensor(image)
     require.uint8(image)
@@ -95,10 +79,6 @@ def equalize_lightness(image: torch.Tensor) -> torch.Tensor:
     Raises
     ------
     TypeError, ValueError : image is no batch of colour pictures, or not uint8.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, §7.5 (histogram processing of color images). Taught in 03 §8.
     """
     require_tensor(image, channels=(3,))
     require.uint8(image)

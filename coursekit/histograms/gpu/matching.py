@@ -28,17 +28,13 @@ def match_histograms(image: torch.Tensor, reference: torch.Tensor) -> torch.Tens
 
     Convention
     ----------
-    As ``reference.match_histograms``. uint8 results are equal to the reference's, float within
-    1e-6. uint8 counts levels; float sorts its values.
+    uint8 results are equal to the reference's, float within 1e-6. uint8 counts levels; float sorts
+    its values.
 
     Raises
     ------
     TypeError : image is no batch of pictures; the dtypes differ.
     ValueError : the numbers of channels differ, or those of pictures.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, §3.3 (histogram matching). Taught in 03 §8.
     """
     require_tensor(image)
     require_tensor(reference, "reference")

@@ -19,15 +19,11 @@ def rgb_to_bgr(image: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.rgb_to_bgr``: exact.
+    Exact.
 
     Raises
     ------
     TypeError, ValueError : image is no batch of colour pictures.
-
-    References
-    ----------
-    Taught in 01 §6.
     """
     require_tensor(image, channels=(3,))
     return image.flip(-3)
@@ -46,15 +42,11 @@ def rgb_to_gray(image: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.rgb_to_gray``. uint8 results are equal to the reference's, float within 1e-6.
+    uint8 results are equal to the reference's, float within 1e-6.
 
     Raises
     ------
     TypeError, ValueError : image is no batch of colour pictures.
-
-    References
-    ----------
-    ITU-R BT.601-7, §2.5.1. Taught in 01 §6.
     """
     require_tensor(image, channels=(3,))
     if image.dtype == torch.uint8:

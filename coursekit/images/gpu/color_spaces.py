@@ -27,16 +27,11 @@ def rgb_to_hsv(image: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.rgb_to_hsv``. uint8 results are equal to the reference's, float within 1e-6 of
-    each range.
+    uint8 results are equal to the reference's, float within 1e-6 of each range.
 
     Raises
     ------
     TypeError, ValueError : image is no batch of colour pictures.
-
-    References
-    ----------
-    Smith 1978. Taught in 01 §6.
     """
     return _convert(image, _hsv_uint8, _hsv)
 
@@ -85,15 +80,11 @@ def hsv_to_rgb(image: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.hsv_to_rgb``. uint8 results are equal to the reference's, float within 1e-5.
+    uint8 results are equal to the reference's, float within 1e-5.
 
     Raises
     ------
     TypeError, ValueError : image is no batch with three channels.
-
-    References
-    ----------
-    Smith 1978. Taught in 01 §6.
     """
     return _convert(image, _from_hsv_uint8, _from_hsv)
 
@@ -133,15 +124,11 @@ def rgb_to_ycrcb(image: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.rgb_to_ycrcb``. uint8 results are equal to the reference's, float within 1e-6.
+    uint8 results are equal to the reference's, float within 1e-6.
 
     Raises
     ------
     TypeError, ValueError : image is no batch of colour pictures.
-
-    References
-    ----------
-    ITU-R BT.601-7, §2.5. Taught in 01 §6.
     """
     return _convert(image, _ycrcb_uint8, _ycrcb)
 
@@ -175,15 +162,11 @@ def ycrcb_to_rgb(image: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.ycrcb_to_rgb``. uint8 results are equal to the reference's, float within 1e-6.
+    uint8 results are equal to the reference's, float within 1e-6.
 
     Raises
     ------
     TypeError, ValueError : image is no batch with three channels.
-
-    References
-    ----------
-    ITU-R BT.601-7, §2.5. Taught in 01 §6.
     """
     return _convert(image, _from_ycrcb_uint8, _from_ycrcb)
 
@@ -219,16 +202,12 @@ def rgb_to_lab(image: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.rgb_to_lab``. uint8 results are equal to the reference's; float32 within 1e-5 of
-    each range, since powers are taken in float32.
+    uint8 results are equal to the reference's; float32 within 1e-5 of each range, since powers are
+    taken in float32.
 
     Raises
     ------
     TypeError, ValueError : image is no batch of colour pictures.
-
-    References
-    ----------
-    CIE 15:2004, §8.2.1; IEC 61966-2-1. Taught in 01 §6.
     """
     return _convert(image, _lab_uint8, _lab)
 
@@ -265,15 +244,11 @@ def lab_to_rgb(image: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.lab_to_rgb``. uint8 results are equal to the reference's, float32 within 1e-5.
+    uint8 results are equal to the reference's, float32 within 1e-5.
 
     Raises
     ------
     TypeError, ValueError : image is no batch with three channels.
-
-    References
-    ----------
-    CIE 15:2004, §8.2.1; IEC 61966-2-1. Taught in 01 §6.
     """
     return _convert(image, _from_lab_uint8, _from_lab)
 

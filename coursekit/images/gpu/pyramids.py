@@ -30,10 +30,6 @@ def pyramid_down(image: torch.Tensor) -> torch.Tensor:
     Raises
     ------
     TypeError, ValueError : image is no batch.
-
-    References
-    ----------
-    Burt and Adelson 1983, Eq. 1 (REDUCE). Taught in 01 §6.
     """
     require_tensor(image)
     shape = [(size + 1) // 2 for size in image.shape[-2:]]
@@ -46,7 +42,6 @@ def pyramid_up(image: torch.Tensor, shape: Shape) -> torch.Tensor:
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    shape : (height, width) of the result: 2 H or 2 H - 1, and 2 W or 2 W - 1
 
     Returns
     -------
@@ -61,10 +56,6 @@ def pyramid_up(image: torch.Tensor, shape: Shape) -> torch.Tensor:
     Raises
     ------
     TypeError, ValueError : image is no batch; shape is not its double.
-
-    References
-    ----------
-    Burt and Adelson 1983, Eq. 2 (EXPAND). Taught in 01 §6.
     """
     require_tensor(image)
     shared.require_double(image.shape[-2:], shape)
@@ -84,17 +75,9 @@ def gaussian_pyramid(image: torch.Tensor, levels: Integer) -> list[torch.Tensor]
     -------
     List of ``levels`` tensors of image's dtype and device, the image itself first.
 
-    Convention
-    ----------
-    As ``reference.gaussian_pyramid``.
-
     Raises
     ------
     TypeError, ValueError : image is no batch; levels < 1, or more than lead to a single pixel.
-
-    References
-    ----------
-    Burt and Adelson 1983, Eq. 1. Taught in 01 §6.
     """
     require_tensor(image)
     shared.require_levels(image.shape[-2:], levels)
@@ -110,24 +93,15 @@ def laplacian_pyramid(image: torch.Tensor, levels: Integer) -> list[torch.Tensor
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    levels : int >= 1, as in ``gaussian_pyramid``
 
     Returns
     -------
     List of ``levels`` tensors: levels - 1 residuals, int16 for uint8, image's dtype for float; then
     the coarsest level of the Gaussian pyramid.
 
-    Convention
-    ----------
-    As ``reference.laplacian_pyramid``.
-
     Raises
     ------
     TypeError, ValueError : image is no batch; levels < 1, or more than lead to a single pixel.
-
-    References
-    ----------
-    Burt and Adelson 1983, Eq. 3. Taught in 01 §6.
     """
     pyramid = gaussian_pyramid(image, levels)
     residuals = [_residual(fine, coarse) for fine, coarse in pairwise(pyramid)]
@@ -147,15 +121,7 @@ def collapse(pyramid: list[torch.Tensor] | tuple[torch.Tensor, ...]) -> torch.Te
 
     Convention
     ----------
-    As ``reference.collapse``: exact for uint8, within 1e-6 for float.
-
-    Raises
-    ------
-    TypeError, ValueError : pyramid is no list, or its levels do not follow by halves.
-
-    References
-    ----------
-    Burt and Adelson 1983, Eq. 4. Taught in 01 §6.
+    Exact for uint8, within 1e-6 for float.
     """
     shared.require_pyramid(pyramid)
     *residuals, picture = pyramid

@@ -18,8 +18,6 @@ def crop(
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    top, left : int, row and column of the rectangle's first pixel, counted from 0
-    height, width : int > 0, in pixels
 
     Returns
     -------
@@ -27,7 +25,7 @@ def crop(
 
     Convention
     ----------
-    As ``reference.crop``: exact.
+    Exact.
 
     Raises
     ------
@@ -35,7 +33,7 @@ def crop(
 
     References
     ----------
-    Gonzalez and Woods 2018, §2.4. Taught in 01 §6.
+    Gonzalez and Woods 2018, §2.4.
     """
     require_tensor(image)
     shared.require_rectangle(image.shape[-2:], top, left, height, width)
@@ -57,19 +55,14 @@ def resize(image: torch.Tensor, shape: Shape, method: shared.Method = "bilinear"
 
     Convention
     ----------
-    As ``reference.resize``; taps come from the CPU, a few for each row and column. uint8 results
-    are equal to the reference's, float within 1e-6. No part of a sum of weights (11 bits) times
-    gray levels (8 bits) or their eighths (12 bits, with overshoot) passes 2 ** 24, so float32
-    holds it exactly.
+    Taps come from the CPU, a few for each row and column. uint8 results are equal to the
+    reference's, float within 1e-6. No part of a sum of weights (11 bits) times gray levels (8 bits)
+    or their eighths (12 bits, with overshoot) passes 2 ** 24, so float32 holds it exactly.
 
     Raises
     ------
     TypeError, ValueError : image is no batch; shape is not two positive whole numbers; the method
         is unknown.
-
-    References
-    ----------
-    Keys 1981; Turkowski 1990. Taught in 01 §6.
     """
     require_tensor(image)
     shared.require_shape(shape)

@@ -23,7 +23,6 @@ def connected_components(mask: torch.Tensor, connectivity: shared.Connectivity =
     Parameters
     ----------
     mask : (..., C, H, W) bool, or uint8 in which 0 is background
-    connectivity : 4 or 8, how many neighbours a pixel has
 
     Returns
     -------
@@ -45,7 +44,6 @@ def connected_components(mask: torch.Tensor, connectivity: shared.Connectivity =
     ----------
     Shiloach and Vishkin 1982, "An O(log n) parallel connectivity algorithm", *J. Algorithms* 3(1),
     57-67; Liu and Tarjan 2019, "Simple concurrent labeling algorithms for connected components".
-    Taught in 06 §9.
     """
     require_mask(mask)
     shared.require_connectivity(connectivity)
@@ -124,16 +122,12 @@ def component_statistics(
 
     Convention
     ----------
-    As ``reference.component_statistics``. A label without pixels has zeros, so pictures with
-    different numbers of components stand in one tensor.
+    A label without pixels has zeros, so pictures with different numbers of components stand in one
+    tensor.
 
     Raises
     ------
     TypeError, ValueError : labels are not whole numbers; count is below 1.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, §11.4. Taught in 06 §9.
     """
     require_labels(labels)
     count = int(labels.max()) + 1 if count is None else count

@@ -23,16 +23,12 @@ def moments(image: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.moments``: two products of matrices. Sums of uint8 are exact up to 2 ** 53; on
-    devices without float64 they are float32, near only.
+    Two products of matrices. Sums of uint8 are exact up to 2 ** 53; on devices without float64 they
+    are float32, near only.
 
     Raises
     ------
     TypeError, ValueError : image is no batch of pictures.
-
-    References
-    ----------
-    Hu 1962; Gonzalez and Woods 2018, §11.4. Taught in 06 §9.
     """
     require_tensor(image)
     dtype = accumulator_dtype(image.device)
@@ -79,10 +75,6 @@ def central_moments(moments: torch.Tensor) -> torch.Tensor:
     Raises
     ------
     ValueError : moments is not (..., 4, 4).
-
-    References
-    ----------
-    Hu 1962; Gonzalez and Woods 2018, §11.4. Taught in 06 §9.
     """
     shared.require_moments(moments)
     mass = moments[..., 0, 0]
@@ -110,17 +102,9 @@ def normalized_moments(central: torch.Tensor) -> torch.Tensor:
     -------
     Tensor of the same shape: eta[p, q] for p + q from 2 to 3, the others 0.
 
-    Convention
-    ----------
-    As ``reference.normalized_moments``.
-
     Raises
     ------
     ValueError : central is not (..., 4, 4).
-
-    References
-    ----------
-    Hu 1962; Gonzalez and Woods 2018, §11.4. Taught in 06 §9.
     """
     shared.require_moments(central, "central")
     mass = central[..., :1, :1]
@@ -141,17 +125,9 @@ def hu_moments(normalized: torch.Tensor) -> torch.Tensor:
     -------
     Tensor (..., 7)
 
-    Convention
-    ----------
-    As ``reference.hu_moments``.
-
     Raises
     ------
     ValueError : normalized is not (..., 4, 4).
-
-    References
-    ----------
-    Hu 1962. Taught in 06 §9.
     """
     shared.require_moments(normalized, "normalized")
     eta = normalized.movedim((-1, -2), (0, 1))

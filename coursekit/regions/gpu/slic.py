@@ -30,7 +30,6 @@ def color_features(image: torch.Tensor, sigma: Real = 0.0) -> torch.Tensor:
     Parameters
     ----------
     image : (..., C, H, W), C 1 or 3, uint8 or float in [0, 1]; sRGB
-    sigma : float >= 0, in pixels, of the Gaussian that smooths them; 0 for none
 
     Returns
     -------
@@ -38,16 +37,12 @@ def color_features(image: torch.Tensor, sigma: Real = 0.0) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.color_features``; equal to it for uint8. Floats are rounded to sixteenths from
-    float64, so they are equal unless a value lies within 1e-13 of a rounding edge.
+    Equal to it for uint8. Floats are rounded to sixteenths from float64, so they are equal unless a
+    value lies within 1e-13 of a rounding edge.
 
     Raises
     ------
     TypeError, ValueError : image is no batch of gray or colour pictures; sigma is negative.
-
-    References
-    ----------
-    Achanta et al. 2012, §3. Taught in 06 §9.
     """
     require_tensor(image, channels=(1, 3))
     sigma = require.number(sigma, "sigma", 0)
@@ -94,7 +89,6 @@ def seed_grid(colors: torch.Tensor, step: Integer) -> torch.Tensor:
     Parameters
     ----------
     colors : float32 (..., 3, H, W), as ``color_features`` gives
-    step : int >= 1, the side of a cell in pixels
 
     Returns
     -------
@@ -103,14 +97,6 @@ def seed_grid(colors: torch.Tensor, step: Integer) -> torch.Tensor:
     Convention
     ----------
     As ``reference.seed_grid``, equal to it.
-
-    Raises
-    ------
-    TypeError, ValueError : colors has no three channels; step is below 1.
-
-    References
-    ----------
-    Achanta et al. 2012, algorithm 1. Taught in 06 §9.
     """
     _require_colors(colors)
     step = require.whole(step, "step", 1, np.inf)
@@ -183,8 +169,6 @@ def assign(
     ----------
     colors : float32 (..., 3, H, W), as ``color_features`` gives
     centers : float32 (..., 5, rows of cells, columns of cells), as ``seed_grid`` gives
-    step : int >= 1, the side of a cell in pixels
-    compactness : float > 0, what a distance of one cell counts beside a unit of colour
 
     Returns
     -------
@@ -193,14 +177,6 @@ def assign(
     Convention
     ----------
     As ``reference.assign``, equal to it: the same sums in the same order.
-
-    Raises
-    ------
-    TypeError, ValueError : colors or centers have the wrong shape; a number out of range.
-
-    References
-    ----------
-    Achanta et al. 2012, Eqs. 1-3; Ren and Reid 2011. Taught in 06 §9.
     """
     _require_colors(colors)
     weight = shared.space_weight(compactness, step)
@@ -250,22 +226,10 @@ def update(colors: torch.Tensor, labels: torch.Tensor, centers: torch.Tensor) ->
     labels : int (..., 1, H, W), as ``assign`` gives
     centers : float32 (..., 5, rows of cells, columns of cells), the old ones
 
-    Returns
-    -------
-    float32, of centers' shape.
-
     Convention
     ----------
     As ``reference.update``, equal to it, since sums of sixteenths are exact. Any labels will do;
     ``slic`` itself sums cell by cell, which is faster.
-
-    Raises
-    ------
-    TypeError, ValueError : colors or labels have the wrong shape.
-
-    References
-    ----------
-    Achanta et al. 2012, algorithm 1. Taught in 06 §9.
     """
     _require_colors(colors)
     require_labels(labels)
@@ -335,7 +299,6 @@ def enforce_connectivity(labels: torch.Tensor, min_size: Integer) -> torch.Tenso
     Parameters
     ----------
     labels : int (..., C, H, W)
-    min_size : int >= 0, in pixels; smaller pieces are given away
 
     Returns
     -------
@@ -354,7 +317,7 @@ def enforce_connectivity(labels: torch.Tensor, min_size: Integer) -> torch.Tenso
 
     References
     ----------
-    Achanta et al. 2012, §3.2; Shiloach and Vishkin 1982. Taught in 06 §9.
+    Shiloach and Vishkin 1982.
     """
     require_labels(labels)
     min_size = require.whole(min_size, "min_size", 0, np.inf)
@@ -417,9 +380,6 @@ def slic(
     image : (..., C, H, W), C 1 or 3, uint8 or float in [0, 1]; sRGB
     segments : int >= 1, about how many are wanted in each picture
     compactness : float > 0, what a distance of one cell counts beside a unit of colour
-    iterations : int >= 1
-    sigma : float >= 0, in pixels; the colours are smoothed with it first
-    min_share : float >= 0, pieces below this share of a cell's area are given to a neighbour
 
     Returns
     -------
@@ -433,10 +393,6 @@ def slic(
     Raises
     ------
     TypeError, ValueError : image is no batch of gray or colour pictures; an argument out of range.
-
-    References
-    ----------
-    Achanta et al. 2012. Taught in 06 §9.
     """
     require_tensor(image, channels=(1, 3))
     iterations = require.whole(iterations, "iterations", 1, np.inf)

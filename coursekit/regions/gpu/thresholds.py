@@ -37,10 +37,6 @@ def threshold(
     ------
     TypeError, ValueError : image is no batch; value is no finite number, and no tensor (..., C);
         kind is unknown.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, §10.3. Taught in 06 §9.
     """
     require_tensor(image)
     kind = require.one_of(kind, "kind", shared.THRESHOLDS)
@@ -86,10 +82,6 @@ def between_class_variance(image: torch.Tensor) -> torch.Tensor:
     Raises
     ------
     TypeError, ValueError : image is no uint8 batch.
-
-    References
-    ----------
-    Otsu 1979, Eq. 18. Taught in 06 §9.
     """
     counts = _counts(image)
     pixels = counts.cumsum(-1)
@@ -122,7 +114,7 @@ def otsu(image: torch.Tensor) -> torch.Tensor:
 
     References
     ----------
-    Otsu 1979, Eq. 19. Taught in 06 §9.
+    Otsu 1979, Eq. 19.
     """
     return between_class_variance(image).argmax(-1)
 
@@ -145,10 +137,6 @@ def triangle(image: torch.Tensor) -> torch.Tensor:
     Raises
     ------
     TypeError, ValueError : image is no uint8 batch.
-
-    References
-    ----------
-    Zack, Rogers and Latt 1977. Taught in 06 §9.
     """
     counts = _counts(image)
     used = (counts > 0).byte()
@@ -178,7 +166,6 @@ def multi_otsu(image: torch.Tensor, classes: Integer = 3) -> torch.Tensor:
     Parameters
     ----------
     image : (..., C, H, W) uint8
-    classes : int, 2 to 16
 
     Returns
     -------
@@ -192,10 +179,6 @@ def multi_otsu(image: torch.Tensor, classes: Integer = 3) -> torch.Tensor:
     Raises
     ------
     TypeError, ValueError : image is no uint8 batch; classes leaves its range.
-
-    References
-    ----------
-    Liao, Chen and Chung 2001. Taught in 06 §9.
     """
     classes = require.whole(classes, "classes", 2, shared.MOST_CLASSES)
     gain = _class_gains(_counts(image))
@@ -246,7 +229,6 @@ def local_mean(image: torch.Tensor, size: Integer, kind: shared.LocalMean = "mea
     Parameters
     ----------
     image : (..., C, H, W) uint8
-    size : odd int >= 3, side of the square window in pixels
     kind : ``mean`` or ``gaussian``
 
     Returns
@@ -261,10 +243,6 @@ def local_mean(image: torch.Tensor, size: Integer, kind: shared.LocalMean = "mea
     Raises
     ------
     TypeError, ValueError : image is no uint8 batch; size is even or below 3; kind is unknown.
-
-    References
-    ----------
-    Taught in 06 §9.
     """
     require_tensor(image)
     require.uint8(image)
@@ -317,10 +295,8 @@ def adaptive_threshold(
     Parameters
     ----------
     image : (..., C, H, W) uint8
-    size : odd int >= 3, side of the square window in pixels
     offset : float, in gray levels
     kind : ``mean`` or ``gaussian``
-    inverse : bool, paint the dark pixels white instead of the bright ones
 
     Returns
     -------
@@ -333,10 +309,6 @@ def adaptive_threshold(
     Raises
     ------
     TypeError, ValueError : image is no uint8 batch; size is even or below 3; kind is unknown.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, §10.3. Taught in 06 §9.
     """
     offset = require.number(offset, "offset")
     difference = image.short() - local_mean(image, size, kind)

@@ -3,6 +3,7 @@
 Otero and Delbracio 2014, whose numbers of algorithms and equations stand at the lines; Lowe 2004.
 """
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from coursekit.sift import shared
 
 # ------------------------------------------------------------------ scale space
 
+blur = partial(ndimage.gaussian_filter, mode="reflect", truncate=4.0)  # SciPy's name of symmetric
 
 def gaussian_scale_space(
     image: Array,
@@ -78,11 +80,6 @@ def gaussian_scale_space(
         result.append(np.stack(scales, axis=-1))
         seed = scales[n_scales][::2, ::2]
     return result
-
-
-def blur(image, sigma):
-    """Blur an image (H, W) with a Gaussian that reaches 4 sigma, border ``symmetric``."""
-    return ndimage.gaussian_filter(image, sigma, mode="reflect", truncate=4.0)  # SciPy's name
 
 
 def difference_of_gaussians(octave: Array) -> Array:
@@ -779,7 +776,8 @@ class SIFT:
             lambda_descr=lambda_descr, n_hist=n_hist, n_ori=n_ori,
         )  # fmt: skip
         self.delta_min = 1 / self.upsampling
-        self._forget()
+        for attribute in RESULTS:
+            setattr(self, attribute, None)
 
     def detect(self, image: Array) -> None:
         """Find the keypoints of a gray image (H, W), and their orientations."""
@@ -790,7 +788,8 @@ class SIFT:
         if self.positions is None:
             raise RuntimeError(shared.NOTHING_DETECTED)
         self.descriptors = None
-        octaves = self._scale_space(image)
+        given = self.upsampling, self.n_octaves, self.n_scales, self.sigma_min, self.sigma_in
+        octaves = gaussian_scale_space(image, *given)
         if image.shape != self._shape:
             raise ValueError(shared.OTHER_SHAPE.format(self._shape, image.shape))
         self._describe(octaves)
@@ -800,19 +799,12 @@ class SIFT:
         octaves = self._detect(image)
         self._describe(octaves)
 
-    def _forget(self):
-        """Drop what was found in the image before."""
-        for attribute in RESULTS:
-            setattr(self, attribute, None)
-
-    def _scale_space(self, image):
-        given = self.upsampling, self.n_octaves, self.n_scales, self.sigma_min, self.sigma_in
-        return gaussian_scale_space(image, *given)
-
     def _detect(self, image):
         """Find the keypoints and their orientations; return the octaves."""
-        self._forget()
-        octaves = self._scale_space(image)
+        for attribute in RESULTS:  # nothing is kept of the image before
+            setattr(self, attribute, None)
+        given = self.upsampling, self.n_octaves, self.n_scales, self.sigma_min, self.sigma_in
+        octaves = gaussian_scale_space(image, *given)
         found = []
         for number, octave in enumerate(octaves):
             positions, sigmas, scales = self._find(octave, number, image.shape)

@@ -125,12 +125,37 @@ def require_array(array: Any, name: str, *sizes: Any, check=require.floats, kind
         raise ValueError(f"{name}: expected {len(sizes)} axes, got shape {tuple(array.shape)}")
 
 
+def require_matching(first, second, metric, p, max_distance, cross_check, max_ratio, kind):
+    """Refuse descriptors that cannot be compared; return the parameters as Python's own."""
+    for name, array in (("first", first), ("second", second)):
+        require_array(array, name, None, None, check=_require_numeric, kind=kind)
+    if first.shape[1] != second.shape[1] or first.shape[1] == 0:
+        lengths = f"{first.shape[1]} and {second.shape[1]}"
+        raise ValueError(f"first and second: expected descriptors of one length, got {lengths}")
+    if metric is None:
+        metric = "hamming" if str(first.dtype).endswith("bool") else "euclidean"
+    metric = require.one_of(metric, "metric", METRICS)
+    p = require.number(p, "p", 1, 100)
+    if not (isinstance(max_distance, (float, np.floating)) and max_distance == np.inf):
+        max_distance = require.number(max_distance, "max_distance", 0)
+    cross_check = require.flag(cross_check, "cross_check")
+    max_ratio = require.number(max_ratio, "max_ratio", POSITIVE, 1)
+    return metric, p, float(max_distance), cross_check, max_ratio
+
+
+def _require_numeric(array, name, *sizes):
+    dtype = require.dtype_of(array, name)
+    if not dtype.startswith(("bool", "int", "uint", "float")):
+        raise TypeError(f"{name}: expected bool, whole numbers or floats, got {dtype}")
+    require.last_axes(array, name, *sizes)
+
+
 def require_shape(shape: Any) -> tuple[int, int]:
     """Refuse all but two whole numbers from 1; return them as Python's own."""
     if not isinstance(shape, Sequence) or isinstance(shape, str) or len(shape) != 2:
         raise ValueError(f"shape: expected (H, W), got {reprlib.repr(shape)}")
-    height, width = (require.whole(size, "shape", 1, np.inf) for size in shape)
-    return height, width
+    height, width = shape
+    return require.whole(height, "shape", 1, np.inf), require.whole(width, "shape", 1, np.inf)
 
 
 def require_keypoints(slopes, layers, positions, sigmas, *orientations, kind=np.ndarray):
@@ -140,10 +165,10 @@ def require_keypoints(slopes, layers, positions, sigmas, *orientations, kind=np.
     require_array(first, "row_gradient", *[...] * on_gpu, None, None, None, kind=kind)
     require_array(second, "column_gradient", *first.shape, kind=kind)
     require_array(positions, "positions", None, 2, kind=kind)
-    columns = [first.ndim - 2] * on_gpu
+    columns = [first.ndim - 2] * on_gpu  # of an index (..., scale)
     require_array(layers, "layers", None, *columns, check=require.whole_numbers, kind=kind)
-    named = {"layers": layers, "sigmas": sigmas} | {"orientations": o for o in orientations}
-    for name, array in named.items():
+    named = ("layers", layers), ("sigmas", sigmas), *zip(["orientations"], orientations, strict=False)
+    for name, array in named:
         if name != "layers":
             require_array(array, name, None, kind=kind)
         if len(array) != len(positions):
