@@ -32,9 +32,9 @@ def match_descriptors(
 
     Convention
     ----------
-    Equal to the reference. Some rows of first at a time: memory for 2^20 distances on a processor, 2^26
-    elsewhere, never for M x N. One pass finds the nearest both ways. Squared distances of uint8 are
-    products of matrices in float32, which are whole and exact.
+    Equal to the reference. Some rows of first at a time: memory for 2^20 distances on a processor,
+    2^26 elsewhere. One pass finds the nearest both ways. Squared distances of uint8 are products of
+    matrices in float32, which are exact.
     """
     metric, p, max_distance, cross_check, max_ratio = shared.require_matching(
         first, second, metric, p, max_distance, cross_check, max_ratio, torch.Tensor
@@ -76,7 +76,7 @@ def _two_smallest(distances):
 
 
 def _measure(first, second, metric, p):
-    """A function of a slice of first that returns its distances to second, Euclidean ones squared."""
+    """A function from a slice of first to its distances to second, Euclidean ones squared."""
     integers = not first.is_floating_point() and not second.is_floating_point()
     exact = integers and metric != "minkowski" and first.shape[1] <= LONGEST
     dtype = torch.float32 if exact else accumulator_dtype(first.device)

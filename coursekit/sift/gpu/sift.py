@@ -21,7 +21,7 @@ from coursekit.core.types import Array, Shape
 from coursekit.sift import shared
 
 require_floats = partial(shared.require_array, kind=torch.Tensor)
-require_indices = partial(require_floats, check=require.whole_numbers)
+require_indices = partial(require_floats, dtypes=shared.WHOLE)
 
 # ------------------------------------------------------------------ scale space
 
@@ -144,9 +144,10 @@ def local_extrema(differences: torch.Tensor, threshold: float = 0.0) -> torch.Te
     candidates = torch.zeros_like(stack, dtype=torch.bool)
     if min(shape[-3:]) > 2:
         scales = stack[:, 1:-1]
-        down = scales[:, :, 1:, 1:-1] > scales[:, :, :-1, 1:-1]
-        right = scales[:, :, 1:-1, 1:] > scales[:, :, 1:-1, :-1]
-        turns = (down[:, :, 1:] ^ down[:, :, :-1]) & (right[..., 1:] ^ right[..., :-1])
+        down = scales[:, :, 1:] > scales[:, :, :-1]
+        right = scales[..., 1:] > scales[..., :-1]
+        down, right = down[:, :, 1:] ^ down[:, :, :-1], right[..., 1:] ^ right[..., :-1]
+        turns = down[..., 1:-1] & right[:, :, 1:-1]
         turns &= scales[:, :, 1:-1, 1:-1].abs() > threshold
         candidates[:, 1:-1, 1:-1, 1:-1] = turns
     values, places = stack.reshape(-1), candidates.flatten().nonzero().squeeze(1)
@@ -214,26 +215,14 @@ def refine_extrema(
     for _ in range(iterations):
         points[:, -3:] += steps
         gradient, hessian = derivatives(differences, points)
-        offsets = -_solve(hessian, gradient)  # Eq. 16
+        offsets, singular = torch.linalg.solve_ex(hessian, -gradient)  # Eq. 16
+        offsets = offsets.masked_fill(singular[:, None] > 0, np.nan)
         steps = (offsets > offset_max).long() - (offsets < -offset_max).long()
         steps = steps[:, [2, 0, 1]]  # scale, row, column
         targets = points[:, -3:] + steps
         steps = torch.where((targets > 0) & (targets < last), steps, 0)
     values = differences[points.unbind(1)] + (gradient * offsets).sum(dim=1) / 2  # Eq. 17
     return points, offsets, values, (offsets.abs() < offset_max).all(dim=1)
-
-
-def _solve(matrices, vectors):
-    """Solve systems of three equations by Cramer's rule; NaN where the determinant is 0."""
-    first, second, third = matrices.unbind(-1)
-    across = torch.linalg.cross(second, third)
-    numerators = [
-        (vectors * across).sum(dim=1),
-        (first * torch.linalg.cross(vectors, third)).sum(dim=1),
-        (first * torch.linalg.cross(second, vectors)).sum(dim=1),
-    ]
-    determinants = (first * across).sum(dim=1, keepdim=True)
-    return torch.stack(numerators, dim=1) / determinants.masked_fill_(determinants == 0, np.nan)
 
 
 def contrast_test(values: torch.Tensor, c_dog: float = 0.04 / 3, n_scales: int = 3) -> torch.Tensor:
@@ -302,7 +291,13 @@ def gradients(octave: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """
     require_floats(octave, "octave", ..., None, None, None)
     require.whole(min(octave.shape[-2:]), "rows and columns of octave", 2, np.inf)
-    row_gradient, column_gradient = torch.gradient(octave, dim=(-2, -1))
+    row_gradient = torch.empty_like(octave, memory_format=torch.contiguous_format)
+    column_gradient = torch.empty_like(row_gradient)
+    for axis, slopes in (-2, row_gradient), (-1, column_gradient):
+        values, slopes = octave.movedim(axis, 0), slopes.movedim(axis, 0)
+        torch.sub(values[2:], values[:-2], out=slopes[1:-1]).div_(2)
+        torch.sub(values[1], values[0], out=slopes[0])
+        torch.sub(values[-1], values[-2], out=slopes[-1])
     return row_gradient, column_gradient
 
 
@@ -421,24 +416,25 @@ def descriptor_histograms(
     shared.require_keypoints(slopes, layers, positions, sigmas, orientations, kind=torch.Tensor)
     half, cosines, sines = lambda_descr * sigmas, orientations.cos(), orientations.sin()
     reaches = half * (1 + 1 / n_hist) * (cosines.abs() + sines.abs()) + 1
-    middles = torch.arange(n_hist, device=half.device, dtype=half.dtype)[:, None, None]
-    directions = torch.arange(n_ori, device=half.device, dtype=half.dtype)[:, None, None]
+    cosines, sines = cosines / half * (n_hist / 2), sines / half * (n_hist / 2)
+    middles = torch.arange(n_hist, device=half.device, dtype=half.dtype) - (n_hist - 1) / 2
+    directions = torch.arange(n_ori, device=half.device, dtype=half.dtype)
+    middles, directions = middles[:, None, None], directions[:, None, None]
     histograms = row_gradient.new_zeros((len(positions), n_hist, n_hist, n_ori))
     for group, offsets, inside, (down, right) in windows(slopes, layers, positions, reaches, 1):
         rows, columns = offsets
-        cosine = (cosines[group] / half[group])[:, None, None]
-        sine = (sines[group] / half[group])[:, None, None]
+        cosine, sine = cosines[group, None, None], sines[group, None, None]
         along, across = cosine * rows + sine * columns, cosine * columns - sine * rows  # Eq. 24
-        weights = (along**2 + across**2).div_(-2).exp_().mul_(inside)  # Eq. 26
+        weights = (along**2 + across**2).div_(-(n_hist**2) / 2).exp_().mul_(inside)  # Eq. 26
         weights.mul_(torch.hypot(down, right))
         turns = torch.atan2(right, down).sub_(orientations[group, None, None])  # Eq. 27
         apart = turns.div_(2 * math.pi / n_ori).remainder_(n_ori)[:, None] - directions
-        apart = apart.abs_().sub_(n_ori / 2).abs_().sub_(n_ori / 2)  # round the circle
-        along, across = along.add_(1).mul_(n_hist / 2), across.add_(1).mul_(n_hist / 2)
-        in_rows = triangular_kernel(along.sub_(0.5)[:, None] - middles).mul_(weights[:, None])
-        in_columns = triangular_kernel(across.sub_(0.5)[:, None] - middles)
+        # Round the circle, they are n_ori / 2 - |apart - n_ori / 2| apart.
+        in_bins = apart.abs_().sub_(n_ori / 2).abs_().add_(1 - n_ori / 2).clamp_(min=0)
+        in_rows = triangular_kernel(along[:, None] - middles).mul_(weights[:, None])
+        in_columns = triangular_kernel(across[:, None] - middles)
         shares = (in_rows[:, :, None] * in_columns[:, None]).flatten(1, 2).flatten(2)
-        spread = triangular_kernel(apart).flatten(2) @ shares.mT  # Eq. 28
+        spread = in_bins.flatten(2) @ shares.mT  # Eq. 28
         histograms[group] = spread.mT.unflatten(1, (n_hist, n_hist))
     return histograms
 

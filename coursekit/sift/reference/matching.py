@@ -10,6 +10,7 @@ from coursekit.core.chunks import chunk_length
 from coursekit.core.types import Array, Real
 from coursekit.sift import shared
 
+
 def match_descriptors(
     first: Array,
     second: Array,

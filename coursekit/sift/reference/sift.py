@@ -17,6 +17,7 @@ from coursekit.sift import shared
 
 blur = partial(ndimage.gaussian_filter, mode="reflect", truncate=4.0)  # SciPy's name of symmetric
 
+
 def gaussian_scale_space(
     image: Array,
     upsampling: shared.Upsampling = 2,
@@ -178,7 +179,7 @@ def derivatives(differences: Array, points: Array) -> tuple[Array, Array]:
     Otero and Delbracio 2014, Eq. 14-15 (in Alg. 6); Lowe 2004, §4. Taught in 07 §5.
     """
     shared.require_array(differences, "differences", None, None, None)
-    shared.require_array(points, "points", None, 3, check=require.whole_numbers)
+    shared.require_array(points, "points", None, 3, dtypes=shared.WHOLE)
     if (points < 1).any() or (points > np.subtract(differences.shape, 2)).any():
         raise ValueError(f"points: expected none at the border of shape {differences.shape}")
     cubes = np.empty((3, 3, 3, len(points)), differences.dtype)  # the values around each point
@@ -233,7 +234,7 @@ def refine_extrema(
     Otero and Delbracio 2014, Alg. 5 and 6, Eq. 16-17; Lowe 2004, Eq. 2-3. Taught in 07 §5.
     """
     offset_max, iterations = shared.require_parameters(offset_max=offset_max, iterations=iterations)
-    shared.require_array(extrema, "extrema", None, 3, check=require.whole_numbers)
+    shared.require_array(extrema, "extrema", None, 3, dtypes=shared.WHOLE)
     points = extrema.astype(np.int64)
     steps = np.zeros_like(points)
     for _ in range(iterations):
@@ -351,7 +352,7 @@ def absolute_coordinates(
     ----------
     Otero and Delbracio 2014, Alg. 5, Eq. 17. Taught in 07 §5.
     """
-    shared.require_array(points, "points", None, 3, check=require.whole_numbers)
+    shared.require_array(points, "points", None, 3, dtypes=shared.WHOLE)
     shared.require_array(offsets, "offsets", len(points), 3)
     octave, upsampling, n_scales, sigma_min = shared.require_parameters(
         octave=octave, upsampling=upsampling, n_scales=n_scales, sigma_min=sigma_min
@@ -621,21 +622,26 @@ def descriptor_histograms(
     slopes = row_gradient, column_gradient
     shared.require_keypoints(slopes, layers, positions, sigmas, orientations)
     histograms = np.empty((len(positions), n_hist, n_hist, n_ori), row_gradient.dtype)
-    middles, directions = np.arange(n_hist)[:, None, None], np.arange(n_ori)[:, None, None]
+    middles = np.arange(n_hist)[:, None, None] - (n_hist - 1) / 2
+    directions = np.arange(n_ori)[:, None, None] / n_ori
     for number, (layer, (row, column)) in enumerate(zip(layers, positions, strict=True)):
         half, angle = lambda_descr * float(sigmas[number]), float(orientations[number])
         cosine, sine = np.cos(angle), np.sin(angle)
-        reach = half * (1 + 1 / n_hist) * (abs(cosine) + abs(sine)) + 1
+        cell = half / (n_hist / 2)  # the side of what one histogram covers
+        reach = (half + cell / 2) * (abs(cosine) + abs(sine)) + 1
         inside = window(row, column, reach, np.subtract(row_gradient.shape[:2], 1))
         down, right = row_gradient[inside][..., layer], column_gradient[inside][..., layer]
         rows, columns = np.ogrid[inside]
-        rows, columns = (rows - row) / half, (columns - column) / half
+        rows, columns = (rows - row) / cell, (columns - column) / cell
         along, across = cosine * rows + sine * columns, cosine * columns - sine * rows  # Eq. 24
-        weights = np.hypot(down, right) * np.exp((along**2 + across**2) / -2)  # Eq. 26
+        distances = np.hypot(along, across) / (n_hist / 2)
+        weights = np.hypot(down, right) * np.exp(distances**2 / -2)  # Eq. 26
         turns = (np.arctan2(right, down) - angle) / (2 * np.pi)  # Eq. 27
-        apart = turns - directions / n_ori
-        in_rows = triangular_kernel((along + 1) * n_hist / 2 - 0.5 - middles)
-        in_columns = triangular_kernel((across + 1) * n_hist / 2 - 0.5 - middles)
+        apart = turns - directions
+        in_rows, in_columns = (
+            triangular_kernel(along - middles),
+            triangular_kernel(across - middles),
+        )
         in_bins = triangular_kernel(n_ori * (apart - np.rint(apart)))
         shares = (weights * in_rows[:, None] * in_columns).reshape(n_hist**2, -1)
         spread = shares @ in_bins.reshape(n_ori, -1).T  # Eq. 28

@@ -69,6 +69,8 @@ Metric = Literal["euclidean", "sqeuclidean", "cityblock", "chebyshev", "minkowsk
 METRICS = get_args(Metric)
 Upsampling = Literal[1, 2, 4]
 
+FLOATS, WHOLE = ("float32", "float64"), ("int", "uint")
+
 COUNTS = {
     "n_octaves": (1, np.inf),
     "n_scales": (1, 64),
@@ -108,27 +110,34 @@ def require_parameters(**given: object) -> list[Any]:
     return checked
 
 
-def require_array(array: Any, name: str, *sizes: Any, check=require.floats, kind=np.ndarray):
-    """Refuse all but an array of this kind and of just these axes.
+def require_array(array: Any, name: str, *sizes: Any, dtypes=FLOATS, kind=np.ndarray):
+    """Refuse all but an array of this kind, of one of these dtypes, and of just these axes.
 
     sizes : one for each axis, None for any; a leading ``...`` stands for any axes before
-    check : of the dtype, ``require.floats`` or ``require.whole_numbers``
+    dtypes : how the names of dtypes may begin
     kind : np.ndarray, or torch.Tensor
     """
     if kind is np.ndarray:
         require.numpy_array(array, name)
     elif not isinstance(array, kind):
         raise TypeError(f"{name}: expected a torch tensor, got {type(array).__name__}")
-    last = sizes[1:] if sizes[0] is ... else sizes
-    check(array, name, *last)
-    if last is sizes and array.ndim != len(sizes):
-        raise ValueError(f"{name}: expected {len(sizes)} axes, got shape {tuple(array.shape)}")
+    dtype, shape = str(array.dtype).removeprefix("torch."), tuple(array.shape)
+    if not dtype.startswith(dtypes):
+        raise TypeError(f"{name}: expected {' or '.join(dtypes)}, got {dtype}")
+    if sizes[:1] == (...,):
+        missing = max(0, len(shape) - len(sizes) + 1)
+        sizes = (*[None] * missing, *sizes[1:])
+    fits = len(shape) == len(sizes)
+    for given, wanted in zip(shape, sizes, strict=False):
+        fits &= wanted in (None, given)
+    if not fits:
+        raise ValueError(f"{name}: expected the shape {sizes} (None: any size), got {shape}")
 
 
 def require_matching(first, second, metric, p, max_distance, cross_check, max_ratio, kind):
     """Refuse descriptors that cannot be compared; return the parameters as Python's own."""
     for name, array in (("first", first), ("second", second)):
-        require_array(array, name, None, None, check=_require_numeric, kind=kind)
+        require_array(array, name, None, None, dtypes=("bool", *WHOLE, *FLOATS), kind=kind)
     if first.shape[1] != second.shape[1] or first.shape[1] == 0:
         lengths = f"{first.shape[1]} and {second.shape[1]}"
         raise ValueError(f"first and second: expected descriptors of one length, got {lengths}")
@@ -141,13 +150,6 @@ def require_matching(first, second, metric, p, max_distance, cross_check, max_ra
     cross_check = require.flag(cross_check, "cross_check")
     max_ratio = require.number(max_ratio, "max_ratio", POSITIVE, 1)
     return metric, p, float(max_distance), cross_check, max_ratio
-
-
-def _require_numeric(array, name, *sizes):
-    dtype = require.dtype_of(array, name)
-    if not dtype.startswith(("bool", "int", "uint", "float")):
-        raise TypeError(f"{name}: expected bool, whole numbers or floats, got {dtype}")
-    require.last_axes(array, name, *sizes)
 
 
 def require_shape(shape: Any) -> tuple[int, int]:
@@ -166,22 +168,25 @@ def require_keypoints(slopes, layers, positions, sigmas, *orientations, kind=np.
     require_array(second, "column_gradient", *first.shape, kind=kind)
     require_array(positions, "positions", None, 2, kind=kind)
     columns = [first.ndim - 2] * on_gpu  # of an index (..., scale)
-    require_array(layers, "layers", None, *columns, check=require.whole_numbers, kind=kind)
-    named = ("layers", layers), ("sigmas", sigmas), *zip(["orientations"], orientations, strict=False)
-    for name, array in named:
-        if name != "layers":
-            require_array(array, name, None, kind=kind)
+    require_array(layers, "layers", None, *columns, dtypes=WHOLE, kind=kind)
+    require_array(sigmas, "sigmas", None, kind=kind)
+    for given in orientations:
+        require_array(given, "orientations", None, kind=kind)
+    names = "layers", "sigmas", "orientations"
+    for name, array in zip(names, (layers, sigmas, *orientations), strict=False):
         if len(array) != len(positions):
             raise ValueError(
                 f"{name}: expected one for each of {len(positions)} keypoints, got {len(array)}"
             )
-        if not (on_gpu or np.isfinite(array).all()):
+        if not on_gpu and not np.isfinite(array).all():
             raise ValueError(f"{name}: expected finite numbers, got NaN or infinity")
     if on_gpu:
         return
     if not np.isfinite(positions).all():
         raise ValueError("positions: expected finite numbers, got NaN or infinity")
     if (layers < 0).any() or (layers >= first.shape[2]).any():
-        raise ValueError(f"layers: expected 0 to {first.shape[2] - 1}, got {layers.tolist()}")
+        raise ValueError(
+            f"layers: expected 0 to {first.shape[2] - 1}, got {layers.min()} to {layers.max()}"
+        )
     if (sigmas <= 0).any():
         raise ValueError(f"sigmas: expected numbers above 0, got {sigmas.min()}")
