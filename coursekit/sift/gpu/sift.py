@@ -140,7 +140,7 @@ def local_extrema(differences: torch.Tensor, threshold: float = 0.0) -> torch.Te
     require_floats(differences, "differences", ..., None, None, None)
     (threshold,) = shared.require_parameters(threshold=threshold)
     shape = differences.shape
-    stack = differences.reshape(-1, *shape[-3:])
+    stack = differences.reshape(math.prod(shape[:-3]), *shape[-3:])
     candidates = torch.zeros_like(stack, dtype=torch.bool)
     if min(shape[-3:]) > 2:
         scales = stack[:, 1:-1]
@@ -183,7 +183,9 @@ def derivatives(
     require_indices(points, "points", None, differences.ndim)
     strides = np.cumprod([1, *differences.shape[:0:-1]])[::-1].copy()
     steps = torch.from_numpy(CUBE @ strides[-3:]).to(points.device)
-    places = (points * torch.from_numpy(strides).to(points.device)).sum(dim=1, keepdim=True) + steps
+    places = (points.long() * torch.from_numpy(strides).to(points.device)).sum(
+        dim=1, keepdim=True
+    ) + steps
     cubes = differences.reshape(-1).index_select(0, places.view(-1)).view(places.shape)
     numbers = cubes @ STENCILS.to(differences)
     return numbers[:, 1:4], numbers[:, HESSIAN]
@@ -319,7 +321,7 @@ def orientation_histograms(
     """
     n_bins, lambda_ori = shared.require_parameters(n_bins=n_bins, lambda_ori=lambda_ori)
     slopes = row_gradient, column_gradient
-    shared.require_keypoints(slopes, layers, positions, sigmas, kind=torch.Tensor)
+    shared.require_keypoints(*slopes, layers, positions, sigmas, kind=torch.Tensor)
     deviations = lambda_ori * sigmas
     histograms = row_gradient.new_zeros((len(positions), n_bins))
     for group, offsets, inside, (down, right) in windows(slopes, layers, positions, 3 * deviations):
@@ -329,7 +331,8 @@ def orientation_histograms(
         turns = torch.atan2(right, down).div_(2 * math.pi)  # Eq. 21
         bins = turns.mul_(n_bins).add_(0.5).floor_().long().remainder_(n_bins)
         counted = histograms.new_zeros((len(group), n_bins))
-        histograms[group] = counted.scatter_add_(1, bins.flatten(1), weights.flatten(1))
+        weights = weights.flatten(1).to(counted.dtype)
+        histograms[group] = counted.scatter_add_(1, bins.flatten(1), weights)
     return histograms
 
 
@@ -346,7 +349,7 @@ def windows(slopes, layers, positions, reaches, left_out=0):
     first = (positions - reaches[:, None] + 0.5).clamp(min=0).long()
     last = torch.minimum(positions + reaches[:, None] + 0.5, end).long() - left_out
     strides = np.cumprod([1, *slopes[0].shape[-3:0:-1]])[::-1].copy()
-    planes = (layers * torch.from_numpy(strides).to(device)).sum(dim=1)
+    planes = (layers.long() * torch.from_numpy(strides).to(device)).sum(dim=1)
     row_gradient, column_gradient = slopes[0].reshape(-1), slopes[1].reshape(-1)
     sides = ((last - first).amax(dim=1) + 1).clamp(min=0).cpu().numpy()
     for group in groups_by_size(sides, chunk_length(device, NUMBERS)):
@@ -413,7 +416,7 @@ def descriptor_histograms(
         lambda_descr=lambda_descr, n_hist=n_hist, n_ori=n_ori
     )
     slopes = row_gradient, column_gradient
-    shared.require_keypoints(slopes, layers, positions, sigmas, orientations, kind=torch.Tensor)
+    shared.require_keypoints(*slopes, layers, positions, sigmas, orientations, kind=torch.Tensor)
     half, cosines, sines = lambda_descr * sigmas, orientations.cos(), orientations.sin()
     reaches = half * (1 + 1 / n_hist) * (cosines.abs() + sines.abs()) + 1
     cosines, sines = cosines / half * (n_hist / 2), sines / half * (n_hist / 2)
@@ -425,8 +428,8 @@ def descriptor_histograms(
         rows, columns = offsets
         cosine, sine = cosines[group, None, None], sines[group, None, None]
         along, across = cosine * rows + sine * columns, cosine * columns - sine * rows  # Eq. 24
-        weights = (along**2 + across**2).div_(-(n_hist**2) / 2).exp_().mul_(inside)  # Eq. 26
-        weights.mul_(torch.hypot(down, right))
+        weights = (along**2 + across**2).div_(-(n_hist**2) / 2).exp_().mul_(inside)
+        weights.mul_(torch.hypot(down, right))  # Eq. 26
         turns = torch.atan2(right, down).sub_(orientations[group, None, None])  # Eq. 27
         apart = turns.div_(2 * math.pi / n_ori).remainder_(n_ori)[:, None] - directions
         # Round the circle, they are n_ori / 2 - |apart - n_ori / 2| apart.
@@ -435,7 +438,7 @@ def descriptor_histograms(
         in_columns = triangular_kernel(across[:, None] - middles)
         shares = (in_rows[:, :, None] * in_columns[:, None]).flatten(1, 2).flatten(2)
         spread = in_bins.flatten(2) @ shares.mT  # Eq. 28
-        histograms[group] = spread.mT.unflatten(1, (n_hist, n_hist))
+        histograms[group] = spread.mT.unflatten(1, (n_hist, n_hist)).to(histograms.dtype)
     return histograms
 
 

@@ -182,6 +182,7 @@ def derivatives(differences: Array, points: Array) -> tuple[Array, Array]:
     shared.require_array(points, "points", None, 3, dtypes=shared.WHOLE)
     if (points < 1).any() or (points > np.subtract(differences.shape, 2)).any():
         raise ValueError(f"points: expected none at the border of shape {differences.shape}")
+    points = points.astype(np.int64)
     cubes = np.empty((3, 3, 3, len(points)), differences.dtype)  # the values around each point
     for step in np.ndindex(3, 3, 3):
         cubes[step] = differences[tuple((points + step - 1).T)]
@@ -471,8 +472,7 @@ def orientation_histograms(
     Otero and Delbracio 2014, Alg. 11 (A), Eq. 19-21; Lowe 2004, §5. Taught in 07 §6.
     """
     n_bins, lambda_ori = shared.require_parameters(n_bins=n_bins, lambda_ori=lambda_ori)
-    slopes = row_gradient, column_gradient
-    shared.require_keypoints(slopes, layers, positions, sigmas)
+    shared.require_keypoints(row_gradient, column_gradient, layers, positions, sigmas)
     histograms = np.empty((len(positions), n_bins), row_gradient.dtype)
     for number, (layer, (row, column)) in enumerate(zip(layers, positions, strict=True)):
         sigma = lambda_ori * float(sigmas[number])
@@ -489,9 +489,9 @@ def orientation_histograms(
 
 def window(row, column, reach, shape):
     """Square window around a place, cut off at the border of the octave, as two slices."""
-    first = np.maximum(np.array([row, column]) - reach + 0.5, 0).astype(np.int64)
-    last = np.minimum(np.array([row, column]) + reach + 0.5, np.subtract(shape[:2], 1))
-    end = np.maximum(last + 1, 0).astype(np.int64)
+    place, height_and_width = np.array([row, column]), shape[:2]
+    first = np.clip(place - reach + 0.5, 0, height_and_width).astype(np.int64)
+    end = np.clip(place + reach + 1.5, 0, height_and_width).astype(np.int64)
     return slice(first[0], end[0]), slice(first[1], end[1])
 
 
@@ -619,8 +619,7 @@ def descriptor_histograms(
     lambda_descr, n_hist, n_ori = shared.require_parameters(
         lambda_descr=lambda_descr, n_hist=n_hist, n_ori=n_ori
     )
-    slopes = row_gradient, column_gradient
-    shared.require_keypoints(slopes, layers, positions, sigmas, orientations)
+    shared.require_keypoints(row_gradient, column_gradient, layers, positions, sigmas, orientations)
     histograms = np.empty((len(positions), n_hist, n_hist, n_ori), row_gradient.dtype)
     middles = np.arange(n_hist)[:, None, None] - (n_hist - 1) / 2
     directions = np.arange(n_ori)[:, None, None] / n_ori
@@ -679,6 +678,8 @@ def quantize_descriptors(histograms: Array) -> Array:
     Otero and Delbracio 2014, Alg. 12, last lines; Lowe 2004, §6.1. Taught in 07 §7.
     """
     shared.require_array(histograms, "histograms", None, None, None, None)
+    if not (np.isfinite(histograms) & (histograms >= 0)).all():
+        raise ValueError("histograms: expected finite numbers from 0, got others")
     values = histograms.reshape(len(histograms), np.prod(histograms.shape[1:]))
     values = np.minimum(values, 0.2 * np.linalg.norm(values, axis=1, keepdims=True))
     lengths = np.maximum(np.linalg.norm(values, axis=1, keepdims=True), np.finfo(values.dtype).tiny)

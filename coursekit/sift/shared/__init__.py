@@ -121,6 +121,8 @@ def require_array(array: Any, name: str, *sizes: Any, dtypes=FLOATS, kind=np.nda
         require.numpy_array(array, name)
     elif not isinstance(array, kind):
         raise TypeError(f"{name}: expected a torch tensor, got {type(array).__name__}")
+    elif str(array.layout) != "torch.strided":
+        raise TypeError(f"{name}: expected a dense tensor, got {array.layout}; give .to_dense()")
     dtype, shape = str(array.dtype).removeprefix("torch."), tuple(array.shape)
     if not dtype.startswith(dtypes):
         raise TypeError(f"{name}: expected {' or '.join(dtypes)}, got {dtype}")
@@ -160,33 +162,34 @@ def require_shape(shape: Any) -> tuple[int, int]:
     return require.whole(height, "shape", 1, np.inf), require.whole(width, "shape", 1, np.inf)
 
 
-def require_keypoints(slopes, layers, positions, sigmas, *orientations, kind=np.ndarray):
+def require_keypoints(
+    row_gradient, column_gradient, layers, positions, sigmas, *orientations, kind=np.ndarray
+):
     """Refuse gradients and keypoints that do not go together; of arrays, read the values, too."""
     on_gpu = kind is not np.ndarray
-    first, second = slopes
-    require_array(first, "row_gradient", *[...] * on_gpu, None, None, None, kind=kind)
-    require_array(second, "column_gradient", *first.shape, kind=kind)
+    require_array(row_gradient, "row_gradient", *[...] * on_gpu, None, None, None, kind=kind)
+    require_array(column_gradient, "column_gradient", *row_gradient.shape, kind=kind)
     require_array(positions, "positions", None, 2, kind=kind)
-    columns = [first.ndim - 2] * on_gpu  # of an index (..., scale)
+    columns = [row_gradient.ndim - 2] * on_gpu  # of an index (..., scale)
     require_array(layers, "layers", None, *columns, dtypes=WHOLE, kind=kind)
     require_array(sigmas, "sigmas", None, kind=kind)
-    for given in orientations:
-        require_array(given, "orientations", None, kind=kind)
-    names = "layers", "sigmas", "orientations"
-    for name, array in zip(names, (layers, sigmas, *orientations), strict=False):
+    each = {"layers": layers, "positions": positions, "sigmas": sigmas}
+    for angles in orientations:  # none, or one array
+        require_array(angles, "orientations", None, kind=kind)
+        each["orientations"] = angles
+    for name, array in each.items():
         if len(array) != len(positions):
             raise ValueError(
                 f"{name}: expected one for each of {len(positions)} keypoints, got {len(array)}"
             )
-        if not on_gpu and not np.isfinite(array).all():
-            raise ValueError(f"{name}: expected finite numbers, got NaN or infinity")
     if on_gpu:
         return
-    if not np.isfinite(positions).all():
-        raise ValueError("positions: expected finite numbers, got NaN or infinity")
-    if (layers < 0).any() or (layers >= first.shape[2]).any():
-        raise ValueError(
-            f"layers: expected 0 to {first.shape[2] - 1}, got {layers.min()} to {layers.max()}"
-        )
+    each |= {"row_gradient": row_gradient, "column_gradient": column_gradient}
+    for name, array in each.items():
+        if not np.isfinite(array).all():
+            raise ValueError(f"{name}: expected finite numbers, got NaN or infinity")
+    last = row_gradient.shape[2] - 1
+    if (layers < 0).any() or (layers > last).any():
+        raise ValueError(f"layers: expected 0 to {last}, got {layers.min()} to {layers.max()}")
     if (sigmas <= 0).any():
         raise ValueError(f"sigmas: expected numbers above 0, got {sigmas.min()}")
