@@ -17,8 +17,10 @@ The rules stand in ``solutions/NN_<chapter>.toml``, each of them optional::
 
 import hashlib
 import math
+import os
 import platform
 import re
+import shutil
 import tempfile
 import tomllib
 from contextlib import contextmanager
@@ -28,6 +30,7 @@ from importlib import metadata
 from pathlib import Path
 
 import nbformat
+import psutil
 
 from coursekit import course
 from coursekit.classroom import nbgrader
@@ -37,6 +40,7 @@ from coursekit.lab.check import BrokenTest, LiveCall, Student, TestResult, judge
 from coursekit.lab.check.run import exercises
 
 _SEED = re.compile(r"^SEED = (\d+)$", re.MULTILINE)
+_TESTS = "coursekit-tests-"  # the process, and chance, follow
 _DAY = 24 * 60 * 60  # seconds
 _SECONDS = 60  # for one call of the solution
 
@@ -112,7 +116,7 @@ class Assignment:
     @contextmanager
     def test_file(self):
         """Lay the tests out as a file, for as long as they are needed."""
-        with tempfile.TemporaryDirectory(prefix="coursekit-tests-") as folder:
+        with tempfile.TemporaryDirectory(prefix=f"{_TESTS}{os.getpid()}-") as folder:
             path = Path(folder) / f"test_{self.name}.py"
             path.write_text(self.tests, "utf-8")
             yield path
@@ -122,6 +126,14 @@ class Assignment:
         namespace = definitions(self.solution, self.name)
         with self.test_file() as tests:
             return judge(exercise, tests, Student(LiveCall(namespace, _SECONDS)))
+
+
+def remove_left_tests():
+    """Remove the tests that graders which were killed have left."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_TESTS}*-*"):
+        owner = folder.name.removeprefix(_TESTS).partition("-")[0]
+        if owner.isdecimal() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def load(name, root=None):

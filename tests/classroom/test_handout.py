@@ -37,7 +37,7 @@ from pathlib import Path
 tests = next(Path(sys.argv[2], "tests/exercises").glob("test_*.py"))
 for name in exercises(tests):
     verdict = run_exercise(name, answers)
-    print(name, verdict.rung, verdict.sentence)
+    print(name, verdict.stage, verdict.sentence)
 try:
     import coursekit.classroom
 except ImportError:

@@ -29,7 +29,7 @@ def softmax(values, axis=-1):
 
 
 def assert_list_equal(actual, expected, mistakes):
-    """Climb the ladder for a list of words or numbers, or of such lists, of any length."""
+    """Check, stage by stage, a list of words or numbers, or of such lists, of any length."""
     if not isinstance(actual, (list, tuple, np.ndarray)):
         assert_value_equal(actual, expected)
     named = {name: listed(wrong) for name, wrong in mistakes.items()}

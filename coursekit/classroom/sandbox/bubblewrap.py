@@ -5,6 +5,7 @@ and the chapters, all of it read-only. Tests, solutions and submissions are not 
 are absent.
 """
 
+import importlib
 import importlib.util
 import os
 import re
@@ -198,6 +199,27 @@ def _allowed_parts(forbidden):
 
 
 # ---------------------------------------------------------------- what is forbidden
+
+
+@cache
+def homes(module):
+    """The private modules in which what a module offers is written.
+
+    Examples
+    --------
+    >>> homes("skimage.filters")
+    ('skimage._shared.filters',)
+    """
+    top, *inner = module.split(".")
+    if not inner or top == "coursekit":
+        return ()
+    try:
+        offering = importlib.import_module(module)
+    except ImportError:
+        return ()
+    names = getattr(offering, "__all__", [])
+    modules = [getattr(getattr(offering, name, None), "__module__", None) for name in names]
+    return tuple(sorted({name for name in modules if name and name.startswith(f"{top}._")}))
 
 
 def places(module):

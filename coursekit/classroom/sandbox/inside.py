@@ -212,10 +212,15 @@ def _shell():
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
+    class Shell(InteractiveShell):
+        """Takes every magic that a notebook's kernel takes; there is no screen for a GUI."""
+
+        enable_gui = _nothing
+
     config = Config()
     config.HistoryManager.enabled = False
     config.HistoryManager.hist_file = ":memory:"
-    shell = InteractiveShell.instance(config=config)
+    shell = Shell.instance(config=config)
     shell.display_formatter.active_types = ["text/plain"]
     shell.showtraceback = shell.showsyntaxerror = _nothing  # the error itself is told
     shell.user_ns["__name__"] = "__main__"

@@ -53,10 +53,10 @@ class Kernel:
             self.process = launch(self.limits, told, self.group, forbidden=forbidden,
                                   keep=[theirs.fileno()], stderr=subprocess.PIPE)  # fmt: skip
         else:
-            self.process = self._launch_unwalled(told, theirs.fileno())
+            self.process = self._launch_unsandboxed(told, theirs.fileno())
         theirs.close()
 
-    def _launch_unwalled(self, told, keep):
+    def _launch_unsandboxed(self, told, keep):
         home = self._folder.name
         words = _words({**told, "user": None}, str(Path(__file__).with_name("inside.py")))
         return subprocess.Popen(
@@ -120,18 +120,30 @@ def plan(limits, forbidden, **more):
 def launch(limits, told, group, forbidden=(), visible=(), keep=(), info=None, **options):
     """Start ``inside`` in the sandbox; returns the process."""
     seccomp = syscalls.filter_descriptor()
-    kept = [number for number in (seccomp, info, *keep) if number is not None]
-    sandboxed = bubblewrap.command(limits, forbidden, visible, seccomp)
-    sandboxed += ["--info-fd", str(info)] if info is not None else []
+    program, *words = bubblewrap.command(limits, forbidden, visible, seccomp)
+    words += ["--info-fd", str(info)] if info is not None else []
     try:
-        return subprocess.Popen(
-            _entering(group, [*sandboxed, *_words(told, f"{bubblewrap.INSIDE}/inside.py")]),
-            env=environment("/tmp"), pass_fds=kept, stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, start_new_session=True, **options,
-        )  # fmt: skip
+        with _written(words) as arguments:
+            kept = [seccomp, info, arguments.fileno(), *keep]
+            sandboxed = [program, "--args", str(arguments.fileno())]
+            return subprocess.Popen(
+                _entering(group, [*sandboxed, *_words(told, f"{bubblewrap.INSIDE}/inside.py")]),
+                env=environment("/tmp"), pass_fds=[fd for fd in kept if fd is not None],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,
+                **options,
+            )  # fmt: skip
     finally:
         if seccomp is not None:
             os.close(seccomp)
+
+
+def _written(words):
+    """An open file of bubblewrap's arguments: on its command line the sandbox could read them."""
+    file = tempfile.TemporaryFile()
+    file.write("\0".join(words).encode(errors="surrogateescape"))
+    file.flush()
+    file.seek(0)
+    return file
 
 
 def _words(told, program):

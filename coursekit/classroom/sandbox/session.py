@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 
 from coursekit.classroom.sandbox import wire
+from coursekit.classroom.sandbox.bubblewrap import homes
 from coursekit.classroom.sandbox.kernel import Died, Hung, Kernel
 from coursekit.classroom.sandbox.limits import Limits
 from coursekit.lab.check.student import Failure, Reply, describe_call
@@ -47,7 +48,8 @@ class Session:
     def __init__(self, cells, limits=None, forbidden=(), isolated=True):
         self.cells = [(str(name), source) for name, source in cells]
         self.limits = limits or Limits()
-        self.forbidden, self.isolated = tuple(forbidden), isolated
+        hidden = [home for module in forbidden for home in homes(module)]
+        self.forbidden, self.isolated = (*forbidden, *hidden), isolated
         self.spent = 0.0
         self._kernel, self._results, self._fatal, self._hung = None, {}, set(), {}
 

@@ -78,9 +78,9 @@ def _keep(verdict):
 
 
 def _error(verdict):
-    if verdict.rung == "stub":
+    if verdict.stage == "stub":
         return NotImplementedError(verdict.sentence)
-    return Mismatch(verdict.rung, verdict.sentence, verdict.yours, verdict.expected,
+    return Mismatch(verdict.stage, verdict.sentence, verdict.yours, verdict.expected,
                     verdict.diagnosis)  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def show_card(verdict: Verdict) -> None:
 def line(verdict: Verdict) -> str:
     """The verdict in one line of text, the same at every run."""
     points = "point" if verdict.total == 1 else "points"
-    told = f"check({verdict.exercise}): {WORDS[verdict.rung]}, "
+    told = f"check({verdict.exercise}): {WORDS[verdict.stage]}, "
     told += f"{verdict.earned} of {verdict.total} {points}"
     if verdict.passed:
         return told
@@ -109,9 +109,9 @@ def html(verdict: Verdict) -> str:
     """The verdict as a card."""
     return _template().render(
         verdict=verdict,
-        word=WORDS[verdict.rung].capitalize(),
-        icon=ICONS.get(verdict.rung, "✘"),
-        tone=TONES.get(verdict.rung, "wrong"),
+        word=WORDS[verdict.stage].capitalize(),
+        icon=ICONS.get(verdict.stage, "✘"),
+        tone=TONES.get(verdict.stage, "wrong"),
         steps=list(steps(verdict)),
         why=diagnosis.sentence(verdict.diagnosis) if verdict.diagnosis else "",
         picture=_picture(verdict),
@@ -120,9 +120,9 @@ def html(verdict: Verdict) -> str:
 
 def steps(verdict):
     state = "passed"
-    for name, rungs in _STEPS:
-        if state == "passed" and verdict.rung in rungs:
-            yield name, {"almost": "almost", "stub": "start"}.get(verdict.rung, "failed")
+    for name, stages in _STEPS:
+        if state == "passed" and verdict.stage in stages:
+            yield name, {"almost": "almost", "stub": "start"}.get(verdict.stage, "failed")
             state = "ahead"
         else:
             yield name, state

@@ -1,4 +1,4 @@
-"""The ladder: assertions for exercise tests, each of which stops at the first rung that fails."""
+"""Assertions for exercise tests, stage by stage: each stops at the first stage that fails."""
 
 from collections.abc import Mapping
 from os.path import commonprefix
@@ -10,10 +10,10 @@ from numpy.typing import ArrayLike
 from coursekit.core.types import Array, Real
 from coursekit.lab.check import diagnosis as known
 
-Rung = Literal[
+Stage = Literal[
     "stub", "none", "type", "shape", "dtype", "range", "error", "wrong", "almost", "right",
 ]  # fmt: skip
-RUNGS: tuple[Rung, ...] = (
+STAGES: tuple[Stage, ...] = (
     "stub", "none", "type", "shape", "dtype", "range", "error", "wrong", "almost", "right",
 )  # fmt: skip
 
@@ -24,18 +24,18 @@ _FLOAT_SLACK = 16  # units in the last place, so that the order of a sum costs n
 
 
 class Mismatch(AssertionError):
-    """What an answer gave and what the test wanted: a rung and one sentence, perhaps pictures."""
+    """What an answer gave and what the test wanted: a stage and one sentence, perhaps pictures."""
 
     def __init__(
         self,
-        rung: Rung,
+        stage: Stage,
         sentence: str,
         yours: Any = None,
         expected: Any = None,
         diagnosis: str | None = None,
     ) -> None:
         super().__init__(sentence)
-        self.rung, self.sentence, self.diagnosis = rung, sentence, diagnosis
+        self.stage, self.sentence, self.diagnosis = stage, sentence, diagnosis
         self.yours, self.expected = yours, expected
 
 
@@ -47,7 +47,7 @@ def assert_image_equal(
     mistakes: Mistakes | None = None,
     exact_dtype: bool = False,
 ) -> None:
-    """Climb the ladder for a picture (H, W) or (H, W, 3); a float may have any width.
+    """Check a picture, stage by stage: (H, W) or (H, W, 3); a float may have any width.
 
     ``tolerance`` is the difference allowed at each pixel. ``image`` is the input, so that an
     unchanged picture is diagnosed. ``mistakes`` maps the name of a known mistake to what it gives,
@@ -67,7 +67,7 @@ def assert_array_equal(
     exact_dtype: bool = False,
     accept_lists: bool = False,
 ) -> None:
-    """Climb the ladder for an array that is no picture: a table, a histogram, coordinates."""
+    """Check, stage by stage, an array that is no picture: a table, a histogram, coordinates."""
     if accept_lists and isinstance(actual, (list, tuple)):
         actual = _from_list(actual, np.asarray(expected))
     actual, expected = _as_array(actual, expected)
@@ -79,7 +79,7 @@ def assert_array_equal(
 def assert_value_equal(
     actual: Any, expected: Any, tolerance: Real = 0, mistakes: Mapping[str, Any] | None = None
 ) -> None:
-    """Climb the ladder for a number, truth value, text, or a tuple, list or dict of such."""
+    """Check, stage by stage, a number, truth value, text, or a tuple, list or dict of such."""
     if actual is None and expected is not None:
         raise Mismatch("none", _NOTHING)
     if isinstance(expected, (tuple, list, dict)):
@@ -98,7 +98,7 @@ def assert_raises(function: Any, error: type[Exception], *arguments: Any, **keyw
             "wrong", f"{reply.call} should raise {error.__name__}, but it returned an answer."
         )
     if error.__name__ not in reply.failure.kinds or not reply.failure.is_raised_inside:
-        if reply.failure.rung != "error" or not reply.failure.is_raised_inside:
+        if reply.failure.stage != "error" or not reply.failure.is_raised_inside:
             raise reply.failure.mismatch(function.name)
         told = f": {reply.failure.message}" if reply.failure.message else ""
         raise Mismatch(
@@ -322,7 +322,7 @@ def _items(pairs, tolerance, expected, actual, mistakes):
         try:
             assert_value_equal(mine, wanted, tolerance)
         except Mismatch as mismatch:
-            if mismatch.rung in ("wrong", "almost"):
+            if mismatch.stage in ("wrong", "almost"):
                 mismatch.diagnosis = known.of_value(actual, expected, mistakes or {})
             mismatch.sentence = f"In value number {number + 1}: {mismatch.sentence}"
             raise
