@@ -124,9 +124,8 @@ def _resized(image, size):
     for axis, new in zip((-2, -1), size, strict=True):
         index, weights = shared.triangle_taps(image.shape[axis], new)
         index = torch.from_numpy(index).to(image.device)
-        weights = (
-            torch.from_numpy(weights).to(image).T.unflatten(-1, (-1, 1) if axis == -2 else (1, -1))
-        )
+        weights = torch.from_numpy(weights.T).to(image)
+        weights = weights.unflatten(-1, (-1, 1) if axis == -2 else (1, -1))
         resized = 0
         for taps, weight in zip(index.T, weights, strict=True):
             resized = resized + image.index_select(axis, taps).mul_(weight)
