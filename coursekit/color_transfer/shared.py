@@ -287,13 +287,13 @@ MOST_CUBE_BINS, MOST_CUBE_SIZE = 256, 129
 MOST_POWER, MOST_SIGMA = 32, 1000
 
 
-def require_axes(rows, name="axes"):
+def require_axes(rows, name="axes", ndim=2):
     """Refuse all but (..., K, 3) finite numbers whose K rows span all three dimensions."""
     try:
         array = np.asarray(rows, dtype=np.float64)
     except (TypeError, ValueError):
         raise TypeError(f"{name}: expected rows of numbers, got {type(rows).__name__}") from None
-    if array.ndim < 2 or array.shape[-1] != 3 or array.shape[-2] < 3:
+    if array.ndim not in (2, ndim) or array.shape[-1] != 3 or array.shape[-2] < 3:
         raise ValueError(f"{name}: expected rows of shape (..., K, 3), K >= 3, got {array.shape}")
     if not (np.abs(array) <= MOST).all() or (np.linalg.matrix_rank(array, tol=1e-6) < 3).any():
         raise ValueError(f"{name}: expected finite rows that span all three dimensions")
@@ -306,7 +306,7 @@ def require_rotations(rotations, iterations, seed):
     seed = require.whole(seed, "seed", 0, np.inf)
     if rotations is None:
         return projection_axes(iterations, seed)
-    given = require_axes(rotations, "rotations")
+    given = require_axes(rotations, "rotations", ndim=3)
     if given.ndim != 3 or len(given) != iterations:
         raise ValueError(
             f"rotations: expected shape (iterations, K, 3) with {iterations} iterations, "

@@ -75,8 +75,9 @@ def constrained_nearest(distances: torch.Tensor, times: Integer = 3) -> torch.Te
     """
     require_table(distances, "distances")
     times = require.whole(times, "times", 1, np.inf)
-    if not bool(torch.isfinite(distances).all()):
-        raise ValueError("distances: expected finite numbers")
+    distances = distances.to(accumulator_dtype(distances.device))
+    if not bool((distances.abs() <= shared.LARGEST).all()):
+        raise ValueError(f"distances: expected finite numbers, of size {shared.LARGEST:g} at most")
     return _assign(distances, times)
 
 
@@ -374,7 +375,8 @@ def _require_pixels(values, labels, count):
         kind = getattr(values, "dtype", type(values).__name__)
         raise TypeError(f"values: expected a torch tensor of numbers, got {kind}")
     shape, expected = tuple(values.shape), tuple(labels.shape)
-    if shape[:-3] + shape[-2:] != expected[:-3] + expected[-2:] or 0 in shape:
+    fits = len(shape) == len(expected) and 0 not in shape
+    if not fits or shape[:-3] + shape[-2:] != expected[:-3] + expected[-2:]:
         raise ValueError(
             f"values: expected shape (..., C, H, W) for labels of shape {expected}, got {shape}"
         )
