@@ -87,27 +87,22 @@ def regrain(
     grained = pyramid[-1][0]
     for level in reversed(range(len(sizes))):
         grained = _resized(grained, sizes[level])
-        grained = _relaxed(grained, *pyramid[level], sweeps[level], 2.0**-level, smoothness)
+        wanted_gradients, wanted_colors = pyramid[level]
+        phi, psi = regrain_weights(wanted_gradients, 2.0**-level, smoothness)
+        phi, psi = phi.unsqueeze(-3), psi.unsqueeze(-3)
+        weights, wanted, total = [], psi * wanted_colors, psi
+        for near_phi, near in zip(_neighbors(phi), _neighbors(wanted_gradients), strict=True):
+            weights.append(near_phi.add_(phi).div_(2))
+            wanted.addcmul_(weights[-1], near.sub_(wanted_gradients), value=-1)
+            total = total + weights[-1]
+        share = 0.8 / total
+        for _ in range(sweeps[level]):
+            pulled = wanted.clone()
+            for weight, (pixels, near, border) in zip(weights, _DIRECTIONS, strict=True):
+                pulled[pixels].addcmul_(weight[pixels], grained[near])  # no copy is shifted
+                pulled[border].addcmul_(weight[border], grained[border])
+            grained = pulled.mul_(share).add_(grained, alpha=0.2)
     return as_image(grained, target.dtype, clip)
-
-
-def _relaxed(grained, target, result, sweeps, scale, smoothness):
-    """Jacobi sweeps: each pixel as its neighbours, the target's gradients and the result want."""
-    phi, psi = regrain_weights(target, scale, smoothness)
-    phi, psi = phi.unsqueeze(-3), psi.unsqueeze(-3)
-    weights, wanted, total = [], psi * result, psi
-    for near_phi, near_target in zip(_neighbors(phi), _neighbors(target), strict=True):
-        weights.append(near_phi.add_(phi).div_(2))
-        wanted.addcmul_(weights[-1], near_target.sub_(target), value=-1)
-        total = total + weights[-1]
-    share = 0.8 / total
-    for _ in range(sweeps):
-        pulled = wanted.clone()
-        for weight, (pixels, near, border) in zip(weights, _DIRECTIONS, strict=True):
-            pulled[pixels].addcmul_(weight[pixels], grained[near])  # no copy is shifted
-            pulled[border].addcmul_(weight[border], grained[border])
-        grained = pulled.mul_(share).add_(grained, alpha=0.2)
-    return grained
 
 
 def _neighbors(image):

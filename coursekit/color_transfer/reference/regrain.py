@@ -111,25 +111,20 @@ def regrain(
     grained = pyramid[-1][0]
     for level in reversed(range(len(sizes))):
         grained = _resized(grained, sizes[level])
-        grained = _relaxed(grained, *pyramid[level], sweeps[level], 2.0**-level, smoothness)
+        wanted_gradients, wanted_colors = pyramid[level]
+        phi, psi = regrain_weights(np.clip(wanted_gradients, 0, 1), 2.0**-level, smoothness)
+        phi, psi = phi[..., None], psi[..., None]
+        weights, wanted = [], psi * wanted_colors
+        for near_phi, near in zip(_neighbors(phi), _neighbors(wanted_gradients), strict=True):
+            weights.append((near_phi + phi) / 2)
+            wanted += weights[-1] * (wanted_gradients - near)
+        total = psi + sum(weights)
+        for _ in range(sweeps[level]):  # Jacobi: each pixel as its neighbours want it
+            pulled = wanted.copy()
+            for weight, near in zip(weights, _neighbors(grained), strict=True):
+                pulled += weight * near
+            grained = 0.8 * pulled / total + 0.2 * grained
     return as_image(grained, target.dtype, clip)
-
-
-def _relaxed(grained, target, result, sweeps, scale, smoothness):
-    """Jacobi sweeps: each pixel as its neighbours, the target's gradients and the result want."""
-    phi, psi = regrain_weights(np.clip(target, 0, 1), scale, smoothness)
-    phi, psi = phi[..., None], psi[..., None]
-    weights, wanted = [], psi * result
-    for near_phi, near_target in zip(_neighbors(phi), _neighbors(target), strict=True):
-        weights.append((near_phi + phi) / 2)
-        wanted += weights[-1] * (target - near_target)
-    total = psi + sum(weights)
-    for _ in range(sweeps):
-        pulled = wanted.copy()
-        for weight, near in zip(weights, _neighbors(grained), strict=True):
-            pulled += weight * near
-        grained = 0.8 * pulled / total + 0.2 * grained
-    return grained
 
 
 def _neighbors(image):
