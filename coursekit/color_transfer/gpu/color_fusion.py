@@ -142,7 +142,7 @@ def mahalanobis_kernel(
     centers = superpixel_means(points, labels, count)
     count = centers.shape[-2]
     index = labels.flatten(-3).long().unsqueeze(-1)
-    own = centers.take_along_dim(index, dim=-2)  # of each pixel
+    own = centers.gather(-2, index.expand(*index.shape[:-1], 5))  # of each pixel
     deviations = points - own.mT.unflatten(-1, points.shape[-2:])
     kernels = centers.new_zeros((*centers.shape, 5))
     for block, spread in ((slice(0, 2), place_spread), (slice(2, 5), color_spread)):
@@ -232,14 +232,7 @@ def fuse_colors(
 
 
 def fused_parts(
-    image,
-    labels,
-    colors,
-    place_spread=10.0,
-    color_spread=0.1,
-    sigma=None,
-    reach=None,
-    covariance="each",
+    image, labels, colors, place_spread, color_spread, sigma=None, reach=None, covariance="each"
 ):
     """Yield what ``fuse_colors`` gives, some pixels after the other: (..., C, P) each."""
     require_table(colors, "colors")
@@ -264,19 +257,21 @@ def fused_parts(
         if covariance == "each":
             distances = _monomials(some, pairs) @ coefficients
         else:
-            of_own = precisions.flatten(-2).take_along_dim(own, dim=-2).unflatten(-1, (5, 5))
+            of_own = precisions.flatten(-2).gather(-2, own.expand(*own.shape[:-1], 25))
             of_centers = _monomials(centers.nan_to_num(), pairs)
-            distances = _coefficients(some, of_own, pairs) @ of_centers.mT
+            distances = _coefficients(some, of_own.unflatten(-1, (5, 5)), pairs) @ of_centers.mT
             distances.masked_fill_(centers[..., 0].isnan().unsqueeze(-2), torch.inf)
         if reach is not None:
             places = centers[..., :2]
-            apart = places.take_along_dim(own, dim=-2).unsqueeze(-2) - places.unsqueeze(-3)
+            own_places = places.gather(-2, own.expand(*own.shape[:-1], 2))
+            apart = own_places.unsqueeze(-2) - places.unsqueeze(-3)
             distances.masked_fill_(apart.square().sum(-1).sqrt() > reach, torch.inf)
         nearest = distances.amin(dim=-1, keepdim=True).clamp_(min=0)
         scale = nearest + shared.LEAST_SCALE if sigma is None else sigma
         # Eq. 5, as a power of 2: faster, and ten times as fast where the result underflows to 0.
         weights = torch.sub(nearest, distances, out=distances).mul_(log2(e) / scale).exp2_()
         mixed = colors @ weights.mT
+        del distances, weights  # the next chunk takes their memory
         yield mixed[..., :-1, :] / mixed[..., -1:, :]  # Eq. 3
 
 
