@@ -115,8 +115,11 @@ def doctor() -> None:
 def render(
     names: Annotated[list[str] | None, typer.Argument(**_CHAPTER)] = None,
     check: Check = False,
+    lists: Annotated[
+        bool, typer.Option("--lists", help="Only the lists, without running notebooks.")
+    ] = False,
 ) -> None:
-    """Write the notebooks from their text, executed, and the list of methods."""
+    """Write the notebooks from their text, executed, and the lists of methods and sections."""
     with _plain_errors():
         from coursekit.authoring import methods, sections
         from coursekit.authoring.render import render
@@ -124,7 +127,8 @@ def render(
         if not check:
             _list("sections", sections.follow())
             _list("written", methods.write())
-        _list("agrees" if check else "written", render(names or None, check=check))
+        if not lists:
+            _list("agrees" if check else "written", render(names or None, check=check))
 
 
 @app.command()

@@ -23,7 +23,9 @@ from coursekit.classroom.student_notebook import stubbed
 _TEXTS = (".py", ".ipynb", ".md", ".toml", ".yml", ".cfg", ".json", ".html", "")
 _HEADING = re.compile(r"^# # \d\d · (.+)$", re.MULTILINE)
 _HISTORY = "CHANGELOG.md"  # says what was
-_WRITTEN_ANEW = re.compile(r"README\.md:\d+: \| \d\d \| |docs/methods\.md:")
+_WRITTEN_ANEW = re.compile(
+    r"README\.md:\d+: (?:\| \d\d \| |<details><summary>\d\d · )|docs/methods\.md:"
+)
 _BLOCK = re.compile(r"(?m)^(?=\[\[chapter\]\])")
 
 
@@ -164,6 +166,8 @@ def _end(plan, mentions, dry_run):
     plan.write("README.md", contents.with_table(plan.read("README.md"), listed))
     code = [path for path in plan.paths(".py") if path.startswith("coursekit/")]
     plan.write(methods.PAGE, methods.page(listed, code, plan.read))
+    index = methods.index(listed, code, plan.read)
+    plan.write("README.md", methods.with_index(plan.read("README.md"), index))
     lessons = {one.slug: plan.read(f"notebooks/src/{one.slug}.py") for one in listed}
     plan.write(sections.RECORD, sections.record(lessons))
     noted = [note for note in mentions.noted if not _WRITTEN_ANEW.match(note)]
