@@ -4,6 +4,7 @@ Those modules are imported inside the commands, so that ``--help`` and ``--versi
 """
 
 import shlex
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,7 +74,8 @@ Scheduler = Annotated[str | None, typer.Option(help="tcp://host:port of a Dask c
 def _plain_errors() -> Iterator[None]:
     """End with one sentence, and no traceback, where the user can mend what is wrong."""
     try:
-        with explained():
+        with explained(), warnings.catch_warnings():
+            warnings.showwarning = _show_warning
             yield
     except (ValueError, OSError, MissingExtra) as error:
         typer.secho(f"coursekit: {error}", fg=typer.colors.RED, err=True)
@@ -81,6 +83,12 @@ def _plain_errors() -> Iterator[None]:
     except KeyboardInterrupt:
         typer.secho("Stopped.", err=True)
         raise typer.Exit(130) from None
+
+
+def _show_warning(message, category, *_):
+    """Tell what users can act on in one line; the rest is between libraries."""
+    if issubclass(category, UserWarning):
+        typer.secho(f"coursekit: {message}", fg=typer.colors.YELLOW, err=True)
 
 
 def _print_version(wanted: bool) -> None:

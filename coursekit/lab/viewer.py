@@ -5,6 +5,7 @@ The front end writes ``request`` (and ``upload``); Python answers with ``panes``
 drag never builds up a backlog and its last position always wins.
 """
 
+import warnings
 import zlib
 from pathlib import Path
 
@@ -124,8 +125,11 @@ class Viewer(anywidget.AnyWidget):
     def _replace_image(self, upload):
         from coursekit.lab import samples
 
-        photo = samples.load(bytes(upload["data"]), largest=_LARGEST_PHOTO)
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            photo = samples.load(bytes(upload["data"]), largest=_LARGEST_PHOTO)
         self._figure.upload(photo, upload.get("place", 0))
+        self.error = " ".join(str(warning.message) for warning in said)
 
     def _try(self, action, lament):
         """Do it; an error is shown in the viewer, and the last good pictures stay."""

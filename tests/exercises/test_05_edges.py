@@ -8,6 +8,13 @@ from coursekit.edges import data, reference
 from coursekit.lab import samples
 from coursekit.lab.check import assert_array_equal, assert_image_equal, assert_value_equal
 
+GIVEN = (
+    "coursekit.edges.data",
+    "coursekit.edges.reference.double_threshold",
+    "coursekit.edges.reference.hysteresis",
+    "coursekit.edges.reference.non_maximum_suppression",
+)
+
 PICTURES = ["camera", "coins", "page"]
 
 
