@@ -454,6 +454,7 @@ UNPROVEN = {
         "filtering.mean_filter": "box_filter by another name, and that has a row",
         "filtering.peak_signal_to_noise_ratio": _FEW_NUMBERS,
         "edges.gradient_direction": _OPEN,
+        "edges.path_lengths": "a figure's; canny needs hysteresis, which is timed with it",
         "edges.precision_recall": _OPEN,
         "regions.component_statistics": _OPEN,
         "regions.central_moments": _FEW_NUMBERS,

@@ -200,3 +200,14 @@ def same_batch(images: Sequence[int], others: Sequence[int], name: str = "refere
             f"{name}: expected one for all pictures or one for each of {tuple(images)}, "
             f"got {tuple(others)}"
         )
+
+
+def seeds(seed: object, images: int) -> list[int]:
+    """Refuse all but one seed, or a list of one for each image; return a list of ints."""
+    if not isinstance(seed, (list, tuple)):
+        return [whole(seed, "seed", 0, np.inf)]
+    if len(seed) != images:
+        raise ValueError(
+            f"seed: expected one for each of {images} pictures, got {len(seed)} of them"
+        )
+    return [whole(each, "seed", 0, np.inf) for each in seed]
