@@ -102,7 +102,7 @@ ALONE: dict[str, Callable[[], dict[str, Any]]] = {
     "captioning.SmallEncoder": lambda: {"channels": 8},
     "captioning.pooled": lambda: {"grid": torch.ones(2, 3, 4, 5)},
     "captioning.Captions": lambda: {
-        "codes": torch.ones(2, 3), "table": np.ones((2, 1, 4), int), "counts": np.ones(2, int),
+        "features": torch.ones(2, 3), "table": np.ones((2, 1, 4), int), "counts": np.ones(2, int),
     },
     "color_transfer.gamut_hull": lambda: {"colors": HULL},
     "color_transfer.align_gamut": lambda: {"hull": HULL, "reference_hull": HULL},
@@ -470,7 +470,7 @@ A_FEW = [np.int8, np.uint8, np.uint64, np.float16, np.longdouble]
 TRIED_ELSEWHERE = {  # they read files, or run for minutes
     "captioning.Captioner", "captioning.Encoder", "captioning.History", "captioning.Said",
     "captioning.encoder", "captioning.extract", "captioning.mean_loss", "captioning.preprocessing",
-    "captioning.pretrain", "captioning.pretrained", "captioning.refine", "captioning.train",
+    "captioning.pretrain", "captioning.pretrained", "captioning.fine_tune", "captioning.train",
     "color_transfer.vgg19",
 }  # fmt: skip
 
