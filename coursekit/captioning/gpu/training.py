@@ -178,7 +178,7 @@ class Captions:
     def batch(
         self, images: NDArray[np.int64], chosen: NDArray[np.int64], device: str | torch.device
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Features and captions of one batch, the captions cut after the longest."""
+        """Features of some images and their chosen captions, cut after the longest, on a device."""
         captions = self.table[images, chosen]
         captions = captions[:, : (captions != 0).sum(1).max()]
         return _as_tensor(self.features[images], device), _as_tensor(captions, device)
