@@ -119,7 +119,8 @@ class Captioner:
     ) -> list[Said] | list[list[Said]]:
         """Caption images, (B, 3, H, W) or one (3, H, W), uint8 or float in 0..1.
 
-        ``method`` and ``options`` are those of ``words``; one image gives one list of Said, a batch a list of those.
+        ``method`` and ``options`` are those of ``words``; one image gives one list of Said, a batch
+        a list of those.
         """
         require_tensor(images, "images", channels=(3,))
         _require_levels(images)

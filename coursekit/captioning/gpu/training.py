@@ -139,7 +139,8 @@ class Captions:
     Parameters
     ----------
     features : (N, D) or (N, D, h, w) tensor, memory-mapped array, or whatever rows can be taken of
-    table : (N, K, L) int64, counts : (N,) int64, of ``shared.as_table``
+    table : (N, K, L) int64, of ``shared.as_table``
+    counts : (N,) int64, of the same
 
     Returns
     -------
