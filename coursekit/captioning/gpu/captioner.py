@@ -14,12 +14,8 @@ from coursekit.captioning.gpu.checkpoints import load_tensors, save_tensors
 from coursekit.captioning.gpu.decoding import beam_search, decode, forbid, keep_top_k, sample
 from coursekit.captioning.gpu.encoders import Encoder, encoder
 from coursekit.captioning.gpu.loss import softmax
-from coursekit.captioning.shared import (
-    MOST,
-    Vocabulary,
-    require_instance,
-    require_list,
-)
+from coursekit.captioning.shared import MOST, require_instance, require_list
+from coursekit.captioning.text import Vocabulary
 from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.types import Integer

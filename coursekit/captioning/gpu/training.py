@@ -29,7 +29,8 @@ from coursekit.captioning.gpu.checkpoints import (
 )
 from coursekit.captioning.gpu.networks import AttentionCaptionNet, CaptionNet
 from coursekit.captioning.gpu.watch import Watch
-from coursekit.captioning.shared import batches, require_instance, require_words
+from coursekit.captioning.shared import require_instance, require_words
+from coursekit.captioning.text import batches
 from coursekit.core import require
 from coursekit.core.types import Array, Integer
 
@@ -139,7 +140,7 @@ class Captions:
     Parameters
     ----------
     features : (N, D) or (N, D, h, w) tensor, memory-mapped array, or whatever rows can be taken of
-    table : (N, K, L) int64, of ``shared.as_table``
+    table : (N, K, L) int64, of ``text.as_table``
     counts : (N,) int64, of the same
 
     Returns
