@@ -816,9 +816,9 @@ class SIFT:
         for number, octave in enumerate(octaves):
             positions, sigmas, scales = self._find(octave, number, image.shape)
             delta = 2**number * self.delta_min
-            slopes = gradients(octave[..., 1 : self.n_scales + 1])
+            gradient = gradients(octave[..., 1 : self.n_scales + 1])
             where = scales - 1, positions / delta, sigmas / delta
-            counted = orientation_histograms(*slopes, *where, self.n_bins, self.lambda_ori)
+            counted = orientation_histograms(*gradient, *where, self.n_bins, self.lambda_ori)
             rows, angles = orientation_peaks(smooth_histograms(counted), self.c_max)
             further = np.diff(rows, prepend=-1) == 0  # orientations of one keypoint
             octave_numbers = np.full_like(rows, number)
@@ -860,10 +860,12 @@ class SIFT:
         count = self.n_hist**2 * self.n_ori
         descriptors = np.empty((len(self.positions), count), np.uint8)
         for number, octave in enumerate(octaves):
-            slopes = gradients(octave[..., 1 : self.n_scales + 1])
+            gradient = gradients(octave[..., 1 : self.n_scales + 1])
             here = self.octaves == number
             delta = self.deltas[number]
             where = self.scales[here] - 1, self.positions[here] / delta, self.sigmas[here] / delta
             given = self.orientations[here], self.lambda_descr, self.n_hist, self.n_ori
-            descriptors[here] = quantize_descriptors(descriptor_histograms(*slopes, *where, *given))
+            descriptors[here] = quantize_descriptors(
+                descriptor_histograms(*gradient, *where, *given)
+            )
         self.descriptors = descriptors
