@@ -5,7 +5,7 @@ Those modules are imported inside the commands, so that ``--help`` and ``--versi
 
 import shlex
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -123,16 +123,20 @@ def doctor() -> None:
 def render(
     names: Annotated[list[str] | None, typer.Argument(**_CHAPTER)] = None,
     check: Check = False,
+    lists: Annotated[
+        bool, typer.Option("--lists", help="Only the lists, without running notebooks.")
+    ] = False,
 ) -> None:
-    """Write the notebooks from their text, executed, and the list of methods."""
+    """Write the notebooks from their text, executed, and the lists of methods and sections."""
     with _plain_errors():
+        from coursekit.authoring import methods, sections
         from coursekit.authoring.render import render
 
-        _list("agrees" if check else "written", render(names or None, check=check))
         if not check:
-            from coursekit.authoring import methods
-
+            _list("sections", sections.follow())
             _list("written", methods.write())
+        if not lists:
+            _list("agrees" if check else "written", render(names or None, check=check))
 
 
 @app.command()
@@ -560,6 +564,6 @@ def _list_done(done, dry_run: bool) -> None:
         typer.echo("\n".join(["to look at:", *done.notes]))
 
 
-def _list(what: str, paths: list[Path]) -> None:
-    for path in paths:
-        typer.echo(f"{what}: {path}")
+def _list(what: str, each: Sequence[Path | str]) -> None:
+    for one in each:
+        typer.echo(f"{what}: {one}")

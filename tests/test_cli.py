@@ -14,8 +14,9 @@ from coursekit import cli, doctor
 @pytest.fixture
 def call(monkeypatch):
     """Call the command with some words, and return how it ended and all that it said."""
-    # or `render` would mend the checkout's own list
+    # or `render` would mend the checkout's own lists
     monkeypatch.setattr("coursekit.authoring.methods.write", list)
+    monkeypatch.setattr("coursekit.authoring.sections.follow", list)
 
     def run(*words):
         ended = CliRunner().invoke(cli.app, words)

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from coursekit.lab.check import diagnosis
+from coursekit.lab.check.forbidden import forbidden_by, used
 from coursekit.lab.check.mismatch import Mismatch
-from coursekit.lab.check.run import Verdict, run_exercise
+from coursekit.lab.check.run import Verdict, find_tests, run_exercise
 from coursekit.lab.environment import in_ci, in_notebook
 from coursekit.lab.progress_file import record
 
@@ -60,6 +61,8 @@ def check(function: Callable[..., Any]) -> None:
     verdict = run_exercise(_name(function), _namespace(function))
     _failures[verdict.exercise] = 0 if verdict.passed else _failures[verdict.exercise] + 1
     show_card(verdict, with_cause=in_ci() or _failures[verdict.exercise] != 1)
+    if names := used(function, *forbidden_by(find_tests(verdict.exercise))):
+        _warn(function.__name__, names)
     if not in_ci():
         _keep(verdict)
     if not verdict.passed and (in_ci() or not in_notebook()):
@@ -77,6 +80,11 @@ def _name(function):
 def _namespace(function):
     home = getattr(function, "__globals__", {})
     return {**home, function.__name__: function}
+
+
+def _warn(name, used):
+    """Say in time what a graded answer may not use."""
+    print(f"{name} uses {', '.join(used)}: where this exercise is graded, that is not allowed.")
 
 
 def _keep(verdict):
