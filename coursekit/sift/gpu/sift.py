@@ -181,6 +181,8 @@ def derivatives(
     """
     require_floats(differences, "differences", ..., None, None, None)
     require_indices(points, "points", None, differences.ndim)
+    if len(points) and min(differences.shape[-3:]) < 3:
+        raise ValueError(f"differences: expected 3 along each axis, got {differences.shape}")
     strides = np.cumprod([1, *differences.shape[:0:-1]])[::-1].copy()
     steps = torch.from_numpy(CUBE @ strides[-3:]).to(points.device)
     places = (points.long() * torch.from_numpy(strides).to(points.device)).sum(
@@ -383,7 +385,8 @@ def orientation_peaks(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Orientations of the keypoints of a batch."""
     require_floats(histograms, "histograms", None, None)
-    n_bins, c_max = shared.require_parameters(n_bins=histograms.shape[1], c_max=c_max)
+    n_bins = require.whole(histograms.shape[1], "bins of histograms", *shared.COUNTS["n_bins"])
+    (c_max,) = shared.require_parameters(c_max=c_max)
     before, after = histograms.roll(1, 1), histograms.roll(-1, 1)
     high = histograms >= c_max * histograms.amax(dim=1, keepdim=True)
     rows, bins = (high & (histograms > before) & (histograms >= after)).nonzero(as_tuple=True)

@@ -258,7 +258,7 @@ def contrast_test(values: Array, c_dog: Real = 0.04 / 3, n_scales: Integer = 3) 
     Parameters
     ----------
     values : float of any shape, the heights of the peaks that ``refine_extrema`` gives
-    c_dog : float >= 0, least height for three scales an octave
+    c_dog : float in [0, 1], least height for three scales an octave
     n_scales : int in [1, 64], scales an octave; the more, the smaller are all differences
 
     Returns
@@ -557,7 +557,8 @@ def orientation_peaks(histograms: Array, c_max: Real = 0.8) -> tuple[Array, Arra
     Otero and Delbracio 2014, Alg. 11 (C), Eq. 23; Lowe 2004, §5. Taught in 07 §6.
     """
     shared.require_array(histograms, "histograms", None, None)
-    n_bins, c_max = shared.require_parameters(n_bins=histograms.shape[1], c_max=c_max)
+    n_bins = require.whole(histograms.shape[1], "bins of histograms", *shared.COUNTS["n_bins"])
+    (c_max,) = shared.require_parameters(c_max=c_max)
     before, after = np.roll(histograms, 1, axis=1), np.roll(histograms, -1, axis=1)
     high = histograms >= c_max * histograms.max(axis=1, keepdims=True)
     rows, bins = np.nonzero(high & (histograms > before) & (histograms >= after))
@@ -625,8 +626,8 @@ def descriptor_histograms(
     directions = np.arange(n_ori)[:, None, None] / n_ori
     for number, (layer, (row, column)) in enumerate(zip(layers, positions, strict=True)):
         half, angle = lambda_descr * float(sigmas[number]), float(orientations[number])
-        cosine, sine = np.cos(angle), np.sin(angle)
         cell = half / (n_hist / 2)  # the side of what one histogram covers
+        cosine, sine = np.cos(angle), np.sin(angle)
         reach = (half + cell / 2) * (abs(cosine) + abs(sine)) + 1
         inside = window(row, column, reach, np.subtract(row_gradient.shape[:2], 1))
         down, right = row_gradient[inside][..., layer], column_gradient[inside][..., layer]
@@ -636,11 +637,11 @@ def descriptor_histograms(
         distances = np.hypot(along, across) / (n_hist / 2)
         weights = np.hypot(down, right) * np.exp(distances**2 / -2)  # Eq. 26
         turns = (np.arctan2(right, down) - angle) / (2 * np.pi)  # Eq. 27
-        apart = turns - directions
         in_rows, in_columns = (
             triangular_kernel(along - middles),
             triangular_kernel(across - middles),
         )
+        apart = turns - directions
         in_bins = triangular_kernel(n_ori * (apart - np.rint(apart)))
         shares = (weights * in_rows[:, None] * in_columns).reshape(n_hist**2, -1)
         spread = shares @ in_bins.reshape(n_ori, -1).T  # Eq. 28
