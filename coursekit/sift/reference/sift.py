@@ -35,7 +35,7 @@ def gaussian_scale_space(
     n_octaves : int >= 1, halvings plus one at most; fewer where the smaller side of the last
         octave would be less than 12 pixels
     n_scales : int in [1, 64], steps in which the blur doubles
-    sigma_min : float > 0, at most 100, blur of the first scale, in pixels of the first octave
+    sigma_min : float in [0.1, 100], blur of the first scale, in pixels of the first octave
     sigma_in : float in [0, 100], blur that the image is taken to have already, in its own pixels
 
     Returns
@@ -181,7 +181,8 @@ def derivatives(differences: Array, points: Array) -> tuple[Array, Array]:
     shared.require_array(differences, "differences", None, None, None)
     shared.require_array(points, "points", None, 3, dtypes=shared.WHOLE)
     if (points < 1).any() or (points > np.subtract(differences.shape, 2)).any():
-        raise ValueError(f"points: expected none at the border of shape {differences.shape}")
+        shape = differences.shape
+        raise ValueError(f"points in differences: expected none at the border of shape {shape}")
     points = points.astype(np.int64)
     cubes = np.empty((3, 3, 3, len(points)), differences.dtype)  # the values around each point
     for step in np.ndindex(3, 3, 3):
@@ -625,10 +626,10 @@ def descriptor_histograms(
     middles = np.arange(n_hist)[:, None, None] - (n_hist - 1) / 2
     directions = np.arange(n_ori)[:, None, None] / n_ori
     for number, (layer, (row, column)) in enumerate(zip(layers, positions, strict=True)):
-        half, angle = lambda_descr * float(sigmas[number]), float(orientations[number])
-        cell = half / (n_hist / 2)  # the side of what one histogram covers
+        angle = float(orientations[number])
+        cell = 2 * lambda_descr * float(sigmas[number]) / n_hist  # that one histogram covers
         cosine, sine = np.cos(angle), np.sin(angle)
-        reach = (half + cell / 2) * (abs(cosine) + abs(sine)) + 1
+        reach = cell * (n_hist + 1) / 2 * (abs(cosine) + abs(sine)) + 1
         inside = window(row, column, reach, np.subtract(row_gradient.shape[:2], 1))
         down, right = row_gradient[inside][..., layer], column_gradient[inside][..., layer]
         rows, columns = np.ogrid[inside]
@@ -636,16 +637,13 @@ def descriptor_histograms(
         along, across = cosine * rows + sine * columns, cosine * columns - sine * rows  # Eq. 24
         distances = np.hypot(along, across) / (n_hist / 2)
         weights = np.hypot(down, right) * np.exp(distances**2 / -2)  # Eq. 26
-        turns = (np.arctan2(right, down) - angle) / (2 * np.pi)  # Eq. 27
-        in_rows, in_columns = (
-            triangular_kernel(along - middles),
-            triangular_kernel(across - middles),
-        )
-        apart = turns - directions
-        in_bins = triangular_kernel(n_ori * (apart - np.rint(apart)))
+        turns = (np.arctan2(right, down) - angle) / (2 * np.pi) - directions  # Eq. 27
+        in_rows = triangular_kernel(along - middles)
+        in_columns = triangular_kernel(across - middles)
+        in_bins = triangular_kernel(n_ori * (turns - np.rint(turns)))
         shares = (weights * in_rows[:, None] * in_columns).reshape(n_hist**2, -1)
-        spread = shares @ in_bins.reshape(n_ori, -1).T  # Eq. 28
-        histograms[number] = spread.reshape(n_hist, n_hist, n_ori)
+        spread = shares @ in_bins.reshape(n_ori, -1).T
+        histograms[number] = spread.reshape(histograms.shape[1:])  # Eq. 28
     return histograms
 
 
@@ -788,7 +786,7 @@ class SIFT:
             setattr(self, attribute, None)
 
     def detect(self, image: Array) -> None:
-        """Find the keypoints of a gray image (H, W), and their orientations."""
+        """Find the keypoints of an image (H, W), and their orientations."""
         self._detect(image)
 
     def extract(self, image: Array) -> None:
@@ -803,7 +801,7 @@ class SIFT:
         self._describe(octaves)
 
     def detect_and_extract(self, image: Array) -> None:
-        """Find the keypoints of a gray image (H, W), and describe them."""
+        """Find the keypoints of an image (H, W), and describe them."""
         octaves = self._detect(image)
         self._describe(octaves)
 

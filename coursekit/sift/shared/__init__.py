@@ -82,7 +82,7 @@ COUNTS = {
     "n_ori": (1, 360),
 }
 NUMBERS = {
-    "sigma_min": (POSITIVE, 100),
+    "sigma_min": (0.1, 100),
     "sigma_in": (0, 100),
     "threshold": (0, np.inf),
     "offset_max": (POSITIVE, np.inf),
