@@ -60,8 +60,8 @@ Sandbox = Annotated[bool, typer.Option("--sandbox/--no-sandbox", help="Run answe
 RunFolder = Annotated[Path, typer.Option(help="Folder; a run that is there goes on.")]
 _PATIENCE = "Checkpoints without progress before it stops."
 Patience = Annotated[int | None, typer.Option(min=1, help=_PATIENCE)]
-_REFINEMENT = "Then, of scenes: steps on marks for its own captions."
-Refinement = Annotated[int, typer.Option(min=0, help=_REFINEMENT)]
+_FINE_TUNING = "Then, of scenes: policy-gradient steps, on rewards for its own captions."
+FineTuning = Annotated[int, typer.Option(min=0, help=_FINE_TUNING)]
 _METHODS = (
     "reinhard, monge-kantorovitch, distribution, gamut, superpixels, superfeatures or "
     "histogram-analogy."
@@ -506,7 +506,7 @@ def caption_train(
     every: Annotated[int, typer.Option(min=1, help="Steps between two checkpoints.")] = 550,
     patience: Patience = None,
     min_count: Annotated[int, typer.Option(min=1, help="Rarer words are not learned.")] = 5,
-    refine: Refinement = 150,
+    fine_tune: FineTuning = 150,
     device: Annotated[str | None, typer.Option(help="cpu, cuda; by default the fastest.")] = None,
     out: RunFolder = Path("captioner"),
 ) -> None:
@@ -518,10 +518,10 @@ def caption_train(
         from coursekit.captioning.gpu import Recipe
 
         recipe = Recipe(steps, size, rate, seed=seed, every=every, patience=patience)
-        marked = replace(command.RECIPES["refinement"], steps=refine, seed=seed) if refine else None
+        tuned = replace(command.RECIPES["fine-tuning"], steps=fine_tune or 1, seed=seed)
         written = command.train_captioner(
             out, data, root, split, encoder, weights, network, recipe, min_count, device,
-            refinement=marked,
+            fine_tuning=tuned if fine_tune else None,
         )  # fmt: skip
         _list("written", written)
 

@@ -391,7 +391,6 @@ UNPROVEN = {
         "regions.hu_moments": _EQUAL,
         "sift.SIFT": _EQUAL,
         "sift.gaussian_scale_space": _OPEN,
-        "captioning.lstm": _EQUAL,
         "color_transfer.structural_similarity": _EQUAL,
     },
     "an oracle": _RANDOM
@@ -428,10 +427,6 @@ UNPROVEN = {
             "augmentation.interpolate_features",
             "augmentation.mixup",
             "augmentation.random_erasing",
-            "captioning.forbid",
-            "captioning.keep_top_k",
-            "captioning.lstm",
-            "captioning.lstm_cell",
             "color_transfer.structural_similarity",
         ],
         _OPEN,

@@ -112,7 +112,10 @@ def convolve(
 
 def on_cpu(kernel: ArrayLike | torch.Tensor) -> ArrayLike:
     """Bring a tensor's few numbers to the CPU; anything else is left as it is."""
-    return kernel.detach().cpu().numpy() if isinstance(kernel, torch.Tensor) else kernel
+    if not isinstance(kernel, torch.Tensor):
+        return kernel
+    numbers = kernel.detach().cpu()
+    return (numbers.float() if numbers.dtype == torch.bfloat16 else numbers).numpy()
 
 
 def _times_unit(total, unit):

@@ -142,8 +142,9 @@ def sum_over_offsets(padded: Array, kernel: Array) -> Array:
     height = padded.shape[0] - kernel.shape[0] + 1
     width = padded.shape[1] - kernel.shape[1] + 1
     total = np.zeros((height, width, *padded.shape[2:]))
-    for (row, column), weight in np.ndenumerate(kernel):
-        total += weight * padded[row : row + height, column : column + width]  # Eq. 3-34
+    for row, column in np.argwhere(kernel):  # weights of 0 add nothing
+        neighbors = padded[row : row + height, column : column + width]
+        total += kernel[row, column] * neighbors  # Eq. 3-34
     return total
 
 
