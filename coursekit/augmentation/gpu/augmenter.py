@@ -49,7 +49,7 @@ class Augmenter(recipe.Recipe):
     def apply(
         self, images: torch.Tensor | Tensors, parameters: recipe.Parameters
     ) -> torch.Tensor | list[torch.Tensor]:
-        """Give each image what was sampled for it.
+        """Give each image of a batch what was sampled for it.
 
         images : (n, C, H, W) uint8, or float in [0, 1]; or a list of n tensors (C, H, W)
         parameters : ``Parameters`` of n samples
@@ -89,7 +89,10 @@ class Augmenter(recipe.Recipe):
     def apply_masks(
         self, masks: torch.Tensor | Tensors, parameters: recipe.Parameters, outside: Integer = 0
     ) -> torch.Tensor | list[torch.Tensor]:
-        """Move masks (n, H, W) of bool or integers with their images; or a list of (H, W)."""
+        """Move masks (n, H, W) of bool or integers with their images; or a list of (H, W).
+
+        parameters, outside : as for the reference
+        """
         checks.require_as_many(masks, parameters)
         if isinstance(masks, (list, tuple)):
             matrices = (parameters[k].matrices(mask.shape)[0] for k, mask in enumerate(masks))
@@ -110,7 +113,9 @@ class Augmenter(recipe.Recipe):
     def apply_keypoints(
         self, points: torch.Tensor | Tensors, parameters: recipe.Parameters, shape: Shape
     ) -> Pair | list[Pair]:
-        """Move each image's keypoints: (n, N, 2), or a list of (N, 2); shape is (H, W).
+        """Move each image's keypoints: points (n, N, 2), or a list of (N, 2); shape is (H, W).
+
+        parameters : ``Parameters`` of n samples
 
         Gives (points, visible), or a list of such pairs.
         """
@@ -142,6 +147,9 @@ class Augmenter(recipe.Recipe):
         least_visible: float = 0.25,
     ) -> Pair | list[Pair]:
         """Move each image's boxes: (n, N, 4), or a list of (N, 4); shape is (H, W).
+
+        parameters : ``Parameters`` of n samples
+        least_visible : float in [0, 1], as for ``move_boxes``
 
         Gives (boxes, kept), or a list of such pairs.
         """

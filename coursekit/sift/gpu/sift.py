@@ -536,12 +536,12 @@ class SIFT:
 
     @torch.no_grad()
     def detect(self, image: torch.Tensor) -> None:
-        """Find the keypoints of a batch (..., 1, H, W), and their orientations."""
+        """Find the keypoints of image, a batch (..., 1, H, W), and their orientations."""
         self._detect(image)
 
     @torch.no_grad()
     def extract(self, image: torch.Tensor) -> None:
-        """Describe the keypoints that ``detect`` has found, in this batch of the same shape."""
+        """Describe in image, a batch of the same shape, the keypoints that ``detect`` has found."""
         if self.positions is None:
             raise RuntimeError(shared.NOTHING_DETECTED)
         self.descriptors = None
@@ -555,7 +555,7 @@ class SIFT:
 
     @torch.no_grad()
     def detect_and_extract(self, image: torch.Tensor) -> None:
-        """Find the keypoints of a batch (..., 1, H, W), and describe them."""
+        """Find the keypoints of image, a batch (..., 1, H, W), and describe them."""
         slopes = self._detect(image)
         self._describe(slopes)
 
