@@ -206,17 +206,9 @@ def random_rotation(
     image : (..., C, H, W) uint8, or float in [0, 1]
     seed : int >= 0, the same for every image; or one int for each image of the batch
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
     Image k with seed[k].
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; an argument is out of its range.
     """
     return _applied(image, seed, fill_mode, cval, interpolation, rotation_range=rotation_range)
 
@@ -237,17 +229,9 @@ def random_shift(
     image : (..., C, H, W) uint8, or float in [0, 1]
     seed : int >= 0, the same for every image; or one int for each image of the batch
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
     Image k with seed[k].
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; an argument is out of its range.
     """
     ranges = {"height_shift_range": height_shift_range, "width_shift_range": width_shift_range}
     return _applied(image, seed, fill_mode, cval, interpolation, **ranges)
@@ -268,17 +252,9 @@ def random_shear(
     image : (..., C, H, W) uint8, or float in [0, 1]
     seed : int >= 0, the same for every image; or one int for each image of the batch
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
     Image k with seed[k].
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; an argument is out of its range.
     """
     return _applied(image, seed, fill_mode, cval, interpolation, shear_range=shear_range)
 
@@ -298,17 +274,9 @@ def random_zoom(
     image : (..., C, H, W) uint8, or float in [0, 1]
     seed : int >= 0, the same for every image; or one int for each image of the batch
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
     Image k with seed[k].
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; an argument is out of its range.
     """
     return _applied(image, seed, fill_mode, cval, interpolation, zoom_range=zoom_range)
 
@@ -323,17 +291,9 @@ def random_flip(
     image : (..., C, H, W) uint8, or float in [0, 1]
     seed : int >= 0, the same for every image; or one int for each image of the batch
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
     Image k with seed[k].
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; an argument is out of its range.
     """
     return _applied(image, seed, horizontal_flip=horizontal, vertical_flip=vertical)
 
@@ -348,17 +308,9 @@ def random_brightness(
     image : (..., C, H, W) uint8, or float in [0, 1]
     seed : int >= 0, the same for every image; or one int for each image of the batch
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
     Image k with seed[k].
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; an argument is out of its range.
     """
     return _applied(image, seed, brightness_range=brightness_range)
 
@@ -373,16 +325,8 @@ def random_channel_shift(
     image : (..., C, H, W) uint8, or float in [0, 1]
     seed : int >= 0, the same for every image; or one int for each image of the batch
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
     Image k with seed[k].
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; an argument is out of its range.
     """
     return _applied(image, seed, channel_shift_range=channel_shift_range)
