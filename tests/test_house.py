@@ -394,7 +394,6 @@ UNPROVEN = {
         "sift.SIFT": _EQUAL,
         "sift.gaussian_scale_space": _OPEN,
         "captioning.lstm": _EQUAL,
-        "color_transfer.structural_similarity": _EQUAL,
     },
     "an oracle": _RANDOM
     | {
@@ -436,7 +435,6 @@ UNPROVEN = {
             "captioning.keep_top_k",
             "captioning.lstm",
             "captioning.lstm_cell",
-            "color_transfer.structural_similarity",
         ],
         _OPEN,
     ),
