@@ -146,7 +146,7 @@ def _session(cells, job):
         notebook_seconds=rules.seconds_per_notebook,
         memory=rules.memory_mib * _MIB,
     )
-    return Session(cells, limits, rules.forbidden, job.isolated)
+    return Session(cells, limits, rules.forbidden, job.isolated, job.assignment.given)
 
 
 def _blank(job):

@@ -45,7 +45,7 @@ def joined(own: str, inherited: str, taught: str | None = None) -> str:
     Of parameters and results the twin's entries win; its convention and sources come after the
     reference's; other sections are the reference's unless the twin has them, but for its examples.
 
-    taught : where the lesson comes to the GPU, such as "05 §11"
+    taught : where the lesson comes to the GPU, such as "05 §8"
     """
     parts, rest = sections(inspect.cleandoc(own)), sections(inspect.cleandoc(inherited))
     rest.pop("Examples", None)

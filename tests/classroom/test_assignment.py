@@ -180,3 +180,18 @@ def test_tests_left_by_a_killed_grader_are_removed_and_no_others(course, tmp_pat
     with load("01", root=course).test_file() as mine:
         remove_left_tests()
         assert mine.exists() and not left.exists()
+
+
+@pytest.mark.parametrize(
+    ("rules", "forbidden"),
+    [("", ("cv2.blur",)), ("forbidden = ['cv2']", ("cv2",)), ("forbidden = []", ())],
+)
+def test_what_the_tests_forbid_holds_unless_the_teacher_says_otherwise(course, rules, forbidden):
+    tests = course / "tests" / "exercises" / "test_01_made.py"
+    tests.write_text("FORBIDDEN = ('cv2.blur',)\n" + tests.read_text())
+    (course / "solutions" / "01_made.toml").write_text(rules)
+    assert load("01", course).rules.forbidden == forbidden
+
+
+def test_a_chapter_of_the_course_forbids_itself():
+    assert load("02", ROOT).rules.forbidden[0] == "coursekit.gray_transforms"

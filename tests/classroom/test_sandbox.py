@@ -730,3 +730,46 @@ def test_a_kernel_that_cannot_start_yet_is_installed_and_the_remedy_told(
     place, told = installed("--prefix", tmp_path)
     assert (place / "kernel.json").exists()
     assert "cannot start here yet" in told and "apt-get install bubblewrap" in told
+
+
+# ------------------------------------------------------------------ functions that are the answer
+
+
+@needs_sandbox
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import cv2\ncv2.medianBlur(None, 3)",
+        "from cv2 import medianBlur\nmedianBlur(None, 3)",
+        "import numpy as np, scipy.ndimage as n\nn.median_filter(np.eye(3), 3)",
+        "import skimage.filters\nskimage.filters.gaussian(None)",
+        "import numpy as np\nnp.histogram([1])",
+    ],
+)
+def test_a_forbidden_function_is_masked_whenever_its_module_is_loaded(source):
+    names = ("cv2.medianBlur", "scipy.ndimage.median_filter", "skimage.filters.gaussian",
+             "numpy.histogram")  # fmt: skip
+    with session(source, "import cv2, numpy as np\ncv2.blur(np.eye(5), (3, 3))",
+                 forbidden=names, limits=Limits()) as inside:  # fmt: skip
+        refused, allowed = inside.run_cells()
+    assert refused.error[0] == "ImportError"
+    assert refused.error[1].endswith("is not allowed in this exercise")
+    assert allowed.ok
+
+
+@needs_sandbox
+def test_of_a_forbidden_chapter_only_what_is_given_is_there():
+    given = ("coursekit.edges.reference.hysteresis", "coursekit.edges.data")
+    cells = (
+        "import numpy as np\nfrom coursekit.edges.reference import hysteresis\n"
+        "mask = np.eye(4, dtype=bool)\nassert hysteresis(mask, mask).sum() == 4",
+        "from coursekit.edges import data",
+        "from coursekit.edges.reference import sobel\nsobel(np.eye(4))",
+        "import coursekit.edges.reference.canny",
+        "import coursekit.edges.gpu",
+        "import coursekit.filtering.reference",
+    )
+    with session(*cells, forbidden=("coursekit.edges",), given=given, limits=Limits()) as inside:
+        results = inside.run_cells()
+    assert [one.ok for one in results] == [True, True, False, False, False, True], results
+    assert all("not allowed" in one.error[1] for one in results if not one.ok)

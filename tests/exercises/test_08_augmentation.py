@@ -12,6 +12,8 @@ from coursekit.lab.check import (
     assert_value_equal,
 )
 
+GIVEN = ("coursekit.augmentation.reference.warp",)
+
 
 def about(row, column, degrees):
     """A turn about a point."""

@@ -9,6 +9,14 @@ import pytest
 
 from coursekit.lab.check import assert_array_equal, assert_value_equal
 
+GIVEN = (
+    "coursekit.captioning.data.claims",
+    "coursekit.captioning.data.synthetic",
+    "coursekit.captioning.explore.drawing",
+    "coursekit.captioning.gpu",
+    "coursekit.captioning.gpu.captioner",
+)
+
 PAD, START, END, UNK = range(4)
 SPECIAL = ["<PAD>", "<START>", "<END>", "<UNK>"]
 SCENES = [

@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -357,7 +358,8 @@ def test_card_of_a_wrong_answer_shows_pictures_and_escapes_text(chapter):
         raise ValueError("<script>alert(1)</script>")
 
     assert "<script>" not in card.html(verdict(careless))
-    shown = card.html(verdict(lambda image, offset: image))
+    large = {"yours": np.zeros((20, 30), np.uint8), "expected": np.ones((20, 30), np.uint8)}
+    shown = card.html(replace(verdict(lambda image, offset: image), **large))
     assert '<img src="data:image/' in shown and 'alt="yours' in shown and "Likely cause" in shown
 
 
@@ -572,13 +574,14 @@ def test_notebook_gets_a_card_and_no_error(chapter):
     import nbformat
     from nbclient import NotebookClient
 
-    cell = nbformat.v4.new_code_cell(CELL)
-    notebook = nbformat.v4.new_notebook(cells=[cell])
+    cells = [nbformat.v4.new_code_cell(CELL), nbformat.v4.new_code_cell("check(brighten)")]
+    notebook = nbformat.v4.new_notebook(cells=cells)
     client = NotebookClient(notebook, kernel_name="python3", timeout=60)
     client.execute(env={**os.environ, "CI": ""}, cwd=str(Path.cwd()))
-    (output,) = cell.outputs
-    assert output.data["text/plain"].startswith("check(brighten): not right yet, 0 of 6 points")
-    assert "Likely cause" in output.data["text/html"]
+    first, second = (output.data for cell in notebook.cells for output in cell.outputs)
+    assert first["text/plain"].startswith("check(brighten): not right yet, 0 of 6 points")
+    assert "Likely cause" not in first["text/html"] and "the next check names" in first["text/html"]
+    assert "Likely cause" in second["text/html"] and "unchanged" in second["text/plain"]
     kept = json.loads(Path(os.environ["COURSEKIT_HOME"], "progress.json").read_text())
     assert kept["exercises"]["brighten"]["state"] == "tried"
 
@@ -608,7 +611,7 @@ def test_wrong_answer_raises_in_a_notebook_only_under_ci(chapter, monkeypatch, c
 
     shown = []
     monkeypatch.setattr(card, "in_notebook", lambda: True)
-    monkeypatch.setattr(card, "show_card", shown.append)
+    monkeypatch.setattr(card, "show_card", lambda verdict, with_cause: shown.append(verdict))
     monkeypatch.setenv("CI", ci)
     if raises:
         with pytest.raises(Mismatch):
@@ -638,3 +641,59 @@ def test_values_that_begin_alike_are_told_from_where_they_differ():
 def test_numbers_that_are_alike_to_six_digits_are_told_in_full():
     found = mismatch(assert_value_equal, 1.3862943, 1.3862944)
     assert found.sentence == "Yours is 1.3862943, expected 1.3862944."
+
+
+# ------------------------------------------------------------------ precision
+
+
+RIGHT = np.linspace(0, 200, 400).reshape(20, 20)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.longdouble])
+def test_a_float_of_any_width_is_right(dtype):
+    assert_array_equal(RIGHT.astype(dtype), RIGHT)
+    assert_value_equal(dtype(0.1), 0.1)
+
+
+@pytest.mark.parametrize("answer", [RIGHT.astype(np.float16), np.round(RIGHT, 2).astype("f2")])
+def test_half_precision_buys_no_tolerance_and_is_named(answer):
+    for assertion in (assert_array_equal, assert_image_equal):
+        assert mismatch(assertion, answer, RIGHT).diagnosis == "half precision"
+    assert mismatch(assert_value_equal, np.float16(0.1), 0.1).diagnosis == "half precision"
+
+
+def test_a_float16_answer_that_is_wrong_is_no_matter_of_precision():
+    assert mismatch(assert_array_equal, (RIGHT * 1.1).astype(np.float16), RIGHT).diagnosis is None
+
+
+def test_a_complex_number_is_no_number_where_a_real_one_is_asked():
+    assert mismatch(assert_value_equal, 3 + 0j, 3.0).stage == "type"
+    assert_value_equal(3 + 0j, 3 + 0j)
+
+
+def test_nan_is_told_by_its_own_cause_where_the_test_knows_it():
+    scores = np.array([1000.0, 999.0])
+    with np.errstate(all="ignore"):
+        overflown = np.exp(scores) / np.exp(scores).sum()
+    right = np.array([0.73105858, 0.26894142])
+    mistakes = {"e ** 1000 is infinite": overflown}
+    told = mismatch(assert_array_equal, overflown, right, 1e-6, mistakes=mistakes)
+    assert told.stage == "range" and told.diagnosis == "e ** 1000 is infinite"
+    assert mismatch(assert_array_equal, right * np.nan, right, 1e-6).diagnosis == "not a number"
+
+
+def test_what_was_not_cut_off_is_told_truly_whatever_took_its_place():
+    expected = np.array([[0, 0, 60, 120], [30, 90, 255, 200]], np.uint8)
+    for instead in (56, 200):  # as uint8 wraps around, and as convertScaleAbs does
+        answer = np.where(expected == 0, instead, expected).astype(np.uint8)
+        told = mismatch(assert_image_equal, answer, expected)
+        assert told.diagnosis == "overflow" and "should be cut off" in sentence(told.diagnosis)
+
+
+# ------------------------------------------------------------------ small pictures
+
+
+def test_a_small_picture_is_shown_as_numbers(chapter):
+    shown = card.html(verdict(lambda image, offset: image))
+    assert "<img" not in shown and shown.count("<table>") == 2
+    assert '<td class="ck-differs">0</td>' in shown and '<td class="ck-differs">60</td>' in shown

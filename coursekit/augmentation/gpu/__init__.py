@@ -1,7 +1,7 @@
 """Twins of ``reference`` for whole batches, on any device: one ``grid_sample`` a batch.
 
-The numbers of a recipe are drawn on the CPU by the same program, so the same seed means the same
-batch everywhere; matrices are nine numbers a picture and stay there, too.
+The numbers of a recipe are sampled on the CPU by the same program, so the same seed means the same
+batch everywhere; matrices are nine numbers an image and stay there, too.
 
 Taught in 08 §10.
 """

@@ -1,7 +1,7 @@
-"""Drawing and applying, a whole batch: twins of ``reference``.
+"""Sampling and applying, a whole batch: twins of ``reference``.
 
-The numbers are drawn on the CPU by the same recipe. Then each picture is read once and written
-once: one ``grid_sample``, and what changes its light while it still is in the cache.
+The numbers are sampled on the CPU by the same recipe. Then each image is read once and written
+once: one ``grid_sample``, and what changes its levels while it still is in the cache.
 """
 
 from typing import overload
@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from coursekit.augmentation.gpu import photometric
 from coursekit.augmentation.gpu.labels import move_boxes, move_keypoints, warp_mask
-from coursekit.augmentation.gpu.sampling import Look, in_pieces
+from coursekit.augmentation.gpu.sampling import Sampler, images_in_chunks
 from coursekit.augmentation.shared import checks, random_numbers, recipe
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.types import Integer, Real, Shape
@@ -21,7 +21,7 @@ Pair = tuple[torch.Tensor, torch.Tensor]
 
 
 class Augmenter(recipe.Recipe):
-    """Draw how each picture of a batch is moved and lit, and do it at once.
+    """Data augmentation of whole batches.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class Augmenter(recipe.Recipe):
 
     Convention
     ----------
-    The same seed draws the same, and uint8 results are equal, on every device; floats as for
+    The same seed samples the same, and uint8 results are equal, on every device; floats as for
     ``warp``.
     """
 
@@ -49,30 +49,32 @@ class Augmenter(recipe.Recipe):
     def apply(
         self, images: torch.Tensor | Tensors, parameters: recipe.Parameters
     ) -> torch.Tensor | list[torch.Tensor]:
-        """Give each picture what was drawn for it.
+        """Give each image what was sampled for it.
 
         images : (n, C, H, W) uint8, or float in [0, 1]; or a list of n tensors (C, H, W)
         parameters : ``Parameters`` of n samples
 
         Gives a tensor of images' shape, dtype and device, or a list.
         """
-        checks.as_many(images, parameters)
+        checks.require_as_many(images, parameters)
         if isinstance(images, (list, tuple)):
             alone = (parameters[row] for row in range(len(images)))
             return [self.apply(image[None], p)[0] for image, p in zip(images, alone, strict=True)]
         require_tensor(images, "images")
-        look = Look(self.fill_mode, self.cval, self.interpolation, images.dtype)
-        shape, steps = images.shape[-2:], _light(images, parameters)
+        sampler = Sampler(self.fill_mode, self.cval, self.interpolation, images.dtype)
+        shape, steps = images.shape[-2:], _photometric_steps(images, parameters)
 
-        def work(pictures, from_row, from_column, *numbers):
-            levels = photometric.widened(look(pictures, from_row, from_column))
+        def work(images, from_row, from_column, *numbers):
+            levels = photometric.as_floats(sampler(images, from_row, from_column))
             levels = levels.round_() if images.dtype == torch.uint8 else levels
             for (operation, _), number in zip(steps, numbers, strict=True):
                 levels = photometric.saturated(operation(levels, number), images.dtype)
             return photometric.finished(levels, images.dtype)
 
         numbers = [number for _, number in steps]
-        return in_pieces(work, images, *look.parts(images, parameters.matrices(shape)), *numbers)
+        return images_in_chunks(
+            work, images, *sampler.parts(images, parameters.matrices(shape)), *numbers
+        )
 
     @overload
     def apply_masks(
@@ -87,8 +89,8 @@ class Augmenter(recipe.Recipe):
     def apply_masks(
         self, masks: torch.Tensor | Tensors, parameters: recipe.Parameters, outside: Integer = 0
     ) -> torch.Tensor | list[torch.Tensor]:
-        """Move masks (n, H, W) of bool or integers with their pictures; or a list of (H, W)."""
-        checks.as_many(masks, parameters)
+        """Move masks (n, H, W) of bool or integers with their images; or a list of (H, W)."""
+        checks.require_as_many(masks, parameters)
         if isinstance(masks, (list, tuple)):
             matrices = (parameters[k].matrices(mask.shape)[0] for k, mask in enumerate(masks))
             pairs = zip(masks, matrices, strict=True)
@@ -108,7 +110,7 @@ class Augmenter(recipe.Recipe):
     def apply_keypoints(
         self, points: torch.Tensor | Tensors, parameters: recipe.Parameters, shape: Shape
     ) -> Pair | list[Pair]:
-        """Move each picture's keypoints: (n, N, 2), or a list of (N, 2); shape is (H, W).
+        """Move each image's keypoints: (n, N, 2), or a list of (N, 2); shape is (H, W).
 
         Gives (points, visible), or a list of such pairs.
         """
@@ -139,14 +141,14 @@ class Augmenter(recipe.Recipe):
         shape: Shape,
         least_visible: float = 0.25,
     ) -> Pair | list[Pair]:
-        """Move each picture's boxes: (n, N, 4), or a list of (N, 4); shape is (H, W).
+        """Move each image's boxes: (n, N, 4), or a list of (N, 4); shape is (H, W).
 
         Gives (boxes, kept), or a list of such pairs.
         """
         return self._applied(move_boxes, boxes, parameters, shape, least_visible)
 
     def _applied(self, move, labels, parameters, shape, *arguments):
-        checks.as_many(labels, parameters)
+        checks.require_as_many(labels, parameters)
         matrices = parameters.matrices(shape)
         if not isinstance(labels, (list, tuple)):
             return move(labels, matrices, shape, *arguments)
@@ -154,11 +156,11 @@ class Augmenter(recipe.Recipe):
         return [move(each, matrix, shape, *arguments) for each, matrix in pairs]
 
 
-def _light(images, parameters):
+def _photometric_steps(images, parameters):
     """The steps that change anything, each with its numbers (n, 1 or C, 1, 1)."""
     shifts, factors = parameters.channel_shift, parameters.brightness
     if images.shape[-3] != shifts.shape[1]:
-        checks.same_shifts(shifts, images.shape[-3])
+        checks.require_same_shifts(shifts, images.shape[-3])
         shifts = shifts[:, :1]
     steps = []
     if shifts.any():
@@ -169,16 +171,16 @@ def _light(images, parameters):
 
 
 def _applied(image, seed, fill_mode="nearest", cval=0.0, interpolation="bilinear", **ranges):
-    """Draw for sample 0 of epoch 0 by one seed, or by each picture's own, and apply."""
+    """Sample for sample 0 of epoch 0 by one seed, or by each image's own, and apply."""
     require_tensor(image)
     stack = image.reshape(-1, *image.shape[-3:])
-    look = {"fill_mode": fill_mode, "cval": cval, "interpolation": interpolation}
-    seeds = checks.seeds(seed, len(stack))
-    augmenters = [Augmenter(**ranges, **look, seed=each) for each in seeds]
-    drawn = recipe.Parameters.joined([augmenter.draw(1) for augmenter in augmenters])
+    how = {"fill_mode": fill_mode, "cval": cval, "interpolation": interpolation}
+    seeds = checks.require_seeds(seed, len(stack))
+    augmenters = [Augmenter(**ranges, **how, seed=each) for each in seeds]
+    parameters = recipe.Parameters.joined([augmenter.draw(1) for augmenter in augmenters])
     if len(seeds) < len(stack):
-        drawn = drawn[[0] * len(stack)]
-    return augmenters[0].apply(stack, drawn).view(image.shape)
+        parameters = parameters[[0] * len(stack)]
+    return augmenters[0].apply(stack, parameters).view(image.shape)
 
 
 def random_rotation(
@@ -189,12 +191,12 @@ def random_rotation(
     cval: Real = 0.0,
     interpolation: checks.Interpolation = "bilinear",
 ) -> torch.Tensor:
-    """Turn a picture about its centre by a drawn angle.
+    """Random rotation of a batch.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
+    seed : int >= 0, the same for every image; or one int for each image of the batch
 
     Returns
     -------
@@ -202,7 +204,7 @@ def random_rotation(
 
     Convention
     ----------
-    Picture k with seed[k].
+    Image k with seed[k].
 
     Raises
     ------
@@ -220,12 +222,12 @@ def random_shift(
     cval: Real = 0.0,
     interpolation: checks.Interpolation = "bilinear",
 ) -> torch.Tensor:
-    """Move a picture down or up, and to the right or left, by drawn amounts.
+    """Random translation of a batch.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
+    seed : int >= 0, the same for every image; or one int for each image of the batch
 
     Returns
     -------
@@ -233,7 +235,7 @@ def random_shift(
 
     Convention
     ----------
-    Picture k with seed[k].
+    Image k with seed[k].
 
     Raises
     ------
@@ -251,12 +253,12 @@ def random_shear(
     cval: Real = 0.0,
     interpolation: checks.Interpolation = "bilinear",
 ) -> torch.Tensor:
-    """Lean a picture to the side by a drawn angle.
+    """Random shear of a batch.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
+    seed : int >= 0, the same for every image; or one int for each image of the batch
 
     Returns
     -------
@@ -264,7 +266,7 @@ def random_shear(
 
     Convention
     ----------
-    Picture k with seed[k].
+    Image k with seed[k].
 
     Raises
     ------
@@ -281,12 +283,12 @@ def random_zoom(
     cval: Real = 0.0,
     interpolation: checks.Interpolation = "bilinear",
 ) -> torch.Tensor:
-    """Show more or less of a picture, by factors drawn for rows and for columns.
+    """Random zoom of a batch.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
+    seed : int >= 0, the same for every image; or one int for each image of the batch
 
     Returns
     -------
@@ -294,7 +296,7 @@ def random_zoom(
 
     Convention
     ----------
-    Picture k with seed[k].
+    Image k with seed[k].
 
     Raises
     ------
@@ -306,12 +308,12 @@ def random_zoom(
 def random_flip(
     image: torch.Tensor, horizontal: bool, vertical: bool, seed: checks.Seed
 ) -> torch.Tensor:
-    """Turn a picture over, or not: each way as likely.
+    """Random flip of a batch.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
+    seed : int >= 0, the same for every image; or one int for each image of the batch
 
     Returns
     -------
@@ -319,7 +321,7 @@ def random_flip(
 
     Convention
     ----------
-    Picture k with seed[k].
+    Image k with seed[k].
 
     Raises
     ------
@@ -331,12 +333,12 @@ def random_flip(
 def random_brightness(
     image: torch.Tensor, brightness_range: random_numbers.Interval, seed: checks.Seed
 ) -> torch.Tensor:
-    """Multiply the light of a picture by a drawn factor.
+    """Random brightness of a batch.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
+    seed : int >= 0, the same for every image; or one int for each image of the batch
 
     Returns
     -------
@@ -344,7 +346,7 @@ def random_brightness(
 
     Convention
     ----------
-    Picture k with seed[k].
+    Image k with seed[k].
 
     Raises
     ------
@@ -356,12 +358,12 @@ def random_brightness(
 def random_channel_shift(
     image: torch.Tensor, channel_shift_range: ArrayLike, seed: checks.Seed
 ) -> torch.Tensor:
-    """Add a drawn number to the levels of a picture.
+    """Random channel shift of a batch.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
+    seed : int >= 0, the same for every image; or one int for each image of the batch
 
     Returns
     -------
@@ -369,7 +371,7 @@ def random_channel_shift(
 
     Convention
     ----------
-    Picture k with seed[k].
+    Image k with seed[k].
 
     Raises
     ------

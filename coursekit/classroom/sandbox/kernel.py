@@ -15,6 +15,7 @@ from coursekit.classroom.sandbox.cgroup import Group
 from coursekit.course import PACKAGE
 
 _ENTER = 'while [ "$1" != -- ]; do echo 0 > "$1"; shift; done; shift; exec "$@"'
+NOTHING = bubblewrap.Forbidden()
 _GRACE = 1  # seconds that a kernel has to say by itself that a call took too long
 
 
@@ -33,7 +34,7 @@ class Died(Exception):
 class Kernel:
     """A process in the sandbox (or, not isolated, with limits only) that answers requests."""
 
-    def __init__(self, limits, forbidden=(), isolated=True):
+    def __init__(self, limits, forbidden=NOTHING, isolated=True):
         self.limits = limits
         self._folder = None if isolated else tempfile.TemporaryDirectory(prefix="coursekit-")
         self.process, self._stream, self.group = None, None, Group(limits)
@@ -50,7 +51,7 @@ class Kernel:
         self._stream, theirs = socket.socketpair()
         told = plan(self.limits, forbidden, socket=theirs.fileno(), largest=self.limits.reply)
         if isolated:
-            self.process = launch(self.limits, told, self.group, forbidden=forbidden,
+            self.process = launch(self.limits, told, self.group, forbidden=forbidden.modules,
                                   keep=[theirs.fileno()], stderr=subprocess.PIPE)  # fmt: skip
         else:
             self.process = self._launch_unsandboxed(told, theirs.fileno())
@@ -113,7 +114,8 @@ def plan(limits, forbidden, **more):
     path = [str(PACKAGE.parent), *map(str, bubblewrap.libraries())]
     return {
         "user": bubblewrap.sandbox_user(), "rlimits": limits.rlimits, "path": path,
-        "forbidden": list(forbidden), "socket": None, **more,
+        "forbidden": forbidden.modules, "masked": forbidden.functions, "given": forbidden.given,
+        "socket": None, **more,
     }  # fmt: skip
 
 

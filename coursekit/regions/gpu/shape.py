@@ -11,7 +11,7 @@ from coursekit.regions import shared
 
 
 def moments(image: torch.Tensor) -> torch.Tensor:
-    """Weigh the pixels of every picture by powers of their row and column.
+    """Moments of every image of a batch.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def moments(image: torch.Tensor) -> torch.Tensor:
 
     Raises
     ------
-    TypeError, ValueError : image is no batch of pictures.
+    TypeError, ValueError : image is no batch of images.
     """
     require_tensor(image)
     dtype = accumulator_dtype(image.device)
@@ -58,7 +58,7 @@ def _up_to_three(device):
 
 
 def central_moments(moments: torch.Tensor) -> torch.Tensor:
-    """Move the origin of every picture to its centroid.
+    """Central moments of a batch.
 
     Parameters
     ----------
@@ -70,13 +70,13 @@ def central_moments(moments: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.central_moments``, up to rounding. Of an empty picture everything is 0.
+    As ``reference.central_moments``, up to rounding. Of an empty image everything is 0.
 
     Raises
     ------
     ValueError : moments is not (..., 4, 4).
     """
-    shared.require_moments(moments)
+    shared.require_moment_tensor(moments)
     mass = moments[..., 0, 0]
     mass = torch.where(mass == 0, 1, mass)
     rows, columns = _shift(moments[..., 1, 0] / mass), _shift(moments[..., 0, 1] / mass)
@@ -92,7 +92,7 @@ def _shift(mean):
 
 
 def normalized_moments(central: torch.Tensor) -> torch.Tensor:
-    """Divide by a power of the area, so that the size of the region changes nothing either.
+    """Normalized moments of a batch.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def normalized_moments(central: torch.Tensor) -> torch.Tensor:
     ------
     ValueError : central is not (..., 4, 4).
     """
-    shared.require_moments(central, "central")
+    shared.require_moment_tensor(central, "central")
     mass = central[..., :1, :1]
     order = _order(central.device)
     filled = (order >= 2) & (order <= 3) & (mass != 0)
@@ -115,7 +115,7 @@ def normalized_moments(central: torch.Tensor) -> torch.Tensor:
 
 
 def hu_moments(normalized: torch.Tensor) -> torch.Tensor:
-    """Combine the moments to seven numbers that a rotation does not change.
+    """Hu moments of a batch.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def hu_moments(normalized: torch.Tensor) -> torch.Tensor:
     ------
     ValueError : normalized is not (..., 4, 4).
     """
-    shared.require_moments(normalized, "normalized")
+    shared.require_moment_tensor(normalized, "normalized")
     eta = normalized.movedim((-1, -2), (0, 1))
     a, b = eta[3, 0] + eta[1, 2], eta[2, 1] + eta[0, 3]
     c, d = eta[3, 0] - 3 * eta[1, 2], 3 * eta[2, 1] - eta[0, 3]
