@@ -391,7 +391,6 @@ UNPROVEN = {
         "regions.hu_moments": _EQUAL,
         "sift.SIFT": _EQUAL,
         "sift.gaussian_scale_space": _OPEN,
-        "color_transfer.structural_similarity": _EQUAL,
     },
     "an oracle": _RANDOM
     | {
@@ -427,7 +426,6 @@ UNPROVEN = {
             "augmentation.interpolate_features",
             "augmentation.mixup",
             "augmentation.random_erasing",
-            "color_transfer.structural_similarity",
         ],
         _OPEN,
     ),
