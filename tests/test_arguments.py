@@ -102,7 +102,7 @@ ALONE: dict[str, Callable[[], dict[str, Any]]] = {
     "captioning.SmallEncoder": lambda: {"channels": 8},
     "captioning.pooled": lambda: {"grid": torch.ones(2, 3, 4, 5)},
     "captioning.Captions": lambda: {
-        "codes": torch.ones(2, 3), "table": np.ones((2, 1, 4), int), "counts": np.ones(2, int),
+        "features": torch.ones(2, 3), "table": np.ones((2, 1, 4), int), "counts": np.ones(2, int),
     },
     "color_transfer.gamut_hull": lambda: {"colors": HULL},
     "color_transfer.align_gamut": lambda: {"hull": HULL, "reference_hull": HULL},
@@ -513,7 +513,7 @@ def _call_of(function, **arguments):
 
 
 def _wraps(amount: int):
-    return np.arange(3, dtype=np.uint8) * amount + amount * 100
+    return amount * 100
 
 
 def _forwards(image: np.ndarray, amount: float):
