@@ -49,7 +49,7 @@ class Augmenter(recipe.Recipe):
     def apply(
         self, images: torch.Tensor | Tensors, parameters: recipe.Parameters
     ) -> torch.Tensor | list[torch.Tensor]:
-        """Give each image what was sampled for it.
+        """Give each image of a batch what was sampled for it.
 
         images : (n, C, H, W) uint8, or float in [0, 1]; or a list of n tensors (C, H, W)
         parameters : ``Parameters`` of n samples
@@ -89,7 +89,10 @@ class Augmenter(recipe.Recipe):
     def apply_masks(
         self, masks: torch.Tensor | Tensors, parameters: recipe.Parameters, outside: Integer = 0
     ) -> torch.Tensor | list[torch.Tensor]:
-        """Move masks (n, H, W) of bool or integers with their images; or a list of (H, W)."""
+        """Move masks (n, H, W) of bool or integers with their images; or a list of (H, W).
+
+        parameters, outside : as for the reference
+        """
         checks.require_as_many(masks, parameters)
         if isinstance(masks, (list, tuple)):
             matrices = (parameters[k].matrices(mask.shape)[0] for k, mask in enumerate(masks))
@@ -110,7 +113,9 @@ class Augmenter(recipe.Recipe):
     def apply_keypoints(
         self, points: torch.Tensor | Tensors, parameters: recipe.Parameters, shape: Shape
     ) -> Pair | list[Pair]:
-        """Move each image's keypoints: (n, N, 2), or a list of (N, 2); shape is (H, W).
+        """Move each image's keypoints: points (n, N, 2), or a list of (N, 2); shape is (H, W).
+
+        parameters : ``Parameters`` of n samples
 
         Gives (points, visible), or a list of such pairs.
         """
@@ -142,6 +147,9 @@ class Augmenter(recipe.Recipe):
         least_visible: float = 0.25,
     ) -> Pair | list[Pair]:
         """Move each image's boxes: (n, N, 4), or a list of (N, 4); shape is (H, W).
+
+        parameters : ``Parameters`` of n samples
+        least_visible : float in [0, 1], as for ``move_boxes``
 
         Gives (boxes, kept), or a list of such pairs.
         """
@@ -198,17 +206,9 @@ def random_rotation(
     image : (..., C, H, W) uint8, or float in [0, 1]
     seed : int >= 0, the same for every image; or one int for each image of the batch
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
     Image k with seed[k].
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; an argument is out of its range.
     """
     return _applied(image, seed, fill_mode, cval, interpolation, rotation_range=rotation_range)
 
@@ -229,17 +229,9 @@ def random_shift(
     image : (..., C, H, W) uint8, or float in [0, 1]
     seed : int >= 0, the same for every image; or one int for each image of the batch
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
     Image k with seed[k].
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; an argument is out of its range.
     """
     ranges = {"height_shift_range": height_shift_range, "width_shift_range": width_shift_range}
     return _applied(image, seed, fill_mode, cval, interpolation, **ranges)
@@ -260,17 +252,9 @@ def random_shear(
     image : (..., C, H, W) uint8, or float in [0, 1]
     seed : int >= 0, the same for every image; or one int for each image of the batch
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
     Image k with seed[k].
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; an argument is out of its range.
     """
     return _applied(image, seed, fill_mode, cval, interpolation, shear_range=shear_range)
 
@@ -290,17 +274,9 @@ def random_zoom(
     image : (..., C, H, W) uint8, or float in [0, 1]
     seed : int >= 0, the same for every image; or one int for each image of the batch
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
     Image k with seed[k].
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; an argument is out of its range.
     """
     return _applied(image, seed, fill_mode, cval, interpolation, zoom_range=zoom_range)
 
@@ -315,17 +291,9 @@ def random_flip(
     image : (..., C, H, W) uint8, or float in [0, 1]
     seed : int >= 0, the same for every image; or one int for each image of the batch
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
     Image k with seed[k].
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; an argument is out of its range.
     """
     return _applied(image, seed, horizontal_flip=horizontal, vertical_flip=vertical)
 
@@ -340,17 +308,9 @@ def random_brightness(
     image : (..., C, H, W) uint8, or float in [0, 1]
     seed : int >= 0, the same for every image; or one int for each image of the batch
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
     Image k with seed[k].
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; an argument is out of its range.
     """
     return _applied(image, seed, brightness_range=brightness_range)
 
@@ -365,16 +325,8 @@ def random_channel_shift(
     image : (..., C, H, W) uint8, or float in [0, 1]
     seed : int >= 0, the same for every image; or one int for each image of the batch
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
     Image k with seed[k].
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; an argument is out of its range.
     """
     return _applied(image, seed, channel_shift_range=channel_shift_range)

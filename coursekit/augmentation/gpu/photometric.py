@@ -18,17 +18,9 @@ def adjust_brightness(image: torch.Tensor, factor: ArrayLike) -> torch.Tensor:
     image : (..., C, H, W) uint8, or float in [0, 1]
     factor : float >= 0, or (n,) of them, one for each of the n images of the batch
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
-    As ``reference.adjust_brightness``, equal results.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; factor is not a number >= 0, nor one for each.
+    Equal to the reference's.
     """
     require_tensor(image)
     factors = checks.require_numbers(factor, "factor", 0, checks.LARGEST_FACTOR)
@@ -44,18 +36,9 @@ def shift_channels(image: torch.Tensor, shift: ArrayLike) -> torch.Tensor:
     shift : float, or (C,) of them, or (n, C) or (n, 1), a row for each of the n images of the
         batch; in the image's own unit
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
-    As ``reference.shift_channels``, equal results.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; shift is neither a number, nor one for each channel,
-        nor a row for each image.
+    Equal to the reference's.
     """
     require_tensor(image)
     shifts = checks.require_array(shift, "shift").astype(np.float64)
