@@ -583,5 +583,6 @@ def require_corpus(candidates: Any, references: Any) -> None:
     for number, (candidate, own) in enumerate(zip(candidates, references, strict=True)):
         if isinstance(own, str) or not isinstance(own, Sequence) or not len(own):
             raise ValueError(f"references: expected one or more captions for picture {number}")
-        for caption in (candidate, *own):
-            require_tokens(require_list(caption, "captions", "lists of words"), "captions")
+        named = [("candidates", candidate), *(("references", caption) for caption in own)]
+        for name, caption in named:
+            require_tokens(require_list(caption, name, "lists of words"), name)
