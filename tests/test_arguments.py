@@ -494,7 +494,7 @@ A_FEW = [np.int8, np.uint8, np.uint64, np.float16, np.longdouble]
 TRIED_ELSEWHERE = {  # they read files, or run for minutes
     "captioning.Captioner", "captioning.Encoder", "captioning.History", "captioning.Said",
     "captioning.encoder", "captioning.extract", "captioning.mean_loss", "captioning.preprocessing",
-    "captioning.pretrain", "captioning.pretrained", "captioning.refine", "captioning.train",
+    "captioning.pretrain", "captioning.pretrained", "captioning.fine_tune", "captioning.train",
     "color_transfer.vgg19",
 }  # fmt: skip
 

@@ -518,6 +518,16 @@ def require_function(value: object, name: str, expected: str) -> None:
         raise TypeError(f"{name}: expected a function {expected}, got {reprlib.repr(value)}")
 
 
+def require_scored(kind: type, logits: Any, rows: int, end: int) -> None:
+    """Refuse what a step gives for a state, if it is not scores of words, END among them."""
+    count = require_logits(kind, logits, "step, logits for the state")
+    if tuple(logits.shape) != (rows, count):
+        raise ValueError(
+            f"step: expected logits of shape ({rows}, V) for the state, got {tuple(logits.shape)}"
+        )
+    require_known(end, "end", count)
+
+
 def require_chosen(kind: type, words: Any, rows: int) -> None:
     """Refuse all but a word for each row, which a function was to choose."""
     require_arrays(kind, choose=words)
@@ -583,6 +593,6 @@ def require_corpus(candidates: Any, references: Any) -> None:
     for number, (candidate, own) in enumerate(zip(candidates, references, strict=True)):
         if isinstance(own, str) or not isinstance(own, Sequence) or not len(own):
             raise ValueError(f"references: expected one or more captions for picture {number}")
-        named = [("candidates", candidate), *(("references", caption) for caption in own)]
-        for name, caption in named:
-            require_tokens(require_list(caption, name, "lists of words"), name)
+        for name, captions in (("candidates", (candidate,)), ("references", own)):
+            for caption in captions:
+                require_tokens(require_list(caption, name, "lists of words"), name)

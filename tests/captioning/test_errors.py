@@ -209,9 +209,9 @@ def test_captions_that_were_never_split_are_refused(metric):
 @pytest.mark.parametrize("metric", METRICS)
 @pytest.mark.parametrize("caption", [None, 3, [None], [["a"]]])
 def test_captions_without_words_are_refused(metric, caption):
-    with pytest.raises(TypeError, match="captions: expected .*words"):
+    with pytest.raises(TypeError, match="candidates: expected .*words"):
         metric([caption], [[["a"]]])
-    with pytest.raises(TypeError, match="captions: expected .*words"):
+    with pytest.raises(TypeError, match="references: expected .*words"):
         metric([["a"]], [[caption]])
 
 
