@@ -109,6 +109,25 @@ ALONE: dict[str, Callable[[], dict[str, Any]]] = {
 }  # fmt: skip
 
 
+EXCUSED = {  # "chapter.function(argument)": why what is wrong about it may be told otherwise
+    **dict.fromkeys(
+        [f"regions.{name}(parents)" for name in ("find", "union", "second_pass")],
+        "a list of which one look-up reads few labels: to examine all would take longer than that",
+    ),
+    **dict.fromkeys(
+        [f"captioning.{name}(state)" for name in ("decode", "beam_search")],
+        "whatever the caller's step takes and gives",
+    ),
+    **dict.fromkeys(
+        [
+            f"captioning.attention_step({n})"
+            for n in ("query", "keys", "query_weight", "score_weight")
+        ],
+        "NaN is found where it meets the softmax, whose logits the message names",
+    ),
+}
+
+
 @dataclass(frozen=True)
 class Call:
     """A call that succeeds; ``run`` repeats it with other arguments."""
@@ -300,6 +319,8 @@ def disagreements(chapter, room, name, kinds):
     tried, found = 0, []
     for call, keys in distinct_calls(chapter, room, name):
         for key in sorted(keys):
+            if f"{chapter}.{name}({key})" in EXCUSED:
+                continue
             value, expected = call.arguments[key], {}
             pairs = [*with_numpy_numbers(value, kinds), *with_numpy_scalars(value)]
             for given, plain in pairs:
@@ -421,8 +442,9 @@ def mishaps(chapter, room, name, share=1.0, seed=0):
     parameters = inspect.signature(_function(chapter, room, name)).parameters
     for call, keys in distinct_calls(chapter, room, name):
         for key in sorted(keys):
+            excused = f"{chapter}.{name}({key})" in EXCUSED
             for wrong, never in wrong_values(call.arguments[key], call.annotations[key]):
-                if random.random() >= share:
+                if random.random() >= share or excused:
                     continue
                 never = never and wrong is not parameters[key].default  # such as np.inf
                 tried += 1

@@ -13,6 +13,7 @@ from coursekit.augmentation.gpu import photometric
 from coursekit.augmentation.gpu.labels import move_boxes, move_keypoints, warp_mask
 from coursekit.augmentation.gpu.sampling import Sampler, images_in_chunks
 from coursekit.augmentation.shared import checks, random_numbers, recipe
+from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.types import Integer, Real, Shape
 
@@ -172,9 +173,13 @@ def _photometric_steps(images, parameters):
         shifts = shifts[:, :1]
     steps = []
     if shifts.any():
-        steps.append((torch.Tensor.add_, photometric.for_each(shifts, images)))
+        steps.append(
+            (torch.Tensor.add_, photometric.for_each(shifts, images, "channel_shift_range"))
+        )
     if (factors != 1).any():
-        steps.append((torch.Tensor.mul_, photometric.for_each(factors[:, None], images)))
+        steps.append(
+            (torch.Tensor.mul_, photometric.for_each(factors[:, None], images, "parameters"))
+        )
     return steps
 
 
@@ -295,6 +300,8 @@ def random_flip(
     ----------
     Image k with seed[k].
     """
+    horizontal = require.flag(horizontal, "horizontal")
+    vertical = require.flag(vertical, "vertical")
     return _applied(image, seed, horizontal_flip=horizontal, vertical_flip=vertical)
 
 

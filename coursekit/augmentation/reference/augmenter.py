@@ -349,6 +349,8 @@ def random_flip(image: Array, horizontal: bool, vertical: bool, seed: Integer) -
     ----------
     Keras, ``ImageDataGenerator``. Taught in 08 §5.
     """
+    horizontal = require.flag(horizontal, "horizontal")
+    vertical = require.flag(vertical, "vertical")
     return _applied(image, seed, horizontal_flip=horizontal, vertical_flip=vertical)
 
 
