@@ -1,5 +1,6 @@
 """What both engines need: limits, OpenCV's windows, and checks."""
 
+from collections.abc import Mapping
 from typing import Literal, get_args
 
 import numpy as np
@@ -62,6 +63,24 @@ def require_mask(array, name="mask"):
         raise TypeError(f"{name}: expected bool or uint8, got {array.dtype}")
     if array.ndim != 2 or array.size == 0:
         raise ValueError(f"{name}: expected shape (H, W) with pixels in it, got {array.shape}")
+
+
+def require_three(left, here, right):
+    """Refuse all but whole numbers, the values of three pixels; return them as int."""
+    return (
+        require.whole(left, "left", -np.inf, np.inf),
+        require.whole(here, "here", -np.inf, np.inf),
+        require.whole(right, "right", -np.inf, np.inf),
+    )
+
+
+def require_border(kind, last, kinds, parents):
+    """Refuse an unknown kind of border, and a last border that has no kind or no parent."""
+    for borders, name in ((kinds, "kinds"), (parents, "parents")):
+        if not isinstance(borders, Mapping):
+            raise TypeError(f"{name}: expected a mapping, got {type(borders).__name__}")
+    known = kinds.keys() & parents.keys()
+    return require.one_of(kind, "kind", BORDERS), require.one_of(last, "last", known)
 
 
 def require_place(place, values):
