@@ -148,7 +148,7 @@ def test_masked_arrays_and_matrices_are_refused():
     with pytest.raises(TypeError, match="contour: .* masked array"):
         reference.contour_area(np.ma.array(SQUARE, mask=SQUARE > 0))
     with pytest.raises(TypeError, match="mask: .* matrix"):
-        reference.connected_components(np.asmatrix(MASK))
+        reference.connected_components(MASK.view(np.matrix))
 
 
 @pytest.mark.parametrize("name", ON_MASKS)
