@@ -29,7 +29,7 @@ def complete(package: str) -> None:
     """
     module = sys.modules[package]
     taught = _TAUGHT.search(module.__doc__ or "")
-    inherited = dict(_documented(package.rpartition(".")[0]))
+    inherited = dict(documented(package.rpartition(".")[0]))
     for name, thing in [*vars(module).items()]:
         if not f"{getattr(thing, '__module__', '')}.".startswith(f"{package}."):
             continue
@@ -45,7 +45,7 @@ def joined(own: str, inherited: str, taught: str | None = None) -> str:
     Of parameters and results the twin's entries win; its convention and sources come after the
     reference's; other sections are the reference's unless the twin has them, but for its examples.
 
-    taught : where the lesson comes to the GPU, such as "05 §11"
+    taught : where the lesson comes to the GPU, such as "05 §8"
     """
     parts, rest = sections(inspect.cleandoc(own)), sections(inspect.cleandoc(inherited))
     rest.pop("Examples", None)
@@ -109,15 +109,10 @@ def _with_entries(own: list[Entry], inherited: list[Entry]) -> str:
     return "\n".join([*lines, *(f"\n{text}" for text in prose)])
 
 
-def _documented(chapter: str) -> Iterator[tuple[str, str]]:
-    """Yield "function" or "Class.method", and its docstring, of a chapter's reference."""
-    folder = resources.files(chapter)
-    files = (
-        (folder / "reference").iterdir()
-        if (folder / "reference").is_dir()
-        else [folder / "reference.py"]
-    )
-    for file in files:
+def documented(chapter: str, room: str = "reference") -> Iterator[tuple[str, str]]:
+    """Yield "function" or "Class.method", and its docstring, of a room of a chapter's package."""
+    folder = resources.files(chapter) / room
+    for file in folder.iterdir() if folder.is_dir() else [resources.files(chapter) / f"{room}.py"]:
         if file.name.endswith(".py"):
             yield from _documented_in(ast.parse(file.read_text("utf-8")))
 

@@ -1,8 +1,9 @@
 """Gray-level transforms on whole batches, on any device: twins of ``reference``.
 
-Tensors are (..., C, H, W) and stay on the device they are on. The table of 256 entries is worked
-out in float64 on the CPU, so that every device looks up the very same numbers (some have no
-float64), and then sent over: 256 bytes, whatever the size of the batch.
+Tensors are (..., C, H, W) and stay on the device they are on; values are not checked. The table of
+256 entries is computed in float64 on the CPU, so that every device looks up the very same numbers
+(some have no float64), and then sent over: 256 bytes, whatever the size of the batch. uint8 results
+are equal to the reference's, float within 1e-6.
 
 Taught in 02 §8.
 """
@@ -16,15 +17,13 @@ import torch
 from numpy.typing import ArrayLike
 
 from coursekit.core import require
-from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.checks import require_tensor, require_torch
 from coursekit.core.types import Integer, Real
 from coursekit.gray_transforms import shared
 
-# Where a type is ignored: PyTorch takes NumPy's numbers, but its stubs do not say so.
-
 
 def input_levels(image: torch.Tensor) -> tuple[torch.Tensor, float]:
-    """Give the levels r that T has to be worked out for, and the value of white.
+    """Gray-level transform of a batch, input: the levels r, and the value of white.
 
     Parameters
     ----------
@@ -36,7 +35,7 @@ def input_levels(image: torch.Tensor) -> tuple[torch.Tensor, float]:
 
     Raises
     ------
-    TypeError, ValueError : image is no batch of pictures. Values are not read.
+    TypeError, ValueError : image is not a batch of images. Values are not read.
     """
     require_tensor(image)
     if image.dtype == torch.uint8:
@@ -45,21 +44,16 @@ def input_levels(image: torch.Tensor) -> tuple[torch.Tensor, float]:
 
 
 def output(image: torch.Tensor, s: torch.Tensor) -> torch.Tensor:
-    """Give each pixel of the batch its new value: round, saturate, look up.
+    """Gray-level transform of a batch, output: round, saturate, and look up.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
     s : what T made of ``input_levels(image)``; overwritten
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
-    Convention
-    ----------
-    uint8 results are equal to the reference's, float within 1e-6.
     """
+    require_tensor(image)
+    require_torch(s, "s")
+    shared.require_transformed(s, (256,) if image.dtype == torch.uint8 else image.shape)
     if image.dtype == torch.uint8:
         table = s.round_().clamp_(0, 255).to(torch.uint8)
         return _look_up(image, table.to(image.device, non_blocking=True))
@@ -83,20 +77,12 @@ def _look_up_pairs(levels, table):
 
 
 def apply_lut(image: torch.Tensor, table: torch.Tensor) -> torch.Tensor:
-    """Replace each level by its entry in a look-up table.
+    """Look-up table (LUT) for a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8
     table : (256,) uint8, or (256, 3) uint8 with a column for each channel, on the image's device
-
-    Returns
-    -------
-    Tensor of image's shape and device, uint8.
-
-    Convention
-    ----------
-    As ``reference.apply_lut``, equal results.
 
     Raises
     ------
@@ -105,6 +91,7 @@ def apply_lut(image: torch.Tensor, table: torch.Tensor) -> torch.Tensor:
     """
     require_tensor(image)
     require.uint8(image)
+    require_torch(table, "table")
     require.uint8(table, "table")
     if table.shape == (256,):
         return _look_up(image, table)
@@ -118,49 +105,29 @@ def apply_lut(image: torch.Tensor, table: torch.Tensor) -> torch.Tensor:
 
 
 def linear(image: torch.Tensor, contrast: Real = 1.0, brightness: Real = 0.0) -> torch.Tensor:
-    """Multiply by the contrast, add the brightness: s = contrast * r + brightness.
+    """Linear transform of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
-    Convention
-    ----------
-    Rounded half to even, saturated.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; contrast or brightness is not a finite number.
     """
-    contrast = require.number(contrast, "contrast")
-    brightness = require.number(brightness, "brightness")
+    contrast = require.number(contrast, "contrast", -shared.LARGEST, shared.LARGEST)
+    brightness = require.number(brightness, "brightness", -shared.LARGEST, shared.LARGEST)
     r, _ = input_levels(image)
     s = (r * contrast).add_(brightness)
     return output(image, s)
 
 
 def invert(image: torch.Tensor) -> torch.Tensor:
-    """Exchange black and white: s = white - r, the negative.
+    """Negative of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
     No table: 255 - r never leaves uint8, so one subtraction is faster.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch of pictures.
     """
     _, white = input_levels(image)
     return int(white) - image  # Eq. 3-3
@@ -173,133 +140,84 @@ def _fractions(image):
 
 
 def gamma(image: torch.Tensor, exponent: Real, gain: Real = 1.0) -> torch.Tensor:
-    """Bend the levels by a power: s = gain * r ** exponent, with r as a fraction of white.
+    """Gamma (power-law) transform of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; exponent <= 0; gain < 0.
     """
-    exponent = require.number(exponent, "exponent", low=np.finfo(float).tiny)
-    gain = require.number(gain, "gain", low=0)
+    exponent = require.number(exponent, "exponent", 1 / shared.LARGEST, shared.LARGEST)
+    gain = require.number(gain, "gain", 0, shared.LARGEST)
     fraction, white = _fractions(image)
     s = fraction.pow(exponent).mul_(gain * white)  # Eq. 3-5
     return output(image, s)
 
 
 def log(image: torch.Tensor, gain: Real = 1.0) -> torch.Tensor:
-    """Spread the shadows by a logarithm: s = gain * log2(1 + r), with r as a fraction of white.
+    """Log transform of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; gain < 0.
     """
-    gain = require.number(gain, "gain", low=0)
+    gain = require.number(gain, "gain", 0, shared.LARGEST)
     fraction, white = _fractions(image)
     s = (fraction + 1).log2_().mul_(gain * white)  # Eq. 3-4
     return output(image, s)
 
 
 def contrast_stretch(image: torch.Tensor, low: Real, high: Real) -> torch.Tensor:
-    """Send low to black and high to white, with a straight line between them.
+    """Contrast stretching of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; low or high leaves the range; low >= high.
     """
     r, white = input_levels(image)
-    low, high = require.interval(low, high, 0, white)
-    if low == high:
-        raise ValueError(f"low and high: expected low < high, got {low} for both")
+    low, high = shared.require_span(low, high, white)
     s = (r - low).mul_(white).div_(high - low)
     return output(image, s)
 
 
 def piecewise_linear(image: torch.Tensor, points: ArrayLike) -> torch.Tensor:
-    """Draw T as straight lines through the points (r, s).
+    """Piecewise-linear transform of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; points are fewer than two, not pairs, or not in
-        order of r.
     """
     r, _ = input_levels(image)
-    corners = torch.from_numpy(require.points(points)).to(r)
-    s = _interpolate(r, corners[:, 0].contiguous(), corners[:, 1])
-    return output(image, s)
-
-
-def _interpolate(r, knots, values):
-    """Straight lines through (knots, values), constant beyond both ends: ``np.interp``."""
+    corners = shared.require_points(points)
+    if r is not image:  # the table of uint8 is the reference's own
+        return output(image, torch.from_numpy(np.interp(r.numpy(), *corners.T)))
+    per_step = torch.from_numpy(1 / np.diff(corners[:, 0])).to(r)
+    knots, values = torch.from_numpy(corners.T.copy()).to(r)
     right = torch.searchsorted(knots, r.contiguous()).clamp_(1, len(knots) - 1)
     left = right - 1
-    slope = (values[right] - values[left]) / (knots[right] - knots[left])
-    return slope * (r.clamp(knots[0], knots[-1]) - knots[left]) + values[left]
+    share = (r - knots[left]).mul_(per_step[left]).clamp_(0, 1)
+    return output(image, torch.lerp(values[left], values[right], share))
 
 
 def slice_levels(image: torch.Tensor, low: Real, high: Real, keep: bool = False) -> torch.Tensor:
-    """Paint the levels from low to high white, and the others black.
+    """Intensity-level slicing of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; low or high leaves the range; low > high.
     """
     r, white = input_levels(image)
     low, high = require.interval(low, high, 0, white)
-    others = r if keep else torch.zeros_like(r)
+    others = r if require.flag(keep, "keep") else torch.zeros_like(r)
     s = torch.where((low <= r) & (r <= high), white, others)
     return output(image, s)
 
 
 def bit_plane(image: torch.Tensor, bit: Integer) -> torch.Tensor:
-    """Show one bit of every pixel: white where it is 1, black where it is 0.
+    """Bit-plane slicing of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8
-
-    Returns
-    -------
-    Tensor of image's shape and device, uint8, of 0 and 255 only.
     """
     require_tensor(image)
     require.uint8(image)
@@ -308,19 +226,15 @@ def bit_plane(image: torch.Tensor, bit: Integer) -> torch.Tensor:
 
 
 def hide_message(image: torch.Tensor, data: bytes, bits: Integer = 1) -> torch.Tensor:
-    """Write one message into the lowest bits of every picture of the batch.
+    """LSB steganography: write one message into the lowest bits of every image of a batch.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8
 
-    Returns
-    -------
-    Tensor of image's shape and device, uint8.
-
     Convention
     ----------
-    As ``reference.hide_message``, in the same order: row, column, channel.
+    In the reference's order: row, column, channel.
     """
     require_tensor(image)
     require.uint8(image)
@@ -335,7 +249,7 @@ def hide_message(image: torch.Tensor, data: bytes, bits: Integer = 1) -> torch.T
 
 
 def reveal_message(image: torch.Tensor, bits: Integer = 1) -> bytes | list[bytes]:
-    """Read the message of each picture that ``hide_message`` wrote.
+    """LSB steganography, the way back: read the message of each image of a batch.
 
     Parameters
     ----------
@@ -343,7 +257,7 @@ def reveal_message(image: torch.Tensor, bits: Integer = 1) -> bytes | list[bytes
 
     Returns
     -------
-    bytes for a single (C, H, W) picture, a list of bytes for a batch
+    bytes for a single image (C, H, W), a list of bytes for a batch
 
     Convention
     ----------

@@ -14,6 +14,7 @@ GIVEN = (
     "coursekit.captioning.data.synthetic",
     "coursekit.captioning.explore.drawing",
     "coursekit.captioning.gpu",
+    "coursekit.captioning.gpu.captioner",
 )
 
 PAD, START, END, UNK = range(4)

@@ -33,8 +33,8 @@ from coursekit.captioning.gpu.features import extract
 from coursekit.captioning.gpu.loss import log_softmax, masked_cross_entropy, softmax
 from coursekit.captioning.gpu.lstm import lstm, lstm_cell
 from coursekit.captioning.gpu.networks import AttentionCaptionNet, CaptionNet
+from coursekit.captioning.gpu.policy_gradient import fine_tune
 from coursekit.captioning.gpu.pretraining import pretrain
-from coursekit.captioning.gpu.refining import refine
 from coursekit.captioning.gpu.training import Captions, History, Recipe, mean_loss, train
 
 __all__ = [
@@ -66,7 +66,7 @@ __all__ = [
     "preprocessing",
     "pretrain",
     "pretrained",
-    "refine",
+    "fine_tune",
     "repeats",
     "sample",
     "softmax",

@@ -5,9 +5,14 @@ from collections.abc import Callable
 import torch
 
 from coursekit.color_transfer import shared
-from coursekit.color_transfer.gpu.color_fusion import cut, finished, fuse_colors, superpixel_means
+from coursekit.color_transfer.gpu.color_fusion import (
+    cut_superpixels,
+    fuse_colors,
+    superpixel_means,
+)
 from coursekit.color_transfer.gpu.features import filter_bank
-from coursekit.color_transfer.gpu.unit_cube import require_pair
+from coursekit.color_transfer.gpu.regrain import regrain
+from coursekit.color_transfer.gpu.unit_cube import as_image, in_unit, require_pair, require_table
 from coursekit.core import require
 from coursekit.core.torch.dtypes import accumulator_dtype
 from coursekit.core.types import Integer, Real
@@ -19,7 +24,7 @@ def super_features(
     count: Integer | None = None,
     pooling: shared.Pooling = "mean",
 ) -> torch.Tensor:
-    """Pool the features of each superpixel's pixels to one vector.
+    """Super-features of a batch.
 
     Parameters
     ----------
@@ -32,12 +37,7 @@ def super_features(
 
     Convention
     ----------
-    Pictures with fewer superpixels than the one with the most have rows of NaN at the end.
-
-    Raises
-    ------
-    TypeError, ValueError : labels are not whole numbers from 0; features is not (..., C, H, W) for
-        them; pooling is neither.
+    Images with fewer superpixels than the one with the most have rows of NaN at the end.
     """
     pooling = require.one_of(pooling, "pooling", shared.POOLINGS)
     means = superpixel_means(features, labels, count)
@@ -53,7 +53,7 @@ def super_features(
 def correlation(
     target: torch.Tensor, reference: torch.Tensor, center: shared.Center = "vector"
 ) -> torch.Tensor:
-    """Compare every superpixel of the target with every one of the reference: Eq. 2.
+    """Similarity of superpixels, Eq. 2, of a batch.
 
     Parameters
     ----------
@@ -64,27 +64,25 @@ def correlation(
     -------
     float (..., M, N), M of Eq. 2, in [-1, 1].
     """
-    shared.require_comparable(target, reference, center)
-    products = _directions(target, center) @ _directions(reference, center).mT  # Eq. 2
-    missing = reference.isnan().any(dim=-1).unsqueeze(-2)
-    return products.clamp_(-1, 1).masked_fill_(missing, -torch.inf)
-
-
-def _directions(vectors, center):
-    """Centred vectors of length 1, or of length 0."""
-    vectors = vectors.to(accumulator_dtype(vectors.device))
-    if center == "vector":
-        centered = vectors - vectors.mean(dim=-1, keepdim=True)
-    else:
-        centered = vectors - vectors.nanmean(dim=-2, keepdim=True)
-    centered = centered.nan_to_num_()
-    length = centered.square().sum(dim=-1, keepdim=True).sqrt_()
-    short = length <= shared.LEAST_NORM
-    return centered.div_(length.masked_fill_(short, 1)).masked_fill_(short, 0)
+    require_table(target, "target")
+    require_table(reference, "reference", columns=target.shape[-1])
+    center = require.one_of(center, "center", shared.CENTERS)
+    directions = []
+    for vectors in (target, reference):
+        vectors = vectors.to(accumulator_dtype(vectors.device))
+        if center == "vector":
+            centered = vectors - vectors.mean(dim=-1, keepdim=True)
+        else:
+            centered = vectors - vectors.nanmean(dim=-2, keepdim=True)
+        length = centered.nan_to_num_().square().sum(dim=-1, keepdim=True).sqrt_()
+        length.masked_fill_(length <= shared.LEAST_NORM, torch.inf)
+        directions.append(centered.div_(length))
+    cosines = (directions[0] @ directions[1].mT).clamp_(-1, 1)  # Eq. 2
+    return cosines.masked_fill_(reference.isnan().any(dim=-1).unsqueeze(-2), -torch.inf)
 
 
 def attention(correlations: torch.Tensor, temperature: Real = 0.02) -> torch.Tensor:
-    """Turn correlations into shares: how much each superpixel looks at every one of the reference.
+    """Attention, Eq. 1, of a batch.
 
     Parameters
     ----------
@@ -96,9 +94,10 @@ def attention(correlations: torch.Tensor, temperature: Real = 0.02) -> torch.Ten
 
     Convention
     ----------
-    As ``reference.attention``, along the last axis.
+    Along the last axis.
     """
-    shared.require_softmax_temperature(correlations, temperature)
+    require_table(correlations, "correlations")
+    temperature = require.number(temperature, "temperature", shared.LEAST, shared.MOST)
     correlations = correlations.to(accumulator_dtype(correlations.device))
     return (correlations / temperature).softmax(dim=-1)  # Eq. 1
 
@@ -122,7 +121,7 @@ def superfeature_transfer(
     covariance: shared.Covariance = "each",
     regrained: bool = True,
 ) -> torch.Tensor:
-    """Recolour each superpixel by those of the other picture that look like it.
+    """Superfeature transfer of a batch of images.
 
     Parameters
     ----------
@@ -130,7 +129,7 @@ def superfeature_transfer(
     reference : (..., 3, H', W') of target's dtype, one for all or each of target. Whose
         colours are wanted
     features : a pair (..., C, H, W), (..., C, H', W') of tensors, features of target and reference;
-        or a function that gives those of pictures; None: ``filter_bank``
+        or a function that gives those of images; None: ``filter_bank``
 
     Returns
     -------
@@ -138,21 +137,19 @@ def superfeature_transfer(
 
     Convention
     ----------
-    As ``reference.superfeature_transfer``, in the device's accumulator dtype. For the features of
+    In the device's accumulator dtype. For the features of
     the paper pass ``features=vgg19``.
-
-    Raises
-    ------
-    TypeError, ValueError : target or reference is no batch of colour pictures; the dtypes differ;
-        features do not fit the pictures; a parameter is out of range.
     """
+    regrained = require.flag(regrained, "regrained")
     labels, colors = attended_colors(
         target, reference, features, superpixels, compactness, pooling, center, temperature
     )
     fused = fuse_colors(
         target, labels, colors, place_spread, color_spread, sigma, reach, covariance
     )
-    return finished(fused, target, regrained)
+    if regrained:
+        fused = regrain(fused, in_unit(target), clip=False)
+    return as_image(fused, target.dtype)
 
 
 def attended_colors(
@@ -167,12 +164,16 @@ def attended_colors(
 ):
     """The target's superpixels, and for each the mixed mean colours of those that it looks at."""
     require_pair(target, reference)
-    describe, describe_other = shared.features_of(features, filter_bank)
-    labels, _ = cut(target, superpixels, compactness)
-    others, wanted = cut(reference, superpixels, compactness)
-    correlations = correlation(
-        super_features(describe(target), labels, pooling=pooling),
-        super_features(describe_other(reference), others, pooling=pooling),
-        center,
-    )
-    return labels, attention(correlations, temperature) @ wanted.nan_to_num()
+    features = filter_bank if features is None else features
+    if not callable(features) and not (isinstance(features, (tuple, list)) and len(features) == 2):
+        kind = type(features).__name__
+        raise TypeError(f"features: expected a pair, of target and of reference, got {kind}")
+    labels, _ = cut_superpixels(target, superpixels, compactness)
+    other_labels, other_colors = cut_superpixels(reference, superpixels, compactness)
+    pooled = []
+    for which, images, segments in ((0, target, labels), (1, reference, other_labels)):
+        described = features(images) if callable(features) else features[which]
+        pooled.append(super_features(described, segments, pooling=pooling))
+        del described  # of a large photo gigabytes
+    shares = attention(correlation(*pooled, center), temperature)
+    return labels, shares @ other_colors.nan_to_num()

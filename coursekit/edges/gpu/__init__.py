@@ -13,11 +13,11 @@ extras.require("torch")
 
 from coursekit.edges.gpu.canny import (
     canny,
-    chain_lengths,
     double_threshold,
     gradients,
     hysteresis,
     non_maximum_suppression,
+    path_lengths,
     smooth,
 )
 from coursekit.edges.gpu.derivatives import (
@@ -34,7 +34,7 @@ from coursekit.edges.gpu.precision_recall import precision_recall
 
 __all__ = [
     "canny",
-    "chain_lengths",
+    "path_lengths",
     "double_threshold",
     "gradient_direction",
     "gradient_magnitude",

@@ -1,8 +1,8 @@
-"""Histograms on whole batches, on any device: twins of ``reference``.
+"""Histograms of whole batches, on any device: twins of ``reference``.
 
-Tensors are (..., C, H, W) and stay on the device they are on; nothing waits for it. Counts are
-int64 and the tables made of them single precision, as OpenCV's are, so that every device gets the
-very same tables.
+Tensors are (..., C, H, W) and stay on the device they are on; values are not checked, and nothing
+waits for the device. Results are equal to the reference's, unless a function says otherwise: counts
+are int64, and the tables made of them single precision, as OpenCV's are.
 
 Taught in 03 §8.
 """

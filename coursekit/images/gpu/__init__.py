@@ -1,7 +1,8 @@
 """Images as arrays, on whole batches and any device: twins of ``reference``.
 
-Tensors are (..., C, H, W) and stay on the device they are on. uint8 results are equal to the
-reference's on every device: all sums are of whole numbers, small enough to be exact.
+Tensors are (..., C, H, W) and stay on the device they are on; values are not checked. uint8 results
+are equal to the reference's on every device: all sums are of whole numbers, small enough to be
+exact.
 
 Taught in 01 §6.
 """
