@@ -99,6 +99,9 @@ def require_parents(parents):
     """Refuse all but a list of labels, one for each label."""
     if not isinstance(parents, list) or not parents:
         raise TypeError(f"parents: expected a list of labels, got {type(parents).__name__}")
+    if not isinstance(parents[-1], (int, np.integer)):
+        given = type(parents[-1]).__name__
+        raise TypeError(f"parents: expected a list of whole numbers, got {given} in it")
 
 
 def require_numbers(array, name, length):
@@ -168,7 +171,7 @@ def require_one_for_each_channel(value, image):
 def require_clusters(colors, *others, step=None):
     """Refuse what is no colours (H, W, 3), centres (R, C, 5), of step one a cell, or labels."""
     require.numpy_array(colors, "colors")
-    if colors.dtype.kind != "f":
+    if colors.dtype not in (np.float32, np.float64):
         raise TypeError(f"colors: expected an array of floats, got {colors.dtype}")
     if colors.ndim != 3 or colors.shape[2] != 3 or colors.size == 0:
         raise ValueError(f"colors: expected shape (H, W, 3), got {colors.shape}")

@@ -13,6 +13,7 @@ from coursekit.augmentation.gpu import photometric
 from coursekit.augmentation.gpu.labels import move_boxes, move_keypoints, warp_mask
 from coursekit.augmentation.gpu.sampling import Sampler, images_in_chunks
 from coursekit.augmentation.shared import checks, random_numbers, recipe
+from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.types import Integer, Real, Shape
 
@@ -49,7 +50,7 @@ class Augmenter(recipe.Recipe):
     def apply(
         self, images: torch.Tensor | Tensors, parameters: recipe.Parameters
     ) -> torch.Tensor | list[torch.Tensor]:
-        """Give each image what was sampled for it.
+        """Apply to each image of a batch what was sampled for it.
 
         images : (n, C, H, W) uint8, or float in [0, 1]; or a list of n tensors (C, H, W)
         parameters : ``Parameters`` of n samples
@@ -89,7 +90,12 @@ class Augmenter(recipe.Recipe):
     def apply_masks(
         self, masks: torch.Tensor | Tensors, parameters: recipe.Parameters, outside: Integer = 0
     ) -> torch.Tensor | list[torch.Tensor]:
-        """Move masks (n, H, W) of bool or integers with their images; or a list of (H, W)."""
+        """Move masks of a batch with their images.
+
+        masks : (n, H, W) tensor of bool or integers, or a list of n masks (H, W)
+        parameters : ``Parameters``, a row for each
+        outside : int, the label that 'constant' fills with
+        """
         checks.require_as_many(masks, parameters)
         if isinstance(masks, (list, tuple)):
             matrices = (parameters[k].matrices(mask.shape)[0] for k, mask in enumerate(masks))
@@ -110,7 +116,11 @@ class Augmenter(recipe.Recipe):
     def apply_keypoints(
         self, points: torch.Tensor | Tensors, parameters: recipe.Parameters, shape: Shape
     ) -> Pair | list[Pair]:
-        """Move each image's keypoints: (n, N, 2), or a list of (N, 2); shape is (H, W).
+        """Move each image's keypoints with it.
+
+        points : (n, N, 2), or a list of n tensors (N, 2)
+        parameters : ``Parameters``, a row for each
+        shape : (H, W), of all images
 
         Gives (points, visible), or a list of such pairs.
         """
@@ -141,7 +151,12 @@ class Augmenter(recipe.Recipe):
         shape: Shape,
         least_visible: float = 0.25,
     ) -> Pair | list[Pair]:
-        """Move each image's boxes: (n, N, 4), or a list of (N, 4); shape is (H, W).
+        """Move each image's boxes with it.
+
+        boxes : (n, N, 4), or a list of n tensors (N, 4)
+        parameters : ``Parameters``, a row for each
+        shape : (H, W), of all images
+        least_visible : float in [0, 1], the share to be seen
 
         Gives (boxes, kept), or a list of such pairs.
         """
@@ -164,9 +179,11 @@ def _photometric_steps(images, parameters):
         shifts = shifts[:, :1]
     steps = []
     if shifts.any():
-        steps.append((torch.Tensor.add_, photometric.for_each(shifts, images)))
+        steps.append((torch.Tensor.add_, photometric.for_each(shifts, images, "channel_shift")))
     if (factors != 1).any():
-        steps.append((torch.Tensor.mul_, photometric.for_each(factors[:, None], images)))
+        steps.append(
+            (torch.Tensor.mul_, photometric.for_each(factors[:, None], images, "brightness"))
+        )
     return steps
 
 
@@ -287,6 +304,8 @@ def random_flip(
     ----------
     Image k with seed[k].
     """
+    horizontal = require.flag(horizontal, "horizontal")
+    vertical = require.flag(vertical, "vertical")
     return _applied(image, seed, horizontal_flip=horizontal, vertical_flip=vertical)
 
 
