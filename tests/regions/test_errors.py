@@ -127,7 +127,7 @@ TREE = reference.component_tree(GRAY)
     ("call", "message"),
     [
         (lambda: reference.find([0, 1], -1), "label: expected"),
-        (lambda: reference.union([0, 1], 0, 2), "label: expected"),
+        (lambda: reference.union([0, 1], 0, 2), "other: expected"),
         (lambda: reference.second_pass(np.array([[0, 2]]), [0, 1]), "labels: expected 0 to 1"),
         (lambda: reference.region_pixels(TREE, -1), "node: expected"),
         (lambda: reference.diverse(TREE, [-1], 0.5), "chosen: expected"),
