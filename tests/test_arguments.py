@@ -418,11 +418,13 @@ def wrong_values(value, annotation):
 def mishaps(chapter, room, name, share=1.0, seed=0):
     """Say where a wrong argument ends in anything but a result or one clear error."""
     random, tried, found = np.random.default_rng(seed), 0, []
+    parameters = inspect.signature(_function(chapter, room, name)).parameters
     for call, keys in distinct_calls(chapter, room, name):
         for key in sorted(keys):
             for wrong, never in wrong_values(call.arguments[key], call.annotations[key]):
                 if random.random() >= share:
                     continue
+                never = never and wrong is not parameters[key].default  # such as np.inf
                 tried += 1
                 actual = outcome(call.run, {key: wrong})
                 what = _mishap(actual, wrong, never, call)
@@ -511,7 +513,7 @@ def _call_of(function, **arguments):
 
 
 def _wraps(amount: int):
-    return np.arange(3, dtype=np.uint8) * amount + amount * 100
+    return amount * 100
 
 
 def _forwards(image: np.ndarray, amount: float):
