@@ -128,6 +128,9 @@ def interpolate_features(
     -------
     features : (N, D) of features' dtype and device
     """
+    for tensor, name in ((features, "features"), (labels, "labels")):
+        if not isinstance(tensor, torch.Tensor):
+            raise TypeError(f"{name}: expected a torch tensor, got {type(tensor).__name__}")
     checks.require_features(features, labels)
     amount = require.number(amount, "amount", 0, 1)
     neighbors = require.whole(neighbors, "neighbors", 1, 2**31)

@@ -103,10 +103,13 @@ class Augmenter(recipe.Recipe):
     def apply_masks(
         self, masks: Array | Arrays, parameters: recipe.Parameters, outside: Integer = 0
     ) -> Array | list[Array]:
-        """Move masks with their images: (n, H, W) bool or integers, or a list; the same again.
+        """Move masks with their images.
 
+        masks : (n, H, W) bool or integers, or a list of n masks (H, W)
         parameters : ``Parameters`` of n samples
-        outside : int, the label of what comes in from outside the image
+        outside : int, the label of 'constant'
+
+        Gives an array of masks' shape and dtype, or a list.
         """
         checks.require_as_many(masks, parameters)
         moved = [
