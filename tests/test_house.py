@@ -390,7 +390,6 @@ UNPROVEN = {
         "regions.normalized_moments": _EQUAL,
         "regions.hu_moments": _EQUAL,
         "sift.SIFT": _EQUAL,
-        "sift.gaussian_scale_space": _OPEN,
     },
     "an oracle": _RANDOM
     | {

@@ -17,7 +17,8 @@ ORDER = [chapter.name for chapter in CHAPTERS]
 ROOMS = {
     "reference": {"numpy", "scipy"},
     "gpu": {"numpy", "torch", "torchvision", "safetensors"},
-    "shared": {"numpy", "regex", "scipy", "safetensors", "rich"},  # rich: a progress bar
+    "shared": {"numpy", "scipy", "safetensors", "rich"},  # rich: a progress bar, where it is there
+    "text": {"numpy", "regex"},
     "data": {"numpy", "scipy", "cv2", "PIL"},
     "training": {"numpy", "scipy", "torch", "safetensors", "cv2", "rich"},
     "command": {"numpy", "torch", "PIL", "rich", "safetensors"},
@@ -117,12 +118,13 @@ def allowed(module):
         "reference": ["coursekit.core", *(f"coursekit.{name}.reference" for name in before)],
         "gpu": ["coursekit.core", *(f"coursekit.{name}.gpu" for name in before)],
         "shared": ["coursekit.core"],
+        "text": ["coursekit.core"],
         "data": ["coursekit.core", "coursekit.lab", *(f"coursekit.{name}" for name in before)],
         "training": ["coursekit.core", "coursekit.lab", *(f"coursekit.{name}" for name in before)],
         "command": ["coursekit.core", "coursekit.lab", own],
         "explore": ["coursekit.core", "coursekit.lab", *(f"coursekit.{name}" for name in before)],
     }
-    return rules[room] + [f"{own}.shared", f"coursekit.{chapter}.{room}"]
+    return rules[room] + [f"{own}.shared", f"{own}.text", f"{own}.{room}"]
 
 
 @pytest.mark.parametrize("module", rooms(*ROOMS))
