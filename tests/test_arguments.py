@@ -423,10 +423,9 @@ def wrong_values(value, annotation):
     elif isinstance(value, str):
         yield from ((one, "None" not in annotation) for one in WORDS)
     elif isinstance(value, np.ndarray):
-        yield from (
-            (one, isinstance(one, (torch.Tensor, np.matrix, np.ma.MaskedArray, str)))
-            for one in arrays_like(value)
-        )
+        never = (np.matrix, np.ma.MaskedArray, str)
+        never = never if "Tensor" in annotation else (torch.Tensor, *never)
+        yield from ((one, isinstance(one, never)) for one in arrays_like(value))
     elif isinstance(value, torch.Tensor):
         for one in tensors_like(value):
             yield one, isinstance(one, (np.ndarray, str, bool)) and "ndarray" not in annotation
