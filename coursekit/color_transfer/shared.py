@@ -289,6 +289,8 @@ MOST_POWER, MOST_SIGMA = 32, 1000
 
 def require_axes(rows, name="axes", ndim=2):
     """Refuse all but (..., K, 3) finite numbers whose K rows span all three dimensions."""
+    if isinstance(rows, np.ndarray):
+        require.numpy_array(rows, name)
     try:
         array = np.asarray(rows, dtype=np.float64)
     except (TypeError, ValueError):
