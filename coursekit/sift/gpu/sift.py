@@ -489,11 +489,6 @@ class SIFT:
     at least 99 % lie within 0.05 pixels of the reference's, no value of a descriptor is more than
     2 levels off, and fewer than one in a thousand is off at all; float64 for float64 gives the
     reference's results.
-
-    Raises
-    ------
-    TypeError, ValueError : a parameter is out of range; image is no batch of gray images.
-    RuntimeError : no image has features.
     """
 
     pictures: torch.Tensor | None

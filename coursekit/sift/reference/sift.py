@@ -55,7 +55,7 @@ def gaussian_scale_space(
 
     Raises
     ------
-    TypeError, ValueError : image is no gray picture, or smaller than 12 / upsampling pixels; a
+    TypeError, ValueError : image is no gray image, or smaller than 12 / upsampling pixels; a
         parameter is out of range.
 
     References
@@ -715,7 +715,7 @@ class SIFT:
     scalespace_sigmas : (octaves, n_scales + 3) float, blur of every scale in pixels of the image
     delta_min : float, 1 / upsampling, a pixel of the first octave in pixels of the image
     deltas : (octaves,) float, a pixel of each octave in pixels of the image
-    float_dtype : dtype of all floats: float32 for a float32 picture, else float64
+    float_dtype : dtype of all floats: float32 for a float32 image, else float64
 
     All are attributes, and None before ``detect`` (``descriptors``: before ``extract``), except
     ``delta_min``.
@@ -724,12 +724,13 @@ class SIFT:
     ----------
     ``skimage.feature.SIFT``: its parameters, defaults, attributes, their order and its errors.
     float arrays are of ``float_dtype``. Second and further orientations of keypoints come after
-    all first ones.
+    all first ones. Each ``detect`` drops what was found before, also when it fails; ``extract``
+    takes an image of the shape in which keypoints were detected.
 
     Raises
     ------
-    TypeError, ValueError : a parameter is out of range; image is no gray picture.
-    RuntimeError : the picture has no features.
+    TypeError, ValueError : a parameter is out of range; image is no gray image.
+    RuntimeError : the image has no features, or none that has an orientation.
 
     References
     ----------

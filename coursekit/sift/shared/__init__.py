@@ -96,7 +96,7 @@ NUMBERS = {
 
 def require_parameters(**given: object) -> list[Any]:
     """Refuse parameters out of range; return them as Python's own numbers."""
-    checked = []
+    checked: list[Any] = []
     for name, value in given.items():
         if name in COUNTS:
             checked.append(require.whole(value, name, *COUNTS[name]))
