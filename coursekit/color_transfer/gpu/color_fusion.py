@@ -178,6 +178,7 @@ def mahalanobis(
     require_table(centers, "centers")
     count, dimensions = centers.shape[-2:]
     require_table(points, "points", columns=dimensions)
+    require.same_batch(points.shape[:-2], centers.shape[:-2], "centers")
     require_floats(precisions, "precisions", count, dimensions, dimensions)
     dtype = accumulator_dtype(points.device)
     pairs = torch.triu_indices(dimensions, dimensions, device=points.device)
@@ -238,7 +239,7 @@ def fused_parts(
     require_table(colors, "colors")
     covariance = require.one_of(covariance, "covariance", shared.COVARIANCES)
     sigma = sigma if sigma is None else require.number(sigma, "sigma", shared.LEAST, shared.MOST)
-    reach = reach if reach is None else require.number(reach, "reach", 0)
+    reach = reach if reach is None else float(require.number(reach, "reach", 0))
     points = places_and_colors(image)
     centers, precisions = mahalanobis_kernel(
         points, labels, place_spread, color_spread, colors.shape[-2]
@@ -373,7 +374,8 @@ def _require_pixels(values, labels, count):
     fits = len(shape) == len(expected) and 0 not in shape
     if not fits or shape[:-3] + shape[-2:] != expected[:-3] + expected[-2:]:
         raise ValueError(
-            f"values: expected shape (..., C, H, W) for labels of shape {expected}, got {shape}"
+            f"values and labels: expected shape (..., C, H, W) for labels of shape {expected}, "
+            f"got {shape}"
         )
     if count is not None:
         return require.whole(count, "count", 1, shared.MOST_SUPERPIXELS)
