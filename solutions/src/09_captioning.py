@@ -18,8 +18,7 @@ import numpy as np
 
 from coursekit.captioning.data import claims
 from coursekit.captioning.data.synthetic import scene
-from coursekit.captioning.explore import drawing
-from coursekit.lab import check, progress, show
+from coursekit.lab import check, plots, progress, show
 
 SPECIAL = ["<PAD>", "<START>", "<END>", "<UNK>"]
 PAD = 0
@@ -33,7 +32,7 @@ print(f"{len(captions)} captions, such as: {captions[0]}")
 # %% [markdown]
 # ## 1 · Words
 #
-# Cut a caption into its words. Small letters only; a word is a run of letters, digits and apostrophes; everything else divides words and is dropped.
+# Cut a caption into its words. Lower case only; a word is a run of the letters a to z, digits and apostrophes; everything else divides words and is dropped.
 #
 # <details><summary>Hint</summary><code>re.findall(pattern, text)</code> gives all the runs that fit. <code>[a-z0-9']+</code> is one or more of these signs.</details>
 
@@ -75,7 +74,7 @@ check(build_vocabulary)
 # %% [markdown]
 # ## 3 · A matrix
 #
-# A batch is a rectangle; captions are not. Give one row of numbers for each caption: START, its words, END, and PAD until it is as wide as the widest row.
+# A batch is a rectangle; captions are not. Give an array with one row of numbers for each caption: START, its words, END, and PAD until it is as wide as the widest row.
 #
 # No row is longer than `longest`, START and END counted. Of a longer caption keep the first words, **and its END**. What the vocabulary does not have is UNK.
 #
@@ -110,6 +109,8 @@ check(into_matrix)
 # $$c' = \sigma(f)\, c + \sigma(i) \tanh(g) \qquad h' = \sigma(o) \tanh(c')$$
 #
 # Give both in one array of two rows: $h'$, then $c'$.
+#
+# What goes into $\sigma$ may be as large as 1000, and $e^{1000}$ is infinite for a computer. Written as above, $\sigma$ can take that.
 #
 # <details><summary>Hint</summary><code>np.split(a, 4)</code> cuts, <code>np.stack([a, b])</code> lays rows under each other.</details>
 
@@ -290,8 +291,10 @@ def handed_in(captions, vocabulary):
 large = SPECIAL + sorted({*words, *"abcdefghijklmnopqrstuvwxyz"})
 rows = handed_in(texts, large)
 bad, bad_losses = train(rows, len(large))
-curves = drawing.histories({"ours": losses, "handed in": bad_losses}, "rounds")
-show.pictures({"loss": curves})
+curves = plots.Axes((460, 264), (0, len(losses)), (0, 5), x_label="rounds")
+for name, history in {"ours": losses, "handed in": bad_losses}.items():
+    curves.line(np.arange(len(losses)), history, name=f"{name} {history[-1]:.2f}")
+show.pictures({"loss": curves.picture()})
 
 # %% [markdown]
 # It ends near ours. Whether a little above or below says nothing, as you will see. Listen to it:
@@ -492,10 +495,12 @@ check(mend_the_average)
 # %%
 def said(picture, exchanged):
     """What the trained network says, with its first states as they are, or exchanged."""
+    try:
+        from coursekit.captioning import gpu
+        from coursekit.captioning.gpu.captioner import SHIPPED
+    except ImportError:
+        return "(the network needs PyTorch and the whole course)"
     import torch
-
-    from coursekit.captioning import gpu
-    from coursekit.captioning.gpu.captioner import SHIPPED
 
     captioner = gpu.Captioner.load(SHIPPED["vector"])
     start = captioner.network.start
@@ -515,7 +520,7 @@ show.pictures({"the picture": picture}, scale=3)
 #
 # There is one sign, if you look at the numbers: an $h$ is a gate times a tanh, so that **no number of it is ever larger than 1**. A $c$ may be.
 #
-# Mend it: give $h$ first, then $c$. The function that was handed in:
+# Mend it: give both in one array of two rows, $h$ first, then $c$. The function that was handed in:
 
 
 # %%
