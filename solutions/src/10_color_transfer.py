@@ -21,7 +21,7 @@ show.pictures({"target": target, "reference": reference}, largest=240)
 #
 # Give each channel of `colors` the mean and the standard deviation that this channel has in `wanted`. Both are lists of colours, `float`, of different lengths.
 #
-# No channel of `colors` is constant.
+# The standard deviation is NumPy's: the root of the mean square, divided by the number of colours. (PyTorch's divides by one less.) No channel of `colors` is constant.
 #
 # <details><summary>Hint</summary>Take the mean away, stretch, add the other mean. <code>axis=0</code> works column by column.</details>
 
@@ -98,7 +98,7 @@ check(least_moving_matrix)
 # %% [markdown]
 # ## 4 · Matching on a line
 #
-# Two rows of numbers, of the **same** length. Replace the smallest of `values` by the smallest of `wanted`, the second smallest by the second smallest, and so on; each stays at its place. (No two of `values` are equal.)
+# Two arrays of numbers, of the **same** length. Replace the smallest of `values` by the smallest of `wanted`, the second smallest by the second smallest, and so on; each stays at its place. (No two of `values` are equal.)
 #
 # `[40, 10, 30, 20]` and `[6, 8, 5, 7]` give `[8, 5, 7, 6]`.
 #
