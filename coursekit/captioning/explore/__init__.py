@@ -12,7 +12,7 @@ from coursekit.captioning.explore import drawing, story
 from coursekit.lab import plots
 from coursekit.lab.figure import Choice, Figure, Slider, Toggle
 
-LARGE, SMALL = 288, 96  # pixels: sides of a picture alone, and of one among many
+LARGE, SMALL = 288, 60  # pixels: sides of a picture alone, and of one among many
 PAGES = 60  # scenes to turn over
 FIRST = 27  # the scene that figures begin with
 MOST = story.LONGEST  # words that a figure goes along with
@@ -52,7 +52,7 @@ def _album(page, shapes):
     told = claims.sentences(wanted)
     return {
         "scene": plots.resized(wanted.picture(), LARGE),
-        "five captions": plots.words(told, 600, 15),
+        "five captions": plots.words(told, 420),
     }
 
 
@@ -127,10 +127,10 @@ def _next_word(image, temperature, words, page):
     best = np.argsort(-shares, kind="stable")[:BARS]
     names = [story.captioner().vocabulary.words[number] for number in best]
     bars = drawing.word_bars(names, shares[best], 0)
-    rest = f"all other words together: {drawing.percent(1 - shares[best].sum())}"
+    rest = f"all other words together: {_percent(1 - shares[best].sum())}"
     said = " ".join(told.words[:words]) or "(nothing yet)"
-    above = plots.words((f"said: {said}",), bars.shape[1], 14)
-    below = plots.words((rest,), bars.shape[1], 14)
+    above = plots.Panel(74, bars.width).put(plots.words((f"said: {said}",), bars.width))
+    below = plots.words((rest,), bars.width)
     return {
         "picture": plots.resized(picture, LARGE),
         "the next word": plots.stacked(above, bars, below),
@@ -158,14 +158,13 @@ def _beam(image, steps, width, page):
     best = story.telling(picture, story.likeliest(picture, width))
     greedy = story.telling(picture, story.greedy(picture))
     words = (
-        (f"beam: {best.text} ({drawing.percent(best.chance)})", plots.ORANGE),
-        f"greedy: {greedy.text} ({drawing.percent(greedy.chance)})",
+        (f"beam: {best.text} ({_percent(best.chance)})", plots.ORANGE),
+        f"greedy: {greedy.text} ({_percent(greedy.chance)})",
     )
-    shown = plots.resized(picture, LARGE)
-    said = plots.words(words, 400, 14)
     return {
-        "picture, and what is said in the end": plots.stacked(shown, said, gap=8),
-        "unfinished captions": drawing.tree(levels),
+        "picture": plots.resized(picture, LARGE),
+        "unfinished captions": drawing.tree(levels, max(width, 3)),
+        "said in the end": plots.Panel(162, 300).put(plots.words(words, 300)),
     }
 
 
@@ -195,6 +194,11 @@ def _attention(image, word, how, smooth, page):
         "this word": drawing.glance(picture, told.attention[word], LARGE, smooth),
         "word by word": _strip(picture, told, len(told.words), word, smooth),
     }
+
+
+def _percent(share):
+    """A share as text that is not broken before its sign."""
+    return drawing.percent(share).replace(" ", "\u00a0")
 
 
 def _strip(picture, told, count, current=None, smooth=True):
@@ -231,12 +235,12 @@ def _speak(image, words, temperature, which, dice, page):
     told = [story.telling(picture, n) for n in story.drawn(picture, temperature, dice)]
     lines = []
     for number, one in enumerate(told, start=1):
-        text = f"{number}  {one.text}  ({drawing.percent(one.chance)})"
+        text = f"{number}  {one.text} ({_percent(one.chance)})"
         lines.append((text, plots.ORANGE if number == which else plots.INK))
     chosen = told[which - 1]
     return {
         "picture": plots.resized(picture, LARGE),
-        "five alternatives": plots.words(lines, 420, 15),
+        "five alternatives": plots.words(lines, 500),
         "word by word": _strip(picture, chosen, words, words - 1),
     }
 
