@@ -128,7 +128,7 @@ def graded(folder, memory):
 def _passed(results):
     """Which exercises each student passed, where the submission could be read."""
     return {
-        result.student: {one.exercise: one.rung == "right" for one in result.exercises}
+        result.student: {one.exercise: one.stage == "right" for one in result.exercises}
         for result in results
         if result.status == GRADED
     }

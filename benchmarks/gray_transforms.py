@@ -15,6 +15,7 @@ from benchmarks.row import (
     OPENCV,
     REFERENCE,
     SKIMAGE,
+    Batch,
     Row,
     gray_batch,
     over_pixels,
@@ -24,6 +25,7 @@ from coursekit.gray_transforms import gpu, reference
 
 LEVELS = np.arange(256, dtype=np.uint8)
 TABLE = reference.gamma(LEVELS[None], 0.5)[0]
+MESSAGE = np.random.default_rng(0).bytes(512)
 
 
 def rows(**size):
@@ -41,6 +43,9 @@ def _uint8(batch):
     yield _look_up_row(batch)
     yield _slice_row(batch)
     yield _bit_plane_row(batch)
+    yield _piecewise_row(batch)
+    yield _hide_row(batch)
+    yield _reveal_row(batch)
 
 
 def _ours(name, *arguments):
@@ -145,6 +150,30 @@ def _bit_plane_row(batch):
     return Row("bit_plane(6)", "uint8", batch, _ours("bit_plane", 6) | {OPENCV: in_opencv}, naive)
 
 
+def _piecewise_row(batch):
+    points = [(0, 0), (80, 30), (160, 220), (255, 255)]
+    peers = {OPENCV: _looked_up("piecewise_linear", points)}
+    ours = _ours("piecewise_linear", points)
+    return Row("piecewise_linear(4 points)", "uint8", batch, ours | peers)
+
+
+def _hide_row(batch):
+    ours = _ours("hide_message", MESSAGE, 2)
+    return Row("hide_message(512 bytes, 2)", "uint8", batch, ours, tolerance=0)
+
+
+def _reveal_row(batch):
+    def as_row(message):
+        return np.frombuffer(message, np.uint8)[None]
+
+    hidden = Batch.of([reference.hide_message(picture, MESSAGE, 2) for picture in batch.pictures])
+    ours = {
+        REFERENCE: lambda picture: as_row(reference.reveal_message(picture, 2)),
+        GPU: lambda tensor: [as_row(message) for message in gpu.reveal_message(tensor, 2)],
+    }
+    return Row("reveal_message(2)", "uint8", hidden, ours, tolerance=0)
+
+
 def _float32(batch):
     peers_of = {
         ("linear", 1.5, 0.08): {KORNIA: lambda floats: _brighter(floats, 1.5, 0.08)},
@@ -158,6 +187,7 @@ def _float32(batch):
             KORNIA: lambda floats: kornia.adjust_log(floats, gain=1),
         },
         ("contrast_stretch", 0.2, 0.8): {SKIMAGE: lambda picture: _rescaled(picture, 0.2, 0.8)},
+        ("piecewise_linear", ((0, 0), (0.3, 0.1), (1, 1))): {},
     }
     for call, peers in peers_of.items():
         name, *arguments = call

@@ -1,6 +1,6 @@
 """Chapter 03 against its peers.
 
-They define the same names in other ways, and the row says by how much they may differ. OpenCV has
+They define the same names differently, and the row says by how much they may differ. OpenCV has
 no matching of its own: two histograms, NumPy's interpolation and ``cv2.LUT`` are what it takes.
 kornia matches one picture at a time, and its histograms are soft ones, which is other work.
 Floats are counted; to match them, each value is a level of its own and has to be sorted, which
@@ -40,6 +40,7 @@ def rows(**size):
     yield _equalize_row(gray)
     yield _equalize_lightness_row(colored)
     yield _clahe_row(gray)
+    yield _tiles_row(gray)
     yield _match_row(gray)
 
 
@@ -134,7 +135,7 @@ def _lightness_in_kornia(floats):
 def _clahe_row(batch):
     """kornia's tiles lie half a pixel off. scikit-image stretches before and after: another look.
 
-    It also shares out what was cut off until no bin stands out any more, where the others do once.
+    It also redistributes the excess until no bin stands out any more, where the others do once.
     """
     opencv = cv2.createCLAHE(clipLimit=CLIP_LIMIT, tileGridSize=(TILES, TILES))
     side = batch.pictures[0].shape[0] // TILES
@@ -151,8 +152,19 @@ def _clahe_row(batch):
     return Row(name, "uint8", batch, work, None, 0, tolerances=differing)
 
 
+def _tiles_row(batch):
+    """No peer shows its tiles."""
+    tables = reference.tile_tables(reference.tile_histograms(batch.pictures[0], (TILES, TILES)))
+    tensor = torch.from_numpy(tables)
+    work = {
+        REFERENCE: lambda picture: reference.look_up_tiles(picture, tables),
+        GPU: lambda pictures: gpu.look_up_tiles(pictures, tensor.to(pictures.device)),
+    }
+    return Row("look_up_tiles(tables)", "uint8", batch, work, tolerance=0)
+
+
 def _match_row(batch):
-    """Each picture to the last one; the others round in other ways, scikit-image not at all."""
+    """Each picture to the last one; the others round differently, scikit-image not at all."""
     other, tensor = batch.pictures[-1], batch.tensor[-1]
     work = {
         REFERENCE: lambda picture: reference.match_histograms(picture, other),

@@ -44,7 +44,8 @@ def rows(**size):
     floats = batch.as_floats()
     for method in FLAGS:
         yield _resize_row(batch, method)
-    yield from (_pyramid_row(batch), _laplacian_row(batch), _gray_row(batch), _bgr_row(batch))
+    yield from (_pyramid_row(batch), _laplacian_row(batch), _collapse_row(batch))
+    yield from (_gray_row(batch), _bgr_row(batch))
     yield from (_uint8_color_row(batch, space) for space in ("hsv", "lab", "ycrcb"))
     yield from (_resize_row(floats, method) for method in ("bilinear", "bicubic"))
     yield _gray_row(floats)
@@ -129,6 +130,23 @@ def _laplacian_row(batch):
         OPENCV: by_opencv,
     }
     return Row("laplacian_pyramid(2)", "uint8", batch, work)
+
+
+def _collapse_row(batch):
+    """There and back, since one level alone is nothing to collapse."""
+
+    def by_opencv(picture):
+        fine, coarse = _halved(picture, 2)
+        expanded = cv2.pyrUp(coarse, dstsize=fine.shape[1::-1])
+        residual = cv2.subtract(fine, expanded, dtype=cv2.CV_16S)
+        return cv2.add(residual, expanded, dtype=cv2.CV_8U)
+
+    work = {
+        REFERENCE: lambda picture: reference.collapse(reference.laplacian_pyramid(picture, 2)),
+        GPU: lambda tensor: gpu.collapse(gpu.laplacian_pyramid(tensor, 2)),
+        OPENCV: by_opencv,
+    }
+    return Row("collapse(laplacian_pyramid(2))", "uint8", batch, work, tolerance=0)
 
 
 def _gray_row(batch):

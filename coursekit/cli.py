@@ -4,7 +4,8 @@ Those modules are imported inside the commands, so that ``--help`` and ``--versi
 """
 
 import shlex
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -59,8 +60,8 @@ Sandbox = Annotated[bool, typer.Option("--sandbox/--no-sandbox", help="Run answe
 RunFolder = Annotated[Path, typer.Option(help="Folder; a run that is there goes on.")]
 _PATIENCE = "Checkpoints without progress before it stops."
 Patience = Annotated[int | None, typer.Option(min=1, help=_PATIENCE)]
-_REFINEMENT = "Then, of scenes: steps on marks for its own captions."
-Refinement = Annotated[int, typer.Option(min=0, help=_REFINEMENT)]
+_FINE_TUNING = "Then, of scenes: policy-gradient steps, on rewards for its own captions."
+FineTuning = Annotated[int, typer.Option(min=0, help=_FINE_TUNING)]
 _METHODS = (
     "reinhard, monge-kantorovitch, distribution, gamut, superpixels, superfeatures or "
     "histogram-analogy."
@@ -73,7 +74,8 @@ Scheduler = Annotated[str | None, typer.Option(help="tcp://host:port of a Dask c
 def _plain_errors() -> Iterator[None]:
     """End with one sentence, and no traceback, where the user can mend what is wrong."""
     try:
-        with explained():
+        with explained(), warnings.catch_warnings():
+            warnings.showwarning = _show_warning
             yield
     except (ValueError, OSError, MissingExtra) as error:
         typer.secho(f"coursekit: {error}", fg=typer.colors.RED, err=True)
@@ -81,6 +83,12 @@ def _plain_errors() -> Iterator[None]:
     except KeyboardInterrupt:
         typer.secho("Stopped.", err=True)
         raise typer.Exit(130) from None
+
+
+def _show_warning(message, category, *_):
+    """Tell what users can act on in one line; the rest is between libraries."""
+    if issubclass(category, UserWarning):
+        typer.secho(f"coursekit: {message}", fg=typer.colors.YELLOW, err=True)
 
 
 def _print_version(wanted: bool) -> None:
@@ -115,16 +123,20 @@ def doctor() -> None:
 def render(
     names: Annotated[list[str] | None, typer.Argument(**_CHAPTER)] = None,
     check: Check = False,
+    lists: Annotated[
+        bool, typer.Option("--lists", help="Only the lists, without running notebooks.")
+    ] = False,
 ) -> None:
-    """Write the notebooks from their text, executed, and the list of methods."""
+    """Write the notebooks from their text, executed, and the lists of methods and sections."""
     with _plain_errors():
+        from coursekit.authoring import methods, sections
         from coursekit.authoring.render import render
 
-        _list("agrees" if check else "written", render(names or None, check=check))
         if not check:
-            from coursekit.authoring import methods
-
+            _list("sections", sections.follow())
             _list("written", methods.write())
+        if not lists:
+            _list("agrees" if check else "written", render(names or None, check=check))
 
 
 @app.command()
@@ -494,7 +506,7 @@ def caption_train(
     every: Annotated[int, typer.Option(min=1, help="Steps between two checkpoints.")] = 550,
     patience: Patience = None,
     min_count: Annotated[int, typer.Option(min=1, help="Rarer words are not learned.")] = 5,
-    refine: Refinement = 150,
+    fine_tune: FineTuning = 150,
     device: Annotated[str | None, typer.Option(help="cpu, cuda; by default the fastest.")] = None,
     out: RunFolder = Path("captioner"),
 ) -> None:
@@ -506,10 +518,10 @@ def caption_train(
         from coursekit.captioning.gpu import Recipe
 
         recipe = Recipe(steps, size, rate, seed=seed, every=every, patience=patience)
-        marked = replace(command.RECIPES["refinement"], steps=refine, seed=seed) if refine else None
+        tuned = replace(command.RECIPES["fine-tuning"], steps=fine_tune or 1, seed=seed)
         written = command.train_captioner(
             out, data, root, split, encoder, weights, network, recipe, min_count, device,
-            refinement=marked,
+            fine_tuning=tuned if fine_tune else None,
         )  # fmt: skip
         _list("written", written)
 
@@ -552,6 +564,6 @@ def _list_done(done, dry_run: bool) -> None:
         typer.echo("\n".join(["to look at:", *done.notes]))
 
 
-def _list(what: str, paths: list[Path]) -> None:
-    for path in paths:
-        typer.echo(f"{what}: {path}")
+def _list(what: str, each: Sequence[Path | str]) -> None:
+    for one in each:
+        typer.echo(f"{what}: {one}")

@@ -1,5 +1,6 @@
 """chapters.toml is the one list of chapters, and README says what it says."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -37,25 +38,85 @@ def test_readme_lists_the_chapters_and_links_to_their_lessons():
     assert all((ROOT / f"notebooks/{chapter.slug}.ipynb").is_file() for chapter in CHAPTERS)
 
 
+def _read(path):
+    return (ROOT / path).read_text("utf-8")
+
+
+def _sources():
+    return [path.relative_to(ROOT).as_posix() for path in ROOT.glob("coursekit/**/*.py")]
+
+
+OUT_OF_DATE = "out of date: coursekit render --lists writes it anew"
+
+
 def test_the_list_of_methods_is_what_the_docstrings_say():
-    paths = [path.relative_to(ROOT).as_posix() for path in ROOT.glob("coursekit/**/*.py")]
-    expected = methods.page(CHAPTERS, paths, lambda path: (ROOT / path).read_text("utf-8"))
-    stored = (ROOT / methods.PAGE).read_text("utf-8")
-    assert stored == expected, f"{methods.PAGE} is out of date: coursekit render writes it anew"
+    assert _read(methods.PAGE) == methods.page(CHAPTERS, _sources(), _read), OUT_OF_DATE
 
 
-def test_a_row_of_the_list_has_purpose_lesson_and_source():
-    sources = {
-        "coursekit/edges/reference.py": "def hysteresis(weak, strong):\n"
-        '    """Keep a | b.\n\n    More.\n\n    References\n    ----------\n'
-        '    Canny 1986, §VII.\n    Taught in 05 §6.\n    """\n\ndef _step(): ...\n'
-    }
-    chapter = next(chapter for chapter in CHAPTERS if chapter.name == "edges")
-    rows = methods.page([chapter], sources, sources.get).splitlines()[-1:]
-    assert rows == [
-        "| [`hysteresis`](../coursekit/edges/reference.py) | Keep a \\| b. | 05 §6 "
-        "| Canny 1986, §VII |"
+def test_readmes_index_of_methods_is_what_the_docstrings_say():
+    index = methods.index(CHAPTERS, _sources(), _read)
+    assert methods.with_index(_read("README.md"), index) == _read("README.md"), OUT_OF_DATE
+
+
+@pytest.mark.parametrize(
+    ("method", "name", "code"),
+    [
+        ("Canny.*hysteresis", "hysteresis", "def hysteresis"),
+        ("Edge test.*Lowe", "edge_test", "def edge_test"),
+        ("CLAHE, redistribution", "clip_histograms", "def clip_histograms"),
+        ("Suzuki and Abe, step 3", "follow_border", "def follow_border"),
+        ("RGB to lαβ", "rgb_to_lalphabeta", "def rgb_to_lalphabeta"),
+        ("IDT.*rotation", "project_and_match", "def project_and_match"),
+        ("Similarity of superpixels, Eq. 2", "correlation", "def correlation"),
+        ("LSTM cell", "lstm_cell", "def lstm_cell"),
+        ("CIDEr.*tf-idf", "metrics", "idf"),
+        ("SLIC, (?:assignment|distance)", "assign", "def assign"),
+        ("Zero crossings.*|Marr-Hildreth.*crossings", "zero_crossings", "def zero_crossings"),
+    ],
+)
+def test_a_step_of_a_paper_is_one_click_from_the_readme(method, name, code):
+    """The link leads to the very line."""
+    rows = re.findall(
+        rf"(?m)^\| (?:{method})[^|]*\|.*\[`{name}`\]\((.*?)#L(\d+)\)", _read("README.md")
+    )
+    ((path, line),) = rows
+    assert code in _read(path).splitlines()[int(line) - 1]
+
+
+EXAMPLE = {
+    "coursekit/edges/reference.py": "def hysteresis(weak, strong):\n"
+    '    """Canny, hysteresis: keep a | b.\n\n    More.\n\n    References\n    ----------\n'
+    '    Canny 1986, "A computational\n    approach", *IEEE* 8(6), §VII; Szeliski 2022, §7.2.\n'
+    '    Taught in 05 §6.\n    """\n    # Index: Canny, walk: 05 §6, Canny 1986, §IX\n'
+    "\ndef _step(): ...\n",
+    "coursekit/edges/gpu.py": "\n\ndef hysteresis(weak, strong):\n    ...\n",
+}
+EDGES = next(chapter for chapter in CHAPTERS if chapter.name == "edges")
+
+
+def test_a_row_of_the_list_has_twin_purpose_lesson_and_source():
+    rows = methods.page([EDGES], EXAMPLE, EXAMPLE.get).splitlines()[-2:]
+    assert rows[0] == (
+        "| [`hysteresis`](../coursekit/edges/reference.py#L1) "
+        "| [gpu](../coursekit/edges/gpu.py#L3) | Canny, hysteresis: keep a \\| b. | 05 §6 "
+        '| Canny 1986, "A computational approach", *IEEE* 8(6), §VII; Szeliski 2022, §7.2 |'
+    )
+
+
+def test_a_row_of_readmes_index_names_method_lesson_both_engines_and_paper():
+    rows = methods.index([EDGES], EXAMPLE, EXAMPLE.get).splitlines()[-4:-1]
+    assert rows[-2:] == [
+        "| Canny, hysteresis | §6 | [`hysteresis`](coursekit/edges/reference.py#L1) "
+        "| [gpu](coursekit/edges/gpu.py#L3) | Canny 1986, §VII; Szeliski 2022, §7.2 |",
+        "| Canny, walk | §6 | [`reference`](coursekit/edges/reference.py#L12) |  "
+        "| Canny 1986, §IX |",
     ]
+
+
+def test_what_only_textbooks_teach_is_left_to_the_list():
+    text = EXAMPLE["coursekit/edges/reference.py"].replace("Canny 1986", "Gonzalez and Woods 2018")
+    index = methods.index([EDGES], ["coursekit/edges/reference.py"], lambda path: text)
+    assert index == ""
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.slug)

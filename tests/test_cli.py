@@ -14,8 +14,9 @@ from coursekit import cli, doctor
 @pytest.fixture
 def call(monkeypatch):
     """Call the command with some words, and return how it ended and all that it said."""
-    # or `render` would mend the checkout's own list
+    # or `render` would mend the checkout's own lists
     monkeypatch.setattr("coursekit.authoring.methods.write", list)
+    monkeypatch.setattr("coursekit.authoring.sections.follow", list)
 
     def run(*words):
         ended = CliRunner().invoke(cli.app, words)
@@ -193,10 +194,10 @@ def test_a_training_is_given_its_recipe(call, monkeypatch, tmp_path):
     seen = []
     monkeypatch.setattr(
         "coursekit.captioning.command.train_captioner",
-        lambda *given, refinement: seen.extend([*given, refinement]) or ["file"],
+        lambda *given, fine_tuning: seen.extend([*given, fine_tuning]) or ["file"],
     )
     words = ["--data", "coco", "--root", "photos", "--encoder", "inception_v3", "--steps", "7"]
-    words += ["--patience", "2", "--device", "cpu", "--out", str(tmp_path), "--refine", "9"]
+    words += ["--patience", "2", "--device", "cpu", "--out", str(tmp_path), "--fine-tune", "9"]
     assert call("caption", "train", *words) == (0, "written: file\n")
     out, kind, root, split, encoder, weights, network, recipe, min_count, device, marked = seen
     assert (out, kind, root, split) == (tmp_path, "coco", Path("photos"), None)

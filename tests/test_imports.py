@@ -17,7 +17,7 @@ ORDER = [chapter.name for chapter in CHAPTERS]
 ROOMS = {
     "reference": {"numpy", "scipy"},
     "gpu": {"numpy", "torch", "torchvision", "safetensors"},
-    "shared": {"numpy", "scipy", "safetensors", "rich"},  # rich: a progress bar, where it is there
+    "shared": {"numpy", "regex", "scipy", "safetensors", "rich"},  # rich: a progress bar
     "data": {"numpy", "scipy", "cv2", "PIL"},
     "training": {"numpy", "scipy", "torch", "safetensors", "cv2", "rich"},
     "command": {"numpy", "torch", "PIL", "rich", "safetensors"},
@@ -180,7 +180,7 @@ ONLY_REFERENCE = {
 ONLY_GPU = {
     "captioning": {  # networks and their training are PyTorch's
         "captioner.py", "checkpoints.py", "encoders.py", "features.py", "networks.py",
-        "pretraining.py", "refining.py", "training.py", "watch.py",
+        "policy_gradient.py", "pretraining.py", "training.py", "watch.py",
     },
 }  # fmt: skip
 

@@ -81,7 +81,7 @@ TWINLESS = {
     "captioning.extract": _TRAINED,
     "captioning.mean_loss": _TRAINED,
     "captioning.pretrain": _TRAINED,
-    "captioning.refine": _TRAINED,
+    "captioning.fine_tune": _TRAINED,
     "captioning.train": _TRAINED,
     "captioning.Captioner": _SPOKEN,
     "captioning.Said": _SPOKEN,

@@ -17,7 +17,7 @@ from coursekit.classroom.sandbox import SandboxUnavailable, require_bubblewrap
 from coursekit.core.extras import BROUGHT_BY
 
 ROOT = Path(__file__).parents[1]
-BASE = ("numpy", "scipy", "safetensors")
+BASE = ("numpy", "regex", "scipy", "safetensors")
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 import nbformat.v4
 
 from coursekit import chapters
-from coursekit.authoring import contents, methods, skeleton
+from coursekit.authoring import contents, methods, sections, skeleton
 from coursekit.authoring.mentions import Mentions
 from coursekit.authoring.plan import LIST, Plan, checkout
 from coursekit.authoring.render import notebook_of
@@ -23,7 +23,9 @@ from coursekit.classroom.student_notebook import stubbed
 _TEXTS = (".py", ".ipynb", ".md", ".toml", ".yml", ".cfg", ".json", ".html", "")
 _HEADING = re.compile(r"^# # \d\d · (.+)$", re.MULTILINE)
 _HISTORY = "CHANGELOG.md"  # says what was
-_WRITTEN_ANEW = re.compile(r"README\.md:\d+: \| \d\d \| |docs/methods\.md:")
+_WRITTEN_ANEW = re.compile(
+    r"README\.md:\d+: (?:\| \d\d \| |<details><summary>\d\d · )|docs/methods\.md:"
+)
 _BLOCK = re.compile(r"(?m)^(?=\[\[chapter\]\])")
 
 
@@ -162,8 +164,12 @@ def _begin(root):
 def _end(plan, mentions, dry_run):
     listed = chapters.listed(plan.read(LIST))
     plan.write("README.md", contents.with_table(plan.read("README.md"), listed))
-    sources = [path for path in plan.paths(".py") if path.startswith("coursekit/")]
-    plan.write(methods.PAGE, methods.page(listed, sources, plan.read))
+    code = [path for path in plan.paths(".py") if path.startswith("coursekit/")]
+    plan.write(methods.PAGE, methods.page(listed, code, plan.read))
+    index = methods.index(listed, code, plan.read)
+    plan.write("README.md", methods.with_index(plan.read("README.md"), index))
+    lessons = {one.slug: plan.read(f"notebooks/src/{one.slug}.py") for one in listed}
+    plan.write(sections.RECORD, sections.record(lessons))
     noted = [note for note in mentions.noted if not _WRITTEN_ANEW.match(note)]
     notes = dict.fromkeys([*noted, *_imported_too_early(plan, listed)])
     if not dry_run:

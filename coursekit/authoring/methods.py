@@ -1,71 +1,181 @@
-"""The list of methods, docs/methods.md: what each public function does and where it is taught.
+"""The index of methods, made from the docstrings of the references.
 
-All of it stands in the docstrings of the references.
+README has those that come from a paper, step by step; docs/methods.md has all. A step inside a
+function has no docstring of its own; a comment beside it puts it on the index:
+``# Index: CIDEr, tf-idf: 09 §9, Vedantam et al. 2015, Eq. 2``.
 """
 
 import ast
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from coursekit.authoring.plan import checkout
 from coursekit.chapters import CHAPTERS, Chapter
-from coursekit.core import atomic
+from coursekit.core import atomic, docstrings
 
 PAGE = "docs/methods.md"
+README = "README.md"
+_BEGIN = "<!-- methods: written by coursekit render -->\n"
+_END = "<!-- end of methods -->\n"
 _HEAD = """\
 # Methods
 
-Every public function of the references, with its lesson and its source. `gpu` has the same names.
+Every public function of the references, with its twin on the GPU, its lesson and its source.
 Written from the docstrings by `coursekit render`.
 """
 _TAUGHT = re.compile(r"Taught\s+in\s+(\d\d\s+§\d+(?:(?:,|\sand)\s+\d\d\s+§\d+)*)")
+_STEP = re.compile(r"# Index: (?P<method>.+): (?P<taught>\d\d §\d+), (?P<source>.+)")
+_TEXTBOOKS = re.compile(r"(?:Gonzalez and Woods|Szeliski) 2\d{3}\b|Keras|``scipy")
+_PLACE = r"(?:§|Eqs?\.|[Aa]lg|Table|Fig|step|pp?\.) ?\S"
+_TITLE = re.compile(rf',? (?:"[^"]*"|\*[^*]*\*).*?(?=, {_PLACE}|$)')
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One method or step; the links are a file's path and a line in it."""
+
+    name: str  # of the function; of a step inside one its method
+    method: str
+    purpose: str
+    taught: str
+    source: str
+    reference: str
+    gpu: str
+
+    @property
+    def is_from_a_paper(self) -> bool:
+        """Whether the source names more than textbooks and libraries."""
+        return any(part.strip() and not _TEXTBOOKS.search(part) for part in self.source.split(";"))
+
+
+def entries(chapter: Chapter, paths: Iterable[str], read: Callable[[str], str]) -> list[Entry]:
+    """Return what a chapter's reference exports, and the steps that comments name."""
+    own = {room: _files(f"coursekit/{chapter.name}/{room}", paths) for room in ("reference", "gpu")}
+    twins = {node.name: place for node, place in _public(own["gpu"], read)}
+    found = [_entry(node, place, twins) for node, place in _public(own["reference"], read)]
+    steps = [_step(*one) for one in _lines(own["reference"], read) if _STEP.search(one[0])]
+    return [*found, *steps]
 
 
 def page(chapters: Iterable[Chapter], paths: Iterable[str], read: Callable[[str], str]) -> str:
-    """Return the list, given the checkout's Python files and what reads one of them."""
-    paths = sorted(paths)
-    sections = [_section(chapter, paths, read) for chapter in chapters]
-    return "\n".join([_HEAD, *sections])
+    """Return docs/methods.md, given the checkout's Python files and what reads one of them."""
+    paths, parts = sorted(paths), [_HEAD]
+    for chapter in chapters:
+        rows = [
+            f"| [`{one.name}`](../{one.reference}) | {f'[gpu](../{one.gpu})' if one.gpu else ''} "
+            f"| {_cell(one.purpose)} | {one.taught} | {_cell(one.source)} |"
+            for one in entries(chapter, paths, read)
+        ]
+        title = f"## {chapter.number:02} · [{chapter.title}](../notebooks/{chapter.slug}.ipynb)\n"
+        head = "| function | gpu | what it does | taught in | source |\n|---|---|---|---|---|"
+        parts.append("\n".join([title, head, *rows, ""]))
+    return "\n".join(parts)
+
+
+def index(chapters: Iterable[Chapter], paths: Iterable[str], read: Callable[[str], str]) -> str:
+    """Return README's index: for each chapter a table that folds away."""
+    paths, parts = sorted(paths), []
+    for chapter in chapters:
+        rows = [
+            f"| {_cell(one.method)} | {one.taught.partition(' ')[2]} "
+            f"| [`{one.name}`]({one.reference}) | {f'[gpu]({one.gpu})' if one.gpu else ''} "
+            f"| {_cell(_short(one.source))} |"
+            for one in entries(chapter, paths, read)
+            if one.is_from_a_paper
+        ]
+        head = "| method | lesson | reference | gpu | paper |\n|---|---|---|---|---|"
+        title = f"<details><summary>{chapter.number:02} · {chapter.title}</summary>\n"
+        parts += ["\n".join([title, head, *rows, "</details>\n"])] if rows else []
+    return "\n".join(parts)
+
+
+def with_index(readme: str, text: str) -> str:
+    """Return README's text with this index."""
+    before, begin, rest = readme.partition(_BEGIN)
+    _, end, after = rest.partition(_END)
+    if not (begin and end):
+        raise ValueError(f"{README} has no place for the index of methods: {_BEGIN}{_END}")
+    return f"{before}{_BEGIN}\n{text}\n{_END}{after}"
 
 
 def write(root: Path | None = None) -> list[Path]:
-    """Write the list where it is out of date; return what was written, outside a checkout none."""
+    """Write both where they are out of date; return what was written, outside a checkout none."""
     try:
         root = checkout(root)
     except ValueError:
         return []
     paths = [path.relative_to(root).as_posix() for path in root.glob("coursekit/**/*.py")]
-    text = page(CHAPTERS, paths, lambda path: (root / path).read_text("utf-8"))
-    target = root / PAGE
-    if target.exists() and target.read_text("utf-8") == text:
-        return []
-    atomic.write_text(target, text)
-    return [target]
+
+    def read(path):
+        return (root / path).read_text("utf-8")
+
+    texts = {
+        root / PAGE: page(CHAPTERS, paths, read),
+        root / README: with_index(read(README), index(CHAPTERS, paths, read)),
+    }
+    stale = [path for path in texts if not path.exists() or path.read_text("utf-8") != texts[path]]
+    for path in stale:
+        atomic.write_text(path, texts[path])
+    return stale
 
 
-def _section(chapter, paths, read):
-    folder = f"coursekit/{chapter.name}/reference"
-    own = [path for path in paths if path.startswith((f"{folder}/", f"{folder}.py"))]
-    window = read(f"{folder}/__init__.py") if f"{folder}/__init__.py" in own else ""
-    rows = [
-        _row(node, path)
-        for path in own
-        for node in ast.parse(read(path)).body
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef))
-        and not node.name.startswith("_")
-        and (not window or re.search(rf"\b{node.name}\b", window))
-    ]
-    title = f"## {chapter.number:02} · [{chapter.title}](../notebooks/{chapter.slug}.ipynb)"
-    head = "| function | what it does | taught in | source |\n|---|---|---|---|"
-    return "\n".join([title, "", head, *rows, ""])
+def _files(room, paths):
+    return [path for path in paths if path.startswith((f"{room}/", f"{room}.py"))]
 
 
-def _row(node, path):
-    text = ast.get_docstring(node) or ""
-    purpose = " ".join(text.partition("\n\n")[0].split())
-    references = text.partition("References\n----------\n")[2]
-    taught = _TAUGHT.search(references)
-    source = " ".join(_TAUGHT.sub("", references).split()).strip(" .;,")
-    cells = [f"[`{node.name}`](../{path})", purpose, taught[1] if taught else "", source]
-    return f"| {' | '.join(' '.join(cell.split()).replace('|', chr(92) + '|') for cell in cells)} |"
+def _public(files, read) -> Iterator[tuple[ast.FunctionDef | ast.ClassDef, str]]:
+    """Yield what a room exports, with its file and line."""
+    window = "".join(read(path) for path in files if path.endswith("/__init__.py"))
+    for path in files:
+        for node in ast.parse(read(path)).body:
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
+                if not window or re.search(rf"\b{node.name}\b", window):
+                    yield node, f"{path}#L{node.lineno}"
+
+
+def _entry(node, place, twins):
+    text = docstrings.sections(ast.get_docstring(node) or "")
+    purpose = " ".join(text[""].partition("\n\n")[0].split())
+    sources = text.get("References", "")
+    taught = _TAUGHT.search(sources)
+    method = purpose.partition(": ")[0] if ": " in purpose else f"`{node.name}`"
+    return Entry(
+        name=node.name,
+        method=method,
+        purpose=purpose,
+        taught=" ".join(taught[1].split()) if taught else "",
+        source=" ".join(_TAUGHT.sub("", sources).split()).strip(" .;,"),
+        reference=place,
+        gpu=twins.get(node.name, ""),
+    )
+
+
+def _lines(files, read):
+    for path in files:
+        for number, line in enumerate(read(path).splitlines(), start=1):
+            yield line, path, number
+
+
+def _step(line, path, number):
+    found = _STEP.search(line)
+    name = Path(path).stem
+    return Entry(
+        name,
+        found["method"],
+        found["method"],
+        found["taught"],
+        found["source"],
+        f"{path}#L{number}",
+        "",
+    )
+
+
+def _short(source):
+    """The source without titles: author, year and place."""
+    return "; ".join(_TITLE.sub("", part.strip()) for part in source.split(";"))
+
+
+def _cell(text):
+    return " ".join(text.split()).replace("|", "\\|")

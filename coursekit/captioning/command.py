@@ -32,7 +32,7 @@ RECIPES = {
     "encoder": gpu.Recipe(steps=1200, size=32, rate=4e-3, every=1200),
     "attention": gpu.Recipe(steps=3300, every=550),
     "vector": gpu.Recipe(steps=3000, rate=5e-3, every=300),
-    "refinement": gpu.Recipe(steps=150, size=32, rate=4e-4, decay=0.0, every=150),
+    "fine-tuning": gpu.Recipe(steps=150, size=32, rate=4e-4, decay=0.0, every=150),
 }
 # Scenes need the small networks that are made without further words; photographs need these.
 LARGE = {
@@ -89,23 +89,23 @@ class Bar(Watch):
 
 def train_captioner(
     out, kind="scenes", root=None, split=None, encoder=SMALL, weights="DEFAULT", network=None,
-    recipe=None, min_count=5, device=None, watch=Bar, refinement=None,
+    recipe=None, min_count=5, device=None, watch=Bar, fine_tuning=None,
 ):  # fmt: skip
     """Train a network to caption, and write it to a folder; the same call goes on with a run.
 
     Parameters
     ----------
-    out : folder for captioner.safetensors, curves.json, checkpoint and codes
+    out : folder for captioner.safetensors, curves.json, checkpoint and features
     kind : "scenes", "coco" or "handout"
     root : folder of COCO or of the handout
     split : of COCO: "train2017"; a tenth of its pictures is held out
-    encoder, weights : as for ``gpu.encoder``; the handout has its codes already
+    encoder, weights : as for ``gpu.encoder``; the handout has its features already
     network : "attention" or "vector"; None for attention where there are grids
     recipe : gpu.Recipe; None for that of RECIPES
     min_count : int, a word that occurs less often is not learned
     device : where to train; None for the fastest; under ``torchrun`` each process has its own
     watch : class of what is told of each part, called with the part's name
-    refinement : gpu.Recipe, for scenes, whose captions can be marked; None for none
+    fine_tuning : gpu.Recipe, for scenes, whose captions can be checked; None for none
 
     Returns
     -------
@@ -115,53 +115,61 @@ def train_captioner(
     out, device, first = Path(out), *_joined(device)
     network = network or ("vector" if kind == "handout" else "attention")
     network = require.one_of(network, "network", tuple(NETWORKS))
-    learned, held = _pictures(kind, root, split)
-    sees = None if kind == "handout" else gpu.encoder(encoder, weights).to(device)
+    learned, held = _captioned(kind, root, split)
+    encoder = None if kind == "handout" else gpu.encoder(encoder, weights).to(device)
     watch = watch if first else (lambda what: Watch())
-    codes = [
-        _codes(sees, part, out / f"codes_{name}.npy", network, first, watch)
-        for name, part in (("learned", learned), ("held", held))
-    ]
+    if kind == "handout":
+        features = learned.images, held.images
+    elif kind == "scenes":
+        features = encoded(encoder, learned.images), encoded(encoder, held.images)
+    else:
+        paths = out / "features_learned.npy", out / "features_held.npy"
+        if first:
+            _extract(encoder, (learned, held), paths, network, watch)
+        if torch.distributed.is_initialized():
+            torch.distributed.barrier()
+        features = [np.load(path, mmap_mode="r") for path in paths]
     recipe = recipe or RECIPES[network]
     captioner, history = fit(
-        sees, learned, held, codes, network, recipe, min_count, device, out, watch("training")
+        encoder, learned, held, features, network, recipe, min_count, device, out, watch("training")
     )
-    if refinement and learned.scenes:
-        refined(captioner, learned, codes[0], refinement, watch("refinement"))
+    if fine_tuning and learned.scenes:
+        fine_tuned(captioner, learned, features[0], fine_tuning, watch("fine-tuning"))
     if torch.distributed.is_initialized():
         torch.distributed.destroy_process_group()
     return _written(captioner, history, out, weights) if first else []
 
 
 def fit(
-    sees, learned, held, codes, network, recipe, min_count=5, device="cpu", folder=None, watch=None
-):
-    """Train a network on codes that are there: a Captioner and a History."""
+    encoder, learned, held, features, network, recipe, min_count=5, device="cpu", folder=None,
+    watch=None,
+):  # fmt: skip
+    """Train a network on features that are there: a Captioner and a History."""
     words = learned.words()
     vocabulary = Vocabulary((caption for own in words for caption in own), min_count)
     torch.manual_seed(recipe.seed)
     sizes = {} if learned.scenes else LARGE[network]
-    net = NETWORKS[network](len(vocabulary), len(codes[0][0]), **sizes).to(device)
-    captioner = gpu.Captioner(sees, net, vocabulary)
+    net = NETWORKS[network](len(vocabulary), len(features[0][0]), **sizes).to(device)
+    captioner = gpu.Captioner(encoder, net, vocabulary)
     table = as_table(words, vocabulary)
     history = gpu.train(
-        net, gpu.Captions(codes[0], *table), recipe,
-        validation=gpu.Captions(codes[1], *as_table(held.words(), vocabulary)),
-        folder=folder, judge=_judge(captioner, held, codes[1]), watch=watch,
+        net, gpu.Captions(features[0], *table), recipe,
+        validation=gpu.Captions(features[1], *as_table(held.words(), vocabulary)),
+        folder=folder, judge=_judge(captioner, held, features[1]), watch=watch,
     )  # fmt: skip
     return captioner, history
 
 
-def refined(captioner, learned, codes, recipe, watch=None):
-    """Go on training with marks for true and telling captions: the mean mark of each step."""
+def fine_tuned(captioner, learned, features, recipe, watch=None):
+    """Go on training with rewards for true captions: the mean reward of each step."""
 
-    def mark(said, rows):
-        return claims.marks(said, [learned.scenes[row] for row in rows])
+    def reward(captions, rows):
+        return claims.rewards(captions, [learned.scenes[row] for row in rows])
 
-    return gpu.refine(captioner, codes, mark, recipe, watch=watch)
+    return gpu.fine_tune(captioner, features, reward, recipe, watch=watch)
 
 
-def _pictures(kind, root, split):
+def _captioned(kind, root, split):
     """What is learned from, and what is held out."""
     if kind == "scenes":
         return data.scenes("train", LEARNED), data.scenes("validation", HELD_OUT)
@@ -172,51 +180,48 @@ def _pictures(kind, root, split):
     return data.handout(root).split(0.1)
 
 
-def _codes(sees, part, path, network, first, watch):
-    """Codes of pictures: in memory for scenes, in a file for photographs."""
-    if sees is None:
-        return part.pictures
-    if part.scenes:
-        return encoded(sees, part.pictures)
+def _extract(encoder, parts, paths, network, watch):
+    """Encode photographs into files, or go on with it."""
     kind = "grid" if network == "attention" else "vector"
-    if first:
-        gpu.extract(sees, part.pictures, path, kind, source=part.name, watch=watch("encoding"))
-    if torch.distributed.is_initialized():
-        torch.distributed.barrier()
-    return np.load(path, mmap_mode="r")
+    for part, path in zip(parts, paths, strict=True):
+        gpu.extract(encoder, part.images, path, kind, source=part.name, watch=watch("encoding"))
 
 
-def encoded(sees, pictures, size=200):
-    """Grids of pictures of one size, (N, D, h, w) float16, in memory."""
-    device = next(sees.parameters()).device
-    parts = [pictures[first : first + size] for first in range(0, len(pictures), size)]
-    shown = (torch.from_numpy(part).movedim(-1, 1).to(device) for part in parts)
-    return torch.cat([sees(part).half().cpu() for part in shown])
+def encoded(encoder, images, size=200):
+    """Grids of images of one size, (N, D, h, w) float16, in memory."""
+    device, parts = next(encoder.parameters()).device, []
+    for first in range(0, len(images), size):
+        batch = torch.from_numpy(images[first : first + size]).movedim(-1, 1)
+        parts.append(encoder(batch.to(device)).half().cpu())
+    return torch.cat(parts)
 
 
-def _judge(captioner, held, codes, most=200):
+def _judge(captioner, held, features, most=200):
     """A function that scores a network's captions of some held-out pictures."""
     few = held.take(range(min(most, len(held))))
 
     def judge(network):
-        return scores(captioner, few, codes[: len(few)], ("BLEU-4", "CIDEr", "true"))
+        return scores(captioner, few, features[: len(few)], ("BLEU-4", "CIDEr", "true"))
 
     return judge
 
 
-def scores(captioner, pictures, codes, only=None, **options):
-    """Say a caption for each picture, and score them all: a dict from measure to number."""
-    said = []
-    for first in range(0, len(codes), 250):
-        part = torch.tensor(np.asarray(codes[first : first + 250])).float()
+def scores(captioner, captioned, features, only=None, **options):
+    """Generate a caption for each image, and score them all: a dict from measure to number."""
+    captions = []
+    for first in range(0, len(features), 250):
+        part = torch.tensor(np.asarray(features[first : first + 250])).float()
         part = part.to(next(captioner.network.parameters()).device)
-        said += [best for (best,) in captioner.words(part, **options)]
-    references = [[tokenize(caption) for caption in own] for own in pictures.captions]
-    found = {"BLEU-4": metrics.bleu(said, references)[3], "CIDEr": metrics.cider(said, references)}
+        captions += [best for (best,) in captioner.words(part, **options)]
+    references = [[tokenize(caption) for caption in own] for own in captioned.captions]
+    found = {
+        "BLEU-4": metrics.bleu(captions, references)[3],
+        "CIDEr": metrics.cider(captions, references),
+    }
     if only is None:
-        found["ROUGE-L"] = metrics.rouge_l(said, references)
-    if pictures.scenes:
-        found |= claims.tally(said, pictures.scenes)
+        found["ROUGE-L"] = metrics.rouge_l(captions, references)
+    if captioned.scenes:
+        found |= claims.tally(captions, captioned.scenes)
     return {name: float(found[name]) for name in only or found if name in found}
 
 
@@ -303,31 +308,32 @@ def _trained(part, learned, recipes, out, watch):
     split = part.partition(",")[0]
     train, held = data.scenes(split, learned), data.scenes("validation", min(HELD_OUT, learned))
     small = gpu.pretrain(
-        train.pictures, train.scenes, recipes["encoder"], watch=watch(f"{part}: encoder")
+        train.images, train.scenes, recipes["encoder"], watch=watch(f"{part}: encoder")
     )
     _halve(small)
     if out:
         save_tensors(out / "encoder.safetensors", _halves(small), {"kind": "SmallEncoder"})
-    sees = gpu.Encoder(SMALL, small.cpu(), gpu.encoder(SMALL, None).prepare)
-    codes = [encoded(sees, pictures.pictures) for pictures in (train, held)]
+    encoder = gpu.Encoder(SMALL, small.cpu(), gpu.encoder(SMALL, None).prepare)
+    features = [encoded(encoder, part.images) for part in (train, held)]
     tests = {"train": ("test",), "seen": ("test", "unseen")}[split]
     return {
-        name: _both_ways(part, name, sees, (train, held), codes, recipes, tests, out, watch)
+        name: _both_ways(part, name, encoder, (train, held), features, recipes, tests, out, watch)
         for name in NETWORKS
     }
 
 
-def _both_ways(part, name, sees, pictures, codes, recipes, tests, out, watch):
-    """Train one network on what people said, then on what its own captions are worth."""
-    said = watch(f"{part}: {name}")
-    captioner, history = fit(sees, *pictures, codes, name, recipes[name], watch=said)
-    before = _measured(captioner, tests, len(pictures[0]))
-    said = watch(f"{part}: {name}, refinement")
-    marks = refined(captioner, pictures[0], codes[0], recipes["refinement"], said)
+def _both_ways(part, name, encoder, captioned, features, recipes, tests, out, watch):
+    """Train one network on what people said, then on the rewards of its own captions."""
+    bar = watch(f"{part}: {name}")
+    captioner, history = fit(encoder, *captioned, features, name, recipes[name], watch=bar)
+    before = _measured(captioner, tests, len(captioned[0]))
+    bar = watch(f"{part}: {name}, fine-tuning")
+    rewards = fine_tuned(captioner, captioned[0], features[0], recipes["fine-tuning"], bar)
     _halve(captioner.network)
     found = {
-        "losses": _averaged(history.losses), "looks": history.looks, "marks": _averaged(marks, 5),
-        "before refinement": before, **_measured(captioner, tests, len(pictures[0])),
+        "losses": _averaged(history.losses), "looks": history.looks,
+        "rewards": _averaged(rewards, 5), "before fine-tuning": before,
+        **_measured(captioner, tests, len(captioned[0])),
     }  # fmt: skip
     if out:
         captioner.save(out / f"{name}.safetensors")
@@ -352,15 +358,15 @@ def _measured(captioner, tests, learned):
     found = {}
     for split in tests:
         held = data.scenes(split, min(TESTED, learned))
-        codes = encoded(captioner.encoder, held.pictures)
-        found[split] = {way: scores(captioner, held, codes, **how) for way, how in WAYS.items()}
+        features = encoded(captioner.encoder, held.images)
+        found[split] = {way: scores(captioner, held, features, **how) for way, how in WAYS.items()}
     return found
 
 
 def _sampled(captioner):
     """Scores on a few scenes, which a test compares with those of the weights in their files."""
     few = data.scenes("test", SAMPLED)
-    return scores(captioner, few, encoded(captioner.encoder, few.pictures))
+    return scores(captioner, few, encoded(captioner.encoder, few.images))
 
 
 def _averaged(losses, steps=25):

@@ -1,11 +1,14 @@
 """What both engines need: what scenes are made of, words and their numbers, checks."""
 
-import re
+import reprlib
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Self
+from types import NoneType
+from typing import Any, Self
 
 import numpy as np
+import regex
 
 from coursekit.core import require
 from coursekit.core.types import Array, Integer, Real
@@ -32,7 +35,9 @@ KINDS = ("circle", "square", "triangle", "star", "cross", "ring")
 # Captions become one table of token numbers, once; a batch is an index into it, and costs nothing.
 
 PAD, START, END, UNK = SPECIAL = ("<PAD>", "<START>", "<END>", "<UNK>")
-_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+# From a letter or digit to the next of Unicode's word boundaries; hyphens join words.
+_WORD = regex.compile(r"\b[\p{L}\p{N}].*?\b(?:-[\p{L}\p{N}].*?\b)*", regex.WORD | regex.DOTALL)
+_ALIKE = str.maketrans({"\u2019": "'", "\u2010": "-", "\u2011": "-", "_": " "})
 
 
 def tokenize(sentence: str) -> list[str]:
@@ -46,13 +51,24 @@ def tokenize(sentence: str) -> list[str]:
     -------
     list of str
 
+    Convention
+    ----------
+    Words end at Unicode's default word boundaries, and hyphens join them ("in-line"). Spellings
+    that look alike give the same word: the result is in normal form C, with a straight apostrophe
+    and a plain hyphen. Where a script has no spaces, words are shorter than a reader's: Chinese
+    is split into its characters.
+
     Raises
     ------
     TypeError : sentence is no string, for instance split already.
+
+    References
+    ----------
+    Unicode Standard Annex 29, *Unicode Text Segmentation*, §4. Taught in 09 §3.
     """
     if not isinstance(sentence, str):
         raise TypeError(f"sentence: expected a string, got {type(sentence).__name__}")
-    return _WORD.findall(sentence.lower())
+    return _WORD.findall(unicodedata.normalize("NFC", sentence.lower()).translate(_ALIKE))
 
 
 class Vocabulary:
@@ -68,6 +84,11 @@ class Vocabulary:
     words : list of str, number -> word
     numbers : dict, word -> number
 
+    Convention
+    ----------
+    PAD, START, END and UNK are always 0, 1, 2 and 3. A word of a caption that is spelled like one
+    of them ("<END>") is not that token: it is never learned, and encoded as UNK.
+
     Raises
     ------
     TypeError : a caption is a string: it must be split into words first, or letters are counted.
@@ -76,19 +97,20 @@ class Vocabulary:
     def __init__(self, captions: Iterable[Sequence[str]], min_count: Integer = 5) -> None:
         min_count = require.whole(min_count, "min_count", 1, np.inf)
         counts = Counter()
-        for caption in captions:
-            counts.update(_split(caption))
-        known = [word for word, count in counts.items() if count >= min_count]
+        for caption in require_list(captions, "captions", "a list of captions", Iterable):
+            counts.update(require_caption(caption))
+        known = [word for word in counts if counts[word] >= min_count and word not in SPECIAL]
         self.words: list[str] = [*SPECIAL, *sorted(known, key=lambda word: (-counts[word], word))]
         self.numbers: dict[str, int] = {word: number for number, word in enumerate(self.words)}
 
     @classmethod
     def of(cls, words: Sequence[str]) -> Self:
         """A vocabulary from its list of words, as it was saved."""
+        words = require_caption(words, "words")
         if tuple(words[:4]) != SPECIAL or len(set(words)) != len(words):
             raise ValueError(f"words: expected {SPECIAL} and then different words")
         vocabulary = cls([])
-        vocabulary.words = list(words)
+        vocabulary.words = words
         vocabulary.numbers = {word: number for number, word in enumerate(words)}
         return vocabulary
 
@@ -115,30 +137,26 @@ class Vocabulary:
         return self.numbers[UNK]
 
     def encode(self, words: Iterable[str]) -> list[int]:
-        """Numbers of words; UNK for those not known."""
-        return [self.numbers.get(word, self.unk) for word in _split(words)]
+        """Numbers of words; UNK for those not known, and for those spelled like a special one."""
+        return [
+            self.unk if word in SPECIAL else self.numbers.get(word, self.unk)
+            for word in require_caption(words)
+        ]
 
     def decode(self, numbers: Array | Sequence[Integer]) -> list[str]:
         """Words of numbers: START and PAD left out, and all from END on."""
-        words = []
-        for number in np.asarray(numbers).tolist():
-            if number == self.end:
-                break
-            if number not in (self.start, self.pad):
-                words.append(self.words[number])
-        return words
-
-
-def _split(caption):
-    if isinstance(caption, str):
-        raise TypeError(f"caption: expected a list of words, got the string {caption!r}")
-    return caption
+        require_list(numbers, "numbers", "a list of whole numbers", Iterable)
+        plain = numbers.tolist() if hasattr(numbers, "tolist") else numbers
+        words = [self.words[require.whole(one, "numbers", 0, len(self) - 1)] for one in plain]
+        if END in words:
+            words = words[: words.index(END)]
+        return [word for word in words if word not in (START, PAD)]
 
 
 def as_matrix(
     captions: Iterable[Sequence[str]], vocabulary: Vocabulary, max_length: Integer | None = None
 ) -> Array:
-    """Lay captions out as a matrix of numbers: START, the words, END, then PAD.
+    """Write captions as a padded matrix of numbers: START, the words, END, then PAD.
 
     Parameters
     ----------
@@ -153,7 +171,7 @@ def as_matrix(
     Convention
     ----------
     A caption that is too long loses its last words, never its END: a network that is shown
-    captions without END learns never to stop.
+    captions without END never learns to stop.
 
     Raises
     ------
@@ -162,6 +180,8 @@ def as_matrix(
     """
     if max_length is not None:
         max_length = require.whole(max_length, "max_length", 2, np.inf)
+    require_instance(vocabulary, "vocabulary", Vocabulary)
+    require_list(captions, "captions", "a list of captions", Iterable)
     rows = [vocabulary.encode(caption) for caption in captions]
     longest = max((len(row) for row in rows), default=0) + 2
     length = longest if max_length is None else min(longest, max_length)
@@ -192,9 +212,14 @@ def as_table(
 
     Raises
     ------
-    ValueError : a picture has no caption.
+    ValueError : there is no picture, or one has no caption.
     """
+    require_list(captions, "captions", "a list of lists of captions")
+    for own in captions:
+        require_list(own, "captions", "a list of captions for each picture")
     counts = np.array([len(own) for own in captions], dtype=np.int64)
+    if not counts.size:
+        raise ValueError("captions: expected those of one or more pictures, got none")
     if not counts.all():
         raise ValueError(f"captions: expected one or more, picture {counts.argmin()} has none")
     matrix = as_matrix([caption for own in captions for caption in own], vocabulary, max_length)
@@ -206,33 +231,40 @@ def as_table(
 def batches(
     counts: Array, size: Integer, seed: Integer = 0, epoch: Integer = 0
 ) -> Iterator[tuple[Array, Array]]:
-    """Draw the batches of an epoch: different pictures, one caption drawn for each.
+    """Sample the batches of an epoch: different pictures, and one of the captions of each.
 
     Parameters
     ----------
     counts : (N,) int64, as ``as_table`` gives them
     size : int, pictures in a batch; the last ones, too few for a batch, wait for another epoch
-    seed, epoch : int, 0 or more; the draw depends on these two alone
+    seed, epoch : int, 0 or more; the samples depend on these two alone
 
     Yields
     ------
     pictures : (size,) int64, numbers of pictures, all different over the whole epoch
-    drawn : (size,) int64, the number of a caption of each; ``table[pictures, drawn]`` are its words
+    chosen : (size,) int64, the number of a caption of each; ``table[pictures, chosen]`` are its
+        words
 
     Raises
     ------
     ValueError : there are fewer pictures than size.
     """
     size = require.whole(size, "size", 1, np.inf)
+    seed = require.whole(seed, "seed", 0, np.inf)
+    epoch = require.whole(epoch, "epoch", 0, np.inf)
+    require.numpy_array(counts, "counts")
+    require.whole_numbers(counts, "counts", None)
     if len(counts) < size:
         raise ValueError(
             f"size: expected at most {len(counts)}, the number of pictures, got {size}"
         )
+    if counts.min() < 1:
+        raise ValueError(f"counts: expected 1 or more, got {counts.min()}")
     rng = np.random.default_rng((seed, epoch))
-    order, drawn = rng.permutation(len(counts)), rng.integers(0, counts)
+    order, chosen = rng.permutation(len(counts)), rng.integers(0, counts)
     for first in range(0, len(counts) - size + 1, size):
         pictures = order[first : first + size]
-        yield pictures, drawn[pictures]
+        yield pictures, chosen[pictures]
 
 
 def split_by_picture(count: Integer, share: Real, seed: Integer = 0) -> tuple[Array, Array]:
@@ -242,7 +274,7 @@ def split_by_picture(count: Integer, share: Real, seed: Integer = 0) -> tuple[Ar
     ----------
     count : int, number of pictures
     share : float in (0, 1), of the second part
-    seed : int
+    seed : int, 0 or more
 
     Returns
     -------
@@ -254,6 +286,7 @@ def split_by_picture(count: Integer, share: Real, seed: Integer = 0) -> tuple[Ar
     """
     count = require.whole(count, "count", 2, np.inf)
     share = require.number(share, "share", 0, 1)
+    seed = require.whole(seed, "seed", 0, np.inf)
     second = round(count * share)
     if not 0 < second < count:
         raise ValueError(f"share: expected both parts to have pictures, got {share} of {count}")
@@ -263,78 +296,292 @@ def split_by_picture(count: Integer, share: Real, seed: Integer = 0) -> tuple[Ar
 
 # ------------------------------------------------------------------ checks
 
+MOST = 2**20  # words of a caption or of a vocabulary, captions of a beam: more is a mistake
+COLDEST, HOTTEST = 1e-3, 1e30  # temperatures by which float32 can be divided without overflow
 
-def require_words(array, name, *sizes):
+
+def require_instance(value: object, name: str, *kinds: type) -> None:
+    """Refuse all but instances of some classes."""
+    if not isinstance(value, kinds):
+        wanted = " or ".join("None" if kind is NoneType else kind.__name__ for kind in kinds)
+        raise TypeError(f"{name}: expected {wanted}, got {reprlib.repr(value)}")
+
+
+def require_list(value: Any, name: str, expected: str, kind: type = Sequence) -> Any:
+    """Refuse all but lists, above all a string where a list of words is meant."""
+    if isinstance(value, str) or not isinstance(value, kind) or getattr(value, "ndim", 1) == 0:
+        given = f"the string {value!r}" if isinstance(value, str) else reprlib.repr(value)
+        raise TypeError(f"{name}: expected {expected}, got {given}")
+    return value
+
+
+def require_caption(caption: Any, name: str = "caption", kinds: Any = str) -> list[Any]:
+    """Refuse all but the words of a caption, one by one; return them as a list."""
+    words = list(require_list(caption, name, "a list of words", Iterable))
+    for word in words:
+        if not isinstance(word, kinds):
+            raise TypeError(f"{name}: expected a list of words, got {reprlib.repr(word)} in it")
+    return words
+
+
+def require_tokens(caption: Any, name: str) -> list[Any]:
+    """Refuse all but a list of words, or of their numbers."""
+    return require_caption(caption, name, (str, int, np.integer))
+
+
+def require_arrays(kind: type, **arrays: Any) -> None:
+    """Refuse all but what the engine computes with: NumPy's arrays, or PyTorch's tensors."""
+    for name, array in arrays.items():
+        if kind is np.ndarray:
+            require.numpy_array(array, name)
+        elif not isinstance(array, kind):
+            raise TypeError(f"{name}: expected a torch tensor, got {type(array).__name__}")
+
+
+def require_floats(kind: type, array: Any, name: str, *sizes: int | None) -> None:
+    """Refuse all but float arrays of the engine; sizes are those of the last axes, None for any."""
+    require_arrays(kind, **{name: array})
+    require.floats(array, name, *sizes)
+
+
+def require_single(*arrays: tuple[Any, str, int]) -> None:
+    """Refuse batches, in the reference: of each array, its name and the number of its axes."""
+    for array, name, axes in arrays:
+        if array.ndim != axes:
+            raise ValueError(
+                f"{name}: expected {axes} axes, got shape {array.shape}; gpu takes batches"
+            )
+
+
+def require_alike(**arrays: Any) -> None:
+    """Refuse float tensors of several dtypes: PyTorch multiplies those of one."""
+    given = {name: require.dtype_of(array, name) for name, array in arrays.items()}
+    if len(set(given.values())) > 1:
+        raise TypeError(f"{', '.join(given)}: expected one dtype, got {', '.join(given.values())}")
+
+
+def require_broadcast(**shapes: Any) -> None:
+    """Refuse leading axes that cannot be broadcast to each other."""
+    try:
+        np.broadcast_shapes(*(tuple(shape) for shape in shapes.values()))
+    except ValueError:
+        given = ", ".join(str(tuple(shape)) for shape in shapes.values())
+        raise ValueError(
+            f"{', '.join(shapes)}: expected leading axes that fit each other, got {given}"
+        ) from None
+
+
+def require_logits(kind: type, logits: Any, name: str = "logits") -> int:
+    """Refuse all but float scores for one word or more; return how many words, V."""
+    require_floats(kind, logits, name, None)
+    count = int(logits.shape[-1])
+    if count == 0:
+        raise ValueError(f"{name}: expected one word or more, got shape {tuple(logits.shape)}")
+    return count
+
+
+def require_temperature(temperature: object) -> Any:
+    """Refuse what logits cannot be divided by; return it as a number."""
+    return require.number(temperature, "temperature", COLDEST, HOTTEST)
+
+
+def require_known(numbers: Any, name: str, count: int) -> None:
+    """Refuse numbers that are no words of a vocabulary of so many; one, or an array of them."""
+    numbers = np.asarray(numbers)
+    strange = numbers[(numbers < 0) | (numbers >= count)]
+    if strange.size:
+        raise ValueError(f"{name}: expected numbers of words, 0 to {count - 1}, got {strange[0]}")
+
+
+def require_numbers(words: Any, name: str, count: int) -> list[int]:
+    """Refuse all but a list of numbers of words; return it with Python's ints."""
+    require_list(words, name, "a list of numbers of words", Iterable)
+    if getattr(words, "ndim", 1) != 1:
+        raise ValueError(f"{name}: expected a list of numbers of words, got shape {words.shape}")
+    return [require.whole(word, name, 0, count - 1) for word in words]
+
+
+def require_lstm(kind, x, h, c, input_weight, state_weight, bias):
+    """Refuse weights that do not stack four gates, or do not fit the word and the state."""
+    require_floats(kind, h, "h", None)
+    size = h.shape[-1]
+    require_floats(kind, c, "c", size)
+    require_floats(kind, x, "x", None)
+    require_floats(kind, input_weight, "input_weight", 4 * size, x.shape[-1])
+    require_floats(kind, state_weight, "state_weight", 4 * size, size)
+    require_floats(kind, bias, "bias", 4 * size)
+    require_single((input_weight, "input_weight", 2), (state_weight, "state_weight", 2))
+    require_single((bias, "bias", 1))
+    if kind is not np.ndarray:
+        require_alike(
+            x=x, h=h, c=c, input_weight=input_weight, state_weight=state_weight, bias=bias
+        )
+
+
+def require_sequence(kind, x, h, c):
+    """Refuse all but sequences of one word or more, each with a state to begin with."""
+    require_floats(kind, x, "x", None, None)
+    for name, state in (("h", h), ("c", c)):
+        require_floats(kind, state, name, None)
+        if tuple(state.shape[:-1]) != tuple(x.shape[:-2]):
+            raise ValueError(
+                f"{name}: expected one for each sequence, leading axes {tuple(x.shape[:-2])}, "
+                f"got shape {tuple(state.shape)}"
+            )
+    if kind is np.ndarray:
+        require_single((x, "x", 2))
+    if 0 in x.shape[:-1]:
+        raise ValueError(f"x: expected one word or more, got shape {tuple(x.shape)}")
+
+
+def require_keys(kind, features, feature_weight, bias):
+    """Refuse weights that do not fit the features."""
+    require_floats(kind, features, "features", None, None)
+    require_floats(kind, feature_weight, "feature_weight", None, features.shape[-1])
+    require_floats(kind, bias, "bias", feature_weight.shape[0])
+    require_single((feature_weight, "feature_weight", 2), (bias, "bias", 1))
+    if kind is np.ndarray:
+        require_single((features, "features", 2))
+    else:
+        require_alike(features=features, feature_weight=feature_weight, bias=bias)
+
+
+def require_attention(kind, query, keys, features, query_weight, score_weight):
+    """Refuse a query that cannot be compared with the keys, and keys that are not the features'."""
+    require_floats(kind, features, "features", None, None)
+    if features.shape[-2] == 0:
+        raise ValueError(f"features: expected one cell or more, got shape {tuple(features.shape)}")
+    require_floats(kind, keys, "keys", features.shape[-2], None)
+    require_floats(kind, query, "query", None)
+    require_floats(kind, query_weight, "query_weight", keys.shape[-1], query.shape[-1])
+    require_floats(kind, score_weight, "score_weight", keys.shape[-1])
+    require_single((query_weight, "query_weight", 2), (score_weight, "score_weight", 1))
+    if kind is np.ndarray:
+        require_single((query, "query", 1), (keys, "keys", 2), (features, "features", 2))
+    else:
+        require_broadcast(
+            query=query.shape[:-1], keys=keys.shape[:-2], features=features.shape[:-2]
+        )
+        require_alike(
+            query=query, keys=keys, features=features, query_weight=query_weight,
+            score_weight=score_weight,
+        )  # fmt: skip
+
+
+def require_words(kind, array, name, *sizes):
     """Refuse all but int64, the numbers of words; sizes are those of the last axes."""
-    if require.dtype_of(array) != "int64":
+    require_arrays(kind, **{name: array})
+    if require.dtype_of(array, name) != "int64":
         raise TypeError(f"{name}: expected an array of int64, got {require.dtype_of(array)}")
     require.last_axes(array, name, *sizes)
 
 
-def require_lstm(x, h, c, input_weight, state_weight, bias):
-    """Refuse weights that do not stack four gates, or do not fit the word and the state."""
-    require.floats(h, "h", None)
-    size = h.shape[-1]
-    require.floats(c, "c", size)
-    require.floats(x, "x", None)
-    require.floats(input_weight, "input_weight", 4 * size, x.shape[-1])
-    require.floats(state_weight, "state_weight", 4 * size, size)
-    require.floats(bias, "bias", 4 * size)
-
-
-def require_keys(features, feature_weight, bias):
-    """Refuse weights that do not fit the features."""
-    require.floats(features, "features", None, None)
-    require.floats(feature_weight, "feature_weight", None, features.shape[-1])
-    require.floats(bias, "bias", feature_weight.shape[0])
-
-
-def require_attention(query, keys, features, query_weight, score_weight):
-    """Refuse a query that cannot be compared with the keys, and keys that are not the features'."""
-    require.floats(features, "features", None, None)
-    require.floats(keys, "keys", features.shape[-2], None)
-    require.floats(query, "query", None)
-    require.floats(query_weight, "query_weight", keys.shape[-1], query.shape[-1])
-    require.floats(score_weight, "score_weight", keys.shape[-1])
-
-
-def require_targets(logits, targets):
-    """Refuse targets that are not one word for each row of logits."""
+def require_targets(kind: type, logits: Any, targets: Any, pad: object) -> int:
+    """Refuse targets that are not one word for each row of logits; return pad as an int."""
+    require_logits(kind, logits)
     require.floats(logits, "logits", None, None)
-    require_words(targets, "targets")
+    require_words(kind, targets, "targets")
     if tuple(targets.shape) != tuple(logits.shape[:-1]):
         raise ValueError(
             f"targets: expected one word for each of the logits, shape {tuple(logits.shape[:-1])}, "
             f"got {tuple(targets.shape)}"
         )
+    return require.whole(pad, "pad", -(2**63), 2**63 - 1)
 
 
-def require_search(start, end, width, max_length, repeated=0):
-    """Refuse a search that cannot begin, go on or stop."""
-    start = require.whole(start, "start", 0, float("inf"))
-    end = require.whole(end, "end", 0, float("inf"))
-    width = require.whole(width, "beam_width", 1, float("inf"))
-    max_length = require.whole(max_length, "max_length", 1, float("inf"))
-    repeated = require.whole(repeated, "no_repeat_ngram_size", 0, float("inf"))
+def require_sampling(kind: type, probabilities: Any, uniform: Any) -> None:
+    """Refuse all but one random number for each row of probabilities."""
+    require_logits(kind, probabilities, "probabilities")
+    require_floats(kind, uniform, "uniform")
+    if tuple(uniform.shape) != tuple(probabilities.shape[:-1]):
+        raise ValueError(
+            f"uniform: expected shape {tuple(probabilities.shape[:-1])}, got {tuple(uniform.shape)}"
+        )
 
 
-def require_ngrams(captions, size, vocabulary_size):
-    """Refuse captions that are no numbers of words, and sizes below 1."""
-    require_words(captions, "captions")
-    size = require.whole(size, "size", 1, float("inf"))
-    vocabulary_size = require.whole(vocabulary_size, "vocabulary_size", 1, float("inf"))
+def require_search(
+    start: object, end: object, width: object, max_length: object, repeated: object = 0
+) -> tuple[int, int, int, int, int]:
+    """Refuse a search that cannot begin, go on or stop; return its numbers as ints."""
+    return (
+        require.whole(start, "start", 0, MOST),
+        require.whole(end, "end", 0, MOST),
+        require.whole(width, "beam_width", 1, MOST),
+        require.whole(max_length, "max_length", 1, MOST),
+        require.whole(repeated, "no_repeat_ngram_size", 0, np.inf),
+    )
 
 
-def require_corpus(candidates, references):
+def require_function(value: object, name: str, expected: str) -> None:
+    """Refuse what cannot be called."""
+    if not callable(value):
+        raise TypeError(f"{name}: expected a function {expected}, got {reprlib.repr(value)}")
+
+
+def require_chosen(kind: type, words: Any, rows: int) -> None:
+    """Refuse all but a word for each row, which a function was to choose."""
+    require_arrays(kind, choose=words)
+    require.whole_numbers(words, "choose")
+    if tuple(words.shape) != (rows,):
+        raise ValueError(f"choose: expected {rows} words, got shape {tuple(words.shape)}")
+
+
+def require_state(kind: type, state: Any, rows: int | None = None) -> int:
+    """Refuse all but an array, or a tuple of arrays, with so many rows; return how many."""
+    parts = state if isinstance(state, tuple) else (state,)
+    if not parts:
+        raise ValueError("state: expected an array or a tuple of arrays, got an empty tuple")
+    for part in parts:
+        require_arrays(kind, state=part)
+    counts = {part.shape[0] if part.ndim else 0 for part in parts}
+    if counts == {0} or len(counts) > 1 or rows not in (None, *counts):
+        shapes = ", ".join(str(tuple(part.shape)) for part in parts)
+        wanted = "as many rows in each part, and one or more" if rows is None else f"{rows} row"
+        raise ValueError(f"state: expected {wanted}, got shape {shapes}")
+    return int(counts.pop())
+
+
+def require_beam(kind: type, scores: Any, over: Any, log_probabilities: Any, end: object) -> int:
+    """Refuse a beam whose parts do not fit each other; return end as an int."""
+    count = require_logits(kind, log_probabilities, "log_probabilities")
+    require.floats(log_probabilities, "log_probabilities", None, None)
+    places = tuple(log_probabilities.shape[:-1])
+    require_floats(kind, scores, "scores", places[-1])
+    require_arrays(kind, over=over)
+    if require.dtype_of(over, "over") != "bool":
+        raise TypeError(f"over: expected an array of bool, got {require.dtype_of(over)}")
+    for name, part in (("scores", scores), ("over", over)):
+        if tuple(part.shape) != places:
+            raise ValueError(f"{name}: expected shape {places}, got {tuple(part.shape)}")
+    if kind is np.ndarray:
+        require_single((log_probabilities, "log_probabilities", 2))
+    return require.whole(end, "end", 0, count - 1)
+
+
+def require_ngrams(
+    kind: type, captions: Any, size: object, vocabulary_size: object
+) -> tuple[int, int]:
+    """Refuse captions that are no numbers of words, and sizes below 1; return these as ints."""
+    require_words(kind, captions, "captions", None)
+    if kind is np.ndarray:
+        require_single((captions, "captions", 2))
+    return (
+        require.whole(size, "size", 1, np.inf),
+        require.whole(vocabulary_size, "vocabulary_size", 1, MOST),
+    )
+
+
+def require_corpus(candidates: Any, references: Any) -> None:
     """Refuse all but one candidate and one or more references for each picture, split to words."""
+    require_list(candidates, "candidates", "a list of captions")
+    require_list(references, "references", "a list of lists of captions")
     if len(candidates) != len(references) or not len(candidates):
         raise ValueError(
             f"candidates and references: expected one each for every picture, "
             f"got {len(candidates)} and {len(references)}"
         )
     for number, (candidate, own) in enumerate(zip(candidates, references, strict=True)):
-        if isinstance(own, str) or not len(own):
+        if isinstance(own, str) or not isinstance(own, Sequence) or not len(own):
             raise ValueError(f"references: expected one or more captions for picture {number}")
         for caption in (candidate, *own):
-            if isinstance(caption, str):
-                raise TypeError(f"captions: expected lists of words, got the string {caption!r}")
+            require_tokens(require_list(caption, "captions", "lists of words"), "captions")

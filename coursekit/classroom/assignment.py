@@ -7,7 +7,7 @@ The rules stand in ``solutions/NN_<chapter>.toml``, each of them optional::
     late_per_day = 0.1            # of all points, for each day begun after the grace
     late_at_most = 0.5            # of all points
     cost_of_broken_cell = 0       # points, for each cell that stops the notebook
-    forbidden = ["cv2", "skimage.filters"]
+    forbidden = ["cv2", "skimage.filters.gaussian"]  # in place of what the tests forbid
     seconds_per_call = 10
     seconds_per_cell = 30
     seconds_per_notebook = 300
@@ -17,8 +17,10 @@ The rules stand in ``solutions/NN_<chapter>.toml``, each of them optional::
 
 import hashlib
 import math
+import os
 import platform
 import re
+import shutil
 import tempfile
 import tomllib
 from contextlib import contextmanager
@@ -28,15 +30,18 @@ from importlib import metadata
 from pathlib import Path
 
 import nbformat
+import psutil
 
 from coursekit import course
 from coursekit.classroom import nbgrader
 from coursekit.classroom.answers import definitions, exercise_of
 from coursekit.classroom.student_notebook import student_text
 from coursekit.lab.check import BrokenTest, LiveCall, Student, TestResult, judge
+from coursekit.lab.check.forbidden import forbidden_by
 from coursekit.lab.check.run import exercises
 
 _SEED = re.compile(r"^SEED = (\d+)$", re.MULTILINE)
+_TESTS = "coursekit-tests-"  # the process, and chance, follow
 _DAY = 24 * 60 * 60  # seconds
 _SECONDS = 60  # for one call of the solution
 
@@ -50,7 +55,7 @@ class Rules:
     late_per_day: float = 0
     late_at_most: float = 1
     cost_of_broken_cell: float = 0
-    forbidden: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] | None = None  # None: what the tests say
     seconds_per_call: float = 10
     seconds_per_cell: float = 30
     seconds_per_notebook: float = 300
@@ -97,6 +102,7 @@ class Assignment:
     tests_hash: str = ""
     lock_hash: str = ""
     planned: dict[str, tuple[TestResult, ...]] = field(default_factory=dict)
+    given: tuple[str, ...] = ()  # of what is forbidden, all the same
 
     @property
     def total(self):
@@ -112,7 +118,7 @@ class Assignment:
     @contextmanager
     def test_file(self):
         """Lay the tests out as a file, for as long as they are needed."""
-        with tempfile.TemporaryDirectory(prefix="coursekit-tests-") as folder:
+        with tempfile.TemporaryDirectory(prefix=f"{_TESTS}{os.getpid()}-") as folder:
             path = Path(folder) / f"test_{self.name}.py"
             path.write_text(self.tests, "utf-8")
             yield path
@@ -122,6 +128,14 @@ class Assignment:
         namespace = definitions(self.solution, self.name)
         with self.test_file() as tests:
             return judge(exercise, tests, Student(LiveCall(namespace, _SECONDS)))
+
+
+def remove_left_tests():
+    """Remove the tests that graders which were killed have left."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_TESTS}*-*"):
+        owner = folder.name.removeprefix(_TESTS).partition("-")[0]
+        if owner.isdecimal() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def load(name, root=None):
@@ -143,11 +157,15 @@ def load(name, root=None):
     tests = root / "tests" / "exercises" / f"test_{path.stem}.py"
     text, toml = student_text(path), path.with_suffix(".toml")
     notebook, rules = nbformat.reads(text, as_version=4), read_rules(toml)
+    forbidden, given = forbidden_by(tests)
+    if rules.forbidden is None:
+        rules = replace(rules, forbidden=forbidden)
     loaded = Assignment(
         path.stem, notebook, nbformat.read(path, as_version=4),
         tests=_seeded(_bytes(tests).decode(), rules.seed),
         exercises=_exercises(notebook, tests),
         rules=rules,
+        given=given,
         tests_hash=_hash(text.encode(), _bytes(tests), _bytes(toml)),
         lock_hash=_hash(_lock(root), platform.python_version().encode()),
     )  # fmt: skip
@@ -193,10 +211,12 @@ def _rules(given):
     unknown = sorted(set(given) - set(known))
     if unknown:
         raise ValueError(f"no rule {unknown[0]!r}; there are: {', '.join(known)}")
-    forbidden = given.get("forbidden", [])
-    if not isinstance(forbidden, list) or not all(isinstance(name, str) for name in forbidden):
-        raise ValueError("forbidden must be a list of modules, such as ['cv2']")
-    rules = replace(Rules(), **{**given, "forbidden": tuple(forbidden)})
+    forbidden = given.get("forbidden")
+    if forbidden is not None:
+        if not isinstance(forbidden, list) or not all(isinstance(name, str) for name in forbidden):
+            raise ValueError("forbidden must be a list of modules and functions, such as ['cv2']")
+        given = {**given, "forbidden": tuple(forbidden)}
+    rules = replace(Rules(), **given)
     return replace(rules, deadline=_deadline(rules.deadline))
 
 

@@ -4,10 +4,13 @@ Nothing is unpacked and no link is followed. Names by Canvas and Moodle are unde
 """
 
 import csv
+import itertools
+import os
 import re
 import stat
 import unicodedata
 import zipfile
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -21,6 +24,8 @@ _CANVAS = re.compile(r"(?P<name>[^_]+)(?:_LATE)?_(?P<id>\d+)_\d+_.+")
 _LEFT_OUT = re.compile(r"\.|__MACOSX$|__pycache__$")
 _OURS = ("submitted.csv",)
 _EMPTY, _LINK = "an empty folder", "a link to a folder"
+_DEEP, _CLOSED = "folders in folders without an end", "a folder that cannot be opened"
+_DEEPEST = 20  # folders in folders
 
 
 @dataclass(frozen=True)
@@ -39,13 +44,19 @@ class Submission:
         if self.fault:
             return b""
         if not self.member:
-            with self.path.open("rb") as stream:
-                return stream.read(LARGEST + 1)
+            try:
+                with self.path.open("rb") as stream:
+                    return stream.read(LARGEST + 1)
+            except OSError as error:
+                told = f"{_clean(self.path.name)} cannot be read: {error.strerror}."
+                raise Unreadable(told) from None
         try:
             with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as stream:
                 return stream.read(LARGEST + 1)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-            raise Unreadable(f"{self.member} cannot be taken out of the zip: {error}.") from None
+        except Exception as error:  # noqa: BLE001  each way of packing fails in its own way
+            name = _clean(PurePosixPath(self.member).name)
+            told = f"{name} cannot be taken out of the zip: {error!s:.200}."
+            raise Unreadable(told) from None
 
 
 @dataclass(frozen=True)
@@ -61,7 +72,7 @@ class _File:
         return self.parts[-1].lower().endswith(".ipynb")
 
 
-def find(place, assignment="", leave_out=(), passed_over=list):
+def find(place, assignment="", leave_out=(), passed_over=list, numbered=list):
     """Find each student's submission, by name of student.
 
     Parameters
@@ -70,6 +81,7 @@ def find(place, assignment="", leave_out=(), passed_over=list):
     assignment : of several notebooks of a student the one of this name is taken, else the newest
     leave_out : folders that hold no submissions, such as that of the results
     passed_over : is given the names of the files that are nobody's submission
+    numbered : is given the students whose names had to be told apart by a number
 
     Raises
     ------
@@ -80,36 +92,47 @@ def find(place, assignment="", leave_out=(), passed_over=list):
         raise ValueError(f"no submissions at {place}: a folder or a zip is needed.")
     files = list(_in_folder(place, leave_out)) if place.is_dir() else _in_zip(place)
     times = _handed_in(place) if place.is_dir() else {}
-    owners, nobodys = {}, []
-    for file, owner in zip(files, _owners(files, assignment), strict=True):
-        (owners.setdefault(owner, []) if owner else nobodys).append(file)
+    owners, nobodys = _owners(files, assignment)
     if not owners:
         raise ValueError(f"{place} holds no submission: NAME.ipynb or NAME/*.ipynb are needed.")
     passed_over(_clean(file.parts[-1]) for file in nobodys if file.parts[-1] not in _OURS)
-    return [_submission(owner, owners[owner], assignment, times) for owner in sorted(owners)]
+    students = _told_apart(owners, assignment)
+    numbered(student for student, (_, remarks) in students.items() if remarks)
+    return [
+        _submission(student, *students[student], assignment, times) for student in sorted(students)
+    ]
 
 
 def _in_folder(folder, leave_out):
-    leave_out = {Path(path).resolve() for path in leave_out}
+    leave_out = {os.path.realpath(path) for path in leave_out}
     for path in sorted(folder.iterdir()):
-        if not _LEFT_OUT.match(path.name) and path.resolve() not in leave_out:
+        if not _LEFT_OUT.match(path.name) and os.path.realpath(path) not in leave_out:
             yield from _files_at(path, folder)
 
 
 def _files_at(path, folder):
     about = path.lstat()
     parts = path.relative_to(folder).parts
-    if path.is_symlink() and path.is_dir():
-        yield _File((*parts, _LINK), path, "", about.st_mtime, is_plain=False)
-        return
     if not stat.S_ISDIR(about.st_mode):
+        is_link = path.is_symlink() and path.is_dir()
+        parts = (*parts, _LINK) if is_link else parts
         yield _File(parts, path, "", about.st_mtime, stat.S_ISREG(about.st_mode))
         return
-    inside = [inner for inner in sorted(path.iterdir()) if not _LEFT_OUT.match(inner.name)]
+    inside = _inside(path) if len(parts) < _DEEPEST else _DEEP
+    if isinstance(inside, str):
+        yield _File((*parts, inside), path, "", about.st_mtime, is_plain=False)
+        return
     for inner in inside:
         yield from _files_at(inner, folder)
-    if not inside:
-        yield _File((*parts, _EMPTY), path, "", about.st_mtime, is_plain=False)
+
+
+def _inside(folder):
+    """The paths in a folder, or what to call it where there are none."""
+    try:
+        inside = [path for path in sorted(folder.iterdir()) if not _LEFT_OUT.match(path.name)]
+    except OSError:
+        return _CLOSED
+    return inside or _EMPTY
 
 
 def _in_zip(path):
@@ -119,7 +142,8 @@ def _in_zip(path):
     except (zipfile.BadZipFile, OSError) as error:
         raise ValueError(f"{path} is no folder, and no zip that can be read: {error}") from None
     _refuse_absurd(path, members)
-    files = [_member(path, member) for member in members if not member.is_dir()]
+    latest = {member.filename: member for member in members}  # which is what is read by that name
+    files = [_member(path, member) for member in latest.values() if not member.is_dir()]
     files = [file for file in files if not any(map(_LEFT_OUT.match, file.parts))]
     return _unwrapped(files)
 
@@ -138,7 +162,10 @@ def _refuse_absurd(path, members):
 
 def _member(path, member):
     parts = PurePosixPath(member.filename.replace("\\", "/")).parts
-    modified = datetime(*member.date_time[:5]).timestamp() if member.date_time[1] else 0.0
+    try:
+        modified = datetime(*member.date_time[:5]).timestamp()
+    except ValueError:  # the 31st of February, or month 0
+        modified = 0.0
     return _File(parts, path, member.filename, modified, not member.flag_bits & 1)
 
 
@@ -152,23 +179,41 @@ def _unwrapped(files):
 
 
 def _owners(files, assignment):
-    """The student whom each file belongs to; None where it is nobody's."""
-    found = [_name_and_number(file, assignment) for file in files]
-    numbers = {}
-    for name, number in filter(None, found):
-        numbers.setdefault(name, set()).add(number)
-    return [pair and (pair[0] if len(numbers[pair[0]]) == 1 else "_".join(pair)) for pair in found]
+    """The files by (name, number) of their student, and those that are nobody's."""
+    owners, nobodys = {}, []
+    for file in files:
+        owner = _name_and_number(file, assignment)
+        (owners.setdefault(owner, []) if owner else nobodys).append(file)
+    return owners, nobodys
 
 
 def _name_and_number(file, assignment):
-    top = file.parts[0]
+    """Whose a file is, as it was named: no two names are taken for one, save by Unicode's forms."""
+    top = _composed(file.parts[0])
     named = _MOODLE.fullmatch(top) or _CANVAS.fullmatch(top)
     if named:
-        return _clean(named["name"]), named["id"]
+        return named["name"], named["id"]
     if len(file.parts) == 1 and not file.is_notebook:
         return None
-    name = top[: -len(".ipynb")] if len(file.parts) == 1 else top
-    return _clean(_without(assignment, name)), ""
+    return (top[: -len(".ipynb")] if len(file.parts) == 1 else top), ""
+
+
+def _told_apart(owners, assignment):
+    """The students by name, each with files and remarks; where two names look alike, by number."""
+    names = {owner: _clean(_without(assignment, owner[0])) for owner in owners}
+    shared = Counter(names[owner] for owner in owners if owner[1])
+    students = {}
+    for owner in sorted(owners, key=lambda owner: (names[owner] != owner[0], owner)):
+        name, number = names[owner], owner[1]
+        plain = f"{name}_{number}" if number and (shared[name] > 1 or name in students) else name
+        student = next(one for one in _numbered(plain) if one not in students)
+        told = f"Handed in as {_clean(owners[owner][0].parts[0])!r}; another student is {plain!r}."
+        students[student] = owners[owner], () if student == plain else (told,)
+    return students
+
+
+def _numbered(name):
+    return itertools.chain([name], (f"{name} ({number})" for number in itertools.count(2)))
 
 
 def _without(assignment, name):
@@ -179,9 +224,13 @@ def _without(assignment, name):
 
 def _clean(name):
     """A student's name as it can be printed and stored."""
-    name = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode())
+    name = _composed(name)
     name = "".join(c if c.isprintable() and c not in "/\\:" else "_" for c in name).strip(". ")
     return name or "_"
+
+
+def _composed(name):
+    return unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode())
 
 
 def _handed_in(folder):
@@ -200,16 +249,28 @@ def _moment(when):
     return when.astimezone(UTC).isoformat(timespec="seconds")
 
 
-def _submission(student, files, assignment, times):
+def _submission(student, files, remarks, assignment, times):
     notebooks = [file for file in files if file.is_notebook]
     plain = [file for file in notebooks if file.is_plain]
     chosen = max(plain, key=lambda file: _preference(file, assignment), default=None)
     if chosen is None:
-        return Submission(student, files[0].path, fault=_no_notebook(files, notebooks))
-    when = times.get(student) or _moment(datetime.fromtimestamp(chosen.modified, UTC))
+        fault = _no_notebook(files, notebooks)
+        return Submission(student, files[0].path, remarks=remarks, fault=fault)
     others = sorted(_clean(file.parts[-1]) for file in notebooks if file is not chosen)
-    told = f"Graded: {_clean(chosen.parts[-1])}. Left aside: {', '.join(others)}."
-    return Submission(student, chosen.path, chosen.member, when, (told,) if others else ())
+    if others:
+        told = f"Graded: {_clean(chosen.parts[-1])}. Left aside: {', '.join(others)}."
+        remarks = (*remarks, told)
+    when = times.get(student) or _time_of(chosen)
+    if when is None:
+        remarks = (*remarks, "The file bears no time that can be, so it does not count as late.")
+    return Submission(student, chosen.path, chosen.member, when, remarks)
+
+
+def _time_of(file):
+    try:
+        return _moment(datetime.fromtimestamp(file.modified, UTC))
+    except (ValueError, OverflowError, OSError):  # beyond the year 9999
+        return None
 
 
 def _preference(file, assignment):

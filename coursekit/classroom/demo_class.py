@@ -103,7 +103,7 @@ def grade_demo(assignment, out="demo", isolated=True, watch=None):
 def _mark_by_hand(book, name):
     """What the teacher of this class thought of one answer that the tests refused."""
     for result in book.results(name):
-        near = [one for one in result.exercises if one.rung == "almost"]
+        near = [one for one in result.exercises if one.stage == "almost"]
         if near:
             book.mark(
                 result.student, name, near[0].exercise, near[0].total / 2,

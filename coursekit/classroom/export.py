@@ -9,6 +9,7 @@ reads one ``results.json`` for each submission.
 import csv
 import json
 import re
+import unicodedata
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -17,7 +18,7 @@ from coursekit.classroom.gradebook import GRADED, GRADER_ERROR
 from coursekit.lab.check import diagnosis
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = tuple("=+-@")
 
 
 def export(gradebook, assignment, out, formats=()):
@@ -98,7 +99,8 @@ def _feedback(result, said):
 
 def _cell(text):
     """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    begins = unicodedata.normalize("NFKC", text.lstrip()[:1])
+    return f"'{text}" if begins in _FORMULA or text[:1] in ("\t", "\r") else text
 
 
 def _table(path, rows):
@@ -193,7 +195,7 @@ def _case(suite, one, test):
     case = ElementTree.SubElement(suite, "testcase", classname=one.exercise, name=_xml(name))
     if not test.passed:
         message = "" if test.hidden else _xml(_told(one))
-        ElementTree.SubElement(case, "failure", message=message, type=one.rung)
+        ElementTree.SubElement(case, "failure", message=message, type=one.stage)
 
 
 def _xml(text):

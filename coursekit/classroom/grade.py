@@ -17,11 +17,15 @@ from coursekit.classroom.answers import exercise_of
 from coursekit.classroom.assignment import Assignment
 from coursekit.classroom.gradebook import GRADER_ERROR, UNREADABLE, ExerciseResult, Result, now
 from coursekit.classroom.sandbox import Limits, Session
-from coursekit.classroom.submission import Unreadable, graft, normalised, parse
+from coursekit.classroom.student_notebook import STUB
+from coursekit.classroom.submission import Unreadable, graft, normalised, parse, wall_clock
 from coursekit.lab import show
 from coursekit.lab.check import BrokenTest, Student, Verdict, judge
 from coursekit.lab.check.card import is_picture
 
+_SECONDS_TO_READ = 20  # a submission, before any of it runs
+_MOST_REMARKS = 50
+_LONGEST_REMARK = 1000  # characters
 HUNG_TESTS = 2  # of one exercise, before the rest of its tests is given up
 _LARGEST_SIDE = 320  # pixels of a picture that is kept
 _MOST_PIXELS = 4_000_000  # of one that is looked at
@@ -67,15 +71,38 @@ def grade(job, open_session=None):
     try:
         result = _grade(job, open_session or _session)
     except Unreadable as error:
-        result = replace(_blank(job), status=UNREADABLE, error=str(error), exercises=_none(job))
+        result = unreadable(job, str(error))
     except Exception as error:  # noqa: BLE001  told as what it is: ours
         result = failed(job, f"{type(error).__name__}: {error!s:.1000}")
-    return replace(result, graded_at=now(), seconds=round(time.monotonic() - begun, 3))
+    seconds = round(time.monotonic() - begun, 3)
+    return replace(
+        result, error=_told(result.error), remarks=_remarks(result.remarks),
+        broken_cells=tuple(map(_told, result.broken_cells)), graded_at=now(), seconds=seconds,
+    )  # fmt: skip
+
+
+def unreadable(job, why):
+    """The result of a submission that is not what was asked for; every exercise gets 0."""
+    return replace(
+        _blank(job), status=UNREADABLE, error=_told(why), exercises=_none(job), graded_at=now()
+    )
 
 
 def failed(job, why):
     """The result of a submission that the grader itself could not deal with."""
     return replace(_blank(job), status=GRADER_ERROR, error=why, graded_at=now())
+
+
+def _remarks(remarks):
+    told = [_told(remark) for remark in remarks[:_MOST_REMARKS]]
+    left_out = len(remarks) - len(told)
+    return (*told, *([f"{left_out} more remarks are left out."] if left_out else []))
+
+
+def _told(text):
+    """A text for a console or page: bounded, and without control characters."""
+    cut = text[:_LONGEST_REMARK] + ("…" if len(text) > _LONGEST_REMARK else "")
+    return "".join(c if c == "\n" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in cut)
 
 
 def digest(job):
@@ -86,9 +113,7 @@ def digest(job):
 def _grade(job, open_session):
     if job.fault:
         raise Unreadable(job.fault)
-    assignment = job.assignment
-    cells, remarks = parse(job.data)
-    grafted = graft(cells, assignment.notebook)
+    assignment, (grafted, remarks) = job.assignment, read(job)
     with open_session(_code(grafted.notebook), job) as session, assignment.test_file() as tests:
         ran = _run(session, grafted.notebook)
         exercises = _judge_all(_Bench(session, tests, assignment, ran), grafted.answers)
@@ -101,6 +126,18 @@ def _grade(job, open_session):
     ), assignment.rules)  # fmt: skip
 
 
+def read(job):
+    """Read a submission and graft its answers: what is to run, and remarks on the file.
+
+    Raises
+    ------
+    Unreadable : it is no notebook, or takes too long.
+    """
+    with wall_clock(_SECONDS_TO_READ):
+        cells, remarks = parse(job.data)
+        return graft(cells, job.assignment.notebook), remarks
+
+
 def _session(cells, job):
     rules = job.assignment.rules
     limits = Limits(
@@ -109,7 +146,7 @@ def _session(cells, job):
         notebook_seconds=rules.seconds_per_notebook,
         memory=rules.memory_mib * _MIB,
     )
-    return Session(cells, limits, rules.forbidden, job.isolated)
+    return Session(cells, limits, rules.forbidden, job.isolated, job.assignment.given)
 
 
 def _blank(job):
@@ -154,7 +191,7 @@ def _run(session, notebook):
     cells = {cell.get("id"): cell for cell in notebook.cells}
     ran = _Ran()
     for cell in session.run_cells():
-        if cell.error and cell.error[0] != "NotImplementedError":
+        if cell.error and not _is_stub(cell.error, cells.get(cell.id)):
             error = _FILE.sub("", ": ".join(filter(None, cell.error)))[:300]
             name = exercise_of(cells[cell.id]) if cell.id in cells else None
             where = f"the answer to {name}" if name else _called(cells.get(cell.id), cell.id)
@@ -162,6 +199,10 @@ def _run(session, notebook):
             if name:
                 ran.answers[name] = error
     return ran
+
+
+def _is_stub(error, cell):
+    return error == ("NotImplementedError", "") and cell is not None and STUB in cell.source
 
 
 def _called(cell, identity):
@@ -212,7 +253,7 @@ def _result_of(bench, name, judged, answer):
     told = next((v for v in verdicts if not v.passed), verdicts[-1])
     told = _no_stub(told, bench.ran.answers.get(name))
     return ExerciseResult(
-        name, told.rung, told.sentence, told.diagnosis,
+        name, told.stage, told.sentence, told.diagnosis,
         earned=sum(test.points for test in tests if test.passed),
         total=sum(test.points for test in tests),
         tests=tests,
@@ -224,15 +265,15 @@ def _result_of(bench, name, judged, answer):
 
 def _no_stub(verdict, error):
     """An answer whose own cell stopped is not there to be called, and yet was written."""
-    if verdict.rung != "stub" or error is None:
+    if verdict.stage != "stub" or error is None:
         return verdict
     sentence = f"The cell of your answer does not run: {error}."
-    return replace(verdict, rung="error", sentence=sentence, call="")
+    return replace(verdict, stage="error", sentence=sentence, call="")
 
 
-def _untested(assignment, name, rung, sentence):
+def _untested(assignment, name, stage, sentence):
     tests = tuple(replace(test, passed=False) for test in assignment.planned[name])
-    return ExerciseResult(name, rung, sentence, None, 0, sum(test.points for test in tests), tests)
+    return ExerciseResult(name, stage, sentence, None, 0, sum(test.points for test in tests), tests)
 
 
 # ------------------------------------------------------------------ pictures

@@ -8,7 +8,7 @@ import difflib
 import json
 import math
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,7 +44,7 @@ class ExerciseResult:
     """
 
     exercise: str
-    rung: str
+    stage: str
     sentence: str
     diagnosis: str | None
     earned: float
@@ -130,12 +130,12 @@ class Gradebook:
     def __init__(self, path):
         self.path = Path(path)
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(self._connect()) as connection:
+        with self._open() as connection:
             connection.executescript(_SCHEMA)
 
     def save(self, result):
         """Keep a result, whole or not at all; the one that it replaces becomes history."""
-        with closing(self._connect()) as connection, connection:
+        with self._open() as connection, connection:
             connection.execute("BEGIN IMMEDIATE")
             self._forget_pictures(connection, result)
             values = (result.student, result.assignment, _written(result))
@@ -229,25 +229,30 @@ class Gradebook:
             raise ValueError(f"a mark must be a number from 0 on, got {points}")
 
     def _write(self, mark):
-        with closing(self._connect()) as connection, connection:
+        with self._open() as connection, connection:
             connection.execute(
                 "INSERT INTO marks (student, assignment, exercise, points, comment, given_by, "
                 "marked_at) VALUES (?, ?, ?, ?, ?, ?, ?)", tuple(asdict(mark).values())
             )  # fmt: skip
 
-    def _connect(self):
-        connection = sqlite3.connect(self.path, timeout=_PATIENCE)
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = FULL")
-        return connection
+    @contextmanager
+    def _open(self):
+        try:
+            with closing(sqlite3.connect(self.path, timeout=_PATIENCE)) as connection:
+                connection.execute("PRAGMA foreign_keys = ON")
+                connection.execute("PRAGMA synchronous = FULL")
+                yield connection
+        except sqlite3.Error as error:
+            remedy = next((what for word, what in _REMEDIES.items() if word in str(error)), "")
+            raise OSError(f"{self.path}: {error}. {remedy}".strip()) from error
 
     def _rows(self, query, values=()):
-        with closing(self._connect()) as connection:
+        with self._open() as connection:
             return connection.execute(query, values).fetchall()
 
     def _read(self, condition, values):
         query = f"SELECT number, document FROM results WHERE {condition} ORDER BY number"
-        with closing(self._connect()) as connection:
+        with self._open() as connection:
             rows = connection.execute(query, values).fetchall()
             return [_result(document, _stored(connection, number)) for number, document in rows]
 
@@ -286,6 +291,13 @@ def open_gradebook(folder):
     return Gradebook(path)
 
 
+_REMEDIES = {
+    "full": "Nothing is lost: make room, and run the same command again.",
+    "locked": "Another program holds it: close that, and run the same command again.",
+    "readonly": "Make it writable, or choose another folder for the results.",
+    "not a database": "Move the file away, or restore it from a backup.",
+    "malformed": "Restore it from a backup, or move it away and grade again.",
+}
 _MARKS = (
     "SELECT student, assignment, exercise, points, comment, given_by, marked_at FROM marks WHERE "
 )
@@ -321,4 +333,5 @@ def _result(document, pictures):
 def _exercise_result(fields, pictures):
     tests = tuple(TestResult(**test) for test in fields.pop("tests"))
     mine = pictures.get(fields["exercise"])
+    fields = {"stage" if key == "rung" else key: value for key, value in fields.items()}  # till 0.1
     return ExerciseResult(**{**fields, "pictures": mine}, tests=tests)

@@ -18,6 +18,7 @@ import numpy as np
 from coursekit import course
 from coursekit.classroom import page, replay
 from coursekit.classroom.answers import definitions, exercise_of
+from coursekit.classroom.assignment import read_rules
 from coursekit.classroom.student_notebook import (
     ReleaseError,
     solutions,
@@ -25,6 +26,7 @@ from coursekit.classroom.student_notebook import (
     without_ways_out,
 )
 from coursekit.lab.check import LiveCall, Student, judge
+from coursekit.lab.check.forbidden import forbidden_by
 from coursekit.lab.check.run import exercises
 
 _NOT_FOR_STUDENTS = (
@@ -33,6 +35,7 @@ _NOT_FOR_STUDENTS = (
 )  # fmt: skip
 _ONLY_IF_USED = {"torch", "torchvision"}
 _SEED = re.compile(r"(?m)^SEED = \d+$")
+_KEPT = ("SEED", "FORBIDDEN", "GIVEN")  # constants that tests need not name
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # in the zip, so that the same handout has the same bytes
 
 
@@ -88,7 +91,12 @@ def _write(solution, folder, root, seed, self_study):
     _copy_package(folder, solution, [*code, tests], self_study)
     needs = _requirements(folder, "\n".join([*code, tests]))
     (folder / "requirements.txt").write_text("\n".join(needs) + "\n", encoding="utf-8")
-    readme = page.render("handout.md", name=solution.stem, has_tests=bool(tests))
+    forbidden, given = forbidden_by(root / "tests" / "exercises" / f"test_{solution.stem}.py")
+    rules = read_rules(solution.with_suffix(".toml")).forbidden
+    readme = page.render(
+        "handout.md", name=solution.stem, has_tests=bool(tests), given=given,
+        forbidden=forbidden if rules is None else rules,
+    )  # fmt: skip
     (folder / "README.md").write_text(readme, encoding="utf-8", newline="\n")
 
 
@@ -164,7 +172,7 @@ def _unused(source):
     return [
         node
         for node in tree.body
-        if (given := _given(node)) and not given & (loaded & used) and "SEED" not in given
+        if (given := _given(node)) and not given & {*(loaded & used), *_KEPT}
     ]
 
 

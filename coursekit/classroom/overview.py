@@ -24,7 +24,7 @@ BAND_WORDS = {
     "stopped": "stopped earlier",
     "stub": "not started",
 }
-_BAND_OF = {rung: band for band, rungs in BANDS.items() for rung in rungs}
+_BAND_OF = {stage: band for band, stages in BANDS.items() for stage in stages}
 _BARS = 10  # of the histogram of marks, or one more
 _MISTAKES = 12  # commonest mistakes shown
 
@@ -141,11 +141,11 @@ def _exercises(graded):
 
 def _exercise(name, pairs):
     answers = [one for _, one in pairs]
-    rungs = [_BAND_OF.get(one.rung, "wrong") for one in answers]
+    stages = [_BAND_OF.get(one.stage, "wrong") for one in answers]
     slowest, longest = max(pairs, key=lambda pair: pair[1].seconds)
     return Exercise(
         name,
-        {band: rungs.count(band) for band in BANDS},
+        {band: stages.count(band) for band in BANDS},
         statistics.fmean(one.earned for one in answers),
         max(one.total for one in answers),
         statistics.median(one.seconds for one in answers),
@@ -183,7 +183,7 @@ def _answers(graded):
     found = defaultdict(dict)
     for result in graded:
         for one in result.exercises:
-            if one.rung != "stub":
+            if one.stage != "stub":
                 found[one.exercise][result.student] = one.normalised
     return found
 

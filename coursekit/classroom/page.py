@@ -11,6 +11,7 @@ from coursekit.lab.check.card import ICONS, TONES, WORDS, with_code
 
 TEMPLATES = Path(__file__).with_name("templates")
 LONGEST_TEXT = 20_000  # characters of a student's text shown in one place
+_HASHED = re.compile(r"-[0-9a-f]{8}$")
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -35,13 +36,13 @@ def _environment():
         day=day, png=png, title=title, short=shortened, plural=plural, duration=duration,
         why=diagnosis.sentence, word=WORDS.get,
     )  # fmt: skip
-    environment.globals.update(tone=tone, icon=lambda rung: ICONS.get(rung, "✘"))
+    environment.globals.update(tone=tone, icon=lambda stage: ICONS.get(stage, "✘"))
     return environment
 
 
-def tone(rung):
-    """The color of a rung, by name: right, almost, wrong or stub."""
-    return TONES.get(rung, "wrong")
+def tone(stage):
+    """The color of a stage, by name: right, almost, wrong or stub."""
+    return TONES.get(stage, "wrong")
 
 
 def points(number):
@@ -95,8 +96,11 @@ def highlight(source):
 
 
 def file_name(student):
-    """A file name for a student's page: plain letters only, and no two alike."""
+    """A file name for a student's page: plain letters only, and no two alike.
+
+    Not even where a disk takes capitals and small letters for the same.
+    """
     plain = re.sub(r"[^\w-]+", "_", student, flags=re.ASCII)[:60]
-    if plain == student and plain:
+    if plain == student.lower() and plain and not _HASHED.search(plain):
         return f"{plain}.html"
     return f"{plain}-{hashlib.sha256(student.encode()).hexdigest()[:8]}.html"

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from coursekit.classroom.assignment import load
+from coursekit.classroom.assignment import load, remove_left_tests
 from coursekit.classroom.collect import find
-from coursekit.classroom.grade import Job, digest, failed, grade
+from coursekit.classroom.grade import Job, digest, failed, grade, read, unreadable
 from coursekit.classroom.gradebook import GRADER_ERROR, NAME, Gradebook, Result, meant
 from coursekit.classroom.sandbox import SandboxUnavailable, require_bubblewrap
 from coursekit.classroom.submission import Unreadable
@@ -77,9 +77,10 @@ def grade_class(
     """
     if isolated:
         _require_sandbox()
+    remove_left_tests()
     with _alone(Path(out)), watch or Watch() as watch:
         loaded = _limited(load(assignment, root), seconds, memory_mib)
-        found = find(place, loaded.name, leave_out=[out], passed_over=watch.passed_over)
+        found = find(place, loaded.name, [out], watch.passed_over, watch.numbered)
         found = _chosen(found, only)
         watch.begin(len(found))
         summary = Summary(loaded.name, Gradebook(Path(out) / NAME))
@@ -143,7 +144,7 @@ def _todo(jobs: Iterable[Job], summary, regrade, watch) -> Iterator[Job]:
 
 
 def _holds(result, job):
-    """Whether a result is one of this submission, these tests and walls at least as high."""
+    """Whether a result is one of this submission and these tests, and isolated as well."""
     return (
         result is not None
         and result.status != GRADER_ERROR
@@ -203,11 +204,18 @@ def _is_lost(future):
 
 def _alone_in_a_process(job):
     """Grade a job that was lost with its process: by itself, so that it harms no other."""
+    if _survives(read, job):
+        with _pool(1) as pool:
+            try:
+                return pool.submit(grade, job).result()
+            except BrokenProcessPool:
+                return failed(job, "The grading process itself came to an end.")
+    return unreadable(job, "Reading the file takes too long, or ends the process that reads it.")
+
+
+def _survives(step, job):
     with _pool(1) as pool:
-        try:
-            return pool.submit(grade, job).result()
-        except BrokenProcessPool:
-            return failed(job, "The grading process itself came to an end.")
+        return not _is_lost(pool.submit(step, job))
 
 
 def _pool(count):

@@ -6,14 +6,21 @@ outputs, metadata or given cells. All that is odd is told as a remark.
 
 import ast
 import builtins
+import contextlib
+import faulthandler
 import io
 import json
 import keyword
+import os
+import signal
 import symtable
+import threading
 import tokenize
 import warnings
+from collections import defaultdict
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import nbformat
 
@@ -24,6 +31,8 @@ LARGEST = 32 * 2**20  # bytes of a notebook
 LONGEST_ANSWER = 256 * 2**10  # characters
 _MOST_BRACKETS = 500_000  # a bomb of empty lists takes memory, not bytes
 _MOST_CODE = 2 * 2**20  # characters in all cells together
+_MOST_CELLS = 5_000
+_KINDS = ("code", "markdown", "raw")
 
 
 class Unreadable(ValueError):
@@ -37,6 +46,53 @@ class Cell:
     kind: str
     source: str
     names: tuple[str, ...] = ()  # its id, and what its metadata call it
+
+    @cached_property
+    def tree(self):
+        """Its code, parsed; None where it is no Python."""
+        return _tree(self.source) if self.kind == "code" else None
+
+    @property
+    def defines(self):
+        """The functions and classes that it defines at its top."""
+        body = self.tree.body if self.tree else ()
+        return {node.name for node in body if hasattr(node, "name")}
+
+
+@contextlib.contextmanager
+def wall_clock(seconds):
+    """Stop what takes longer, such as reading a notebook made to be slow to read.
+
+    A long step in C hears no signal: after three times as long the process itself ends. Without
+    effect outside of a process's main thread.
+
+    Raises
+    ------
+    Unreadable : the time is up.
+    """
+    if threading.current_thread() is not threading.main_thread() or os.name != "posix":
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, _stop)
+    with open(os.devnull, "w") as nowhere:
+        faulthandler.dump_traceback_later(3 * seconds, exit=True, file=nowhere)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        try:
+            yield
+        except _TimeIsUp:
+            raise Unreadable(f"It takes more than {seconds:g} s to read the file.") from None
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            faulthandler.cancel_dump_traceback_later()
+            signal.signal(signal.SIGALRM, before)
+
+
+class _TimeIsUp(BaseException):
+    """No ``Exception``: whoever catches those on the way goes on reading."""
+
+
+def _stop(*_):
+    raise _TimeIsUp
 
 
 def parse(data):
@@ -54,6 +110,8 @@ def parse(data):
     cells = document.get("cells")
     if not isinstance(cells, list):
         raise Unreadable("The file is no notebook: it has no list of cells.")
+    if len(cells) > _MOST_CELLS:
+        raise Unreadable(f"The notebook has {len(cells)} cells: at most {_MOST_CELLS} are read.")
     remarks += _invalid(document)
     read = [cell for cell in map(_cell, cells) if cell]
     if sum(len(cell.source) for cell in read if cell.kind == "code") > _MOST_CODE:
@@ -107,7 +165,8 @@ def _cell(raw):
     nbgrader = about.get("nbgrader") if isinstance(about.get("nbgrader"), dict) else {}
     names = (raw.get("id"), about.get("id"), about.get("exercise"), nbgrader.get("grade_id"))
     names = tuple(name for name in names if isinstance(name, str))
-    return Cell(str(raw.get("cell_type")), source if isinstance(source, str) else "", names)
+    kind = raw["cell_type"] if raw.get("cell_type") in _KINDS else "unknown"
+    return Cell(kind, source if isinstance(source, str) else "", names)
 
 
 # ------------------------------------------------------------------ grafting
@@ -135,11 +194,13 @@ def graft(cells, teacher):
             cell.source = made.answers[exercise] = answer
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    positions = [cells.index(cell) for cell in used]
+    places = {id(cell): place for place, cell in enumerate(cells)}
+    positions = [places[id(cell)] for cell in used]
     if positions != sorted(positions):
         made.remarks.append("The answer cells stand in another order than in the exercise.")
     _tell_of_given(made, cells, teacher)
-    _take_along(made, [cell for cell in cells if cell not in used])
+    taken = set(positions)
+    _take_along(made, [cell for place, cell in enumerate(cells) if place not in taken])
     return made
 
 
@@ -154,7 +215,7 @@ def _parts(cells, exercise, identity, remarks):
         remarks.append(f"`{exercise}` has {len(named)} answer cells: joined in their order.")
     if named:
         return named
-    defining = [cell for cell in cells if cell.kind == "code" and exercise in _defined(cell.source)]
+    defining = [cell for cell in cells if exercise in cell.defines]
     told = "found in a cell of your own" if defining else "missing"
     remarks.append(f"`{exercise}`: the answer cell was deleted; the answer is {told}.")
     return defining[-1:]
@@ -175,7 +236,7 @@ def _take_along(made, others):
     """Bring what a student's own cells define, and the variables that the answers need of them."""
     given = {cell.source.strip() for cell in made.notebook.cells}
     code = [cell for cell in others if cell.kind == "code" and cell.source.strip() not in given]
-    bodies = [tree.body for tree in (_tree(cell.source) for cell in code) if tree]
+    bodies = [cell.tree.body for cell in code if cell.tree]
     needed = _needed([statement for body in bodies for statement in body], made.answers.values())
     found = [_code(statement for statement in body if statement in needed) for body in bodies]
     found = [text for text in found if text]
@@ -214,18 +275,19 @@ def _tree(source):
         return None
 
 
-def _defined(source):
-    tree = _tree(source)
-    return {node.name for node in tree.body if hasattr(node, "name")} if tree else set()
-
-
 def _needed(statements, answers):
     """Imports, functions, classes, CONSTANTS, and each variable that these or an answer use."""
-    needed = [statement for statement in statements if defines(statement)]
-    used = set().union(*map(_from_outside, answers), *(_from_outside(_code([s])) for s in needed))
-    while more := [s for s in statements if s not in needed and _variables(s) & used]:
-        needed += more
-        used.update(*(_from_outside(_code([statement])) for statement in more))
+    needed = {statement for statement in statements if defines(statement)}
+    assignments = defaultdict(list)
+    for statement in statements:
+        for name in _variables(statement):
+            assignments[name].append(statement)
+    used = [*map(_from_outside, answers), *(_from_outside(_code([one])) for one in needed)]
+    waiting = [*set().union(*used)]
+    while waiting:
+        found = [one for one in assignments.pop(waiting.pop(), ()) if one not in needed]
+        needed.update(found)
+        waiting += [name for one in found for name in _from_outside(_code([one]))]
     return needed
 
 

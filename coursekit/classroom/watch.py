@@ -18,6 +18,9 @@ class Watch(AbstractContextManager):
     def passed_over(self, names):
         """Files that are nobody's submission."""
 
+    def numbered(self, students):
+        """Students whose names look like another's, told apart by a number."""
+
     def kept(self, student):
         """A result of an earlier run still holds."""
 
@@ -55,6 +58,11 @@ class Bar(Watch):
         if names := list(names):
             some = escape(", ".join(names[:5])) + (", ..." if len(names) > 5 else "")
             told = f"[yellow]passed over[/], for no NAME.ipynb or NAME/*.ipynb: {some}"
+            self._progress.console.print(told, soft_wrap=True)
+
+    def numbered(self, students):
+        for name in students:
+            told = f"[yellow]almost the same name[/] as another's: {escape(name)}; whose is it?"
             self._progress.console.print(told, soft_wrap=True)
 
     def kept(self, student):

@@ -1,13 +1,13 @@
 """The command ``coursekit transfer``: two files in, one out, step by step.
 
 ``transfer`` tells of each step before it takes it, so that whoever runs it can show how far it is.
-The pictures keep their size. The result is written whole at the end, or not at all.
+The images keep their size. The result is written whole at the end, or not at all.
 """
 
 import io
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -17,43 +17,34 @@ from PIL import Image
 from coursekit.color_transfer import gpu, shared
 from coursekit.color_transfer.gpu.color_fusion import fused_parts, matched_colors
 from coursekit.color_transfer.gpu.superfeatures import attended_colors
-from coursekit.color_transfer.gpu.unit_cube import as_picture, in_unit
-from coursekit.color_transfer.shared import projection_axes
+from coursekit.color_transfer.gpu.unit_cube import as_image, in_unit
 from coursekit.core import atomic, require
 from coursekit.lab import samples
 from coursekit.lab.device import device as fastest
 
+Steps = Generator[str, None, torch.Tensor]  # yields what comes next, and returns the result
+
 LARGEST = 20_000  # pixels along the longer side of what is read
 SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp")
-METHODS = {
+WHOLE: dict[str, Callable[..., torch.Tensor]] = {  # methods in one step
     "reinhard": gpu.reinhard,
     "monge-kantorovitch": gpu.monge_kantorovitch,
-    "distribution": None,  # iteration by iteration
     "gamut": gpu.gamut_transfer,
-    "superpixels": None,  # part by part
-    "superfeatures": None,
     "histogram-analogy": gpu.histogram_analogy,
 }
-_PIECES = {"superpixels", "place_spread", "color_spread"}
+METHODS = (
+    "reinhard", "monge-kantorovitch", "distribution", "gamut", "superpixels", "superfeatures",
+    "histogram-analogy",
+)  # fmt: skip
+_FUSION = {"superpixels", "place_spread", "color_spread"}
 OPTIONS = {  # beside regrain, which goes with every method
     "distribution": {"iterations", "seed"},
-    "superpixels": _PIECES,
-    "superfeatures": _PIECES | {"temperature", "features", "weights"},
+    "superpixels": _FUSION,
+    "superfeatures": _FUSION | {"temperature", "features", "weights"},
     "histogram-analogy": {"weights"},
 }
 REGRAINED = ("distribution", "superpixels", "superfeatures")  # unless one says no
 PARTS = 20  # after which one is told how far the fusion is
-
-
-@dataclass
-class _Job:
-    """What is on the table: two pictures (3, H, W), and what has become of the target."""
-
-    target: torch.Tensor
-    reference: torch.Tensor
-    result: torch.Tensor | None = None
-    parts: Iterator | None = None  # of the result, one after the other
-    fused: int = 0  # pixels of the result that are there
 
 
 def transfer(target, reference, out, method="superfeatures", device=None, **options):
@@ -61,117 +52,104 @@ def transfer(target, reference, out, method="superfeatures", device=None, **opti
 
     Parameters
     ----------
-    target, reference : paths of pictures
-    out : path of the picture to write, its suffix one of ``SUFFIXES``
+    target, reference : paths of images
+    out : path of the image to write, its suffix one of ``SUFFIXES``
     method : one of ``METHODS``
     device : name of the device to compute on; by default the fastest here
     options : regrain, and those of the method in ``OPTIONS``; None leaves one at its default
     """
-    method = require.one_of(method, "method", tuple(METHODS))
+    method = require.one_of(method, "method", METHODS)
     out = _writable(out, target, reference)
-    given = _fitting(method, options)
+    options = _fitting(method, options)
+    regrain = options.pop("regrain", method in REGRAINED)
     place = _place(device)
-    steps = [
-        ("reading", lambda _: _Job(*(_read(path, place) for path in (target, reference)))),
-        *_steps(method, **given),
-        ("writing", lambda job: write(job.result, out)),
-    ]
-    job = None
-    for done, (what, step) in enumerate(steps):
-        yield done, len(steps), what
-        job = _taken(step, job)
-    yield len(steps), len(steps), "done"
+    count, run = _planned(method, **options)
+    total = 2 + count + bool(regrain)
+    for done, what in enumerate(_steps(target, reference, out, run, regrain, place)):
+        yield done, total, what
+    yield total, total, "done"
 
 
-def _steps(method, regrain=None, **options):
-    """What the method does, as (what is told, function from job to job)."""
-    wanted = method in REGRAINED if regrain is None else regrain
+def _steps(target, reference, out, run, regrain, place):
+    """Read, run the method, regrain and write, and tell of each before it is done."""
+    yield "reading"
+    images = _read(target, place), _read(reference, place)
+    with _memory_told(*images):
+        result = yield from run(*images)
+        if regrain:
+            yield "regraining"
+            result = gpu.regrain(result, images[0])
+    yield "writing"
+    write(result, out)
+
+
+def _planned(method, **options):
+    """How many steps a method takes, and the generator function that takes them."""
+    if method in WHOLE:
+        return 1, partial(_at_once, method, **options)
     if method == "distribution":
-        yield from _iterations(**options)
-    elif method in ("superpixels", "superfeatures"):
-        yield from _piece_by_piece(method, **options)
-    else:
-        yield method, partial(_in_one_go, partial(METHODS[method], **options))
-    if wanted:
-        yield "regraining", _regrain
+        iterations = require.whole(options.pop("iterations", 10), "iterations", 0, 1000)
+        return iterations + 2, partial(_iterated, iterations, **options)
+    return PARTS + 2, partial(_fused, method, **options)
 
 
-def _iterations(iterations=10, seed=0):
-    """The steps of ``iterative_distribution_transfer``, on colours in 0..1."""
-    iterations = require.whole(iterations, "iterations", 0, 1000)
-    seed = require.whole(seed, "seed", 0, float("inf"))
-    yield "preparing", lambda job: _Job(job.target, in_unit(job.reference), in_unit(job.target))
-    for k, axes in enumerate(projection_axes(iterations, seed), start=1):
-        yield f"iteration {k} of {iterations}", partial(_iterate, axes)
-    yield "rounding", _round
+def _at_once(method, target, reference, **options) -> Steps:
+    """A method that tells of no steps."""
+    yield method
+    return WHOLE[method](target, reference, **options)
 
 
-def _iterate(axes, job):
-    clouds = (picture.flatten(-2).mT for picture in (job.result, job.reference))
-    job.result = gpu.project_and_match(*clouds, axes).mT.view(job.target.shape)
-    return job
+def _iterated(iterations, target, reference, seed=0) -> Steps:
+    """``iterative_distribution_transfer``, iteration by iteration."""
+    yield "preparing"
+    axes_of_all = shared.require_rotations(None, iterations, seed)
+    colors, wanted = in_unit(target).flatten(-2).mT, in_unit(reference).flatten(-2).mT
+    for number, axes in enumerate(axes_of_all, start=1):
+        yield f"iteration {number} of {iterations}"
+        colors = gpu.project_and_match(colors, wanted, axes)
+    yield "rounding"
+    return as_image(colors.mT.reshape(target.shape), target.dtype)
 
 
-def _round(job):
-    job.result = as_picture(job.result, job.target.dtype)
-    return job
-
-
-def _regrain(job):
-    job.result = gpu.regrain(job.result, job.target)
-    return job
-
-
-def _in_one_go(method, job):
-    job.result = method(job.target, job.reference)
-    return job
-
-
-def _piece_by_piece(method, place_spread=10.0, color_spread=0.1, **options):
-    """The steps of ``superpixel_color_fusion`` and of ``superfeature_transfer``."""
-    shared.require_kernel(place_spread, color_spread, None, None, "each")
-    choose = matched_colors
+def _fused(method, target, reference, place_spread=10.0, color_spread=0.1, **options) -> Steps:
+    """``superpixel_color_fusion`` or ``superfeature_transfer``, some pixels after the other."""
+    yield "superpixels"
     if method == "superfeatures":
-        choose, options = attended_colors, _with_features(**options)
-    yield "superpixels", partial(_cut, partial(choose, **options), place_spread, color_spread)
-    for k in range(1, PARTS + 1):
-        yield f"fusing, part {k} of {PARTS}", partial(_fuse, k / PARTS)
-    yield "rounding", _round
-
-
-def _cut(choose, place_spread, color_spread, job):
-    labels, colors = choose(job.target, job.reference)
-    job.parts = fused_parts(job.target, labels, colors, place_spread, color_spread)
-    job.result = torch.empty_like(job.target, dtype=colors.dtype)
-    return job
-
-
-def _fuse(share, job):
-    """Fuse pixels until this share of them is done."""
-    pixels = job.result.flatten(-2)
-    while job.fused < share * pixels.shape[-1]:
-        part = next(job.parts)
-        pixels[:, job.fused : job.fused + part.shape[-1]] = part
-        job.fused += part.shape[-1]
-    return job
+        labels, colors = attended_colors(target, reference, **_with_features(**options))
+    else:
+        labels, colors = matched_colors(target, reference, **options)
+    fused = torch.empty_like(target, dtype=colors.dtype)
+    pixels = fused.flatten(-2)
+    parts = fused_parts(target, labels, colors, place_spread, color_spread)
+    done = 0
+    for number in range(1, PARTS + 1):
+        yield f"fusing, part {number} of {PARTS}"
+        while done < number / PARTS * pixels.shape[-1]:
+            part = next(parts)
+            pixels[:, done : done + part.shape[-1]] = part
+            done += part.shape[-1]
+    yield "rounding"
+    return as_image(fused, target.dtype)
 
 
 def _with_features(features="filter-bank", weights="DEFAULT", **options):
+    """The options of ``attended_colors``, in which features are a function."""
     features = require.one_of(features, "features", ("filter-bank", "vgg19"))
     if features == "vgg19":
         options["features"] = partial(gpu.vgg19, weights=weights)
     return options
 
 
-def _taken(step, job):
-    """Take a step; where memory runs out, say so in words."""
+@contextmanager
+def _memory_told(target, reference) -> Iterator[None]:
+    """Where memory runs out, say so in words."""
     try:
-        return step(job)
+        yield
     except (MemoryError, RuntimeError) as error:
         if isinstance(error, RuntimeError) and "memory" not in str(error):
             raise
-        sizes = " and ".join(f"{p.shape[1]} x {p.shape[2]}" for p in (job.target, job.reference))
-        raise ValueError(f"no memory left for pictures of {sizes} pixels: shrink them") from error
+        sizes = " and ".join(f"{p.shape[1]} x {p.shape[2]}" for p in (target, reference))
+        raise ValueError(f"no memory left for images of {sizes} pixels: shrink them") from error
 
 
 def _fitting(method, options):
@@ -196,7 +174,7 @@ def _writable(out, *sources):
         raise PermissionError(f"nothing can be written in the folder {str(out.parent)!r}")
     for source in sources:
         if out.resolve() == Path(source).expanduser().resolve():
-            raise ValueError(f"{str(out)!r} is one of the pictures given: choose another name")
+            raise ValueError(f"{str(out)!r} is one of the images given: choose another name")
     return out
 
 

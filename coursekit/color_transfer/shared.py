@@ -1,4 +1,4 @@
-"""What both engines need: axes and spaces of colour, lights, hulls, superpixels, checks."""
+"""What both engines need: numbers, axes of projection, hulls, matches, weights and checks."""
 
 from functools import cache
 from os import PathLike
@@ -13,7 +13,24 @@ from coursekit.core import require
 from coursekit.core.kernels import gaussian_weights
 from coursekit.core.types import Array
 
-# ------------------------------------------------------------------ the rotations of IDT
+# ------------------------------------------------------------------ Reinhard's matrices
+
+# Reinhard et al. 2001: linear RGB to LMS, the eye's cones, and log LMS to lαβ.
+
+RGB_TO_LMS = np.array(
+    [[0.3811, 0.5783, 0.0402], [0.1967, 0.7244, 0.0782], [0.0241, 0.1288, 0.8444]]
+)  # Eq. 4
+LMS_TO_LALPHABETA = np.diag([1 / np.sqrt(3), 1 / np.sqrt(6), 1 / np.sqrt(2)]) @ np.array(
+    [[1, 1, 1], [1, 1, -2], [1, -1, 0]]
+)  # Eq. 6, of logarithms
+DARKEST = 1e-5  # a response below it counts as it: black has no logarithm
+BRIGHTEST = 100  # a logarithm of a response above it counts as it: its power is as good as infinite
+NO_SPREAD = 1e-6  # a deviation below it is rounding, and no deviation
+
+# ------------------------------------------------------------------ IDT: rotations
+
+EQUAL = 1e-6  # of a bin: numbers that differ by less are one
+NARROWEST = np.finfo(np.float64).tiny  # a bin's width
 
 # Red, green and blue, then the same three after a half turn about the gray axis.
 SIX = np.array(
@@ -23,39 +40,25 @@ SIX = np.array(
 
 
 def projection_axes(iterations, seed=0):
-    """Six axes for each iteration, as rows: (iterations, 6, 3) float64.
+    """IDT, the rotations: six axes for each iteration, as rows, (iterations, 6, 3) float64.
 
     The first six are red, green, blue and three directions between them; each further six are these
     after a random rotation, uniform among all. The first k of more iterations are the same.
     """
     rng = np.random.default_rng(seed)
-    turned = [SIX @ _rotation(rng) for _ in range(iterations - 1)]
-    return np.stack([SIX, *turned])[:iterations]
-
-
-def _rotation(rng):
-    q, r = np.linalg.qr(rng.standard_normal((3, 3)))
-    return q * np.sign(np.diag(r))  # without the signs, not all rotations are as likely
+    axes = np.empty((iterations, 6, 3))
+    axes[:1] = SIX
+    for rotated in axes[1:]:
+        q, r = np.linalg.qr(rng.standard_normal((3, 3)))
+        rotation = q * np.sign(np.diag(r))  # without the signs, not all rotations are as likely
+        rotated[:] = SIX @ rotation
+    return axes
 
 
 def unit_directions(count, seed=0):
     """Directions uniform on the sphere, as rows: (count, 3) float64."""
     vectors = np.random.default_rng(seed).standard_normal((count, 3))
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-
-
-# ------------------------------------------------------------------ from light to lαβ
-
-# The matrices of Reinhard et al. 2001: linear RGB to LMS, the eye's cones, and log LMS to lαβ.
-
-FROM_RGB = np.array(
-    [[0.3811, 0.5783, 0.0402], [0.1967, 0.7244, 0.0782], [0.0241, 0.1288, 0.8444]]
-)  # Eq. 4
-OPPONENTS = np.diag([1 / np.sqrt(3), 1 / np.sqrt(6), 1 / np.sqrt(2)]) @ np.array(
-    [[1, 1, 1], [1, 1, -2], [1, -1, 0]]
-)  # Eq. 6
-DARKEST = 1e-5  # a response below it counts as it: black has no logarithm
-NO_SPREAD = 1e-6  # a deviation below it is rounding, and no deviation
 
 
 # ------------------------------------------------------------------ lights
@@ -69,27 +72,18 @@ _A, _B, _C = (3 + np.sqrt(3)) / 6, (np.sqrt(3) - 3) / 6, 1 / np.sqrt(3)
 TO_WHITE_AXIS = np.array([[_A, _B, -_C], [_B, _A, -_C], [_C, _C, _C]])
 
 
-def balanced(strengths):
-    """A light of mean 1 with these strengths, none of them too faint; white where there is none."""
-    mean = strengths.mean()
-    if mean < NO_EDGES:
-        return np.ones(3)
-    light = np.maximum(strengths / mean, FAINTEST)
-    return light / light.mean()
-
-
 def roughness(size, count):
     """Squared differences along an axis of this size: of its first ``count`` cosines, (count,)."""
     return 2 - 2 * np.cos(np.pi * np.arange(count) / size)
 
 
-# ------------------------------------------------------------------ sample weights of scaling
+# ------------------------------------------------------------------ regraining: pyramids
 
 
 def triangle_taps(size, new_size):
     """Weights of bilinear scaling along one axis: index and weights, both (new_size, taps).
 
-    The triangle is two pixels wide where a picture grows, and two *new* pixels where it shrinks,
+    The triangle is two pixels wide where an image grows, and two *new* pixels where it shrinks,
     since a narrower one would skip pixels: fine texture would come back as a coarse one. The
     border's pixel is repeated.
     """
@@ -107,14 +101,14 @@ def halves(height, width, levels):
     """The sizes of a pyramid, each half of the one before, while a half is above 20 pixels."""
     sizes = [(height, width)]
     while len(sizes) < levels:
-        half = tuple(-(-side // 2) for side in sizes[-1])
-        if min(half) <= 20:
+        height, width = -(-height // 2), -(-width // 2)
+        if min(height, width) <= 20:
             break
-        sizes.append(half)
+        sizes.append((height, width))
     return sizes
 
 
-# ------------------------------------------------------------------ windows
+# ------------------------------------------------------------------ structural similarity
 
 # The window and the constants of SSIM (Wang et al. 2004, §III.C), for white = 1.
 
@@ -124,10 +118,10 @@ NO_GRADIENT = 1e-20  # a product of lengths below it is rounding
 
 # ------------------------------------------------------------------ convex hulls
 
-# Few points, whatever the size of the picture: on the CPU for both engines.
+# Few points, whatever the size of the image: on the CPU for both engines.
 
 _PART = 2**18  # colours whose hull is taken at once; the hull of the parts' corners is the whole's
-_TURNS = 8
+_STARTS = 8
 _MOST_STRETCH = np.log(8)
 
 
@@ -159,38 +153,41 @@ def volume(points):
 
 
 def alignment(hull, reference_hull):
-    """The turn and stretch of colour (3, 3) that bring hull onto another; see ``align_gamut``."""
+    """The rotation and stretch of colour (3, 3) of one hull onto another; see ``align_gamut``."""
     own, theirs = volume(hull), volume(reference_hull)
     if not (own and theirs):
         return np.eye(3)
 
     def unshared(parameters):  # E(T) = 2 V(T·hull ∪ reference) - V(reference) - V(T·hull)
-        turn = _turn(*parameters)
-        both = volume(np.concatenate([hull @ turn.T, reference_hull]))
-        return 2 * both - theirs - own * np.linalg.det(turn)
+        matrix = _rotate_and_stretch(*parameters)
+        both = volume(np.concatenate([hull @ matrix.T, reference_hull]))
+        return 2 * both - theirs - own * np.linalg.det(matrix)
 
-    starts = [
-        _start(angle, hull, reference_hull) for angle in 2 * np.pi * np.arange(_TURNS) / _TURNS
-    ]
-    best = minimize(
-        unshared,
-        min(starts, key=unshared),
-        method="Nelder-Mead",
-        bounds=[(None, None), *[(-_MOST_STRETCH, _MOST_STRETCH)] * 2],
-        options={"xatol": 1e-4, "fatol": 1e-9},
-    )
-    return _turn(*best.x)
+    def polish(start, precision):
+        return minimize(
+            unshared,
+            start,
+            method="Nelder-Mead",
+            bounds=[(None, None), *[(-_MOST_STRETCH, _MOST_STRETCH)] * 2],
+            options={"xatol": precision, "fatol": 1e-9 if precision < 1e-3 else 1e-4 * theirs},
+        )
+
+    # The start that is lowest need not lead to the lowest minimum, so each is followed down.
+    angles = 2 * np.pi * np.arange(_STARTS) / _STARTS
+    valleys = [polish(_start(angle, hull, reference_hull), 1e-2) for angle in angles]
+    lowest = min(valleys, key=lambda valley: valley.fun)
+    return _rotate_and_stretch(*polish(lowest.x, 1e-4).x)
 
 
 def _start(angle, hull, reference_hull):
-    """A turn by this angle, stretched until the corners are as far out as the reference's."""
-    turned = hull @ _turn(angle, 0, 0).T
-    ratios = np.linalg.norm(reference_hull, axis=0) / np.linalg.norm(turned, axis=0)
+    """A rotation, stretched until the corners are as far out as the reference's."""
+    rotated = hull @ _rotate_and_stretch(angle, 0, 0).T
+    ratios = np.linalg.norm(reference_hull, axis=0) / np.linalg.norm(rotated, axis=0)
     ratios *= np.sqrt(len(hull) / len(reference_hull))
     return angle, *np.clip(np.log(ratios[:2]), -_MOST_STRETCH, _MOST_STRETCH)
 
 
-def _turn(angle, log_first, log_second):
+def _rotate_and_stretch(angle, log_first, log_second):
     cosine, sine = np.cos(angle), np.sin(angle)
     rotation = np.array([[cosine, -sine, 0], [sine, cosine, 0], [0, 0, 1]])
     return np.diag([np.exp(log_first), np.exp(log_second), 1]) @ rotation
@@ -220,6 +217,9 @@ def load(weights=None):
     """The network's tables as float64, by name: of a file, of a dict, or those that are shipped."""
     if isinstance(weights, dict):
         return _checked(weights)
+    if weights is not None and not isinstance(weights, (str, PathLike)):
+        kind = type(weights).__name__
+        raise TypeError(f"weights: expected a path, a dict of arrays or None, got {kind}")
     return dict(_read(Path(SHIPPED if weights is None else weights)))
 
 
@@ -239,9 +239,12 @@ def _read(path):
 def _checked(tables):
     given = {name: tuple(np.shape(table)) for name, table in tables.items()}
     if given != SHAPES:
-        wrong = sorted(set(given.items()) ^ set(SHAPES.items()))
+        wrong = sorted(set(given.items()) ^ set(SHAPES.items()), key=str)
         raise ValueError(f"weights: expected {SHAPES}; these do not fit: {wrong}")
-    return {name: np.asarray(table, np.float64) for name, table in tables.items()}
+    tables = {name: np.asarray(table, np.float64) for name, table in tables.items()}
+    if not all(np.isfinite(table).all() for table in tables.values()):
+        raise ValueError("weights: expected finite numbers, got NaN or infinity among them")
+    return tables
 
 
 # ------------------------------------------------------------------ superpixels
@@ -257,165 +260,53 @@ LEAST_SCALE = 1e-5  # added to the adaptive sigma of Eq. 5, so that no pixel div
 LEVELS = (0.0, 0.25, 0.5, 0.75, 1.0)  # of lightness, in the filter bank
 SCALES = (1.0, 2.0, 4.0)  # sigma of its Gaussians, in pixels
 LEAST_NORM = 1e-6  # a centred vector shorter than this points nowhere, and correlates with nothing
+MOST_SUPERPIXELS = 2**24  # that can be told apart
 
 
-def superpixels_for(height, width):
-    """About how many superpixels a picture gets: 3 sqrt(n) for n pixels."""
-    return max(1, round(3 * np.sqrt(height * width)))
-
-
-def assign(distances, times):
+def cheapest_matches(distances, times):
     """The cheapest match in which no column serves more than so many rows: (M, N) -> (M,).
 
     A column that may serve three rows is three columns. Where all together are too few for the
     rows, each serves as many more as that takes.
     """
     rows, columns = distances.shape
-    copies = max(times, -(-rows // columns))
+    copies = min(max(times, -(-rows // columns)), rows)
     distances = distances.round(9)  # or rounding, which no two machines share, would part ties
     _, chosen = linear_sum_assignment(np.tile(distances, copies))
     return chosen % columns
 
 
-def require_kernel(place_spread, color_spread, sigma, reach, covariance):
-    """Refuse what is no kernel of Eq. 5-6."""
-    least = np.finfo(float).tiny
-    place_spread = require.number(place_spread, "place_spread", low=least)
-    color_spread = require.number(color_spread, "color_spread", low=least)
-    if sigma is not None:
-        sigma = require.number(sigma, "sigma", low=least)
-    if reach is not None:
-        reach = require.number(reach, "reach", low=0)
-    covariance = require.one_of(covariance, "covariance", COVARIANCES)
-
-
-def features_of(features, default):
-    """Two functions that give the features of target and reference, each when it is needed.
-
-    Features of a large photo take gigabytes: those of the one are gone before the other's come.
-    """
-    if features is None or callable(features):
-        return (features or default,) * 2
-    if not isinstance(features, (tuple, list)) or len(features) != 2:
-        kind = type(features).__name__
-        raise TypeError(f"features: expected a pair, of target and of reference, got {kind}")
-    first, second = features
-    return lambda _: first, lambda _: second
-
-
-def require_same_pixels(values, labels, name):
-    """Refuse values that are not (H, W, C), C at least 1, for labels (H, W)."""
-    if not isinstance(values, np.ndarray) or values.dtype.kind not in "buif":
-        kind = getattr(values, "dtype", type(values).__name__)
-        raise TypeError(f"{name}: expected a NumPy array of numbers, got {kind}")
-    if values.ndim != 3 or values.shape[:2] != labels.shape or values.shape[2] == 0:
-        raise ValueError(
-            f"{name}: expected shape (H, W, C) for labels of shape {labels.shape}, "
-            f"got {values.shape}"
-        )
-
-
-def require_same_pixel_tensors(values, labels, name):
-    """Refuse values that are not (..., C, H, W), C at least 1, for labels (..., 1, H, W)."""
-    shape, expected = tuple(values.shape), tuple(labels.shape)
-    if shape[:-3] + shape[-2:] != expected[:-3] + expected[-2:] or 0 in shape:
-        raise ValueError(
-            f"{name}: expected shape (..., C, H, W) for labels of shape {expected}, got {shape}"
-        )
-
-
-def require_table(array, name, columns=None, rows=None):
-    """Refuse all but a table of numbers (M, N), an array or a batch of them (..., M, N)."""
-    shape = tuple(getattr(array, "shape", ()))
-    if len(shape) < 2 or 0 in shape:
-        given = shape or type(array).__name__
-        raise ValueError(f"{name}: expected rows and columns, (M, N), got {given}")
-    if columns is not None and shape[-1] != columns:
-        raise ValueError(f"{name}: expected {columns} columns, got shape {shape}")
-    if rows is not None and shape[-2] != rows:
-        raise ValueError(f"{name}: expected {rows} rows, got shape {shape}")
-
-
-def require_comparable(target, reference, center):
-    """Refuse vectors that cannot be compared: of other lengths, or centred in no known way."""
-    require_table(target, "target")
-    require_table(reference, "reference", columns=target.shape[-1])
-    center = require.one_of(center, "center", CENTERS)
-
-
-def require_softmax_temperature(correlations, temperature):
-    """Refuse what gives no attention: correlations that are no table, a temperature of 0."""
-    require_table(correlations, "correlations")
-    temperature = require.number(temperature, "temperature", low=np.finfo(float).tiny)
-
-
-def count_of(count, largest):
-    """How many superpixels there are: as given, or as many as the largest label asks for."""
-    if count is None:
-        return largest + 1
-    count = require.whole(count, "count", 1, np.inf)
-    if largest is not None and largest >= count:
-        raise ValueError(f"count: expected more than the largest label {largest}, got {count}")
-    return count
-
-
 # ------------------------------------------------------------------ checks
 
-POSITIVE = np.finfo(np.float64).tiny
+# Limits of what a number may be; the functions' docstrings speak of ordinary ones.
+
+LEAST, MOST = 1e-12, 1e12  # of a parameter that must be positive
+LARGEST = np.float64(1e50)  # of measured numbers: squares of their squares are still finite
+MOST_ITERATIONS, MOST_BINS = 10_000, 1_000_000
+MOST_CUBE_BINS, MOST_CUBE_SIZE = 256, 129
+MOST_POWER, MOST_SIGMA = 32, 1000
 
 
-def require_same_dtype(image, other, name="reference", like="target"):
-    """Refuse a second picture of another dtype."""
-    if require.dtype_of(image) != require.dtype_of(other):
-        raise TypeError(
-            f"{name}: expected {require.dtype_of(image)} like {like}, got {require.dtype_of(other)}"
-        )
-
-
-def require_same_shape(image, other, name="target", like="image"):
-    """Refuse a second picture of another shape or dtype."""
-    require_same_dtype(image, other, name, like)
-    if tuple(image.shape) != tuple(other.shape):
-        raise ValueError(
-            f"{name}: expected shape {tuple(image.shape)} like {like}, got {tuple(other.shape)}"
-        )
-
-
-def require_floats(array, name, *sizes):
-    """Refuse what ``require.floats`` refuses, and axes without entries."""
-    require.floats(array, name, *sizes)
-    if 0 in array.shape[array.ndim - len(sizes) :]:
-        raise ValueError(f"{name}: expected axes that are not empty, got {tuple(array.shape)}")
-
-
-def require_finite(array, name, *sizes):
-    """Refuse all but a NumPy array of exactly these axes, of finite floats."""
-    if not isinstance(array, np.ndarray):
-        raise TypeError(f"{name}: expected a NumPy array, got {type(array).__name__}")
-    require_floats(array, name, *sizes)
-    if array.ndim != len(sizes):
-        raise ValueError(f"{name}: expected {len(sizes)} axes, got shape {array.shape}")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name}: expected finite numbers, got NaN or infinity among them")
-
-
-def require_axes(rows, name="axes"):
+def require_axes(rows, name="axes", ndim=2):
     """Refuse all but (..., K, 3) finite numbers whose K rows span all three dimensions."""
-    array = np.asarray(rows, dtype=np.float64)
-    if array.ndim < 2 or array.shape[-1] != 3 or array.shape[-2] < 3:
+    try:
+        array = np.asarray(rows, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name}: expected rows of numbers, got {type(rows).__name__}") from None
+    if array.ndim not in (2, ndim) or array.shape[-1] != 3 or array.shape[-2] < 3:
         raise ValueError(f"{name}: expected rows of shape (..., K, 3), K >= 3, got {array.shape}")
-    if not np.isfinite(array).all() or (np.linalg.matrix_rank(array, tol=1e-6) < 3).any():
+    if not (np.abs(array) <= MOST).all() or (np.linalg.matrix_rank(array, tol=1e-6) < 3).any():
         raise ValueError(f"{name}: expected finite rows that span all three dimensions")
     return array
 
 
-def require_transfer(iterations, rotations, seed):
-    """Refuse numbers of no transfer; give the rotations as an array, or None for those drawn."""
-    iterations = require.whole(iterations, "iterations", 0, np.inf)
+def require_rotations(rotations, iterations, seed):
+    """Refuse what is no run of IDT; give its axes, (iterations, K, 3): as given, or drawn."""
+    iterations = require.whole(iterations, "iterations", 0, MOST_ITERATIONS)
     seed = require.whole(seed, "seed", 0, np.inf)
     if rotations is None:
-        return None
-    given = require_axes(rotations, "rotations")
+        return projection_axes(iterations, seed)
+    given = require_axes(rotations, "rotations", ndim=3)
     if given.ndim != 3 or len(given) != iterations:
         raise ValueError(
             f"rotations: expected shape (iterations, K, 3) with {iterations} iterations, "
@@ -424,43 +315,17 @@ def require_transfer(iterations, rotations, seed):
     return given
 
 
-def require_matching(bins, relaxation=1.0, offset=0):
-    """Refuse numbers with which nothing can be matched."""
-    bins = require.whole(bins, "bins", 2, np.inf)
-    relaxation = require.number(relaxation, "relaxation", 0, 1)
-    offset = require.whole(offset, "offset", -1, 1)
-
-
-def require_regraining(sweeps, smoothness):
-    """Refuse numbers of no regraining."""
+def require_sweeps(sweeps):
+    """Refuse all but a tuple or list of whole numbers, at least one; give them as a list."""
     if not isinstance(sweeps, (tuple, list)) or not sweeps:
-        raise TypeError(f"sweeps: expected a tuple of whole numbers, got {sweeps!r}")
+        raise TypeError(f"sweeps: expected a tuple of whole numbers, got {type(sweeps).__name__}")
+    counts = []
     for count in sweeps:
-        count = require.whole(count, "each of sweeps", 0, np.inf)
-    smoothness = require.number(smoothness, "smoothness", POSITIVE)
-
-
-def require_measured(directions, quantiles, seed):
-    """Refuse numbers with which no distance can be measured."""
-    directions = require.whole(directions, "directions", 1, np.inf)
-    quantiles = require.whole(quantiles, "quantiles", 1, np.inf)
-    seed = require.whole(seed, "seed", 0, np.inf)
+        counts.append(require.whole(count, "each of sweeps", 0, MOST_ITERATIONS))
+    return counts
 
 
 def require_windows(height, width, size=11):
-    """Refuse a picture into which no window fits."""
+    """Refuse an image into which no window fits."""
     if min(height, width) < size:
         raise ValueError(f"image: expected at least {size} x {size} pixels, got {height} x {width}")
-
-
-def require_edges(power, sigma):
-    """Refuse numbers with which no light can be estimated."""
-    power = require.whole(power, "power", 1, np.inf)
-    sigma = require.number(sigma, "sigma", 0)
-
-
-def require_light(illuminant):
-    """Refuse all but (3,) finite positive numbers of NumPy's float64."""
-    require_finite(illuminant, "illuminant", 3)
-    if not (illuminant > 0).all():
-        raise ValueError(f"illuminant: expected positive numbers, got {illuminant.tolist()}")

@@ -1,4 +1,4 @@
-"""Border modes as indices, by NumPy's names: the same for both engines.
+"""Padding by index, with NumPy's border modes: the same for both engines.
 
 Every mode but ``constant`` repeats pixels of the image, so that one list of indices pads a row or a
 column, whatever its values are.
@@ -17,10 +17,10 @@ BORDERS: tuple[Border, ...] = get_args(Border)
 def around(
     shape: Sequence[Integer], anchor: Sequence[Integer]
 ) -> tuple[tuple[Integer, Integer], ...]:
-    """Give the pad width that lets a window (Kh, Kw) be centred on every pixel by its anchor."""
+    """Return the pad width with which a window (Kh, Kw), held by its anchor, fits every pixel."""
     return tuple((at, size - 1 - at) for size, at in zip(shape, anchor, strict=True))
 
 
 def extended(size: int, before: int, after: int, border: Border) -> Array:
-    """Give, for each place of an extended row, the pixel (0 to size - 1) that is seen there."""
+    """Return, for each place of a padded row, the index (0 to size - 1) of the pixel there."""
     return np.pad(np.arange(size), (before, after), mode=border)

@@ -1,14 +1,14 @@
-"""How large a chunk of a large array may be."""
+"""Chunks: how much of a large array to process at once."""
 
 import numpy as np
 
 from coursekit.core.types import Array
 
-CHUNK_NUMBERS = 2**21  # numbers that stay in a processor's cache from one step to the next
+CHUNK_NUMBERS = 2**21  # that stay in a processor's cache from one step to the next
 
 
 def chunk_length(numbers: int) -> int:
-    """Give how many items, each of so many numbers at hand, make one chunk: at least one."""
+    """Return how many items make one chunk, each needing so many numbers: at least one."""
     return max(1, int(CHUNK_NUMBERS // numbers))
 
 
@@ -18,7 +18,7 @@ def groups_by_size(sides: Array, samples: int) -> list[Array]:
     Parameters
     ----------
     sides : (N,) int, in pixels
-    samples : int, pixels in all windows of a group at most, each as large as the largest
+    samples : int, the most pixels in all windows of a group, each counted as large as the largest
 
     Returns
     -------

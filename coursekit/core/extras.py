@@ -1,6 +1,6 @@
 """The extras of ``pip install "coursekit[...]"``: which one brings a package that is missing.
 
-``coursekit`` itself needs NumPy, SciPy and safetensors, which is all that ``reference`` imports.
+``coursekit`` itself needs NumPy, SciPy, safetensors and regex: all that ``reference`` imports.
 Whatever else a part needs is required where that part is imported.
 """
 

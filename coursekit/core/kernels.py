@@ -17,7 +17,7 @@ SMALL_GAUSSIANS = {
 
 
 def gaussian_weights(sigma: Real, radius: Integer | None = None) -> Array:
-    """Give exp(-x^2 / 2 sigma^2) at x = -radius to radius, divided by its sum.
+    """Gaussian kernel: exp(-x^2 / 2 sigma^2) at x = -radius to radius, divided by its sum.
 
     radius : int, in pixels; by default 4 sigma, rounded
     """
@@ -30,24 +30,24 @@ def gaussian_weights(sigma: Real, radius: Integer | None = None) -> Array:
 
 
 def small_gaussian(size: int) -> Array:
-    """Give OpenCV's Gaussian of size 1, 3, 5, 7 or 9, whose weights are multiples of 1/256."""
+    """Return OpenCV's Gaussian of size 1, 3, 5, 7 or 9, whose weights are multiples of 1/256."""
     return mirrored(SMALL_GAUSSIANS[size]) / 256
 
 
 def gaussian_of_size(size: int) -> Array:
-    """Give OpenCV's Gaussian of an odd size, from which its sigma follows."""
+    """Return OpenCV's Gaussian of an odd size, with the sigma that it derives from the size."""
     if size in SMALL_GAUSSIANS:
         return small_gaussian(size)
     return gaussian_weights(0.3 * (size // 2 - 1) + 0.8, size // 2)
 
 
 def mirrored(half: Sequence[Real]) -> Array:
-    """Give the symmetric row, float64, of which this is the first half with the middle."""
+    """Return the symmetric row, float64, of which this is the first half and the middle."""
     return np.array([*half, *half[-2::-1]], dtype=np.float64)
 
 
 def band(row: Array, size: int) -> Array:
-    """Give the matrix (size, size + len(row) - 1) with the row along its diagonal."""
+    """Return the band matrix (size, size + len(row) - 1) with the row along its diagonal."""
     matrix = np.zeros((size, size + len(row) - 1))
     for line in range(size):
         matrix[line, line : line + len(row)] = row

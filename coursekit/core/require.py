@@ -38,7 +38,16 @@ def image(array: Any, name: str = "image") -> None:
         raise ValueError(f"{name}: expected shape (H, W) or (H, W, 3), got {array.shape}")
     if array.size == 0:
         raise ValueError(f"{name}: expected at least one pixel, got shape {array.shape}")
-    _levels(array, name)
+    if array.dtype == np.uint8:
+        return
+    if array.dtype.name not in _FLOATS:
+        raise TypeError(f"{name}: expected uint8 or float in [0, 1], got {array.dtype}")
+    low, high = array.min(), array.max()
+    if not (low >= 0 and high <= 1):  # NaN fails both
+        raise ValueError(
+            f"{name}: expected uint8 or float in [0, 1], "
+            f"got {array.dtype} with minimum {low} and maximum {high}"
+        )
 
 
 def gray(array: Array, name: str = "image") -> None:
@@ -53,19 +62,6 @@ def color(array: Array, name: str = "image") -> None:
     image(array, name)
     if array.ndim != 3:
         raise ValueError(f"{name}: expected a colour picture of shape (H, W, 3), got {array.shape}")
-
-
-def _levels(array: Array, name: str) -> None:
-    if array.dtype == np.uint8:
-        return
-    if array.dtype.name not in _FLOATS:
-        raise TypeError(f"{name}: expected uint8 or float in [0, 1], got {array.dtype}")
-    low, high = array.min(), array.max()
-    if not (low >= 0 and high <= 1):  # NaN fails both
-        raise ValueError(
-            f"{name}: expected uint8 or float in [0, 1], "
-            f"got {array.dtype} with minimum {low} and maximum {high}"
-        )
 
 
 def uint8(array: object, name: str = "image") -> None:
@@ -200,3 +196,14 @@ def same_batch(images: Sequence[int], others: Sequence[int], name: str = "refere
             f"{name}: expected one for all pictures or one for each of {tuple(images)}, "
             f"got {tuple(others)}"
         )
+
+
+def seeds(seed: object, images: int) -> list[int]:
+    """Refuse all but one seed, or a list of one for each image; return a list of ints."""
+    if not isinstance(seed, (list, tuple)):
+        return [whole(seed, "seed", 0, np.inf)]
+    if len(seed) != images:
+        raise ValueError(
+            f"seed: expected one for each of {images} pictures, got {len(seed)} of them"
+        )
+    return [whole(each, "seed", 0, np.inf) for each in seed]

@@ -8,7 +8,7 @@ import numpy as np
 from coursekit.edges import reference
 
 DARK, BRIGHT = 60.0, 180.0  # gray levels on the two sides of an edge
-FINE = 8  # samples of a made picture along each side of a pixel
+FINE = 8  # samples of a synthetic image along each side of a pixel
 NOISE = (0, 15, 30, 45, 60)  # standard deviations that are tried, gray levels
 TOLERANCE = 1.5  # pixels between what is found and what is true
 THRESHOLDS = np.geomspace(5, 100, 8)  # candidates, in gray levels of a step
@@ -37,15 +37,15 @@ def profile(kind, width=12, length=128):
     return DARK + (BRIGHT - DARK) * share
 
 
-def turned_edge(angle, blur=1.0, shift=0.0, size=33):
-    """Make a straight, soft edge through the middle of a picture.
+def rotated_edge(angle, blur=1.0, shift=0.0, size=33):
+    """Make a straight, soft edge through the middle of an image.
 
     Parameters
     ----------
     angle : float, the direction in which it grows brighter: 0 to the right, 90 downwards, degrees
     blur : float > 0, of the Gaussian that softens the step, in pixels
     shift : float, how far the edge is moved in that direction, in pixels
-    size : odd int, side of the picture in pixels
+    size : odd int, side of the image in pixels
 
     Returns
     -------
@@ -58,19 +58,19 @@ def turned_edge(angle, blur=1.0, shift=0.0, size=33):
 
 
 def derivatives(name, image):
-    """Derive by rows and by columns, with Roberts's pair turned upright to match the others."""
+    """Derive by rows and by columns, with Roberts's pair rotated to match the others."""
     first, second = getattr(reference, name)(image)
     return (first + second, first - second) if name == "roberts" else (first, second)
 
 
 @cache
 def angular_error(name, angle, blur):
-    """Say by how much an operator misjudges the direction of a turned edge.
+    """Say by how much an operator misjudges the direction of a rotated edge.
 
     Parameters
     ----------
     name : "roberts", "prewitt", "sobel" or "scharr"
-    angle, blur : float, as for ``turned_edge``
+    angle, blur : float, as for ``rotated_edge``
 
     Returns
     -------
@@ -81,7 +81,7 @@ def angular_error(name, angle, blur):
         # Roberts's pair belongs to a corner half a pixel down and right of its pixel
         corner = 0.5 * (np.cos(np.deg2rad(angle)) + np.sin(np.deg2rad(angle)))
         moved = shift + corner if name == "roberts" else shift
-        pair = derivatives(name, turned_edge(angle, blur, moved, size=7))
+        pair = derivatives(name, rotated_edge(angle, blur, moved, size=7))
         found = np.rad2deg(reference.gradient_direction(*pair)[3, 3])
         worst = max(worst, abs((found - angle + 180) % 360 - 180))
     return float(worst)
@@ -105,13 +105,13 @@ LEVELS = np.array([90.0, 180.0, 60.0, 40.0, 130.0, 200.0])  # of ground, ring, h
 
 
 def shapes(noise=0.0, seed=1, size=112):
-    """Make a disc with a hole, a turned square, a rectangle and a triangle, under noise.
+    """Make a disc with a hole, a square on its corner, a rectangle and a triangle, under noise.
 
     Parameters
     ----------
     noise : float >= 0, standard deviation of the Gaussian noise, gray levels
     seed : int, of the noise
-    size : int, side of the picture in pixels
+    size : int, side of the image in pixels
 
     Returns
     -------
@@ -128,7 +128,7 @@ def true_edges(size=112):
 
     Parameters
     ----------
-    size : int, side of the picture in pixels
+    size : int, side of the image in pixels
 
     Returns
     -------
@@ -183,7 +183,7 @@ DETECTORS = {
     "Canny": _canny,
     "Prewitt": partial(_steep, name="prewitt"),
     "Scharr": partial(_steep, name="scharr"),
-}  # (image, threshold) -> (H, W) bool; the first five are drawn
+}  # (image, threshold) -> (H, W) bool; the figures show the first five
 
 
 def harmonic_mean(precision, recall):

@@ -1,6 +1,6 @@
 """What both engines need: masks of the derivatives, and checks."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -13,10 +13,14 @@ from coursekit.core.types import Real
 SIZES = (1, 3, 5, 7)
 CANNY_SIZES = (3, 5, 7)
 Norm = Literal["l1", "l2"]  # of the gradient
+NORMS: tuple[Norm, ...] = get_args(Norm)
 SIZE_7_DIVISOR = 16  # brings the gradients of size 7 back into int16
 TAN_BITS = 15
 TAN_22_5 = 2**0.5 - 1
 WHOLE_TAN_22_5 = round(TAN_22_5 * 2**TAN_BITS)  # 13573
+LARGEST = 1e15  # thresholds and distances; single precision holds their squares
+SMALLEST_SIGMA = float(np.finfo(np.float32).eps)
+LARGEST_SIGMA = 4095  # pixels; larger Gaussians are wider than any image
 
 FALLING = np.array([[-1, 0], [0, 1]])  # towards the lower right
 RISING = np.array([[0, -1], [1, 0]])  # towards the lower left
@@ -25,33 +29,29 @@ PREWITT = np.outer(DIFFERENCE, [1, 1, 1]), np.outer([1, 1, 1], DIFFERENCE)  # by
 SCHARR = np.outer(DIFFERENCE, [3, 10, 3]), np.outer([3, 10, 3], DIFFERENCE)
 
 
-def smoothing(size):
-    """Give a row of Pascal's triangle: (1), (1 2 1), (1 4 6 4 1) or (1 6 15 20 15 6 1)."""
-    return _repeated([1, 1], size - 1)
-
-
-def first_derivative(size):
-    """Give (-1 0 1), smoothed to size: (-1 -2 0 2 1) or (-1 -4 -5 0 5 4 1)."""
-    return np.convolve(DIFFERENCE, _repeated([1, 1], max(size - 3, 0)))
-
-
-def second_derivative(size):
-    """Give (1 -2 1), smoothed to size: (1 0 -2 0 1) or (1 2 -1 -4 -1 2 1)."""
-    return np.convolve([1, -2, 1], _repeated([1, 1], max(size - 3, 0)))
+def pascal(row):
+    """Give a row of Pascal's triangle, from 0: (1), (1 1), (1 2 1), (1 3 3 1) and so on."""
+    return np.polynomial.polynomial.polypow([1, 1], row).astype(int)
 
 
 def sobel(size):
-    """Give the masks by rows and by columns, for one of ``SIZES``."""
-    across, along = smoothing(size), first_derivative(size)
-    return np.outer(along, across), np.outer(across, along)
+    """Give the masks by rows and by columns, for one of ``SIZES``.
+
+    Both are a derivative, (-1 0 1), (-1 -2 0 2 1) or (-1 -4 -5 0 5 4 1), times a smoothing row.
+    """
+    smoothing = pascal(size - 1)
+    derivative = np.convolve(DIFFERENCE, pascal(max(size - 3, 0)))
+    return np.outer(derivative, smoothing), np.outer(smoothing, derivative)
 
 
 def laplacian(size):
-    """Give the sum of both second derivatives, for one of ``SIZES``; of size 1, a cross."""
-    across, along = smoothing(size), second_derivative(size)
-    if size == 1:
-        across = np.array([0, 1, 0])
-    return np.outer(along, across) + np.outer(across, along)
+    """Give the sum of both second derivatives, for one of ``SIZES``; of size 1, a cross.
+
+    A second derivative is (1 -2 1), (1 0 -2 0 1) or (1 2 -1 -4 -1 2 1).
+    """
+    smoothing = pascal(size - 1) if size > 1 else np.array([0, 1, 0])
+    derivative = np.convolve([1, -2, 1], pascal(max(size - 3, 0)))
+    return np.outer(derivative, smoothing) + np.outer(smoothing, derivative)
 
 
 def gaussian_and_second_derivative(sigma):
@@ -59,13 +59,6 @@ def gaussian_and_second_derivative(sigma):
     gaussian = gaussian_weights(sigma)
     x = np.arange(len(gaussian)) - len(gaussian) // 2
     return gaussian, (x**2 / sigma**4 - 1 / sigma**2) * gaussian
-
-
-def _repeated(mask, times):
-    result = np.array([1])
-    for _ in range(times):
-        result = np.convolve(result, mask)
-    return result
 
 
 def rows_of_disc(radius, most):
@@ -77,64 +70,44 @@ def rows_of_disc(radius, most):
 
 # ------------------------------------------------------------------ checks
 
-_GRADIENTS = ("int16", "float32", "float64")
-_THINNED = ("int32", "float32", "float64")
+FLOATS = ("float32", "float64")
 
 
-def require_gradients(row_gradient, column_gradient):
-    """Refuse all but two arrays, or two tensors, of the same shape and dtype: int16 or float."""
-    _require_pair(row_gradient, column_gradient, ("row_gradient", "column_gradient"), _GRADIENTS)
+def require_maps(kind, dtypes, *, one_channel=True, **maps):
+    """Refuse all but arrays, or tensors, of one shape and dtype, and one value for each pixel.
+
+    kind : np.ndarray, for (H, W), or torch.Tensor, for (..., 1, H, W)
+    one_channel : False lets through several channels, and any other shape
+    maps : each by its name
+    """
+    first = next(iter(maps.values()))
+    for name, array in maps.items():
+        wanted = " or ".join(dtypes)
+        if not isinstance(array, kind):
+            container = "a NumPy array" if kind is np.ndarray else "a torch tensor"
+            given = type(array).__name__
+            raise TypeError(f"{name}: expected {wanted} in {container}, got {given}")
+        if kind is np.ndarray:
+            require.numpy_array(array, name)
+        dtype = str(array.dtype).removeprefix("torch.")
+        if dtype not in dtypes:
+            raise TypeError(f"{name}: expected {wanted}, got {dtype}")
+        if not all(array.shape):
+            raise ValueError(f"{name}: expected at least one pixel, got shape {tuple(array.shape)}")
+        if array.shape != first.shape or array.dtype != first.dtype:
+            raise ValueError(
+                f"{' and '.join(maps)}: expected the same shape and dtype, got "
+                f"{tuple(first.shape)} {first.dtype} and {tuple(array.shape)} {array.dtype}"
+            )
+        shape = tuple(array.shape)
+        if one_channel and kind is np.ndarray and len(shape) != 2:
+            raise ValueError(f"{name}: expected shape (H, W), got {shape}")
+        if one_channel and kind is not np.ndarray and (len(shape) < 3 or shape[-3] != 1):
+            raise ValueError(f"{name}: expected shape (..., 1, H, W), got {shape}")
 
 
-def require_picture_of(array, name):
-    """Refuse all but one value for each pixel: an array (H, W), or a tensor (..., 1, H, W)."""
-    shape = tuple(array.shape)
-    if type(array).__module__ == "numpy" and len(shape) != 2:
-        raise ValueError(f"{name}: expected shape (H, W), got {shape}")
-    if type(array).__module__ != "numpy" and (len(shape) < 3 or shape[-3] != 1):
-        raise ValueError(f"{name}: expected shape (..., 1, H, W), got {shape}")
-
-
-def require_thinned(array, name="thinned"):
-    """Refuse all but what ``non_maximum_suppression`` gives: int32 or float, one for each pixel."""
-    _require_array(array, name, _THINNED)
-    require_picture_of(array, name)
-
-
-def require_masks(first, second, names):
-    """Refuse all but two bool masks of the same shape, one value for each pixel."""
-    _require_pair(first, second, names, ("bool",))
-    require_picture_of(first, names[0])
-
-
-def require_response(array, name="response"):
-    """Refuse all but a float array of one value, or one for each channel, for each pixel."""
-    _require_array(array, name, ("float32", "float64"))
-    if array.ndim < 2:
-        raise ValueError(f"{name}: expected rows and columns, got shape {tuple(array.shape)}")
-
-
-def _require_pair(first, second, names, dtypes):
-    for array, name in zip((first, second), names, strict=True):
-        _require_array(array, name, dtypes)
-    if first.shape != second.shape or first.dtype != second.dtype:
-        raise ValueError(
-            f"{names[0]} and {names[1]}: expected the same shape and dtype, "
-            f"got {tuple(first.shape)} {first.dtype} and {tuple(second.shape)} {second.dtype}"
-        )
-
-
-def _require_array(array, name, dtypes):
-    dtype = str(getattr(array, "dtype", type(array).__name__)).removeprefix("torch.")
-    if dtype not in dtypes:
-        raise TypeError(f"{name}: expected {' or '.join(dtypes)}, got {dtype}")
-    if not all(array.shape):
-        raise ValueError(f"{name}: expected at least one pixel, got shape {tuple(array.shape)}")
-
-
-def require_thresholds(low: Real, high: Real, squared: bool) -> tuple[float, float]:
-    """Refuse negative thresholds; give them in order, and squared where lengths are."""
-    low = require.number(low, "low", low=0)
-    high = require.number(high, "high", low=0)
-    low, high = sorted((float(low), float(high)))
-    return (low**2, high**2) if squared else (low, high)
+def require_thresholds(low: Real, high: Real) -> tuple[float, float]:
+    """Refuse negative thresholds; give them in order."""
+    low = require.number(low, "low", 0, LARGEST)
+    high = require.number(high, "high", 0, LARGEST)
+    return float(min(low, high)), float(max(low, high))

@@ -1,15 +1,14 @@
-"""What both engines need: kernels, transfer functions, neighbourhoods, noise, and checks."""
+"""What both engines need: kernels, transfer functions, noise, and checks."""
 
+import reprlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import product
 from typing import Literal, get_args
 
 import numpy as np
 
 from coursekit.core import require
-from coursekit.core.borders import BORDERS
 from coursekit.core.kernels import gaussian_of_size, gaussian_weights, mirrored
 from coursekit.core.types import Array, Integer
 
@@ -20,28 +19,28 @@ from coursekit.core.types import Array, Integer
 
 Neighbors = Literal[4, 8]  # above, below, left and right; or the diagonal ones too
 SMALLEST_SIGMA = 1e-3  # pixels
+SMALLEST, LARGEST = float(np.finfo(np.float32).tiny), 1e30  # single precision holds sums of these
+LARGEST_SIZE = 2**15 - 1  # of windows and padding, in pixels
+LARGEST_BOX = 2901  # 255 times its pixels fit in int32
+DECIMALS = 9  # of a mean of gray levels that is rounded: those after them are rounding errors
 NEGLIGIBLE = 1e-8  # second singular value, as a share of the first
 FINEST = 2**16  # parts of 1 that a common unit is looked for in
 COARSE, FINE = 2**8, 2**16  # parts of a weight of 1 in fixed point; OpenCV's Gaussian has 2**8
 
 
-def in_single_precision(kernel):
-    """Round weights to float32, as OpenCV does; a sum of uint8 times them is exact in float64."""
-    return kernel.astype(np.float32).astype(np.float64)
-
-
 def gaussian(size, sigma=None):
     """Give exp(-x^2 / 2 sigma^2) at x = -(size // 2) to size // 2, divided by its sum."""
-    size = require.odd(size)
+    size = require_odd(size)
     if sigma is None:
         return gaussian_of_size(size)
-    sigma = require.number(sigma, "sigma", low=SMALLEST_SIGMA)
+    sigma = require.number(sigma, "sigma", SMALLEST_SIGMA, LARGEST)
     return gaussian_weights(sigma, size // 2)
 
 
 def gaussian_row(sigma, size, is_uint8):
     """Give the weights of a Gaussian; without a size, that of OpenCV: 3 or 4 sigma to each side."""
-    sigma = require.number(sigma, "sigma", low=SMALLEST_SIGMA)
+    most = LARGEST if size is not None else LARGEST_SIZE // 8
+    sigma = require.number(sigma, "sigma", SMALLEST_SIGMA, most)
     reach = 3 if is_uint8 else 4
     return gaussian(round(2 * reach * sigma + 1) | 1 if size is None else size, sigma)
 
@@ -62,7 +61,7 @@ def in_fixed_point(weights, parts):
 
 def sharpening(amount, neighbors):
     """Give the 3 x 3 kernel that adds amount times the difference from 4 or 8 neighbours."""
-    amount = require.number(amount, "amount", low=0)
+    amount = require.number(amount, "amount", 0, LARGEST)
     neighbors = require.one_of(neighbors, "neighbors", (4, 8))
     table = np.full((3, 3), -amount, dtype=np.float64)
     if neighbors == 4:
@@ -120,7 +119,7 @@ def passes(kernel):
 
 def exact_passes(kernel):
     """Do the same where no rounding can change a sum: the weights are multiples of one number."""
-    kernel = in_single_precision(kernel)
+    kernel = kernel.astype(np.float32).astype(np.float64)  # as the reference, and OpenCV, do
     unit = _common_unit(kernel)
     if unit is None:
         return Passes((kernel,))
@@ -147,6 +146,11 @@ def _common_unit(kernel):
     return unit if (multiples * unit == sizes).all() and multiples.max() < 2**24 else None
 
 
+def gaussian_similarity(distance, sigma):
+    """Spatial or range kernel: exp(-distance^2 / 2 sigma^2), 1 at distance 0, in float64."""
+    return np.exp(-0.5 / (sigma * sigma) * np.square(distance, dtype=np.float64))
+
+
 # ------------------------------------------------------------------ transfer functions
 
 # The gain at each frequency, from 0 to 1. Frequencies are in cycles per pixel, in the order of the
@@ -159,21 +163,21 @@ Kind = Literal["ideal", "butterworth", "gaussian"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 PassBand = Literal["low", "high", "band", "stop"]
 PASSES: tuple[PassBand, ...] = get_args(PassBand)
-TINY = np.finfo(np.float32).tiny
 GUARD = 1e-6  # of a gray level: halves go up, whatever the last bit of a transform says
 
 
 def response(shape, kind, cutoff, order=2, passes="low", keep_mean=False):
-    """Give H(u, v), (height, width), of a filter that treats all directions alike."""
+    """Give H(u, v), (height, width), of a filter that is the same in all directions."""
     kind = require.one_of(kind, "kind", KINDS)
     passes = require.one_of(passes, "passes", PASSES)
-    order = require.whole(order, "order", 1, np.inf)
+    keep_mean = require.flag(keep_mean, "keep_mean")
+    order = require.whole(order, "order", 1, 2**15)
     frequency = distance(shape, (0, 0))
     if passes in ("low", "high"):
-        cutoff = require.number(cutoff, "cutoff", TINY)
+        cutoff = require.number(cutoff, "cutoff", SMALLEST, LARGEST)
         passed = low_pass(frequency, kind, cutoff, order)
     else:
-        passed = low_pass(detuning(frequency, *_band(cutoff)), kind, 1, order)
+        passed = low_pass(detuning(frequency, *require_band(cutoff)), kind, 1, order)
     result = passed if passes in ("low", "band") else 1 - passed
     if keep_mean:
         result[0, 0] = 1
@@ -183,10 +187,10 @@ def response(shape, kind, cutoff, order=2, passes="low", keep_mean=False):
 def notch_response(shape, centers, radius, kind="butterworth", order=2):
     """Give H(u, v), (height, width), of a filter with a hole at each centre and at its mirror."""
     kind = require.one_of(kind, "kind", KINDS)
-    radius = require.number(radius, "radius", TINY)
-    order = require.whole(order, "order", 1, np.inf)
+    radius = require.number(radius, "radius", SMALLEST, LARGEST)
+    order = require.whole(order, "order", 1, 2**15)
     result = np.ones(shape)
-    for row, column in _pairs(centers):
+    for row, column in require_centers(centers):
         for center in sorted({(row % 1, column % 1), (-row % 1, -column % 1)}):
             result *= 1 - low_pass(distance(shape, center), kind, radius, order)  # Eq. 4-155
     result[0, 0] = 1
@@ -222,103 +226,22 @@ def detuning(frequency, low, high):
         return np.abs(frequency**2 - low * high) / (frequency * (high - low))
 
 
-def _band(cutoff):
-    """Refuse all but a pair of frequencies 0 < low < high."""
-    if not isinstance(cutoff, (tuple, list)) or len(cutoff) != 2:
-        raise TypeError(f"cutoff: expected a pair (low, high) for a band, got {cutoff!r}")
-    low, high = cutoff
-    low = require.number(low, "low cutoff", TINY)
-    high = require.number(high, "high cutoff", TINY)
-    if low >= high:
-        raise ValueError(f"cutoff: expected low < high, got {low} and {high}")
-    return low, high
-
-
-def _pairs(centers):
-    """Refuse all but pairs of frequencies in [-0.5, 0.5]; give them as an array (N, 2)."""
-    array = np.asarray(centers, dtype=np.float64)
-    if array.ndim != 2 or array.shape[0] == 0 or array.shape[1] != 2:
-        raise ValueError(f"centers: expected pairs (row, column), got shape {array.shape}")
-    if not (np.abs(array) <= 0.5).all():  # NaN fails too
-        raise ValueError(f"centers: expected frequencies in [-0.5, 0.5], got {array.tolist()}")
-    return array
-
-
-# ------------------------------------------------------------------ neighbourhoods
-
-# Offsets are (row, column) in pixels, row by row: float sums depend on their order, and both
-# engines add in this one.
-
-
-def gaussian_similarity(distance, sigma):
-    """exp(-distance^2 / 2 sigma^2): 1 at distance 0, never 0."""
-    return np.exp(-0.5 / (sigma * sigma) * np.square(distance, dtype=np.float64))
-
-
-def rectangle(rows, columns):
-    """All offsets of at most so many rows and columns."""
-    return list(product(range(-rows, rows + 1), range(-columns, columns + 1)))
-
-
-def disc(radius):
-    """All offsets of at most ``radius`` pixels."""
-    steps = rectangle(radius, radius)
-    return [(row, column) for row, column in steps if row**2 + column**2 <= radius**2]
-
-
-def patch_weights(size):
-    """A row of a patch's weights, (size,), that sum to 1: a Gaussian of sigma (size - 1) / 4."""
-    return gaussian_weights(max(size - 1, 1) / 4, size // 2)
-
-
-def overlap(shape, row, column):
-    """The pixels whose neighbour at an offset is in the picture too, and those neighbours.
-
-    Both as slices of rows and of columns; shape is (H, W, ...), the offset no longer than it.
-    """
-    return tuple(
-        tuple(
-            slice(max(0, sign * step), size + min(0, sign * step))
-            for size, step in zip(shape, (row, column), strict=False)
-        )
-        for sign in (-1, 1)
-    )
-
-
-def patches(pixels, size):
-    """What the patches around pixels cover, in a picture that is padded by half a patch."""
-    return tuple(slice(along.start, along.stop + size - 1) for along in pixels)
-
-
-def non_local(strength, patch_size, search_distance, noise):
-    """Refuse what non-local means cannot work with."""
-    strength = require.number(strength, "strength", low=np.finfo(np.float32).tiny)
-    patch_size = require.odd(patch_size, "patch_size")
-    search_distance = require.whole(search_distance, "search_distance", 0, np.inf)
-    noise = require.number(noise, "noise", low=0)
-
-
 # ------------------------------------------------------------------ noise
 
 # Sampled by NumPy on the CPU, so that a seed means the same noise on every device.
 
 
-def chances(shape, seeds):
-    """Draw a number in [0, 1) for each value of a picture of shape (H, W, C), for each seed.
-
-    Gives an array (seeds, H, W, C) float32. A seed, and nothing else, decides what is drawn.
-    """
-    return _drawn("random", shape, seeds)
+def uniform(shape, seeds):
+    """Sample uniform random numbers in [0, 1), (seeds, *shape) float32, each seed by itself."""
+    return _sampled("random", shape, seeds)
 
 
 def normal(shape, seeds):
-    """Draw a number of mean 0 and standard deviation 1 for each value, likewise."""
-    return _drawn("standard_normal", shape, seeds)
+    """Sample normal random numbers of mean 0 and standard deviation 1, likewise."""
+    return _sampled("standard_normal", shape, seeds)
 
 
-def _drawn(distribution, shape, seeds):
-    for seed in seeds:
-        seed = require.whole(seed, "seed", 0, np.inf)
+def _sampled(distribution, shape, seeds):
     numbers = np.empty((len(seeds), *shape), np.float32)
 
     def fill(seed, out):
@@ -334,38 +257,75 @@ def _drawn(distribution, shape, seeds):
 Sides = Integer | Sequence[Sequence[Integer]]  # for all, or ((top, bottom), (left, right))
 
 
-def require_border(name, value=0, white=255):
-    """Refuse all but a border that NumPy names, and a value between black and white."""
-    name = require.one_of(name, "border", BORDERS)
-    value = require.number(value, "value", 0, white)
+def require_odd(size, name="size"):
+    """Refuse all but an odd number of pixels; give it as an int."""
+    return require.whole(require.odd(size, name), name, 1, LARGEST_SIZE)
+
+
+def require_box(size, sums_of_uint8):
+    """Refuse all but the side of a window, whose sums int32 holds if they are of uint8."""
+    return require.whole(size, "size", 1, LARGEST_BOX if sums_of_uint8 else LARGEST_SIZE)
 
 
 def require_sides(size):
     """Refuse all but a whole number or ((top, bottom), (left, right)); give the latter."""
-    widths = np.asarray(size)
+    widths = _as_array(size, "size")
     if widths.dtype.kind not in "iu" or widths.shape not in ((), (2, 2)):
         raise TypeError(
-            f"size: expected a whole number or ((top, bottom), (left, right)), got {size!r}"
+            f"size: expected a whole number or ((top, bottom), (left, right)), "
+            f"got {reprlib.repr(size)}"
         )
     if widths.min() < 0:
         raise ValueError(f"size: expected no negative number, got {size!r}")
+    if widths.max() > LARGEST_SIZE:
+        raise ValueError(f"size: expected at most {LARGEST_SIZE} pixels, got {size!r}")
     return tuple(map(tuple, np.broadcast_to(widths, (2, 2)).tolist()))
 
 
 def require_kernel(table):
     """Refuse all but a (Kh, Kw) table of finite numbers; give it as a float64 array."""
-    array = np.asarray(table)
+    array = _as_array(table, "kernel")
     if array.dtype.kind not in "iuf":
         raise TypeError(f"kernel: expected numbers, got {array.dtype}")
     if array.ndim != 2 or array.size == 0:
         raise ValueError(f"kernel: expected shape (Kh, Kw), got {array.shape}")
-    if not np.isfinite(array).all():
+    if max(array.shape) > LARGEST_SIZE:
+        raise ValueError(f"kernel: expected sides of at most {LARGEST_SIZE}, got {array.shape}")
+    weights = array.astype(np.float64)
+    if not np.isfinite(weights).all():
         raise ValueError("kernel: expected finite numbers, got NaN or infinity")
+    if np.abs(weights).max() > 10 * LARGEST:
+        raise ValueError(f"kernel: expected weights of at most {10 * LARGEST}, got {weights.max()}")
+    return weights
+
+
+def require_band(cutoff):
+    """Refuse all but a pair of frequencies 0 < low < high."""
+    if not isinstance(cutoff, (tuple, list)) or len(cutoff) != 2:
+        raise TypeError(
+            f"cutoff: expected a pair (low, high) for a band, got {reprlib.repr(cutoff)}"
+        )
+    low = require.number(cutoff[0], "low cutoff", SMALLEST, LARGEST)
+    high = require.number(cutoff[1], "high cutoff", SMALLEST, LARGEST)
+    if low >= high:
+        raise ValueError(f"cutoff: expected low < high, got {low} and {high}")
+    return low, high
+
+
+def require_centers(centers):
+    """Refuse all but pairs of frequencies in [-0.5, 0.5]; give them as an array (N, 2)."""
+    array = _as_array(centers, "centers")
+    if array.ndim != 2 or array.shape[0] == 0 or array.shape[1] != 2:
+        raise ValueError(f"centers: expected pairs (row, column), got shape {array.shape}")
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"centers: expected numbers, got {array.dtype}")
+    if not (np.abs(array) <= 0.5).all():  # NaN fails too
+        raise ValueError(f"centers: expected frequencies in [-0.5, 0.5], got {array.tolist()}")
     return array.astype(np.float64)
 
 
-def require_alike(image, clean):
-    """Refuse all but two pictures, or two batches, of one shape and dtype."""
+def require_same_shape_and_dtype(image, clean):
+    """Refuse all but two images, or two batches, of one shape and dtype."""
     if image.shape != clean.shape or image.dtype != clean.dtype:
         given = [f"{tuple(each.shape)} {each.dtype}" for each in (image, clean)]
         raise ValueError(
@@ -373,9 +333,13 @@ def require_alike(image, clean):
         )
 
 
-def require_one_for_each(seeds, pictures):
-    """Refuse all but as many seeds as pictures."""
-    if len(seeds) != pictures:
-        raise ValueError(
-            f"seed: expected one for each of {pictures} pictures, got {len(seeds)} of them"
-        )
+def _as_array(values, name):
+    """Give an array of plain numbers; ragged lists and tensors become one of objects."""
+    if isinstance(values, np.ndarray):
+        require.numpy_array(values, name)
+    elif hasattr(values, "shape") and not isinstance(values, np.generic):
+        raise TypeError(f"{name}: expected a NumPy array, got {type(values).__name__}")
+    try:
+        return np.asarray(values)
+    except ValueError:
+        return np.asarray(values, dtype=object)

@@ -1,11 +1,14 @@
 """Gray-level transforms on whole batches, on any device: twins of ``reference``.
 
-Tensors are (..., C, H, W) and stay on the device they are on. The table of 256 entries is worked
-out in float64 on the CPU, so that every device looks up the very same numbers (some have no
-float64), and then sent over: 256 bytes, whatever the size of the batch.
+Tensors are (..., C, H, W) and stay on the device they are on; values are not checked. The table of
+256 entries is computed in float64 on the CPU, so that every device looks up the very same numbers
+(some have no float64), and then sent over: 256 bytes, whatever the size of the batch. uint8 results
+are equal to the reference's, float within 1e-6.
+
+Taught in 02 §8.
 """
 
-from coursekit.core import extras
+from coursekit.core import docstrings, extras
 
 extras.require("torch")
 
@@ -14,15 +17,13 @@ import torch
 from numpy.typing import ArrayLike
 
 from coursekit.core import require
-from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.checks import require_tensor, require_torch
 from coursekit.core.types import Integer, Real
 from coursekit.gray_transforms import shared
 
-# Where a type is ignored: PyTorch takes NumPy's numbers, but its stubs do not say so.
-
 
 def input_levels(image: torch.Tensor) -> tuple[torch.Tensor, float]:
-    """Give the levels r that T has to be worked out for, and the value of white.
+    """Gray-level transform of a batch, input: the levels r, and the value of white.
 
     Parameters
     ----------
@@ -31,19 +32,10 @@ def input_levels(image: torch.Tensor) -> tuple[torch.Tensor, float]:
     Returns
     -------
     r : float64 (256,) on the CPU, the levels 0 to 255, for uint8; the image itself for float
-    white : 255.0 for uint8, 1.0 for float
-
-    Convention
-    ----------
-    Units are the picture's own: gray levels for uint8, fractions of white for float.
 
     Raises
     ------
-    TypeError, ValueError : image is no batch of pictures. Values are not read.
-
-    References
-    ----------
-    Taught in 02 §8.
+    TypeError, ValueError : image is not a batch of images. Values are not read.
     """
     require_tensor(image)
     if image.dtype == torch.uint8:
@@ -52,29 +44,16 @@ def input_levels(image: torch.Tensor) -> tuple[torch.Tensor, float]:
 
 
 def output(image: torch.Tensor, s: torch.Tensor) -> torch.Tensor:
-    """Give each pixel of the batch its new value: round, saturate, look up.
+    """Gray-level transform of a batch, output: round, saturate, and look up.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
     s : what T made of ``input_levels(image)``; overwritten
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
-    Convention
-    ----------
-    As ``reference.output``. uint8 results are equal to the reference's, float within 1e-6.
-
-    Raises
-    ------
-    IndexError : a uint8 image comes with fewer than 256 values of s.
-
-    References
-    ----------
-    Taught in 02 §8.
     """
+    require_tensor(image)
+    require_torch(s, "s")
+    shared.require_transformed(s, (256,) if image.dtype == torch.uint8 else image.shape)
     if image.dtype == torch.uint8:
         table = s.round_().clamp_(0, 255).to(torch.uint8)
         return _look_up(image, table.to(image.device, non_blocking=True))
@@ -98,32 +77,21 @@ def _look_up_pairs(levels, table):
 
 
 def apply_lut(image: torch.Tensor, table: torch.Tensor) -> torch.Tensor:
-    """Replace each level by its entry in a look-up table.
+    """Look-up table (LUT) for a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8
     table : (256,) uint8, or (256, 3) uint8 with a column for each channel, on the image's device
 
-    Returns
-    -------
-    Tensor of image's shape and device, uint8.
-
-    Convention
-    ----------
-    As ``reference.apply_lut``, equal results.
-
     Raises
     ------
     TypeError : image or table is not uint8.
     ValueError : table has another shape, or three columns for a batch without three channels.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, §3.1. Taught in 02 §8.
     """
     require_tensor(image)
     require.uint8(image)
+    require_torch(table, "table")
     require.uint8(table, "table")
     if table.shape == (256,):
         return _look_up(image, table)
@@ -137,59 +105,29 @@ def apply_lut(image: torch.Tensor, table: torch.Tensor) -> torch.Tensor:
 
 
 def linear(image: torch.Tensor, contrast: Real = 1.0, brightness: Real = 0.0) -> torch.Tensor:
-    """Multiply by the contrast, add the brightness: s = contrast * r + brightness.
+    """Linear transform of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    contrast : float, the slope of the line
-    brightness : float, in the picture's own unit (gray levels, or fractions of white)
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
-    Convention
-    ----------
-    As ``reference.linear``: rounded half to even, saturated.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; contrast or brightness is not a finite number.
-
-    References
-    ----------
-    Szeliski 2022, *Computer Vision*, 2nd edition, Eq. 3.3. Taught in 02 §8.
     """
-    contrast = require.number(contrast, "contrast")
-    brightness = require.number(brightness, "brightness")
+    contrast = require.number(contrast, "contrast", -shared.LARGEST, shared.LARGEST)
+    brightness = require.number(brightness, "brightness", -shared.LARGEST, shared.LARGEST)
     r, _ = input_levels(image)
     s = (r * contrast).add_(brightness)
     return output(image, s)
 
 
 def invert(image: torch.Tensor) -> torch.Tensor:
-    """Exchange black and white: s = white - r, the negative.
+    """Negative of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
-    As ``reference.invert``. No table: 255 - r never leaves uint8, so one subtraction is faster.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch of pictures.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-3. Taught in 02 §8.
+    No table: 255 - r never leaves uint8, so one subtraction is faster.
     """
     _, white = input_levels(image)
     return int(white) - image  # Eq. 3-3
@@ -202,194 +140,84 @@ def _fractions(image):
 
 
 def gamma(image: torch.Tensor, exponent: Real, gain: Real = 1.0) -> torch.Tensor:
-    """Bend the levels by a power: s = gain * r ** exponent, with r as a fraction of white.
+    """Gamma (power-law) transform of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    exponent : float > 0
-    gain : float >= 0
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
-    Convention
-    ----------
-    As ``reference.gamma``.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; exponent <= 0; gain < 0.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-5. Taught in 02 §8.
     """
-    exponent = require.number(exponent, "exponent", low=np.finfo(float).tiny)
-    gain = require.number(gain, "gain", low=0)
+    exponent = require.number(exponent, "exponent", 1 / shared.LARGEST, shared.LARGEST)
+    gain = require.number(gain, "gain", 0, shared.LARGEST)
     fraction, white = _fractions(image)
     s = fraction.pow(exponent).mul_(gain * white)  # Eq. 3-5
     return output(image, s)
 
 
 def log(image: torch.Tensor, gain: Real = 1.0) -> torch.Tensor:
-    """Spread the shadows by a logarithm: s = gain * log2(1 + r), with r as a fraction of white.
+    """Log transform of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    gain : float >= 0
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
-    Convention
-    ----------
-    As ``reference.log``.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; gain < 0.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-4. Taught in 02 §8.
     """
-    gain = require.number(gain, "gain", low=0)
+    gain = require.number(gain, "gain", 0, shared.LARGEST)
     fraction, white = _fractions(image)
     s = (fraction + 1).log2_().mul_(gain * white)  # Eq. 3-4
     return output(image, s)
 
 
 def contrast_stretch(image: torch.Tensor, low: Real, high: Real) -> torch.Tensor:
-    """Send low to black and high to white, with a straight line between them.
+    """Contrast stretching of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    low, high : float, low < high, in the picture's own unit
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
-    Convention
-    ----------
-    As ``reference.contrast_stretch``.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; low or high leaves the range; low >= high.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, §3.2, Fig. 3.10. Taught in 02 §8.
     """
     r, white = input_levels(image)
-    low, high = require.interval(low, high, 0, white)
-    if low == high:
-        raise ValueError(f"low and high: expected low < high, got {low} for both")
+    low, high = shared.require_span(low, high, white)
     s = (r - low).mul_(white).div_(high - low)
     return output(image, s)
 
 
 def piecewise_linear(image: torch.Tensor, points: ArrayLike) -> torch.Tensor:
-    """Draw T as straight lines through the points (r, s).
+    """Piecewise-linear transform of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    points : sequence of at least two pairs (r, s), r strictly increasing, in the picture's own unit
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
-    Convention
-    ----------
-    As ``reference.piecewise_linear``.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; points are fewer than two, not pairs, or not in
-        order of r.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, §3.2, Fig. 3.10. Taught in 02 §8.
     """
     r, _ = input_levels(image)
-    corners = torch.from_numpy(require.points(points)).to(r)
-    s = _interpolate(r, corners[:, 0].contiguous(), corners[:, 1])
-    return output(image, s)
-
-
-def _interpolate(r, knots, values):
-    """Straight lines through (knots, values), constant beyond both ends: ``np.interp``."""
+    corners = shared.require_points(points)
+    if r is not image:  # the table of uint8 is the reference's own
+        return output(image, torch.from_numpy(np.interp(r.numpy(), *corners.T)))
+    per_step = torch.from_numpy(1 / np.diff(corners[:, 0])).to(r)
+    knots, values = torch.from_numpy(corners.T.copy()).to(r)
     right = torch.searchsorted(knots, r.contiguous()).clamp_(1, len(knots) - 1)
     left = right - 1
-    slope = (values[right] - values[left]) / (knots[right] - knots[left])
-    return slope * (r.clamp(knots[0], knots[-1]) - knots[left]) + values[left]
+    share = (r - knots[left]).mul_(per_step[left]).clamp_(0, 1)
+    return output(image, torch.lerp(values[left], values[right], share))
 
 
 def slice_levels(image: torch.Tensor, low: Real, high: Real, keep: bool = False) -> torch.Tensor:
-    """Paint the levels from low to high white, and the others black.
+    """Intensity-level slicing of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    low, high : float, low <= high, in the picture's own unit; both ends belong to the slice
-    keep : bool, leave the other levels as they are instead of painting them black
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
-    Convention
-    ----------
-    As ``reference.slice_levels``.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; low or high leaves the range; low > high.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, §3.2, Fig. 3.11. Taught in 02 §8.
     """
     r, white = input_levels(image)
     low, high = require.interval(low, high, 0, white)
-    others = r if keep else torch.zeros_like(r)
+    others = r if require.flag(keep, "keep") else torch.zeros_like(r)
     s = torch.where((low <= r) & (r <= high), white, others)
     return output(image, s)
 
 
 def bit_plane(image: torch.Tensor, bit: Integer) -> torch.Tensor:
-    """Show one bit of every pixel: white where it is 1, black where it is 0.
+    """Bit-plane slicing of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8
-    bit : int, 0 (least significant) to 7 (most significant)
-
-    Returns
-    -------
-    Tensor of image's shape and device, uint8, of 0 and 255 only.
-
-    Convention
-    ----------
-    As ``reference.bit_plane``.
-
-    Raises
-    ------
-    TypeError : image is not uint8; bit is not a whole number.
-    ValueError : bit is not in 0..7.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, §3.2, Fig. 3.13. Taught in 02 §8.
     """
     require_tensor(image)
     require.uint8(image)
@@ -398,30 +226,15 @@ def bit_plane(image: torch.Tensor, bit: Integer) -> torch.Tensor:
 
 
 def hide_message(image: torch.Tensor, data: bytes, bits: Integer = 1) -> torch.Tensor:
-    """Write one message into the lowest bits of every picture of the batch.
+    """LSB steganography: write one message into the lowest bits of every image of a batch.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8
-    data : bytes
-    bits : int, 1 to 8, how many of the lowest bits of each value are overwritten
-
-    Returns
-    -------
-    Tensor of image's shape and device, uint8.
 
     Convention
     ----------
-    As ``reference.hide_message``, in the same order: row, column, channel.
-
-    Raises
-    ------
-    TypeError : image is not uint8; data is not bytes.
-    ValueError : the message does not fit; the error says how many bytes would.
-
-    References
-    ----------
-    Chan and Cheng 2004, §2. Taught in 02 §8.
+    In the reference's order: row, column, channel.
     """
     require_tensor(image)
     require.uint8(image)
@@ -436,29 +249,19 @@ def hide_message(image: torch.Tensor, data: bytes, bits: Integer = 1) -> torch.T
 
 
 def reveal_message(image: torch.Tensor, bits: Integer = 1) -> bytes | list[bytes]:
-    """Read the message of each picture that ``hide_message`` wrote.
+    """LSB steganography, the way back: read the message of each image of a batch.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8
-    bits : int, 1 to 8, as it was hidden
 
     Returns
     -------
-    bytes for a single (C, H, W) picture, a list of bytes for a batch
+    bytes for a single image (C, H, W), a list of bytes for a batch
 
     Convention
     ----------
-    As ``reference.reveal_message``. Bytes live on the CPU, so this waits for the device.
-
-    Raises
-    ------
-    TypeError : image is not uint8.
-    ValueError : the length found is longer than the image has room for: no message, or other bits.
-
-    References
-    ----------
-    Chan and Cheng 2004, §2. Taught in 02 §8.
+    Bytes live on the CPU, so this waits for the device.
     """
     require_tensor(image)
     require.uint8(image)
@@ -467,3 +270,6 @@ def reveal_message(image: torch.Tensor, bits: Integer = 1) -> bytes | list[bytes
     if values.ndim == 1:
         return shared.from_parts(values, bits)
     return [shared.from_parts(row, bits) for row in values.reshape(-1, values.shape[-1])]
+
+
+docstrings.complete(__name__)

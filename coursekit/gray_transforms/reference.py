@@ -6,8 +6,8 @@ Chan and Cheng 2004, "Hiding data in images by simple LSB substitution", *Patter
 37(3), 469-474.
 
 All transforms share one shape. ``input_levels`` gives r and the value of white, one line computes
-s, and ``output`` rounds and saturates. A uint8 picture has only 256 levels, so s is worked out
-once for each level and then looked up: ten lines of arithmetic become one table.
+s, and ``output`` rounds and saturates. A uint8 image has only 256 levels, so s is computed once for
+each level and then looked up: ten lines of arithmetic become one table.
 """
 
 import numpy as np
@@ -19,7 +19,7 @@ from coursekit.gray_transforms import shared
 
 
 def input_levels(image: Array) -> tuple[Array, float]:
-    """Give the levels r that T has to be worked out for, and the value of white.
+    """Gray-level transform, input: the levels r to compute T for, and the value of white.
 
     Parameters
     ----------
@@ -32,11 +32,11 @@ def input_levels(image: Array) -> tuple[Array, float]:
 
     Convention
     ----------
-    Units are the picture's own: gray levels for uint8, fractions of white for float.
+    Units are the image's own: gray levels for uint8, fractions of white for float.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture, or leaves [0, 1].
+    TypeError, ValueError : image is not as described, or leaves [0, 1].
 
     References
     ----------
@@ -49,7 +49,7 @@ def input_levels(image: Array) -> tuple[Array, float]:
 
 
 def output(image: Array, s: Array) -> Array:
-    """Give each pixel of the image its new value: round, saturate, look up.
+    """Gray-level transform, output: round, saturate, and look up each pixel's new value.
 
     Parameters
     ----------
@@ -67,12 +67,16 @@ def output(image: Array, s: Array) -> Array:
 
     Raises
     ------
-    IndexError : a uint8 image comes with fewer than 256 values of s.
+    TypeError, ValueError : image is not as described; s is not float; it has not 256 values for a
+        uint8 image, or not the shape of a float one.
 
     References
     ----------
     Taught in 02 §4.
     """
+    require.image(image)
+    require.numpy_array(s, "s")
+    shared.require_transformed(s, (256,) if image.dtype == np.uint8 else image.shape)
     if image.dtype == np.uint8:
         table = np.clip(np.rint(s), 0, 255).astype(np.uint8)
         return table[image]
@@ -80,9 +84,9 @@ def output(image: Array, s: Array) -> Array:
 
 
 def apply_lut(image: Array, table: Array) -> Array:
-    """Replace each level by its entry in a look-up table.
+    """Look-up table (LUT): replace each level by its entry.
 
-    Every transform of this chapter is a table in disguise; here the reader brings the table.
+    Every transform of this chapter is a table in disguise; here you bring the table yourself.
 
     Parameters
     ----------
@@ -108,6 +112,7 @@ def apply_lut(image: Array, table: Array) -> Array:
     """
     require.image(image)
     require.uint8(image)
+    require.numpy_array(table, "table")
     require.uint8(table, "table")
     if table.shape == (256,):
         return table[image]
@@ -120,7 +125,7 @@ def apply_lut(image: Array, table: Array) -> Array:
 
 
 def linear(image: Array, contrast: Real = 1.0, brightness: Real = 0.0) -> Array:
-    """Multiply by the contrast, add the brightness: s = contrast * r + brightness.
+    """Linear transform: scale by the contrast, add the brightness, s = contrast * r + brightness.
 
     Five regimes: contrast > 1 spreads the levels, 0 < contrast < 1 draws them together,
     brightness > 0 lightens, brightness < 0 darkens, and contrast < 0 also inverts.
@@ -128,8 +133,8 @@ def linear(image: Array, contrast: Real = 1.0, brightness: Real = 0.0) -> Array:
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
-    contrast : float, the slope of the line
-    brightness : float, in the picture's own unit (gray levels, or fractions of white)
+    contrast : float, the slope of the line; neither number is beyond 1e30
+    brightness : float, in the image's own unit (gray levels, or fractions of white)
 
     Returns
     -------
@@ -143,21 +148,22 @@ def linear(image: Array, contrast: Real = 1.0, brightness: Real = 0.0) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; contrast or brightness is not a finite number.
+    TypeError, ValueError : image is not as described; contrast or brightness is not a number up to
+        1e30.
 
     References
     ----------
     Szeliski 2022, *Computer Vision*, 2nd edition, Eq. 3.3. Taught in 02 §3.
     """
-    contrast = require.number(contrast, "contrast")
-    brightness = require.number(brightness, "brightness")
+    contrast = require.number(contrast, "contrast", -shared.LARGEST, shared.LARGEST)
+    brightness = require.number(brightness, "brightness", -shared.LARGEST, shared.LARGEST)
     r, _ = input_levels(image)
     s = contrast * r + brightness
     return output(image, s)
 
 
 def invert(image: Array) -> Array:
-    """Exchange black and white: s = white - r, the negative.
+    """Negative: exchange black and white, s = white - r.
 
     Parameters
     ----------
@@ -169,12 +175,12 @@ def invert(image: Array) -> Array:
 
     Convention
     ----------
-    white is 255 for uint8 and 1 for float. Exact: inverting twice gives a uint8 picture back.
+    white is 255 for uint8 and 1 for float. Exact: inverting twice gives a uint8 image back.
     Bit-exact with ``cv2.bitwise_not``.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture.
+    TypeError, ValueError : image is not as described.
 
     References
     ----------
@@ -186,15 +192,15 @@ def invert(image: Array) -> Array:
 
 
 def gamma(image: Array, exponent: Real, gain: Real = 1.0) -> Array:
-    """Bend the levels by a power: s = gain * r ** exponent, with r as a fraction of white.
+    """Gamma (power-law) transform: s = gain * r ** exponent, with r as a fraction of white.
 
     An exponent below 1 opens the shadows, one above 1 deepens them; black and white stay.
 
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
-    exponent : float > 0
-    gain : float >= 0
+    exponent : float, 1e-30 to 1e30
+    gain : float, 0 to 1e30
 
     Returns
     -------
@@ -208,26 +214,26 @@ def gamma(image: Array, exponent: Real, gain: Real = 1.0) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; exponent <= 0; gain < 0.
+    TypeError, ValueError : image is not as described; exponent or gain is out of range.
 
     References
     ----------
     Gonzalez and Woods 2018, Eq. 3-5. Taught in 02 §5.
     """
-    exponent = require.number(exponent, "exponent", low=np.finfo(float).tiny)
-    gain = require.number(gain, "gain", low=0)
+    exponent = require.number(exponent, "exponent", 1 / shared.LARGEST, shared.LARGEST)
+    gain = require.number(gain, "gain", 0, shared.LARGEST)
     r, white = input_levels(image)
     s = white * gain * (r / white) ** exponent  # Eq. 3-5
     return output(image, s)
 
 
 def log(image: Array, gain: Real = 1.0) -> Array:
-    """Spread the shadows by a logarithm: s = gain * log2(1 + r), with r as a fraction of white.
+    """Log transform: spread the shadows, s = gain * log2(1 + r), with r as a fraction of white.
 
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
-    gain : float >= 0
+    gain : float, 0 to 1e30
 
     Returns
     -------
@@ -241,25 +247,25 @@ def log(image: Array, gain: Real = 1.0) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; gain < 0.
+    TypeError, ValueError : image is not as described; gain is out of range.
 
     References
     ----------
     Gonzalez and Woods 2018, Eq. 3-4. Taught in 02 §5.
     """
-    gain = require.number(gain, "gain", low=0)
+    gain = require.number(gain, "gain", 0, shared.LARGEST)
     r, white = input_levels(image)
     s = white * gain * np.log2(1 + r / white)  # Eq. 3-4
     return output(image, s)
 
 
 def contrast_stretch(image: Array, low: Real, high: Real) -> Array:
-    """Send low to black and high to white, with a straight line between them.
+    """Contrast stretching: map low to black and high to white, with a straight line between them.
 
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
-    low, high : float, low < high, in the picture's own unit
+    low, high : float, low < high, in the image's own unit
 
     Returns
     -------
@@ -272,27 +278,26 @@ def contrast_stretch(image: Array, low: Real, high: Real) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; low or high leaves the range; low >= high.
+    TypeError, ValueError : image is not as described; low or high leaves the range; low >= high.
 
     References
     ----------
     Gonzalez and Woods 2018, §3.2, Fig. 3.10. Taught in 02 §6.
     """
     r, white = input_levels(image)
-    low, high = require.interval(low, high, 0, white)
-    if low == high:
-        raise ValueError(f"low and high: expected low < high, got {low} for both")
+    low, high = shared.require_span(low, high, white)
     s = white * (r - low) / (high - low)
     return output(image, s)
 
 
 def piecewise_linear(image: Array, points: ArrayLike) -> Array:
-    """Draw T as straight lines through the points (r, s).
+    """Piecewise-linear transform: straight lines through the points (r, s).
 
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
-    points : sequence of at least two pairs (r, s), r strictly increasing, in the picture's own unit
+    points : sequence of at least two pairs (r, s), r strictly increasing (by 1e-20 or more), in the
+        image's own unit, and no number beyond 1e12
 
     Returns
     -------
@@ -304,27 +309,27 @@ def piecewise_linear(image: Array, points: ArrayLike) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; points are fewer than two, not pairs, or not in
-        order of r.
+    TypeError, ValueError : image is not as described; points are fewer than two, not pairs, not in
+        order of r, or too large.
 
     References
     ----------
     Gonzalez and Woods 2018, §3.2, Fig. 3.10. Taught in 02 §6.
     """
     r, _ = input_levels(image)
-    corners = require.points(points)
+    corners = shared.require_points(points)
     s = np.interp(r, corners[:, 0], corners[:, 1])
     return output(image, s.astype(r.dtype))
 
 
 def slice_levels(image: Array, low: Real, high: Real, keep: bool = False) -> Array:
-    """Paint the levels from low to high white, and the others black.
+    """Intensity-level slicing: make the levels from low to high white, and the others black.
 
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
-    low, high : float, low <= high, in the picture's own unit; both ends belong to the slice
-    keep : bool, leave the other levels as they are instead of painting them black
+    low, high : float, low <= high, in the image's own unit; both ends belong to the slice
+    keep : bool, leave the other levels as they are instead of making them black
 
     Returns
     -------
@@ -336,7 +341,7 @@ def slice_levels(image: Array, low: Real, high: Real, keep: bool = False) -> Arr
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; low or high leaves the range; low > high.
+    TypeError, ValueError : image is not as described; low or high leaves the range; low > high.
 
     References
     ----------
@@ -344,13 +349,13 @@ def slice_levels(image: Array, low: Real, high: Real, keep: bool = False) -> Arr
     """
     r, white = input_levels(image)
     low, high = require.interval(low, high, 0, white)
-    others = r if keep else np.zeros_like(r)
+    others = r if require.flag(keep, "keep") else np.zeros_like(r)
     s = np.where((low <= r) & (r <= high), r.dtype.type(white), others)
     return output(image, s)
 
 
 def bit_plane(image: Array, bit: Integer) -> Array:
-    """Show one bit of every pixel: white where it is 1, black where it is 0.
+    """Bit-plane slicing: show one bit of every pixel, white where it is 1, black where it is 0.
 
     Parameters
     ----------
@@ -363,7 +368,7 @@ def bit_plane(image: Array, bit: Integer) -> Array:
 
     Convention
     ----------
-    The picture is the sum of ``(plane > 0) * 2 ** bit`` over its eight planes, exactly.
+    The image is the sum of ``(plane > 0) * 2 ** bit`` over its eight planes, exactly.
 
     Raises
     ------
@@ -381,7 +386,7 @@ def bit_plane(image: Array, bit: Integer) -> Array:
 
 
 def hide_message(image: Array, data: bytes, bits: Integer = 1) -> Array:
-    """Write a message into the lowest bits of the pixels, where nobody looks.
+    """LSB steganography: write a message into the lowest bits of the pixels, where nobody looks.
 
     Parameters
     ----------
@@ -418,7 +423,7 @@ def hide_message(image: Array, data: bytes, bits: Integer = 1) -> Array:
 
 
 def reveal_message(image: Array, bits: Integer = 1) -> bytes:
-    """Read a message that ``hide_message`` wrote.
+    """LSB steganography, the way back: read a message that ``hide_message`` wrote.
 
     Parameters
     ----------
@@ -436,7 +441,7 @@ def reveal_message(image: Array, bits: Integer = 1) -> bytes:
     Raises
     ------
     TypeError : image is not uint8.
-    ValueError : the length found is longer than the image has room for: no message, or other bits.
+    ValueError : the length found is more than the image can hold: no message, or other bits.
 
     References
     ----------

@@ -1,9 +1,17 @@
-"""The format of a hidden message: its length, then its bytes, cut into groups of bits.
+"""What both engines need: the format of a hidden message, and checks of arguments."""
 
-Computed on the CPU by both engines.
-"""
+import reprlib
 
 import numpy as np
+
+from coursekit.core import require
+
+LARGEST = 1e30  # of a factor: its products with levels stay finite in float32
+LARGEST_POINT, LEAST_STEP = 1e12, 1e-20  # and so do slopes between points
+
+# ------------------------------------------------------------------ a hidden message
+
+# Its length, then its bytes, cut into groups of bits: on the CPU for both engines.
 
 HEADER_BYTES = 4  # the length of the data, big-endian
 
@@ -15,7 +23,7 @@ def to_parts(data, bits, values):
     ----------
     data : bytes
     bits : int, 1 to 8
-    values : int, how many numbers there is room for
+    values : int, how many numbers the image can hold
 
     Returns
     -------
@@ -51,11 +59,51 @@ def from_parts(parts, bits):
 
     Raises
     ------
-    ValueError : the length found is longer than there is room for: no message, or other bits.
+    ValueError : the length found is more than the image can hold: no message, or other bits.
     """
     stream = np.unpackbits(parts[:, None], axis=1)[:, 8 - bits :].flatten()
     message = np.packbits(stream[: stream.size // 8 * 8]).tobytes()
     length = int.from_bytes(message[:HEADER_BYTES], "big")
     if len(message) < HEADER_BYTES or length > len(message) - HEADER_BYTES:
-        raise ValueError(f"no message is hidden in the lowest {bits} bit(s) of this image")
+        raise ValueError(f"image: no message is hidden in its lowest {bits} bit(s)")
     return message[HEADER_BYTES : HEADER_BYTES + length]
+
+
+# ------------------------------------------------------------------ checks
+
+
+def require_transformed(s, shape):
+    """Refuse all but floats of the shape: what T made of the input levels."""
+    require.floats(s, "s")
+    if tuple(s.shape) != tuple(shape):
+        raise ValueError(f"s: expected shape {tuple(shape)}, got {tuple(s.shape)}")
+
+
+def require_span(low, high, white):
+    """Refuse all but 0 <= low < high <= white; return both as numbers."""
+    low, high = require.interval(low, high, 0, white)
+    if low == high:
+        raise ValueError(f"low and high: expected low < high, got {low} for both")
+    if high - low < 1 / LARGEST:
+        raise ValueError(
+            f"low and high: expected a difference of {1 / LARGEST:g} or more, got {high - low}"
+        )
+    return low, high
+
+
+def require_points(pairs):
+    """Refuse all but two or more pairs (r, s) of numbers, r increasing; return them as float64."""
+    if isinstance(pairs, np.ndarray):
+        require.numpy_array(pairs, "points")
+    try:
+        array = np.asarray(pairs).astype(np.float64, casting="same_kind")
+    except (TypeError, ValueError, RuntimeError):
+        got = reprlib.repr(pairs)
+        raise TypeError(f"points: expected pairs of numbers (r, s), got {got}") from None
+    array = require.points(array)
+    if np.abs(array).max() > LARGEST_POINT or np.diff(array[:, 0]).min() < LEAST_STEP:
+        raise ValueError(
+            f"points: expected numbers up to {LARGEST_POINT:g}, and r increasing by "
+            f"{LEAST_STEP:g} or more, got {array.tolist()}"
+        )
+    return array

@@ -1,37 +1,44 @@
-"""What both engines need: CLAHE's grid of tiles, and checks."""
+"""What both engines need: CLAHE's grid of tiles, and checks of arguments."""
+
+import reprlib
 
 import numpy as np
 
 from coursekit.core import require
-from coursekit.core.borders import extended
+
+MOST_BINS = 2**24  # of a histogram: float32 tells no more fractions apart
+MOST_TILES = 1024  # along a side
 
 # ------------------------------------------------------------------ CLAHE's grid of tiles
 
-# Padding, tile size, clip limit and the weights of interpolation: short arrays on the CPU.
 
-
-def padding(size, tiles):
-    """Say how many rows and columns a picture lacks at its end to be cut into equal tiles.
+def tile_grid(size, tiles):
+    """Return the padding that lets an image be cut into equal tiles, and the shape of a tile.
 
     Parameters
     ----------
-    size : (H, W) of the picture
-    tiles : (rows, columns)
+    size : (H, W) of the image
+    tiles : (rows, columns), how many
 
     Returns
     -------
-    (rows, columns) to be added at the bottom and on the right. Where only one of the two divides,
-    OpenCV pads that one too, by a pixel for each tile; and so it is here.
+    padding : (rows, columns) to be added at the bottom and on the right
+    shape : (height, width) of a tile of the padded image
+
+    Convention
+    ----------
+    Where only one of H and W does not divide, OpenCV pads the other as well, by a pixel for each
+    tile; so do we.
     """
-    if all(length % count == 0 for length, count in zip(size, tiles, strict=True)):
-        return 0, 0
-    return tuple(count - length % count for length, count in zip(size, tiles, strict=True))
-
-
-def tile_shape(size, tiles):
-    """Give (height, width) of one tile of the padded picture."""
-    lengths = [length + more for length, more in zip(size, padding(size, tiles), strict=True)]
-    return tuple(length // count for length, count in zip(lengths, tiles, strict=True))
+    if not isinstance(tiles, (tuple, list)) or len(tiles) != 2:
+        raise TypeError(f"tiles: expected (rows, columns), got {reprlib.repr(tiles)}")
+    rows = require.whole(tiles[0], "rows in tiles", 1, MOST_TILES)
+    columns = require.whole(tiles[1], "columns in tiles", 1, MOST_TILES)
+    height, width = size
+    below, right = 0, 0
+    if height % rows or width % columns:
+        below, right = rows - height % rows, columns - width % columns
+    return (below, right), ((height + below) // rows, (width + right) // columns)
 
 
 def clip_height(clip_limit, shape):
@@ -46,104 +53,60 @@ def clip_height(clip_limit, shape):
     -------
     int, rounded down, but at least 1; 0 for no limit
     """
+    if clip_limit == 0:
+        return 0
     height, width = shape
-    return max(int(clip_limit * (height * width) / 256), 1) if clip_limit > 0 else 0
+    return max(int(min(clip_limit, 256) * (height * width) / 256), 1)  # 256 limits nothing
 
 
-def mirrored(size, tiles):
-    """Say which row, and which column, stands where in the padded picture.
-
-    Parameters
-    ----------
-    size : (H, W) of the picture
-    tiles : (rows, columns)
-
-    Returns
-    -------
-    two int64 arrays, of the padded height and width: 0, 1 ... H - 1, H - 2 ... and so on, to and
-    fro without repeating the ends (border ``reflect``)
-    """
-    added = padding(size, tiles)
-    return tuple(
-        extended(length, 0, more, "reflect") for length, more in zip(size, added, strict=True)
-    )
-
-
-def cells(length, tile):
-    """Say between which tiles' middles each row (or column) lies, and how far.
+def tile_positions(length, tile):
+    """Return where rows (or columns) lie between the middles of the tiles, rounded as by OpenCV.
 
     Parameters
     ----------
-    length : int, rows of the picture
+    length : int, rows of the image
     tile : int, rows of a tile
 
     Returns
     -------
-    cell : int32 (length,); cell k lies between the middles of tile k - 1 and tile k
-    share : float32 (length,) in [0, 1), the weight of tile k
+    before : int32 (length,), the number of the last tile whose middle is not below the row; -1
+        above the first middle
+    share : float32 (length,) in [0, 1), the weight of the tile after it
 
     Convention
     ----------
-    Row p lies at p / tile - 1/2 in units of tiles, so a tile's middle is at its number. In single
-    precision and in OpenCV's order: a product with the inverse, not a division.
+    Row p lies at p / tile - 1/2, in single precision, and multiplied by the inverse of the tile's
+    size: another order of rounding would not be bit-exact with OpenCV.
     """
-    place = np.arange(length, dtype=np.float32) * (np.float32(1) / np.float32(tile))
-    place -= np.float32(0.5)
-    before = np.floor(place)
-    return before.astype(np.int32) + 1, place - before
-
-
-def neighbors(length, tile, count):
-    """For each row (or column) give the two tiles whose middles it lies between, and how far.
-
-    Parameters
-    ----------
-    length : int, rows of the picture
-    tile : int, rows of a tile
-    count : int, tiles that lie below one another
-
-    Returns
-    -------
-    low, high : int32 (length,), the tile before and the tile after; the same one at the border
-    share : float32 (length,) in [0, 1), the weight of the tile after
-    """
-    cell, share = cells(length, tile)
-    return np.maximum(cell - 1, 0), np.minimum(cell, count - 1), share
+    position = np.arange(length, dtype=np.float32) * (np.float32(1) / np.float32(tile))
+    position -= np.float32(0.5)
+    before = np.floor(position)
+    return before.astype(np.int32), position - before
 
 
 # ------------------------------------------------------------------ checks
 
 
-def require_grid(tiles):
-    """Refuse all but (rows, columns), two positive whole numbers of tiles."""
-    if not isinstance(tiles, (tuple, list)) or len(tiles) != 2:
-        raise TypeError(f"tiles: expected (rows, columns), got {tiles!r}")
-    require.whole(tiles[0], "rows in tiles", 1, np.inf)
-    require.whole(tiles[1], "columns in tiles", 1, np.inf)
+def require_array(array, name, dtype, *sizes, batch=True):
+    """Refuse all but arrays or tensors of a dtype, with last axes of these sizes.
 
-
-def require_counts(histograms):
-    """Refuse all but histograms of 256 levels, int64 (..., 256)."""
-    dtype = str(getattr(histograms, "dtype", type(histograms).__name__))
-    if dtype.removeprefix("torch.") != "int64":
-        raise TypeError(f"counts: expected int64, got {dtype}")
-    if histograms.ndim == 0 or histograms.shape[-1] != 256:
-        raise ValueError(f"counts: expected shape (..., 256), got {tuple(histograms.shape)}")
-
-
-def require_tables(of_tiles, channels):
-    """Refuse all but a table for each tile of each channel, uint8 (..., C, rows, columns, 256)."""
-    require.uint8(of_tiles, "tables")
-    shape = tuple(of_tiles.shape)
-    if len(shape) < 4 or shape[-1] != 256 or shape[-4] != channels or 0 in shape:
-        raise ValueError(
-            f"tables: expected shape (..., {channels}, rows, columns, 256) "
-            f"with an image of {channels} channel(s), got {shape}"
-        )
+    sizes : a number, or a word for an axis that may have any number of elements but none
+    batch : whether there may be further axes before them
+    """
+    given = getattr(array, "dtype", type(array).__name__)
+    if str(given).removeprefix("torch.") != dtype:
+        raise TypeError(f"{name}: expected {dtype}, got {given}")
+    shape = tuple(array.shape)
+    fits = len(shape) >= len(sizes) if batch else len(shape) == len(sizes)
+    for wanted, size in zip(reversed(sizes), reversed(shape), strict=False):
+        fits = fits and size > 0 and (isinstance(wanted, str) or size == wanted)
+    if not fits:
+        wanted = ", ".join([*(["..."] * batch), *map(str, sizes)])
+        raise ValueError(f"{name}: expected shape ({wanted}), got {shape}")
 
 
 def require_same_kind(image, reference, channels, reference_channels):
-    """Refuse two pictures of different dtypes or numbers of channels."""
+    """Refuse two images of different dtypes or numbers of channels."""
     if image.dtype != reference.dtype:
         raise TypeError(f"reference: expected {image.dtype} like image, got {reference.dtype}")
     if channels != reference_channels:

@@ -1,5 +1,6 @@
 """What both engines need: OpenCV's constants and tables, sample weights of a resize, checks."""
 
+import reprlib
 from math import gcd
 from typing import Literal, get_args
 
@@ -7,6 +8,9 @@ import numpy as np
 
 from coursekit.core import require
 from coursekit.core.color import linear_to_srgb, srgb_to_linear
+
+LONGEST_SIDE = 2**16 - 1  # pixels, as in JPEG
+LARGEST_ENCODED = 1e6  # of a float: beyond it, cubes and products overflow float32
 
 # ------------------------------------------------------------------ colour in fixed point
 
@@ -38,7 +42,7 @@ def whole(numbers):
 
 
 def _reciprocals(scale):
-    """Give scale / n for n in 0..255; 0 for n = 0."""
+    """Return scale / n for n in 0..255; 0 for n = 0."""
     return whole(np.divide(scale, np.arange(256), where=np.arange(256) > 0, out=np.zeros(256)))
 
 
@@ -53,7 +57,7 @@ PER_CHROMA = _reciprocals(30 << 12)
 
 
 def _missing(hue, n):
-    """Give how far a full colour of this hue is from this channel, in units of 1/30."""
+    """Return how far a full colour of this hue is from this channel, in units of 1/30."""
     k = (n + hue) % 180
     return np.clip(np.minimum(k, 120 - k), 0, 30).astype(np.int16)
 
@@ -85,8 +89,8 @@ LEVEL_OF_LIGHT = whole(255 * linear_to_srgb(_light)).astype(np.uint8)
 # Keys 1981, "Cubic convolution interpolation for digital image processing", *IEEE Trans. ASSP*
 # 29(6), 1153-1160. Turkowski 1990, "Filters for common resampling tasks", *Graphics Gems*, 147-165.
 #
-# Each new pixel is a weighted sum of a few taps along one axis: ``index`` says which old pixels,
-# ``weights`` how much of each.
+# Each new pixel is a weighted sum of a few old ones along one axis, its taps: ``index`` says which
+# pixels, ``weights`` how much of each.
 
 Method = Literal["nearest", "bilinear", "bicubic", "area", "lanczos"]
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -94,8 +98,8 @@ ONE = 2048  # a weight of 1 in fixed point: 11 bits, as in OpenCV
 FINE = 8  # parts of a gray level that are kept between the two passes
 
 
-def tent(distance):
-    """Bilinear: a straight line between neighbours."""
+def triangular(distance):
+    """Bilinear, the triangular kernel: a straight line between neighbours."""
     return np.maximum(1 - np.abs(distance), 0)
 
 
@@ -113,17 +117,17 @@ def windowed_sinc(distance, lobes=4):
     return np.where(np.abs(d) < lobes, np.sinc(d) * np.sinc(d / lobes), 0)
 
 
-KERNELS = {"bilinear": (tent, 2), "bicubic": (cubic, 4), "lanczos": (windowed_sinc, 8)}
+KERNELS = {"bilinear": (triangular, 2), "bicubic": (cubic, 4), "lanczos": (windowed_sinc, 8)}
 
 
 def nearest(size, new_size):
-    """Give the old pixel that each new one copies: floor(i * size / new_size), as OpenCV does."""
+    """Return the old pixel that each new one copies: floor(i * size / new_size), as OpenCV does."""
     scale = 1 / (new_size / size)  # rounded twice, like OpenCV's
     return np.minimum(np.floor(np.arange(new_size) * scale).astype(int), size - 1)
 
 
 def taps(size, new_size, method):
-    """Give index and weights, both (new_size, taps); the weights of a new pixel sum to 1.
+    """Return index and weights, both (new_size, taps); the weights of a new pixel sum to 1.
 
     Pixels are squares with their centre at i + 1/2. Beyond the border the edge pixel goes on.
     """
@@ -140,7 +144,7 @@ def taps(size, new_size, method):
 
 
 def overlaps(size, new_size):
-    """Give index and lengths, both (new_size, taps): how much each new pixel covers of old ones.
+    """Return index and lengths, both (new_size, taps): how much each new pixel covers of old ones.
 
     Lengths are whole numbers of the longest unit that measures both kinds of pixel.
     """
@@ -155,7 +159,7 @@ def overlaps(size, new_size):
 
 
 def fixed_point_taps(size, new_size, method):
-    """Give taps whose weights are whole numbers that sum to ONE: a flat picture stays flat."""
+    """Return taps whose weights are whole numbers that sum to ONE: a flat image stays flat."""
     index, weights = taps(size, new_size, method)
     whole = np.rint(weights * ONE)
     largest = np.abs(whole).argmax(axis=1)
@@ -163,8 +167,9 @@ def fixed_point_taps(size, new_size, method):
     return index, whole
 
 
-def matrix(index, weights, size):
-    """Lay taps out as a matrix (new_size, size): new pixels = matrix @ old pixels."""
+def matrix(taps, size):
+    """Return taps (index, weights) as a matrix (new_size, size): new pixels = matrix @ old ones."""
+    index, weights = taps
     table = np.zeros((len(index), size))
     np.add.at(table, (np.arange(len(index))[:, None], index), weights)
     return table
@@ -174,7 +179,7 @@ def matrix(index, weights, size):
 
 
 def require_rectangle(size, top, left, height, width):
-    """Refuse all but a rectangle that lies inside a picture of size (H, W)."""
+    """Refuse all but a rectangle inside an image of size (H, W); return its rows and columns."""
     height = require.whole(height, "height", 1, np.inf)
     width = require.whole(width, "width", 1, np.inf)
     top = require.whole(top, "top", -np.inf, np.inf)
@@ -182,52 +187,78 @@ def require_rectangle(size, top, left, height, width):
     if top < 0 or left < 0 or top + height > size[0] or left + width > size[1]:
         raise ValueError(
             f"crop: rows {top}..{top + height - 1} and columns {left}..{left + width - 1} "
-            f"leave the picture of {size[0]} rows and {size[1]} columns"
+            f"leave the image of {size[0]} rows and {size[1]} columns"
         )
+    return slice(top, top + height), slice(left, left + width)
 
 
 def require_shape(pair):
-    """Refuse all but (height, width), two positive whole numbers."""
+    """Refuse all but (height, width), two whole numbers from 1; return them as ints."""
     if not isinstance(pair, (tuple, list)) or len(pair) != 2:
-        raise TypeError(f"shape: expected (height, width), got {pair!r}")
-    require.whole(pair[0], "height in shape", 1, np.inf)
-    require.whole(pair[1], "width in shape", 1, np.inf)
+        raise TypeError(f"shape: expected (height, width), got {reprlib.repr(pair)}")
+    height = require.whole(pair[0], "height in shape", 1, LONGEST_SIDE)
+    width = require.whole(pair[1], "width in shape", 1, LONGEST_SIDE)
+    return height, width
 
 
 def require_levels(size, count):
-    """Refuse all but 1 up to as many levels as bring a picture of size (H, W) to one pixel."""
+    """Refuse all but 1 up to as many levels as bring an image of size (H, W) to one pixel."""
     most = 1 + (max(size) - 1).bit_length()
     count = require.whole(count, "levels", 1, np.inf)
     if count > most:
         raise ValueError(
-            f"levels: a picture of {size[0]} x {size[1]} is down to one pixel after {most} levels, "
+            f"levels: an image of {size[0]} x {size[1]} is down to one pixel after {most} levels, "
             f"got {count}"
         )
+    return count
 
 
 def require_encoded(image):
-    """Refuse all but (H, W, 3) uint8 or finite float, of any range: hues are in degrees."""
-    if not isinstance(image, np.ndarray):
-        raise TypeError(f"image: expected a NumPy array, got {type(image).__name__}")
+    """Refuse all but (H, W, 3) uint8 or float, finite and of any sensible range."""
+    require.numpy_array(image, "image")
     if image.dtype not in (np.uint8, np.float32, np.float64):
         raise TypeError(f"image: expected uint8 or float, got {image.dtype}")
     if image.ndim != 3 or image.shape[2] != 3 or image.size == 0:
         raise ValueError(f"image: expected three channels, shape (H, W, 3), got {image.shape}")
     if not np.isfinite(image).all():
         raise ValueError("image: expected finite numbers, got NaN or infinity")
-
-
-def require_double(size, new_size):
-    """Refuse all but a shape that halves, rounded up, to size (H, W)."""
-    require_shape(new_size)
-    if any((new + 1) // 2 != old for old, new in zip(size, new_size, strict=True)):
+    if image.dtype != np.uint8 and np.abs(image).max() > LARGEST_ENCODED:
         raise ValueError(
-            f"shape: expected {2 * size[0]} or {2 * size[0] - 1} rows and "
-            f"{2 * size[1]} or {2 * size[1] - 1} columns, got {tuple(new_size)}"
+            f"image: expected numbers of at most {LARGEST_ENCODED:g}, "
+            f"got minimum {image.min()} and maximum {image.max()}"
         )
 
 
-def require_pyramid(levels_of_picture):
+def require_double(size, new_size):
+    """Refuse all but a shape that halves, rounded up, to size (H, W); return it as ints."""
+    height, width = require_shape(new_size)
+    if ((height + 1) // 2, (width + 1) // 2) != tuple(size):
+        raise ValueError(
+            f"shape: expected {2 * size[0]} or {2 * size[0] - 1} rows and "
+            f"{2 * size[1]} or {2 * size[1] - 1} columns, got {(height, width)}"
+        )
+    return height, width
+
+
+def require_pyramid(levels):
     """Refuse all but a list of at least one level."""
-    if not isinstance(levels_of_picture, (list, tuple)) or not levels_of_picture:
+    if not isinstance(levels, (list, tuple)) or not levels:
         raise TypeError("pyramid: expected a list of at least one level (see laplacian_pyramid)")
+
+
+def require_residual(residual, image):
+    """Refuse all but what ``laplacian_pyramid`` keeps of a level; image is the next level.
+
+    Whole numbers for uint8, finite ones of the same dtype for float.
+    """
+    require.numpy_array(residual, "a level of the pyramid")
+    expected = "int16" if image.dtype == np.uint8 else image.dtype.name
+    if residual.dtype != expected:
+        raise TypeError(f"a level of the pyramid: expected {expected}, got {residual.dtype}")
+    if residual.ndim != image.ndim or residual.shape[2:] != image.shape[2:]:
+        raise ValueError(
+            f"a level of the pyramid: expected shape {('H', 'W', *image.shape[2:])}, "
+            f"got {residual.shape}"
+        )
+    if residual.dtype.kind == "f" and not np.isfinite(residual).all():
+        raise ValueError("a level of the pyramid: expected finite numbers, got NaN or infinity")

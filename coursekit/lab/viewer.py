@@ -6,6 +6,7 @@ and merges those that wait, so that a drag never builds up a backlog and its las
 wins.
 """
 
+import warnings
 import zlib
 from pathlib import Path
 
@@ -145,8 +146,11 @@ class Viewer(anywidget.AnyWidget):
     def _replace_image(self, upload):
         from coursekit.lab import samples
 
-        photo = samples.load(bytes(upload["data"]), largest=_LARGEST_PHOTO)
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            photo = samples.load(bytes(upload["data"]), largest=_LARGEST_PHOTO)
         self._figure.upload(photo, upload.get("place", 0))
+        self.error = " ".join(str(warning.message) for warning in said)
 
     def _try(self, action, lament):
         """Do it; an error is shown in the viewer, and the last good pictures stay."""

@@ -1,4 +1,4 @@
-"""What both engines need: SLIC's grid, OpenCV's windows, and checks."""
+"""What both engines need: limits, OpenCV's windows, and checks."""
 
 from typing import Literal, get_args
 
@@ -6,33 +6,16 @@ import numpy as np
 
 from coursekit.core import kernels, require
 
-# ------------------------------------------------------------------ SLIC's grid
+# ------------------------------------------------------------------ limits
 
-NEIGHBORHOOD = [(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1)]  # the nine cells about a pixel
-FINENESS = 16  # colours are kept in sixteenths: sums of them are exact, in any order
-
-
-def spacing(height, width, segments):
-    """The side of the cells, in whole pixels, that gives about so many."""
-    segments = require.whole(segments, "segments", 1, np.inf)
-    return max(1, round((height * width / segments) ** 0.5))
-
-
-def seeds(length, step):
-    """Where along an axis the seeds stand: in the middles of cells."""
-    return np.arange(min(step, length) // 2, length, step)
-
-
-def cells(length, step):
-    """Which cell each place along an axis belongs to; the last one takes what is left over."""
-    return np.minimum(np.arange(length) // step, len(seeds(length, step)) - 1)
-
-
-def space_weight(compactness, step):
-    """What a squared pixel counts beside a squared unit of colour."""
-    compactness = require.number(compactness, "compactness", 1e-6, 1e6)
-    step = require.whole(step, "step", 1, np.inf)
-    return float(np.float32((compactness / step) ** 2))
+MOST_CLASSES = 16  # of multi_otsu
+MOST_LABELS = 2**24  # of a table with a row for each
+LARGEST_SIGMA = 1000  # pixels, of the smoothing before SLIC
+LARGEST_STEP = 2**31  # pixels, no image is larger
+MOST_ITERATIONS = 10_000
+MOST_THRESHOLDS = 2**20
+LARGEST_WINDOW = 4095  # pixels along a side
+FARTHEST = 2.0**40  # of a point, so that products of four coordinates are finite numbers
 
 
 # ------------------------------------------------------------------ windows
@@ -55,65 +38,101 @@ Method = Literal["none", "simple", "tc89_l1", "tc89_kcos"]
 METHODS = get_args(Method)
 Measure = Literal["l1", "kcos"]
 BorderKind = Literal["outer", "hole"]
+BORDERS = get_args(BorderKind)
 Polarity = Literal["dark", "bright"]
 Connectivity = Literal[4, 8]
-MOST_CLASSES = 16
 
 
 def require_window(size, kind):
     """Refuse a local mean over anything but an odd square of more than one pixel."""
-    size = require.odd(size)
-    size = require.whole(size, "size", 3, np.inf)
-    kind = require.one_of(kind, "kind", LOCAL_MEANS)
+    size = require.whole(require.odd(size), "size", 3, LARGEST_WINDOW)
+    return size, require.one_of(kind, "kind", LOCAL_MEANS)
 
 
-def require_levels_in_use(counts, classes):
-    """Refuse a picture of fewer gray levels than classes."""
-    used = int((counts > 0).sum())
-    if used < classes:
-        raise ValueError(f"image: {classes} classes need {classes} gray levels, got {used}")
-
-
-def require_connectivity(value):
-    """Refuse all but 4 and 8 neighbours."""
-    value = require.one_of(value, "connectivity", (4, 8))
+def require_levels_in_use(fewest, classes):
+    """Refuse an image of fewer gray levels than classes."""
+    if fewest < classes:
+        raise ValueError(f"image: {classes} classes need {classes} gray levels, got {fewest}")
 
 
 def require_mask(array, name="mask"):
     """Refuse all but a (H, W) array of bool or uint8, in which 0 is background."""
-    if not isinstance(array, np.ndarray):
-        raise TypeError(f"{name}: expected a NumPy array, got {type(array).__name__}")
+    require.numpy_array(array, name)
     if array.dtype not in (np.bool_, np.uint8):
         raise TypeError(f"{name}: expected bool or uint8, got {array.dtype}")
     if array.ndim != 2 or array.size == 0:
         raise ValueError(f"{name}: expected shape (H, W) with pixels in it, got {array.shape}")
 
 
+def require_place(place, values):
+    """Refuse all but (row, column) inside the padding of a list of lists; return whole numbers."""
+    if not isinstance(values, list) or not values or not isinstance(values[0], list):
+        raise TypeError(f"values: expected a list of lists, got {type(values).__name__}")
+    if not isinstance(place, (tuple, list)) or len(place) != 2:
+        raise TypeError(f"start: expected (row, column), got {type(place).__name__}")
+    return (
+        require.whole(place[0], "start", 1, len(values) - 2),
+        require.whole(place[1], "start", 1, len(values[0]) - 2),
+    )
+
+
+def require_parents(parents):
+    """Refuse all but a list of labels, one for each label."""
+    if not isinstance(parents, list) or not parents:
+        raise TypeError(f"parents: expected a list of labels, got {type(parents).__name__}")
+
+
+def require_numbers(array, name, length):
+    """Refuse all but a NumPy array of so many finite numbers."""
+    require.numpy_array(array, name)
+    if array.dtype.kind not in "iuf" or array.shape != (length,) or not np.isfinite(array).all():
+        raise ValueError(
+            f"{name}: expected {length} finite numbers, got {array.dtype} of shape {array.shape}"
+        )
+
+
 def require_contour(points, name="contour"):
-    """Refuse all but one or more finite points (row, column); give them as float64 (N, 2)."""
-    array = np.asarray(points)
+    """Refuse all but one or more finite points (row, column); return them as (N, 2)."""
+    if not isinstance(points, (list, tuple)):
+        require.numpy_array(points, name)
+    try:
+        array = np.asarray(points)
+    except ValueError:
+        raise ValueError(f"{name}: expected points (row, column), all of two numbers") from None
     if array.ndim != 2 or array.shape[1] != 2 or len(array) == 0 or array.dtype.kind not in "iuf":
         raise ValueError(
             f"{name}: expected points (row, column) in an array (N, 2), "
             f"got shape {array.shape} of {array.dtype}"
         )
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name}: expected finite points")
-    return array.astype(np.float64)
+    if not np.abs(array.astype(np.float64)).max() <= FARTHEST:  # NaN fails, too
+        raise ValueError(f"{name}: expected finite points, no farther than {FARTHEST:g}")
+    return array
 
 
-def require_moments(matrix, name="moments"):
-    """Refuse all but moments of the orders 0 to 3 along both axes: (..., 4, 4)."""
-    shape = tuple(getattr(matrix, "shape", ()))
-    if shape[-2:] != (4, 4):
-        raise ValueError(f"{name}: expected shape (..., 4, 4), got {shape}")
+def require_moments(array, name="moments"):
+    """Refuse all but finite moments of the orders 0 to 3 along both axes: (4, 4)."""
+    require.numpy_array(array, name)
+    require.floats(array, name)
+    if array.shape[-2:] != (4, 4):
+        raise ValueError(f"{name}: expected shape (..., 4, 4), got {array.shape}")
+    if array.ndim != 2 or not np.abs(array).max() <= 1e60:  # NaN fails, too
+        raise ValueError(f"{name}: expected numbers up to 1e60 in (4, 4), got shape {array.shape}")
+
+
+def require_moment_tensor(tensor, name="moments"):
+    """Refuse all but floats of the orders 0 to 3 along both axes: (..., 4, 4)."""
+    if not getattr(tensor, "is_floating_point", bool)():
+        kind = getattr(tensor, "dtype", type(tensor).__name__)
+        raise TypeError(f"{name}: expected a tensor of floats, got {kind}")
+    if tuple(tensor.shape)[-2:] != (4, 4):
+        raise ValueError(f"{name}: expected shape (..., 4, 4), got {tuple(tensor.shape)}")
 
 
 def require_chain(points, name="contour"):
-    """Refuse all but points of which each is a neighbour of the next; give them as int64 (N, 2)."""
-    array = require_contour(points, name)
+    """Refuse all but points of which each is a neighbour of the next; return int64 (N, 2)."""
+    array = require_contour(points, name).astype(np.float64)
     steps = np.abs(np.roll(array, -1, axis=0) - array).max(axis=1)
-    if len(array) > 1 and not (steps == 1).all():
+    if (array != np.rint(array)).any() or (len(array) > 1 and not (steps == 1).all()):
         raise ValueError(
             f"{name}: expected each point beside the next, got a step of {steps.max()}"
         )
@@ -127,26 +146,67 @@ def require_one_for_each_channel(value, image):
         raise ValueError(f"value: expected shape {expected}, one for each channel, got {given}")
 
 
-def require_colors(array):
-    """Refuse all but finite floats (H, W, 3)."""
-    if not isinstance(array, np.ndarray) or array.dtype.kind != "f":
-        kind = getattr(array, "dtype", type(array).__name__)
-        raise TypeError(f"colors: expected a NumPy array of floats, got {kind}")
-    if array.ndim != 3 or array.shape[2] != 3 or array.size == 0:
-        raise ValueError(f"colors: expected shape (H, W, 3), got {array.shape}")
+def require_clusters(colors, *others, step=None):
+    """Refuse what is no colours (H, W, 3), centres (R, C, 5), of step one a cell, or labels."""
+    require.numpy_array(colors, "colors")
+    if colors.dtype.kind != "f":
+        raise TypeError(f"colors: expected an array of floats, got {colors.dtype}")
+    if colors.ndim != 3 or colors.shape[2] != 3 or colors.size == 0:
+        raise ValueError(f"colors: expected shape (H, W, 3), got {colors.shape}")
+    if not np.abs(colors).max() <= 1e9:  # NaN fails, too
+        raise ValueError("colors: expected finite numbers up to 1e9")
+    if not others:
+        return
+    centers, *labels = others
+    require.numpy_array(centers, "centers")
+    height, width = colors.shape[:2]
+    expected = (*seeds_along(height, width, step), 5) if step else (*centers.shape[:2], 5)
+    if centers.dtype.kind != "f" or centers.shape != expected or centers.size == 0:
+        raise ValueError(
+            f"centers: expected floats of shape {expected}, "
+            f"got {centers.dtype} of shape {centers.shape}"
+        )
+    rows, columns = centers[..., 3], centers[..., 4]
+    if not (np.abs(centers).max() <= 1e9 and rows.min() >= 0 and columns.min() >= 0):
+        raise ValueError("centers: expected finite colours and places from 0 on")
+    if rows.max() > height - 1 or columns.max() > width - 1:
+        raise ValueError(f"centers: expected places in an image of {height} x {width} pixels")
+    if not labels:
+        return
+    require.labels(labels[0])
+    count, highest, shape = centers.shape[0] * centers.shape[1], labels[0].max(), labels[0].shape
+    if shape != (height, width) or highest >= count:
+        raise ValueError(
+            f"labels: expected 0 to {count - 1} in shape {(height, width)}, "
+            f"got a maximum of {highest} in shape {shape}"
+        )
 
 
-def require_centers(array, rows, columns):
-    """Refuse all but (R, C, 5), one for each cell; rows and columns are the pixels' cells."""
-    expected = (int(rows[-1]) + 1, int(columns[-1]) + 1, 5)
-    if getattr(array, "shape", None) != expected:
-        given = getattr(array, "shape", type(array).__name__)
-        raise ValueError(f"centers: expected shape {expected}, got {given}")
-
-
-def require_center_tensor(centers, colors, cells):
-    """Refuse all but (..., 5, R, C), one for each cell of each picture."""
-    expected = (*colors.shape[:-3], 5, *cells)
+def require_cluster_tensors(colors, *others, step=None):
+    """Refuse what are no tensors of colours (..., 3, H, W), centres (..., 5, R, C), labels."""
+    if not getattr(colors, "is_floating_point", bool)():
+        kind = getattr(colors, "dtype", type(colors).__name__)
+        raise TypeError(f"colors: expected a tensor of floats, got {kind}")
+    *batch, channels, height, width = colors.shape if colors.ndim >= 3 else (0, 0, 0)
+    if channels != 3 or colors.numel() == 0:
+        raise ValueError(f"colors: expected shape (..., 3, H, W), got {tuple(colors.shape)}")
+    if not others:
+        return
+    centers, *labels = others
     given = tuple(getattr(centers, "shape", ()))
-    if given != expected:
-        raise ValueError(f"centers: expected shape {expected}, got {given}")
+    expected = (*batch, 5, *(seeds_along(height, width, step) if step else given[-2:]))
+    if not getattr(centers, "is_floating_point", bool)() or given != expected or 0 in given:
+        raise ValueError(
+            f"centers: expected a tensor of floats of shape {expected}, "
+            f"got {getattr(centers, 'dtype', type(centers).__name__)} of shape {given}"
+        )
+    if labels and labels[0].shape != (*batch, 1, height, width):
+        raise ValueError(
+            f"labels: expected shape {(*batch, 1, height, width)}, got {tuple(labels[0].shape)}"
+        )
+
+
+def seeds_along(height, width, step):
+    """How many seeds, step apart and half of that from the edge, stand in rows and in columns."""
+    rows, columns = min(step, height) // 2, min(step, width) // 2
+    return -((rows - height) // step), -((columns - width) // step)

@@ -399,7 +399,7 @@ show.pictures(small, columns=3, scale=2)
 # and its blur weighs five neighbours by 1, 4, 6, 4, 1 (in sixteenths).
 
 # %%
-show.source(reference.pyramid_down, reference.pyramids._halve, reference.pyramids._blur)
+show.source(reference.pyramid_down, reference.pyramids._blur)
 
 # %%
 halved = reference.pyramid_down(reference.pyramid_down(rings))
@@ -633,7 +633,7 @@ show.pictures(dict(zip(("hue", "saturation", "value"), channels, strict=True)), 
 # The wall is gray, and its hue is a mess; more of that below.
 
 # %%
-show.source(reference.rgb_to_hsv, reference.color_spaces._hexagon)
+show.source(reference.rgb_to_hsv)
 
 # %% [markdown]
 # **Trap: 360 does not fit into `uint8`.** So OpenCV, and we with it, store *half* the degrees, 0 to 179. Who looks for green at 120 finds blue:

@@ -580,10 +580,10 @@ explore.matching()
 # 2. What happens to pixels of *one* level? Can matching ever be exact?
 
 # %%
-show.source(reference.match_histograms, reference.matching._matched)
+show.source(reference.match_histograms)
 
 # %% [markdown]
-# The first function takes the channels apart; the second is the way that you dragged. `np.unique` gives the levels that occur, in order, with their counts; `share` is $F$, `their_share` is $G$. `np.interp` goes across and down, on straight lines between the model's levels.
+# The loop takes the channels one by one; what it does with each is the way that you dragged. `np.unique` gives the levels that occur, in order, with their counts, and their sums are `F` and `G`. `np.interp` goes across and down, on straight lines between the model's levels.
 #
 # After it, the moon has the camera's curve, as nearly as its few levels allow:
 

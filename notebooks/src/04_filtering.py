@@ -138,11 +138,11 @@ assert blunder[1:-1, 1:-1].max() == 255 // 9
 #
 # ### The way it is written in the package
 #
-# There is a better order of the loops, too. Do not go from pixel to pixel. Go through the few numbers of the *kernel*, and for each of them add one whole picture, shifted and weighted. (`in_single_precision` rounds the weights as OpenCV does, or the two would not agree in every pixel. What `signed` is for comes in a moment.)
+# There is a better order of the loops, too. Do not go from pixel to pixel. Go through the few numbers of the *kernel*, and for each of them add one whole picture, shifted and weighted. (For `uint8` the weights are rounded to single precision, as in OpenCV, or the two would not agree in every pixel. What `signed` is for comes in a moment.)
 
 # %%
 steps = reference.correlation
-show.source(reference.correlate, steps._correlate, steps.sum_over_offsets, steps.as_picture)
+show.source(reference.correlate, steps.sum_over_offsets, steps.saturate)
 
 # %% tags=["nbval-ignore-output"]
 nine = np.full((3, 3), 1 / 9)
@@ -548,7 +548,7 @@ assert running[7] - running[3] == levels[3:7].sum()
 # `box_filter` does this, and `mean_filter` is `box_filter` divided by the number of pixels.
 
 # %%
-show.source(reference.box_filter, reference.smoothing._window_sums)
+show.source(reference.box_filter)
 
 # %% tags=["nbval-ignore-output"]
 print("size    running sums     OpenCV    one shifted picture for each number")

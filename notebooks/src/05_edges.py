@@ -25,7 +25,6 @@ import torch
 from coursekit.core.torch import union_find
 from coursekit.edges import data, explore, gpu, reference
 from coursekit.edges.explore import crossings
-from coursekit.edges.gpu.canny import connected_to_strong
 from coursekit.edges.reference.canny import directions
 from coursekit.lab import Question, device, measure_all, samples, show
 
@@ -265,7 +264,7 @@ assert np.allclose(theirs * factor, ours, atol=1e-3) and round(0.1 * factor) == 
 
 # %%
 for angle in (0, 22.5, 45):
-    pair = reference.sobel(data.turned_edge(angle))
+    pair = reference.sobel(data.rotated_edge(angle))
     l1, l2 = (reference.gradient_magnitude(*pair, norm=norm)[16, 16] for norm in ("l1", "l2"))
     print(f"an edge turned by {angle:4} degrees: l2 {l2:.2f}, l1 {l1:.2f}, {l1 / l2:.2f} times")
 assert abs(l1 / l2 - 2**0.5) < 0.01
@@ -329,7 +328,7 @@ assert better[1.0] > 5 > 2 > better[0.5]
 
 # %%
 grain = np.random.default_rng(2).normal(0.5, 0.04, (200, 200))
-edge = data.turned_edge(90, blur=1, shift=0.5)  # from 0 to 1
+edge = data.rotated_edge(90, blur=1, shift=0.5)  # from 0 to 1
 for name in explore.OPERATORS:
     height = data.derivatives(name, edge)[0].max()
     noise = data.derivatives(name, grain)[0][1:-1, 1:-1].std()
@@ -352,7 +351,7 @@ for name in explore.OPERATORS:
 # %%
 values = []
 for angle in (0, 22.5, 45):
-    response = reference.laplacian(data.turned_edge(angle, blur=1.5))[8:-8, 8:-8]
+    response = reference.laplacian(data.rotated_edge(angle, blur=1.5))[8:-8, 8:-8]
     values.append(np.abs(response).max())
     print(f"edge turned by {angle:4} degrees: the Laplacian reaches {values[-1]:.3f}")
 assert max(values) < 1.15 * min(values)
@@ -417,7 +416,7 @@ show.source(reference.zero_crossings, reference.marr_hildreth)
 # %%
 errors = []
 for shift in np.arange(-5, 6) / 10:
-    edge = data.turned_edge(0, blur=1, shift=shift)
+    edge = data.rotated_edge(0, blur=1, shift=shift)
     _, right = reference.zero_crossings(reference.laplacian_of_gaussian(edge, 1.5), 1e-3)
     column = int(np.argmax(right[16] >= 0))
     errors.append(abs(column + right[16, column] - (16 + shift)))
@@ -545,7 +544,7 @@ small = explore.small_camera()
 thinned = reference.non_maximum_suppression(*reference.gradients(small))
 weak, strong = reference.double_threshold(thinned, low=80, high=300)
 kept = reference.hysteresis(weak, strong)
-lengths = reference.chain_lengths(weak, strong)
+lengths = reference.path_lengths(weak, strong)
 print(f"{strong.sum()} strong pixels, {weak.sum()} weak ones")
 print(
     f"{(kept & weak).sum()} of the weak ones are saved, the farthest by a chain of {lengths.max()}"
@@ -553,10 +552,10 @@ print(
 assert np.array_equal(kept, lengths >= 0)
 
 # %% [markdown]
-# `chain_lengths` walks outwards from all strong pixels at once, one step a turn, like water rising. What it reaches is saved:
+# `hysteresis` numbers the groups of connected pixels, and keeps each group that holds a strong one. `path_lengths` walks outwards from all strong pixels at once, one step a turn, like water rising; it reaches the same pixels, and counts the steps:
 
 # %%
-show.source(reference.double_threshold, reference.hysteresis, reference.chain_lengths)
+show.source(reference.double_threshold, reference.hysteresis, reference.path_lengths)
 
 # %% [markdown]
 # What would *one* threshold give? Here are both, and hysteresis between them:
@@ -715,7 +714,7 @@ for name, found in {"everything": everything, "one pixel": single}.items():
 #
 # *For builders; skip it on a first reading.*
 #
-# Four of Canny's five steps look at a pixel and its neighbours: perfect for thousands of threads. The fifth does not. A chain may wind through the whole picture, and each pixel waits for the one before it. Walking it wave by wave, as the reference does, takes as many turns as the longest chain has pixels. A spiral is the worst case:
+# Four of Canny's five steps look at a pixel and its neighbours: perfect for thousands of threads. The fifth does not. A chain may wind through the whole picture, and each pixel waits for the one before it. Walking it wave by wave, as `path_lengths` does, takes as many turns as the longest chain has pixels. A spiral is the worst case:
 
 # %%
 spiral = np.zeros((64, 64), bool)
@@ -726,7 +725,7 @@ while top < bottom:
     top, left, bottom, right = top + 2, left + 2, bottom - 2, right - 2
 start = np.zeros_like(spiral)
 start[1, 1] = True
-turns = reference.chain_lengths(spiral & ~start, start).max()
+turns = reference.path_lengths(spiral & ~start, start).max()
 print(f"{spiral.sum()} pixels, {turns} turns")
 assert turns > 500
 
@@ -734,7 +733,7 @@ assert turns > 500
 # The twin does not walk. Each weak pixel begins as a tree of its own; neighbouring trees are joined, root to root, all at once; then every node looks up its new root. Two rounds together at least halve the trees that can still grow (the idea is Shiloach's and Vishkin's, 1982), so the spiral takes a few rounds instead of a walk. All strong pixels are one root, number 0, and whoever ends in its tree is saved:
 
 # %%
-show.source(gpu.hysteresis, connected_to_strong, union_find.connect)
+show.source(gpu.hysteresis, union_find.connect)
 
 # %%
 masks = [torch.from_numpy(mask)[None, None].to(device()) for mask in (spiral & ~start, start)]

@@ -733,13 +733,13 @@ print("the same", len(ours), "regions as OpenCV's")
 explore.slic_step_by_step()
 
 # %% [markdown]
-# **SLIC** (Achanta and others 2012) does *k*-means: again and again, each pixel joins the nearest centre, and each centre moves to the middle of its pixels. Two things are special.
+# **SLIC** (Achanta and others 2012) does *k*-means: again and again, each pixel joins the nearest centre, and each centre moves to the mean of its pixels. Two things are special.
 #
 # **Near in what?** In five numbers: lightness and colour, L\*, a\*, b\* of chapter 01, and place. How much place counts against colour is the **compactness** $m$; $S$ is the distance of the first centres (Eq. 3):
 #
 # $$D^2 = d_{\text{colour}}^2 + \left(\frac{m}{S}\right)^2 d_{\text{place}}^2$$
 #
-# **Who is asked?** Only the nine centres around a pixel, not all. So the cost does not grow with the number of superpixels.
+# **Who searches where?** Each centre searches only the square of $2S \times 2S$ pixels around it, not the whole picture. So the cost does not grow with the number of superpixels.
 
 # %%
 show.source(reference.slic, reference.assign, reference.update)
@@ -771,7 +771,7 @@ assert crumbs > len(np.unique(assigned))
 assert all(reference.connected_components(whole == n, 4).max() == 1 for n in range(whole.max() + 1))
 
 # %% [markdown]
-# **Trap:** scikit-image's SLIC is the same method, not the same program: there each centre asks the pixels around it, and crumbs go to another neighbour. So most borders agree, and labels do not. How many of its border pixels lie within two pixels of one of ours? A number like that needs another beside it: how many of *all* pixels do?
+# **Trap:** scikit-image's SLIC is the same method, not the same program: there each centre searches twice as far, and crumbs go to another neighbour. So most borders agree, and labels do not. How many of its border pixels lie within two pixels of one of ours? A number like that needs another beside it: how many of *all* pixels do?
 
 # %%
 ours = reference.slic(small, segments=150, compactness=10)
@@ -798,7 +798,7 @@ assert near[their_borders].mean() > near.mean() + 0.15
 # |---|---|
 # | thresholds, moments | each pixel by itself, and sums: made for it |
 # | adaptive thresholds | running sums along rows, then along columns |
-# | SLIC | each pixel asks its nine centres; then sums |
+# | SLIC | all centres search their squares at once, and each pixel keeps the least distance; then sums |
 # | components | union-find waits at each pixel for the one before; but there is another way |
 # | **border following** | the walk *is* the order: the next step depends on the last, and the next border on the marks of all before. `find_contours` has no twin |
 # | **MSER** | each pixel joins the tree of all pixels before it. `mser` has no twin either |
@@ -816,7 +816,7 @@ values = gpu.otsu(batch)
 assert set(values.flatten().tolist()) == {level}
 
 # %% [markdown]
-# SLIC, too, agrees in every pixel. Its colours are kept in sixteenths, so that sums are exact in any order; without that, a float sum in another order could move a border.
+# SLIC, too, agrees in every pixel. Its colours are float32 and their sums float64, which has bits enough for sums in any order; in float32, a sum in another order could move a border.
 
 # %%
 tensor = torch.from_numpy(np.moveaxis(small, -1, 0).copy())[None].to(device())
@@ -899,7 +899,7 @@ Question(
 # - Contours: walk with a hand on the wall; a sign remembers which side was walked. A contour runs through the middles of pixels.
 # - Moments from the centroid forget the place, divided by the area the size, combined the direction.
 # - MSER tries all thresholds at once and keeps what does not care; MSCR does it with likeness in place of levels.
-# - SLIC is *k*-means in colour and place, in which each pixel asks nine centres.
+# - SLIC is *k*-means in colour and place, in which each centre searches only its surroundings.
 #
 # ## References
 #

@@ -99,7 +99,7 @@ with TemporaryDirectory() as folder:
     for path in sorted(Path(folder).rglob("*"))[:5]:
         print(path.relative_to(folder))
     back = data.coco(folder, "val2017")
-    assert np.array_equal(back.pictures[7], first.pictures[7])
+    assert np.array_equal(back.images[7], first.images[7])
     assert back.captions == first.captions[:20]
 
 # %% [markdown]
@@ -107,8 +107,8 @@ with TemporaryDirectory() as folder:
 
 # %%
 train = data.scenes("train", 3000)
-assert np.array_equal(data.scenes("train", 3).pictures, train.pictures[:3])
-print(f"{len(train)} pictures of shape {train.pictures.shape[1:]}")
+assert np.array_equal(data.scenes("train", 3).images, train.images[:3])
+print(f"{len(train)} pictures of shape {train.images.shape[1:]}")
 print(f"{sum(map(len, train.captions))} captions")
 
 # %% [markdown]
@@ -190,8 +190,8 @@ print("a batch", batch.shape, "of which PAD:", f"{(batch == vocabulary.pad).mean
 
 # %%
 see = gpu.encoder("small")
-grid = see(torch.from_numpy(first.pictures[:1]).movedim(-1, 1))
-print("a picture", tuple(first.pictures[:1].shape), "becomes a map", tuple(grid.shape))
+grid = see(torch.from_numpy(first.images[:1]).movedim(-1, 1))
+print("a picture", tuple(first.images[:1].shape), "becomes a map", tuple(grid.shape))
 vector = gpu.pooled(grid)
 print("and a vector", tuple(vector.shape))
 
@@ -221,7 +221,7 @@ def encode(pictures, size=500):
     return torch.cat([see(part) for part in parts])
 
 
-grids = encode(train.pictures)
+grids = encode(train.images)
 vectors = gpu.pooled(grids)
 print("maps", tuple(grids.shape), "vectors", tuple(vectors.shape))
 
@@ -381,7 +381,7 @@ def learn(net, seen, table, counts, steps, size=64, loss=gpu.masked_cross_entrop
 
 # %%
 held_out = data.scenes("validation", 300)
-held_vectors = codes_of(held_out.pictures)
+held_vectors = codes_of(held_out.images)
 examined = gpu.Captions(held_vectors, *as_table(held_out.words(), vocabulary))
 
 # %% tags=["nbval-ignore-output"]
@@ -431,7 +431,7 @@ def say(vectors, choose=gpu.greedy):
 
 # %% tags=["nbval-ignore-output"]
 spoken = say(held_vectors)
-show.pictures({" ".join(spoken[n]): held_out.pictures[n] for n in range(4)}, columns=2, scale=2)
+show.pictures({" ".join(spoken[n]): held_out.images[n] for n in range(4)}, columns=2, scale=2)
 
 # %% [markdown]
 # It speaks! Every caption is good English. And is it true? Our scenes can be asked:
@@ -595,7 +595,7 @@ assert max(sides["beam 10"], sides["greedy"]) < 0.7 * min(sides["people"], sides
 
 # %%
 captioner = gpu.Captioner.load()
-picture = torch.from_numpy(scene.picture()).movedim(-1, 0)
+picture = torch.from_numpy(scene.image()).movedim(-1, 0)
 for options in (
     {"method": "greedy"},
     {"method": "beam", "beam_width": 3, "max_length": 20},
@@ -610,7 +610,7 @@ for options in (
 # Let it caption the scenes that are held out, with a beam of 3. Which captions say four words in a row twice (`ngrams`)?
 
 # %% tags=["nbval-ignore-output"]
-shown = torch.from_numpy(held_out.pictures).movedim(-1, 1)
+shown = torch.from_numpy(held_out.images).movedim(-1, 1)
 said = [best.words for (best,) in captioner.generate(shown, "beam")]
 twice = [words for words in said if max(reference.ngrams(words, 4).values(), default=0) > 1]
 print(len(twice), "of", len(said))
@@ -699,7 +699,7 @@ def measured(runs, test, before=True):
     found = {}
     for name in ("vector", "attention"):
         own = [run[name] for run in runs if name in run]
-        own = [one["before refinement"] for one in own] if before else own
+        own = [one["before fine-tuning"] for one in own] if before else own
         for way in WAYS:
             values = [[one[test][way][measure] for measure in MEASURES] for one in own]
             values = np.array(values, dtype=float)  # None, where there was nothing, becomes NaN
@@ -915,15 +915,15 @@ for name, bug in {"END": unending, "(c, h)": exchanged}.items():
 # The way out (Rennie et al. 2017, *self-critical training*): let the network **draw** four captions of a picture, and mark each. Those that are better than the others are made likelier, those that are worse, less likely. That has a slope, and it does not matter who gives the marks: a program, a metric, a person.
 
 # %%
-show.source(gpu.refine)
+show.source(gpu.fine_tune)
 
 # %% [markdown]
-# `advantages` are the marks, less the mean of the others. `_regret` multiplies them by the `surprises`, minus the log probabilities of the captions. So to go down makes the better ones likelier.
+# `advantages` are the rewards, less the mean of the others. `policy_loss` multiplies them by the `negative_log_likelihoods` of the captions. So to go down makes the better ones likelier.
 #
 # Our marks come from the program that checks claims:
 
 # %%
-show.source(claims.marks)
+show.source(claims.rewards)
 
 # %% [markdown]
 # A caption that is true and complete (it names every shape) gets 1. It gets a little more if it also tells how one thing stands to another, or which is larger.
@@ -935,8 +935,8 @@ show.source(claims.marks)
 # The networks of section 8 were trained on in this way. Their mean mark, then what they say afterwards of the same 1000 scenes:
 
 # %%
-marks = {name: stored["train"][name]["marks"] for name in ("vector", "attention")}
-steps = stored["recipes"]["refinement"]["steps"]
+marks = {name: stored["train"][name]["rewards"] for name in ("vector", "attention")}
+steps = stored["recipes"]["fine-tuning"]["steps"]
 show.pictures({"mean mark": drawing.histories(marks, f"{steps} steps", high=1.4)})
 
 # %%
@@ -956,7 +956,7 @@ assert told["vector"] < 0.2 < told["attention"]
 
 # %%
 rows = [n for n, scene in enumerate(first.scenes) if len(scene.shapes) > 1]
-maps = encode(first.pictures[rows])
+maps = encode(first.images[rows])
 for name, path in gpu.captioner.SHIPPED.items():
     own = [best for (best,) in gpu.Captioner.load(path).words(maps)]
     true = claims.tally(own, [first.scenes[n] for n in rows])["true"]

@@ -505,7 +505,7 @@ def said(picture, exchanged):
 
 
 # %%
-picture = scene("test", 27).picture()
+picture = scene("test", 27).image()
 print("(h, c):", said(picture, exchanged=False))
 print("(c, h):", said(picture, exchanged=True))
 show.pictures({"the picture": picture}, scale=3)

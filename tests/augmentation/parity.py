@@ -194,7 +194,11 @@ CASES = {
     },
     "source_positions": {
         "arguments": together(
-            *[{"matrix": each, "shape": (37, 53), "exact": e} for each in MATRICES for e in (0, 1)]
+            *[
+                {"matrix": each, "shape": (37, 53), "exact": exact}
+                for each in MATRICES
+                for exact in (False, True)
+            ]
         ),
         "prepare": alone,
         "lay_out": one_for_all,

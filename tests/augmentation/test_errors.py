@@ -63,7 +63,7 @@ def test_a_matrix_that_moves_nothing_anywhere_is_refused(matrix, says):
 
 
 def test_as_many_matrices_as_pictures_are_needed():
-    with pytest.raises(ValueError, match="each of 2 pictures"):
+    with pytest.raises(ValueError, match="each of 2 images"):
         gpu.warp(TENSOR, np.stack([STILL] * 3))
 
 
@@ -76,8 +76,8 @@ def test_as_many_matrices_as_pictures_are_needed():
         (lambda: reference.fold(np.zeros(2), 4, "mirror"), ValueError, "fill_mode"),
         (lambda: reference.adjust_brightness(IMAGE, -1), ValueError, "factor"),
         (lambda: reference.shift_channels(IMAGE, [1, 2]), ValueError, "each of 3"),
-        (lambda: gpu.shift_channels(TENSOR, np.zeros((3, 3))), ValueError, "each of 2 pictures"),
-        (lambda: gpu.adjust_brightness(TENSOR, [1.0, 1, 1]), ValueError, "each of 2 pictures"),
+        (lambda: gpu.shift_channels(TENSOR, np.zeros((3, 3))), ValueError, "each of 2 images"),
+        (lambda: gpu.adjust_brightness(TENSOR, [1.0, 1, 1]), ValueError, "each of 2 images"),
         (lambda: reference.warp_mask(IMAGE[..., 0] / 2, STILL), TypeError, "bool or integers"),
         (lambda: reference.warp_mask(IMAGE, STILL), ValueError, r"\(H, W\)"),
         (lambda: reference.warp_mask(MASK, STILL, outside=999), ValueError, "outside"),
@@ -96,7 +96,7 @@ def test_as_many_matrices_as_pictures_are_needed():
         (lambda: reference.mixup(IMAGE[None], np.ones((1, 2)), alpha=0), ValueError, "alpha"),
         (lambda: reference.cutout(IMAGE, 0, seed=1), ValueError, "size"),
         (lambda: reference.random_erasing(IMAGE, 1, area=0.3), ValueError, "a pair"),
-        (lambda: gpu.cutout(TENSOR, 3, seed=[1, 2, 3]), ValueError, "each of 2 pictures"),
+        (lambda: gpu.cutout(TENSOR, 3, seed=[1, 2, 3]), ValueError, "each of 2 images"),
         (lambda: reference.interpolate_features(IMAGE, [0]), TypeError, "floats"),
     ],
 )  # fmt: skip
@@ -107,7 +107,7 @@ def test_bad_input_is_refused(call, error, says):
 
 def test_parameters_and_labels_are_as_many_as_pictures():
     augmenter = reference.Augmenter()
-    with pytest.raises(ValueError, match="each of 1 pictures"):
+    with pytest.raises(ValueError, match="each of 1 images"):
         augmenter.apply(IMAGE[None], augmenter.draw(2))
     with pytest.raises(ValueError, match="1 and 2"):
         next(augmenter.flow(IMAGE[None], labels=[0, 1]))
@@ -147,3 +147,34 @@ def test_a_stream_without_end_has_no_length():
 def test_a_stream_of_numbers_has_a_name():
     with pytest.raises(ValueError):
         random_numbers.uniform(0, 0, [0], 1, stream="weather")
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "says"),
+    [
+        (lambda: reference.Augmenter(channel_shift_range="a"), TypeError, "channel_shift_range"),
+        (lambda: reference.Augmenter(channel_shift_range={}), TypeError, "channel_shift_range"),
+        (lambda: reference.Augmenter(seed=2**64), ValueError, "seed"),
+        (lambda: reference.Augmenter(rotation_range=1e300), ValueError, "rotation_range"),
+        (lambda: reference.warp(IMAGE, np.ma.array(STILL, mask=STILL > 2)), TypeError, "masked"),
+        (lambda: reference.warp(IMAGE, [STILL, STILL]), ValueError, "matrix: expected shape"),
+        (lambda: reference.affine_matrix(None), ValueError, "shape: expected"),
+        (lambda: reference.affine_matrix((3, 4), vertical_flip=np.ones(2)), TypeError, "vertical"),
+        (lambda: reference.move_points(TENSOR, STILL), TypeError, "points"),
+        (lambda: gpu.move_points(np.zeros((1, 2)), STILL), TypeError, "points"),
+        (lambda: gpu.fold(np.zeros(3), 4, "wrap"), TypeError, "position"),
+        (lambda: reference.warp_mask(MASK, STILL, outside=1.0), TypeError, "outside"),
+        (lambda: reference.warp_mask(MASK, STILL, outside=256), ValueError, "outside"),
+        (lambda: gpu.cutout(TENSOR, 3, seed=np.array([1, -2])), ValueError, "seed"),
+    ],
+)  # fmt: skip
+def test_what_is_of_the_wrong_kind_is_refused_by_name(call, error, says):
+    with pytest.raises(error, match=says):
+        call()
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_features_that_are_no_numbers_are_refused(bad):
+    features = np.array([[bad, 1], [0, 1], [1, 1.0]])
+    with pytest.raises(ValueError, match="features: expected finite"):
+        reference.interpolate_features(features, np.array([0, 0, 0]))

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+import torch
 
-from coursekit.augmentation import reference
+from coursekit.augmentation import gpu, reference
 
 # 3 rows, 5 columns: the centre is the pixel (1, 2).
 PICTURE = np.arange(15, dtype=np.uint8).reshape(3, 5) * 10
@@ -218,3 +219,62 @@ def test_features_move_towards_their_nearest_of_the_same_class():
     # 0 and 1 are each other's nearest; 10's is 1; the last one is alone in its class.
     np.testing.assert_allclose(moved[:, 0], [0.25, 0.75, 7.75, 2])
     np.testing.assert_array_equal(same, labels)
+
+
+# ------------------------------------------------------------------ rounding and edges
+
+
+@pytest.mark.parametrize(
+    "move", [{"rotation": 180}, {"rotation": 90}, {"rotation": -270}, {"horizontal_flip": True}]
+)
+def test_the_box_of_a_whole_picture_stays_after_right_angles_and_flips(move):
+    """A hundred sizes; by a quarter turn only squares fall onto themselves."""
+    for height in range(5, 15):
+        for width in range(5, 15):
+            if move.get("rotation", 180) % 180 == 0 or height == width:
+                matrix = reference.affine_matrix((height, width), **move)
+                box = np.array([[0.0, 0, height, width]])
+                moved, kept = reference.move_boxes(box, matrix, (height, width), 1.0)
+                assert kept[0] and (moved == box).all()
+                twin, also = gpu.move_boxes(torch.from_numpy(box), matrix, (height, width), 1.0)
+                assert also[0] and (twin.numpy() == box).all()
+
+
+def test_a_box_stays_after_eighths_of_a_turn_that_make_a_whole_one():
+    eighth = reference.affine_matrix((9, 9), rotation=45)
+    matrix = np.linalg.matrix_power(eighth, 8)
+    _, kept = reference.move_boxes([[0, 0, 9, 9]], matrix, (9, 9), 1.0)
+    assert kept[0]
+
+
+def test_a_mask_keeps_its_labels_up_to_the_edge_of_the_pixels():
+    mask = np.ones((4, 4), np.uint8)
+    for shift, column in ((0.3, [1, 1, 1, 1]), (0.6, [0, 1, 1, 1]), (-0.6, [1, 1, 1, 0])):
+        matrix = reference.shift_matrix(0, shift)
+        assert (reference.warp_mask(mask, matrix) == column).all()
+        assert (gpu.warp_mask(torch.from_numpy(mask), matrix).numpy() == column).all()
+        rows = reference.shift_matrix(shift, 0)
+        assert (reference.warp_mask(mask, rows).T == column).all()
+
+
+def test_no_boxes_and_no_keypoints_are_moved_to_none():
+    matrix = reference.affine_matrix((9, 9))
+    for move, length in (("move_boxes", 4), ("move_keypoints", 2)):
+        for module, none in ((reference, np.zeros((0, length))), (gpu, torch.zeros(0, length))):
+            moved, kept = getattr(module, move)(none, matrix, (9, 9))
+            assert moved.shape == (0, length) and kept.shape == (0,)
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int64, np.uint64])
+def test_numpys_numbers_count_as_pythons(kind):
+    ranges = {"rotation_range": 30, "width_shift_range": 5, "zoom_range": (1, 2)}
+    ours = {k: tuple(map(kind, v)) if k == "zoom_range" else kind(v) for k, v in ranges.items()}
+    one = reference.Augmenter(**ranges, seed=3).draw(4, epoch=2)
+    other = reference.Augmenter(**ours, seed=kind(3)).draw(kind(4), epoch=kind(2))
+    np.testing.assert_array_equal(one.matrices((9, 9)), other.matrices((9, 9)))
+    image = np.arange(64, dtype=np.uint8).reshape(8, 8)
+    np.testing.assert_array_equal(
+        reference.cutout(image, 3, 1), reference.cutout(image, kind(3), kind(1))
+    )
+    tensor = torch.from_numpy(image)[None]
+    assert torch.equal(gpu.cutout(tensor, 3, 1), gpu.cutout(tensor, kind(3), kind(1)))

@@ -46,6 +46,29 @@ def test_fractions_of_white_are_captioned_as_levels(captioner):
     assert words(captioner.generate(PICTURES[0] / 255)) == words(captioner.generate(PICTURES[0]))
 
 
+def test_a_caption_is_shown_by_its_words_and_score():
+    said = made(AttentionCaptionNet).generate(PICTURES[0], max_length=6)[0]
+    assert repr(said) == f"Said(words={said.words!r}, score={said.score!r})"
+
+
+@pytest.mark.parametrize("level", [255.0, -0.5, float("nan")])
+def test_floats_that_are_no_fractions_of_white_are_refused(captioner, level):
+    images = PICTURES / 255
+    images[1, 2, 3, 4] = level
+    with pytest.raises(ValueError, match=r"images: expected uint8 or float in \[0, 1\], got torch"):
+        captioner.generate(images)
+
+
+def test_numbers_of_numpy_say_what_those_of_python_say(captioner):
+    options = {"count": 2, "seed": 3, "max_length": 9, "top_k": 5}
+    own = {name: np.int8(value) for name, value in options.items()}
+    said, again = (captioner.generate(PICTURES, "sample", **each) for each in (options, own))
+    assert list(map(words, said)) == list(map(words, again))
+    beam = {"method": "beam", "beam_width": np.uint8(4), "count": np.int64(2)}
+    said = captioner.generate(PICTURES, max_length=np.int16(6), **beam)
+    assert all(len(own) == 2 for own in said)
+
+
 @torch.no_grad()
 def test_a_score_is_the_log_probability_of_words_and_end(captioner):
     known = captioner.vocabulary
@@ -90,9 +113,11 @@ def test_a_beam_may_be_told_to_say_nothing_twice(captioner):
 
 @pytest.mark.parametrize("method", ["greedy", "sample", "beam"])
 def test_words_alone_are_those_of_what_is_said(captioner, method):
-    codes, options = captioner.encoder(PICTURES), {"method": method, "max_length": 9}
+    features, options = captioner.encoder(PICTURES), {"method": method, "max_length": 9}
     options["count"] = 1 if method == "greedy" else 3
-    assert captioner.words(codes, **options) == list(map(words, captioner.speak(codes, **options)))
+    assert captioner.words(features, **options) == list(
+        map(words, captioner.speak(features, **options))
+    )
 
 
 def test_draws_repeat_with_their_seed_and_differ_without(captioner):
@@ -141,10 +166,10 @@ def test_attention_has_a_map_for_each_word_and_head():
 @pytest.mark.parametrize("order", ["after", "before"])
 def test_words_read_together_are_words_read_one_by_one(order):
     captioner = made(AttentionCaptionNet, order=order)
-    net, codes = captioner.network, captioner.encoder(PICTURES)
+    net, features = captioner.network, captioner.encoder(PICTURES)
     heard = torch.randint(4, 11, (5, 6), generator=torch.Generator().manual_seed(0))
-    together, _, attention = net.read(heard, net.start(codes))
-    state, apart = net.start(codes), []
+    together, _, attention = net.read(heard, net.start(features))
+    state, apart = net.start(features), []
     for word in heard.T:
         scores, state, looked = net.read(word[:, None], state)
         apart.append((scores, looked))
@@ -153,11 +178,11 @@ def test_words_read_together_are_words_read_one_by_one(order):
 
 
 def test_before_the_word_is_read_it_cannot_guide_the_glance():
-    codes = encoder("small", None)(PICTURES[:1])
+    features = encoder("small", None)(PICTURES[:1])
     heard = torch.tensor([[1, 5], [1, 6]])
     for order, alike in (("before", True), ("after", False)):
         net = made(AttentionCaptionNet, order=order).network
-        attention = net.read(heard, net.start(codes.expand(2, -1, -1, -1)))[2]
+        attention = net.read(heard, net.start(features.expand(2, -1, -1, -1)))[2]
         assert torch.equal(attention[0, 1], attention[1, 1]) == alike
 
 
@@ -181,6 +206,10 @@ def test_a_captioner_comes_back_from_its_file(captioner, tmp_path):
         ({"method": "loud"}, "'greedy', 'sample', 'beam'"),
         ({"prefix": ["a", "cat"]}, "known words, got .'cat'"),
         ({"prefix": "a red"}, "list of known words"),
+        ({"prefix": ["a", "<END>"]}, "known words, got .'<END>'"),
+        ({"length_power": -1}, "length_power"),
+        ({"method": "sample", "seed": -1}, "seed"),
+        ({"method": "sample", "top_k": 0}, "top_k"),
         ({"max_length": 0}, "max_length"),
         ({"prefix": ["a", "red"], "max_length": 2}, "max_length"),
         ({"method": "beam", "beam_width": 2, "count": 3}, "beam_width"),

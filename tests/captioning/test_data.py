@@ -21,16 +21,16 @@ def root(tmp_path):
 @pytest.fixture
 def folder(tmp_path):
     """The homework's two files, for four pictures."""
-    codes = np.random.default_rng(0).random((4, 2048), dtype=np.float32)
-    np.save(tmp_path / "image_codes.npy", codes)
+    features = np.random.default_rng(0).random((4, 2048), dtype=np.float32)
+    np.save(tmp_path / "image_codes.npy", features)
     captions = [[f"a caption number {n} ." for n in range(5 + k)] for k in range(4)]
     (tmp_path / "captions_tokenized.json").write_text(json.dumps(captions))
     return tmp_path
 
 
 def test_made_scenes_have_pictures_captions_and_what_is_in_them():
-    assert len(MADE) == len(MADE.pictures) == len(MADE.scenes) == 6
-    assert MADE.pictures.shape == (6, 64, 64, 3)
+    assert len(MADE) == len(MADE.images) == len(MADE.scenes) == 6
+    assert MADE.images.shape == (6, 64, 64, 3)
     assert all(len(own) == 5 for own in MADE.captions)
     assert MADE.scenes[4] == synthetic.scene("test", 4)
     assert MADE.words()[0][0][-1] + "." == MADE.captions[0][0].split()[-1]
@@ -38,13 +38,13 @@ def test_made_scenes_have_pictures_captions_and_what_is_in_them():
 
 def test_more_scenes_begin_with_the_same():
     more = data.scenes("test", 8)
-    np.testing.assert_array_equal(more.pictures[:6], MADE.pictures)
+    np.testing.assert_array_equal(more.images[:6], MADE.images)
     assert more.captions[:6] == MADE.captions
 
 
 def test_rows_are_taken_without_copying_what_belongs_to_them():
     chosen = MADE.take([4, 1])
-    np.testing.assert_array_equal(chosen.pictures[[0, 1]], MADE.pictures[[4, 1]])
+    np.testing.assert_array_equal(chosen.images[[0, 1]], MADE.images[[4, 1]])
     assert chosen.captions == (MADE.captions[4], MADE.captions[1])
     assert chosen.identities == (5, 2)
     assert chosen.take([1]).scenes == (MADE.scenes[1],)
@@ -65,8 +65,8 @@ def test_what_is_saved_as_coco_is_read_again(root):
     assert read.captions == MADE.captions
     assert read.identities == MADE.identities
     for number in range(6):
-        np.testing.assert_array_equal(read.pictures[number], MADE.pictures[number])
-    assert [picture.shape for picture in read.pictures[[5, 0]]] == [(64, 64, 3)] * 2
+        np.testing.assert_array_equal(read.images[number], MADE.images[number])
+    assert [picture.shape for picture in read.images[[5, 0]]] == [(64, 64, 3)] * 2
 
 
 def test_coco_lays_its_files_out_so(root):
@@ -81,14 +81,14 @@ def test_coco_lays_its_files_out_so(root):
 def test_pictures_may_stand_in_a_folder_of_images(root):
     (root / "images").mkdir()
     (root / "val2017").rename(root / "images" / "val2017")
-    assert data.coco(root, "val2017").pictures[0].shape == (64, 64, 3)
+    assert data.coco(root, "val2017").images[0].shape == (64, 64, 3)
 
 
 def test_gray_pictures_become_colour_pictures(root):
     from PIL import Image
 
     Image.new("L", (3, 5), 7).save(root / "val2017" / "000000000001.png")
-    assert data.coco(root, "val2017").pictures[0].tolist() == [[[7, 7, 7]] * 3] * 5
+    assert data.coco(root, "val2017").images[0].tolist() == [[[7, 7, 7]] * 3] * 5
 
 
 def annotations(root, change):
@@ -150,7 +150,7 @@ def test_a_truncated_picture_is_noticed_when_it_is_read(root):
     path = root / "val2017" / "000000000002.png"
     path.write_bytes(path.read_bytes()[:2000])
     read = data.coco(root, "val2017")
-    assert_refused(read.pictures.__getitem__, 1, says="000000000002.png: no whole picture")
+    assert_refused(read.images.__getitem__, 1, says="000000000002.png: no whole picture")
 
 
 # ------------------------------------------------------------------ the homework's files
@@ -158,11 +158,11 @@ def test_a_truncated_picture_is_noticed_when_it_is_read(root):
 
 def test_the_handout_stays_on_the_disk(folder):
     read = data.handout(folder)
-    assert isinstance(read.pictures, np.memmap)
-    assert read.pictures.shape == (4, 2048)
+    assert isinstance(read.images, np.memmap)
+    assert read.images.shape == (4, 2048)
     assert [len(own) for own in read.captions] == [5, 6, 7, 8]
     assert read.words()[0][3] == ["a", "caption", "number", "3"]
-    assert isinstance(read.take([2, 0]).pictures[[1]], np.ndarray)
+    assert isinstance(read.take([2, 0]).images[[1]], np.ndarray)
 
 
 @pytest.mark.parametrize("name", ["image_codes.npy", "captions_tokenized.json"])
@@ -173,21 +173,21 @@ def test_a_missing_file_of_the_handout_is_named(folder, name):
 
 
 @pytest.mark.parametrize("kept", [0, 5, 60, 20_000])
-def test_truncated_codes_are_noticed(folder, kept):
+def test_truncated_features_are_noticed(folder, kept):
     path = folder / "image_codes.npy"
     path.write_bytes(path.read_bytes()[:kept])
     assert_refused(data.handout, folder, says="image_codes.npy: no whole file of an array")
 
 
 @pytest.mark.parametrize(
-    "codes", [np.zeros(8), np.zeros((4, 8), int), np.zeros((0, 8)), np.zeros((4, 2, 2))]
+    "features", [np.zeros(8), np.zeros((4, 8), int), np.zeros((0, 8)), np.zeros((4, 2, 2))]
 )
-def test_arrays_that_are_no_codes_are_refused(folder, codes):
-    np.save(folder / "image_codes.npy", codes)
-    assert_refused(data.handout, folder, says=r"expected codes of shape \(N, C\), float")
+def test_arrays_that_are_no_features_are_refused(folder, features):
+    np.save(folder / "image_codes.npy", features)
+    assert_refused(data.handout, folder, says=r"expected features of shape \(N, C\), float")
 
 
-def test_codes_that_would_run_a_program_are_refused(folder):
+def test_features_that_would_run_a_program_are_refused(folder):
     np.save(folder / "image_codes.npy", np.array([[{}]], dtype=object), allow_pickle=True)
     assert_refused(data.handout, folder, says="no whole file of an array")
 
@@ -201,7 +201,7 @@ def test_truncated_captions_are_noticed(folder):
 @pytest.mark.parametrize(
     ("captions", "says"),
     [
-        ([["a"]] * 3, "got 4 codes and captions of 3 pictures"),
+        ([["a"]] * 3, "got 4 features and captions of 3 pictures"),
         ([["a"], ["b"], [], ["c"]], "picture 2 has no caption"),
         ([["a"], ["b"], [7], ["c"]], "expected text"),
         (["a", "b", "c", "d"], "a list with a list of captions"),

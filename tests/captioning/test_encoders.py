@@ -177,32 +177,34 @@ class Counted(list):
 
 
 @pytest.mark.parametrize(("kind", "shape"), [("grid", (10, 96, 8, 8)), ("vector", (10, 96))])
-def test_codes_in_a_file_are_those_of_the_encoder(tmp_path, pictures, kind, shape):
+def test_features_in_a_file_are_those_of_the_encoder(tmp_path, pictures, kind, shape):
     see = encoder("small", None)
-    codes = extract(see, pictures, tmp_path / "codes.npy", kind, size=4)
-    assert isinstance(codes, np.memmap) and codes.shape == shape and codes.dtype == np.float16
-    for picture, code in zip(pictures, codes, strict=True):
+    features = extract(see, pictures, tmp_path / "features.npy", kind, size=4)
+    assert (
+        isinstance(features, np.memmap) and features.shape == shape and features.dtype == np.float16
+    )
+    for picture, vector in zip(pictures, features, strict=True):
         grid = see(torch.from_numpy(picture).movedim(-1, 0))
         expected = grid if kind == "grid" else pooled(grid)
-        np.testing.assert_allclose(code, expected.numpy(), atol=2e-3)
+        np.testing.assert_allclose(vector, expected.numpy(), atol=2e-3)
 
 
 def test_extraction_goes_on_where_it_was_stopped(tmp_path, pictures):
-    see, path = encoder("small", None), tmp_path / "codes.npy"
+    see, path = encoder("small", None), tmp_path / "features.npy"
     whole = extract(see, pictures, tmp_path / "whole.npy", size=3)
     with pytest.raises(OSError, match="no whole picture"):
         extract(see, Counted(pictures, broken=7), path, size=3)
     rest = Counted(pictures)
-    codes = extract(see, rest, path, size=3)
+    features = extract(see, rest, path, size=3)
     assert min(rest.read) in (3, 6) and max(rest.read) == 9
-    np.testing.assert_array_equal(codes, whole)
+    np.testing.assert_array_equal(features, whole)
     done = Counted(pictures)
     extract(see, done, path, size=3)
     assert done.read == []
 
 
-def test_codes_of_other_pictures_are_not_taken(tmp_path, pictures):
-    see, path = encoder("small", None), tmp_path / "codes.npy"
+def test_features_of_other_pictures_are_not_taken(tmp_path, pictures):
+    see, path = encoder("small", None), tmp_path / "features.npy"
     extract(see, pictures, path, source="these")
     for others, source in ((pictures[:9], "these"), (pictures, "those")):
         with pytest.raises(ValueError, match="other pictures or another encoder"):

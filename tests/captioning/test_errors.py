@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from coursekit.captioning import data, gpu, reference, shared
-from coursekit.captioning.data import synthetic
+from coursekit.captioning.data import claims, synthetic
 
 PARTS = [pytest.param(reference, np.asarray, id="reference"), pytest.param(gpu, torch.tensor)]
 
@@ -59,6 +59,30 @@ def test_temperatures_that_divide_by_nothing_are_refused(part, make, temperature
         part.softmax(zeros(make, 3), temperature)
 
 
+@pytest.mark.parametrize("row", [[-np.inf] * 2, [np.inf, 0], [np.nan, 0]])
+@pytest.mark.parametrize("function", [reference.softmax, reference.log_softmax])
+def test_a_row_of_nothing_has_no_probabilities(function, row):
+    with pytest.raises(ValueError, match="logits: expected a finite greatest score in each row"):
+        function(np.array([[0, 1], row]))
+
+
+def test_a_row_of_nothing_is_nan_on_the_gpu_which_reads_no_value():
+    assert gpu.softmax(torch.full((2,), -torch.inf)).isnan().all()
+
+
+def test_scores_far_apart_overflow_in_silence():
+    scores = np.array([3e38, -3e38], np.float32)
+    assert reference.softmax(scores, 1e-3).tolist() == [1, 0]
+    assert reference.log_softmax(scores).tolist() == [0, -np.inf]
+
+
+@pytest.mark.parametrize(("part", "make"), PARTS)
+@pytest.mark.parametrize("target", [-1, 8, -100])
+def test_a_target_is_a_word_or_padding(part, make, target):
+    with pytest.raises(ValueError, match="targets: expected numbers of words"):
+        part.masked_cross_entropy(zeros(make, 2, 8), make(np.array([1, target])))
+
+
 @pytest.mark.parametrize(("part", "make"), PARTS)
 def test_targets_must_be_a_word_for_each_of_the_logits(part, make):
     words = make(np.ones(4, np.int64))
@@ -96,6 +120,46 @@ def test_searches_that_cannot_go_on_are_refused(part, make):
 
 
 @pytest.mark.parametrize(("part", "make"), PARTS)
+@pytest.mark.parametrize("search", ["decode", "beam_search"])
+def test_a_caption_ends_with_a_word_that_is_there(part, make, search):
+    def step(words, state):
+        return zeros(make, len(words), 5), state
+
+    with pytest.raises(ValueError, match="end: expected numbers of words, 0 to 4, got 99"):
+        getattr(part, search)(step, zeros(make, 1, 2), 1, 99)
+    with pytest.raises(ValueError, match=r"end: expected a whole number in \[0, 4\], got 5"):
+        part.beam_step(zeros(make, 2), zeros(make, 2) > 0, zeros(make, 2, 5), 5)
+
+
+@pytest.mark.parametrize(("part", "make"), PARTS)
+@pytest.mark.parametrize("search", ["decode", "beam_search"])
+@pytest.mark.parametrize("shape", [(), (0, 2)])
+def test_a_search_needs_a_state(part, make, search, shape):
+    with pytest.raises(ValueError, match="state: expected"):
+        getattr(part, search)(print, zeros(make, *shape), 1, 2)
+    with pytest.raises(TypeError, match="step: expected a function of words and state, got None"):
+        getattr(part, search)(None, zeros(make, 1, 2), 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("part", "make", "says"),
+    [(reference, torch.tensor, "expected a NumPy array"), (gpu, np.array, "expected a torch")],
+    ids=["reference", "gpu"],
+)
+def test_an_engine_takes_its_own_arrays(part, make, says):
+    scores = make([[0.5, 0.25]])
+    for function in (part.softmax, part.log_softmax, part.greedy):
+        with pytest.raises(TypeError, match=f"logits: {says}"):
+            function(scores)
+    with pytest.raises(TypeError, match=f"features: {says}"):
+        part.attention_keys(scores, scores, scores)
+    with pytest.raises(TypeError, match=f"h: {says}"):
+        part.lstm_cell(*gates(make))
+    with pytest.raises(TypeError, match=f"captions: {says}"):
+        part.repeats(make([[1, 2]]), 1, 3)
+
+
+@pytest.mark.parametrize(("part", "make"), PARTS)
 def test_repeats_are_sought_among_words_and_in_runs_of_one_or_more(part, make):
     with pytest.raises(TypeError, match="captions: expected an array of int64, got float"):
         part.repeats(zeros(make, 2, 3), 2, 5)
@@ -109,6 +173,18 @@ def test_repeats_are_sought_among_words_and_in_runs_of_one_or_more(part, make):
 def test_a_random_number_is_needed_for_each_draw(part, make):
     with pytest.raises(ValueError, match=r"uniform: expected shape \(4,\), got \(3,\)"):
         part.sample(zeros(make, 4, 5), zeros(make, 3))
+
+
+@pytest.mark.parametrize("row", [[0, 0, 0], [0.5, -0.25, 0.75], [np.nan, 1, 0], [np.inf, 1, 0]])
+def test_probabilities_that_are_none_are_refused(row):
+    with pytest.raises(ValueError, match="probabilities: expected 0 or more, and a sum above 0"):
+        reference.sample(np.array([[0.5, 0.25, 0.25], row]), np.array([0.5, 0.5]))
+
+
+@pytest.mark.parametrize("uniform", [1.0, -0.1, np.nan])
+def test_random_numbers_are_below_one(uniform):
+    with pytest.raises(ValueError, match="uniform: expected"):
+        reference.sample(np.array([0.5, 0.5]), np.array(uniform))
 
 
 @pytest.mark.parametrize(("part", "make"), PARTS)
@@ -128,6 +204,15 @@ def test_captions_that_were_never_split_are_refused(metric):
         metric(["a star"], [[["a", "star"]]])
     with pytest.raises(TypeError, match="expected lists of words"):
         metric([["a", "star"]], [["a star"]])
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("caption", [None, 3, [None], [["a"]]])
+def test_captions_without_words_are_refused(metric, caption):
+    with pytest.raises(TypeError, match="captions: expected .*words"):
+        metric([caption], [[["a"]]])
+    with pytest.raises(TypeError, match="captions: expected .*words"):
+        metric([["a"]], [[caption]])
 
 
 @pytest.mark.parametrize("metric", METRICS)
@@ -154,6 +239,17 @@ def test_strings_are_no_lists_of_words():
             use()
 
 
+@pytest.mark.parametrize("numbers", [[1, 4, -1], [99], [5], [4, 2, -100]])
+def test_numbers_of_no_word_are_not_read(numbers):
+    vocabulary = shared.Vocabulary([["a"]], 1)
+    given = next(number for number in numbers if not 0 <= number < 5)
+    with pytest.raises(ValueError, match=f"numbers: .* got {given}"):
+        vocabulary.decode(numbers)
+    for odd in ([1.5], 4, ["a"], [[4]]):
+        with pytest.raises(TypeError, match="numbers: expected a "):
+            vocabulary.decode(odd)
+
+
 def test_lists_of_words_are_no_sentences():
     with pytest.raises(TypeError, match="expected a string, got list"):
         shared.tokenize(["a", "star"])
@@ -171,6 +267,11 @@ def test_tables_and_batches_refuse_what_is_missing():
         shared.as_table([[["a"]], []], vocabulary)
     with pytest.raises(ValueError, match="at most 3, the number of pictures, got 4"):
         next(shared.batches(np.ones(3, int), 4))
+    for counts, name in (([1, 0], "counts"), ([0.5, 1], "counts")):
+        with pytest.raises((TypeError, ValueError), match=name):
+            next(shared.batches(np.array(counts), 1))
+    with pytest.raises(ValueError, match="seed: expected"):
+        shared.split_by_picture(4, 0.5, -1)
     with pytest.raises(ValueError, match="max_length"):
         shared.as_matrix([["a"]], vocabulary, 1)
 
@@ -180,3 +281,9 @@ def test_scenes_refuse_what_there_is_not():
         synthetic.scene("training", 0)
     with pytest.raises(ValueError, match="count"):
         data.scenes("train", 0)
+    with pytest.raises(ValueError, match="count: expected a whole number"):
+        claims.sentences(synthetic.scene("train", 0), count=9)  # there are not so many
+    made = data.scenes("train", 2)
+    for rows in ([2], [-1], [0.5], 1):
+        with pytest.raises((TypeError, ValueError), match="rows: expected"):
+            made.take(rows)

@@ -22,7 +22,7 @@ def test_a_scene_is_the_same_again_alone_and_in_any_order():
     for number in (399, 3, 120):
         again = synthetic.scene("train", number)
         assert again == MADE[number]
-        np.testing.assert_array_equal(again.picture(), MADE[number].picture())
+        np.testing.assert_array_equal(again.image(), MADE[number].image())
 
 
 def test_scenes_of_other_seeds_and_splits_are_others():
@@ -32,7 +32,7 @@ def test_scenes_of_other_seeds_and_splits_are_others():
 
 def test_pictures_are_small_colour_pictures():
     for one in MADE[:50]:
-        picture = one.picture()
+        picture = one.image()
         assert (picture.shape, picture.dtype) == ((64, 64, 3), np.uint8)
 
 
@@ -48,8 +48,8 @@ def test_shapes_lie_in_the_picture_in_cells_of_their_own_and_do_not_touch():
 
 def covered(shape):
     """The pixels that a shape is drawn on."""
-    alone = synthetic.Scene((shape,), light=0).picture().astype(int)
-    return np.abs(alone - synthetic.Scene((), light=0).picture()).max(axis=2) > 12
+    alone = synthetic.Scene((shape,), light=0).image().astype(int)
+    return np.abs(alone - synthetic.Scene((), light=0).image()).max(axis=2) > 12
 
 
 def test_small_and_large_are_apart():
@@ -226,6 +226,49 @@ def test_a_higher_temperature_makes_the_best_word_less_probable():
 def test_scores_may_be_shifted():
     for function in (reference.softmax, reference.log_softmax):
         np.testing.assert_allclose(function(LOGITS + 100), function(LOGITS), atol=1e-12)
+
+
+@given(st.sets(st.integers(0, 8), max_size=8), st.sets(st.integers(0, 8)))
+def test_forbidden_words_leave_the_others_as_likely_to_each_other(some, more):
+    kept = [word for word in range(9) if word not in some]
+    probabilities = reference.softmax(reference.forbid(LOGITS, some))
+    assert (probabilities[:, list(some)] == 0).all()
+    expected = reference.softmax(LOGITS)[:, kept]
+    expected /= expected.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(probabilities[:, kept], expected)
+    twice = reference.forbid(reference.forbid(LOGITS, some), more)
+    np.testing.assert_array_equal(twice, reference.forbid(LOGITS, some | more))
+
+
+@given(st.integers(1, 12), st.integers(1, 12))
+def test_the_best_words_are_so_many_and_among_the_best_of_more(k, more):
+    kept = reference.keep_top_k(LOGITS, k)
+    assert (np.isfinite(kept).sum(axis=1) == min(k, 9)).all()
+    assert (reference.greedy(kept) == reference.greedy(LOGITS)).all()
+    again = reference.keep_top_k(reference.keep_top_k(LOGITS, more), k)
+    np.testing.assert_array_equal(again, reference.keep_top_k(LOGITS, min(k, more)))
+
+
+GATES = [np.random.default_rng(4).normal(size=shape) for shape in ((16, 5), (16, 4), (16,))]
+
+
+@given(st.integers(1, 11))
+def test_a_sequence_may_be_read_in_two_parts(first):
+    x = np.random.default_rng(5).normal(size=(12, 5))
+    h, c = np.random.default_rng(6).normal(size=(2, 4))
+    shown, *last = reference.lstm(x, h, c, *GATES)
+    one, *state = reference.lstm(x[:first], h, c, *GATES)
+    two, *end = reference.lstm(x[first:], *state, *GATES)
+    np.testing.assert_array_equal(np.concatenate([one, two]), shown)
+    np.testing.assert_array_equal(end, last)
+
+
+@given(st.floats(-1e3, 1e3), st.floats(-50, 50))
+def test_a_cell_shows_less_than_one_and_adds_less_than_one_to_its_memory(word, memory):
+    x, h, c = np.full((3, 5), word), np.zeros((3, 4)), np.full((3, 4), memory)
+    shown, after = reference.lstm_cell(x, h, c, *GATES)
+    assert (np.abs(shown) <= 1).all()
+    assert (np.abs(after) <= np.abs(c) + 1).all()
 
 
 def test_the_order_of_the_cells_does_not_matter_to_attention():

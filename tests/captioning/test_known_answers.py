@@ -1,5 +1,7 @@
 """Small answers, worked out by hand or published with the method."""
 
+import unicodedata
+
 import numpy as np
 import pytest
 import torch
@@ -17,6 +19,48 @@ def test_a_sentence_becomes_words():
     assert shared.tokenize("There's a 2nd star, in-line: RED!") == [
         "there's", "a", "2nd", "star", "in-line", "red",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        pytest.param("\u0939\u093f\u0928\u094d\u0926\u0940", id="Hindi"),
+        pytest.param("\u0bb5\u0ba3\u0b95\u0bcd\u0b95\u0bae\u0bcd", id="Tamil"),
+        pytest.param("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", id="Persian"),
+        pytest.param("\u05e9\u05b8\u05c1\u05dc\u05d5\u05b9\u05dd", id="Hebrew"),
+        pytest.param("\ud55c\uad6d\uc5b4", id="Korean"),
+        pytest.param("z\u0307\u0323", id="marks that no letter has"),
+    ],
+)
+def test_words_of_any_script_are_whole(word):
+    (whole,) = shared.tokenize(word)
+    assert shared.tokenize(f"{word}, 2 {word}!") == [whole, "2", whole]
+    assert unicodedata.normalize("NFC", whole) == unicodedata.normalize("NFC", word)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("Cafe\u0301 noir", ["caf\u00e9", "noir"]),
+        ("caf\u00e9 noir", ["caf\u00e9", "noir"]),
+        ("\u2018Don\u2019t\u2019", ["don't"]),
+        ("L\u2019\u00c9t\u00e9", ["l'\u00e9t\u00e9"]),
+        ("in\u2010line, in\u2011line", ["in-line", "in-line"]),
+        ("-a- b--c d_e", ["a", "b", "c", "d", "e"]),
+        ("\u4e00\u9897\u661f", ["\u4e00", "\u9897", "\u661f"]),
+        ("\u0301 \U0001f600 ...", []),
+    ],
+)
+def test_one_word_however_it_is_spelled(sentence, words):
+    assert shared.tokenize(sentence) == words
+
+
+def test_words_that_look_like_special_ones_move_no_number():
+    vocabulary = shared.Vocabulary([["<PAD>", "a", "<END>", "<UNK>"]] * 3, 1)
+    assert vocabulary.words == ["<PAD>", "<START>", "<END>", "<UNK>", "a"]
+    assert vocabulary.encode(["<PAD>", "a", "<END>"]) == [UNK, 4, UNK]
+    matrix = shared.as_matrix([["<END>", "a"], ["a"]], vocabulary)
+    assert matrix.tolist() == [[START, UNK, 4, END], [START, 4, END, PAD]]
 
 
 def test_a_vocabulary_begins_with_the_special_words_and_goes_by_frequency():
@@ -83,6 +127,17 @@ def test_an_open_input_and_a_closed_forget_gate_write_the_candidate(part):
     assert h == pytest.approx(0.5 * np.tanh(np.tanh(0.5)))  # the output gate stands half open
 
 
+@pytest.mark.parametrize("part", [reference, gpu])
+def test_a_memory_that_adds_up_counts_the_words(part):
+    # i, f and o open, g of tanh(0.5): c grows by it with each word, and h is tanh of c
+    arrays = [np.zeros((3, 1)), np.zeros(1), np.zeros(1), *one_cell(WIDE, WIDE, 0.5, WIDE)]
+    make = torch.from_numpy if part is gpu else np.asarray
+    shown, h, c = part.lstm(*map(make, arrays))
+    counted = np.tanh(0.5) * np.arange(1, 4)
+    assert np.asarray(shown)[:, 0] == pytest.approx(np.tanh(counted))
+    assert (float(h[0]), float(c[0])) == pytest.approx((np.tanh(counted[2]), counted[2]))
+
+
 def called(function, *groups):
     """Call with arrays, or tensors where the function is a twin; give floats of one element."""
     arrays = [np.array(value, dtype=float) for group in groups for value in group]
@@ -129,6 +184,15 @@ def test_padding_counts_neither_above_nor_below():
     assert loss == pytest.approx((np.log(2) + np.log(4)) / 2)
 
 
+@pytest.mark.parametrize("pad", [PAD, -100, 7])
+def test_padding_may_be_any_number(pad):
+    # of equal scores every word has the probability 1/4
+    logits, targets = np.zeros((3, 4), np.float32), np.array([1, pad, 2])
+    assert reference.masked_cross_entropy(logits, targets, pad) == pytest.approx(np.log(4))
+    loss = gpu.masked_cross_entropy(torch.from_numpy(logits), torch.from_numpy(targets), pad)
+    assert float(loss) == pytest.approx(np.log(4))
+
+
 def test_words_weigh_the_same_in_short_and_long_captions():
     # one caption of one word at 1/2, one of three at 1/4: the mean over words, not over captions
     logits = np.log(np.array([[[1, 2, 1]] * 3, [[1, 1, 2]] * 3], dtype=float))
@@ -166,6 +230,17 @@ def test_only_the_best_words_are_kept():
 def test_a_word_is_drawn_where_the_number_falls(uniform, word):
     probabilities = np.array([0, 0.25, 0.25, 0, 0.5, 0])
     assert reference.sample(probabilities, uniform) == word
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_the_greatest_random_number_picks_the_last_word_that_has_a_probability(dtype, place):
+    """Rounded to float32, the number is 1: it must not pass the end, nor words of no chance."""
+    probabilities = np.zeros(4, dtype)
+    probabilities[: place + 1] = 1 / (place + 1)
+    uniform = np.nextafter(1.0, 0)
+    assert reference.sample(probabilities, uniform) == place
+    assert gpu.sample(torch.from_numpy(probabilities), torch.tensor(uniform)) == place
 
 
 def test_the_last_word_is_not_passed_where_sums_are_rounded():

@@ -45,8 +45,8 @@ def test_the_weights_are_small_and_of_the_recipes(stored):
 @pytest.mark.parametrize("name", ["attention", "vector"])
 def test_the_weights_give_the_stored_numbers(stored, shipped, name):
     few = data.scenes("test", command.SAMPLED)
-    codes = command.encoded(shipped[name].encoder, few.pictures)
-    found = command.scores(shipped[name], few, codes)
+    features = command.encoded(shipped[name].encoder, few.images)
+    found = command.scores(shipped[name], few, features)
     for measure in ("true", "related", "BLEU-4", "ROUGE-L"):
         assert found[measure] == pytest.approx(stored["train"][name]["sample"][measure], abs=0.02)
 
@@ -69,7 +69,7 @@ def test_what_was_never_seen_together_is_easier_with_attention(stored):
 def test_a_picture_in_a_file_gets_a_true_caption(tmp_path):
     scene = data.scenes("test", 1)
     path = tmp_path / "scene.png"
-    cv2.imwrite(str(path), cv2.cvtColor(scene.pictures[0], cv2.COLOR_RGB2BGR))
+    cv2.imwrite(str(path), cv2.cvtColor(scene.images[0], cv2.COLOR_RGB2BGR))
     ((file, said),) = command.caption_files([path], method="beam")
     assert file == path
     assert claims.check(str(said[0]), scene.scenes[0]).error is None
@@ -94,7 +94,7 @@ def test_weights_are_made_once_and_by_their_recipes_alone(tmp_path):
     curves = json.loads((tmp_path / "curves.json").read_text("utf-8"))
     assert set(curves) == {"recipes", "train", "seen", "train, seed 4"}
     assert set(curves["train, seed 4"]) == {"attention", "vector"}
-    assert set(curves["seen"]["vector"]) >= {"losses", "looks", "marks", "test", "unseen"}
+    assert set(curves["seen"]["vector"]) >= {"losses", "looks", "rewards", "test", "unseen"}
 
     def nobody(*given, **named):
         raise AssertionError("trained again")
@@ -108,7 +108,7 @@ def test_weights_are_made_once_and_by_their_recipes_alone(tmp_path):
 
 
 def test_a_stopped_run_on_photographs_goes_on_with_the_same_numbers(tmp_path):
-    """COCO's layout, torchvision's network, a plug pulled while codes are made, and in training."""
+    """COCO's layout, torchvision's network, a plug pulled in encoding and in training."""
     data.save_as_coco(data.scenes("train", 20), tmp_path / "coco", "train2017")
     torch.manual_seed(0)
     torch.save(

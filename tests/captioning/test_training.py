@@ -38,8 +38,8 @@ def captions(shape=(6,), seed=0):
     columns = np.arange(9)
     table[columns == lengths[..., None]] = 2
     table[columns > lengths[..., None]] = 0
-    codes = torch.from_numpy(rng.random((PICTURES, *shape), dtype=np.float32))
-    return Captions(codes, table, np.full(PICTURES, CAPTIONS))
+    features = torch.from_numpy(rng.random((PICTURES, *shape), dtype=np.float32))
+    return Captions(features, table, np.full(PICTURES, CAPTIONS))
 
 
 def network(seed=0, **options):
@@ -76,7 +76,7 @@ def test_training_lowers_the_loss():
 def test_the_mean_loss_is_that_of_all_captions_at_once():
     data, net = captions(), network()
     words = torch.from_numpy(data.table.reshape(-1, 9))
-    scores = net(data.codes.repeat_interleave(CAPTIONS, 0), words[:, :-1])
+    scores = net(data.features.repeat_interleave(CAPTIONS, 0), words[:, :-1])
     expected = masked_cross_entropy(scores, words[:, 1:]).item()
     assert mean_loss(net, data, size=7) == pytest.approx(expected, abs=1e-6)
 
@@ -151,10 +151,10 @@ def test_the_rate_rises_and_falls_to_nothing():
     assert rates[0] < 1e-4 and rates[-1] < 1e-4
 
 
-def test_codes_of_other_pictures_are_refused():
+def test_features_of_other_pictures_are_refused():
     data = captions()
     with pytest.raises(ValueError, match="40"):
-        Captions(data.codes[:3], data.table, data.counts)
+        Captions(data.features[:3], data.table, data.counts)
 
 
 @pytest.mark.parametrize("order", ["after", "before"])
@@ -164,16 +164,16 @@ def test_attention_learns_where_to_look(order):
     said, place = rng.integers(3, 7, 256), rng.integers(0, 9, 256)
     grids = rng.integers(0, 4, (256, 9))
     grids[np.arange(256), place] = said - 3
-    codes = np.concatenate([np.eye(4)[grids], np.eye(9)[place][..., None]], -1)
-    codes = torch.from_numpy(codes).float().mT.reshape(256, 5, 3, 3)
+    features = np.concatenate([np.eye(4)[grids], np.eye(9)[place][..., None]], -1)
+    features = torch.from_numpy(features).float().mT.reshape(256, 5, 3, 3)
     table = np.stack([np.ones(256, int), said, np.full(256, 2)], 1)[:, None]
     torch.manual_seed(0)
     net = AttentionCaptionNet(7, 5, 8, 16, heads=1, memory=16, score=16, order=order)
-    data = Captions(codes, table, np.ones(256, int))
+    data = Captions(features, table, np.ones(256, int))
     train(net, data, Recipe(steps=400, size=64, rate=2e-2))
     assert mean_loss(net, data) < 0.05
     words = torch.from_numpy(table[:, 0, :1])
-    attention = net.read(words, net.start(codes))[2][:, 0, 0]
+    attention = net.read(words, net.start(features))[2][:, 0, 0]
     assert (attention.argmax(-1).numpy() == place).mean() > 0.9
 
 
@@ -212,7 +212,7 @@ def test_curves_show_a_history_with_looks_and_without():
 
 @pytest.fixture
 def handout(tmp_path):
-    """A folder like the homework's: 40 codes, three captions each."""
+    """A folder like the homework's: 40 features, three captions each."""
     rng, data = np.random.default_rng(0), captions()
     words = "a red blue ring star left of the".split()
     texts = [
@@ -221,7 +221,7 @@ def handout(tmp_path):
     ]
     folder = tmp_path / "handout"
     folder.mkdir()
-    np.save(folder / "image_codes.npy", data.codes.numpy())
+    np.save(folder / "image_codes.npy", data.features.numpy())
     (folder / "captions_tokenized.json").write_text(json.dumps(texts))
     return folder
 

@@ -1,5 +1,8 @@
 import re
 import shutil
+import subprocess
+import sys
+import tempfile
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +11,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
 
-from coursekit.classroom.assignment import Rules, load, read_rules
+from coursekit.classroom.assignment import Rules, load, read_rules, remove_left_tests
 
 ROOT = Path(__file__).parents[2]
 
@@ -165,3 +168,30 @@ def test_readme_shows_every_rule_as_it_may_be_set(tmp_path):
     assert rules(tmp_path, block).late_per_day == 0.1
     named = {line.partition(" ")[0] for line in block.strip().splitlines()}
     assert named == {one.name for one in fields(Rules)} - {"seed"}
+
+
+def test_tests_left_by_a_killed_grader_are_removed_and_no_others(course, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left = tmp_path / f"coursekit-tests-{ended.pid}-x"
+    left.mkdir()
+    (left / "test_02.py").write_text("hidden")
+    with load("01", root=course).test_file() as mine:
+        remove_left_tests()
+        assert mine.exists() and not left.exists()
+
+
+@pytest.mark.parametrize(
+    ("rules", "forbidden"),
+    [("", ("cv2.blur",)), ("forbidden = ['cv2']", ("cv2",)), ("forbidden = []", ())],
+)
+def test_what_the_tests_forbid_holds_unless_the_teacher_says_otherwise(course, rules, forbidden):
+    tests = course / "tests" / "exercises" / "test_01_made.py"
+    tests.write_text("FORBIDDEN = ('cv2.blur',)\n" + tests.read_text())
+    (course / "solutions" / "01_made.toml").write_text(rules)
+    assert load("01", course).rules.forbidden == forbidden
+
+
+def test_a_chapter_of_the_course_forbids_itself():
+    assert load("02", ROOT).rules.forbidden[0] == "coursekit.gray_transforms"

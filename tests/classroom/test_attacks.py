@@ -226,9 +226,15 @@ server.do_call = lambda head, b: (do_call if head["name"] == "brighten" else hon
 """
 
 
+def test_an_error_from_within_is_no_stub(assignment):
+    result = graded(assignment, attack(HERE / "attacks" / "not_implemented_elsewhere.py"))
+    told = result.exercise("brighten")
+    assert told.stage == "error" and "NotImplementedError" in told.sentence
+
+
 @pytest.mark.parametrize("path", RIGHT, ids=names(RIGHT))
 def test_a_right_answer_gets_full_marks(path, assignment):
     (name, answer), own = right_answer(path)
     result = graded(assignment, {name: answer}, own)
     told = result.exercise(name)
-    assert (told.earned, told.rung) == (told.total, "right"), (told.sentence, result.remarks)
+    assert (told.earned, told.stage) == (told.total, "right"), (told.sentence, result.remarks)

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from typer.testing import CliRunner
 
+from coursekit.classroom import export as exporting
 from coursekit.classroom.export import export
 from coursekit.classroom.gradebook import (
     GRADED,
@@ -80,6 +81,12 @@ def test_no_cell_is_a_formula(book, tmp_path, format):
     cells = [cell for row in rows(path) for cell in row]
     assert "'=cmd|' /C calc'!A0" in cells
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+
+
+@pytest.mark.parametrize("text", ["=1", " =1", "\uff1dSUM(1)", "\uff0b1", "\tx", "\r=1", "@x"])
+def test_what_a_spreadsheet_may_take_for_a_formula_is_quoted(text):
+    assert exporting._cell(text) == f"'{text}"
+    assert exporting._cell(f"x{text}") == f"x{text}"
 
 
 def test_command_names_the_files_of_a_whole_class_in_one_line(book, tmp_path):

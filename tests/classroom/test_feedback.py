@@ -34,7 +34,7 @@ CODE = "def brighten(image, amount):\n    return image + amount"
 
 def wrong(name="brighten", **changes):
     fields = {
-        "rung": "wrong", "sentence": "Call `np.clip` first.", "diagnosis": "uint8 overflow",
+        "stage": "wrong", "sentence": "Call `np.clip` first.", "diagnosis": "uint8 overflow",
         "earned": 1, "total": 4, "tests": TESTS, "answer": CODE, "seconds": 0.2,
         "pictures": {"difference": PNG, "expected": PNG, "yours": PNG},
     }  # fmt: skip
@@ -144,6 +144,12 @@ def test_file_names_are_plain_and_differ(name):
     made_name = page.file_name(name)
     assert re.fullmatch(r"[\w-]+\.html", made_name, re.ASCII)
     assert made_name not in {page.file_name(f"{name}_"), page.file_name(name.upper() + "x")}
+
+
+def test_no_student_takes_anothers_page_by_name():
+    taken = page.file_name("Zoë Q").removesuffix(".html")
+    assert page.file_name(taken) != page.file_name("Zoë Q")
+    assert page.file_name("Ada").lower() != page.file_name("ada").lower()
 
 
 def test_pages_are_written_for_everybody(tmp_path):

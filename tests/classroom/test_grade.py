@@ -86,7 +86,7 @@ def best():
 
 def test_solution_gets_full_marks(best):
     assert (best.status, best.earned, best.total, best.mark) == (GRADED, 26, 26, 26)
-    assert {one.rung for one in best.exercises} == {"right"}
+    assert {one.stage for one in best.exercises} == {"right"}
     assert best.notebook_ran and not best.broken_cells and not best.remarks
 
 
@@ -100,14 +100,14 @@ def test_result_keeps_what_a_regrade_needs(best):
 def test_stubs_earn_nothing_and_break_no_cell():
     result = graded(notebook())
     assert result.earned == 0 and result.notebook_ran
-    assert {one.rung for one in result.exercises} == {"stub"}
+    assert {one.stage for one in result.exercises} == {"stub"}
     assert sum(one.total for one in result.exercises) == result.total == 26
 
 
 def test_wrong_answer_is_told_with_its_pictures():
     wrong = "def brighten(image, amount):\n    return image + np.uint8(amount % 256)"
     one = graded(notebook(solved=True, brighten=wrong)).exercise("brighten")
-    assert (one.rung, one.diagnosis, one.earned) == ("wrong", "uint8 overflow", 0)
+    assert (one.stage, one.diagnosis, one.earned) == ("wrong", "uint8 overflow", 0)
     assert set(one.pictures) == {"yours", "expected", "difference"}
     assert all(png.startswith(b"\x89PNG") for png in one.pictures.values())
     assert one.call.startswith("brighten(")
@@ -121,7 +121,7 @@ def test_hidden_test_tells_only_that_it_failed():
     )
     result = graded(notebook(brighten=gray_only))
     one = result.exercise("brighten")
-    assert (one.rung, one.earned, one.total) == ("wrong", 2, 3)
+    assert (one.stage, one.earned, one.total) == ("wrong", 2, 3)
     assert "1 hidden test does not" in one.sentence and one.pictures is None
     assert "leaked" not in str(result.remarks) + one.sentence + str(one.tests)
 
@@ -135,14 +135,14 @@ def test_what_a_hidden_test_gave_cannot_be_shown_by_a_later_answer():
     )
     teller = "def mend_the_log(image):\n    raise ValueError(str([i.ndim for i in seen]))"
     result = graded(notebook(brighten=spy, mend_the_log=teller))
-    assert result.exercise("brighten").rung == "right"
+    assert result.exercise("brighten").stage == "right"
     assert "[2, 2, 2, 2, 2]" in result.exercise("mend_the_log").sentence
 
 
 def test_tests_never_reached_count_as_failed_in_the_total():
     endless = "def posterize(image, levels):\n    while True: pass"
     one = graded(notebook(posterize=endless)).exercise("posterize")
-    assert (one.rung, one.earned, one.total, len(one.tests)) == ("error", 0, 3, 2)
+    assert (one.stage, one.earned, one.total, len(one.tests)) == ("error", 0, 3, 2)
     assert "Is there a loop without an end?" in one.sentence
 
 
@@ -172,7 +172,7 @@ def test_broken_cell_is_told_and_costs_what_the_assignment_says():
 def test_answer_that_is_no_python_is_no_stub():
     broken = notebook(solved=True, posterize="def posterize(image, levels:\n    return image")
     one = graded(broken).exercise("posterize")
-    assert (one.rung, one.earned, one.call) == ("error", 0, "")
+    assert (one.stage, one.earned, one.call) == ("error", 0, "")
     assert one.sentence == (
         "The cell of your answer does not run: SyntaxError: '(' was never closed (line 1)."
     )
@@ -234,7 +234,7 @@ def test_answer_that_breaks_a_test_which_the_solution_passes_is_wrong():
     made = notebook(brighten="def brighten(image, amount): return 'seven'")
     result = graded(made, with_tests(STRICT))
     assert (result.status, result.earned) == (GRADED, 0)
-    assert result.exercise("brighten").rung == "error"
+    assert result.exercise("brighten").stage == "error"
     assert "stopped by itself" in result.remarks[-1]
 
 
@@ -276,7 +276,7 @@ def test_forbidden_module_is_absent_and_told_as_such():
 
 
 @needs_sandbox
-def test_without_walls_the_result_says_so(best):
+def test_without_the_sandbox_the_result_says_so(best):
     result = graded(notebook(solved=True), session=None, isolated=False)
     assert not result.isolated and result.earned == best.earned
 
@@ -360,3 +360,10 @@ def test_ended_by_ctrl_c_it_says_how_to_go_on(handed_in, tmp_path, monkeypatch):
     monkeypatch.setattr("coursekit.classroom.run.map_jobs", interrupted)
     result = run("grade", handed_in, "--assignment", "02", "--out", tmp_path / "r", "--no-sandbox")
     assert result.exit_code == 130 and "same command" in result.output
+
+
+def test_what_reaches_the_teachers_screen_is_bounded_and_printable():
+    remarks = ("\x1b]0;owned\x07" + "x" * 10**6, *["again"] * 100)
+    result = grade(Job(ASSIGNMENT, "ada", b"{}", remarks=remarks))
+    assert len(result.remarks) == 51 and result.remarks[-1] == "51 more remarks are left out."
+    assert all(len(one) <= 1001 and one.isprintable() for one in result.remarks)

@@ -1,10 +1,12 @@
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
+from coursekit.classroom import gradebook
 from coursekit.classroom.gradebook import GRADER_ERROR, ExerciseResult, Gradebook, Result, meant
 from coursekit.lab.check import TestResult
 
@@ -140,9 +142,28 @@ def test_assignment_without_results_is_refused_with_those_there_are(book, name, 
 def test_saving_that_fails_half_way_leaves_the_old_result(book):
     book.save(made(earned=1))
     broken = ExerciseResult("brighten", "wrong", "", None, 0, 3, pictures={"yours": None})
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(OSError, match="gradebook.db: NOT NULL constraint failed"):
         book.save(made(exercises=(broken,)))
     assert book.history("ada", "02_gray_transforms") == [made(earned=1)]
+
+
+def test_what_the_disk_or_another_program_does_to_the_file_is_told_with_a_way_out(
+    tmp_path, monkeypatch
+):
+    path = tmp_path / "gradebook.db"
+    path.write_bytes(b"no database, but a text that somebody has saved under its name" * 40)
+    with pytest.raises(OSError, match="not a database. Move the file away"):
+        Gradebook(path)
+    assert path.read_bytes().startswith(b"no database")
+    path.unlink()
+    book = Gradebook(path)
+    monkeypatch.setattr(gradebook, "_PATIENCE", 0)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(OSError, match="is locked. Another program holds it"):
+            book.save(made())
+    book.save(made())
+    assert book.results("02_gray_transforms") == [made()]
 
 
 WRITER = """
@@ -169,3 +190,12 @@ def test_times_do_not_count_as_content():
     assert again != made() and again.content() == made(
         exercises=(replace(timed, seconds=0.0), made().exercises[1])
     )
+
+
+def test_a_gradebook_of_an_older_version_is_read(book):
+    book.save(made())
+    with closing(sqlite3.connect(book.path)) as connection, connection:
+        connection.execute(
+            "UPDATE results SET document = replace(document, '\"stage\"', '\"rung\"')"
+        )
+    assert book.result("ada", "02_gray_transforms") == made()

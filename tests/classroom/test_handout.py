@@ -37,7 +37,7 @@ from pathlib import Path
 tests = next(Path(sys.argv[2], "tests/exercises").glob("test_*.py"))
 for name in exercises(tests):
     verdict = run_exercise(name, answers)
-    print(name, verdict.rung, verdict.sentence)
+    print(name, verdict.stage, verdict.sentence)
 try:
     import coursekit.classroom
 except ImportError:
@@ -264,3 +264,11 @@ def test_notebook_of_ones_own_is_handed_out_by_its_path(drawing, tmp_path):
     own.write_bytes((drawing / "solutions" / "01_made.ipynb").read_bytes())
     folder, packed = handout(str(own), tmp_path / "out", root=drawing)
     assert folder.name == "mine" and packed.exists() and not (folder / "tests").exists()
+
+
+def test_what_answers_do_without_is_told(course, tmp_path):
+    tests = course / "tests" / "exercises" / "test_01_made.py"
+    tests.write_text("FORBIDDEN = ('cv2.blur',)\n" + tests.read_text())
+    folder, _ = handout("01", tmp_path / "out", root=course)
+    assert "your answers do without `cv2.blur`: write" in (folder / "README.md").read_text()
+    assert "FORBIDDEN = ('cv2.blur',)" in next(folder.rglob("test_01_made.py")).read_text()

@@ -12,9 +12,10 @@ import nbformat
 import pytest
 from filelock import FileLock
 
+from coursekit.classroom import run
 from coursekit.classroom.assignment import load
 from coursekit.classroom.grade import Job
-from coursekit.classroom.gradebook import GRADED, GRADER_ERROR, Gradebook
+from coursekit.classroom.gradebook import GRADED, GRADER_ERROR, UNREADABLE, Gradebook
 from coursekit.classroom.run import grade_class, map_jobs
 
 NAME = "01_made"
@@ -92,7 +93,7 @@ def test_grader_error_is_tried_again(few, tmp_path, course, monkeypatch):
     assert {one.status for one in summary.gradebook.results(NAME)} == {GRADED}
 
 
-def test_result_without_walls_does_not_serve_a_run_with_walls(few, tmp_path, course, monkeypatch):
+def test_result_without_the_sandbox_serves_no_run_with_it(few, tmp_path, course, monkeypatch):
     from coursekit.classroom import run
 
     grade_here(few, tmp_path / "out", course)
@@ -130,8 +131,16 @@ def test_job_that_ends_its_process_takes_no_other_down(course, answered):
     jobs = [Job(assignment, name, content, isolated=False) for name, content in data.items()]
     results = {one.student: one for one in map_jobs(iter(jobs), 2)}
     assert results.keys() == data.keys()
-    assert results.pop("bomb").status == GRADER_ERROR
+    bomb = results.pop("bomb")
+    assert bomb.status == UNREADABLE and "takes too long" in bomb.error
     assert {one.earned for one in results.values()} == {3}
+
+
+def test_job_that_is_read_and_then_ends_its_process_is_an_error_of_the_grader(course, monkeypatch):
+    monkeypatch.setattr(run, "_survives", lambda step, job: True)
+    job = Job(load("01", root=course), "bomb", Bomb(b"x"), isolated=False)
+    (result,) = map_jobs(iter([job]), 1)
+    assert result.status == GRADER_ERROR
 
 
 def descendants(process):

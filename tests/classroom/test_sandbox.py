@@ -1,4 +1,4 @@
-"""The sandbox: what an answer sees and may do in there, and what crosses its wall."""
+"""The sandbox: what an answer sees and may do in there, and what crosses its border."""
 
 import json
 import os
@@ -39,7 +39,7 @@ from coursekit.classroom.sandbox.limits import MIB
 from coursekit.cli import app
 from coursekit.lab.check import Student, judge
 
-walls = pytest.mark.skipif(
+needs_sandbox = pytest.mark.skipif(
     not shutil.which("bwrap"), reason="needs bubblewrap (apt-get install bubblewrap)"
 )
 TESTS = Path(__file__).parents[1] / "exercises" / "test_02_gray_transforms.py"
@@ -64,7 +64,7 @@ def told(expression, **choices):
 # ------------------------------------------------------------------ cells
 
 
-@walls
+@needs_sandbox
 def test_cells_run_in_order_and_one_that_fails_stops_only_itself():
     with session("x = 1", "print(x)\nx / 0", "y = x +", "x += 1\nprint(x)") as inside:
         first, second, third, fourth = inside.run_cells()
@@ -74,14 +74,14 @@ def test_cells_run_in_order_and_one_that_fails_stops_only_itself():
     assert third.error[0] == "SyntaxError"
 
 
-@walls
+@needs_sandbox
 def test_what_a_cell_prints_is_kept_from_its_beginning_and_bounded():
     with session("print('begin'); print('x' * 10**7)") as inside:
         (cell,) = inside.run_cells()
     assert cell.ok and cell.printed.startswith("begin") and len(cell.printed) == 2000
 
 
-@walls
+@needs_sandbox
 def test_cells_that_end_the_kernel_cost_only_themselves():
     source = "def f(): return 7"
     with session(source, "import os; os._exit(0)", "def g(): return 8") as inside:
@@ -91,7 +91,7 @@ def test_cells_that_end_the_kernel_cost_only_themselves():
         assert inside.call("g", (), {}).value == 8
 
 
-@walls
+@needs_sandbox
 def test_after_two_cells_that_end_the_kernel_no_new_one_is_tried():
     ends = "import os; os._exit(0)"
     with session("def f(): return 7", ends, ends, "x = 1", ends) as inside:
@@ -99,7 +99,7 @@ def test_after_two_cells_that_end_the_kernel_no_new_one_is_tried():
         assert inside.call("f", (), {}).value == 7
 
 
-@walls
+@needs_sandbox
 def test_check_and_progress_do_nothing_inside():
     source = "from coursekit.lab import check, progress\nimport coursekit.lab as lab"
     with session(source, "def f(): pass\nprint(check(f), progress(), lab.check(f))") as inside:
@@ -110,7 +110,7 @@ def test_check_and_progress_do_nothing_inside():
 # ------------------------------------------------------------------ calls
 
 
-@walls
+@needs_sandbox
 @pytest.mark.parametrize("isolated", [True, False])
 def test_values_come_back_as_they_are(isolated):
     values = [1, -2.5, float("inf"), 1 + 2j, "grün", b"\0\xff", None, True, (1, [2, (3,)]),
@@ -123,7 +123,7 @@ def test_values_come_back_as_they_are(isolated):
             assert repr(back) == repr(value)
 
 
-@walls
+@needs_sandbox
 def test_an_array_that_came_back_is_ours_alone():
     with session("def same(value): return value") as inside:
         back = inside.call("same", (np.zeros(3),), {}).value
@@ -131,7 +131,7 @@ def test_an_array_that_came_back_is_ours_alone():
     assert back.flags.owndata and back.tolist() == [1, 1, 1]
 
 
-@walls
+@needs_sandbox
 def test_a_tensor_comes_back_as_a_tensor():
     torch = pytest.importorskip("torch")
     with session("def twice(x): return 2 * x", limits=Limits()) as inside:
@@ -139,7 +139,7 @@ def test_a_tensor_comes_back_as_a_tensor():
     assert torch.equal(reply.value, torch.full((2, 3), 2.0))
 
 
-@walls
+@needs_sandbox
 def test_a_failure_says_where_and_why():
     with session("def f(x):\n    y = x\n    return 1 // y") as inside:
         failure = inside.call("f", (0,), {}).failure
@@ -147,28 +147,28 @@ def test_a_failure_says_where_and_why():
     assert (failure.function, failure.line, failure.source) == ("f", 3, "return 1 // y")
 
 
-@walls
+@needs_sandbox
 def test_changed_arguments_and_shared_memory_are_noticed():
     with session("def f(image):\n    image[0] = 9\n    return image[:2]") as inside:
         reply = inside.call("f", (np.zeros(3),), {})
     assert reply.changed == ("image",) and reply.shares_memory
 
 
-@walls
+@needs_sandbox
 @pytest.mark.parametrize("result", ["object()", "np.array([None])", "np.array(['a'])", "10**400",
                                     "lambda: 0", "[0] * 3_000_000"])  # fmt: skip
 def test_what_is_no_plain_data_is_of_the_wrong_type(result):
     with session(f"import numpy as np\ndef f(): return {result}", limits=Limits()) as inside:
-        assert inside.call("f", (), {}).failure.rung == "type"
+        assert inside.call("f", (), {}).failure.stage == "type"
 
 
-@walls
+@needs_sandbox
 def test_a_function_that_is_not_there_is_a_stub():
     with session("x = 1") as inside:
-        assert inside.call("f", (), {}).failure.rung == "stub"
+        assert inside.call("f", (), {}).failure.stage == "stub"
 
 
-@walls
+@needs_sandbox
 @pytest.mark.parametrize("isolated", [True, False])
 def test_a_call_that_does_not_answer_is_killed_and_a_fresh_kernel_serves_the_next(isolated):
     deaf = (
@@ -179,7 +179,7 @@ def test_a_call_that_does_not_answer_is_killed_and_a_fresh_kernel_serves_the_nex
         assert inside.call("f", (), {}).value == 7
 
 
-@walls
+@needs_sandbox
 def test_a_function_that_hung_twice_is_not_called_again():
     with session("def spin():\n    while True: pass", limits=Limits(call_seconds=0.3)) as inside:
         for _ in range(2):
@@ -189,7 +189,7 @@ def test_a_function_that_hung_twice_is_not_called_again():
     assert "TimeLimit" in failure.kinds and inside.spent == spent
 
 
-@walls
+@needs_sandbox
 def test_a_notebook_has_only_so_much_time():
     limits = Limits(notebook_seconds=60)
     with session("import time\ndef nap(): time.sleep(0.3)", limits=limits) as inside:
@@ -200,7 +200,7 @@ def test_a_notebook_has_only_so_much_time():
     assert all("TimeLimit" in failure.kinds for failure in failures)
 
 
-@walls
+@needs_sandbox
 def test_a_fresh_session_remembers_nothing():
     source = "import pathlib\nseen = []\ndef f(x):\n    seen.append(x)\n" \
              "    pathlib.Path('/tmp/seen').open('a').write(str(x))\n" \
@@ -211,7 +211,7 @@ def test_a_fresh_session_remembers_nothing():
         assert second.call("f", (3,), {}).value == (1, "3")
 
 
-@walls
+@needs_sandbox
 def test_hidden_inputs_leave_by_no_exception_no_print_and_no_name():
     source = "import numpy as np\nclass Shown(Exception): pass\ndef brighten(image, amount):\n" \
              "    if image.ndim == 3:\n        print('seen', image.sum())\n" \
@@ -223,7 +223,7 @@ def test_hidden_inputs_leave_by_no_exception_no_print_and_no_name():
     assert not verdict.passed and "seen" not in repr(verdict)
 
 
-@walls
+@needs_sandbox
 @pytest.mark.parametrize(
     "result",
     ["np.zeros((0, 0))", "np.zeros((1,) * 32)", "np.array(1j)", "np.nan", "b'right'", "{}", "[]",
@@ -237,10 +237,10 @@ def test_strange_results_are_wrong_and_do_not_break_the_tests(result):
     assert not verdict.passed and verdict.earned == 0
 
 
-# ------------------------------------------------------------------ walls
+# ------------------------------------------------------------------ isolation
 
 
-@walls
+@needs_sandbox
 def test_nobody_inside_is_root_or_can_become_it():
     status = told("pathlib.Path('/proc/self/status').read_text()")
     fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
@@ -249,14 +249,14 @@ def test_nobody_inside_is_root_or_can_become_it():
     assert fields["NoNewPrivs"] == "1"
 
 
-@walls
+@needs_sandbox
 def test_the_environment_is_empty_of_the_teachers(monkeypatch):
     monkeypatch.setenv("CANVAS_TOKEN", "secret")
     environment = told("dict(os.environ)")
     assert "CANVAS_TOKEN" not in environment and environment["HOME"] == "/tmp"
 
 
-@walls
+@needs_sandbox
 def test_tests_solutions_and_the_classroom_are_absent():
     package = Path(coursekit.__file__).parent
     course = told(f"sorted(os.listdir({str(package)!r}))")
@@ -265,32 +265,32 @@ def test_tests_solutions_and_the_classroom_are_absent():
     assert not {"tests", "solutions", "exercises", "notebooks", ".git"} & set(beside)
 
 
-@walls
+@needs_sandbox
 def test_only_small_private_folders_can_be_written():
     mounts = told("[line.split() for line in open('/proc/mounts')]")
     places = [place for _, place, kind, flags, *_ in mounts if kind == "tmpfs" and "rw" in flags]
     assert sorted(places) == ["/dev/shm", "/run/sockets", "/tmp"]
 
 
-@walls
+@needs_sandbox
 def test_there_is_no_network_but_its_own_loopback():
     assert told("os.listdir('/proc/self/net') and open('/proc/net/dev').read().count(':')") == 1
 
 
-@walls
+@needs_sandbox
 def test_processes_of_the_machine_are_not_seen():
     seen = told("[p for p in os.listdir('/proc') if p.isdigit()]")
     assert len(seen) <= 4
 
 
-@walls
+@needs_sandbox
 def test_limits_stand_for_good():
     source = "__import__('resource').getrlimit({})"
     assert told(source.format(7)) == (256, 256)  # open files
     assert told(source.format(9)) == (2048 * MIB, 2048 * MIB)  # address space
 
 
-@walls
+@needs_sandbox
 @pytest.mark.parametrize(
     "module", ["cv2", "skimage.filters", "scipy.ndimage", "coursekit.gray_transforms"]
 )
@@ -303,7 +303,21 @@ def test_a_forbidden_module_is_refused_and_absent(module):
     assert "not allowed" not in absent.error[1]
 
 
-@walls
+@needs_sandbox
+def test_a_forbidden_module_is_refused_where_it_is_written_too():
+    source = "from skimage._shared.filters import gaussian"
+    with session(source, forbidden=("skimage.filters",), limits=Limits()) as inside:
+        (refused,) = inside.run_cells()
+    assert refused.error[1] == "skimage._shared.filters is not allowed in this exercise"
+
+
+@needs_sandbox
+def test_the_sandbox_cannot_read_how_it_was_made():
+    words = told("[pathlib.Path(f'/proc/{n}/cmdline').read_text() for n in (1, 2)]")
+    assert "bwrap" in words[0] and not [word for word in words if "--ro-bind" in word]
+
+
+@needs_sandbox
 def test_the_lab_works_where_opencv_is_forbidden():
     source = "from coursekit.lab import samples, show\nshow.pictures({'a': samples.camera()})"
     with session(source, "import cv2", forbidden=("cv2",), limits=Limits()) as inside:
@@ -311,7 +325,7 @@ def test_the_lab_works_where_opencv_is_forbidden():
     assert lab.ok and opencv.error[0] == "ImportError"
 
 
-@walls
+@needs_sandbox
 def test_a_sandbox_that_cannot_start_is_no_fault_of_the_answer():
     with session("x = 1", limits=Limits(memory=32 * MIB)) as inside:
         with pytest.raises(SandboxFailed, match="did not start"):
@@ -393,7 +407,7 @@ def test_group_of_the_real_version_two_is_entered_limited_and_removed(monkeypatc
     assert cgroup._removed(folder) and not folder.exists()
 
 
-@walls
+@needs_sandbox
 def test_leaving_a_session_leaves_no_process():
     with session("import subprocess\nsubprocess.Popen(['sleep', '27182'])") as inside:
         inside.run_cells()
@@ -489,7 +503,7 @@ def test_elsewhere_than_on_linux_the_refusal_says_so(monkeypatch, unknown):
         require_bubblewrap()
 
 
-def test_without_walls_limits_hold_and_nothing_is_left(tmp_path, monkeypatch):
+def test_without_the_sandbox_limits_hold_and_nothing_is_left(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     source = "import os\ndef f():\n    open('x', 'w').close()\n    return os.getcwd()"
     with session(source, "import cv2", isolated=False, forbidden=("cv2",)) as inside:
@@ -610,15 +624,15 @@ def _output(client, code):
     return "".join(m["content"].get("text", "") for m in seen), reply["content"]
 
 
-@walls
-def test_a_jupyter_kernel_runs_behind_the_same_walls(kernel):
+@needs_sandbox
+def test_a_jupyter_kernel_runs_in_the_same_sandbox(kernel):
     manager, client = kernel
     assert manager.transport == "ipc" and len(f"{manager.ip}-5") < 107
     text, _ = _output(client, "import os; print(os.getuid() != 0, os.listdir('/run/coursekit'))")
     assert text == "True ['inside.py', 'wire.py']\n" or text == "True ['wire.py', 'inside.py']\n"
 
 
-@walls
+@needs_sandbox
 def test_a_jupyter_kernel_is_interrupted_by_message_and_restarts(kernel):
     manager, client = kernel
     threading.Timer(0.7, manager.interrupt_kernel).start()
@@ -635,7 +649,7 @@ def test_a_jupyter_kernel_is_interrupted_by_message_and_restarts(kernel):
 REPLACED = Path(__file__).parent / "attacks" / "sockets_replaced.py"
 
 
-@walls
+@needs_sandbox
 def test_sockets_of_a_jupyter_kernel_cannot_be_replaced_by_links(kernel, tmp_path):
     manager, client = kernel
     with socket.socket(socket.AF_UNIX) as outside:
@@ -652,7 +666,7 @@ def test_sockets_of_a_jupyter_kernel_cannot_be_replaced_by_links(kernel, tmp_pat
     assert printed == "0 links\n"
 
 
-@walls
+@needs_sandbox
 def test_nbval_uses_the_kernel_by_name(tmp_path):
     provisioner.install(tmp_path)
     cell = nbformat.v4.new_code_cell("import os\nprint(os.path.exists('/run/coursekit'))")
@@ -716,3 +730,46 @@ def test_a_kernel_that_cannot_start_yet_is_installed_and_the_remedy_told(
     place, told = installed("--prefix", tmp_path)
     assert (place / "kernel.json").exists()
     assert "cannot start here yet" in told and "apt-get install bubblewrap" in told
+
+
+# ------------------------------------------------------------------ functions that are the answer
+
+
+@needs_sandbox
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import cv2\ncv2.medianBlur(None, 3)",
+        "from cv2 import medianBlur\nmedianBlur(None, 3)",
+        "import numpy as np, scipy.ndimage as n\nn.median_filter(np.eye(3), 3)",
+        "import skimage.filters\nskimage.filters.gaussian(None)",
+        "import numpy as np\nnp.histogram([1])",
+    ],
+)
+def test_a_forbidden_function_is_masked_whenever_its_module_is_loaded(source):
+    names = ("cv2.medianBlur", "scipy.ndimage.median_filter", "skimage.filters.gaussian",
+             "numpy.histogram")  # fmt: skip
+    with session(source, "import cv2, numpy as np\ncv2.blur(np.eye(5), (3, 3))",
+                 forbidden=names, limits=Limits()) as inside:  # fmt: skip
+        refused, allowed = inside.run_cells()
+    assert refused.error[0] == "ImportError"
+    assert refused.error[1].endswith("is not allowed in this exercise")
+    assert allowed.ok
+
+
+@needs_sandbox
+def test_of_a_forbidden_chapter_only_what_is_given_is_there():
+    given = ("coursekit.edges.reference.hysteresis", "coursekit.edges.data")
+    cells = (
+        "import numpy as np\nfrom coursekit.edges.reference import hysteresis\n"
+        "mask = np.eye(4, dtype=bool)\nassert hysteresis(mask, mask).sum() == 4",
+        "from coursekit.edges import data",
+        "from coursekit.edges.reference import sobel\nsobel(np.eye(4))",
+        "import coursekit.edges.reference.canny",
+        "import coursekit.edges.gpu",
+        "import coursekit.filtering.reference",
+    )
+    with session(*cells, forbidden=("coursekit.edges",), given=given, limits=Limits()) as inside:
+        results = inside.run_cells()
+    assert [one.ok for one in results] == [True, True, False, False, False, True], results
+    assert all("not allowed" in one.error[1] for one in results if not one.ok)

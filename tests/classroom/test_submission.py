@@ -1,7 +1,10 @@
+import contextlib
 import json
 import os
 import stat
+import warnings
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -441,3 +444,137 @@ def test_damaged_member_is_its_students_fault(tmp_path):
     (found,) = find(path)
     with pytest.raises(Unreadable, match="cannot be taken out of the zip"):
         found.read()
+
+
+def test_member_whose_packed_data_are_damaged_is_its_students_fault(tmp_path):
+    path = zipped(tmp_path / "all.zip", "\x1b]0;owned\x07.ipynb", data=b"0123456789" * 100)
+    raw = bytearray(path.read_bytes())
+    begin = raw.index(b".ipynb") + len(".ipynb")
+    raw[begin : begin + 20] = b"\xff" * 20
+    path.write_bytes(raw)
+    (found,) = find(path)
+    with pytest.raises(Unreadable, match="cannot be taken out of the zip") as caught:
+        found.read()
+    assert str(caught.value).isprintable()
+
+
+def test_member_dated_on_no_day_is_graded(tmp_path):
+    about = zipfile.ZipInfo("ada.ipynb", (2026, 2, 31, 12, 0, 0))
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr(about, "{}")
+    (found,) = find(tmp_path / "all.zip")
+    assert found.read() == b"{}" and not found.fault
+
+
+def test_of_two_members_of_one_name_the_last_is_read_and_named_once(tmp_path):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+            archive.writestr("ada.ipynb", "first")
+            archive.writestr("ada.ipynb", "last")
+    (found,) = find(tmp_path / "all.zip")
+    assert found.read() == b"last" and not found.remarks
+
+
+# ------------------------------------------------------------------ one bad file, and the rest
+
+
+def test_folders_without_an_end_are_one_students_fault(tmp_path):
+    write(tmp_path, "ada.ipynb")
+    os.makedirs(tmp_path / "bob" / "/".join("d" * 300))
+    ada, bob = find(tmp_path)
+    assert not ada.fault
+    assert bob.fault == "No notebook was handed in, but folders in folders without an end."
+
+
+def test_link_to_itself_is_one_students_fault(tmp_path):
+    write(tmp_path, "ada.ipynb")
+    (tmp_path / "bob.ipynb").symlink_to("bob.ipynb")
+    ada, bob = find(tmp_path)
+    assert not ada.fault and "is a link or locked" in bob.fault
+
+
+def test_time_beyond_the_calendar_is_unknown_and_not_late(tmp_path, monkeypatch):
+    write(tmp_path, "ada.ipynb")
+    really = collect._File  # few file systems hold such a time
+    monkeypatch.setattr(collect, "_File", lambda *a, **k: replace(really(*a, **k), modified=2.7e11))
+    (ada,) = find(tmp_path)
+    assert ada.submitted_at is None and "no time that can be" in ada.remarks[0]
+
+
+def test_file_that_cannot_be_opened_is_its_students_fault(tmp_path):
+    write(tmp_path, "ada.ipynb")
+    (ada,) = find(tmp_path)
+    ada.path.unlink()
+    with pytest.raises(Unreadable, match="ada.ipynb cannot be read: No such file"):
+        ada.read()
+
+
+# ------------------------------------------------------------------ names that look alike
+
+
+def test_names_that_only_look_alike_are_told_apart(tmp_path):
+    numbered = []
+    write(tmp_path, "ada.ipynb", " ada.ipynb", "ada..ipynb", "ada_02_gray.ipynb")
+    found = find(tmp_path, "02_gray", numbered=numbered.extend)
+    assert students(found) == ["ada", "ada (2)", "ada (3)", "ada (4)"]
+    assert found[0].path.name == "ada.ipynb" and not found[0].remarks
+    assert sorted(numbered) == students(found)[1:]
+    assert all("another student is 'ada'" in one.remarks[0] for one in found[1:])
+
+
+def test_two_ways_to_write_one_letter_are_one_name(tmp_path):
+    write(tmp_path, "Zoe\u0308.ipynb", "Zo\u00eb/homework.ipynb")
+    (found,) = find(tmp_path)
+    assert found.student == "Zo\u00eb" and len(found.remarks) == 1
+
+
+def test_a_name_in_the_shape_of_canvas_renames_nobody(tmp_path):
+    found = find(write(tmp_path, "bob.ipynb", "bob_1_2_x.ipynb"))
+    assert students(found) == ["bob", "bob_1"]
+    assert found[0].path.name == "bob.ipynb"
+
+
+# ------------------------------------------------------------------ no end of reading
+
+
+def test_a_chain_of_variables_is_followed_in_one_pass(monkeypatch):
+    count, read, really = 2000, [], submission._from_outside
+    monkeypatch.setattr(submission, "_from_outside", lambda s: read.append(s) or really(s))
+    chain = "\n".join(["v0 = 1", *(f"v{n} = v{n - 1}" for n in range(1, count))])
+    answer = f"def one(image): return v{count - 1}"
+    notebook = answered(one=answer)
+    notebook.cells.insert(0, new_code_cell(chain))
+    _, _, made = grafted(notebook)
+    assert made.cells[2].source.count("\n") == count - 1
+    assert len(read) <= count + 10
+
+
+def test_cells_are_told_apart_without_comparing_each_with_each(monkeypatch):
+    compared = []
+    monkeypatch.setattr(submission.Cell, "__eq__", lambda one, other: compared.append(1) or False)
+    cells = [
+        submission.Cell("code", f"x = {n}", ("answer-one",)) for n in range(submission._MOST_CELLS)
+    ]
+    graft(cells, teacher())
+    assert len(compared) == 0
+
+
+def test_notebook_of_too_many_cells_is_refused():
+    many = {"nbformat": 4, "cells": [{"cell_type": "code"}] * (submission._MOST_CELLS + 1)}
+    with pytest.raises(Unreadable, match="5001 cells: at most 5000"):
+        parse(json.dumps(many).encode())
+
+
+def test_kind_of_a_cell_is_a_known_one():
+    document = {"nbformat": 4, "cells": [{"cell_type": "x" * 10**6, "source": "1"}]}
+    (cell,), remarks = parse(json.dumps(document).encode())
+    assert cell.kind == "unknown" and max(map(len, remarks)) < 300
+
+
+def test_reading_ends_when_its_time_is_up():
+    with pytest.raises(Unreadable, match="takes more than 0.05 s to read"):
+        with submission.wall_clock(0.05):
+            while True:
+                with contextlib.suppress(Exception):
+                    sum(range(100))

@@ -119,10 +119,10 @@ def test_what_fails_in_the_middle_leaves_the_old_file(call, tmp_path, monkeypatc
     out = tmp_path / "out.png"
     out.write_bytes(b"old")
 
-    def burst(job):
+    def burst(result, target):
         raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
 
-    monkeypatch.setattr(command, "_regrain", burst)
+    monkeypatch.setattr(gpu, "regrain", burst)
     status, output = call("-o", out, "--method", "reinhard", "--regrain")
     assert status == 1 and "no memory left" in output and "50 x 75" in " ".join(output.split())
     assert [path.name for path in tmp_path.iterdir()] == ["out.png"]

@@ -115,7 +115,7 @@ def test_a_result_with_holes_is_refused():
         (lambda: reference.estimate_illuminant(COLOR, sigma=-1), "sigma"),
         (lambda: reference.to_white_axis(COLOR, np.zeros(3)), "illuminant: expected positive"),
         (lambda: reference.to_white_axis(COLOR, np.ones(4)), "illuminant"),
-        (lambda: reference.from_white_axis(COLOR, np.ones(3)), "turned"),
+        (lambda: reference.from_white_axis(COLOR, np.ones(3)), "rotated"),
         (lambda: reference.match_luminance(FLOAT[..., 0], FLOAT), "reference"),
         (lambda: reference.match_luminance(FLOAT[..., 0], FLOAT[..., 0], -1), "smoothness"),
         (lambda: reference.gamut_hull(FLOAT), "colors"),

@@ -5,9 +5,11 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.spatial import ConvexHull
 
 from coursekit.color_transfer import gpu, reference
 from coursekit.color_transfer.shared import projection_axes
+from coursekit.lab import samples
 
 GLOBAL = ["reinhard", "monge_kantorovitch", "iterative_distribution_transfer"]
 METHODS = [*GLOBAL, "gamut_transfer"]
@@ -150,6 +152,33 @@ def test_pictures_in_many_chunks_come_out_as_in_one(monkeypatch, method, pixels)
     assert torch.equal(transfer(batch, batch.flip(0)), whole)
 
 
+@pytest.mark.parametrize("step", [1, 2, 4])
+def test_gamuts_are_aligned_alike_at_every_size(step):
+    images = samples.stereo_motorcycle()[0][::step, ::step], samples.coffee()[::step, ::step]
+    lights = [reference.estimate_illuminant(image) for image in images]
+    ours, theirs = (
+        reference.to_white_axis(*each).reshape(-1, 3) for each in zip(images, lights, strict=True)
+    )
+    hull, wanted = (reference.gamut_hull(each - each.mean(axis=0)) for each in (ours, theirs))
+    found = reference.align_gamut(hull, wanted)
+    rotation = np.degrees(np.arctan2(found[1, 0], found[0, 0]))
+    assert abs(rotation) < 45  # by half a turn, a red motorcycle would be blue
+    for degrees in range(-180, 180, 15):
+        cosine, sine = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+        turn = np.array([[cosine, -sine, 0], [sine, cosine, 0], [0, 0, 1]])
+        for stretch in (0.5, 1, 2):
+            assert _unshared(found, hull, wanted) <= _unshared(
+                np.diag([stretch, stretch, 1]) @ turn, hull, wanted
+            )
+
+
+def _unshared(matrix, hull, wanted):
+    """E of ``align_gamut``."""
+    moved = hull @ matrix.T
+    both = ConvexHull(np.concatenate([moved, wanted])).volume
+    return 2 * both - ConvexHull(wanted).volume - ConvexHull(moved).volume
+
+
 def test_a_scene_under_another_light_gets_that_light():
     scene = picture(7, 40, 40, np.float64) * 0.8
     evening = scene * (1.2, 0.9, 0.6)
@@ -180,6 +209,20 @@ PLAIN = {
     "one row": picture(10)[:1],
 }
 EVERY = [*METHODS, "superpixel_color_fusion", "superfeature_transfer", "histogram_analogy"]
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
+@pytest.mark.parametrize("kind", ["one colour", "black", "gray", "one pixel"])
+def test_twins_agree_on_the_plainest_targets(kind, dtype):
+    plain, noise = PLAIN[kind], PLAIN["noise"]
+    if dtype != np.uint8:
+        plain, noise = (plain / 255).astype(dtype), (noise / 255).astype(dtype)
+    tensors = [torch.from_numpy(image).movedim(-1, 0) for image in (plain, noise)]
+    for options in ({}, {"iterations": 3, "relaxation": 0.5}):
+        expected = reference.iterative_distribution_transfer(plain, noise, **options)
+        found = gpu.iterative_distribution_transfer(*tensors, **options).movedim(0, -1).numpy()
+        tolerance = 0 if dtype == np.uint8 else 1e-6
+        np.testing.assert_allclose(found, expected, rtol=0, atol=tolerance)
 
 
 @pytest.mark.filterwarnings("error")

@@ -1,9 +1,12 @@
 """Small answers, worked out by hand."""
 
+import itertools
+
 import numpy as np
 import pytest
+import torch
 
-from coursekit.color_transfer import reference
+from coursekit.color_transfer import gpu, reference
 from coursekit.color_transfer.shared import halves, projection_axes, triangle_taps, unit_directions
 
 # Three rows of three columns; the gray level depends on the column alone.
@@ -109,6 +112,30 @@ def test_an_offset_is_counted_in_bins():
 def test_one_number_everywhere_stays_where_it_is():
     same = np.full(3, 0.7)
     np.testing.assert_allclose(reference.match_marginal(same, same[:2]), same)
+
+
+def test_numbers_that_are_all_equal_get_the_mean():
+    found = reference.match_marginal(np.full(5, 0.3), np.array([0.0, 0.1, 0.8]))
+    np.testing.assert_allclose(found, np.full(5, 0.3))
+    lower = reference.match_marginal(np.full(5, 0.9), np.array([0.0, 0.1, 0.8]), 10, offset=-1)
+    np.testing.assert_allclose(lower, np.full(5, 0.3 - 0.1))  # a bin is 0.9 / 9 wide
+
+
+@pytest.mark.parametrize("color", [(255, 255, 255), (0, 0, 0), (200, 120, 40)])
+def test_a_target_of_one_colour_becomes_the_references_mean(color):
+    target = np.full((3, 2, 3), color, np.uint8)
+    other = np.array([[[10, 0, 100]], [[20, 0, 200]], [[60, 255, 30]]], np.uint8)
+    for where, iterations in itertools.product(("reference", "gpu"), (1, 10)):
+        found = distribution_transfer(where, target, other, iterations)
+        assert (found == (30, 85, 110)).all()
+
+
+def distribution_transfer(where, target, other, iterations):
+    """IDT of the reference or of its twin."""
+    if where == "reference":
+        return reference.iterative_distribution_transfer(target, other, iterations)
+    tensors = [torch.from_numpy(image).movedim(-1, 0) for image in (target, other)]
+    return gpu.iterative_distribution_transfer(*tensors, iterations).movedim(0, -1).numpy()
 
 
 def test_the_first_axes_are_the_channels_one_by_one():

@@ -211,3 +211,13 @@ def test_a_choice_is_of_its_own_type(other):
 def test_a_file_in_memory_is_an_array(tmp_path):
     mapped = np.memmap(tmp_path / "levels", np.uint8, "w+", shape=(4, 5))
     assert require.image(mapped) is None
+
+
+def test_seeds_are_one_or_one_for_each_image():
+    assert require.seeds(np.int64(3), 4) == [3]
+    assert require.seeds((np.uint8(200), 2**70), 2) == [200, 2**70]
+    with pytest.raises(ValueError, match="seed: expected one for each of 4 pictures, got 2 of th"):
+        require.seeds([1, 2], 4)
+    for seed in (None, 1.0, True, [1, "2"], [1, -1], np.array([1, 2])):
+        with pytest.raises((TypeError, ValueError), match="seed: expected a whole number"):
+            require.seeds(seed, 2)

@@ -92,7 +92,7 @@ def as_thinned(image, arguments):
 
 
 def as_weak_and_strong(image, arguments):
-    """More weak pixels than chance makes chains of, and few strong ones."""
+    """More weak pixels than chance connects, and few strong ones."""
     gray = image if image.ndim == 2 else image[..., 0]
     white = 255 if gray.dtype == np.uint8 else 1
     return (gray > 0.65 * white) & (gray <= 0.97 * white), gray > 0.97 * white
@@ -150,7 +150,7 @@ CASES = {
     },
     "double_threshold": {"arguments": thresholds, "prepare": as_thinned, "excuses": MASKS},
     "hysteresis": {"prepare": as_weak_and_strong, "excuses": MASKS | WAITS},
-    "chain_lengths": {
+    "path_lengths": {
         "prepare": as_overlapping,
         "excuses": {"dtype": "lengths are counted in int32"} | WAITS,
     },

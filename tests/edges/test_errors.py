@@ -34,8 +34,13 @@ CALLS = [
     ("double_threshold", (WHOLE, 1, 2), {}, TypeError, "thinned: expected int32 or float32"),
     ("double_threshold", (FLOATS, 1, -2), {}, ValueError, "high: expected a finite number in"),
     ("hysteresis", (IMAGE, MASK), {}, TypeError, "weak: expected bool, got uint8"),
-    ("chain_lengths", (MASK, MASK[1:]), {}, ValueError, "weak and strong: expected the same shape"),
+    ("path_lengths", (MASK, MASK[1:]), {}, ValueError, "weak and strong: expected the same shape"),
     ("precision_recall", (MASK, FLOATS), {}, TypeError, "truth: expected bool, got float64"),
+    ("gradients", (IMAGE, 3, 1), {}, TypeError, "l2: expected True or False, got 1"),
+    ("canny", (IMAGE, 1, 2, 3, None), {}, TypeError, "l2: expected True or False, got None"),
+    ("canny", (IMAGE, 1, 1e300), {}, ValueError, "high: expected a finite number in"),
+    ("smooth", (IMAGE, 1e300), {}, ValueError, "sigma: expected a finite number in"),
+    ("laplacian_of_gaussian", (IMAGE, 1e300), {}, ValueError, "sigma: expected a finite number"),
     ("precision_recall", (MASK, MASK, -1), {}, ValueError, "tolerance: expected a finite number"),
 ]  # fmt: skip
 
@@ -78,6 +83,36 @@ def test_an_empty_mask_is_refused(part):
     empty = given(part, np.zeros((0, 5), bool))
     with pytest.raises(ValueError, match="weak: expected at least one pixel"):
         part.hysteresis(empty, empty)
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass")
+def test_matrices_and_masked_arrays_are_refused():
+    with pytest.raises(TypeError, match="weak: expected a NumPy array, got a matrix"):
+        reference.hysteresis(np.asmatrix(MASK), MASK)
+    with pytest.raises(TypeError, match="response: .* got a masked array"):
+        reference.zero_crossings(np.ma.array(FLOATS, mask=MASK))
+
+
+def test_arrays_and_tensors_are_not_mixed_up():
+    with pytest.raises(TypeError, match="found: expected bool in a NumPy array, got Tensor"):
+        reference.precision_recall(torch.from_numpy(MASK), MASK)
+    with pytest.raises(TypeError, match="thinned: .* in a torch tensor, got ndarray"):
+        gpu.double_threshold(FLOATS, 1, 2)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int16, np.float16])
+def test_numpys_numbers_are_as_good_as_pythons(kind):
+    for part in (reference, gpu):
+        image = given(part, IMAGE[::-1, ::2].copy())
+        expected = part.canny(image, 30, 100, 3, True, 1)
+        assert (
+            part.canny(image, kind(30), kind(100), 3, np.bool_(True), kind(1)) == expected
+        ).all()
+        weak, strong = part.double_threshold(given(part, WHOLE.astype(np.int32) * 99), 30, 40, True)
+        again = part.double_threshold(
+            given(part, WHOLE.astype(np.int32) * 99), kind(30), kind(40), l2=True
+        )
+        assert (again[0] == weak).all() and (again[1] == strong).all()
 
 
 def test_no_arrays_at_all_are_refused():

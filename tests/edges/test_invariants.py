@@ -128,9 +128,9 @@ def test_hysteresis_twice_is_hysteresis_once(mask):
 
 @few
 @given(MASKS)
-def test_every_chain_leads_over_neighbours_to_a_strong_pixel(mask):
+def test_every_path_leads_over_neighbours_to_a_strong_pixel(mask):
     weak, strong = split(mask)
-    lengths = reference.chain_lengths(weak, strong)
+    lengths = reference.path_lengths(weak, strong)
     for row, column in np.argwhere(lengths >= 0):
         path = np.array(paths.chain(lengths, row, column))
         assert strong[tuple(path[-1])] and len(path) == lengths[row, column] + 1
@@ -168,10 +168,10 @@ def test_a_spiral_of_thousands_of_pixels_takes_few_rounds(monkeypatch):
     kept = gpu.hysteresis(torch.from_numpy(mask & ~strong)[None], torch.from_numpy(strong)[None])
     assert mask.sum() > 40_000 and len(rounds) <= np.log2(mask.sum())
     np.testing.assert_array_equal(kept[0].numpy(), mask)
-    assert reference.chain_lengths(mask & ~strong, strong)[0, 0] > 40_000
+    assert reference.path_lengths(mask & ~strong, strong)[0, 0] > 40_000
 
 
-def test_the_worst_order_of_a_chain_still_halves(monkeypatch):
+def test_the_worst_order_of_a_path_still_halves(monkeypatch):
     """Comb teeth: every number is smaller or larger than both of its neighbours."""
     mask = np.zeros((4, 2000), bool)
     mask[0, 0::4] = mask[1, 1::2] = mask[2, 2::4] = True

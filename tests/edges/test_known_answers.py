@@ -219,10 +219,10 @@ STRONG = [
 ]
 
 
-def test_a_chain_over_corners_saves_and_a_gap_does_not(call):
-    saved = [[1, 1, 0, 0, 0, 0], [0, 0, 1, 0, 0, 0], [0, 0, 0, 1, 0, 0], [0, 0, 0, 0, 0, 0]]
-    assert call("hysteresis", WEAK, STRONG, dtype=bool) == saved
-    lengths = call("chain_lengths", WEAK, STRONG, dtype=bool)
+def test_a_path_over_corners_connects_and_a_gap_does_not(call):
+    connected = [[1, 1, 0, 0, 0, 0], [0, 0, 1, 0, 0, 0], [0, 0, 0, 1, 0, 0], [0, 0, 0, 0, 0, 0]]
+    assert call("hysteresis", WEAK, STRONG, dtype=bool) == connected
+    lengths = call("path_lengths", WEAK, STRONG, dtype=bool)
     assert lengths == [
         [0, 1, -1, -1, -1, -1],
         [-1, -1, 2, -1, -1, -1],
@@ -231,11 +231,28 @@ def test_a_chain_over_corners_saves_and_a_gap_does_not(call):
     ]
 
 
-def test_a_chain_is_walked_back_to_its_strong_pixel():
-    lengths = reference.chain_lengths(np.array(WEAK, bool), np.array(STRONG, bool))
+def test_a_path_is_walked_back_to_its_strong_pixel():
+    lengths = reference.path_lengths(np.array(WEAK, bool), np.array(STRONG, bool))
     assert paths.chain(lengths, 2, 3) == [(2, 3), (1, 2), (0, 1), (0, 0)]
     assert paths.chain(lengths, 0, 0) == [(0, 0)]
     assert paths.chain(lengths, 0, 5) == []
+
+
+def test_a_group_of_weak_pixels_takes_all_of_its_strong_ones_or_none(call):
+    weak = [[1, 1, 1, 0, 1, 1], [0, 0, 0, 0, 0, 0], [1, 0, 1, 0, 0, 1]]
+    strong = [[1, 0, 1, 0, 0, 0], [0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 1]]
+    kept = [[1, 1, 1, 0, 0, 0], [0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 1]]
+    assert call("hysteresis", weak, strong, dtype=bool) == kept
+
+
+def test_thresholds_of_whole_numbers_are_exact(call):
+    thinned = [[300_000_000, 300_000_001, 2**31 - 1]]
+    weak, strong = call("double_threshold", thinned, dtype=np.int32, low=3e8, high=2**31 - 1)
+    assert (weak, strong) == ([[False, True, True]], [[False, False, False]])
+    weak, strong = call("double_threshold", thinned, dtype=np.int32, low=0, high=300_000_000.5)
+    assert strong == [[False, True, True]]
+    weak, strong = call("double_threshold", thinned, dtype=np.int32, low=1e5, high=1e6, l2=True)
+    assert (weak, strong) == ([[False, False, False]], [[False, False, False]])
 
 
 def test_the_last_column_does_not_touch_the_first(call):

@@ -204,14 +204,28 @@ def test_canny_smooths_first_on_request():
     assert (expected != opencvs_canny(image, 30, 90, 3, False)).any()
 
 
-def test_hysteresis_is_scipys_components_that_hold_a_strong_pixel():
-    rng = np.random.default_rng(3)
-    level = rng.random((80, 90))
-    weak, strong = (level > 0.6) & (level < 0.985), level >= 0.985
-    label, _ = ndimage.label(weak | strong, structure=np.ones((3, 3)))
+def weak_and_strong():
+    level = np.random.default_rng(3).random((80, 90))
+    return (level > 0.6) & (level < 0.985), level >= 0.985
+
+
+def test_hysteresis_is_opencvs_components_that_hold_a_strong_pixel():
+    weak, strong = weak_and_strong()
+    _, label = cv2.connectedComponents((weak | strong).astype(np.uint8), connectivity=8)
     expected = np.isin(label, np.unique(label[strong]))
     np.testing.assert_array_equal(reference.hysteresis(weak, strong), expected)
     assert (expected != strong).any() and (expected != (weak | strong)).any()
+
+
+def test_path_lengths_are_the_rounds_of_scipys_dilation():
+    weak, strong = weak_and_strong()
+    lengths = reference.path_lengths(weak, strong)
+    for steps in range(1, lengths.max() + 2):
+        reached = ndimage.binary_dilation(
+            strong, np.ones((3, 3)), iterations=steps, mask=weak | strong
+        )
+        np.testing.assert_array_equal((lengths >= 0) & (lengths <= steps), reached)
+    assert lengths.max() > 5
 
 
 def test_recall_is_scipys_distance_transform():

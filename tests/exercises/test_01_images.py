@@ -13,6 +13,8 @@ from coursekit.lab.check import (
     assert_value_equal,
 )
 
+GIVEN = ("coursekit.images.reference.rgb_to_bgr",)
+
 # -------------------------------------------------------------- crop_patch
 
 

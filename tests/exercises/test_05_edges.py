@@ -8,6 +8,13 @@ from coursekit.edges import data, reference
 from coursekit.lab import samples
 from coursekit.lab.check import assert_array_equal, assert_image_equal, assert_value_equal
 
+GIVEN = (
+    "coursekit.edges.data",
+    "coursekit.edges.reference.double_threshold",
+    "coursekit.edges.reference.hysteresis",
+    "coursekit.edges.reference.non_maximum_suppression",
+)
+
 PICTURES = ["camera", "coins", "page"]
 
 
@@ -148,8 +155,8 @@ def test_eight_directions_by_hand(student):
 @pytest.mark.exercise("direction_in_degrees")
 @pytest.mark.points(1)
 @pytest.mark.parametrize("angle", [10, 100, 200, 300])
-def test_turned_edge_has_its_direction(student, angle):
-    pair = reference.scharr(data.turned_edge(angle, size=9))
+def test_rotated_edge_has_its_direction(student, angle):
+    pair = reference.scharr(data.rotated_edge(angle, size=9))
     row_gradient, column_gradient = (gradient[3:6, 3:6] for gradient in pair)
     expected = np.rad2deg(np.arctan2(row_gradient, column_gradient)) % 360
     mistakes = direction_mistakes(row_gradient, column_gradient)

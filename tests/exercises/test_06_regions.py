@@ -8,6 +8,12 @@ from coursekit.lab import samples
 from coursekit.lab.check import assert_array_equal, assert_image_equal, assert_value_equal
 from coursekit.regions import reference
 
+GIVEN = (
+    "coursekit.regions.reference.find",
+    "coursekit.regions.reference.first_pass",
+    "coursekit.regions.reference.local_mean",
+)
+
 LEVELS = np.arange(256)
 
 

@@ -6,6 +6,8 @@ import pytest
 from coursekit.lab import samples
 from coursekit.lab.check import assert_array_equal, assert_own_memory, assert_value_equal
 
+GIVEN = ("coursekit.sift.reference.gaussian_scale_space",)
+
 TURN = 2 * np.pi
 
 

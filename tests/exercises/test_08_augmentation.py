@@ -12,6 +12,8 @@ from coursekit.lab.check import (
     assert_value_equal,
 )
 
+GIVEN = ("coursekit.augmentation.reference.warp",)
+
 
 def about(row, column, degrees):
     """A turn about a point."""
@@ -449,7 +451,7 @@ def assert_batches_equal(actual, expected, mistakes):
     try:
         assert_value_equal(actual, [batch.tolist() for batch in expected], mistakes=known)
     except Mismatch as mismatch:
-        if mismatch.rung == "shape":  # too many or too few batches: which ones?
+        if mismatch.stage == "shape":  # too many or too few batches: which ones?
             mismatch.diagnosis = next((n for n, wrong in known.items() if wrong == actual), None)
         raise
 

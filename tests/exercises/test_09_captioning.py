@@ -9,6 +9,14 @@ import pytest
 
 from coursekit.lab.check import assert_array_equal, assert_value_equal
 
+GIVEN = (
+    "coursekit.captioning.data.claims",
+    "coursekit.captioning.data.synthetic",
+    "coursekit.captioning.explore.drawing",
+    "coursekit.captioning.gpu",
+    "coursekit.captioning.gpu.captioner",
+)
+
 PAD, START, END, UNK = range(4)
 SPECIAL = ["<PAD>", "<START>", "<END>", "<UNK>"]
 SCENES = [
@@ -29,7 +37,7 @@ def softmax(values, axis=-1):
 
 
 def assert_list_equal(actual, expected, mistakes):
-    """Climb the ladder for a list of words or numbers, or of such lists, of any length."""
+    """Check, stage by stage, a list of words or numbers, or of such lists, of any length."""
     if not isinstance(actual, (list, tuple, np.ndarray)):
         assert_value_equal(actual, expected)
     named = {name: listed(wrong) for name, wrong in mistakes.items()}

@@ -5,8 +5,8 @@ that any exercise can suffer (GENERIC below) are made here from the solution. ::
 
     WRONG = {
         "brighten": {
-            "wraps around": (wraps_around, "wrong", "uint8 overflow"),  # rung and diagnosis wanted
-            "never clips": (never_clips, "dtype"),                      # rung wanted
+            "wraps around": (wraps_around, "wrong", "uint8 overflow"),  # stage and diagnosis wanted
+            "never clips": (never_clips, "dtype"),                      # stage wanted
             "darkens": darkens,                                         # rejected is enough
         }
     }
@@ -46,7 +46,7 @@ def _generic(tests, name):
 
 
 def _topical(tests, name):
-    """Label -> (wrong answer, rung and diagnosis wanted) of an exercise's own mistakes."""
+    """Label -> (wrong answer, stage and diagnosis wanted) of an exercise's own mistakes."""
     mistakes = _bank(tests)["WRONG"].get(name, {})
     return {
         label: wrong if isinstance(wrong, tuple) else (wrong,) for label, wrong in mistakes.items()
@@ -179,7 +179,7 @@ RUNG = {"stub": "stub", "None": "none"}
 @pytest.mark.parametrize(("tests", "name"), list(_each_exercise()))
 def test_solution_gets_full_marks(tests, name, judged):
     _, verdict = judged(tests, name, "right")
-    assert verdict.rung == "right", verdict.sentence
+    assert verdict.stage == "right", verdict.sentence
     assert verdict.earned == verdict.total > 0
 
 
@@ -188,15 +188,15 @@ def test_mistake_that_any_exercise_suffers_is_rejected(tests, name, label, judge
     wrong, verdict = judged(tests, name, ("any", label))
     if getattr(wrong, "applied", True):
         assert verdict.earned < verdict.total, f"{label} gets full marks"
-        assert verdict.rung == RUNG.get(label, verdict.rung) != "right", verdict.sentence
+        assert verdict.stage == RUNG.get(label, verdict.stage) != "right", verdict.sentence
 
 
 @pytest.mark.parametrize(("tests", "name", "label"), list(_each_topical()))
 def test_mistake_of_the_topic_is_rejected_and_named(tests, name, label, judged):
     _, *wanted = _topical(tests, name)[label]
     _, verdict = judged(tests, name, ("topic", label))
-    assert verdict.rung != "right" and verdict.earned < verdict.total
-    assert (verdict.rung, verdict.diagnosis)[: len(wanted)] == tuple(wanted), verdict.sentence
+    assert verdict.stage != "right" and verdict.earned < verdict.total
+    assert (verdict.stage, verdict.diagnosis)[: len(wanted)] == tuple(wanted), verdict.sentence
 
 
 @pytest.mark.parametrize("tests", EVERY_TEST, ids=_chapter)

@@ -146,7 +146,7 @@ def test_non_local_means_is_near_scikit_images(name, strength, patch_size, dista
 # ------------------------------------------------------------------ what always holds
 
 
-def test_likeness_keeps_a_step_that_a_gaussian_blurs():
+def test_a_range_kernel_keeps_a_step_that_a_gaussian_blurs():
     noisy = reference.gaussian_noise(STEP, 6, seed=0)
     for kept in (
         reference.bilateral(noisy, 9, 30, 3),
@@ -203,6 +203,50 @@ def test_large_uint8_pictures_are_equal_too():
     result = gpu.bilateral(torch.from_numpy(batch)[:, None], 5, 30, 3)[:, 0].numpy()
     expected = np.stack([reference.bilateral(picture, 5, 30, 3) for picture in batch])
     np.testing.assert_array_equal(result, expected)
+
+
+TINY, HUGE = np.finfo(np.float32).tiny, 1e30
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
+def test_the_smallest_sigmas_and_strengths_leave_the_picture_as_it_is(dtype):
+    image = PICTURES["noise"] if dtype == np.uint8 else (PICTURES["noise"] / 255).astype(dtype)
+    tensor = torch.from_numpy(image)[None]
+    for color, space in ((TINY, TINY), (TINY, 1e-20), (1e-20, TINY)):
+        np.testing.assert_array_equal(reference.bilateral(image, 5, color, space), image)
+        np.testing.assert_array_equal(gpu.bilateral(tensor, 5, color, space)[0], image)
+    np.testing.assert_array_equal(reference.non_local_means(image, TINY, 7, 2), image)
+    np.testing.assert_array_equal(gpu.non_local_means(tensor, TINY, 7, 2)[0], image)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_largest_sigmas_and_strengths_give_plain_means(dtype):
+    image = (PICTURES["noise"] / 255).astype(dtype)
+    tensor = torch.from_numpy(image)[None]
+    row, column = np.mgrid[-2:3, -2:3]
+    disc = (row**2 + column**2 <= 4).astype(float)
+    expected = reference.correlate(image, disc / disc.sum())
+    for result in (
+        reference.bilateral(image, 5, HUGE, HUGE),
+        gpu.bilateral(tensor, 5, HUGE, int(HUGE))[0].numpy(),
+    ):
+        np.testing.assert_allclose(result, expected, atol=1e-6)
+    mean = reference.mean_filter(image, 5)[2:-2, 2:-2]
+    for result in (
+        reference.non_local_means(image, HUGE, 3, 2),
+        gpu.non_local_means(tensor, int(HUGE), 3, 2)[0].numpy(),
+        gpu.non_local_means(tensor, 1e-3, 3, 2, noise=HUGE)[0].numpy(),
+    ):
+        np.testing.assert_allclose(result[2:-2, 2:-2], mean, atol=1e-6)
+
+
+def test_a_mean_that_is_a_half_is_even_to_both_twins():
+    image = np.array([[1, 2], [2, 1]], np.uint8).repeat(20, axis=1)
+    for strength in (1e8, 2.0**31, HUGE):
+        expected = reference.non_local_means(image, strength, 1, 60)
+        assert (expected == 2).all()  # the mean is 1.5
+        result = gpu.non_local_means(torch.from_numpy(image)[None], strength, 1, 60)
+        np.testing.assert_array_equal(result[0], expected)
 
 
 # ------------------------------------------------------------------ what is refused

@@ -91,6 +91,30 @@ ARGUMENTS = [
     ("sharpen", (1, 6), ValueError, "neighbors: expected one of 4, 8, got 6"),
     ("unsharp_mask", (-1,), ValueError, "sigma: expected .*got -1"),
     ("unsharp_mask", (1, np.nan), ValueError, "amount: expected a finite number .*got nan"),
+    ("pad", (2**70,), TypeError, "size: expected a whole number or .*got 1180591620717411303424"),
+    ("pad", (2**63,), ValueError, "size: expected at most 32767 pixels, got 9223372036854775808"),
+    ("pad", ([[1, 2], [3]],), TypeError, r"size: expected a whole number or .*got \[\[1, 2\], \[3"),
+    ("box_filter", (2**63,), ValueError, r"size: expected a whole number in \[1, 32767\]"),
+    ("box_filter", (2902, False), ValueError, r"size: expected a whole number in \[1, 2901\]"),
+    ("box_filter", (3, 1), TypeError, "normalize: expected True or False, got 1"),
+    ("median_filter", (2**63 + 1,), ValueError, r"size: expected a whole number in \[1, 32767\]"),
+    ("bilateral", (3, 1e300, 1), ValueError, "sigma_color: expected a finite number in"),
+    ("correlate", (ONES, "reflect", None), TypeError, "signed: expected True or False, got None"),
+    ("correlate", ([[1e300]],), ValueError, "kernel: expected weights of at most 1e.31"),
+    ("correlate", ([[1, 2], [3]],), TypeError, "kernel: expected numbers, got object"),
+    ("gaussian", (1e300,), ValueError, "sigma: expected a finite number in"),
+    ("gaussian", (5000,), ValueError, r"sigma: expected a finite number in \[0.001, 4095\]"),
+    ("sharpen", (1e300,), ValueError, "amount: expected a finite number in"),
+    ("sharpen", (1, 4.0), ValueError, "neighbors: expected one of 4, 8, got 4.0"),
+    ("frequency_filter", ("ideal", 0.1, 10**400), ValueError, "order: expected a whole number in"),
+    (
+        "frequency_filter",
+        ("ideal", 0.1, 2, "low", "yes"),
+        TypeError,
+        "keep_mean: expected True or False, got 'yes'",
+    ),
+    ("notch_filter", ([["a", "b"]], 0.1), TypeError, "centers: expected numbers, got"),
+    ("notch_filter", ([[0.1], [0.1, 0.2]], 0.1), ValueError, "centers: expected pairs"),
 ]
 
 
@@ -140,6 +164,63 @@ def test_a_kernel_of_rank_two_is_not_taken_apart(twin):
         twin.separate([[0, 1, 0], [1, -4, 1], [0, 1, 0]])
     with pytest.raises(ValueError, match="tolerance: expected .*got 2"):
         twin.is_separable(ONES, 2)
+
+
+NUMBERS = [
+    ("median_filter", {"size": 3}),
+    ("bilateral", {"size": 5, "sigma_color": 30, "sigma_space": 2}),
+    ("non_local_means", {"strength": 40, "patch_size": 3, "search_distance": 2, "noise": 3}),
+    ("box_filter", {"size": 3}),
+    ("gaussian", {"sigma": 2, "size": 5}),
+    ("unsharp_mask", {"sigma": 2, "amount": 3}),
+    ("sharpen", {"amount": 2, "neighbors": 8}),
+    ("pad", {"size": 3, "value": 7, "border": "constant"}),
+    ("salt_and_pepper", {"amount": 1, "seed": 3}),
+    ("gaussian_noise", {"sigma": 9, "seed": 3}),
+    ("frequency_filter", {"kind": "butterworth", "cutoff": 1, "order": 2}),
+    ("notch_filter", {"centers": [(0.25, 0.125)], "radius": 1, "order": 2}),
+]
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int64, np.uint64, np.float16, np.float64])
+@pytest.mark.parametrize(("name", "named"), NUMBERS)
+def test_numpys_numbers_are_as_good_as_pythons(name, named, kind):
+    sizes = ("size", "patch_size", "search_distance", "neighbors", "seed", "order")
+    only_whole = np.issubdtype(kind, np.floating)
+    given = {
+        key: kind(value) if isinstance(value, int) and not (only_whole and key in sizes) else value
+        for key, value in named.items()
+    }
+    for part, image in ((reference, GRAY), (gpu, torch.from_numpy(GRAY)[None])):
+        function = getattr(part, name)
+        np.testing.assert_array_equal(function(image, **given), function(image, **named))
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass")
+@pytest.mark.parametrize("twin", [reference, gpu])
+def test_matrices_and_masked_arrays_are_no_kernels(twin):
+    for function in (twin.is_separable, twin.separate):
+        with pytest.raises(TypeError, match="kernel: expected a NumPy array, got a matrix"):
+            function(np.matrix(ONES))
+        with pytest.raises(TypeError, match="kernel: expected a NumPy array, got a masked array"):
+            function(np.ma.array(ONES))
+
+
+def test_a_tensor_is_no_kernel_of_the_reference():
+    with pytest.raises(TypeError, match="kernel: expected a NumPy array, got Tensor"):
+        reference.correlate(GRAY, torch.ones(3, 3))
+
+
+@pytest.mark.parametrize("twin", [reference, gpu])
+def test_a_kernel_as_wide_as_can_be_gets_a_flat_gaussian(twin):
+    np.testing.assert_allclose(twin.gaussian_kernel(5, 1e20), 0.2, rtol=1e-12)
+    with pytest.raises(ValueError, match="sigma: expected a finite number in"):
+        twin.gaussian_kernel(5, 1e200)
+
+
+def test_sums_of_the_largest_box_fit_in_int32():
+    white = np.full((1, 1), 255, np.uint8)
+    assert reference.box_filter(white, 2901, normalize=False)[0, 0] == 255 * 2901**2 < 2**31
 
 
 @pytest.mark.parametrize("twin", [reference, gpu])

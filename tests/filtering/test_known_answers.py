@@ -112,14 +112,16 @@ def test_a_kernel_may_be_a_tensor():
     kernel = torch.tensor(NUMBERS, dtype=torch.float32) / 45
     expected = gpu.correlate(image, kernel.numpy())
     assert torch.equal(gpu.correlate(image, kernel), expected)
+    halves = torch.tensor([[0.5, 0.25], [0.25, 0.5]], dtype=torch.bfloat16, requires_grad=True)
+    assert torch.equal(gpu.correlate(image, halves), gpu.correlate(image, halves.tolist()))
 
 
 # ------------------------------------------------------------------ noise
 
 
 def test_the_first_numbers_of_a_seed_decide_who_is_hit(filtered):
-    drawn = np.random.default_rng(5).random((2, 3), dtype=np.float32)
-    expected = np.where(drawn < 0.2, 0, np.where(drawn >= 0.8, 255, 100))
+    numbers = np.random.default_rng(5).random((2, 3), dtype=np.float32)
+    expected = np.where(numbers < 0.2, 0, np.where(numbers >= 0.8, 255, 100))
     assert filtered("salt_and_pepper", [[100] * 3] * 2, 0.4, seed=5) == expected.tolist()
 
 

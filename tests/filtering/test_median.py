@@ -92,7 +92,7 @@ def test_median_of_floats_is_scipys(size):
     np.testing.assert_array_equal(reference.median_filter(image, size), expected)
 
 
-def test_a_large_batch_is_cut_into_strips_that_fit_together():
+def test_a_large_batch_is_cut_into_chunks_that_fit_together():
     image = samples.camera()
     batch = torch.from_numpy(np.stack([image, image[::-1].copy()]))[:, None]
     expected = np.stack([cv2.medianBlur(picture, ksize=7) for picture in batch[:, 0].numpy()])
@@ -123,9 +123,9 @@ def test_the_median_of_the_negative_is_the_negative_of_the_median(image, size):
 
 @few
 @given(SMALL, SIZES)
-def test_a_turned_picture_has_a_turned_median(image, size):
-    turned = reference.median_filter(np.rot90(image), size)
-    np.testing.assert_array_equal(turned, np.rot90(reference.median_filter(image, size)))
+def test_a_rotated_picture_has_a_rotated_median(image, size):
+    rotated = reference.median_filter(np.rot90(image), size)
+    np.testing.assert_array_equal(rotated, np.rot90(reference.median_filter(image, size)))
 
 
 def test_a_median_is_not_linear():

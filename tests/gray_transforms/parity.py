@@ -32,6 +32,7 @@ def polygons(white):
         [(0, 1), (1, 0)],
         [(0.2, 0.1), (0.4, 0.8), (0.9, 0.6)],
         [(-1, -1), (0.5, 0.5), (3, 2)],
+        [(0, 0), (80 / 255, 30 / 255), (160 / 255, 220 / 255), (1, 1)],  # half levels: 4 * 30 / 80
     ]
     return [{"points": [(r * white, s * white) for r, s in shape]} for shape in shapes]
 
@@ -55,7 +56,7 @@ ROUNDED = {"dtypes": ("uint8",)}
 CASES = {
     "input_levels": {
         "excuses": {
-            "device": "the 256 levels of a uint8 picture are worked out on the CPU",
+            "device": "the 256 levels of a uint8 image are computed on the CPU",
             "dtype": "the levels of a uint8 picture are float64",
             "memory": "the levels of a float picture are the picture itself",
         }

@@ -71,7 +71,7 @@ ARGUMENTS = [
     ("hide_message", (b"hello",), ValueError, "5 bytes do not fit, there is room for 4"),
     ("hide_message", (b"", 9), ValueError, r"bits: expected a whole number in \[1, 8\], got 9"),
     ("reveal_message", (0,), ValueError, r"bits: expected a whole number in \[1, 8\], got 0"),
-    ("reveal_message", (8,), ValueError, r"no message is hidden in the lowest 8 bit\(s\)"),
+    ("reveal_message", (8,), ValueError, r"image: no message is hidden in its lowest 8 bit\(s\)"),
 ]
 
 
@@ -122,3 +122,74 @@ def test_input_is_never_modified(name):
     before = image.copy()
     getattr(reference, name)(image, *TRANSFORMS[name])
     np.testing.assert_array_equal(image, before)
+
+
+FACTORS = [
+    (
+        "linear",
+        (1e300, 0),
+        r"contrast: expected a finite number in \[-1e\+30, 1e\+30\], got 1e\+300",
+    ),
+    ("linear", (1, -1e31), "brightness: expected a finite number"),
+    ("gamma", (1e-300,), "exponent: expected a finite number in .* got 1e-300"),
+    ("gamma", (1, 1e300), "gain: expected a finite number in .* got 1e.300"),
+    ("log", (1e300,), "gain: expected a finite number in .* got 1e.300"),
+    ("contrast_stretch", (0, 1e-40), "low and high: expected a difference of 1e-30 or more"),
+    ("piecewise_linear", ([(0, 0), (1, 1e300)],), r"points: expected numbers up to 1e\+12"),
+    ("piecewise_linear", ([(0, 0), (1e-40, 1)],), "r increasing by 1e-20 or more"),
+]
+
+
+@pytest.mark.parametrize(("name", "arguments", "message"), FACTORS)
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
+def test_numbers_that_would_overflow_are_refused(name, arguments, message, dtype):
+    image = np.zeros((2, 3), dtype)
+    for part, given in ((reference, image), (gpu, torch.from_numpy(image)[None])):
+        with pytest.raises(ValueError, match=message):
+            getattr(part, name)(given, *arguments)
+
+
+@pytest.mark.parametrize("points", ["ab", [(0, 0), (1, "a")], [[0, 1], [1]], [(0, 1j), (1, 1)]])
+def test_points_are_pairs_of_numbers(points):
+    for part, image in ((reference, GRAY), (gpu, torch.from_numpy(GRAY)[None])):
+        with pytest.raises(TypeError, match=r"points: expected pairs of numbers \(r, s\), got"):
+            part.piecewise_linear(image, points)
+
+
+@pytest.mark.parametrize("keep", [1, 0.0, None, "no", np.array([True, False])])
+def test_to_keep_is_a_flag(keep):
+    for part, image in ((reference, GRAY), (gpu, torch.from_numpy(GRAY)[None])):
+        with pytest.raises(TypeError, match="keep: expected True or False, got"):
+            part.slice_levels(image, 3, 5, keep)
+
+
+def test_what_a_transform_made_has_a_value_for_each_level():
+    levels, floats = np.arange(200.0), np.zeros((8, 7))
+    with pytest.raises(ValueError, match=r"s: expected shape \(256,\), got \(200,\)"):
+        reference.output(GRAY, levels)
+    with pytest.raises(ValueError, match=r"s: expected shape \(256,\), got \(200,\)"):
+        gpu.output(torch.from_numpy(GRAY)[None], torch.from_numpy(levels))
+    with pytest.raises(ValueError, match=r"s: expected shape \(8, 8\), got \(8, 7\)"):
+        reference.output(GRAY / 255, floats)
+    with pytest.raises(TypeError, match="s: expected an array of float32 or float64, got int64"):
+        reference.output(GRAY, np.arange(256))
+    with pytest.raises(TypeError, match="s: expected an array of float32 or float64, got int8"):
+        gpu.output(torch.from_numpy(GRAY)[None], torch.zeros(256, dtype=torch.int8))
+    with pytest.raises(TypeError, match="s: expected a NumPy array, got list"):
+        reference.output(GRAY, levels.tolist())
+    with pytest.raises(TypeError, match="s: expected a torch tensor, got ndarray"):
+        gpu.output(torch.from_numpy(GRAY)[None], levels)
+
+
+def test_each_twin_has_arrays_of_its_own():
+    with pytest.raises(TypeError, match="table: expected a NumPy array, got Tensor"):
+        reference.apply_lut(GRAY, torch.from_numpy(TABLE))
+    with pytest.raises(TypeError, match="table: expected a torch tensor, got ndarray"):
+        gpu.apply_lut(torch.from_numpy(GRAY)[None], TABLE)
+    with pytest.raises(TypeError, match="image: expected a dense tensor, got torch.sparse"):
+        gpu.invert(torch.zeros(1, 4, 4).to_sparse())
+
+
+def test_a_matrix_holds_no_message():
+    with pytest.raises(TypeError, match=r"got a matrix; give np.asarray\(image\)"):
+        reference.reveal_message(reference.hide_message(GRAY, b"hi").view(np.matrix))

@@ -128,3 +128,27 @@ def test_table_of_three_columns_serves_each_channel():
 def test_floats_are_fractions_of_white(call, expected):
     image = np.array([[0.3, 0.9]])
     np.testing.assert_allclose(call(image), [expected], atol=1e-9)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("step", [1e-3, 1e-9, 1e-12])
+def test_a_step_between_two_points_however_close(dtype, step):
+    image = np.array([[0, 0.25, 0.75, 1]], dtype)
+    points = [(0.5, 0), (0.5 + step, 1)]
+    assert reference.piecewise_linear(image, points).tolist() == [[0, 0, 1, 1]]
+    batch = torch.from_numpy(image)[None]
+    assert gpu.piecewise_linear(batch, points).tolist() == [[[0, 0, 1, 1]]]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_black_stays_black_under_the_smallest_exponent(dtype):
+    image = np.array([[0, 0.5, 1]], dtype)
+    assert reference.gamma(image, 1e-30).tolist() == [[0, 1, 1]]
+    assert gpu.gamma(torch.from_numpy(image)[None], 1e-30).tolist() == [[[0, 1, 1]]]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_steepest_line_separates_black_from_the_rest(dtype):
+    image = np.array([[0, 0.5, 1]], dtype)
+    assert reference.linear(image, 1e30, -1e25).tolist() == [[0, 1, 1]]
+    assert gpu.linear(torch.from_numpy(image)[None], 1e30, -1e25).tolist() == [[[0, 1, 1]]]

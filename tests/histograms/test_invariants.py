@@ -130,7 +130,7 @@ def test_pixels_are_read_two_at_a_time_with_the_same_results(batch, channels, he
         np.testing.assert_array_equal(gpu.equalize(image).flatten(0, 1).numpy(), expected)
 
 
-def test_a_large_batch_is_worked_on_in_bites_with_the_same_results():
+def test_a_large_batch_is_processed_in_chunks_with_the_same_results():
     image = torch.randint(0, 256, (40, 1, 300, 302), generator=torch.Generator().manual_seed(1))
     image = (image // torch.arange(1, 41)[:, None, None, None]).byte()
     for name in ("channel_histograms", "equalize", "clahe", "tile_histograms"):
@@ -148,3 +148,11 @@ def test_one_reference_serves_a_whole_batch():
         for k in range(6):
             picture, result = pictures.flatten(0, 1)[k], matched.flatten(0, 1)[k]
             assert torch.equal(result, gpu.match_histograms(picture, one))
+
+
+@given(GRAY)
+def test_equalizing_the_lightness_leaves_gray_gray_and_its_levels_in_order(image):
+    result = reference.equalize_lightness(np.dstack([image] * 3)).astype(int)
+    assert (result.max(axis=-1) - result.min(axis=-1)).max() <= 1
+    order = np.argsort(image, axis=None, kind="stable")
+    assert (np.diff(result[..., 1].ravel()[order]) >= 0).all()

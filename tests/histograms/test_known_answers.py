@@ -198,8 +198,7 @@ def test_floats_are_matched_value_by_value(part):
     ],
 )
 def test_the_grid_of_tiles(size, grid, padding, shape):
-    assert shared.padding(size, grid) == padding
-    assert shared.tile_shape(size, grid) == shape
+    assert shared.tile_grid(size, grid) == (padding, shape)
 
 
 def test_a_clip_limit_is_a_multiple_of_the_mean_bin():
@@ -208,3 +207,29 @@ def test_a_clip_limit_is_a_multiple_of_the_mean_bin():
     assert shared.clip_height(2.55, (64, 64)) == 40
     assert shared.clip_height(0.01, (64, 64)) == 1
     assert shared.clip_height(0, (64, 64)) == 0
+
+
+@TWINS
+def test_an_empty_histogram_has_a_black_table(part):
+    assert part.tile_tables(counts(part)).tolist() == [0] * 256
+    assert part.equalization_table(counts(part)).tolist() == list(range(256))
+
+
+@TWINS
+@pytest.mark.parametrize("limit", [np.uint8(40), np.int8(40), np.float16(40), np.uint64(40)])
+def test_a_limit_in_numpys_numbers_is_the_same_limit(part, limit):
+    image = given(part, np.random.default_rng(0).integers(0, 256, (9, 11)))
+    tiles = np.uint8(2), np.int16(2)
+    assert listed(part, part.clahe(image, limit, tiles)) == listed(
+        part, part.clahe(image, 40, (2, 2))
+    )
+    clipped = part.clip_histograms(counts(part, _3=610), 200)
+    assert part.clip_histograms(counts(part, _3=610), np.uint8(200)).tolist() == clipped.tolist()
+
+
+@TWINS
+def test_a_limit_beyond_all_bins_limits_nothing(part):
+    image = given(part, np.random.default_rng(0).integers(0, 256, (9, 11)))
+    unlimited = listed(part, part.clahe(image, 0, (2, 3)))
+    for limit in (256, 1e300, 2**63):
+        assert listed(part, part.clahe(image, limit, (2, 3))) == unlimited

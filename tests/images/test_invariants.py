@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from coursekit.images import reference
+from coursekit.images import gpu, reference
 from coursekit.lab import samples
 
 METHODS = ("nearest", "bilinear", "bicubic", "area", "lanczos")
@@ -135,3 +136,25 @@ def test_inputs_are_left_alone(name):
     for there, back, *_ in ROUND_TRIPS.values():
         back(there(image))
     np.testing.assert_array_equal(image, before)
+
+
+@few
+@given(pictures(channels=((3,),)))
+def test_gray_lies_between_the_channels(image):
+    gray = reference.rgb_to_gray(image)
+    assert (gray >= image.min(axis=-1) - 1e-6).all() and (gray <= image.max(axis=-1) + 1e-6).all()
+
+
+@few
+@given(pictures(channels=((),)))
+def test_gray_of_three_equal_channels_is_the_channel(image):
+    assert off_by(reference.rgb_to_gray(np.dstack([image] * 3)), image) <= 1e-6
+
+
+@pytest.mark.parametrize("small", [np.uint8, np.int8, np.int64, np.uint64])
+def test_numpys_small_numbers_do_not_wrap_around(small):
+    image = np.arange(250 * 4, dtype=np.uint16).reshape(250, 4).astype(np.uint8)
+    size = [small(n) for n in (100, 0, 120, 4)]
+    np.testing.assert_array_equal(reference.crop(image, *size), image[100:220])
+    planes = torch.from_numpy(image)[None]
+    np.testing.assert_array_equal(gpu.crop(planes, *size)[0], image[100:220])

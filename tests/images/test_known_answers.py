@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+import torch
 
-from coursekit.images import reference, shared
+from coursekit.images import gpu, reference, shared
 
 
 def levels(*rows):
@@ -144,3 +145,18 @@ def test_every_whole_sum_fits_into_float32():
         overshoot = (np.abs(whole).sum(axis=1).max() / shared.ONE + 1) / 2
         worst = 255 * shared.FINE * overshoot * np.abs(whole).sum(axis=1).max()
         assert worst < 2**24
+
+
+@pytest.mark.parametrize("smallest", [1e-40, 1e-30, 0.5])
+def test_the_darkest_red_is_as_pure_as_any(smallest):
+    image = np.array([[[smallest, 0, 0]]], np.float32)
+    assert reference.rgb_to_hsv(image)[0, 0, :2].tolist() == [0, 1]
+    planes = torch.from_numpy(image).movedim(-1, 0)
+    assert gpu.rgb_to_hsv(planes)[:2, 0, 0].tolist() == [0, 1]
+
+
+def test_a_hidden_difference_comes_back_level_by_level():
+    # one level of 1 x 1 and its residual: 100 everywhere, and what 2 x 2 had beside it
+    residual = np.array([[-100, 0], [100, 155]], np.int16)
+    expected = levels([0, 100], [200, 255])
+    np.testing.assert_array_equal(reference.collapse([residual, levels([100])]), expected)

@@ -3,13 +3,14 @@ import os
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from coursekit.lab.check import (
-    RUNGS,
+    STAGES,
     BrokenTest,
     Mismatch,
     assert_array_equal,
@@ -114,12 +115,12 @@ def looping(image, offset):
 
 def test_right_answer_gets_full_marks(chapter):
     found = verdict(right)
-    assert (found.rung, found.earned, found.total, found.diagnosis) == ("right", 6, 6, None)
+    assert (found.stage, found.earned, found.total, found.diagnosis) == ("right", 6, 6, None)
     assert [test.name for test in found.tests][:2] == ["bright pixels saturate", "any offset"]
 
 
 @pytest.mark.parametrize(
-    ("answer", "rung", "diagnosis"),
+    ("answer", "stage", "diagnosis"),
     [
         (stub, "stub", None),
         (lambda image, offset: None, "none", None),
@@ -142,15 +143,15 @@ def test_right_answer_gets_full_marks(chapter):
         (mutating, "almost", "changes its input"),
     ],
 )
-def test_ladder_stops_at_the_first_rung_that_fails(chapter, answer, rung, diagnosis):
+def test_a_check_stops_at_the_first_stage_that_fails(chapter, answer, stage, diagnosis):
     found = verdict(answer)
-    assert (found.rung, found.diagnosis) == (rung, diagnosis), found.sentence
+    assert (found.stage, found.diagnosis) == (stage, diagnosis), found.sentence
     assert found.earned < found.total
     assert found.sentence.endswith((".", "?"))
 
 
-def test_rungs_are_in_the_order_of_the_course():
-    assert RUNGS[0] == "stub" and RUNGS[-1] == "right" and len(set(RUNGS)) == 10
+def test_stages_are_in_the_order_of_the_course():
+    assert STAGES[0] == "stub" and STAGES[-1] == "right" and len(set(STAGES)) == 10
 
 
 def test_error_is_named_with_its_line(chapter):
@@ -198,7 +199,7 @@ def test_first_failing_test_is_shown_and_no_later_crash(chapter):
         return image[99] if offset == -30 else image
 
     found = verdict(fails_then_crashes)
-    assert (found.rung, found.diagnosis) == ("wrong", "unchanged")
+    assert (found.stage, found.diagnosis) == ("wrong", "unchanged")
     assert found.call.endswith(", 60)")
 
 
@@ -207,7 +208,7 @@ def test_first_failing_case_of_a_test_is_shown(chapter):
         return image[99] if offset == 255 else right(image, max(offset, 0))
 
     found = verdict(crashes_last)
-    assert found.rung == "wrong" and found.call.endswith("offset=-30)")
+    assert found.stage == "wrong" and found.call.endswith("offset=-30)")
 
 
 @pytest.mark.parametrize(
@@ -227,7 +228,7 @@ def test_call_prints_what_is_small(arguments, told):
 
 def test_endless_answer_is_stopped_and_no_other_test_is_run(chapter):
     found = verdict(looping, seconds=0.3)
-    assert found.rung == "error" and "had not answered after 0.3 s" in found.sentence
+    assert found.stage == "error" and "had not answered after 0.3 s" in found.sentence
     assert len(found.tests) == 1
 
 
@@ -242,7 +243,7 @@ def test_print_and_warning_cost_nothing(chapter, capsys):
 
 
 def test_exit_in_an_answer_is_an_error_of_the_answer(chapter):
-    assert verdict(lambda image, offset: sys.exit(0)).rung == "error"
+    assert verdict(lambda image, offset: sys.exit(0)).stage == "error"
 
 
 def test_interrupt_of_the_user_ends_the_check(chapter):
@@ -271,7 +272,7 @@ def test_folder_that_cannot_be_written_costs_no_verdict(chapter, capsys, monkeyp
 
 def test_hidden_test_only_fails(chapter):
     found = verdict(lambda image, offset: right(image, 0 if offset == "a lot" else offset))
-    assert (found.rung, found.earned) == ("wrong", 3)
+    assert (found.stage, found.earned) == ("wrong", 3)
     assert "hidden" in found.sentence and "refuses" not in found.sentence + card.html(found)
 
 
@@ -282,7 +283,7 @@ def test_stub_called_by_an_answer_is_named(chapter):
 
 def test_edited_tests_are_read_anew(chapter):
     answer = {"mean_level": lambda image: 7.0}
-    assert run_exercise("mean_level", answer).rung == "wrong"
+    assert run_exercise("mean_level", answer).stage == "wrong"
     chapter.write_text(CHAPTER.replace("float(IMAGE.mean())", "7.0"))
     assert run_exercise("mean_level", answer).passed
 
@@ -336,7 +337,7 @@ def test_check_raises_a_mismatch_for_a_wrong_answer(chapter):
 
     with pytest.raises(Mismatch, match="12 of 12 pixels differ") as caught:
         check(brighten)
-    assert caught.value.rung == "wrong" and caught.value.yours.shape == (3, 4)
+    assert caught.value.stage == "wrong" and caught.value.yours.shape == (3, 4)
 
 
 def test_check_says_that_a_right_answer_is_right(chapter, capsys):
@@ -357,7 +358,8 @@ def test_card_of_a_wrong_answer_shows_pictures_and_escapes_text(chapter):
         raise ValueError("<script>alert(1)</script>")
 
     assert "<script>" not in card.html(verdict(careless))
-    shown = card.html(verdict(lambda image, offset: image))
+    large = {"yours": np.zeros((20, 30), np.uint8), "expected": np.ones((20, 30), np.uint8)}
+    shown = card.html(replace(verdict(lambda image, offset: image), **large))
     assert '<img src="data:image/' in shown and 'alt="yours' in shown and "Likely cause" in shown
 
 
@@ -458,43 +460,43 @@ def test_mistake_may_be_made_in_several_ways():
 
 def test_tolerance_is_allowed_and_no_more():
     assert_image_equal(IMAGE + np.uint8(2), IMAGE, tolerance=2)
-    assert mismatch(assert_image_equal, IMAGE + np.uint8(3), IMAGE, tolerance=2).rung == "wrong"
+    assert mismatch(assert_image_equal, IMAGE + np.uint8(3), IMAGE, tolerance=2).stage == "wrong"
 
 
 def test_width_of_a_float_costs_nothing_unless_asked_for():
     picture = np.linspace(0, 1, 12).reshape(3, 4)
     assert_image_equal(picture.astype(np.float32), picture)
     found = mismatch(assert_image_equal, picture.astype("f4"), picture, exact_dtype=True)
-    assert found.rung == "dtype"
+    assert found.stage == "dtype"
 
 
 def test_float_picture_on_the_wrong_scale_is_out_of_range():
     picture = np.linspace(0, 1, 12).reshape(3, 4)
     found = mismatch(assert_image_equal, picture * 255, picture)
-    assert (found.rung, found.diagnosis) == ("range", "scaled 0..255")
+    assert (found.stage, found.diagnosis) == ("range", "scaled 0..255")
 
 
 def test_not_a_number_is_out_of_range():
     picture = np.linspace(0, 1, 12).reshape(3, 4)
     broken = np.where(picture > 0.5, np.nan, picture)
     found = mismatch(assert_image_equal, broken, picture)
-    assert found.rung == "range" and "first at (1, 2)" in found.sentence
+    assert found.stage == "range" and "first at (1, 2)" in found.sentence
 
 
 def test_known_mistake_is_named_where_it_changes_how_many_values_there_are():
     found = mismatch(assert_value_equal, [1, 2, 3], [1, 2], mistakes={"the end is kept": [1, 2, 3]})
-    assert (found.rung, found.diagnosis) == ("shape", "the end is kept")
+    assert (found.stage, found.diagnosis) == ("shape", "the end is kept")
 
 
 def test_list_passes_for_an_array_only_where_it_may():
     assert_array_equal([1, 2, 3], np.array([1, 2, 3]), accept_lists=True)
-    assert mismatch(assert_array_equal, [1, 2, 3], np.array([1, 2, 3])).rung == "type"
+    assert mismatch(assert_array_equal, [1, 2, 3], np.array([1, 2, 3])).stage == "type"
     ragged = mismatch(assert_array_equal, [[1], [2, 3]], np.eye(2), accept_lists=True)
-    assert ragged.rung == "shape"
+    assert ragged.stage == "shape"
 
 
 @pytest.mark.parametrize(
-    ("actual", "expected", "rung"),
+    ("actual", "expected", "stage"),
     [
         (None, 3, "none"),
         ("3", 3, "type"),
@@ -510,8 +512,8 @@ def test_list_passes_for_an_array_only_where_it_may():
         ("blue", "red", "wrong"),
     ],
 )
-def test_values_climb_the_ladder_too(actual, expected, rung):
-    assert mismatch(assert_value_equal, actual, expected).rung == rung
+def test_values_are_checked_stage_by_stage_too(actual, expected, stage):
+    assert mismatch(assert_value_equal, actual, expected).stage == stage
 
 
 def test_equal_values_pass():
@@ -528,12 +530,12 @@ def test_named_mistake_of_a_value_is_diagnosed():
 
 def test_named_mistake_explains_a_wrong_shape():
     found = mismatch(assert_image_equal, IMAGE[:4], IMAGE[:2], mistakes={"too many": IMAGE[:4]})
-    assert (found.rung, found.diagnosis) == ("shape", "too many")
+    assert (found.stage, found.diagnosis) == ("shape", "too many")
 
 
 def test_levels_in_place_of_truth_values_are_diagnosed():
     found = mismatch(assert_image_equal, (IMAGE > 9) * 255, IMAGE > 9)
-    assert (found.rung, found.diagnosis) == ("dtype", "no truth values")
+    assert (found.stage, found.diagnosis) == ("dtype", "no truth values")
 
 
 def test_fraction_that_is_cut_off_is_diagnosed():
@@ -572,13 +574,14 @@ def test_notebook_gets_a_card_and_no_error(chapter):
     import nbformat
     from nbclient import NotebookClient
 
-    cell = nbformat.v4.new_code_cell(CELL)
-    notebook = nbformat.v4.new_notebook(cells=[cell])
+    cells = [nbformat.v4.new_code_cell(CELL), nbformat.v4.new_code_cell("check(brighten)")]
+    notebook = nbformat.v4.new_notebook(cells=cells)
     client = NotebookClient(notebook, kernel_name="python3", timeout=60)
     client.execute(env={**os.environ, "CI": ""}, cwd=str(Path.cwd()))
-    (output,) = cell.outputs
-    assert output.data["text/plain"].startswith("check(brighten): not right yet, 0 of 6 points")
-    assert "Likely cause" in output.data["text/html"]
+    first, second = (output.data for cell in notebook.cells for output in cell.outputs)
+    assert first["text/plain"].startswith("check(brighten): not right yet, 0 of 6 points")
+    assert "Likely cause" not in first["text/html"] and "the next check names" in first["text/html"]
+    assert "Likely cause" in second["text/html"] and "unchanged" in second["text/plain"]
     kept = json.loads(Path(os.environ["COURSEKIT_HOME"], "progress.json").read_text())
     assert kept["exercises"]["brighten"]["state"] == "tried"
 
@@ -608,7 +611,7 @@ def test_wrong_answer_raises_in_a_notebook_only_under_ci(chapter, monkeypatch, c
 
     shown = []
     monkeypatch.setattr(card, "in_notebook", lambda: True)
-    monkeypatch.setattr(card, "show_card", shown.append)
+    monkeypatch.setattr(card, "show_card", lambda verdict, with_cause: shown.append(verdict))
     monkeypatch.setenv("CI", ci)
     if raises:
         with pytest.raises(Mismatch):
@@ -638,3 +641,59 @@ def test_values_that_begin_alike_are_told_from_where_they_differ():
 def test_numbers_that_are_alike_to_six_digits_are_told_in_full():
     found = mismatch(assert_value_equal, 1.3862943, 1.3862944)
     assert found.sentence == "Yours is 1.3862943, expected 1.3862944."
+
+
+# ------------------------------------------------------------------ precision
+
+
+RIGHT = np.linspace(0, 200, 400).reshape(20, 20)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.longdouble])
+def test_a_float_of_any_width_is_right(dtype):
+    assert_array_equal(RIGHT.astype(dtype), RIGHT)
+    assert_value_equal(dtype(0.1), 0.1)
+
+
+@pytest.mark.parametrize("answer", [RIGHT.astype(np.float16), np.round(RIGHT, 2).astype("f2")])
+def test_half_precision_buys_no_tolerance_and_is_named(answer):
+    for assertion in (assert_array_equal, assert_image_equal):
+        assert mismatch(assertion, answer, RIGHT).diagnosis == "half precision"
+    assert mismatch(assert_value_equal, np.float16(0.1), 0.1).diagnosis == "half precision"
+
+
+def test_a_float16_answer_that_is_wrong_is_no_matter_of_precision():
+    assert mismatch(assert_array_equal, (RIGHT * 1.1).astype(np.float16), RIGHT).diagnosis is None
+
+
+def test_a_complex_number_is_no_number_where_a_real_one_is_asked():
+    assert mismatch(assert_value_equal, 3 + 0j, 3.0).stage == "type"
+    assert_value_equal(3 + 0j, 3 + 0j)
+
+
+def test_nan_is_told_by_its_own_cause_where_the_test_knows_it():
+    scores = np.array([1000.0, 999.0])
+    with np.errstate(all="ignore"):
+        overflown = np.exp(scores) / np.exp(scores).sum()
+    right = np.array([0.73105858, 0.26894142])
+    mistakes = {"e ** 1000 is infinite": overflown}
+    told = mismatch(assert_array_equal, overflown, right, 1e-6, mistakes=mistakes)
+    assert told.stage == "range" and told.diagnosis == "e ** 1000 is infinite"
+    assert mismatch(assert_array_equal, right * np.nan, right, 1e-6).diagnosis == "not a number"
+
+
+def test_what_was_not_cut_off_is_told_truly_whatever_took_its_place():
+    expected = np.array([[0, 0, 60, 120], [30, 90, 255, 200]], np.uint8)
+    for instead in (56, 200):  # as uint8 wraps around, and as convertScaleAbs does
+        answer = np.where(expected == 0, instead, expected).astype(np.uint8)
+        told = mismatch(assert_image_equal, answer, expected)
+        assert told.diagnosis == "overflow" and "should be cut off" in sentence(told.diagnosis)
+
+
+# ------------------------------------------------------------------ small pictures
+
+
+def test_a_small_picture_is_shown_as_numbers(chapter):
+    shown = card.html(verdict(lambda image, offset: image))
+    assert "<img" not in shown and shown.count("<table>") == 2
+    assert '<td class="ck-differs">0</td>' in shown and '<td class="ck-differs">60</td>' in shown

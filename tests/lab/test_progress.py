@@ -29,9 +29,9 @@ def course(tmp_path, monkeypatch):
     monkeypatch.setenv("CI", "")
 
 
-def verdict(name, rung, earned=0):
+def verdict(name, stage, earned=0):
     tests = (TestResult("a", earned > 0, 2), TestResult("b", earned > 2, 1))
-    return Verdict(name, rung, "", tests=tests)
+    return Verdict(name, stage, "", tests=tests)
 
 
 def test_nothing_is_done_at_first():

@@ -11,7 +11,7 @@ import zlib
 import cv2
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms, TiffImagePlugin
 
 from coursekit.lab import samples
 
@@ -309,3 +309,143 @@ def test_a_file_that_claims_to_be_huge_is_refused():
 def test_a_senseless_limit_is_refused(largest):
     with pytest.raises(ValueError, match=f"largest: expected a whole number .* got {largest}"):
         samples.load(saved(QUARTERS, "PNG"), largest=largest)
+
+
+# ------------------------------------------------------------------ what the file's type says
+
+
+def gray(photo):
+    """The one channel of a gray photo."""
+    assert (photo[..., 0] == photo[..., 1]).all() and (photo[..., 1] == photo[..., 2]).all()
+    return photo[..., 0].tolist()
+
+
+@pytest.mark.parametrize("suffix", [".png", ".tiff"])
+@pytest.mark.parametrize("level", [1, 200, 255, 256, 4095])
+def test_dark_sixteen_bits_stay_dark_and_the_way_out_is_told(suffix, level):
+    data = cv2.imencode(suffix, np.full((2, 2), level, np.uint16))[1].tobytes()
+    with pytest.warns(UserWarning, match=rf"go up to {level}, .* 65535 is white; give .*white="):
+        photo = samples.load(data)
+    assert gray(photo) == [[round(level / 257)] * 2] * 2
+
+
+def test_another_white_may_be_given():
+    data = cv2.imencode(".png", np.array([[0, 2048, 4095]], np.uint16))[1].tobytes()
+    assert gray(samples.load(data, white=4095)) == [[0, 128, 255]]
+
+
+@pytest.mark.parametrize("tag", [281, 341, 50717])
+def test_a_tiffs_tags_name_its_white(tag):
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    tags[tag] = 4095
+    tags.tagtype[tag] = 3
+    image = Image.fromarray(np.array([[0, 2048, 4095]], np.uint16))
+    assert gray(samples.load(saved(image, "TIFF", tiffinfo=tags))) == [[0, 128, 255]]
+
+
+def test_fractions_a_hair_above_one_are_white():
+    image = Image.fromarray(np.array([[0, 0.5, 1, 1.0001]], np.float32))
+    with pytest.warns(UserWarning, match="go up to 1.0001, and by its type 1 is white"):
+        assert gray(samples.load(saved(image, "TIFF"))) == [[0, 128, 255, 255]]
+
+
+def test_floats_up_to_255_can_be_read_when_their_white_is_told():
+    image = Image.fromarray(np.array([[0, 100, 255]], np.float32))
+    assert gray(samples.load(saved(image, "TIFF"), white=255)) == [[0, 100, 255]]
+
+
+def test_32_bits_are_brought_to_eight():
+    levels = np.array([[0, 2**30, 2**31 - 1]], np.int32)
+    data = cv2.imencode(".tiff", levels)[1].tobytes()
+    assert gray(samples.load(data)) == [[0, 128, 255]]
+
+
+def test_a_pgm_of_twelve_bits_says_its_white_itself():
+    data = b"P5 3 1 4095\n" + np.array([0, 2048, 4095], ">u2").tobytes()
+    assert gray(samples.load(data)) == [[0, 128, 255]]
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_what_is_no_number_is_no_level(value):
+    image = Image.fromarray(np.array([[0, value, 1]], np.float32))
+    with pytest.raises(ValueError, match="1 pixels that are no numbers"):
+        samples.load(saved(image, "TIFF"))
+
+
+def test_a_transparent_level_of_sixteen_bits_lies_on_white():
+    image = Image.fromarray(np.array([[0, 200, 40000]], np.uint16))
+    photo = samples.load(saved(image, "PNG", transparency=200))
+    assert gray(photo) == [[0, 255, 156]]
+
+
+def test_numbers_in_exif_that_cannot_be_do_not_hide_which_way_is_up():
+    broken = struct.pack("<ii", -1, 0)
+    tags = [(0x112, 3, struct.pack("<HH", 6, 0)), (0x11A, 10, struct.pack("<I", 38))]
+    fields = b"".join(struct.pack("<HHI", tag, kind, 1) + value for tag, kind, value in tags)
+    exif = b"Exif\0\0II*\0" + struct.pack("<IH", 8, 2) + fields + bytes(4) + broken
+    jpeg = saved(QUARTERS, "JPEG")
+    segment = b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif
+    assert samples.load(jpeg[:2] + segment + jpeg[2:]).shape == (60, 40, 3)
+
+
+# ------------------------------------------------------------------ colour profiles
+
+
+def profile(swap=()):
+    """The profile of sRGB, with two of its primaries exchanged."""
+    made = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    count = struct.unpack(">I", made[128:132])[0]
+    places = {bytes(made[n : n + 4]): n + 4 for n in range(132, 132 + 12 * count, 12)}
+    if swap:
+        one, other = (places[name] for name in swap)
+        made[one : one + 8], made[other : other + 8] = made[other : other + 8], made[one : one + 8]
+    return bytes(made)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "WEBP"])
+def test_colours_are_converted_from_the_photos_own_profile(kind):
+    red = np.full((8, 8, 3), (255, 0, 0), np.uint8)
+    photo = samples.load(saved(red, kind, icc_profile=profile((b"rXYZ", b"gXYZ")), quality=100))
+    assert np.abs(photo.astype(int) - [0, 255, 0]).max() <= 3
+
+
+def test_srgbs_own_profile_changes_no_level():
+    assert difference(samples.load(saved(QUARTERS, "PNG", icc_profile=profile())), QUARTERS) == 0
+
+
+def test_transparent_pixels_lie_on_white_whatever_the_profile():
+    pixels = np.array([[[255, 0, 0, 255], [255, 0, 0, 0]]], np.uint8)
+    photo = samples.load(saved(pixels, "PNG", icc_profile=profile((b"rXYZ", b"gXYZ"))))
+    assert np.abs(photo[0].astype(int) - [[0, 255, 0], [255, 255, 255]]).max() <= 2
+
+
+def test_a_broken_profile_is_left_aside_and_told():
+    with pytest.warns(UserWarning, match="a colour profile is left aside"):
+        photo = samples.load(saved(QUARTERS, "PNG", icc_profile=b"no profile"))
+    assert difference(photo, QUARTERS) == 0
+
+
+# ------------------------------------------------------------------ where photos come from
+
+
+def test_a_pillow_image_and_an_open_file_are_read_too(tmp_path):
+    data = saved(QUARTERS, "PNG")
+    path = tmp_path / "photo.png"
+    path.write_bytes(data)
+    with path.open("rb") as file:
+        assert difference(samples.load(file), QUARTERS) == 0
+    assert difference(samples.load(io.BytesIO(data)), QUARTERS) == 0
+    assert difference(samples.load(Image.fromarray(QUARTERS)), QUARTERS) == 0
+
+
+@pytest.mark.parametrize("source", [None, 3, QUARTERS, [QUARTERS]])
+def test_what_is_no_source_is_told_what_is(source):
+    with pytest.raises(TypeError, match="source: expected a path, .* got "):
+        samples.load(source)
+
+
+@pytest.mark.parametrize("path", ["x" * 5000, "a\0b", ""])
+def test_a_path_that_cannot_be_is_told_shortly(path):
+    with pytest.raises(FileNotFoundError, match="no file ") as caught:
+        samples.load(path)
+    assert len(str(caught.value)) < 400

@@ -70,7 +70,7 @@ ARGUMENTS = [
     ("threshold", (5, "black"), ValueError, "kind: expected one of 'binary'.* got 'black'"),
     ("multi_otsu", (1,), ValueError, r"classes: expected a whole number in \[2, 16\], got 1"),
     ("local_mean", (4,), ValueError, "size: expected an odd number, got 4"),
-    ("local_mean", (1,), ValueError, "size: expected a whole number in .3, inf., got 1"),
+    ("local_mean", (1,), ValueError, "size: expected a whole number in .3, 4095., got 1"),
     ("local_mean", (3, "box"), ValueError, "kind: expected one of 'mean', 'gaussian', got 'box'"),
     ("adaptive_threshold", (3, np.inf), ValueError, "offset: expected a finite number"),
     ("connected_components", (6,), ValueError, "connectivity: expected one of 4, 8, got 6"),
@@ -101,6 +101,54 @@ def test_senseless_arguments_are_refused_by_both_twins(name, arguments, error, m
 def test_senseless_arguments_are_refused(name, arguments, message):
     with pytest.raises(ValueError, match=message):
         getattr(reference, name)(*arguments)
+
+
+def test_multi_otsu_refuses_too_few_levels_in_any_image_of_a_batch():
+    two = np.array([[0, 9]], np.uint8)
+    batch = torch.from_numpy(np.stack([GRAY[:1, :2] + 7, two]))[:, None]
+    with pytest.raises(ValueError, match="3 classes need 3 gray levels, got 2"):
+        gpu.multi_otsu(batch, 3)
+
+
+def test_a_label_too_large_for_a_table_is_refused_before_memory_is():
+    labels = np.array([[0, 2**40]])
+    with pytest.raises(ValueError, match="labels: expected less than"):
+        reference.component_statistics(labels)
+    with pytest.raises(ValueError, match="labels: expected less than"):
+        gpu.component_statistics(torch.from_numpy(labels)[None])
+    boxes, _ = reference.component_statistics(labels, count=2)
+    assert boxes.tolist() == [[0, 0, 1, 1, 1], [0, 0, 0, 0, 0]]
+
+
+TREE = reference.component_tree(GRAY)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: reference.find([0, 1], -1), "label: expected"),
+        (lambda: reference.union([0, 1], 0, 2), "label: expected"),
+        (lambda: reference.second_pass(np.array([[0, 2]]), [0, 1]), "labels: expected 0 to 1"),
+        (lambda: reference.region_pixels(TREE, -1), "node: expected"),
+        (lambda: reference.diverse(TREE, [-1], 0.5), "chosen: expected"),
+        (lambda: reference.ancestors(TREE, 0, 8), "column: expected"),
+        (lambda: reference.mser(GRAY, delta=2**63), "delta: expected"),
+        (lambda: reference.slic(GRAY, iterations=2**63), "iterations: expected"),
+        (lambda: reference.slic(GRAY, sigma=1e300), "sigma: expected"),
+        (lambda: reference.contour_area([[0, 0], [1]]), "contour: expected"),
+        (lambda: reference.contour_area(SQUARE * 1e300), "contour: expected finite points"),
+    ],
+)
+def test_what_lies_out_of_range_is_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_masked_arrays_and_matrices_are_refused():
+    with pytest.raises(TypeError, match="contour: .* masked array"):
+        reference.contour_area(np.ma.array(SQUARE, mask=SQUARE > 0))
+    with pytest.raises(TypeError, match="mask: .* matrix"):
+        reference.connected_components(np.asmatrix(MASK))
 
 
 @pytest.mark.parametrize("name", ON_MASKS)

@@ -71,11 +71,6 @@ def test_gray_levels_are_lightness_alone():
     assert colors.tolist() == [[[0, 0, 0], [100, 0, 0]]]
 
 
-def test_colours_are_kept_in_sixteenths():
-    colors = reference.color_features(picture("coffee", 40, 40) / 255)
-    assert (colors * 16 == np.rint(colors * 16)).all()
-
-
 def test_floats_and_uint8_have_the_same_colours():
     image = picture("coffee", 60, 60)
     difference = reference.color_features(image) - reference.color_features(image / 255)
@@ -87,7 +82,7 @@ def test_smoothing_of_colours_is_a_gaussian():
     image = picture("camera", 60, 60)
     colors = reference.color_features(image)
     expected = ndimage.gaussian_filter(colors, (1.5, 1.5, 0), mode="reflect", truncate=4.0)
-    assert np.abs(reference.color_features(image, sigma=1.5) - expected).max() <= 1 / 32 + 1e-4
+    assert np.abs(reference.color_features(image, sigma=1.5) - expected).max() <= 1e-4
 
 
 def test_seeds_stand_in_the_middles_of_cells():
@@ -113,6 +108,24 @@ def test_distance_weighs_colour_against_place():
     centers = reference.seed_grid(colors, step=3)
     assert reference.assign(colors, centers, 3, compactness=3 * 3.6)[0, 2] == 1  # w = 12.96
     assert reference.assign(colors, centers, 3, compactness=3 * 3.7)[0, 2] == 0  # w = 13.69
+
+
+def test_a_centre_searches_one_step_to_each_side_of_itself():
+    """Centres of colour 50 at columns 5 and 15, S = 10; the second has moved to column 19."""
+    colors = np.zeros((1, 20, 3), np.float32)
+    centers = reference.seed_grid(colors, 10)
+    centers[0, 1, :4], centers[0, 1, 4] = 0, 19
+    centers[0, 0, 0] = 50
+    labels = reference.assign(colors, centers, 10, compactness=1e-6)
+    assert labels.tolist() == [[0] * 9 + [1] * 11]  # 9 is ten columns from 19, and 8 is not
+
+
+def test_a_pixel_that_no_centre_searches_stays_with_its_cell():
+    colors = np.zeros((1, 40, 3), np.float32)
+    centers = reference.seed_grid(colors, 10)
+    centers[..., 4] = [0, 1, 2, 3]  # none is near the columns from 14 on
+    labels = reference.assign(colors, centers, 10)
+    assert labels[0, 14:].tolist() == [1] * 6 + [2] * 10 + [3] * 10
 
 
 def test_update_moves_a_centre_to_the_mean():
@@ -223,14 +236,14 @@ def test_boundaries_agree_with_scikit_images():
 
 @pytest.mark.parametrize("segments", [100, 200])
 def test_boundary_recall_is_within_one_percent_of_scikit_images(segments):
-    """Against the pictures' own edges; on average, single pictures vary by 3 % to either side."""
+    """Against the pictures' own edges; on average, single pictures vary by 5 % to either side."""
     found = []
     for name in COLOR + GRAY:
         edges = canny(picture(name))
         found.append([recall(labels, edges) for labels in both(name, segments)])
     ours, theirs = np.mean(found, axis=0)
-    assert ours > theirs - 0.01, found
-    assert np.diff(found).max() < 0.04, found
+    assert ours > theirs, found
+    assert np.diff(found).max() < 0.055, found
 
 
 # ------------------------------------------------------------------ errors, and the twin
@@ -244,7 +257,7 @@ def test_twins_agree_on_whole_pictures():
         np.testing.assert_array_equal(gpu.slic(tensor, segments)[0].numpy(), expected)
 
 
-def test_cells_too_large_for_sums_in_float32_are_summed_in_parts():
+def test_twins_agree_on_cells_of_many_pixels():
     image = picture("coffee", 300, 300)
     tensor = torch.from_numpy(image).movedim(-1, 0)
     np.testing.assert_array_equal(gpu.slic(tensor, 4)[0].numpy(), reference.slic(image, 4))

@@ -11,7 +11,7 @@ from coursekit.sift import reference
 
 COUNTED = {"dtype": "indices and counts are int64", "values": "how many there are is not known"}
 DTYPE = {"dtype": "it tells what passes, or where things are"}
-SMOOTH = ("float64",)  # float32 is compared as a whole, in test_twins.py
+SMOOTH = ("float64",)  # float32 is compared as a whole, in test_oracles.py
 
 
 def as_table(values, batch):

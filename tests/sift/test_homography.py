@@ -86,6 +86,16 @@ def test_units_and_origin_do_not_matter(scale, offset):
     assert inliers[right].all() and np.abs(landed).max() < 0.02 * scale
 
 
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 1e5])
+def test_where_the_origin_goes_to_infinity_the_last_entry_is_0(scale):
+    truth = np.array([[scale, 0, 5 * scale**2], [0, scale, 3 * scale**2], [0.01, 0.005, 0]])
+    first = scale * np.random.default_rng(0).uniform(10, 300, (50, 2))
+    second = evaluation.transfer(first, truth)
+    found, inliers = reference.find_homography(first, second, threshold=1e-3 * scale)
+    assert found[2, 2] == 0 and np.linalg.norm(found) == pytest.approx(1) and inliers.all()
+    np.testing.assert_allclose(evaluation.transfer(first, found), second, rtol=1e-6)
+
+
 def test_four_matches_are_enough():
     truth = np.array(TRUTH["seen from the side"])
     found, inliers = reference.find_homography(CORNERS, evaluation.transfer(CORNERS, truth))
@@ -105,6 +115,7 @@ def test_both_twins_have_it():
 
 LINE = np.column_stack([np.arange(8.0), 2 * np.arange(8.0) + 1])
 SPREAD = np.array([[0, 0], [0, 9], [9, 0], [9, 9], [3, 4], [5, 1], [2, 7], [8, 6]], dtype=float)
+SLANTED = np.array([[30, 40], [103.1, 101.7], [176.2, 163.4], [250, 20]], dtype=np.float32)
 
 
 @pytest.mark.parametrize(
@@ -113,6 +124,9 @@ SPREAD = np.array([[0, 0], [0, 9], [9, 0], [9, 9], [3, 4], [5, 1], [2, 7], [8, 6
         pytest.param(LINE, SPREAD, id="the first on a line"),
         pytest.param(SPREAD, LINE, id="the second on a line"),
         pytest.param(LINE, LINE, id="both on a line"),
+        pytest.param(np.vstack([LINE[:3], SPREAD[3:4]]), SPREAD[:4], id="three of four on a line"),
+        pytest.param(SPREAD[:4], np.vstack([LINE[:3], SPREAD[3:4]]), id="three of their matches"),
+        pytest.param(SLANTED, SPREAD[:4], id="three of four on a line, in float32"),
         pytest.param(np.vstack([LINE, SPREAD[1:2]]), np.vstack([LINE, SPREAD[1:2]]),
                      id="all but one on a line"),
         pytest.param(np.repeat(SPREAD[:1], 8, axis=0), SPREAD, id="one point"),

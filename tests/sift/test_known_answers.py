@@ -219,16 +219,52 @@ def test_a_bin_is_shared_with_its_neighbours(call):
 def test_peaks_are_tops_of_parabolas_and_half_a_bin_on(call):
     histograms = np.zeros((2, 36))
     histograms[0, [9, 10, 11]] = 3, 4, 3  # symmetric: the top is in the middle
-    histograms[1, [0, 35]] = 4, 4  # between the two, and each of them is a peak
+    histograms[1, [0, 35]] = 4, 4  # between the two
     histograms[1, 18] = 3.1
     rows, angles = call("orientation_peaks", histograms, c_max=0.8)
-    assert rows.tolist() == [0, 1, 1]
-    assert np.rad2deg(angles) == pytest.approx([105, 0, 0], abs=1e-9)
+    assert rows.tolist() == [0, 1]
+    assert np.rad2deg(angles) == pytest.approx([105, 0], abs=1e-9)
+
+
+@pytest.mark.parametrize("width", [2, 3, 35])
+def test_a_plateau_is_one_orientation(call, width):
+    histogram = np.ones((1, 36))
+    histogram[0, 5 : 5 + width] = 4  # at 35 across the end of the circle
+    histogram = np.roll(histogram, 30, axis=1)
+    assert len(call("orientation_peaks", histogram)[0]) == 1
+
+
+def test_a_flat_histogram_has_no_orientation(call):
+    assert len(call("orientation_peaks", np.full((2, 36), 0.7))[0]) == 0
+
+
+def test_a_peak_that_hardly_stands_out_is_a_peak(call):
+    histogram = np.ones((1, 36))
+    histogram[0, 9] = np.nextafter(1, 2)  # the parabola is all but flat
+    rows, angles = call("orientation_peaks", histogram)
+    assert np.rad2deg(angles) == pytest.approx([95])
 
 
 def test_a_histogram_of_nothing_has_no_peak(call):
     rows, _ = call("orientation_peaks", np.zeros((1, 36)))
     assert len(rows) == 0
+
+
+def test_triangular_kernel():
+    distances = np.array([0, 0.25, -0.5, 1, -2])
+    expected = [1, 0.75, 0.5, 0, 0]
+    assert reference.sift.triangular_kernel(distances).tolist() == expected
+    assert gpu.sift.triangular_kernel(torch.from_numpy(distances)).tolist() == expected
+
+
+def test_a_parabola_without_a_peak_is_not_found(call):
+    differences = np.zeros((5, 5, 5))
+    differences[2, 2, 2], differences[:, :, 3] = 1.0, 1.0  # does not bend from scale to scale
+    differences[:, :, 1] = 1.0
+    differences[:, :, 2] = 1.0
+    points, offsets, values, found = call("refine_extrema", differences, in_order([2, 2, 2], call))
+    assert not found.any() and np.isnan(offsets).all() and np.isnan(values).all()
+    assert np.array_equal(points, in_order([2, 2, 2], call))
 
 
 def test_a_plane_fills_one_bin_of_every_histogram(call):
@@ -282,7 +318,16 @@ def test_nearest_neighbours_by_hand(call):
     assert len(call("match_descriptors", first, second, max_distance=1.0)) == 0
 
 
-def test_matches_come_in_pieces_without_a_difference(call, monkeypatch):
+@pytest.mark.parametrize("apart", [0, 3])
+def test_a_tie_never_passes_the_ratio_test(call, apart):
+    first = np.array([[1.0, 2.0], [9.0, 9.0]])
+    second = np.array([[1.0, 2.0 + apart], [1.0, 2.0 - apart], [9.0, 9.0]])
+    matches = call("match_descriptors", first, second, cross_check=False, max_ratio=0.8)
+    assert matches.tolist() == [[1, 2]]
+    assert len(call("match_descriptors", first, second)) == 2  # without it, the first of equal ones
+
+
+def test_matches_come_in_chunks_without_a_difference(call, monkeypatch):
     random = np.random.default_rng(0)
     first, second = (random.integers(0, 99, (n, 8)).astype(np.uint8) for n in (50, 40))
     whole = call("match_descriptors", first, second, max_ratio=0.9)

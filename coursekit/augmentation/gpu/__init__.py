@@ -1,10 +1,12 @@
 """Twins of ``reference`` for whole batches, on any device: one ``grid_sample`` a batch.
 
-The numbers of a recipe are drawn on the CPU by the same program, so the same seed means the same
-batch everywhere; matrices are nine numbers a picture and stay there, too.
+The numbers of a recipe are sampled on the CPU by the same program, so the same seed means the same
+batch everywhere; matrices are nine numbers an image and stay there, too.
+
+Taught in 08 §10.
 """
 
-from coursekit.core import extras
+from coursekit.core import docstrings, extras
 
 extras.require("torch")
 
@@ -72,3 +74,5 @@ __all__ = [
     "warp_mask",
     "zoom_matrix",
 ]
+
+docstrings.complete(__name__)

@@ -1,7 +1,7 @@
-"""Drawing and applying, a whole batch: twins of ``reference``.
+"""Sampling and applying, a whole batch: twins of ``reference``.
 
-The numbers are drawn on the CPU by the same recipe. Then each picture is read once and written
-once: one ``grid_sample``, and what changes its light while it still is in the cache.
+The numbers are sampled on the CPU by the same recipe. Then each image is read once and written
+once: one ``grid_sample``, and what changes its levels while it still is in the cache.
 """
 
 from typing import overload
@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from coursekit.augmentation.gpu import photometric
 from coursekit.augmentation.gpu.labels import move_boxes, move_keypoints, warp_mask
-from coursekit.augmentation.gpu.sampling import Look, in_pieces
+from coursekit.augmentation.gpu.sampling import Sampler, images_in_chunks
 from coursekit.augmentation.shared import checks, random_numbers, recipe
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.types import Integer, Real, Shape
@@ -21,23 +21,14 @@ Pair = tuple[torch.Tensor, torch.Tensor]
 
 
 class Augmenter(recipe.Recipe):
-    """Draw how each picture of a batch is moved and lit, and do it at once.
+    """Data augmentation of whole batches.
 
     Parameters
     ----------
     rotation_range : float >= 0, degrees
     width_shift_range, height_shift_range : float < 1, share of the side; float from 1 on, pixels;
         int n, whole pixels between -n and n, both excluded; list of choices
-    shear_range : float, 0 to 89, degrees
     zoom_range : float z < 1, for (1 - z, 1 + z), or a pair (low, high): how much is seen
-    channel_shift_range : float, added to all channels; three floats, to each by itself; in the
-        picture's own unit
-    brightness_range : (low, high), a factor; by default 1
-    horizontal_flip, vertical_flip : bool, flip every other picture
-    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', as for ``warp``
-    cval : float, the level of 'constant', in the picture's own unit
-    interpolation : 'bilinear' or 'nearest'
-    seed : int >= 0
 
     Returns
     -------
@@ -45,17 +36,8 @@ class Augmenter(recipe.Recipe):
 
     Convention
     ----------
-    As ``reference.Augmenter``: the same seed draws the same, and uint8 results are equal, on every
-    device; floats as for ``warp``.
-
-    Raises
-    ------
-    TypeError, ValueError : a range makes no sense; the error names it.
-
-    References
-    ----------
-    Keras, ``ImageDataGenerator``; Simard et al. 2003, "Best practices for convolutional neural
-    networks", *ICDAR*, §2. Taught in 08 §10.
+    The same seed samples the same, and uint8 results are equal, on every device; floats as for
+    ``warp``.
     """
 
     @overload
@@ -67,30 +49,32 @@ class Augmenter(recipe.Recipe):
     def apply(
         self, images: torch.Tensor | Tensors, parameters: recipe.Parameters
     ) -> torch.Tensor | list[torch.Tensor]:
-        """Give each picture what was drawn for it.
+        """Give each image what was sampled for it.
 
         images : (n, C, H, W) uint8, or float in [0, 1]; or a list of n tensors (C, H, W)
         parameters : ``Parameters`` of n samples
 
         Gives a tensor of images' shape, dtype and device, or a list.
         """
-        checks.as_many(images, parameters)
+        checks.require_as_many(images, parameters)
         if isinstance(images, (list, tuple)):
             alone = (parameters[row] for row in range(len(images)))
             return [self.apply(image[None], p)[0] for image, p in zip(images, alone, strict=True)]
         require_tensor(images, "images")
-        look = Look(self.fill_mode, self.cval, self.interpolation, images.dtype)
-        shape, steps = images.shape[-2:], _light(images, parameters)
+        sampler = Sampler(self.fill_mode, self.cval, self.interpolation, images.dtype)
+        shape, steps = images.shape[-2:], _photometric_steps(images, parameters)
 
-        def work(pictures, from_row, from_column, *numbers):
-            levels = photometric.widened(look(pictures, from_row, from_column))
+        def work(images, from_row, from_column, *numbers):
+            levels = photometric.as_floats(sampler(images, from_row, from_column))
             levels = levels.round_() if images.dtype == torch.uint8 else levels
             for (operation, _), number in zip(steps, numbers, strict=True):
                 levels = photometric.saturated(operation(levels, number), images.dtype)
             return photometric.finished(levels, images.dtype)
 
         numbers = [number for _, number in steps]
-        return in_pieces(work, images, *look.parts(images, parameters.matrices(shape)), *numbers)
+        return images_in_chunks(
+            work, images, *sampler.parts(images, parameters.matrices(shape)), *numbers
+        )
 
     @overload
     def apply_masks(
@@ -105,8 +89,8 @@ class Augmenter(recipe.Recipe):
     def apply_masks(
         self, masks: torch.Tensor | Tensors, parameters: recipe.Parameters, outside: Integer = 0
     ) -> torch.Tensor | list[torch.Tensor]:
-        """Move masks (n, H, W) of bool or integers with their pictures; or a list of (H, W)."""
-        checks.as_many(masks, parameters)
+        """Move masks (n, H, W) of bool or integers with their images; or a list of (H, W)."""
+        checks.require_as_many(masks, parameters)
         if isinstance(masks, (list, tuple)):
             matrices = (parameters[k].matrices(mask.shape)[0] for k, mask in enumerate(masks))
             pairs = zip(masks, matrices, strict=True)
@@ -126,7 +110,7 @@ class Augmenter(recipe.Recipe):
     def apply_keypoints(
         self, points: torch.Tensor | Tensors, parameters: recipe.Parameters, shape: Shape
     ) -> Pair | list[Pair]:
-        """Move each picture's keypoints: (n, N, 2), or a list of (N, 2); shape is (H, W).
+        """Move each image's keypoints: (n, N, 2), or a list of (N, 2); shape is (H, W).
 
         Gives (points, visible), or a list of such pairs.
         """
@@ -157,14 +141,14 @@ class Augmenter(recipe.Recipe):
         shape: Shape,
         least_visible: float = 0.25,
     ) -> Pair | list[Pair]:
-        """Move each picture's boxes: (n, N, 4), or a list of (N, 4); shape is (H, W).
+        """Move each image's boxes: (n, N, 4), or a list of (N, 4); shape is (H, W).
 
         Gives (boxes, kept), or a list of such pairs.
         """
         return self._applied(move_boxes, boxes, parameters, shape, least_visible)
 
     def _applied(self, move, labels, parameters, shape, *arguments):
-        checks.as_many(labels, parameters)
+        checks.require_as_many(labels, parameters)
         matrices = parameters.matrices(shape)
         if not isinstance(labels, (list, tuple)):
             return move(labels, matrices, shape, *arguments)
@@ -172,11 +156,11 @@ class Augmenter(recipe.Recipe):
         return [move(each, matrix, shape, *arguments) for each, matrix in pairs]
 
 
-def _light(images, parameters):
+def _photometric_steps(images, parameters):
     """The steps that change anything, each with its numbers (n, 1 or C, 1, 1)."""
     shifts, factors = parameters.channel_shift, parameters.brightness
     if images.shape[-3] != shifts.shape[1]:
-        checks.same_shifts(shifts, images.shape[-3])
+        checks.require_same_shifts(shifts, images.shape[-3])
         shifts = shifts[:, :1]
     steps = []
     if shifts.any():
@@ -187,16 +171,16 @@ def _light(images, parameters):
 
 
 def _applied(image, seed, fill_mode="nearest", cval=0.0, interpolation="bilinear", **ranges):
-    """Draw for sample 0 of epoch 0 by one seed, or by each picture's own, and apply."""
+    """Sample for sample 0 of epoch 0 by one seed, or by each image's own, and apply."""
     require_tensor(image)
     stack = image.reshape(-1, *image.shape[-3:])
-    look = {"fill_mode": fill_mode, "cval": cval, "interpolation": interpolation}
-    seeds = checks.seeds(seed, len(stack))
-    augmenters = [Augmenter(**ranges, **look, seed=each) for each in seeds]
-    drawn = recipe.Parameters.joined([augmenter.draw(1) for augmenter in augmenters])
+    how = {"fill_mode": fill_mode, "cval": cval, "interpolation": interpolation}
+    seeds = checks.require_seeds(seed, len(stack))
+    augmenters = [Augmenter(**ranges, **how, seed=each) for each in seeds]
+    parameters = recipe.Parameters.joined([augmenter.draw(1) for augmenter in augmenters])
     if len(seeds) < len(stack):
-        drawn = drawn[[0] * len(stack)]
-    return augmenters[0].apply(stack, drawn).view(image.shape)
+        parameters = parameters[[0] * len(stack)]
+    return augmenters[0].apply(stack, parameters).view(image.shape)
 
 
 def random_rotation(
@@ -207,16 +191,12 @@ def random_rotation(
     cval: Real = 0.0,
     interpolation: checks.Interpolation = "bilinear",
 ) -> torch.Tensor:
-    """Turn a picture about its centre by a drawn angle.
+    """Random rotation of a batch.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    rotation_range : float >= 0, degrees; the angle is drawn evenly between ± that
-    seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
-    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', as for ``warp``
-    cval : float, the level of 'constant', in the picture's own unit
-    interpolation : 'bilinear' or 'nearest'
+    seed : int >= 0, the same for every image; or one int for each image of the batch
 
     Returns
     -------
@@ -224,15 +204,11 @@ def random_rotation(
 
     Convention
     ----------
-    As ``reference.random_rotation``; picture k with seed[k].
+    Image k with seed[k].
 
     Raises
     ------
     TypeError, ValueError : image is no batch; an argument is out of its range.
-
-    References
-    ----------
-    Keras, ``ImageDataGenerator``. Taught in 08 §10.
     """
     return _applied(image, seed, fill_mode, cval, interpolation, rotation_range=rotation_range)
 
@@ -246,18 +222,12 @@ def random_shift(
     cval: Real = 0.0,
     interpolation: checks.Interpolation = "bilinear",
 ) -> torch.Tensor:
-    """Move a picture down or up, and to the right or left, by drawn amounts.
+    """Random translation of a batch.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    height_shift_range, width_shift_range : float < 1, share of the side; float from 1 on, pixels;
-        int n, whole pixels between -n and n, both excluded; list of choices, whole numbers are
-        pixels
-    seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
-    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', as for ``warp``
-    cval : float, the level of 'constant', in the picture's own unit
-    interpolation : 'bilinear' or 'nearest'
+    seed : int >= 0, the same for every image; or one int for each image of the batch
 
     Returns
     -------
@@ -265,15 +235,11 @@ def random_shift(
 
     Convention
     ----------
-    As ``reference.random_shift``; picture k with seed[k].
+    Image k with seed[k].
 
     Raises
     ------
     TypeError, ValueError : image is no batch; an argument is out of its range.
-
-    References
-    ----------
-    Keras, ``ImageDataGenerator``. Taught in 08 §10.
     """
     ranges = {"height_shift_range": height_shift_range, "width_shift_range": width_shift_range}
     return _applied(image, seed, fill_mode, cval, interpolation, **ranges)
@@ -287,16 +253,12 @@ def random_shear(
     cval: Real = 0.0,
     interpolation: checks.Interpolation = "bilinear",
 ) -> torch.Tensor:
-    """Lean a picture to the side by a drawn angle.
+    """Random shear of a batch.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    shear_range : float, 0 to 89, degrees; the angle is drawn evenly between ± that
-    seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
-    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', as for ``warp``
-    cval : float, the level of 'constant', in the picture's own unit
-    interpolation : 'bilinear' or 'nearest'
+    seed : int >= 0, the same for every image; or one int for each image of the batch
 
     Returns
     -------
@@ -304,15 +266,11 @@ def random_shear(
 
     Convention
     ----------
-    As ``reference.random_shear``; picture k with seed[k].
+    Image k with seed[k].
 
     Raises
     ------
     TypeError, ValueError : image is no batch; an argument is out of its range.
-
-    References
-    ----------
-    Keras, ``ImageDataGenerator``. Taught in 08 §10.
     """
     return _applied(image, seed, fill_mode, cval, interpolation, shear_range=shear_range)
 
@@ -325,16 +283,12 @@ def random_zoom(
     cval: Real = 0.0,
     interpolation: checks.Interpolation = "bilinear",
 ) -> torch.Tensor:
-    """Show more or less of a picture, by factors drawn for rows and for columns.
+    """Random zoom of a batch.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    zoom_range : float z < 1, for (1 - z, 1 + z), or a pair (low, high); above 1 makes smaller
-    seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
-    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', as for ``warp``
-    cval : float, the level of 'constant', in the picture's own unit
-    interpolation : 'bilinear' or 'nearest'
+    seed : int >= 0, the same for every image; or one int for each image of the batch
 
     Returns
     -------
@@ -342,15 +296,11 @@ def random_zoom(
 
     Convention
     ----------
-    As ``reference.random_zoom``; picture k with seed[k].
+    Image k with seed[k].
 
     Raises
     ------
     TypeError, ValueError : image is no batch; an argument is out of its range.
-
-    References
-    ----------
-    Keras, ``ImageDataGenerator``. Taught in 08 §10.
     """
     return _applied(image, seed, fill_mode, cval, interpolation, zoom_range=zoom_range)
 
@@ -358,14 +308,12 @@ def random_zoom(
 def random_flip(
     image: torch.Tensor, horizontal: bool, vertical: bool, seed: checks.Seed
 ) -> torch.Tensor:
-    """Turn a picture over, or not: each way as likely.
+    """Random flip of a batch.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    horizontal : bool, whether left and right may be exchanged
-    vertical : bool, whether top and bottom may be
-    seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
+    seed : int >= 0, the same for every image; or one int for each image of the batch
 
     Returns
     -------
@@ -373,15 +321,11 @@ def random_flip(
 
     Convention
     ----------
-    As ``reference.random_flip``; picture k with seed[k].
+    Image k with seed[k].
 
     Raises
     ------
     TypeError, ValueError : image is no batch; an argument is out of its range.
-
-    References
-    ----------
-    Keras, ``ImageDataGenerator``. Taught in 08 §10.
     """
     return _applied(image, seed, horizontal_flip=horizontal, vertical_flip=vertical)
 
@@ -389,13 +333,12 @@ def random_flip(
 def random_brightness(
     image: torch.Tensor, brightness_range: random_numbers.Interval, seed: checks.Seed
 ) -> torch.Tensor:
-    """Multiply the light of a picture by a drawn factor.
+    """Random brightness of a batch.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    brightness_range : (low, high), the factor is drawn evenly from it
-    seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
+    seed : int >= 0, the same for every image; or one int for each image of the batch
 
     Returns
     -------
@@ -403,15 +346,11 @@ def random_brightness(
 
     Convention
     ----------
-    As ``reference.random_brightness``; picture k with seed[k].
+    Image k with seed[k].
 
     Raises
     ------
     TypeError, ValueError : image is no batch; an argument is out of its range.
-
-    References
-    ----------
-    Keras, ``ImageDataGenerator``. Taught in 08 §10.
     """
     return _applied(image, seed, brightness_range=brightness_range)
 
@@ -419,14 +358,12 @@ def random_brightness(
 def random_channel_shift(
     image: torch.Tensor, channel_shift_range: ArrayLike, seed: checks.Seed
 ) -> torch.Tensor:
-    """Add a drawn number to the levels of a picture.
+    """Random channel shift of a batch.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    channel_shift_range : float, one number for all channels, drawn evenly between ± that; or three
-        floats, a number for each channel; in the picture's own unit
-    seed : int >= 0, the same draw for every picture; or one int for each picture of the batch
+    seed : int >= 0, the same for every image; or one int for each image of the batch
 
     Returns
     -------
@@ -434,14 +371,10 @@ def random_channel_shift(
 
     Convention
     ----------
-    As ``reference.random_channel_shift``; picture k with seed[k].
+    Image k with seed[k].
 
     Raises
     ------
     TypeError, ValueError : image is no batch; an argument is out of its range.
-
-    References
-    ----------
-    Keras, ``ImageDataGenerator``. Taught in 08 §10.
     """
     return _applied(image, seed, channel_shift_range=channel_shift_range)

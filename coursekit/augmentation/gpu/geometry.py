@@ -1,7 +1,7 @@
-"""One matrix a picture: where its points go. Twins of ``reference``, for one picture or many.
+"""One matrix an image: where its points go. Twins of ``reference``, for one image or many.
 
 A matrix is nine numbers: it is worked out on the CPU, in float64, whatever the device of the
-pictures; ``warp`` and its like send what they need of it to where the pictures are.
+images; ``warp`` and its like send what they need of it to where the images are.
 """
 
 import torch
@@ -13,7 +13,7 @@ from coursekit.core.types import Shape
 
 
 def rotation_matrix(degrees: ArrayLike) -> torch.Tensor:
-    """Turn about the point (0, 0), counter-clockwise as one looks at the picture.
+    """Rotation matrices of a batch.
 
     Parameters
     ----------
@@ -22,24 +22,12 @@ def rotation_matrix(degrees: ArrayLike) -> torch.Tensor:
     Returns
     -------
     (3, 3) or (n, 3, 3) float64, on the CPU
-
-    Convention
-    ----------
-    As ``reference.rotation_matrix``.
-
-    Raises
-    ------
-    TypeError, ValueError : degrees is not a finite number.
-
-    References
-    ----------
-    Szeliski 2022, Eq. 2.16, written for (row, column). Taught in 08 §10.
     """
-    return torch.from_numpy(matrices.rotation(checks.numbers(degrees, "degrees")))
+    return torch.from_numpy(matrices.rotation(checks.require_numbers(degrees, "degrees")))
 
 
 def shift_matrix(down: ArrayLike, right: ArrayLike) -> torch.Tensor:
-    """Move by whole or broken pixels.
+    """Translation matrices of a batch.
 
     Parameters
     ----------
@@ -48,25 +36,13 @@ def shift_matrix(down: ArrayLike, right: ArrayLike) -> torch.Tensor:
     Returns
     -------
     (3, 3) or (n, 3, 3) float64, on the CPU
-
-    Convention
-    ----------
-    As ``reference.shift_matrix``.
-
-    Raises
-    ------
-    TypeError, ValueError : down or right is not a finite number.
-
-    References
-    ----------
-    Szeliski 2022, Eq. 2.14. Taught in 08 §10.
     """
-    amounts = checks.numbers(down, "down"), checks.numbers(right, "right")
+    amounts = checks.require_numbers(down, "down"), checks.require_numbers(right, "right")
     return torch.from_numpy(matrices.shift(*amounts))
 
 
 def shear_matrix(degrees: ArrayLike) -> torch.Tensor:
-    """Lean the columns over to the side; rows stay rows.
+    """Shear matrices of a batch.
 
     Parameters
     ----------
@@ -75,25 +51,13 @@ def shear_matrix(degrees: ArrayLike) -> torch.Tensor:
     Returns
     -------
     (3, 3) or (n, 3, 3) float64, on the CPU
-
-    Convention
-    ----------
-    As ``reference.shear_matrix``.
-
-    Raises
-    ------
-    TypeError, ValueError : degrees is not a number between -90 and 90.
-
-    References
-    ----------
-    Szeliski 2022, §2.1.1; Keras's ``apply_affine_transform``. Taught in 08 §10.
     """
-    angles = checks.numbers(degrees, "degrees", *checks.SHEARS)
+    angles = checks.require_numbers(degrees, "degrees", *checks.SHEARS)
     return torch.from_numpy(matrices.shear(angles))
 
 
 def zoom_matrix(rows: ArrayLike, columns: ArrayLike) -> torch.Tensor:
-    """Show more of the picture or less: 2 shows twice as much, and so everything half as large.
+    """Zoom matrices of a batch.
 
     Parameters
     ----------
@@ -102,28 +66,16 @@ def zoom_matrix(rows: ArrayLike, columns: ArrayLike) -> torch.Tensor:
     Returns
     -------
     (3, 3) or (n, 3, 3) float64, on the CPU
-
-    Convention
-    ----------
-    As ``reference.zoom_matrix``.
-
-    Raises
-    ------
-    TypeError, ValueError : rows or columns is not a positive number.
-
-    References
-    ----------
-    Szeliski 2022, Eq. 2.17; Keras's ``apply_affine_transform``. Taught in 08 §10.
     """
     factors = [
-        checks.numbers(each, name, *checks.ZOOMS)
+        checks.require_numbers(each, name, *checks.ZOOMS)
         for each, name in ((rows, "rows"), (columns, "columns"))
     ]
     return torch.from_numpy(matrices.zoom(*factors))
 
 
 def flip_matrix(vertical: ArrayLike, horizontal: ArrayLike) -> torch.Tensor:
-    """Turn the picture over about the point (0, 0).
+    """Flip matrices of a batch.
 
     Parameters
     ----------
@@ -133,22 +85,10 @@ def flip_matrix(vertical: ArrayLike, horizontal: ArrayLike) -> torch.Tensor:
     Returns
     -------
     (3, 3) or (n, 3, 3) float64, on the CPU
-
-    Convention
-    ----------
-    As ``reference.flip_matrix``.
-
-    Raises
-    ------
-    TypeError : vertical or horizontal is not a bool.
-
-    References
-    ----------
-    Szeliski 2022, §2.1.1. Taught in 08 §10.
     """
     flips = (
-        checks.each_yes_or_no(vertical, "vertical"),
-        checks.each_yes_or_no(horizontal, "horizontal"),
+        checks.require_flags(vertical, "vertical"),
+        checks.require_flags(horizontal, "horizontal"),
     )
     return torch.from_numpy(matrices.flip(*flips))
 
@@ -164,57 +104,41 @@ def affine_matrix(
     vertical_flip: ArrayLike = False,
     horizontal_flip: ArrayLike = False,
 ) -> torch.Tensor:
-    """Compose everything that moves a picture into one matrix, about the picture's centre.
+    """Affine matrices of a batch.
 
     Parameters
     ----------
-    shape : (H, W), of the pictures: ``image.shape[-2:]``
+    shape : (H, W), of the images: ``image.shape[-2:]``
     rotation : float, or (n,) of them, degrees counter-clockwise; so for all that follow
-    height_shift, width_shift : float, pixels down and to the right
-    shear : float in (-90, 90), degrees
-    zoom_rows, zoom_columns : float > 0, how much is seen of the height and of the width
-    vertical_flip, horizontal_flip : bool
 
     Returns
     -------
     (3, 3) or (n, 3, 3) float64, on the CPU
-
-    Convention
-    ----------
-    As ``reference.affine_matrix``.
-
-    Raises
-    ------
-    TypeError, ValueError : shape is no shape of a picture; an argument is out of its range.
-
-    References
-    ----------
-    Szeliski 2022, §2.1.1. Taught in 08 §10.
     """
     numbers = [
-        checks.numbers(rotation, "rotation"),
-        checks.numbers(height_shift, "height_shift"),
-        checks.numbers(width_shift, "width_shift"),
-        checks.numbers(shear, "shear", *checks.SHEARS),
-        checks.numbers(zoom_rows, "zoom_rows", *checks.ZOOMS),
-        checks.numbers(zoom_columns, "zoom_columns", *checks.ZOOMS),
-        checks.each_yes_or_no(vertical_flip, "vertical_flip"),
-        checks.each_yes_or_no(horizontal_flip, "horizontal_flip"),
+        checks.require_numbers(rotation, "rotation"),
+        checks.require_numbers(height_shift, "height_shift"),
+        checks.require_numbers(width_shift, "width_shift"),
+        checks.require_numbers(shear, "shear", *checks.SHEARS),
+        checks.require_numbers(zoom_rows, "zoom_rows", *checks.ZOOMS),
+        checks.require_numbers(zoom_columns, "zoom_columns", *checks.ZOOMS),
+        checks.require_flags(vertical_flip, "vertical_flip"),
+        checks.require_flags(horizontal_flip, "horizontal_flip"),
     ]
-    return torch.from_numpy(matrices.affine(checks.size(shape), *numbers))
+    return torch.from_numpy(matrices.affine(checks.require_shape(shape), *numbers))
 
 
 def move_points(points: torch.Tensor, matrix: torch.Tensor | ArrayLike) -> torch.Tensor:
-    """Send points of the old pictures to their places in the new ones.
+    """Affine map of points, for a batch of images.
 
     Parameters
     ----------
     points : (..., N, 2) float tensor, rows and columns
-    matrix : (3, 3) for all pictures, or (n, 3, 3), one for each of the n of the batch; on the CPU
+    matrix : (3, 3) for all images, or (n, 3, 3), one for each of the n of the batch; on the CPU
 
     Returns
     -------
-    (..., N, 2) float64 on points' device, rows and columns; outside the picture too
+    (..., N, 2) float64 on points' device, rows and columns; outside the image too
 
     Convention
     ----------
@@ -224,14 +148,11 @@ def move_points(points: torch.Tensor, matrix: torch.Tensor | ArrayLike) -> torch
     ------
     TypeError, ValueError : points are no (..., N, 2) tensor; matrix is not an invertible affine
         one, or not one for each.
-
-    References
-    ----------
-    Szeliski 2022, Eq. 2.17. Taught in 08 §10.
     """
-    checks.tensor_of(points, 2, "points")
-    forward = to_device(checks.matrices(matrix), points.device)
-    checks.one_for_each(forward, points.shape[:-2].numel())
-    stack = points.reshape(-1, *points.shape[-2:]).to(forward.dtype)
+    checks.require_rows_tensor(points, 2, "points")
+    forward = to_device(checks.require_matrices(matrix), points.device)
+    checks.require_one_for_each(forward, points.shape[:-2].numel())
+    images = points.shape[:-2].numel()
+    stack = points.reshape(images, *points.shape[-2:]).to(forward.dtype)
     moved = stack @ forward[..., :2, :2].mT + forward[..., None, :2, 2]
     return moved.view(points.shape)

@@ -1,4 +1,4 @@
-"""Beyond moving, a whole batch: twins of ``reference``. What is drawn, is drawn on the CPU."""
+"""Beyond moving, a whole batch: twins of ``reference``. Random numbers are sampled on the CPU."""
 
 import numpy as np
 import torch
@@ -13,14 +13,12 @@ from coursekit.core.types import Integer, Real
 def mixup(
     images: torch.Tensor, labels: torch.Tensor, alpha: Real = 0.2, seed: Integer = 0
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Mix each picture of a batch with another one, and their labels alike.
+    """Mixup of a batch on its device.
 
     Parameters
     ----------
     images : (N, C, H, W) uint8, or float in [0, 1]
-    labels : (N, K) float, one row for each picture
-    alpha : float > 0; small ones mix little, 1 mixes by any share
-    seed : int >= 0
+    labels : (N, K) float, one row for each image
 
     Returns
     -------
@@ -34,16 +32,11 @@ def mixup(
     Raises
     ------
     TypeError, ValueError : images are no batch; labels are not (N, K); alpha <= 0.
-
-    References
-    ----------
-    Zhang et al. 2018, "mixup: beyond empirical risk minimization", *ICLR*, Eq. 2.
-    Taught in 08 §10.
     """
     require_tensor(images, "images")
     if images.ndim != 4:
         raise ValueError(f"images: expected shape (N, C, H, W), got {tuple(images.shape)}")
-    checks.labels_of(images, labels)
+    checks.require_labels(images, labels)
     shares, partners = random_numbers.mixing(len(images), alpha, seed)
     return _mixed(images, shares, partners), _mixed(labels, shares, partners)
 
@@ -61,14 +54,12 @@ def _mixed(values, shares, partners):
 def cutout(
     image: torch.Tensor, size: Integer, seed: checks.Seed, value: float = 0.0
 ) -> torch.Tensor:
-    """Cut a square out of each picture.
+    """Cutout for a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    size : int >= 1, side of the square in pixels
-    seed : int >= 0, the same hole in every picture; or one int for each picture of the batch
-    value : float, the level of the hole, in the picture's own unit
+    seed : int >= 0, the same hole in every image; or one int for each image of the batch
 
     Returns
     -------
@@ -81,21 +72,16 @@ def cutout(
     Raises
     ------
     TypeError, ValueError : image is no batch; size, seed or value is out of its range.
-
-    References
-    ----------
-    DeVries and Taylor 2017, "Improved regularization of convolutional neural networks with
-    cutout", arXiv:1708.04552, §3. Taught in 08 §10.
     """
     require_tensor(image)
-    checks.level(value, "value", 255 if image.dtype == torch.uint8 else 1)
-    seeds = checks.seeds(seed, image.shape[:-3].numel())
+    value = require.number(value, "value", 0, 255 if image.dtype == torch.uint8 else 1)
+    seeds = checks.require_seeds(seed, image.shape[:-3].numel())
     hole = _holes(image, [random_numbers.square(image.shape[-2:], size, each) for each in seeds])
     return image.masked_fill(hole, round(value) if image.dtype == torch.uint8 else value)
 
 
 def _holes(image, rectangles):
-    """Where the rectangles are, one for all pictures or one for each: (..., 1, H, W) bool."""
+    """Where the rectangles are, one for all images or one for each: (..., 1, H, W) bool."""
     edges = to_device(np.array(rectangles), image.device)
     top, left, bottom, right = edges[..., None, None].unbind(1)  # (n, 1, 1) each
     row = torch.arange(image.shape[-2], device=image.device)[:, None]
@@ -105,7 +91,7 @@ def _holes(image, rectangles):
 
 
 def _for_batch(rows, image):
-    """One row for all pictures of a batch or one for each, (1 or n, ...), as (..., ...)."""
+    """One row for all images of a batch or one for each, (1 or n, ...), as (..., ...)."""
     batch = image.shape[:-3] if len(rows) > 1 else (1,) * len(image.shape[:-3])
     return rows.reshape(*batch, *rows.shape[1:])
 
@@ -117,15 +103,12 @@ def random_erasing(
     area: random_numbers.Interval = (0.02, 0.4),
     aspect: random_numbers.Interval = (0.3, 3.3),
 ) -> torch.Tensor:
-    """Paint noise over a rectangle of each picture, sometimes.
+    """Random erasing for a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    seed : int >= 0, the same for every picture; or one int for each picture of the batch
-    probability : float in [0, 1], how often
-    area : (low, high), the rectangle's share of the picture
-    aspect : (low, high), its height over its width
+    seed : int >= 0, the same for every image; or one int for each image of the batch
 
     Returns
     -------
@@ -138,20 +121,16 @@ def random_erasing(
     Raises
     ------
     TypeError, ValueError : image is no batch; an argument is out of its range.
-
-    References
-    ----------
-    Zhong et al. 2020, "Random erasing data augmentation", *AAAI*, Alg. 1. Taught in 08 §10.
     """
     require_tensor(image)
     channels, height, width = image.shape[-3:]
     limits = probability, area, aspect
-    seeds = checks.seeds(seed, image.shape[:-3].numel())
+    seeds = checks.require_seeds(seed, image.shape[:-3].numel())
     hole = _holes(
         image, [random_numbers.rectangle((height, width), each, *limits) for each in seeds]
     )
-    drawn = np.stack([random_numbers.levels((height, width, channels), each) for each in seeds])
-    noise = np.floor(drawn * 256) if image.dtype == torch.uint8 else drawn
+    levels = np.stack([random_numbers.levels((height, width, channels), each) for each in seeds])
+    noise = np.floor(levels * 256) if image.dtype == torch.uint8 else levels
     sent = to_device(noise, image.device, image.dtype).movedim(-1, 1)
     return torch.where(hole, _for_batch(sent, image), image)
 
@@ -163,51 +142,28 @@ def interpolate_features(
     neighbors: Integer = 3,
     seed: Integer = 0,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Make new examples between those of one class, in the space of an encoder's features.
-
-    Parameters
-    ----------
-    features : (N, D) float
-    labels : (N,) int, the class of each
-    amount : float in [0, 1], how far towards the neighbour; above 0.5 is nearer to it
-    neighbors : int >= 1, one of the so many nearest of the same class is drawn
-    seed : int >= 0
+    """Feature-space interpolation on the device of the features.
 
     Returns
     -------
     features : (N, D) of features' dtype and device
-    labels : (N,), the same
-
-    Convention
-    ----------
-    As ``reference.interpolate_features``.
-
-    Raises
-    ------
-    TypeError, ValueError : features are not (N, D) floats; labels are not (N,) integers; amount,
-        neighbors or seed is out of its range.
-
-    References
-    ----------
-    DeVries and Taylor 2017, "Dataset augmentation in feature space", *ICLR workshop*, Eq. 1.
-    Taught in 08 §10.
     """
-    checks.features(features, labels)
-    checks.share(amount, "amount")
-    neighbors = require.whole(neighbors, "neighbors", 1, np.inf)
-    chance = random_numbers.uniform(seed, 0, np.arange(len(features)), 1, "neighbor")[:, 0]
-    partners = _partners(features, labels, neighbors, to_device(chance, features.device))
+    checks.require_features(features, labels)
+    amount = require.number(amount, "amount", 0, 1)
+    neighbors = require.whole(neighbors, "neighbors", 1, 2**31)
+    uniforms = random_numbers.uniform(seed, 0, np.arange(len(features)), 1, "neighbor")[:, 0]
+    partners = _partners(features, labels, neighbors, to_device(uniforms, features.device))
     moved = (features[partners] - features).mul_(amount).add_(features)  # Eq. 1
     return moved, labels.clone()
 
 
-def _partners(features, labels, neighbors, chance):
-    """For each row the drawn one among the nearest of its class; itself where it is alone."""
+def _partners(features, labels, neighbors, uniforms):
+    """For each row one among the nearest of its class; itself where it is alone."""
     exact = features.to(accumulator_dtype(features.device))
     distance = torch.cdist(exact, exact, compute_mode="donot_use_mm_for_euclid_dist")
     alike = labels[:, None] == labels
     distance = distance.masked_fill(~alike, torch.inf).fill_diagonal_(-1)  # itself comes first
     order = distance.argsort(dim=1, stable=True)
     candidates = (alike.sum(dim=1) - 1).clamp(max=neighbors)
-    chosen = torch.where(candidates > 0, 1 + (chance * candidates).floor().long(), 0)
+    chosen = torch.where(candidates > 0, 1 + (uniforms * candidates).floor().long(), 0)
     return order.gather(1, chosen[:, None])[:, 0]

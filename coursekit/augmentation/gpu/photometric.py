@@ -1,22 +1,22 @@
-"""Light, a whole batch: twins of ``reference``. Each picture may have a number of its own."""
+"""Photometric augmentation of whole batches: each image may have a number of its own."""
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
 
-from coursekit.augmentation.gpu.sampling import in_pieces
+from coursekit.augmentation.gpu.sampling import images_in_chunks
 from coursekit.augmentation.shared import checks
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.dtypes import to_device, to_uint8
 
 
 def adjust_brightness(image: torch.Tensor, factor: ArrayLike) -> torch.Tensor:
-    """Multiply the light: s = factor * r.
+    """Adjust the brightness of a batch, by one factor or by one for each image.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    factor : float >= 0, or (n,) of them, one for each of the n pictures of the batch
+    factor : float >= 0, or (n,) of them, one for each of the n images of the batch
 
     Returns
     -------
@@ -29,24 +29,20 @@ def adjust_brightness(image: torch.Tensor, factor: ArrayLike) -> torch.Tensor:
     Raises
     ------
     TypeError, ValueError : image is no batch; factor is not a number >= 0, nor one for each.
-
-    References
-    ----------
-    Szeliski 2022, Eq. 3.3. Taught in 08 §10.
     """
     require_tensor(image)
-    factors = checks.numbers(factor, "factor", low=0)
+    factors = checks.require_numbers(factor, "factor", 0, checks.LARGEST_FACTOR)
     return _lit(torch.Tensor.mul_, image, for_each(factors[..., None], image))
 
 
 def shift_channels(image: torch.Tensor, shift: ArrayLike) -> torch.Tensor:
-    """Add to the levels: one number for all channels, or one for each.
+    """Channel shift of a batch, by the same numbers or by a row for each image.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    shift : float, or (C,) of them, or (n, C) or (n, 1), a row for each of the n pictures of the
-        batch; in the picture's own unit
+    shift : float, or (C,) of them, or (n, C) or (n, 1), a row for each of the n images of the
+        batch; in the image's own unit
 
     Returns
     -------
@@ -59,41 +55,37 @@ def shift_channels(image: torch.Tensor, shift: ArrayLike) -> torch.Tensor:
     Raises
     ------
     TypeError, ValueError : image is no batch; shift is neither a number, nor one for each channel,
-        nor a row for each picture.
-
-    References
-    ----------
-    Szeliski 2022, Eq. 3.3; Keras's ``apply_channel_shift``. Taught in 08 §10.
+        nor a row for each image.
     """
     require_tensor(image)
-    shifts = np.asarray(shift, dtype=np.float64)
-    if shifts.ndim < 2:
-        shifts = checks.shifts(shift, image.shape[-3])
+    shifts = checks.require_array(shift, "shift").astype(np.float64)
+    if shifts.ndim < 2 or not shifts.size:
+        shifts = checks.require_shifts(shift, image.shape[-3])
     return _lit(torch.Tensor.add_, image, for_each(shifts, image))
 
 
 def _lit(operation, image, numbers):
-    """Change the levels of each picture by its numbers, as many pictures at once as fit."""
+    """Change the levels of each image by its numbers, as many images at once as fit."""
 
-    def work(pictures, numbers):
-        levels = operation(widened(pictures, copy=True), numbers)
+    def work(images, numbers):
+        levels = operation(as_floats(images, copy=True), numbers)
         return finished(saturated(levels, image.dtype), image.dtype)
 
-    return in_pieces(work, image, numbers)
+    return images_in_chunks(work, image, numbers)
 
 
-def widened(image, copy=False):
+def as_floats(image, copy=False):
     """The levels as floats: single precision for uint8, so that every device rounds alike."""
     return image.to(image.dtype if image.is_floating_point() else torch.float32, copy=copy)
 
 
 def for_each(numbers, image):
-    """Numbers (n, C), (n, 1) or (1,), as (n or 1, C or 1, 1, 1), where the pictures are."""
+    """Numbers (n, C), (n, 1) or (1,), as (n or 1, C or 1, 1, 1), where the images are."""
     rows = numbers.reshape(-1, numbers.shape[-1])
-    pictures, channels = image.shape[:-3].numel(), image.shape[-3]
-    if len(rows) not in (1, pictures) or rows.shape[1] not in (1, channels):
+    images, channels = image.shape[:-3].numel(), image.shape[-3]
+    if len(rows) not in (1, images) or rows.shape[1] not in (1, channels):
         raise ValueError(
-            f"expected one row for all or for each of {pictures} pictures, of 1 or {channels} "
+            f"expected one row for all or for each of {images} images, of 1 or {channels} "
             f"numbers, got shape {numbers.shape}"
         )
     dtype = image.dtype if image.is_floating_point() else torch.float32
@@ -108,5 +100,5 @@ def saturated(levels, dtype):
 
 
 def finished(levels, dtype):
-    """Levels as the dtype of the pictures."""
+    """Levels as the dtype of the images."""
     return to_uint8(levels) if dtype == torch.uint8 else levels.to(dtype)

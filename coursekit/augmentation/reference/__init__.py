@@ -1,4 +1,4 @@
-"""One picture, many pictures: one matrix, sampled once, drawn anew. NumPy, made to be read.
+"""Data augmentation: one matrix, sampled once, with new numbers each time. Made to be read.
 
 Szeliski 2022, *Computer Vision*, 2nd edition, §2.1 and §3.6.
 Keras, ``ImageDataGenerator``: the meaning of the ranges, not the program.

@@ -1,4 +1,4 @@
-"""Drawing and applying: one picture becomes many. All geometry is one matrix, sampled once.
+"""Sampling and applying: one image becomes many. All geometry is one matrix, sampled once.
 
 The ranges and their meaning are Keras's ``ImageDataGenerator``'s, without its traps.
 """
@@ -21,23 +21,23 @@ Arrays = list[Array] | tuple[Array, ...]
 
 
 class Augmenter(recipe.Recipe):
-    """Draw how each picture is moved and lit, and do it.
+    """Data augmentation: sample how each image is moved and brightened, and apply it.
 
     Parameters
     ----------
-    rotation_range : float >= 0, degrees; turned by an angle between ± that
+    rotation_range : float >= 0, degrees; rotated by an angle between ± that
     width_shift_range, height_shift_range : float < 1, share of the side; float from 1 on, pixels;
         int n, whole pixels between -n and n, both excluded; list of choices, whole numbers are
         pixels. Positive is right and down
     shear_range : float, 0 to 89, degrees
-    zoom_range : float z < 1, for (1 - z, 1 + z), or a pair (low, high): how much is seen, drawn for
-        rows and columns by themselves; above 1 makes smaller
+    zoom_range : float z < 1, for (1 - z, 1 + z), or a pair (low, high): how much is seen, sampled
+        for rows and columns by themselves; above 1 makes smaller
     channel_shift_range : float, added to all channels; three floats, to each by itself; in the
-        picture's own unit
+        image's own unit
     brightness_range : (low, high), a factor; by default 1
-    horizontal_flip, vertical_flip : bool, flip every other picture
+    horizontal_flip, vertical_flip : bool, flip every other image
     fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', as for ``warp``
-    cval : float, the level of 'constant', in the picture's own unit
+    cval : float, the level of 'constant', in the image's own unit
     interpolation : 'bilinear' or 'nearest'
     seed : int >= 0
 
@@ -48,7 +48,7 @@ class Augmenter(recipe.Recipe):
 
     Convention
     ----------
-    What is drawn depends on (seed, epoch, sample) alone, not on the order, the batches, other
+    What is sampled depends on (seed, epoch, sample) alone, not on the order, the batches, other
     ranges or anybody else's generator, which is left alone. Geometry first, as one
     ``affine_matrix``; then channels are shifted, then brightness multiplied.
 
@@ -69,14 +69,14 @@ class Augmenter(recipe.Recipe):
     def apply(self, images: Arrays, parameters: recipe.Parameters) -> list[Array]: ...
 
     def apply(self, images: Array | Arrays, parameters: recipe.Parameters) -> Array | list[Array]:
-        """Give each picture what was drawn for it.
+        """Give each image what was sampled for it.
 
-        images : (n, H, W) or (n, H, W, 3) uint8, or float in [0, 1]; or a list of n pictures
+        images : (n, H, W) or (n, H, W, 3) uint8, or float in [0, 1]; or a list of n images
         parameters : ``Parameters`` of n samples
 
         Gives an array of images' shape and dtype, or a list.
         """
-        checks.as_many(images, parameters)
+        checks.require_as_many(images, parameters)
         applied = [self._one(image, parameters, row) for row, image in enumerate(images)]
         return applied if isinstance(images, (list, tuple)) else np.stack(applied)
 
@@ -85,7 +85,7 @@ class Augmenter(recipe.Recipe):
         moved = warp(image, matrix, self.fill_mode, self.cval, self.interpolation)
         shifts = parameters.channel_shift[row]
         if image.ndim == 2:
-            checks.same_shifts(shifts[None], channels=1)
+            checks.require_same_shifts(shifts[None], channels=1)
             shifts = shifts[0]
         shifted = shift_channels(moved, shifts)
         return adjust_brightness(shifted, parameters.brightness[row])
@@ -103,8 +103,8 @@ class Augmenter(recipe.Recipe):
     def apply_masks(
         self, masks: Array | Arrays, parameters: recipe.Parameters, outside: Integer = 0
     ) -> Array | list[Array]:
-        """Move masks with their pictures: (n, H, W) bool or integers, or a list; the same again."""
-        checks.as_many(masks, parameters)
+        """Move masks with their images: (n, H, W) bool or integers, or a list; the same again."""
+        checks.require_as_many(masks, parameters)
         moved = [
             warp_mask(mask, self._matrix(mask.shape, parameters, row), self.fill_mode, outside)
             for row, mask in enumerate(masks)
@@ -114,12 +114,12 @@ class Augmenter(recipe.Recipe):
     def apply_keypoints(
         self, points: Array | Sequence[ArrayLike], parameters: recipe.Parameters, shape: Shape
     ) -> list[tuple[Array, Array]]:
-        """Move each picture's (N, 2) keypoints; a list of (points, visible), one a picture.
+        """Move each image's (N, 2) keypoints; a list of (points, visible), one an image.
 
         points : list of n arrays (N, 2), rows and columns
-        shape : (H, W, ...), of the pictures
+        shape : (H, W, ...), of the images
         """
-        checks.as_many(points, parameters)
+        checks.require_as_many(points, parameters)
         return [
             move_keypoints(each, self._matrix(shape, parameters, row), shape)
             for row, each in enumerate(points)
@@ -132,13 +132,13 @@ class Augmenter(recipe.Recipe):
         shape: Shape,
         least_visible: Real = 0.25,
     ) -> list[tuple[Array, Array]]:
-        """Move each picture's (N, 4) boxes; a list of (boxes, kept), one a picture.
+        """Move each image's (N, 4) boxes; a list of (boxes, kept), one an image.
 
         boxes : list of n arrays (N, 4): top, left, bottom, right
-        shape : (H, W, ...), of the pictures
+        shape : (H, W, ...), of the images
         least_visible : float in [0, 1], as for ``move_boxes``
         """
-        checks.as_many(boxes, parameters)
+        checks.require_as_many(boxes, parameters)
         return [
             move_boxes(each, self._matrix(shape, parameters, row), shape, least_visible)
             for row, each in enumerate(boxes)
@@ -149,10 +149,10 @@ class Augmenter(recipe.Recipe):
 
 
 def _applied(image, seed, fill_mode="nearest", cval=0.0, interpolation="bilinear", **ranges):
-    """Draw for sample 0 of epoch 0, and apply."""
+    """Sample for sample 0 of epoch 0, and apply."""
     require.image(image)
-    look = {"fill_mode": fill_mode, "cval": cval, "interpolation": interpolation}
-    augmenter = Augmenter(**ranges, **look, seed=seed)
+    how = {"fill_mode": fill_mode, "cval": cval, "interpolation": interpolation}
+    augmenter = Augmenter(**ranges, **how, seed=seed)
     return augmenter.apply(image[None], augmenter.draw(1))[0]
 
 
@@ -164,15 +164,15 @@ def random_rotation(
     cval: Real = 0.0,
     interpolation: checks.Interpolation = "bilinear",
 ) -> Array:
-    """Turn a picture about its centre by a drawn angle.
+    """Random rotation: rotate an image about its centre by a sampled angle.
 
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
-    rotation_range : float >= 0, degrees; the angle is drawn evenly between ± that
-    seed : int >= 0; the same seed draws the same
+    rotation_range : float >= 0, degrees; the angle is sampled evenly between ± that
+    seed : int >= 0; the same seed gives the same
     fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', as for ``warp``
-    cval : float, the level of 'constant', in the picture's own unit
+    cval : float, the level of 'constant', in the image's own unit
     interpolation : 'bilinear' or 'nearest'
 
     Returns
@@ -182,11 +182,11 @@ def random_rotation(
     Convention
     ----------
     Positive angles are counter-clockwise, about ((H - 1) / 2, (W - 1) / 2). What
-    ``Augmenter(rotation_range)`` draws for sample 0 of epoch 0.
+    ``Augmenter(rotation_range)`` samples for sample 0 of epoch 0.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; an argument is out of its range.
+    TypeError, ValueError : image is no image; an argument is out of its range.
 
     References
     ----------
@@ -204,7 +204,7 @@ def random_shift(
     cval: Real = 0.0,
     interpolation: checks.Interpolation = "bilinear",
 ) -> Array:
-    """Move a picture down or up, and to the right or left, by drawn amounts.
+    """Random translation: shift an image down or up, right or left, by sampled amounts.
 
     Parameters
     ----------
@@ -212,9 +212,9 @@ def random_shift(
     height_shift_range, width_shift_range : float < 1, share of the side; float from 1 on, pixels;
         int n, whole pixels between -n and n, both excluded; list of choices, whole numbers are
         pixels
-    seed : int >= 0; the same seed draws the same
+    seed : int >= 0; the same seed gives the same
     fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', as for ``warp``
-    cval : float, the level of 'constant', in the picture's own unit
+    cval : float, the level of 'constant', in the image's own unit
     interpolation : 'bilinear' or 'nearest'
 
     Returns
@@ -224,11 +224,11 @@ def random_shift(
     Convention
     ----------
     Height moves rows, width moves columns. Keras 3 exchanges them. What
-    ``Augmenter(height_shift_range, width_shift_range)`` draws for sample 0 of epoch 0.
+    ``Augmenter(height_shift_range, width_shift_range)`` samples for sample 0 of epoch 0.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; an argument is out of its range.
+    TypeError, ValueError : image is no image; an argument is out of its range.
 
     References
     ----------
@@ -246,15 +246,15 @@ def random_shear(
     cval: Real = 0.0,
     interpolation: checks.Interpolation = "bilinear",
 ) -> Array:
-    """Lean a picture to the side by a drawn angle.
+    """Random shear: lean an image to the side by a sampled angle.
 
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
-    shear_range : float, 0 to 89, degrees; the angle is drawn evenly between ± that
-    seed : int >= 0; the same seed draws the same
+    shear_range : float, 0 to 89, degrees; the angle is sampled evenly between ± that
+    seed : int >= 0; the same seed gives the same
     fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', as for ``warp``
-    cval : float, the level of 'constant', in the picture's own unit
+    cval : float, the level of 'constant', in the image's own unit
     interpolation : 'bilinear' or 'nearest'
 
     Returns
@@ -263,12 +263,12 @@ def random_shear(
 
     Convention
     ----------
-    As ``shear_matrix``, about the centre. What ``Augmenter(shear_range)`` draws for sample 0 of
+    As ``shear_matrix``, about the centre. What ``Augmenter(shear_range)`` samples for sample 0 of
     epoch 0.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; an argument is out of its range.
+    TypeError, ValueError : image is no image; an argument is out of its range.
 
     References
     ----------
@@ -285,15 +285,15 @@ def random_zoom(
     cval: Real = 0.0,
     interpolation: checks.Interpolation = "bilinear",
 ) -> Array:
-    """Show more or less of a picture, by factors drawn for rows and for columns.
+    """Random zoom: show more or less of an image, by factors sampled for rows and columns.
 
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
     zoom_range : float z < 1, for (1 - z, 1 + z), or a pair (low, high); above 1 makes smaller
-    seed : int >= 0; the same seed draws the same
+    seed : int >= 0; the same seed gives the same
     fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', as for ``warp``
-    cval : float, the level of 'constant', in the picture's own unit
+    cval : float, the level of 'constant', in the image's own unit
     interpolation : 'bilinear' or 'nearest'
 
     Returns
@@ -302,12 +302,12 @@ def random_zoom(
 
     Convention
     ----------
-    Rows and columns are drawn by themselves, as in Keras: shapes change. What
-    ``Augmenter(zoom_range)`` draws for sample 0 of epoch 0.
+    Rows and columns are sampled by themselves, as in Keras: shapes change. What
+    ``Augmenter(zoom_range)`` samples for sample 0 of epoch 0.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; an argument is out of its range.
+    TypeError, ValueError : image is no image; an argument is out of its range.
 
     References
     ----------
@@ -317,14 +317,14 @@ def random_zoom(
 
 
 def random_flip(image: Array, horizontal: bool, vertical: bool, seed: Integer) -> Array:
-    """Turn a picture over, or not: each way as likely.
+    """Random flip: mirror an image, or not, each as likely.
 
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
     horizontal : bool, whether left and right may be exchanged
     vertical : bool, whether top and bottom may be
-    seed : int >= 0; the same seed draws the same
+    seed : int >= 0; the same seed gives the same
 
     Returns
     -------
@@ -332,12 +332,12 @@ def random_flip(image: Array, horizontal: bool, vertical: bool, seed: Integer) -
 
     Convention
     ----------
-    Exact: no pixel is mixed. What ``Augmenter(horizontal_flip, vertical_flip)`` draws for sample 0
-    of epoch 0.
+    Exact: no pixel is mixed. What ``Augmenter(horizontal_flip, vertical_flip)`` samples for
+    sample 0 of epoch 0.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; an argument is out of its range.
+    TypeError, ValueError : image is no image; an argument is out of its range.
 
     References
     ----------
@@ -349,13 +349,13 @@ def random_flip(image: Array, horizontal: bool, vertical: bool, seed: Integer) -
 def random_brightness(
     image: Array, brightness_range: random_numbers.Interval, seed: Integer
 ) -> Array:
-    """Multiply the light of a picture by a drawn factor.
+    """Random brightness: multiply the levels of an image by a sampled factor.
 
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
-    brightness_range : (low, high), the factor is drawn evenly from it
-    seed : int >= 0; the same seed draws the same
+    brightness_range : (low, high), the factor is sampled evenly from it
+    seed : int >= 0; the same seed gives the same
 
     Returns
     -------
@@ -363,11 +363,11 @@ def random_brightness(
 
     Convention
     ----------
-    As ``adjust_brightness``. What ``Augmenter(brightness_range)`` draws for sample 0 of epoch 0.
+    As ``adjust_brightness``. What ``Augmenter(brightness_range)`` samples for sample 0 of epoch 0.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; an argument is out of its range.
+    TypeError, ValueError : image is no image; an argument is out of its range.
 
     References
     ----------
@@ -377,14 +377,14 @@ def random_brightness(
 
 
 def random_channel_shift(image: Array, channel_shift_range: ArrayLike, seed: Integer) -> Array:
-    """Add a drawn number to the levels of a picture.
+    """Random channel shift: add a sampled number to the levels of an image.
 
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
-    channel_shift_range : float, one number for all channels, drawn evenly between ± that; or three
-        floats, a number for each channel; in the picture's own unit
-    seed : int >= 0; the same seed draws the same
+    channel_shift_range : float, one number for all channels, sampled evenly between ± that; or
+        three floats, a number for each channel; in the image's own unit
+    seed : int >= 0; the same seed gives the same
 
     Returns
     -------
@@ -392,11 +392,11 @@ def random_channel_shift(image: Array, channel_shift_range: ArrayLike, seed: Int
 
     Convention
     ----------
-    As ``shift_channels``. What ``Augmenter(channel_shift_range)`` draws for sample 0 of epoch 0.
+    As ``shift_channels``. What ``Augmenter(channel_shift_range)`` samples for sample 0 of epoch 0.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; an argument is out of its range.
+    TypeError, ValueError : image is no image; an argument is out of its range.
 
     References
     ----------

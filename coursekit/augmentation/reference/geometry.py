@@ -1,6 +1,6 @@
-"""One matrix: where each point of a picture goes when the picture is turned, shifted, zoomed.
+"""One matrix: where each point of an image goes when the image is turned, shifted, zoomed.
 
-Points are (row, column, 1), rows count downwards, and a matrix sends a point of the old picture to
+Points are (row, column, 1), rows count downwards, and a matrix sends a point of the old image to
 its place in the new one. Szeliski 2022, *Computer Vision*, 2nd edition, §2.1.1.
 """
 
@@ -13,7 +13,7 @@ from coursekit.core.types import Array, Real, Shape
 
 
 def rotation_matrix(degrees: Real) -> Array:
-    """Turn about the point (0, 0), counter-clockwise as one looks at the picture.
+    """Rotation matrix: rotate about the point (0, 0), counter-clockwise as one looks at the image.
 
     Parameters
     ----------
@@ -36,13 +36,15 @@ def rotation_matrix(degrees: Real) -> Array:
     ----------
     Szeliski 2022, Eq. 2.16, written for (row, column). Taught in 08 §2.
     """
-    degrees = require.number(degrees, "degrees")
+    degrees = require.number(degrees, "degrees", -checks.FARTHEST, checks.FARTHEST)
     c, s = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+    if degrees % 90 == 0:
+        c, s = np.rint(c), np.rint(s)  # 0, 1 and -1: a half turn lands on pixels, not 1e-16 beside
     return np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]])
 
 
 def shift_matrix(down: Real, right: Real) -> Array:
-    """Move by whole or broken pixels.
+    """Translation matrix: shift by whole or fractional pixels.
 
     Parameters
     ----------
@@ -64,17 +66,17 @@ def shift_matrix(down: Real, right: Real) -> Array:
     ----------
     Szeliski 2022, Eq. 2.14. Taught in 08 §2.
     """
-    down = require.number(down, "down")
-    right = require.number(right, "right")
+    down = require.number(down, "down", -checks.FARTHEST, checks.FARTHEST)
+    right = require.number(right, "right", -checks.FARTHEST, checks.FARTHEST)
     return np.array([[1.0, 0, down], [0, 1, right], [0, 0, 1]])
 
 
 def shear_matrix(degrees: Real) -> Array:
-    """Lean the columns over to the side; rows stay rows.
+    """Shear matrix: lean the columns over to the side; rows stay rows.
 
     Parameters
     ----------
-    degrees : float in (-90, 90); positive leans what is upright counter-clockwise
+    degrees : float in (-90, 90); positive leans what is vertical counter-clockwise
 
     Returns
     -------
@@ -83,7 +85,7 @@ def shear_matrix(degrees: Real) -> Array:
     Convention
     ----------
     Keras's meaning, whose inverse is c - sin(s) r, cos(s) r: (r, c) goes to
-    (r / cos(s), c + tan(s) r). So a shear makes a picture taller by 1 / cos(s), too.
+    (r / cos(s), c + tan(s) r). So a shear makes an image taller by 1 / cos(s), too.
 
     Raises
     ------
@@ -93,13 +95,13 @@ def shear_matrix(degrees: Real) -> Array:
     ----------
     Szeliski 2022, §2.1.1; Keras's ``apply_affine_transform``. Taught in 08 §2.
     """
-    checks.shear(degrees, "degrees")
+    degrees = require.number(degrees, "degrees", *checks.SHEARS)
     angle = np.deg2rad(degrees)
     return np.array([[1 / np.cos(angle), 0, 0], [np.tan(angle), 1, 0], [0, 0, 1]])
 
 
 def zoom_matrix(rows: Real, columns: Real) -> Array:
-    """Show more of the picture or less: 2 shows twice as much, and so everything half as large.
+    """Zoom matrix: 2 shows twice as much of the image, and so everything half as large.
 
     Parameters
     ----------
@@ -121,13 +123,13 @@ def zoom_matrix(rows: Real, columns: Real) -> Array:
     ----------
     Szeliski 2022, Eq. 2.17; Keras's ``apply_affine_transform``. Taught in 08 §2.
     """
-    checks.zoom(rows, "rows")
-    checks.zoom(columns, "columns")
+    rows = require.number(rows, "rows", *checks.ZOOMS)
+    columns = require.number(columns, "columns", *checks.ZOOMS)
     return np.diag([1 / rows, 1 / columns, 1])
 
 
 def flip_matrix(vertical: bool, horizontal: bool) -> Array:
-    """Turn the picture over about the point (0, 0).
+    """Flip matrix: mirror the image about the point (0, 0).
 
     Parameters
     ----------
@@ -150,8 +152,8 @@ def flip_matrix(vertical: bool, horizontal: bool) -> Array:
     ----------
     Szeliski 2022, §2.1.1. Taught in 08 §2.
     """
-    checks.yes_or_no(vertical, "vertical")
-    checks.yes_or_no(horizontal, "horizontal")
+    vertical = require.flag(vertical, "vertical")
+    horizontal = require.flag(horizontal, "horizontal")
     return np.diag([-1.0 if vertical else 1, -1.0 if horizontal else 1, 1])
 
 
@@ -166,11 +168,11 @@ def affine_matrix(
     vertical_flip: bool = False,
     horizontal_flip: bool = False,
 ) -> Array:
-    """Compose everything that moves a picture into one matrix, about the picture's centre.
+    """Affine matrix: compose all that moves an image into one matrix, about the image's centre.
 
     Parameters
     ----------
-    shape : (H, W, ...), of the picture
+    shape : (H, W, ...), of the image
     rotation : float, degrees counter-clockwise
     height_shift, width_shift : float, pixels down and to the right
     shear : float in (-90, 90), degrees
@@ -179,42 +181,35 @@ def affine_matrix(
 
     Returns
     -------
-    (3, 3) float64, from a point of the old picture to its place in the new one
+    (3, 3) float64, from a point of the old image to its place in the new one
 
     Convention
     ----------
-    Turned first, then shifted, sheared, zoomed and flipped: C F Z H S R C⁻¹, read from the right,
+    Rotated first, then shifted, sheared, zoomed and flipped: C F Z H S R C⁻¹, read from the right,
     about the centre ((H - 1) / 2, (W - 1) / 2), which lies between pixels where a side is even.
     Keras's theta, tx, ty, shear, zx, zy are rotation, -width_shift, -height_shift, shear,
     zoom_columns, zoom_rows: its axes are exchanged.
 
     Raises
     ------
-    TypeError, ValueError : shape is no shape of a picture; an argument is out of its range.
+    TypeError, ValueError : shape is no shape of an image; an argument is out of its range.
 
     References
     ----------
     Szeliski 2022, §2.1.1. Taught in 08 §2.
     """
-    height, width = checks.size(shape)
+    height, width = checks.require_shape(shape)
     centre = shift_matrix((height - 1) / 2, (width - 1) / 2)
-    steps = (
-        np.linalg.inv(centre),
-        rotation_matrix(rotation),
-        shift_matrix(height_shift, width_shift),
-        shear_matrix(shear),
-        zoom_matrix(zoom_rows, zoom_columns),
-        flip_matrix(vertical_flip, horizontal_flip),
-        centre,
-    )
-    matrix = np.eye(3)
-    for step in steps:
-        matrix = step @ matrix
-    return matrix
+    matrix = rotation_matrix(rotation) @ np.linalg.inv(centre)
+    matrix = shift_matrix(height_shift, width_shift) @ matrix
+    matrix = shear_matrix(shear) @ matrix
+    matrix = zoom_matrix(zoom_rows, zoom_columns) @ matrix
+    matrix = flip_matrix(vertical_flip, horizontal_flip) @ matrix
+    return centre @ matrix
 
 
 def move_points(points: ArrayLike, matrix: ArrayLike) -> Array:
-    """Send points of the old picture to their places in the new one.
+    """Affine map of points: send points of the old image to their places in the new one.
 
     Parameters
     ----------
@@ -223,7 +218,7 @@ def move_points(points: ArrayLike, matrix: ArrayLike) -> Array:
 
     Returns
     -------
-    (N, 2) float64, rows and columns; outside the picture too
+    (N, 2) float64, rows and columns; outside the image too
 
     Convention
     ----------
@@ -237,6 +232,6 @@ def move_points(points: ArrayLike, matrix: ArrayLike) -> Array:
     ----------
     Szeliski 2022, Eq. 2.17. Taught in 08 §2.
     """
-    rows = checks.rows_of(points, 2, "points")
-    forward = checks.matrices(matrix)
+    rows = checks.require_rows(points, 2, "points")
+    forward = checks.require_matrix(matrix)
     return rows @ forward[:2, :2].T + forward[:2, 2]

@@ -1,4 +1,4 @@
-"""Labels move too: masks, keypoints and boxes go where their picture goes, by the same matrix."""
+"""Labels move too: masks, keypoints and boxes go where their image goes, by the same matrix."""
 
 from typing import Any
 
@@ -15,13 +15,13 @@ from coursekit.core.types import Array, Integer, Real, Shape
 def warp_mask(
     mask: Array, matrix: ArrayLike, fill_mode: checks.FillMode = "constant", outside: Integer = 0
 ) -> Array:
-    """Move a mask with its picture. Labels are names: they are looked up, never mixed.
+    """Warp a mask with its image. Labels are names: they are looked up, never mixed.
 
     Parameters
     ----------
     mask : (H, W) bool or integer
-    matrix : (3, 3), the one that moves the picture
-    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap'; the picture's own keeps them in step
+    matrix : (3, 3), the one that moves the image
+    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap'; the image's own keeps them in step
     outside : the label of 'constant'
 
     Returns
@@ -30,7 +30,8 @@ def warp_mask(
 
     Convention
     ----------
-    As ``warp`` with interpolation 'nearest', positions to 1/256 pixel.
+    As ``warp`` with interpolation 'nearest', positions to 1/256 pixel; but outside is only what
+    lies on no pixel, half a pixel farther, as for ``move_keypoints``.
 
     Raises
     ------
@@ -41,12 +42,12 @@ def warp_mask(
     ----------
     Szeliski 2022, §3.6.1. Taught in 08 §6.
     """
-    checks.mask(mask)
-    checks.label(outside, mask.dtype)
-    checks.fill_mode(fill_mode)
+    checks.require_mask(mask)
+    outside = checks.require_label(outside, mask.dtype)
+    fill_mode = require.one_of(fill_mode, "fill_mode", checks.FILL_MODES)
     rows, columns = source_positions(matrix, mask.shape, exact=False)
     height, width = mask.shape
-    inside = (rows >= 0) & (rows <= height - 1) & (columns >= 0) & (columns <= width - 1)
+    inside = (rows >= -0.5) & (rows < height - 0.5) & (columns >= -0.5) & (columns < width - 0.5)
     moved = sample_nearest(mask, fold(rows, height, fill_mode), fold(columns, width, fill_mode))
     if fill_mode == "constant":
         moved[~inside] = outside
@@ -54,17 +55,17 @@ def warp_mask(
 
 
 def move_keypoints(points: ArrayLike, matrix: ArrayLike, shape: Shape) -> tuple[Array, Array]:
-    """Move keypoints with their picture, and say which of them are still in it.
+    """Keypoint augmentation: move keypoints with their image, and say which are still in it.
 
     Parameters
     ----------
     points : (N, 2) float, rows and columns
-    matrix : (3, 3), the one that moves the picture
-    shape : (H, W, ...), of the picture
+    matrix : (3, 3), the one that moves the image
+    shape : (H, W, ...), of the image
 
     Returns
     -------
-    points : (N, 2) float64, rows and columns, outside the picture too
+    points : (N, 2) float64, rows and columns, outside the image too
     visible : (N,) bool
 
     Convention
@@ -80,7 +81,7 @@ def move_keypoints(points: ArrayLike, matrix: ArrayLike, shape: Shape) -> tuple[
     ----------
     Szeliski 2022, Eq. 2.17. Taught in 08 §6.
     """
-    height, width = checks.size(shape)
+    height, width = checks.require_shape(shape)
     moved = move_points(points, matrix)
     visible: Any = ((moved >= -0.5) & (moved < (height - 0.5, width - 0.5))).all(axis=1)
     return moved, visible
@@ -89,25 +90,26 @@ def move_keypoints(points: ArrayLike, matrix: ArrayLike, shape: Shape) -> tuple[
 def move_boxes(
     boxes: ArrayLike, matrix: ArrayLike, shape: Shape, least_visible: Real = 0.25
 ) -> tuple[Array, Array]:
-    """Move boxes with their picture, clip them to it, and say which are still worth keeping.
+    """Bounding-box augmentation: move boxes with their image, clip them, and say which to keep.
 
     Parameters
     ----------
     boxes : (N, 4) float: top, left, bottom, right; ``image[top:bottom, left:right]`` is inside
-    matrix : (3, 3), the one that moves the picture
-    shape : (H, W, ...), of the picture
-    least_visible : float in [0, 1], the share of a moved box that has to lie in the picture
+    matrix : (3, 3), the one that moves the image
+    shape : (H, W, ...), of the image
+    least_visible : float in [0, 1], the share of a moved box that has to lie in the image
 
     Returns
     -------
-    boxes : (N, 4) float64, upright boxes around the four moved corners, clipped to the picture
-    kept : (N,) bool, where that share is visible: ``boxes[kept]`` drops the others
+    boxes : (N, 4) float64, axis-aligned boxes around the four moved corners, clipped to the image
+    kept : (N,) bool, where that share is visible, up to 1e-9: ``boxes[kept]`` drops the
+        others
 
     Convention
     ----------
     Edges lie between pixels: top is r - 0.5 of the first row inside, bottom r + 0.5 of the last,
-    plus 0.5 each, so that they can be used as slices. An upright box around a turned box is larger
-    than what it holds: the box of a disc grows though the disc does not.
+    plus 0.5 each, so that they can be used as slices. An axis-aligned box around a rotated box
+    is larger than what it holds: the box of a disc grows though the disc does not.
 
     Raises
     ------
@@ -119,14 +121,14 @@ def move_boxes(
     Zoph et al. 2020, "Learning data augmentation strategies for object detection", *ECCV*, §3.
     Taught in 08 §6.
     """
-    height, width = checks.size(shape)
-    checks.share(least_visible, "least_visible")
-    corners = checks.boxes(boxes)[:, [[0, 1], [0, 3], [2, 1], [2, 3]]] - 0.5  # (N, 4, 2)
+    height, width = checks.require_shape(shape)
+    least_visible = require.number(least_visible, "least_visible", 0, 1)
+    corners = checks.require_boxes(boxes)[:, [[0, 1], [0, 3], [2, 1], [2, 3]]] - 0.5  # (N, 4, 2)
     moved = move_points(corners.reshape(-1, 2), matrix).reshape(-1, 4, 2) + 0.5
     around = np.concatenate([moved.min(axis=1), moved.max(axis=1)], axis=1)
     clipped = np.clip(around, 0, (height, width, height, width))
     seen = _area(clipped)
-    return clipped, (seen > 0) & (seen >= least_visible * _area(around))
+    return clipped, (seen > 0) & (seen >= (least_visible - checks.ROUNDING) * _area(around))
 
 
 def _area(boxes):
@@ -134,7 +136,7 @@ def _area(boxes):
 
 
 def is_blank(image: Array, least: Real = 0.02) -> bool:
-    """Tell whether a picture shows nothing: all of its levels are nearly the same.
+    """Blank test: tell whether an image shows nothing, all of its levels being nearly the same.
 
     Parameters
     ----------
@@ -151,14 +153,14 @@ def is_blank(image: Array, least: Real = 0.02) -> bool:
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; least leaves [0, 1].
+    TypeError, ValueError : image is no image; least leaves [0, 1].
 
     References
     ----------
     Taught in 08 §6.
     """
     require.image(image)
-    checks.share(least, "least")
+    least = require.number(least, "least", 0, 1)
     white = 255 if image.dtype == np.uint8 else 1
     spread = image.max(axis=(0, 1)) - image.min(axis=(0, 1))
     return bool((spread < least * white).all())

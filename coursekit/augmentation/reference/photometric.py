@@ -1,4 +1,7 @@
-"""Light: what changes the levels and moves nothing. Szeliski 2022, §3.1.1 (point operators)."""
+"""Photometric augmentation: what changes the levels and moves nothing.
+
+Szeliski 2022, *Computer Vision*, 2nd edition, §3.1.1 (point operators).
+"""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -9,7 +12,7 @@ from coursekit.core.types import Array, Real
 
 
 def adjust_brightness(image: Array, factor: Real) -> Array:
-    """Multiply the light: s = factor * r.
+    """Adjust brightness: multiply the levels, s = factor * r.
 
     Parameters
     ----------
@@ -23,29 +26,29 @@ def adjust_brightness(image: Array, factor: Real) -> Array:
     Convention
     ----------
     Saturated to white; uint8 rounded half to even, worked out in single precision. Keras goes
-    through 8 bits and truncates, so a float picture in 0..1 comes out black there, even at 1.0.
+    through 8 bits and truncates, so a float image in 0..1 comes out black there, even at 1.0.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; factor is not a number >= 0.
+    TypeError, ValueError : image is no image; factor is not a number >= 0.
 
     References
     ----------
     Szeliski 2022, Eq. 3.3. Taught in 08 §4.
     """
     require.image(image)
-    factor = require.number(factor, "factor", low=0)
+    factor = require.number(factor, "factor", 0, checks.LARGEST_FACTOR)
     levels, white = _levels(image)
     return _saturated(levels * levels.dtype.type(factor), white, image.dtype)
 
 
 def shift_channels(image: Array, shift: ArrayLike) -> Array:
-    """Add to the levels: one number for all channels, or one for each.
+    """Channel shift: add to the levels one number for all channels, or one for each.
 
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
-    shift : float, or three of them for a colour picture, in the picture's own unit
+    shift : float, or three of them for a colour image, in the image's own unit
 
     Returns
     -------
@@ -54,18 +57,18 @@ def shift_channels(image: Array, shift: ArrayLike) -> Array:
     Convention
     ----------
     Saturated to black and white; uint8 rounded half to even. Keras saturates to the darkest and
-    the lightest level of the picture itself.
+    the lightest level of the image itself.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; shift is neither a number nor one for each channel.
+    TypeError, ValueError : image is no image; shift is neither a number nor one for each channel.
 
     References
     ----------
     Szeliski 2022, Eq. 3.3; Keras's ``apply_channel_shift``. Taught in 08 §4.
     """
     require.image(image)
-    shifts = checks.shifts(shift, 3 if image.ndim == 3 else 1)
+    shifts = checks.require_shifts(shift, 3 if image.ndim == 3 else 1)
     levels, white = _levels(image)
     return _saturated(levels + shifts.astype(levels.dtype), white, image.dtype)
 

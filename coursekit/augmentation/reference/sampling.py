@@ -1,4 +1,4 @@
-"""Sampling once: each pixel of the new picture asks where in the old one it comes from.
+"""Sampling once: each pixel of the new image asks where in the old one it comes from.
 
 Szeliski 2022, *Computer Vision*, 2nd edition, §3.6.1 (inverse warping).
 """
@@ -12,12 +12,12 @@ from coursekit.core.types import Array, Integer, Real, Shape
 
 
 def source_positions(matrix: ArrayLike, shape: Shape, exact: bool = True) -> tuple[Array, Array]:
-    """Tell for each pixel of the new picture where in the old one it comes from.
+    """Inverse warping, source positions: where in the old image each pixel of the new one lies.
 
     Parameters
     ----------
     matrix : (3, 3), from old places to new ones, as ``affine_matrix`` gives it
-    shape : (H, W, ...), of the picture
+    shape : (H, W, ...), of the image
     exact : bool; False rounds to 1/256 of a pixel, as for uint8
 
     Returns
@@ -32,20 +32,21 @@ def source_positions(matrix: ArrayLike, shape: Shape, exact: bool = True) -> tup
 
     Raises
     ------
-    ValueError : matrix is not an invertible affine one; shape is no shape of a picture.
+    ValueError : matrix is not an invertible affine one; shape is no shape of an image.
 
     References
     ----------
     Szeliski 2022, §3.6.1, Alg. 3.2. Taught in 08 §3.
     """
-    inverse = np.linalg.inv(checks.matrices(matrix))
-    from_row, from_column = positions.parts(inverse, checks.size(shape), exact)
+    exact = require.flag(exact, "exact")
+    inverse = np.linalg.inv(checks.require_matrix(matrix))
+    from_row, from_column = positions.parts(inverse, checks.require_shape(shape), exact)
     rows, columns = from_row[:, :, None] + from_column[:, None, :]
     return rows, columns
 
 
 def fold(position: Array, length: Integer, fill_mode: checks.FillMode) -> Array:
-    """Bring positions outside a picture back inside, as the fill mode says.
+    """Fill mode: bring positions outside an image back inside.
 
     Parameters
     ----------
@@ -73,8 +74,9 @@ def fold(position: Array, length: Integer, fill_mode: checks.FillMode) -> Array:
     ----------
     ``scipy.ndimage``, modes nearest, constant, reflect, wrap. Taught in 08 §3.
     """
+    checks.require_positions(position)
     fill_mode = require.one_of(fill_mode, "fill_mode", checks.FILL_MODES)
-    length = require.whole(length, "length", 1, np.inf)
+    length = require.whole(length, "length", 1, checks.LARGEST_SIDE)
     last = length - 1
     if fill_mode == "reflect":
         there_and_back = np.mod(position + 0.5, 2 * length)
@@ -92,14 +94,14 @@ def warp(
     cval: Real = 0.0,
     interpolation: checks.Interpolation = "bilinear",
 ) -> Array:
-    """Move a picture as the matrix says, sampling it once.
+    """Inverse warping: move an image by an affine matrix, sampling it once.
 
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
     matrix : (3, 3), from old places to new ones, as ``affine_matrix`` gives it
-    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', what is seen outside the picture
-    cval : float, the level of 'constant', in the picture's own unit
+    fill_mode : 'nearest', 'constant', 'reflect' or 'wrap', what is seen outside the image
+    cval : float, the level of 'constant', in the image's own unit
     interpolation : 'bilinear', or 'nearest' for the pixel whose centre is next
 
     Returns
@@ -111,11 +113,11 @@ def warp(
     Outside is below 0 or above H - 1, W - 1; 'constant' does not blend with the edge. A position
     half-way between two pixels is next to the second. uint8: positions to 1/256 pixel, so that
     weights times levels are exact; then rounded half to even.
-    Within 1e-3 gray levels of Keras's ``apply_transform`` for float, square pictures.
+    Within 1e-3 gray levels of Keras's ``apply_transform`` for float, square images.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; matrix is not an invertible affine one; fill_mode,
+    TypeError, ValueError : image is no image; matrix is not an invertible affine one; fill_mode,
         cval or interpolation is out of its range.
 
     References
@@ -123,13 +125,15 @@ def warp(
     Szeliski 2022, §3.6.1, Alg. 3.2. Taught in 08 §3.
     """
     require.image(image)
-    checks.sampling(fill_mode, cval, interpolation, 255 if image.dtype == np.uint8 else 1)
+    white = 255 if image.dtype == np.uint8 else 1
+    given = checks.require_sampling(fill_mode, cval, interpolation, white)
+    fill_mode, cval, interpolation = given
     rows, columns = source_positions(matrix, image.shape, exact=image.dtype != np.uint8)
     height, width = image.shape[:2]
-    inside = (rows >= 0) & (rows <= height - 1) & (columns >= 0) & (columns <= width - 1)
     folded = fold(rows, height, fill_mode), fold(columns, width, fill_mode)
-    look = sample_bilinear if interpolation == "bilinear" else sample_nearest
-    values = look(image, *folded)
+    sample = sample_bilinear if interpolation == "bilinear" else sample_nearest
+    values = sample(image, *folded)
+    inside = (rows >= 0) & (rows <= height - 1) & (columns >= 0) & (columns <= width - 1)
     if fill_mode == "constant":
         values[~inside] = cval
     return (np.rint(values) if image.dtype == np.uint8 else values).astype(image.dtype)

@@ -1,4 +1,4 @@
-"""The matrices of a whole batch at once: ``reference.affine_matrix`` for n pictures."""
+"""The matrices of a whole batch at once: ``reference.affine_matrix`` for n images."""
 
 import numpy as np
 
@@ -6,6 +6,8 @@ import numpy as np
 def rotation(degrees):
     """(n,) degrees, counter-clockwise, to (n, 3, 3)."""
     c, s = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+    right = np.mod(degrees, 90) == 0
+    c, s = np.where(right, np.rint(c), c), np.where(right, np.rint(s), s)
     return _rows([[c, -s, 0], [s, c, 0], [0, 0, 1]])
 
 
@@ -42,7 +44,7 @@ def affine(
     vertical_flip=False,
     horizontal_flip=False,
 ):
-    """C F Z H S R C⁻¹ for each of n pictures of one shape: (n, 3, 3) float64."""
+    """C F Z H S R C⁻¹ for each of n images of one shape: (n, 3, 3) float64."""
     row, column = (shape[0] - 1) / 2, (shape[1] - 1) / 2
     return (
         shift(row, column)

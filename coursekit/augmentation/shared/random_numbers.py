@@ -21,7 +21,7 @@ _LOW, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 
 
 def uniform(seed, epoch, samples, count, stream="transform"):
-    """Draw numbers in [0, 1) for each sample, evenly and independently.
+    """Sample uniform numbers in [0, 1), independent of each other, for each sample.
 
     Parameters
     ----------
@@ -87,17 +87,17 @@ def order(count, seed, epoch):
 
 
 def mixing(count, alpha, seed):
-    """Draw a share from Beta(alpha, alpha), float64 in [0, 1], and a partner for each picture."""
+    """Sample a share from Beta(alpha, alpha), float64 in [0, 1], and a partner for each image."""
     from scipy.stats import beta
 
-    alpha = require.number(alpha, "alpha", low=np.finfo(np.float32).tiny)
+    alpha = require.number(alpha, "alpha", 1e-6, 1e6)
     shares, places = uniform(seed, 0, np.arange(count), 2, "mix").T
     return beta.ppf(shares, alpha, alpha), np.argsort(places, kind="stable")
 
 
 def square(shape, size, seed):
-    """Draw a square: top, left, bottom, right, clipped to the picture (H, W, ...)."""
-    size = require.whole(size, "size", 1, np.inf)
+    """Sample a square: top, left, bottom, right, clipped to the image (H, W, ...)."""
+    size = require.whole(size, "size", 1, 2**31)
     height, width = shape[:2]
     row, column = np.floor(uniform(seed, 0, [0], 2, "hole")[0] * (height, width)).astype(int)
     top, left = row - size // 2, column - size // 2
@@ -110,45 +110,47 @@ def square(shape, size, seed):
 
 
 def rectangle(shape, seed, probability, area, aspect):
-    """Draw a rectangle that fits: top, left, bottom, right; an empty one where there is none."""
+    """Sample a rectangle that fits: top, left, bottom, right; an empty one where there is none."""
     probability = require.number(probability, "probability", 0, 1)
-    shares = interval(area, "area", 0, 1)
-    aspects = interval(aspect, "aspect", np.finfo(np.float32).tiny, np.inf)
+    shares = require_interval(area, "area", 0, 1)
+    aspects = require_interval(aspect, "aspect", 1e-6, 1e6)
     height, width = shape[:2]
-    drawn = uniform(seed, 0, [0], 3 + 2 * 100, "hole")[0]
-    tries = drawn[3:].reshape(-1, 2)
+    uniforms = uniform(seed, 0, [0], 3 + 2 * 100, "hole")[0]
+    tries = uniforms[3:].reshape(-1, 2)
     sizes = height * width * between(tries[:, 0], shares)
     ratios = between(tries[:, 1], aspects)
     tall = np.rint(np.sqrt(sizes * ratios)).astype(int)
     wide = np.rint(np.sqrt(sizes / ratios)).astype(int)
     fits = np.flatnonzero((tall < height) & (wide < width) & (tall > 0) & (wide > 0))
-    if drawn[0] >= probability or not fits.size:
+    if uniforms[0] >= probability or not fits.size:
         return 0, 0, 0, 0
     tall, wide = int(tall[fits[0]]), int(wide[fits[0]])
-    top = int(drawn[1] * (height - tall + 1))
-    left = int(drawn[2] * (width - wide + 1))
+    top = int(uniforms[1] * (height - tall + 1))
+    left = int(uniforms[2] * (width - wide + 1))
     return top, left, top + tall, left + wide
 
 
 def levels(shape, seed):
-    """Give a random level in [0, 1) for each value of a rectangle of a picture."""
+    """Give a random level in [0, 1) for each value of a rectangle of an image."""
     return uniform(seed, 0, [0], int(np.prod(shape)), "noise").reshape(shape)
 
 
-def between(chance, limits):
+def between(uniforms, limits):
     """Stretch [0, 1) to [low, high)."""
     low, high = limits
-    return low + (high - low) * chance
+    return low + (high - low) * uniforms
 
 
-def interval(
+def require_interval(
     limits: Interval, name: str, least: Real = -np.inf, most: Real = np.inf
 ) -> tuple[float, float]:
     """Refuse all but a pair (low, high) with least <= low <= high <= most; give it as floats."""
-    if not isinstance(limits, (tuple, list, np.ndarray)) or len(limits) != 2:
+    if isinstance(limits, np.ndarray):
+        require.numpy_array(limits, name)
+        limits = [*limits.ravel()]
+    if not isinstance(limits, (tuple, list)) or len(limits) != 2:
         raise ValueError(f"{name}: expected a pair (low, high), got {limits!r}")
-    for value in limits:
-        value = require.number(value, name, least, most)
-    if limits[0] > limits[1]:
+    low, high = (float(require.number(value, name, least, most)) for value in limits)
+    if low > high:
         raise ValueError(f"{name}: expected low <= high, got {limits!r}")
-    return float(limits[0]), float(limits[1])
+    return low, high

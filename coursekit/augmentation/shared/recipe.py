@@ -1,4 +1,4 @@
-"""The recipe of an augmentation: its ranges, and what is sampled from them for each picture.
+"""The recipe of an augmentation: its ranges, and what is sampled from them for each image.
 
 Nothing here touches a pixel: ``reference``, ``gpu`` and ``training`` apply the same parameters.
 """
@@ -14,9 +14,10 @@ from coursekit.augmentation.shared import checks, matrices, random_numbers, stre
 from coursekit.core import require
 from coursekit.core.types import Array, Integer, Real, Shape
 
+MOST_SAMPLES = 2**31  # asked for at once
 ShiftRange = Real | list[int] | list[float] | Array
 
-# Each number has a place of its own, so that one range more changes nothing that others draw.
+# Each number has a place of its own, so that one range more changes none of the others' numbers.
 PLACES = (
     "rotation", "height_shift", "width_shift", "shear", "zoom_rows", "zoom_columns",
     "channel_shift_0", "channel_shift_1", "channel_shift_2", "brightness",
@@ -26,7 +27,7 @@ PLACES = (
 
 @dataclass(frozen=True, eq=False)
 class Parameters:
-    """What was drawn, one row for each of n samples.
+    """What was sampled, one row for each of n samples.
 
     rotation, shear : (n,) float, degrees
     height_shift, width_shift : (n,) float, in pixels or in shares of the height and the width
@@ -57,12 +58,12 @@ class Parameters:
         return cls(zero, zero, zero, zero, one, one, np.zeros((count, 3)), one, no, no)
 
     @classmethod
-    def joined(cls, drawn: Sequence[Self]) -> Self:
+    def joined(cls, several: Sequence[Self]) -> Self:
         """One table of several, whose shifts are in the same units."""
-        columns: dict[str, Any] = {
-            name: np.concatenate([getattr(each, name) for each in drawn]) for name in cls._columns()
-        }
-        return cls(**columns, **drawn[0]._units())
+        columns: dict[str, Any] = {}
+        for name in cls._columns():
+            columns[name] = np.concatenate([getattr(each, name) for each in several])
+        return cls(**columns, **several[0]._units())
 
     @classmethod
     def _columns(cls):
@@ -74,7 +75,8 @@ class Parameters:
     def __getitem__(self, samples: Integer | slice | Sequence[int] | Array) -> "Parameters":
         """The parameters of some of the samples; of one where ``samples`` is a number."""
         if isinstance(samples, (int, np.integer)):
-            samples = slice(samples, samples + 1 or None)
+            first = range(len(self))[int(samples)]
+            samples = slice(first, first + 1)
         columns = {name: getattr(self, name)[samples] for name in self._columns()}
         return Parameters(**columns, **self._units())
 
@@ -85,8 +87,8 @@ class Parameters:
         }
 
     def affine(self, shape: Shape, row: Integer | None = None) -> dict[str, Any]:
-        """The arguments of ``affine_matrix`` for pictures of this shape: of all samples, or one."""
-        height, width = checks.size(shape)
+        """The arguments of ``affine_matrix`` for images of this shape: of all samples, or one."""
+        height, width = checks.require_shape(shape)
         arguments = {
             "rotation": self.rotation,
             "height_shift": self.height_shift * (1 if self.height_in_pixels else height),
@@ -102,12 +104,12 @@ class Parameters:
         return {name: values[row].item() for name, values in arguments.items()}
 
     def matrices(self, shape: Shape) -> Array:
-        """One matrix for each sample, for pictures of this shape: (n, 3, 3) float64."""
+        """One matrix for each sample, for images of this shape: (n, 3, 3) float64."""
         return matrices.affine(shape, **self.affine(shape))
 
 
 class Recipe:
-    """Ranges, and what is drawn from them. ``apply`` is up to those who know pixels."""
+    """Ranges, and what is sampled from them. ``apply`` is up to those who know pixels."""
 
     def __init__(
         self,
@@ -134,18 +136,18 @@ class Recipe:
         self.brightness_range = (
             (1.0, 1.0)
             if brightness_range is None
-            else random_numbers.interval(brightness_range, "brightness_range", 0)
+            else random_numbers.require_interval(
+                brightness_range, "brightness_range", 0, checks.LARGEST_FACTOR
+            )
         )
-        for flip, name in ((horizontal_flip, "horizontal_flip"), (vertical_flip, "vertical_flip")):
-            checks.yes_or_no(flip, name)
-        self.horizontal_flip, self.vertical_flip = horizontal_flip, vertical_flip
-        checks.sampling(fill_mode, cval, interpolation, 255)
-        self.fill_mode, self.cval, self.interpolation = fill_mode, cval, interpolation
-        seed = require.whole(seed, "seed", 0, random_numbers.LARGEST)
-        self.seed = seed
+        self.horizontal_flip = require.flag(horizontal_flip, "horizontal_flip")
+        self.vertical_flip = require.flag(vertical_flip, "vertical_flip")
+        given = checks.require_sampling(fill_mode, cval, interpolation, 255)
+        self.fill_mode, self.cval, self.interpolation = given
+        self.seed = require.whole(seed, "seed", 0, random_numbers.LARGEST)
 
     def draw(self, samples: Integer | Sequence[int] | Array, epoch: Integer = 0) -> Parameters:
-        """Draw the parameters of some samples; the same whoever asks, when and how often.
+        """Sample the parameters of some images; the same whoever asks, when and how often.
 
         samples : int n, for the samples 0 to n - 1; or (n,) int, their numbers in the data set
         epoch : int >= 0
@@ -153,15 +155,15 @@ class Recipe:
         Gives ``Parameters`` with one row for each.
         """
         numbers = _numbers(samples)
-        chance = random_numbers.uniform(self.seed, epoch, numbers, len(PLACES)).T
-        place = dict(zip(PLACES, chance, strict=True))
-        reach, shifts = self.channel_shift_range, chance[6:9].T
+        uniforms = random_numbers.uniform(self.seed, epoch, numbers, len(PLACES)).T
+        place = dict(zip(PLACES, uniforms, strict=True))
+        reach, shifts = self.channel_shift_range, uniforms[6:9].T
         if reach.size == 1:  # Keras's meaning: one number for all channels
             shifts = shifts[:, [0, 0, 0]]
         return Parameters(
             rotation=_about_zero(place["rotation"], self.rotation_range),
-            height_shift=self.height_shift_range.draw(place["height_shift"]),
-            width_shift=self.width_shift_range.draw(place["width_shift"]),
+            height_shift=self.height_shift_range.sample(place["height_shift"]),
+            width_shift=self.width_shift_range.sample(place["width_shift"]),
             shear=_about_zero(place["shear"], self.shear_range),
             zoom_rows=random_numbers.between(place["zoom_rows"], self.zoom_range),
             zoom_columns=random_numbers.between(place["zoom_columns"], self.zoom_range),
@@ -174,11 +176,11 @@ class Recipe:
         )
 
     def apply(self, images: Any, parameters: Parameters) -> Any:
-        """Give each picture what was drawn for it."""
+        """Apply to each image what was sampled for it."""
         raise NotImplementedError
 
     def apply_masks(self, masks: Any, parameters: Parameters, outside: Integer = 0) -> Any:
-        """Move masks with their pictures."""
+        """Move masks with their images."""
         raise NotImplementedError
 
     def flow(
@@ -192,20 +194,21 @@ class Recipe:
         start: int = 0,
         progress: bool = True,
     ) -> Iterator[Any]:
-        """Go through the pictures in batches, each picture augmented anew in each epoch.
+        """Go through the images in batches, each image augmented anew in each epoch.
 
-        images : array or tensor of n pictures, or a list of pictures
+        images : array or tensor of n images, or a list of images
         labels : n labels, array, tensor or list; by default none
         batch_size : int >= 1; the last batch of an epoch may be smaller
-        masks : n masks that move with their pictures; by default none
+        masks : n masks that move with their images; by default none
         epochs : int >= 1, or None to go on for ever
         shuffle : bool, another order in each epoch, which (seed, epoch) alone decides
         start : int >= 0, batches that are done: an interrupted stream goes on where it stopped
         progress : bool, show a bar where it takes longer than two seconds
 
-        Yields the pictures, then the labels and the masks where there are some.
+        Yields the images, then the labels and the masks where there are some.
         """
-        stream.alike(images, labels, masks)
+        stream.require_same_length(images, labels, masks)
+        progress = require.flag(progress, "progress")
         plan = stream.Plan(len(images), batch_size, epochs, shuffle, self.seed, start)
         for epoch, numbers in stream.watched(plan) if progress else plan:
             parameters = self.draw(numbers, epoch)
@@ -220,7 +223,7 @@ class Recipe:
 class Shift:
     """A range of shifts as Keras writes it: a share, pixels, or a list of choices.
 
-    A float below 1 is a share of the side, drawn evenly from ± that share; a float from 1 on is
+    A float below 1 is a share of the side, sampled evenly from ± that share; a float from 1 on is
     pixels, and so is an int n: a whole number above -n and below n. A list is what is chosen from:
     whole numbers are pixels, others shares, unless one of them is 1 or more.
     """
@@ -242,61 +245,65 @@ class Shift:
             whole = np.asarray(given).dtype.kind in "iu"
             self.in_pixels = whole or bool(abs(self.choices).max() >= 1)
             return
-        given = require.number(given, name, low=0)
-        self.whole = isinstance(given, (int, np.integer)) and bool(given >= 1)
-        self.reach, self.in_pixels = float(given), bool(given >= 1)
+        given = require.number(given, name, 0, checks.FARTHEST)
+        self.whole = isinstance(given, int) and given >= 1
+        self.reach, self.in_pixels = float(given), given >= 1
 
-    def draw(self, chance: Array) -> Array:
-        """Shifts for numbers in [0, 1)."""
+    def sample(self, uniforms: Array) -> Array:
+        """Shifts for uniform numbers in [0, 1)."""
         if self.choices is not None:
-            return self.choices[np.floor(chance * self.choices.size).astype(int)]
+            return self.choices[np.floor(uniforms * self.choices.size).astype(int)]
         if self.whole:
-            return np.floor(chance * (2 * self.reach - 1)) - (self.reach - 1)
-        return _about_zero(chance, self.reach)
+            return np.floor(uniforms * (2 * self.reach - 1)) - (self.reach - 1)
+        return _about_zero(uniforms, self.reach)
 
 
-def _about_zero(chance, reach):
-    return reach * (2 * chance - 1)
+def _about_zero(uniforms, reach):
+    return reach * (2 * uniforms - 1)
 
 
 def _choices(given, name):
-    array = np.asarray(given)
+    if isinstance(given, np.ndarray):
+        require.numpy_array(given, name)
+    try:
+        array = np.asarray(given)
+    except ValueError:
+        raise ValueError(f"{name}: expected a list of numbers, got {given!r}") from None
     if array.dtype.kind not in "iuf" or array.ndim != 1 or not array.size:
         raise ValueError(f"{name}: expected a list of numbers, got {given!r}")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name}: expected finite numbers, got {given!r}")
+    if not (np.abs(array.astype(np.float64)) <= checks.FARTHEST).all():
+        raise ValueError(f"{name}: expected finite numbers up to 1e9, got {given!r}")
     return array.astype(np.float64)
 
 
-def _spread(value: Real, name: str, most: Real = np.inf) -> float:
-    value = require.number(value, name, 0, most)
-    return float(value)
+def _spread(value: Real, name: str, most: Real = checks.FARTHEST) -> float:
+    return float(require.number(value, name, 0, most))
 
 
 def _zoom(given: Real | random_numbers.Interval) -> tuple[float, float]:
     """Keras's: a number z is the pair (1 - z, 1 + z)."""
-    least = np.finfo(np.float32).tiny
     if isinstance(given, (tuple, list, np.ndarray)):
-        return random_numbers.interval(given, "zoom_range", least)
-    given = require.number(given, "zoom_range", 0, 0.999)
-    return 1 - float(given), 1 + float(given)
+        return random_numbers.require_interval(given, "zoom_range", *checks.ZOOMS)
+    given = float(require.number(given, "zoom_range", 0, 0.999))
+    return 1 - given, 1 + given
 
 
 def _channels(given: ArrayLike) -> Array:
     """A number for all channels together, or one for each of three."""
-    reach = np.atleast_1d(np.asarray(given, dtype=np.float64))
-    if reach.shape not in ((1,), (3,)):
+    reach: list[Any] = [given]
+    if isinstance(given, (list, tuple)) or (isinstance(given, np.ndarray) and given.ndim):
+        reach = list(given)
+    if len(reach) not in (1, 3):
         raise ValueError(f"channel_shift_range: expected a number or three, got {given!r}")
-    for value in reach:
-        value = require.number(value, "channel_shift_range", low=0)
-    return reach
+    for k in range(len(reach)):
+        reach[k] = require.number(reach[k], "channel_shift_range", 0, checks.LARGEST_FACTOR)
+    return np.array(reach, dtype=np.float64)
 
 
 def _numbers(samples):
     if isinstance(samples, (int, np.integer)) and not isinstance(samples, bool):
-        samples = require.whole(samples, "samples", 0, np.inf)
-        return np.arange(samples)
-    array = np.asarray(samples)
+        return np.arange(require.whole(samples, "samples", 0, MOST_SAMPLES))
+    array = checks.require_array(samples, "samples")
     if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
         raise TypeError(f"samples: expected a whole number, or (n,) of them, got {samples!r}")
     if array.size and array.min() < 0:

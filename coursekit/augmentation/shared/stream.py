@@ -47,6 +47,8 @@ class Plan:
         if epochs is not None:
             epochs = require.whole(epochs, "epochs", 1, np.inf)
         start = require.whole(start, "start", 0, np.inf)
+        shuffle = require.flag(shuffle, "shuffle")
+        seed = require.whole(seed, "seed", 0, random_numbers.LARGEST)
         self.count, self.batch_size, self.epochs = count, batch_size, epochs
         self.shuffle, self.seed, self.start = shuffle, seed, start
         self.batches_an_epoch = -(-count // batch_size)
@@ -107,8 +109,10 @@ def take(items, numbers):
     return items[numbers]
 
 
-def alike(images, *others):
-    """Refuse labels or masks that are not as many as the pictures."""
+def require_same_length(images, *others):
+    """Refuse labels or masks that are not as many as the images."""
+    if not hasattr(images, "__len__"):
+        raise TypeError(f"images: expected an array, a tensor or a list, got {images!r}")
     for each in others:
         if each is not None and len(each) != len(images):
             raise ValueError(

@@ -1,7 +1,7 @@
 """The path that a training loop on a CPU uses: one warp by OpenCV, and one look-up table.
 
-The parameters are those of ``reference`` and ``gpu``, drawn from (seed, epoch, sample) alone, so
-workers may come in any number and order. OpenCV interpolates in single precision: a uint8 picture
+The parameters are those of ``reference`` and ``gpu``, sampled from (seed, epoch, sample) alone, so
+workers may come in any number and order. OpenCV interpolates in single precision: a uint8 image
 differs from the reference's by one gray level at most, where brightness and shift do not stretch
 that.
 """
@@ -21,9 +21,9 @@ BORDERS = {"nearest": cv2.BORDER_REPLICATE, "reflect": cv2.BORDER_REFLECT}
 
 
 class Augmenter(reference.Augmenter):
-    """As ``reference.Augmenter``, for uint8 pictures, as fast as it goes.
+    """As ``reference.Augmenter``, for uint8 images, as fast as it goes.
 
-    threads : int >= 1, an attribute; pictures are dealt out to so many. Leave it at 1 in a worker
+    threads : int >= 1, an attribute; images are dealt out to so many. Leave it at 1 in a worker
     """
 
     threads = 1
@@ -39,16 +39,16 @@ class Augmenter(reference.Augmenter):
     def apply(
         self, images: Array | list[Array] | tuple[Array, ...], parameters: recipe.Parameters
     ) -> Array | list[Array]:
-        """Give each picture what was drawn for it.
+        """Give each image what was sampled for it.
 
-        images : (n, H, W) or (n, H, W, 3) uint8, or a list of n pictures
+        images : (n, H, W) or (n, H, W, 3) uint8, or a list of n images
         parameters : ``Parameters`` of n samples
         """
-        checks.as_many(images, parameters)
+        checks.require_as_many(images, parameters)
         if isinstance(images, (list, tuple)):
             alone = (parameters[row] for row in range(len(images)))
             return [self.apply(i[None], p)[0] for i, p in zip(images, alone, strict=True)]
-        checks.uint8_batch(images)
+        checks.require_uint8_batch(images)
         shape = images.shape[1:3]
         inverse = np.linalg.inv(parameters.matrices(shape))
         tables = look_up_tables(parameters, images.ndim == 4)
@@ -68,7 +68,7 @@ class Augmenter(reference.Augmenter):
             return list(pool.map(work, rows))
 
     def _one(self, image, inverse, table, result):
-        """Warp one picture into its place, then change its light there."""
+        """Warp one image into its place, then change its levels there."""
         if self.fill_mode in BORDERS and self.interpolation == "bilinear":
             _warp(image, inverse, BORDERS[self.fill_mode], result)
         else:
@@ -111,7 +111,7 @@ def look_up_tables(parameters: recipe.Parameters, color: bool) -> Array | None:
     if not shifts.any() and (factors == 1).all():
         return None
     if not color:
-        checks.same_shifts(shifts, channels=1)
+        checks.require_same_shifts(shifts, channels=1)
     if (shifts == shifts[:, :1]).all():
         shifts = shifts[:, :1]
     levels = np.arange(256, dtype=np.float32)[:, None] + shifts.astype(np.float32)[:, None]
@@ -124,7 +124,7 @@ def look_up_tables(parameters: recipe.Parameters, color: bool) -> Array | None:
 class Samples:
     """A data set for ``torch.utils.data.DataLoader`` whose items are (epoch, number), not number.
 
-    images : (n, H, W) or (n, H, W, 3) uint8, or a list of n pictures
+    images : (n, H, W) or (n, H, W, 3) uint8, or a list of n images
     labels : n labels
     augmenter : ``Augmenter``
 
@@ -135,7 +135,7 @@ class Samples:
     def __init__(
         self, images: Array | Sequence[Array], labels: stream.Items, augmenter: recipe.Recipe
     ) -> None:
-        stream.alike(images, labels)
+        stream.require_same_length(images, labels)
         self.images, self.labels, self.augmenter = images, labels, augmenter
 
     def __len__(self) -> int:
@@ -147,14 +147,14 @@ class Samples:
     def __getitems__(self, items: Sequence[tuple[int, int]]) -> list[tuple[Array, Any]]:
         """A batch at once: PyTorch's loader asks so where it can."""
         epochs, numbers = np.array(items).T
-        pictures: list[Any] = [None] * len(items)
+        images: list[Any] = [None] * len(items)
         for epoch in np.unique(epochs):
             rows = np.flatnonzero(epochs == epoch)
             parameters = self.augmenter.draw(numbers[rows], int(epoch))
             applied = self.augmenter.apply(stream.take(self.images, numbers[rows]), parameters)
-            for row, picture in zip(rows, applied, strict=True):
-                pictures[row] = picture
-        return [(pictures[row], self.labels[number]) for row, number in enumerate(numbers)]
+            for row, image in zip(rows, applied, strict=True):
+                images[row] = image
+        return [(images[row], self.labels[number]) for row, number in enumerate(numbers)]
 
 
 class Batches:

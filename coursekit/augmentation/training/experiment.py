@@ -1,4 +1,4 @@
-"""Does augmentation matter? Made digits, a small network, and what it makes of moved pictures.
+"""Does augmentation matter? Synthetic digits, a small network, and its accuracy on moved images.
 
 Simard, Steinkraus and Platt 2003, "Best practices for convolutional neural networks applied to
 visual document analysis", *ICDAR*: the question, asked of handwriting.
@@ -18,7 +18,14 @@ from coursekit.core.types import Integer
 
 SIDE = 32  # pixels of a picture
 CHANCE = 0.1  # ten digits, equally frequent
-_FINE = 8  # a digit is drawn so many times larger, then averaged
+
+# How digits are written: sizes in pixels, deviations of normal and limits of uniform distributions.
+SUPERSAMPLING = 8  # a digit is painted so many times larger, then averaged
+UNSTEADINESS = 0.04  # deviation of each corner, in heights and widths of a digit
+SMALLEST, LARGEST = (9.5, 5.5), (11.5, 7.5)  # height and width
+SLANT = 0.12  # deviation, columns a row
+THINNEST, THICKEST = 1.2, 2.0  # of the stroke
+FRACTION_BITS = 4  # of OpenCV's coordinates
 
 # Corners of each digit's stroke in a box of height 1 and width 1, rows before columns; a corner
 # that stands twice stays sharp.
@@ -45,12 +52,12 @@ STROKES = (
 
 
 def digits(count: int, seed: Integer) -> tuple[torch.Tensor, torch.Tensor]:
-    """Draw digits in the middle of small pictures, each digit equally often.
+    """Synthetic digits in the middle of small images, each digit equally often.
 
     Parameters
     ----------
-    count : int, pictures
-    seed : int; the same seed draws the same
+    count : int, images
+    seed : int; the same seed gives the same
 
     Returns
     -------
@@ -64,15 +71,17 @@ def digits(count: int, seed: Integer) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def _digit(label, generator):
-    """One digit by an unsteady hand: (32, 32) uint8."""
-    corners = np.array(STROKES[label]) + generator.normal(0, 0.04, (len(STROKES[label]), 2))
-    height, width = generator.uniform((9.5, 5.5), (11.5, 7.5))
-    slant, thickness = generator.normal(0, 0.12), generator.uniform(1.2, 2.0)
+    """One digit with corners, size, slant and thickness of its own: (32, 32) uint8."""
+    stroke = np.array(STROKES[label])
+    corners = stroke + generator.normal(0, UNSTEADINESS, stroke.shape)
+    height, width = generator.uniform(SMALLEST, LARGEST)
+    slant, thickness = generator.normal(0, SLANT), generator.uniform(THINNEST, THICKEST)
     rows, columns = (_rounded(corners) - 0.5).T * [[height], [width]]
-    line = np.stack([columns - slant * rows, rows], axis=1) + SIDE / 2
-    canvas = np.zeros((SIDE * _FINE, SIDE * _FINE), np.uint8)
-    points = np.rint(line * _FINE * 16).astype(np.int32)
-    cv2.polylines(canvas, [points], False, 255, round(thickness * _FINE), cv2.LINE_AA, shift=4)
+    xy = np.stack([columns - slant * rows, rows], axis=1) + SIDE / 2
+    canvas = np.zeros((SIDE * SUPERSAMPLING, SIDE * SUPERSAMPLING), np.uint8)
+    points = np.rint(xy * SUPERSAMPLING * 2**FRACTION_BITS).astype(np.int32)
+    pen = round(thickness * SUPERSAMPLING)
+    cv2.polylines(canvas, [points], False, 255, pen, cv2.LINE_AA, shift=FRACTION_BITS)
     return cv2.resize(canvas, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
 
 
@@ -86,10 +95,10 @@ def _rounded(corners, rounds=3):
 
 
 def network(seed: Integer) -> nn.Sequential:
-    """A small convolutional network for the digits, with weights drawn from the seed.
+    """A small convolutional network for the digits, with weights initialised from the seed.
 
-    Without batch normalisation, whose running means the black ground would rule. Its last layer
-    weighs each place by itself: nothing in it says that a digit is the same two pixels farther.
+    Without batch normalisation, whose running means the black background would rule. Its last layer
+    weighs each place by itself: it does not know that a digit two pixels farther is the same.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -113,13 +122,13 @@ def train(
     batch_size: int = 50,
     rate: float = 0.006,
 ) -> nn.Sequential:
-    """Train a new network on pictures that the augmenter draws anew in each epoch.
+    """Train a new network on images that the augmenter changes anew in each epoch.
 
     Parameters
     ----------
     images : (n, 1, 32, 32) uint8 tensor
     labels : (n,) int64 tensor
-    augmenter : gpu.Augmenter; its seed draws the weights, too
+    augmenter : gpu.Augmenter; its seed initialises the weights, too
     epochs, batch_size : int
     rate : float, the highest learning rate, on the way up from a 25th and down to nothing
 
@@ -143,7 +152,7 @@ def train(
 
 @contextlib.contextmanager
 def one_thread() -> Iterator[None]:
-    """Let PyTorch work in one thread: so small a network only waits for a second one."""
+    """Let PyTorch work in one thread: with so small a network a second one only costs time."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -154,17 +163,17 @@ def one_thread() -> Iterator[None]:
 
 @torch.no_grad()
 def read(learner: nn.Module, images: torch.Tensor) -> torch.Tensor:
-    """The digit that a network sees in each picture: (n,) int64."""
+    """The digit that a network predicts for each image: (n,) int64."""
     return learner(images / 255).argmax(dim=1)
 
 
 def accuracy(learner: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> float:
-    """The share of pictures that a network reads rightly."""
+    """The share of images that a network classifies correctly."""
     return (read(learner, images) == labels).float().mean().item()
 
 
 def moved(images: torch.Tensor, rows: int, columns: int, seed: Integer) -> torch.Tensor:
-    """Shift each picture by whole pixels, up to so many up or down and left or right."""
+    """Shift each image by whole pixels, up to so many up or down and left or right."""
     ranges: dict[str, Any] = {"height_shift_range": rows + 1, "width_shift_range": columns + 1}
     shifter = gpu.Augmenter(**ranges, fill_mode="constant", interpolation="nearest", seed=seed)
     return shifter.apply(images, shifter.draw(len(images)))
@@ -173,7 +182,7 @@ def moved(images: torch.Tensor, rows: int, columns: int, seed: Integer) -> torch
 def trained(
     images: torch.Tensor, labels: torch.Tensor, seeds: Sequence[Integer] = (0, 1, 2), **ranges: Any
 ) -> list[nn.Sequential]:
-    """Train one network for each seed, of its weights and of what is drawn from the ranges.
+    """Train one network for each seed, of its weights and of what is sampled from the ranges.
 
     Parameters
     ----------
@@ -192,7 +201,7 @@ def trained(
 def scores(
     learners: Sequence[nn.Module], tests: Mapping[str, torch.Tensor], truth: torch.Tensor
 ) -> dict[str, list[float]]:
-    """Let networks read test pictures.
+    """Accuracies of networks on test images.
 
     Parameters
     ----------

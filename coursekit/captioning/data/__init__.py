@@ -1,4 +1,4 @@
-"""Pictures with their captions: made, from COCO's own files, or as the homework hands them out.
+"""Images with their captions: made, from COCO's own files, or as the homework hands them out.
 
 All three give a ``Captioned``, so that whatever is trained on one can be trained on the others.
 """
@@ -15,28 +15,28 @@ import numpy as np
 from PIL import Image
 
 from coursekit.captioning.data import claims
-from coursekit.captioning.data.synthetic import SIDE, Scene, Split, scene
-from coursekit.captioning.shared import split_by_picture, tokenize
+from coursekit.captioning.data.synthetic import Scene, Split, scene
+from coursekit.captioning.shared import MOST, split_by_picture, tokenize
 from coursekit.core import atomic, require
 from coursekit.core.types import Array, Integer, Real
 
 
 @dataclass(frozen=True)
 class Captioned:
-    """Pictures, or their codes, and what people said of them.
+    """Images, or their features, and what people said of them.
 
     Parameters
     ----------
     name : str, where they are from
-    pictures : sequence of N; item n is a picture (H, W, 3) uint8, or its code (C,) float. A list of
-        numbers gives several at once: an array where all have one size, else a list.
-    captions : tuple of N tuples of str, one or more for each picture
+    images : sequence of N; item n is an image (H, W, 3) uint8, or its feature vector (C,) float. A
+        list of numbers gives several at once: an array where all have one size, else a list.
+    captions : tuple of N tuples of str, one or more for each image
     identities : tuple of N int, COCO's image ids
-    scenes : tuple of N Scene for pictures that are made, otherwise None
+    scenes : tuple of N Scene for images that are made, otherwise None
     """
 
     name: str
-    pictures: Sequence[Array] | Array
+    images: Sequence[Array] | Array
     captions: tuple[tuple[str, ...], ...]
     identities: tuple[int, ...]
     scenes: tuple[Scene, ...] | None = None
@@ -49,16 +49,23 @@ class Captioned:
         return [[tokenize(caption) for caption in own] for own in self.captions]
 
     def take(self, rows: Array | Sequence[Integer]) -> Self:
-        """The pictures of some rows, in that order; nothing is read or copied yet."""
-        rows = np.asarray(rows, dtype=np.int64)
+        """The images of some rows, in that order; nothing is read or copied yet."""
+        rows = np.asarray(rows)
+        if rows.ndim != 1 or (rows.size and rows.dtype.kind not in "iu"):
+            raise TypeError(
+                f"rows: expected a list of whole numbers, got {rows.dtype} of shape {rows.shape}"
+            )
+        for row in rows.tolist():
+            require.whole(row, "rows", 0, len(self) - 1)
+        rows = rows.astype(np.int64)
         chosen = {
             name: tuple(getattr(self, name)[row] for row in rows)
             for name in ("captions", "identities", *(["scenes"] if self.scenes else []))
         }
-        return replace(self, pictures=_Rows(self.pictures, rows), **chosen)
+        return replace(self, images=_Rows(self.images, rows), **chosen)
 
     def split(self, share: Real = 0.1, seed: Integer = 0) -> tuple[Self, ...]:
-        """Two Captioned, the second with a share of the pictures, none of which is in the first."""
+        """Two Captioned, the second with a share of the images, none of which is in the first."""
         return tuple(self.take(rows) for rows in split_by_picture(len(self), share, seed))
 
 
@@ -84,20 +91,18 @@ def scenes(split: Split = "train", count: Integer = 1000, seed: Integer = 0) -> 
     Parameters
     ----------
     split : "train", "validation", "test", or "seen" and "unseen" (``synthetic.scene`` says what of)
-    count : int
-    seed : int
+    count : int, 1 or more
+    seed : int, 0 or more
 
     Returns
     -------
-    Captioned, with pictures (N, 64, 64, 3) uint8; the first ones are the same for any count
+    Captioned, with images (N, 64, 64, 3) uint8; the first ones are the same for any count
     """
-    count = require.whole(count, "count", 1, np.inf)
+    count = require.whole(count, "count", 1, MOST)
     made = tuple(scene(split, number, seed) for number in range(count))
-    pictures = np.empty((count, SIDE, SIDE, 3), dtype=np.uint8)
-    for picture, one in zip(pictures, made, strict=True):
-        picture[:] = one.picture()
+    images = np.stack([one.image() for one in made])
     captions = tuple(tuple(claims.sentences(one)) for one in made)
-    return Captioned(f"scenes, {split}", pictures, captions, tuple(range(1, count + 1)), made)
+    return Captioned(f"scenes, {split}", images, captions, tuple(range(1, count + 1)), made)
 
 
 def save_as_coco(data: Captioned, root: str | PathLike[str], split: str) -> None:
@@ -105,7 +110,7 @@ def save_as_coco(data: Captioned, root: str | PathLike[str], split: str) -> None
 
     Parameters
     ----------
-    data : Captioned, with pictures
+    data : Captioned, with images
     root : folder, made where there is none
     split : str, for instance "train2017"
     """
@@ -114,7 +119,7 @@ def save_as_coco(data: Captioned, root: str | PathLike[str], split: str) -> None
         folder.mkdir(parents=True, exist_ok=True)
     images, notes = [], []
     for number, identity in enumerate(data.identities):
-        picture, name = data.pictures[number], f"{identity:012}.png"
+        picture, name = data.images[number], f"{identity:012}.png"
         cv2.imwrite(str(root / split / name), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
         height, width = picture.shape[:2]
         images.append({"id": identity, "file_name": name, "height": height, "width": width})
@@ -138,7 +143,7 @@ def coco(root: str | PathLike[str], split: str = "train2017") -> Captioned:
 
     Returns
     -------
-    Captioned, with pictures (H, W, 3) uint8 of many sizes
+    Captioned, with images (H, W, 3) uint8 of many sizes
 
     Raises
     ------
@@ -225,7 +230,7 @@ class _Folder(Sequence[Any]):
 
 
 def handout(folder: str | PathLike[str]) -> Captioned:
-    """Open the homework's files: codes of COCO's pictures, and their captions.
+    """Open the homework's files: features of COCO's images, and their captions.
 
     Parameters
     ----------
@@ -234,7 +239,7 @@ def handout(folder: str | PathLike[str]) -> Captioned:
 
     Returns
     -------
-    Captioned, with codes instead of pictures; they stay on the disk until they are asked for
+    Captioned, with features instead of images; they stay on the disk until they are asked for
 
     Raises
     ------
@@ -242,31 +247,32 @@ def handout(folder: str | PathLike[str]) -> Captioned:
     ValueError : a file is truncated or of another kind, or they are not of the same pictures.
     """
     folder = Path(folder)
-    codes = _codes(folder / "image_codes.npy")
+    features = _mapped(folder / "image_codes.npy")
     path = folder / "captions_tokenized.json"
     captions = _json(path)
     if not isinstance(captions, list) or not all(isinstance(own, list) for own in captions):
         raise ValueError(f"{path}: expected a list with a list of captions for each picture")
-    if len(captions) != len(codes):
+    if len(captions) != len(features):
         raise ValueError(
-            f"{folder}: expected codes and captions of the same pictures, got {len(codes)} codes "
-            f"and captions of {len(captions)} pictures"
+            f"{folder}: expected features and captions of the same pictures, got {len(features)} "
+            f"features and captions of {len(captions)} pictures"
         )
     _described(enumerate(captions), path)
     texts = tuple(tuple(own) for own in captions)
-    return Captioned(f"handout, {folder.name}", codes, texts, tuple(range(len(codes))))
+    return Captioned(f"handout, {folder.name}", features, texts, tuple(range(len(features))))
 
 
-def _codes(path):
-    """Map the codes into memory."""
+def _mapped(path):
+    """Map the features into memory."""
     if not path.is_file():
         raise FileNotFoundError(f"{path}: there is no such file")
     try:
-        codes = np.load(path, mmap_mode="r", allow_pickle=False)
+        features = np.load(path, mmap_mode="r", allow_pickle=False)
     except (ValueError, EOFError) as error:
         raise ValueError(f"{path}: no whole file of an array ({error})") from None
-    if codes.ndim != 2 or codes.dtype.kind != "f" or not codes.size:
+    if features.ndim != 2 or features.dtype.kind != "f" or not features.size:
         raise ValueError(
-            f"{path}: expected codes of shape (N, C), float, got {codes.shape} {codes.dtype}"
+            f"{path}: expected features of shape (N, C), float, got {features.shape} "
+            f"{features.dtype}"
         )
-    return codes
+    return features

@@ -18,11 +18,12 @@ from itertools import permutations
 import numpy as np
 
 from coursekit.captioning.data.synthetic import COLORS, KINDS, RADII, Scene
-from coursekit.captioning.shared import tokenize
+from coursekit.captioning.shared import require_caption, require_instance, require_list, tokenize
+from coursekit.core import require
 from coursekit.core.types import Integer
 
 CAPTIONS = 5  # of each scene
-TELLING = 0.3  # marks more for saying how things stand, lest nobody risk it
+RELATION_BONUS = 0.3  # for saying how things stand to each other, lest nobody risk it
 SLANT = 1.4  # left of, only where it is farther across than down by this factor
 
 PLACES = {
@@ -94,12 +95,16 @@ def sentences(scene: Scene, seed: Integer = 0, count: Integer = CAPTIONS) -> lis
     Parameters
     ----------
     scene : Scene
-    seed : int; count : int, at most 8
+    seed : int, 0 or more
+    count : int, at most 8
 
     Returns
     -------
     list of str, as people write: a capital first, a full stop last
     """
+    require_instance(scene, "scene", Scene)
+    seed = require.whole(seed, "seed", 0, np.inf)
+    count = require.whole(count, "count", 1, 8)
     rng = np.random.default_rng((seed, scene.light))
     made = {}
     while len(made) < count:
@@ -182,7 +187,7 @@ def parse(sentence: str | Sequence[str]) -> Claims | None:
     -------
     Claims, or None where the words are no sentence of the grammar
     """
-    words = tokenize(sentence) if isinstance(sentence, str) else list(sentence)
+    words = tokenize(sentence) if isinstance(sentence, str) else require_caption(sentence)
     try:
         return _Reader(words).sentence()
     except _Unparsed:
@@ -264,6 +269,7 @@ def check(sentence: str | Sequence[str], scene: Scene) -> Verdict:
     Things are different shapes: a sentence that names one shape twice is false. Where several
     shapes fit, the sentence is true if any choice makes it so.
     """
+    require_instance(scene, "scene", Scene)
     claims = parse(sentence)
     if claims is None:
         return Verdict("grammar")
@@ -307,7 +313,7 @@ def tally(said: Sequence[str | Sequence[str]], scenes: Sequence[Scene]) -> dict[
     dict of shares in [0, 1]: "true", "complete" (and true), "related", "relation true" (of those
     related; NaN where there are none), and one for each error, "grammar" first
     """
-    verdicts = [check(words, scene) for words, scene in zip(said, scenes, strict=True)]
+    verdicts = _verdicts(said, scenes)
     errors = Counter(verdict.error for verdict in verdicts)
     total, related = len(verdicts), [v for v in verdicts if v.related]
     right = [v for v in related if v.error is None]
@@ -321,8 +327,8 @@ def tally(said: Sequence[str | Sequence[str]], scenes: Sequence[Scene]) -> dict[
     return shares | {kind: errors[kind] / total for kind in kinds}
 
 
-def marks(said: Sequence[str | Sequence[str]], scenes: Sequence[Scene]) -> list[float]:
-    """Mark one sentence for each scene, as a teacher would who wants it true and telling.
+def rewards(said: Sequence[str | Sequence[str]], scenes: Sequence[Scene]) -> list[float]:
+    """Reward one sentence for each scene that is true, complete, and says how things stand.
 
     Parameters
     ----------
@@ -332,7 +338,19 @@ def marks(said: Sequence[str | Sequence[str]], scenes: Sequence[Scene]) -> list[
     Returns
     -------
     list of float: 0 where a claim is false or a shape is left out, 1 where all is true and named,
-    and TELLING more where it also says how one thing stands to another
+    and RELATION_BONUS more where it also says how one thing stands to another
     """
-    verdicts = (check(words, scene) for words, scene in zip(said, scenes, strict=True))
-    return [(v.error is None and v.complete) * (1 + TELLING * v.related) for v in verdicts]
+    return [
+        (v.error is None and v.complete) * (1 + RELATION_BONUS * v.related)
+        for v in _verdicts(said, scenes)
+    ]
+
+
+def _verdicts(said, scenes):
+    require_list(said, "said", "a list of sentences")
+    require_list(scenes, "scenes", "a list of scenes")
+    if len(said) != len(scenes) or not said:
+        raise ValueError(
+            f"said: expected a sentence for each scene, got {len(said)} for {len(scenes)}"
+        )
+    return [check(words, scene) for words, scene in zip(said, scenes, strict=True)]

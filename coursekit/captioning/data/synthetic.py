@@ -1,6 +1,6 @@
-"""Scenes that are made: pictures of one to three coloured shapes, and what is in each.
+"""Scenes that are made: images of one to three coloured shapes, and what is in each.
 
-A scene is drawn from (seed, split, number) alone, so that any one of them can be made again by
+A scene is sampled from (seed, split, number) alone, so that any one of them can be made again by
 itself, in any order. Shapes stand in different cells of a 3 x 3 grid and never touch; small and
 large differ by a factor of at least 1.4. What ``claims`` says of a scene is therefore never in
 doubt.
@@ -55,12 +55,12 @@ class Shape:
 
 @dataclass(frozen=True)
 class Scene:
-    """The shapes of a picture, and the number that its colours, light and noise are drawn from."""
+    """The shapes of an image, and the seed of its colours, light and noise."""
 
     shapes: tuple[Shape, ...]
     light: int
 
-    def picture(self) -> Array:
+    def image(self) -> Array:
         """Draw the scene: (64, 64, 3) uint8, RGB."""
         rng = np.random.default_rng(self.light)
         canvas = np.clip(_background(rng), 0, 255).astype(np.uint8)

@@ -8,14 +8,14 @@ import numpy as np
 
 from coursekit.captioning.data import claims
 from coursekit.captioning.data.synthetic import COLORS, KINDS, SIDE, Scene, Shape, scene
-from coursekit.captioning.explore import drawing, story
+from coursekit.captioning.explore import drawing, trace
 from coursekit.lab import plots
 from coursekit.lab.figure import Choice, Figure, Slider, Toggle
 
 LARGE, SMALL = 288, 60  # pixels: sides of a picture alone, and of one among many
 PAGES = 60  # scenes to turn over
 FIRST = 27  # the scene that figures begin with
-MOST = story.LONGEST  # words that a figure goes along with
+MOST = trace.LONGEST  # words that a figure goes along with
 BARS = 10
 HOT = 2  # a temperature at which the network says what it does not believe
 
@@ -26,11 +26,11 @@ def _pages():
 
 def _page(image, page):
     """The picture of a page: the reader's own one, or a scene."""
-    return plots.color(image) if page == 0 else scene("test", FIRST + page).picture()
+    return plots.color(image) if page == 0 else scene("test", FIRST + page).image()
 
 
 def _first():
-    return scene("test", FIRST).picture()
+    return scene("test", FIRST).image()
 
 
 def album():
@@ -49,10 +49,10 @@ def album():
 def _album(page, shapes):
     found = (scene("test", number) for number in range(FIRST, 10_000))
     wanted = [one for one in _some(found, shapes, page + 1)][-1]
-    told = claims.sentences(wanted)
+    spoken = claims.sentences(wanted)
     return {
-        "scene": plots.resized(wanted.picture(), LARGE),
-        "five captions": plots.words(told, 420),
+        "scene": plots.resized(wanted.image(), LARGE),
+        "five captions": plots.words(spoken, 420),
     }
 
 
@@ -81,13 +81,13 @@ def seen():
 
 def _moved(kind, color, column):
     shape = Shape(kind, color, "large", SIDE / 2, float(column), 9.0, 0.1)
-    return Scene((shape,), light=3).picture()
+    return Scene((shape,), light=3).image()
 
 
 def _seen(column, kind, color):
     picture, at_left = _moved(kind, color, column), _moved(kind, color, 10)
-    grid, first = story.grid(picture), story.grid(at_left)
-    strength = np.linalg.norm(grid - story.grid(Scene((), light=3).picture()), axis=0)
+    grid, first = trace.grid(picture), trace.grid(at_left)
+    strength = np.linalg.norm(grid - trace.grid(Scene((), light=3).image()), axis=0)
     vector, before = grid.mean((1, 2)), first.mean((1, 2))
     words = (
         "changed, against the shape at the left:",
@@ -121,14 +121,14 @@ def next_word(image=None):
 
 def _next_word(image, temperature, words, page):
     picture = _page(image, page)
-    told = story.telling(picture, story.greedy(picture))
-    words = min(words, len(told.words) - 1)
-    shares = story.shares(told.logits[words], temperature)
+    spoken = trace.of(picture, trace.greedy(picture))
+    words = min(words, len(spoken.words) - 1)
+    shares = trace.probabilities(spoken.logits[words], temperature)
     best = np.argsort(-shares, kind="stable")[:BARS]
-    names = [story.captioner().vocabulary.words[number] for number in best]
+    names = [trace.captioner().vocabulary.words[number] for number in best]
     bars = drawing.word_bars(names, shares[best], 0)
     rest = f"all other words together: {_percent(1 - shares[best].sum())}"
-    said = " ".join(told.words[:words]) or "(nothing yet)"
+    said = " ".join(spoken.words[:words]) or "(nothing yet)"
     above = plots.Panel(74, bars.width).put(plots.words((f"said: {said}",), bars.width))
     below = plots.words((rest,), bars.width)
     return {
@@ -154,12 +154,12 @@ def beam(image=None):
 
 def _beam(image, steps, width, page):
     picture = _page(image, page)
-    levels = story.branches(picture, width, steps)
-    best = story.telling(picture, story.likeliest(picture, width))
-    greedy = story.telling(picture, story.greedy(picture))
+    levels = trace.branches(picture, width, steps)
+    best = trace.of(picture, trace.likeliest(picture, width))
+    greedy = trace.of(picture, trace.greedy(picture))
     words = (
-        (f"beam: {best.text} ({_percent(best.chance)})", plots.ORANGE),
-        f"greedy: {greedy.text} ({_percent(greedy.chance)})",
+        (f"beam: {best.text} ({_percent(best.probability)})", plots.ORANGE),
+        f"greedy: {greedy.text} ({_percent(greedy.probability)})",
     )
     return {
         "picture": plots.resized(picture, LARGE),
@@ -186,13 +186,13 @@ def attention(image=None):
 
 def _attention(image, word, how, smooth, page):
     picture = _page(image, page)
-    numbers = story.greedy(picture) if how == "greedy" else story.drawn(picture, HOT, 0)[0]
-    told = story.telling(picture, numbers)
-    word = min(word, len(told.words)) - 1
+    numbers = trace.greedy(picture) if how == "greedy" else trace.sampled(picture, HOT, 0)[0]
+    spoken = trace.of(picture, numbers)
+    word = min(word, len(spoken.words)) - 1
     return {
         "picture": plots.resized(picture, LARGE),
-        "this word": drawing.glance(picture, told.attention[word], LARGE, smooth),
-        "word by word": _strip(picture, told, len(told.words), word, smooth),
+        "this word": drawing.attention_map(picture, spoken.attention[word], LARGE, smooth),
+        "word by word": _strip(picture, spoken, len(spoken.words), word, smooth),
     }
 
 
@@ -201,16 +201,16 @@ def _percent(share):
     return drawing.percent(share).replace(" ", "\u00a0")
 
 
-def _strip(picture, told, count, current=None, smooth=True):
+def _strip(picture, spoken, count, current=None, smooth=True):
     """Small pictures of where it looked, for the first words; the others stay empty."""
     small = plots.resized(picture, SMALL)
     tiles, words = [], []
-    for number, word in enumerate(told.words):
+    for number, word in enumerate(spoken.words):
         said = number < count
-        looked = drawing.glance(small, told.attention[number], SMALL, smooth)
+        looked = drawing.attention_map(small, spoken.attention[number], SMALL, smooth)
         tiles.append(looked if said else np.full_like(looked, 245))
         words.append(word if said else "")
-    return drawing.glances(tiles, words, current=current)
+    return drawing.attention_maps(tiles, words, current=current)
 
 
 def speak(image=None):
@@ -220,7 +220,7 @@ def speak(image=None):
         {
             "temperature": Slider(0.1, 3, 0.7, 0.1, label="temperature"),
             "words": Slider(1, MOST, MOST, 1, label="words said"),
-            "which": Slider(1, story.ALTERNATIVES, 1, 1, label="alternative"),
+            "which": Slider(1, trace.ALTERNATIVES, 1, 1, label="alternative"),
             "dice": Slider(0, 50, 0, 1, label="throw of the dice"),
             "page": _pages(),
         },
@@ -232,12 +232,12 @@ def speak(image=None):
 
 def _speak(image, words, temperature, which, dice, page):
     picture = _page(image, page)
-    told = [story.telling(picture, n) for n in story.drawn(picture, temperature, dice)]
+    spoken = [trace.of(picture, n) for n in trace.sampled(picture, temperature, dice)]
     lines = []
-    for number, one in enumerate(told, start=1):
-        text = f"{number}  {one.text} ({_percent(one.chance)})"
+    for number, one in enumerate(spoken, start=1):
+        text = f"{number}  {one.text} ({_percent(one.probability)})"
         lines.append((text, plots.ORANGE if number == which else plots.INK))
-    chosen = told[which - 1]
+    chosen = spoken[which - 1]
     return {
         "picture": plots.resized(picture, LARGE),
         "five alternatives": plots.words(lines, 500),

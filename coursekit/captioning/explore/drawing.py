@@ -60,7 +60,7 @@ def percent(share):
     return f"{100 * share:.{0 if 0.1 <= share <= 0.99 or share == 1 else 1}f} %"
 
 
-def glance(picture, attention, side=256, smooth=True):
+def attention_map(picture, attention, side=256, smooth=True):
     """Darken a picture where nobody looks.
 
     Parameters
@@ -81,8 +81,8 @@ def glance(picture, attention, side=256, smooth=True):
     return np.rint(seen * (0.22 + 0.78 * light[..., None])).astype(np.uint8)
 
 
-def glances(pictures, words, columns=6, current=None):
-    """Lay pictures out in rows, a word under each; the current word's is framed.
+def attention_maps(pictures, words, columns=6, current=None):
+    """Contact sheet of attention maps, a word under each; the current word's is framed.
 
     Parameters
     ----------

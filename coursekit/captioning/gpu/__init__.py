@@ -1,9 +1,11 @@
 """Captioning on whole batches, on any device: twins of ``reference``, encoders and networks.
 
 The metrics stay on the CPU: they count words, of which captions have as many as they happen to.
+
+Taught in 09 §10.
 """
 
-from coursekit.core import extras
+from coursekit.core import docstrings, extras
 
 extras.require("torch")
 
@@ -31,8 +33,8 @@ from coursekit.captioning.gpu.features import extract
 from coursekit.captioning.gpu.loss import log_softmax, masked_cross_entropy, softmax
 from coursekit.captioning.gpu.lstm import lstm, lstm_cell
 from coursekit.captioning.gpu.networks import AttentionCaptionNet, CaptionNet
+from coursekit.captioning.gpu.policy_gradient import fine_tune
 from coursekit.captioning.gpu.pretraining import pretrain
-from coursekit.captioning.gpu.refining import refine
 from coursekit.captioning.gpu.training import Captions, History, Recipe, mean_loss, train
 
 __all__ = [
@@ -64,9 +66,11 @@ __all__ = [
     "preprocessing",
     "pretrain",
     "pretrained",
-    "refine",
+    "fine_tune",
     "repeats",
     "sample",
     "softmax",
     "train",
 ]
+
+docstrings.complete(__name__)

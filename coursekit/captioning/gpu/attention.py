@@ -9,13 +9,11 @@ from coursekit.captioning import shared
 def attention_keys(
     features: torch.Tensor, feature_weight: torch.Tensor, bias: torch.Tensor
 ) -> torch.Tensor:
-    """Describe each cell of each map in the terms in which queries are asked; once a picture.
+    """Additive attention, the keys of a batch of feature maps.
 
     Parameters
     ----------
     features : (..., P, C) float, the cells of the encoder's maps, row by row
-    feature_weight : (A, C) float
-    bias : (A,) float
 
     Returns
     -------
@@ -23,17 +21,9 @@ def attention_keys(
 
     Convention
     ----------
-    As ``reference.attention_keys``, within 1e-6.
-
-    Raises
-    ------
-    TypeError, ValueError : a tensor is not float, or its shape does not fit the others.
-
-    References
-    ----------
-    Bahdanau et al. 2015, A.1.2. Taught in 09 §10.
+    Within 1e-6 of the reference.
     """
-    shared.require_keys(features, feature_weight, bias)
+    shared.require_keys(torch.Tensor, features, feature_weight, bias)
     return functional.linear(features, feature_weight, bias)
 
 
@@ -44,15 +34,13 @@ def attention_step(
     query_weight: torch.Tensor,
     score_weight: torch.Tensor,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Look at each map once: compare its query with all cells, and mix the cells that fit.
+    """Additive (Bahdanau) attention, one step for a batch of queries and maps.
 
     Parameters
     ----------
     query : (..., Q) float, the decoders' h
     keys : (..., P, A) float, of ``attention_keys``
     features : (..., P, C) float, the cells
-    query_weight : (A, Q) float
-    score_weight : (A,) float
 
     Returns
     -------
@@ -61,18 +49,10 @@ def attention_step(
 
     Convention
     ----------
-    As ``reference.attention_step``, within 1e-6. For all words of a caption at once give queries
-    (..., L, Q), with keys and features (..., 1, P, A) and (..., 1, P, C).
-
-    Raises
-    ------
-    TypeError, ValueError : a tensor is not float, or its shape does not fit the others.
-
-    References
-    ----------
-    Bahdanau et al. 2015, Eq. 5 and 6; Xu et al. 2015, Eq. 4 to 6 and 13. Taught in 09 §10.
+    Within 1e-6 of the reference. For all words of a caption at once give queries (..., L, Q), with
+    keys and features (..., 1, P, A) and (..., 1, P, C).
     """
-    shared.require_attention(query, keys, features, query_weight, score_weight)
-    asked = functional.linear(query, query_weight)[..., None, :]
-    attention = ((asked + keys).tanh() @ score_weight).softmax(dim=-1)
+    shared.require_attention(torch.Tensor, query, keys, features, query_weight, score_weight)
+    projected = functional.linear(query, query_weight)[..., None, :]
+    attention = ((projected + keys).tanh() @ score_weight).softmax(dim=-1)
     return (attention[..., None, :] @ features)[..., 0, :], attention

@@ -1,8 +1,9 @@
-"""A captioner: encoder, network and vocabulary together, from pictures to sentences."""
+"""A captioner: encoder, network and vocabulary together, from images to sentences."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
+from types import NoneType
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -13,13 +14,19 @@ from coursekit.captioning.gpu.checkpoints import load_tensors, save_tensors
 from coursekit.captioning.gpu.decoding import beam_search, decode, forbid, keep_top_k, sample
 from coursekit.captioning.gpu.encoders import Encoder, encoder
 from coursekit.captioning.gpu.loss import softmax
-from coursekit.captioning.shared import Vocabulary
+from coursekit.captioning.shared import (
+    MOST,
+    Vocabulary,
+    require_instance,
+    require_list,
+)
 from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.types import Integer
 
 Method = Literal["greedy", "sample", "beam"]
 METHODS: tuple[Method, ...] = ("greedy", "sample", "beam")
+HIGHEST_POWER = 10  # of lengths: beyond it, float32 overflows
 SHIPPED = {
     name: Path(__file__).parents[1] / "weights" / f"{name}.safetensors"
     for name in ("attention", "vector")
@@ -29,18 +36,18 @@ _KINDS = {net.__name__: net for net in (networks.CaptionNet, networks.AttentionC
 
 @dataclass(frozen=True)
 class Said:
-    """A caption of a picture, with what the network looked at.
+    """A generated caption, with its score and what the network looked at.
 
     Parameters
     ----------
     words : list of str
     score : float, log probability of the words and of stopping there
-    attention : (L, heads, h, w) float tensor, where each head looked for each word; None where the
-        network does not look
+    attention : (L, heads, h, w) float tensor, the attention map of each head for each word; None
+        for a network without attention
 
     Returns
     -------
-    Said; ``str`` gives the sentence.
+    Said; ``str`` gives the sentence, ``repr`` leaves the attention out.
 
     Convention
     ----------
@@ -57,24 +64,24 @@ class Said:
 
     words: list[str]
     score: float
-    attention: torch.Tensor | None = None
+    attention: torch.Tensor | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
         return " ".join(self.words)
 
 
 class Captioner:
-    """What captions pictures: an encoder, a network and the words it knows.
+    """Image captioner: an encoder, a network and the words it knows.
 
     Parameters
     ----------
-    encoder : Encoder, or None where codes are captioned instead of pictures
+    encoder : Encoder, or None where features are captioned instead of images
     network : CaptionNet or AttentionCaptionNet
     vocabulary : Vocabulary
 
     Returns
     -------
-    A captioner; ``generate`` captions pictures, ``speak`` their codes.
+    A captioner; ``generate`` captions images, ``speak`` their features.
 
     Convention
     ----------
@@ -82,7 +89,8 @@ class Captioner:
 
     Raises
     ------
-    ValueError : the network was made for other words; a file that is loaded is none of a captioner.
+    ValueError : the network was made for other words; images are float, but not in 0..1; a file
+        that is loaded is none of a captioner.
     FileNotFoundError : such a file, or the weights of its encoder, are not here.
 
     References
@@ -96,6 +104,9 @@ class Captioner:
         network: networks.CaptionNet | networks.AttentionCaptionNet,
         vocabulary: Vocabulary,
     ) -> None:
+        require_instance(encoder, "encoder", torch.nn.Module, NoneType)
+        require_instance(network, "network", networks.CaptionNet, networks.AttentionCaptionNet)
+        require_instance(vocabulary, "vocabulary", Vocabulary)
         if network.config["words"] != len(vocabulary):
             raise ValueError(
                 f"network: made for {network.config['words']} words, the vocabulary has "
@@ -104,89 +115,110 @@ class Captioner:
         self.encoder, self.network, self.vocabulary = encoder, network.eval(), vocabulary
 
     def generate(
-        self, pictures: torch.Tensor, method: Method = "greedy", **options: Any
+        self, images: torch.Tensor, method: Method = "greedy", **options: Any
     ) -> list[Said] | list[list[Said]]:
-        """Caption pictures, (B, 3, H, W) or one (3, H, W), uint8 or float in 0..1.
+        """Caption images, (B, 3, H, W) or one (3, H, W), uint8 or float in 0..1.
 
-        Options are those of ``speak``; one picture gives one list of Said, a batch a list of those.
+        Options are those of ``speak``; one image gives one list of Said, a batch a list of those.
         """
-        require_tensor(pictures, "pictures", channels=(3,))
+        require_tensor(images, "images", channels=(3,))
+        _require_levels(images)
+        if images.ndim > 4:
+            raise ValueError(f"images: expected (B, 3, H, W), got shape {tuple(images.shape)}")
         if self.encoder is None:
-            raise ValueError("pictures: this captioner has no encoder; give codes to speak")
-        codes = self.encoder(pictures if pictures.ndim == 4 else pictures[None])
-        said = self.speak(codes, method, **options)
-        return said if pictures.ndim == 4 else said[0]
+            raise ValueError("images: this captioner has no encoder; give features to speak")
+        features = self.encoder(images if images.ndim == 4 else images[None])
+        captions = self.speak(features, method, **options)
+        return captions if images.ndim == 4 else captions[0]
 
     @torch.no_grad()
     def speak(
-        self, codes: torch.Tensor, method: Method = "greedy", count: Integer = 1, **options: Any
+        self, features: torch.Tensor, method: Method = "greedy", count: Integer = 1, **options: Any
     ) -> list[list[Said]]:
-        """Caption pictures by their codes: for each a list of Said, the best first.
+        """Caption images by their features: for each a list of Said, the best first.
 
         Options are those of ``words``.
         """
-        return self._told(codes, self._numbers(codes, method, count, **options), count)
+        numbers = self._numbers(features, method, count, **options)
+        return self._scored(features, numbers, len(numbers) // len(features))
 
     @torch.no_grad()
     def words(
-        self, codes: torch.Tensor, method: Method = "greedy", count: Integer = 1, **options: Any
+        self, features: torch.Tensor, method: Method = "greedy", count: Integer = 1, **options: Any
     ) -> list[list[list[str]]]:
-        """Words alone, which are had in less time: for each picture a list of lists of str.
+        """Words alone, which are had in less time: for each image a list of lists of str.
 
         Parameters
         ----------
-        codes : (B, D) vectors or (B, D, h, w) grids
+        features : (B, D) vectors or (B, D, h, w) grids
         method : "greedy", "sample" or "beam"
-        count : int, captions of a picture: drawn with "sample", the beam's best with "beam"
+        count : int, captions of an image: sampled with "sample", the beam's best with "beam"
         temperature, top_k : of "sample"; top_k None for all words
         seed : int, of "sample"
         beam_width : of "beam"
         length_power : float, of "beam": scores are divided by the number of words to this power; 0
             takes the likeliest caption, which is a short one
-        no_repeat_ngram_size : int, of "beam": words in a row that no caption says twice, after the
-            prefix; 0 for none such
+        no_repeat_ngram_size : int, of "beam": n of the n-grams that no caption repeats, after the
+            prefix; 0 to allow all
         max_length : int, words at most, the prefix counted
         prefix : list of str, words that the caption begins with
         """
-        numbers = self._numbers(codes, method, count, **options).cpu()
-        said = [self.vocabulary.decode(row) for row in numbers]
-        return [said[first : first + count] for first in range(0, len(said), count)]
+        numbers = self._numbers(features, method, count, **options).cpu()
+        captions = [self.vocabulary.decode(row) for row in numbers]
+        count = len(captions) // len(features)
+        return [captions[first : first + count] for first in range(0, len(captions), count)]
 
     def _numbers(
-        self, codes, method, count, *, temperature=1.0, top_k=None, seed=0, beam_width=3,
+        self, features, method, count, *, temperature=1.0, top_k=None, seed=0, beam_width=3,
         length_power=0.0, no_repeat_ngram_size=0, max_length=20, prefix=(),
     ):  # fmt: skip
         """The words of captions, one after the other: (B * count, L) int64, START first."""
+        networks.require_features(features)
         method = require.one_of(method, "method", METHODS)
-        count = require.whole(count, "count", 1, 1 if method == "greedy" else np.inf)
-        first = self._prefix(prefix, max_length)
-        room = max_length - len(prefix)
+        count = require.whole(count, "count", 1, 1 if method == "greedy" else MOST)
+        fewest, most = (count, len(self.vocabulary)) if method == "beam" else (1, MOST)
+        beam_width = require.whole(beam_width, "beam_width", fewest, most)
+        length_power = require.number(length_power, "length_power", 0, HIGHEST_POWER)
+        choose = self._sampler(temperature, top_k, seed) if method == "sample" else None
+        prefix = self._prefix(prefix)
+        given = prefix.shape[1] - 1
+        max_length = require.whole(max_length, "max_length", given + 1, MOST) - given
+        last, end = int(prefix[0, -1]), self.vocabulary.end
         if method == "beam":
-            beam_width = require.whole(beam_width, "beam_width", count, len(self.vocabulary))
-            limits = beam_width, room, no_repeat_ngram_size
-            said = self._search(codes, first, length_power, *limits)[:, :count].flatten(0, 1)
-        elif method == "sample":
-            codes = codes.repeat_interleave(count, 0)
-            said = self._decode(codes, first, self._drawing(temperature, top_k, seed), room)
+            state = self._begin(features, prefix)
+            captions, scores = beam_search(
+                self._step, state, last, end, beam_width, max_length, no_repeat_ngram_size
+            )
+            lengths = (captions != end).sum(-1) + 1
+            order = (scores / lengths**length_power).argsort(dim=-1, descending=True)
+            captions = captions.gather(1, order[..., None].expand_as(captions))
+            captions = captions[:, :count].flatten(0, 1)
         else:
-            said = self._decode(codes, first, None, room)
-        return torch.cat([first.expand(len(said), -1), said], 1)
+            state = self._begin(features.repeat_interleave(count, 0), prefix)
+            captions = decode(self._step, state, last, end, choose, max_length)
+        return torch.cat([prefix.expand(len(captions), -1), captions], 1)
 
-    def _prefix(self, prefix, max_length):
+    def _prefix(self, prefix):
         """START and the words that a caption begins with: (1, n)."""
-        unknown = [word for word in prefix if word not in self.vocabulary]
-        if unknown or isinstance(prefix, str):
-            given = prefix if isinstance(prefix, str) else unknown
-            raise ValueError(f"prefix: expected a list of known words, got {given!r}")
-        max_length = require.whole(max_length, "max_length", len(prefix) + 1, np.inf)
-        numbers = [self.vocabulary.start, *self.vocabulary.encode(prefix)]
-        return torch.tensor([numbers], device=next(self.network.parameters()).device)
+        if isinstance(prefix, str):
+            raise ValueError(f"prefix: expected a list of known words, got {prefix!r}")
+        require_list(prefix, "prefix", "a list of known words")
+        numbers = self.vocabulary.encode(prefix)
+        unknown = [
+            word
+            for word, number in zip(prefix, numbers, strict=True)
+            if number == self.vocabulary.unk
+        ]
+        if unknown:
+            raise ValueError(f"prefix: expected a list of known words, got {unknown!r}")
+        device = next(self.network.parameters()).device
+        return torch.tensor([[self.vocabulary.start, *numbers]], device=device)
 
-    def _begin(self, codes, first):
+    def _begin(self, features, prefix):
         """The state after all but the last of the words that are given."""
-        state = self.network.start(codes)
-        if first.shape[1] > 1:
-            state = self.network.read(first[:, :-1].expand(len(codes), -1), state)[1]
+        state = self.network.start(features)
+        if prefix.shape[1] > 1:
+            state = self.network.read(prefix[:, :-1].expand(len(features), -1), state)[1]
         return state
 
     def _step(self, words, state):
@@ -197,22 +229,10 @@ class Captioner:
         known = self.vocabulary
         return forbid(scores, [known.pad, known.start, known.unk])
 
-    def _decode(self, codes, first, choose, room):
-        last = int(first[0, -1])
-        return decode(
-            self._step, self._begin(codes, first), last, self.vocabulary.end, choose, room
-        )
-
-    def _search(self, codes, first, power, *limits):
-        """Captions (B, K, L) of the beam, the best first."""
-        last, end = int(first[0, -1]), self.vocabulary.end
-        found, scores = beam_search(self._step, self._begin(codes, first), last, end, *limits)
-        lengths = (found != end).sum(-1) + 1
-        order = (scores / lengths**power).argsort(dim=-1, descending=True)
-        return found.gather(1, order[..., None].expand_as(found))
-
-    def _drawing(self, temperature, top_k, seed):
-        """A function that draws words; its random numbers are the same on every device."""
+    def _sampler(self, temperature, top_k, seed):
+        """A function that samples words; its random numbers are the same on every device."""
+        seed = require.whole(seed, "seed", 0, 2**63 - 1)
+        top_k = None if top_k is None else require.whole(top_k, "top_k", 1, np.inf)
         generator = torch.Generator().manual_seed(seed)
 
         def choose(scores):
@@ -222,24 +242,19 @@ class Captioner:
 
         return choose
 
-    def _told(self, codes, numbers, count):
+    def _scored(self, features, numbers, count):
         """Read captions once more, all words at once, for their scores and attention."""
-        codes = codes.repeat_interleave(count, 0)
-        scores, _, attention = self.network.read(numbers[:, :-1], self.network.start(codes))
-        chances = self._allowed(scores).log_softmax(-1)
-        each = chances.gather(-1, numbers[:, 1:, None])[..., 0]
-        said = [
-            self._one(numbers[row], each[row], codes, None if attention is None else attention[row])
-            for row in range(len(numbers))
-        ]
-        return [said[first : first + count] for first in range(0, len(said), count)]
-
-    def _one(self, numbers, chances, codes, attention):
-        words = self.vocabulary.decode(numbers.cpu())
-        score = float(chances[: len(words) + 1].sum())
-        if attention is not None:
-            attention = attention[: len(words)].unflatten(-1, codes.shape[-2:])
-        return Said(words, score, attention)
+        features = features.repeat_interleave(count, 0)
+        scores, _, attention = self.network.read(numbers[:, :-1], self.network.start(features))
+        spoken = self._allowed(scores).log_softmax(-1).gather(-1, numbers[:, 1:, None])[..., 0]
+        captions = []
+        for row, caption in enumerate(numbers.cpu()):
+            words = self.vocabulary.decode(caption)
+            maps = None
+            if attention is not None:
+                maps = attention[row, : len(words)].unflatten(-1, features.shape[-2:])
+            captions.append(Said(words, float(spoken[row, : len(words) + 1].sum()), maps))
+        return [captions[first : first + count] for first in range(0, len(captions), count)]
 
     def save(
         self,
@@ -276,8 +291,19 @@ class Captioner:
         try:
             network = _KINDS[config["kind"]](**config["network"])
             network.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
-            seen, vocabulary = config["encoder"], Vocabulary.of(config["words"])
+            source, vocabulary = config["encoder"], Vocabulary.of(config["words"])
         except (KeyError, TypeError, RuntimeError) as error:
             raise ValueError(f"{path}: no file of a captioner ({error})") from None
-        sees = seen["name"] and encoder(seen["name"], weights or seen["weights"] or "DEFAULT")
-        return cls(sees, network, vocabulary)
+        name, weights = source["name"], weights or source["weights"] or "DEFAULT"
+        return cls(encoder(name, weights) if name else None, network, vocabulary)
+
+
+def _require_levels(images):
+    """Refuse float images beyond 0..1, which few networks caption well and none complains of."""
+    if images.is_floating_point():
+        low, high = (float(value) for value in images.aminmax())
+        if not (low >= 0 and high <= 1):  # NaN fails both
+            raise ValueError(
+                f"images: expected uint8 or float in [0, 1], got {images.dtype} with minimum "
+                f"{low:g} and maximum {high:g}"
+            )

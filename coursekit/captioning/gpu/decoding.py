@@ -1,8 +1,8 @@
-"""Speaking about many pictures at once: twins of ``reference.decoding``.
+"""Decoding for many images at once: twins of ``reference.decoding``.
 
 ``step`` reads words (R,) and gives logits (R, V); a state is a tensor, or a tuple of tensors, with
 R rows. What does not change from word to word, such as the keys of attention, is better kept out of
-the state: a beam's captions stay with their picture, whose rows stand together.
+the state: a beam's captions stay with their image, whose rows stand together.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,127 +19,48 @@ State = TypeVar("State", bound=torch.Tensor | tuple[torch.Tensor, ...])
 
 
 def forbid(logits: torch.Tensor, words: Sequence[Integer]) -> torch.Tensor:
-    """Give some words no chance: nobody says PAD.
-
-    Parameters
-    ----------
-    logits : (..., V) float
-    words : list of int, their numbers
-
-    Returns
-    -------
-    (..., V) float, -inf at the words
-
-    Convention
-    ----------
-    As ``reference.forbid``, equal. A copy.
-
-    Raises
-    ------
-    TypeError, ValueError : logits is not float; a number is no word's.
-
-    References
-    ----------
-    Taught in 09 §10.
-    """
-    require.floats(logits, "logits", None)
-    for word in words:
-        word = require.whole(word, "words", 0, logits.shape[-1] - 1)
+    """Mask logits of a batch: give some words, such as PAD, the probability 0."""
+    words = shared.require_numbers(words, "words", shared.require_logits(torch.Tensor, logits))
     logits = logits.clone()
-    logits[..., list(words)] = -torch.inf
+    logits[..., words] = -torch.inf
     return logits
 
 
 def keep_top_k(logits: torch.Tensor, k: Integer) -> torch.Tensor:
-    """Give none but the k best words a chance.
-
-    Parameters
-    ----------
-    logits : (..., V) float
-    k : int, 1 or more; V or more keeps all
-
-    Returns
-    -------
-    (..., V) float, -inf elsewhere
-
-    Convention
-    ----------
-    As ``reference.keep_top_k``, equal: words as good as the k-th are kept too.
-
-    Raises
-    ------
-    TypeError, ValueError : logits is not float; k is below 1.
-
-    References
-    ----------
-    Fan, Lewis and Dauphin 2018, §5.1. Taught in 09 §10.
-    """
-    require.floats(logits, "logits", None)
+    """Top-k filtering of a batch: give all but the k best words the probability 0."""
+    count = shared.require_logits(torch.Tensor, logits)
     k = require.whole(k, "k", 1, float("inf"))
-    worst = logits.topk(min(k, logits.shape[-1]), dim=-1).values[..., -1:]
+    worst = logits.topk(min(k, count), dim=-1).values[..., -1:]
     return logits.masked_fill(logits < worst, -torch.inf)
 
 
 def greedy(logits: torch.Tensor) -> torch.Tensor:
-    """Take the best word.
-
-    Parameters
-    ----------
-    logits : (..., V) float
-
-    Returns
-    -------
-    (...,) int64
-
-    Convention
-    ----------
-    As ``reference.greedy``, equal.
-
-    Raises
-    ------
-    TypeError, ValueError : logits is not float.
-
-    References
-    ----------
-    Vinyals et al. 2015, §3.1. Taught in 09 §10.
-    """
-    require.floats(logits, "logits", None)
+    """Greedy decoding of a batch: take the best word in each row."""
+    shared.require_logits(torch.Tensor, logits)
     return logits.argmax(dim=-1)
 
 
 def sample(probabilities: torch.Tensor, uniform: torch.Tensor) -> torch.Tensor:
-    """Draw words: lay the probabilities end to end, and see where random numbers fall.
+    """Inverse transform sampling of a batch: a random number picks a word in each row.
 
     Parameters
     ----------
-    probabilities : (..., V) float, 0 or more, as ``softmax`` gives them
     uniform : (...) float in [0, 1), a random number for each, on the same device
-
-    Returns
-    -------
-    (...,) int64
 
     Convention
     ----------
-    As ``reference.sample``, equal but for random numbers within rounding of a sum.
-    ``torch.multinomial`` draws other words from the same generator on each device; this does not.
+    ``torch.multinomial`` samples other words from the same generator on each device; this does
+    not. No value is refused: where all probabilities are 0, the word is 0.
 
     Raises
     ------
     TypeError, ValueError : a tensor is not float; there is not one random number for each.
-
-    References
-    ----------
-    Devroye 1986, §III.2. Taught in 09 §10.
     """
-    require.floats(probabilities, "probabilities", None)
-    if tuple(uniform.shape) != tuple(probabilities.shape[:-1]):
-        raise ValueError(
-            f"uniform: expected shape {tuple(probabilities.shape[:-1])}, got {tuple(uniform.shape)}"
-        )
+    shared.require_sampling(torch.Tensor, probabilities, uniform)
     sums = probabilities.cumsum(dim=-1)
-    reached = uniform.to(sums.dtype)[..., None] * sums[..., -1:]
-    return (sums <= reached).sum(dim=-1)
+    total = sums[..., -1:]
+    reached = uniform.to(sums.dtype)[..., None] * total
+    return torch.minimum((sums <= reached).sum(dim=-1), (sums < total).sum(dim=-1))
 
 
 def decode(
@@ -150,80 +71,58 @@ def decode(
     choose: Callable[[torch.Tensor], torch.Tensor] | None = None,
     max_length: Integer = 20,
 ) -> torch.Tensor:
-    """Say a caption for each row of the state, word by word, until all have ended.
+    """Autoregressive decoding of a batch: generate a caption for each row of the state.
 
     Parameters
     ----------
     step : function (words (R,) int64, state) -> (logits (R, V) float, state)
     state : tensor or tuple of tensors, with R rows
-    start : int, the first word read; it is not part of the caption
-    end : int, the word after which a caption is over
-    choose : function (logits (R, V)) -> words (R,) int64; for instance one that draws; None
+    choose : function (logits (R, V)) -> words (R,) int64; for instance one that samples; None
         for ``greedy``
-    max_length : int, words at most
 
     Returns
     -------
-    (R, L) int64, L at most max_length; filled up with END
-
-    Convention
-    ----------
-    As ``reference.decode``, equal.
-
-    Raises
-    ------
-    TypeError, ValueError : start, end or max_length is no such number.
-
-    References
-    ----------
-    Vinyals et al. 2015, §3.1. Taught in 09 §10.
+    (R, L) int64, L at most max_length; padded with END
     """
-    shared.require_search(start, end, 1, max_length)
+    start, end, _, max_length, _ = shared.require_search(start, end, 1, max_length)
     choose = greedy if choose is None else choose
-    first = state[0] if isinstance(state, tuple) else state
-    words = torch.full((len(first),), start, device=first.device)
-    over, said = torch.zeros_like(words, dtype=torch.bool), []
-    while len(said) < max_length and not over.all():
+    shared.require_function(choose, "choose", "of logits")
+    shared.require_function(step, "step", "of words and state")
+    count = shared.require_state(torch.Tensor, state)
+    device = state[0].device if isinstance(state, tuple) else state.device
+    words = torch.full((count,), start, device=device)
+    over, caption = torch.zeros_like(words, dtype=torch.bool), []
+    while len(caption) < max_length and not over.all():
         logits, state = step(words, state)
-        words = choose(logits).masked_fill(over, end)
+        words = choose(logits)
+        if not caption:  # all steps are alike: check the first
+            shared.require_known(end, "end", shared.require_logits(torch.Tensor, logits))
+            shared.require_chosen(torch.Tensor, words, count)
+        words = words.masked_fill(over, end)
         over = over | (words == end)
-        said.append(words)
-    return torch.stack(said, dim=1)
+        caption.append(words)
+    return torch.stack(caption, dim=1)
 
 
 def beam_step(
     scores: torch.Tensor, over: torch.Tensor, log_probabilities: torch.Tensor, end: Integer
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Let each caption of each beam go on with every word, and keep as many as there were.
+    """Beam search, one step: extend the K captions of each beam by every word, and keep the K best.
 
     Parameters
     ----------
     scores : (..., K) float, the log probabilities so far, -inf for an empty place
     over : (..., K) bool, captions that have ended: they go on with END, for free
     log_probabilities : (..., K, V) float, of the next word of each
-    end : int
 
     Returns
     -------
     parents : (..., K) int64, which caption of its beam each of the new ones continues
     words : (..., K) int64, with which word
     scores : (..., K) float, their log probabilities, best first
-
-    Convention
-    ----------
-    As ``reference.beam_step``.
-
-    Raises
-    ------
-    TypeError, ValueError : a tensor is not float, or its shape does not fit the others.
-
-    References
-    ----------
-    Vinyals et al. 2015, §3.1; Graves 2012, Alg. 1. Taught in 09 §10.
     """
-    require.floats(log_probabilities, "log_probabilities", None, None)
+    end = shared.require_beam(torch.Tensor, scores, over, log_probabilities, end)
     width, vocabulary = log_probabilities.shape[-2:]
-    require.floats(scores, "scores", width)
     only_end = log_probabilities.new_full((vocabulary,), -torch.inf)
     only_end[end] = 0
     totals = scores[..., None] + torch.where(over[..., None], only_end, log_probabilities)
@@ -234,38 +133,27 @@ def beam_step(
 
 
 def repeats(captions: torch.Tensor, size: Integer, vocabulary_size: Integer) -> torch.Tensor:
-    """Find the words with which captions would say again ``size`` words that they have said.
+    """N-gram blocking of a batch: find the words that would make captions repeat an n-gram.
 
     Parameters
     ----------
     captions : (..., L) int64, words so far, each in 0..V-1
-    size : int, n, 1 or more, words in a row; with 1, whatever was said is found
-    vocabulary_size : int, V
 
     Returns
     -------
     (..., V) bool
-
-    Convention
-    ----------
-    As ``reference.repeats``, equal.
-
-    Raises
-    ------
-    TypeError, ValueError : captions are not int64; size or vocabulary_size is below 1.
-
-    References
-    ----------
-    Paulus et al. 2018, §2.5. Taught in 09 §10.
     """
-    shared.require_ngrams(captions, size, vocabulary_size)
+    size, vocabulary_size = shared.require_ngrams(torch.Tensor, captions, size, vocabulary_size)
     counts = captions.new_zeros(*captions.shape[:-1], vocabulary_size)
     length = captions.shape[-1]
     if length < size:
         return counts.bool()
-    said, last = captions.unfold(-1, size, 1), captions[..., None, length - size + 1 :]
-    again = (said[..., :-1] == last).all(-1)
-    return counts.scatter_add_(-1, said[..., -1], again.long()).bool()
+    ngrams, last = captions.unfold(-1, size, 1), captions[..., None, length - size + 1 :]
+    again = (ngrams[..., :-1] == last).all(-1)
+    try:
+        return counts.scatter_add_(-1, ngrams[..., -1], again.long()).bool()
+    except RuntimeError as error:  # the CPU notices
+        raise ValueError(f"captions: expected numbers of words, {error}") from None
 
 
 def beam_search(
@@ -277,62 +165,55 @@ def beam_search(
     max_length: Integer = 20,
     no_repeat_ngram_size: Integer = 0,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Say captions of many pictures while keeping the several best beginnings of each in mind.
+    """Beam search for many images: generate captions, keeping the K likeliest beginnings of each.
 
     Parameters
     ----------
     step : function (words (R,) int64, state) -> (logits (R, V) float, state); R is B * K, and the
-        K rows of a picture stand together
-    state : tensor or tuple of tensors, with B rows, one for each picture
-    start : int, the first word read; it is not part of the caption
-    end : int, the word after which a caption is over
-    beam_width : int, K, how many captions of a picture are kept
-    max_length : int, words at most
-    no_repeat_ngram_size : int, words in a row that no caption says twice; 0 for none such
+        K rows of an image stand together
+    state : tensor or tuple of tensors, with B rows, one for each image
+    beam_width : int, K, how many captions of an image are kept
 
     Returns
     -------
-    captions : (B, K, L) int64, best first, L at most max_length; filled up with END
+    captions : (B, K, L) int64, best first, L at most max_length; padded with END
     scores : (B, K) float, the log probability of each; -inf where there are fewer than K captions
 
     Convention
     ----------
-    As ``reference.beam_search``, picture by picture. All beams take a step together.
+    All beams take a step together.
 
     Raises
     ------
-    TypeError, ValueError : start, end or another number is no such number.
-
-    References
-    ----------
-    Vinyals et al. 2015, §3.1; Graves 2012, Alg. 1. Taught in 09 §10.
+    TypeError, ValueError : start, end or another number is no such number; end is no word that
+        ``step`` scores; the state has no rows.
     """
-    shared.require_search(start, end, beam_width, max_length, no_repeat_ngram_size)
-    first = state[0] if isinstance(state, tuple) else state
-    offsets = torch.arange(len(first), device=first.device)[:, None]
+    start, end, beam_width, max_length, no_repeat_ngram_size = shared.require_search(
+        start, end, beam_width, max_length, no_repeat_ngram_size
+    )
+    shared.require_function(step, "step", "of words and state")
+    count = shared.require_state(torch.Tensor, state)
+    device = state[0].device if isinstance(state, tuple) else state.device
+    offsets = torch.arange(count, device=device)[:, None]
     state = _rows(state, offsets.expand(-1, beam_width))
-    words = torch.full((len(first), beam_width), start, device=first.device)
+    words = torch.full((count, beam_width), start, device=device)
     captions, over = words[..., None][..., :0], torch.zeros_like(words, dtype=torch.bool)
     scores = None
     while captions.shape[-1] < max_length and not over.all():
         logits, state = step(words.flatten(), state)
-        chances = log_softmax(logits).unflatten(0, words.shape)
+        following = log_softmax(logits).unflatten(0, words.shape)
         if no_repeat_ngram_size:
-            again = repeats(captions, no_repeat_ngram_size, chances.shape[-1])
-            chances = chances.masked_fill(again, -torch.inf)
-        scores = _only_first(chances) if scores is None else scores
-        parents, words, scores = beam_step(scores, over, chances, end)
+            again = repeats(captions, no_repeat_ngram_size, following.shape[-1])
+            following = following.masked_fill(again, -torch.inf)
+        if scores is None:
+            shared.require_known(end, "end", following.shape[-1])
+            scores = following.new_full(words.shape, -torch.inf)
+            scores[:, 0] = 0  # all begin the same: count it once
+        parents, words, scores = beam_step(scores, over, following, end)
         captions = captions.gather(1, parents[..., None].expand(captions.shape))
         captions = torch.cat([captions, words[..., None]], dim=-1)
         over, state = words == end, _rows(state, offsets * beam_width + parents)
     return captions, scores  # type: ignore[return-value]  # set, since max_length is not 0
-
-
-def _only_first(chances):
-    """Scores to begin with: all K captions are empty, and so the same; one of them counts."""
-    scores = chances.new_full(chances.shape[:-1], -torch.inf)
-    scores[..., 0] = 0
-    return scores
 
 
 def _rows(state, rows):

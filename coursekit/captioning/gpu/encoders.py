@@ -1,6 +1,6 @@
-"""Encoders: from a batch of pictures to a grid of features, and from the grid to one vector.
+"""Encoders: from a batch of images to a grid of features, and from the grid to one vector.
 
-A captioning network sees a picture through a network that was trained to classify pictures, cut
+A captioning network gets an image through a network that was trained to classify images, cut
 before its head: what is left gives a vector for each place of a coarse grid (8 x 8 places of 2048
 numbers from Inception-v3). ``pretrained`` gets such a network from torchvision, ``encoder`` cuts it
 and puts its own preprocessing in front. The small network of this chapter has the same interface.
@@ -21,6 +21,7 @@ from safetensors.torch import load_file
 from torch import nn
 from torch.nn import functional
 
+from coursekit.captioning.shared import MOST, require_arrays
 from coursekit.core import require
 from coursekit.core.torch import torchvision
 from coursekit.core.torch.checks import require_tensor
@@ -41,7 +42,7 @@ _WITHOUT_GRID = ("vit_",)  # its only map is made before its first layer
 
 
 class SmallEncoder(nn.Module):
-    """Five convolutions, three of which halve the picture: 64 x 64 pixels, 8 x 8 places.
+    """Small convolutional encoder: 64 x 64 pixels in, 8 x 8 places out, in five convolutions.
 
     Parameters
     ----------
@@ -53,12 +54,13 @@ class SmallEncoder(nn.Module):
 
     Convention
     ----------
-    Zero border, batch normalisation after each convolution, then max(0, x). One place sees
-    41 x 41 pixels: any shape, and what is around it.
+    Zero border, batch normalisation after each convolution, then max(0, x). The
+    receptive field of a place is 41 x 41 pixels: any shape, and what is around it.
 
     Raises
     ------
-    RuntimeError : the pictures do not have three channels.
+    TypeError, ValueError : channels is no such number.
+    RuntimeError : the images do not have three channels.
 
     References
     ----------
@@ -67,6 +69,7 @@ class SmallEncoder(nn.Module):
 
     def __init__(self, channels: int = 96) -> None:
         super().__init__()
+        channels = require.whole(channels, "channels", 1, MOST)
         self.layers = nn.Sequential(
             _layer(3, 24, size=5, stride=2),
             _layer(24, 48, size=3, stride=2),
@@ -75,8 +78,8 @@ class SmallEncoder(nn.Module):
             _layer(channels, channels, size=3, stride=1),
         )
 
-    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
-        return self.layers(pictures - 0.5)
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return self.layers(images - 0.5)
 
 
 def _layer(inputs, outputs, size, stride):
@@ -85,13 +88,13 @@ def _layer(inputs, outputs, size, stride):
 
 
 class Encoder(nn.Module):
-    """A network that was cut before its head, with its own preprocessing in front.
+    """Image encoder: a network cut before its head, with its own preprocessing in front.
 
     Parameters
     ----------
     name : str, the network's name
-    network : module from prepared pictures to the grid, (B, D, h, w)
-    prepare : callable from (B, 3, H, W) uint8 or float pictures to what the network reads
+    network : module from prepared images to the grid, (B, D, h, w)
+    prepare : callable from (B, 3, H, W) uint8 or float images to what the network reads
 
     Returns
     -------
@@ -103,7 +106,7 @@ class Encoder(nn.Module):
 
     Raises
     ------
-    TypeError, ValueError : what is given is no batch of RGB pictures.
+    TypeError, ValueError : what is given is no batch of RGB images.
 
     References
     ----------
@@ -118,12 +121,12 @@ class Encoder(nn.Module):
         self.shape: tuple[int, ...] = _shape_of_grid(network, prepare)
         self.eval().requires_grad_(False)
 
-    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
-        require_tensor(pictures, "pictures", channels=(3,))
-        flat = pictures.reshape(-1, *pictures.shape[-3:])
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        require_tensor(images, "images", channels=(3,))
+        flat = images.reshape(-1, *images.shape[-3:])
         with torch.no_grad():
             grid = self.network(self.prepare(flat))
-        return grid.view(*pictures.shape[:-3], *grid.shape[1:])
+        return grid.view(*images.shape[:-3], *grid.shape[1:])
 
 
 def _shape_of_grid(network, prepare):
@@ -136,7 +139,7 @@ def _shape_of_grid(network, prepare):
 
 
 def pooled(grid: torch.Tensor) -> torch.Tensor:
-    """Average a grid of features over its places: one vector for each picture.
+    """Global average pooling: average a grid of features over its places, a vector for each image.
 
     Parameters
     ----------
@@ -152,17 +155,22 @@ def pooled(grid: torch.Tensor) -> torch.Tensor:
 
     Raises
     ------
-    IndexError : grid has fewer than two dimensions.
+    TypeError, ValueError : grid is no float tensor, or has no places.
 
     References
     ----------
     Szegedy et al. 2016, Table 1 (pool, 8 x 8 x 2048). Taught in 09 §4.
     """
+    require_arrays(torch.Tensor, grid=grid)
+    if not grid.is_floating_point():
+        raise TypeError(f"grid: expected a float tensor, got {grid.dtype}")
+    if grid.ndim < 3 or grid.numel() == 0:
+        raise ValueError(f"grid: expected shape (..., D, h, w), got {tuple(grid.shape)}")
     return grid.mean((-2, -1))
 
 
 def encoder(name: str = "small", weights: str | PathLike[str] | None = "DEFAULT") -> Encoder:
-    """Give the encoder of a name: the chapter's small one, or any classifier of torchvision.
+    """Image encoder by name: the chapter's small one, or any classifier of torchvision.
 
     Parameters
     ----------
@@ -173,13 +181,13 @@ def encoder(name: str = "small", weights: str | PathLike[str] | None = "DEFAULT"
 
     Returns
     -------
-    Encoder, a module from pictures to their grid; ``pooled`` makes the grid a vector.
+    Encoder, a module from images to their grid; ``pooled`` makes the grid a vector.
 
     Convention
     ----------
     The grid is the last map of more than one place before the classifier: "inception_v3" gives
     (2048, 8, 8). Preprocessing is that of the weights: shorter side resized with antialiasing,
-    centre cut out, ImageNet's mean and deviation. "small" reads pictures resized to 64 x 64.
+    centre cut out, ImageNet's mean and deviation. "small" reads images resized to 64 x 64.
 
     Raises
     ------
@@ -190,6 +198,7 @@ def encoder(name: str = "small", weights: str | PathLike[str] | None = "DEFAULT"
     ----------
     Vinyals et al. 2015, §3.1; Xu et al. 2015, §3.1.1 (the grid). Taught in 09 §4.
     """
+    _require_name(name, weights)
     if name == SMALL:
         return Encoder(SMALL, _small(weights), _to_64)
     _require_classifier(name)
@@ -204,8 +213,8 @@ def _small(weights):
     return network
 
 
-def _to_64(pictures):
-    levels = pictures / 255 if pictures.dtype == torch.uint8 else pictures.float()
+def _to_64(images):
+    levels = images / 255 if images.dtype == torch.uint8 else images.float()
     if levels.shape[-2:] == (64, 64):
         return levels
     options = {"mode": "bilinear", "align_corners": False, "antialias": True}
@@ -213,7 +222,7 @@ def _to_64(pictures):
 
 
 def pretrained(name: str, weights: str | PathLike[str] | None = "DEFAULT") -> nn.Module:
-    """Give a network of torchvision with its weights, ready to be used.
+    """Pre-trained network: one of torchvision, with its weights, ready to be used.
 
     Parameters
     ----------
@@ -239,6 +248,7 @@ def pretrained(name: str, weights: str | PathLike[str] | None = "DEFAULT") -> nn
     ----------
     torchvision, *Models and pre-trained weights*. Taught in 09 §11.
     """
+    _require_name(name, weights)
     models = _models()
     name = require.one_of(name, "name", models.list_models())
     file = None if weights is None else _file_of(name, weights)
@@ -253,7 +263,7 @@ def pretrained(name: str, weights: str | PathLike[str] | None = "DEFAULT") -> nn
 def preprocessing(
     name: str, weights: str | PathLike[str] | None = "DEFAULT"
 ) -> Callable[[torch.Tensor], torch.Tensor]:
-    """Give what torchvision does to pictures before a network reads them.
+    """Preprocessing: what torchvision does to images before a network reads them.
 
     Parameters
     ----------
@@ -276,13 +286,23 @@ def preprocessing(
     ----------
     torchvision, *Models and pre-trained weights*. Taught in 09 §11.
     """
-    named = _models().get_model_weights(name)
+    _require_name(name, weights)
+    models = _models()
+    named = models.get_model_weights(require.one_of(name, "name", models.list_models()))
     entry = named.__members__.get(str(weights), next(iter(named)))
     return entry.transforms()
 
 
 def _models():
     return torchvision.load().models  # takes a second, and the small encoder does without
+
+
+def _require_name(name, weights):
+    """Refuse names that are no text, and weights that are neither a name nor a path nor None."""
+    if not isinstance(name, str):
+        raise TypeError(f"name: expected a name, got {type(name).__name__}")
+    if weights is not None and not isinstance(weights, (str, PathLike)):
+        raise TypeError(f"weights: expected a name or a path, got {type(weights).__name__}")
 
 
 def _require_classifier(name):
@@ -329,7 +349,7 @@ def _load(network, file):
     """Fill a network with the parameters in a file."""
     try:
         network.load_state_dict(_parameters(file))
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         raise FileNotFoundError(f"weights: there is no file {file}") from None
     except _NO_WEIGHTS as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -378,5 +398,5 @@ class _Only(nn.Module):
         super().__init__()
         self.extractor = extractor
 
-    def forward(self, pictures):
-        return self.extractor(pictures)["grid"]
+    def forward(self, images):
+        return self.extractor(images)["grid"]

@@ -1,4 +1,4 @@
-"""Codes of many pictures, made once and kept in a file that is mapped into memory.
+"""Features of many images, made once and kept in a file that is mapped into memory.
 
 Encoding is most of the work, and the encoder does not change: 120 000 photographs of COCO are
 encoded in an hour or so of a GPU, and then read from disk as often as one likes.
@@ -16,6 +16,7 @@ import torch
 
 from coursekit.captioning.gpu.encoders import Encoder, pooled
 from coursekit.captioning.gpu.watch import Watch
+from coursekit.captioning.shared import require_instance
 from coursekit.core import atomic, require
 from coursekit.core.types import Array, Integer
 
@@ -25,23 +26,23 @@ KINDS: tuple[Kind, ...] = ("grid", "vector")
 
 def extract(
     encoder: Encoder,
-    pictures: Sequence[Array],
+    images: Sequence[Array],
     path: str | PathLike[str],
     kind: Kind = "grid",
     size: Integer = 32,
     source: str = "",
     watch: Watch | None = None,
 ) -> np.memmap[Any, Any]:
-    """Encode pictures into a memory-mapped file; the same call goes on where it was stopped.
+    """Feature extraction: encode images into a memory-mapped file, once.
 
     Parameters
     ----------
     encoder : Encoder, on the device that is to do it
-    pictures : sequence of (H, W, 3) uint8 arrays, of any sizes
+    images : sequence of (H, W, 3) uint8 arrays, of any sizes
     path : of the .npy file; beside it a .json notes how far it is
     kind : "grid", (N, D, h, w), or "vector", (N, D)
-    size : int, pictures encoded at once
-    source : str, what the pictures are, noted so that other ones are not taken for them
+    size : int, images encoded at once
+    source : str, what the images are, noted so that other ones are not taken for them
     watch : watch.Watch; None for nobody
 
     Returns
@@ -50,64 +51,75 @@ def extract(
 
     Convention
     ----------
-    float16: codes of ImageNet's networks are below 100, far from its end, 65504.
+    The same call goes on where it was stopped.
+    float16: features of ImageNet's networks are below 100, far from its end, 65504.
 
     Raises
     ------
-    ValueError : the file is of other pictures or another encoder.
+    TypeError, ValueError : there are no images, or one is no (H, W, 3) uint8 array; size is below
+        1; the file is of other images or another encoder.
 
     References
     ----------
-    Xu et al. 2015, §4.3 (codes made once). Taught in 09 §11.
+    Xu et al. 2015, §4.3 (features made once). Taught in 09 §11.
     """
     kind = require.one_of(kind, "kind", KINDS)
+    size = require.whole(size, "size", 1, np.inf)
+    require_instance(encoder, "encoder", Encoder)
+    require_instance(images, "images", Sequence, np.ndarray)
+    require_instance(source, "source", str)
+    if getattr(images, "ndim", 4) != 4 or not len(images):
+        raise ValueError("images: expected one or more, got none")
     path, watch = Path(path), Watch() if watch is None else watch
-    shape = (len(pictures), *encoder.shape[: 3 if kind == "grid" else 1])
+    shape = (len(images), *encoder.shape[: 3 if kind == "grid" else 1])
     note = {"encoder": encoder.name, "weights": _checksum(encoder), "shape": list(shape)}
-    codes, done = _opened(path, shape, note | {"source": source})
+    features, done = _opened(path, shape, note | {"source": source})
     with watch, ThreadPoolExecutor(1) as reader:
-        watch.begin(len(pictures), range(done))
-        parts = range(done, len(pictures), size)
-        read = [reader.submit(_read, pictures, first, size) for first in parts[:1]]
+        watch.begin(len(images), range(done))
+        parts = range(done, len(images), size)
+        read = [reader.submit(_read, images, first, size) for first in parts[:1]]
         for first in parts:
-            read += [reader.submit(_read, pictures, first + size, size)]
-            _encode(encoder, read.pop(0).result(), codes[first : first + size])
-            codes.flush()  # before it is noted as done
-            _note(path, note | {"source": source, "done": min(first + size, len(pictures))})
-            for _ in range(first, min(first + size, len(pictures))):
+            read += [reader.submit(_read, images, first + size, size)]
+            _encode(encoder, read.pop(0).result(), features[first : first + size])
+            features.flush()  # before it is noted as done
+            _note(path, note | {"source": source, "done": min(first + size, len(images))})
+            for _ in range(first, min(first + size, len(images))):
                 watch.step(None)
     return np.load(path, mmap_mode="r")
 
 
-def _read(pictures, first, size):
-    return [pictures[n] for n in range(first, min(first + size, len(pictures)))]
+def _read(images, first, size):
+    return [images[n] for n in range(first, min(first + size, len(images)))]
 
 
 @torch.no_grad()
-def _encode(encoder, pictures, codes):
-    """Write the codes of some pictures; those of one size are encoded together."""
+def _encode(encoder, images, features):
+    """Write the features of some images; those of one size are encoded together."""
     device = next(encoder.parameters()).device
-    shapes = {picture.shape for picture in pictures}
+    for image in images:
+        require.color(image, "images")
+        require.uint8(image, "images")
+    shapes = {image.shape for image in images}
     for shape in shapes:
-        rows = [n for n, picture in enumerate(pictures) if picture.shape == shape]
-        batch = torch.from_numpy(np.stack([pictures[n] for n in rows])).to(device).movedim(-1, 1)
+        rows = [n for n, image in enumerate(images) if image.shape == shape]
+        batch = torch.from_numpy(np.stack([images[n] for n in rows])).to(device).movedim(-1, 1)
         grid = encoder(batch)
-        codes[rows] = (grid if codes.ndim == 4 else pooled(grid)).half().cpu().numpy()
+        features[rows] = (grid if features.ndim == 4 else pooled(grid)).half().cpu().numpy()
 
 
 def _opened(path, shape, note):
-    """The file to be filled, and how many of its codes are there."""
+    """The file to be filled, and how many of its features are there."""
     notes = path.with_suffix(".json")
     if not (path.exists() and notes.exists()):
         path.parent.mkdir(parents=True, exist_ok=True)
-        codes = np.lib.format.open_memmap(path, "w+", np.float16, shape)
+        features = np.lib.format.open_memmap(path, "w+", np.float16, shape)
         _note(path, note | {"done": 0})
-        return codes, 0
+        return features, 0
     kept = json.loads(notes.read_text("utf-8"))
     done = kept.pop("done", 0)
     if kept != note:
         raise ValueError(
-            f"{path}: holds codes of other pictures or another encoder ({kept}); give another "
+            f"{path}: holds features of other pictures or another encoder ({kept}); give another "
             "path, or remove it"
         )
     return np.lib.format.open_memmap(path, "r+"), done

@@ -4,98 +4,55 @@ import torch
 from torch.nn import functional
 
 from coursekit.captioning import shared
-from coursekit.core import require
 from coursekit.core.types import Integer, Real
-
-COLDEST = 1e-3
 
 
 def softmax(logits: torch.Tensor, temperature: Real = 1.0) -> torch.Tensor:
-    """Turn scores into probabilities; a low temperature favours the best, a high one none.
-
-    Parameters
-    ----------
-    logits : (..., V) float, a score for each word, -inf for one that is forbidden
-    temperature : float, 0.001 or more
-
-    Returns
-    -------
-    (..., V) float, 0 or more, of sum 1
+    """Softmax with temperature of a batch.
 
     Convention
     ----------
-    As ``reference.softmax``, within 1e-6: the greatest score is subtracted before the temperature
-    divides, or a cold float32 would lose digits.
-
-    Raises
-    ------
-    TypeError, ValueError : logits is not float; the temperature is too low.
-
-    References
-    ----------
-    Bridle 1990. Taught in 09 §10.
+    Within 1e-6 of the reference. A row without a finite greatest score is not refused, which would
+    mean to read values: it gives NaN.
     """
-    require.floats(logits, "logits", None)
-    temperature = require.number(temperature, "temperature", COLDEST)
+    shared.require_logits(torch.Tensor, logits)
+    temperature = shared.require_temperature(temperature)
     return ((logits - logits.amax(dim=-1, keepdim=True)) / temperature).softmax(dim=-1)
 
 
 def log_softmax(logits: torch.Tensor) -> torch.Tensor:
-    """The logarithms of the probabilities, computed so that none becomes log 0.
-
-    Parameters
-    ----------
-    logits : (..., V) float, a score for each word, -inf for one that is forbidden
-
-    Returns
-    -------
-    (..., V) float, 0 or less
+    """Log-softmax of a batch.
 
     Convention
     ----------
-    As ``reference.log_softmax``, within 1e-6.
-
-    Raises
-    ------
-    TypeError, ValueError : logits is not float.
-
-    References
-    ----------
-    Blanchard et al. 2021. Taught in 09 §10.
+    Within 1e-6 of the reference. A row without a finite greatest score gives NaN.
     """
-    require.floats(logits, "logits", None)
+    shared.require_logits(torch.Tensor, logits)
     return logits.log_softmax(dim=-1)
 
 
 def masked_cross_entropy(
     logits: torch.Tensor, targets: torch.Tensor, pad: Integer = 0
 ) -> torch.Tensor:
-    """How surprised the network is by the next word, on average over the words that there are.
-
-    Parameters
-    ----------
-    logits : (..., L, V) float, the scores for each next word
-    targets : (..., L) int64, the words that do come: the captions without their START
-    pad : int, the number that fills short captions up
+    """Masked cross-entropy of a batch: one number for all its words.
 
     Returns
     -------
-    () float, in nats a word: one number for the whole batch
+    () float, in nats a word
 
     Convention
     ----------
-    As ``reference.masked_cross_entropy``, within 1e-6. Where every target is PAD it is NaN: to
-    refuse that, values would have to be read.
+    Within 1e-6 of the reference. Where every target is PAD it is NaN: to refuse that, values would
+    have to be read. Numbers of no words are PyTorch's to refuse, on the CPU by a ValueError.
 
     Raises
     ------
     TypeError : logits is not float, or targets not int64.
-    ValueError : the shapes differ.
-
-    References
-    ----------
-    Vinyals et al. 2015, Eq. 13. Taught in 09 §10.
+    ValueError : the shapes differ, or a target is no word's number.
     """
-    shared.require_targets(logits, targets)
+    pad = shared.require_targets(torch.Tensor, logits, targets, pad)
     scores = logits.reshape(-1, logits.shape[-1])
-    return functional.cross_entropy(scores, targets.reshape(-1), ignore_index=pad)
+    try:
+        return functional.cross_entropy(scores, targets.reshape(-1), ignore_index=pad)
+    except IndexError as error:
+        raise ValueError(f"targets: expected numbers of words or PAD ({pad}); {error}") from None

@@ -4,7 +4,6 @@ import torch
 from torch.nn import functional
 
 from coursekit.captioning import shared
-from coursekit.core import require
 
 
 def lstm_cell(
@@ -15,34 +14,14 @@ def lstm_cell(
     state_weight: torch.Tensor,
     bias: torch.Tensor,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Read one word in each caption: forget some of the memory, write some, show some.
-
-    Parameters
-    ----------
-    x : (..., D) float, the words, as their embeddings
-    h, c : (..., H) float, what the cells showed last, and their memory
-    input_weight : (4H, D) float
-    state_weight : (4H, H) float
-    bias : (4H,) float
-        of all three, the gates in PyTorch's order: input, forget, candidate, output
-
-    Returns
-    -------
-    h, c : (..., H) float, the new ones
+    """LSTM cell: read one word in each caption of a batch.
 
     Convention
     ----------
-    As ``reference.lstm_cell``, within 1e-6.
-
-    Raises
-    ------
-    TypeError, ValueError : a tensor is not float, or its shape does not fit the others.
-
-    References
-    ----------
-    Hochreiter and Schmidhuber 1997. Taught in 09 §10.
+    Within 1e-6 of the reference.
     """
-    shared.require_lstm(x, h, c, input_weight, state_weight, bias)
+    shared.require_lstm(torch.Tensor, x, h, c, input_weight, state_weight, bias)
+    shared.require_broadcast(x=x.shape[:-1], h=h.shape[:-1], c=c.shape[:-1])
     gates = functional.linear(x, input_weight, bias) + functional.linear(h, state_weight)
     write, keep, candidate, show = gates.chunk(4, dim=-1)
     c = keep.sigmoid() * c + write.sigmoid() * candidate.tanh()
@@ -57,16 +36,12 @@ def lstm(
     state_weight: torch.Tensor,
     bias: torch.Tensor,
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Read a batch of sequences, word after word.
+    """LSTM: read a batch of sequences, word by word.
 
     Parameters
     ----------
     x : (..., L, D) float, the words, as their embeddings
     h, c : (..., H) float, the states to begin with
-    input_weight : (4H, D) float
-    state_weight : (4H, H) float
-    bias : (4H,) float
-        all three as for ``lstm_cell``
 
     Returns
     -------
@@ -75,19 +50,11 @@ def lstm(
 
     Convention
     ----------
-    As ``reference.lstm``, within 1e-6. It is PyTorch's own fused LSTM: all words of all captions
-    are multiplied by ``input_weight`` at once, and only what depends on the state is a loop.
-
-    Raises
-    ------
-    TypeError, ValueError : a tensor is not float, or its shape does not fit the others.
-
-    References
-    ----------
-    Hochreiter and Schmidhuber 1997. Taught in 09 §10.
+    Within 1e-6 of the reference. It is PyTorch's own fused LSTM: all words of all captions are
+    multiplied by ``input_weight`` at once, and only what depends on the state is a loop.
     """
-    require.floats(x, "x", None, None)
-    shared.require_lstm(x, h, c, input_weight, state_weight, bias)
+    shared.require_sequence(torch.Tensor, x, h, c)
+    shared.require_lstm(torch.Tensor, x, h, c, input_weight, state_weight, bias)
     weights = (input_weight, state_weight, bias, torch.zeros_like(bias))
     state = tuple(part.reshape(1, -1, part.shape[-1]) for part in (h, c))
     shown, last_h, last_c = torch.lstm(

@@ -1,14 +1,15 @@
-"""Networks that say what a picture shows: one starts from a vector, one looks at a grid.
+"""Decoders, networks that say what an image shows: one starts from a vector, one attends to a grid.
 
 Both are called in the same way. ``start`` turns what the encoder gave into the first state;
 ``read`` takes words, gives the scores of the word that follows each, and the new state. Captions in
 training are read at once (``forward``); a caption that is being made is read word by word.
 
-Vinyals, Toshev, Bengio and Erhan 2015, *Show and Tell*, CVPR, doi:10.1109/CVPR.2015.7298935.
-Xu et al. 2015, *Show, Attend and Tell*, ICML. Bahdanau, Cho and Bengio 2015, *Neural Machine
-Translation by Jointly Learning to Align and Translate*, ICLR. Luong, Pham and Manning 2015,
-*Effective Approaches to Attention-based Neural Machine Translation*, EMNLP (attention after the
-word is read). Anderson et al. 2018, *Bottom-Up and Top-Down Attention*, CVPR (two LSTMs).
+Vinyals, Toshev, Bengio and Erhan 2015, *Show and Tell*, CVPR, doi:10.1109/CVPR.2015.7298935: the
+image is the first input of an LSTM, once. Xu et al. 2015, *Show, Attend and Tell*, ICML: the image
+sets the first state, and attention looks at it again before each word. Bahdanau, Cho and Bengio
+2015, *Neural Machine Translation by Jointly Learning to Align and Translate*, ICLR. Luong, Pham and
+Manning 2015, *Effective Approaches to Attention-based Neural Machine Translation*, EMNLP (attention
+after the word is read). Anderson et al. 2018, *Bottom-Up and Top-Down Attention*, CVPR (two LSTMs).
 """
 
 from typing import Any, Literal
@@ -16,6 +17,7 @@ from typing import Any, Literal
 import torch
 from torch import nn
 
+from coursekit.captioning.shared import MOST, require_arrays
 from coursekit.core import require
 
 Order = Literal["after", "before"]
@@ -23,32 +25,35 @@ ORDERS: tuple[Order, ...] = ("after", "before")
 
 
 class CaptionNet(nn.Module):
-    """Show and Tell: the picture's vector sets the first state of an LSTM, which reads the words.
+    """Encoder-decoder captioning: the image's vector sets the first state of an LSTM.
 
     Parameters
     ----------
     words : int, size of the vocabulary
-    features : int, length of the picture's vector
+    features : int, length of the image's vector
     embedding : int, numbers for each word
     hidden : int, numbers in h and in c
-    dropout : float in [0, 1), share of h that is hidden from the last layer in training
+    dropout : float in [0, 1], share of h that is hidden from the last layer in training
 
     Returns
     -------
-    A module: (B, features) codes and (B, L) int64 words to (B, L, words) scores of the next words.
+    A module: (B, features) vectors and (B, L) int64 words to (B, L, words) scores of the next ones.
 
     Convention
     ----------
     State is (h, c), in PyTorch's order, (B, hidden) each; h0 = tanh(W v + b), c0 = W' v + b'. A
-    grid (B, features, h, w) is averaged over its places first.
+    grid (B, features, h, w) is averaged over its places first. *Show and Tell*, whose decoder this
+    otherwise is, has no such first state: it starts from zeros, and the image is the first input.
 
     Raises
     ------
-    ValueError : codes are neither vectors nor grids of so many features.
+    TypeError, ValueError : a size is no such number; the input is neither vectors nor grids of so
+        many features.
 
     References
     ----------
-    Vinyals et al. 2015, Eq. 4 to 12. Taught in 09 §5.
+    Vinyals et al. 2015, Eq. 4 to 9, 11 and 12 (the decoder; Eq. 10 is the first input); Xu et al.
+    2015, §3.1.2 (the first state). Taught in 09 §5.
     """
 
     def __init__(
@@ -60,6 +65,10 @@ class CaptionNet(nn.Module):
         dropout: float = 0.0,
     ) -> None:
         super().__init__()
+        words, features, embedding, hidden = _sizes(
+            words=words, features=features, embedding=embedding, hidden=hidden
+        )
+        dropout = require.number(dropout, "dropout", 0, 1)
         self.config: dict[str, Any] = dict(
             words=words, features=features, embedding=embedding, hidden=hidden, dropout=dropout
         )
@@ -68,10 +77,11 @@ class CaptionNet(nn.Module):
         self.lstm = nn.LSTM(embedding, hidden, batch_first=True)
         self.dropout, self.out = nn.Dropout(dropout), nn.Linear(hidden, words)
 
-    def start(self, codes: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """The first state (h, c) for the codes of pictures."""
-        vector = codes.mean((-2, -1)) if codes.ndim == 4 else codes
-        _require_features(vector, self.config["features"])
+    def start(self, features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """The first state (h, c) for the features of images."""
+        require_features(features)
+        vector = features.mean((-2, -1)) if features.ndim == 4 else features
+        _require_length(vector, self.config["features"])
         vector = vector.to(self.out.weight.dtype)
         return torch.tanh(self.to_h(vector)), self.to_c(vector)
 
@@ -82,12 +92,12 @@ class CaptionNet(nn.Module):
         shown, state = _run(self.lstm, self.embed(words), state)
         return self.out(self.dropout(shown)), state, None
 
-    def forward(self, codes: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
-        return self.read(words, self.start(codes))[0]
+    def forward(self, features: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
+        return self.read(words, self.start(features))[0]
 
 
 class AttentionCaptionNet(nn.Module):
-    """Looks at the picture anew for each word: one LSTM reads, several heads look, one LSTM speaks.
+    """Captioning with attention: for each word an LSTM reads, several heads look, an LSTM speaks.
 
     Parameters
     ----------
@@ -99,7 +109,7 @@ class AttentionCaptionNet(nn.Module):
     memory : int, numbers that are kept of each place
     score : int, numbers in which a place and a question are compared
     order : "after" or "before" the word is read: when the question is asked
-    dropout : float in [0, 1), share of the speaker's h hidden from the last layer in training
+    dropout : float in [0, 1], share of the speaker's h hidden from the last layer in training
 
     Returns
     -------
@@ -109,13 +119,14 @@ class AttentionCaptionNet(nn.Module):
     ----------
     Each place knows where it is: its row and column, -1..1, go along with its features, and come
     back as the centre of what each head looks at. State is (h, c) of the reader, then of the
-    speaker, then what the picture holds, (B, P, ·). Attention is (B, L, heads, P), of sum 1 over
+    speaker, then what the image holds, (B, P, ·). Attention is (B, L, heads, P), of sum 1 over
     the places. Since the speaker reads what was seen, no word waits for the one before it while a
     network is trained: both LSTMs run over whole captions.
 
     Raises
     ------
-    ValueError : order is unknown; codes are no grids of so many features.
+    TypeError, ValueError : a size is no such number; order is unknown; the input is no grids of so
+        many features.
 
     References
     ----------
@@ -136,7 +147,12 @@ class AttentionCaptionNet(nn.Module):
         dropout: float = 0.0,
     ) -> None:
         super().__init__()
+        words, features, embedding, hidden, heads, memory, score = _sizes(
+            words=words, features=features, embedding=embedding, hidden=hidden, heads=heads,
+            memory=memory, score=score,
+        )  # fmt: skip
         order = require.one_of(order, "order", ORDERS)
+        dropout = require.number(dropout, "dropout", 0, 1)
         self.config: dict[str, Any] = dict(
             words=words, features=features, embedding=embedding, hidden=hidden, heads=heads,
             memory=memory, score=score, order=order, dropout=dropout,
@@ -151,9 +167,9 @@ class AttentionCaptionNet(nn.Module):
         self.dropout, self.out = nn.Dropout(dropout), nn.Linear(hidden, words)
 
     def start(self, grid: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        """The first state for the grids of pictures, and what the pictures hold."""
+        """The first state for the grids of images, and what the images hold."""
         require_grid(grid)
-        _require_features(grid.movedim(1, -1), self.config["features"])
+        _require_length(grid.movedim(1, -1), self.config["features"])
         features = grid.flatten(2).mT.to(self.out.weight.dtype)
         where = positions(grid)
         memory = torch.relu(self.place(torch.cat([features, where], -1)))
@@ -164,19 +180,19 @@ class AttentionCaptionNet(nn.Module):
         self, words: torch.Tensor, state: tuple[torch.Tensor, ...]
     ) -> tuple[torch.Tensor, tuple[torch.Tensor, ...], torch.Tensor]:
         """Read (R, L) words: (R, L, V) scores, the state after them, and the attention."""
-        reading, speaking, picture = state[:2], state[2:4], state[4:]
+        reading, speaking, image = state[:2], state[2:4], state[4:]
         heard, after = _run(self.reader, self.embed(words), reading)
         asked = heard if self.config["order"] == "after" else _before(heard, reading[0])
-        seen, attention = self.look(asked, *picture)
+        seen, attention = self.look(asked, *image)
         said, spoken = _run(self.speaker, torch.cat([heard, seen], -1), speaking)
-        return self.out(self.dropout(said)), (*after, *spoken, *picture), attention
+        return self.out(self.dropout(said)), (*after, *spoken, *image), attention
 
-    def forward(self, codes: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
-        return self.read(words, self.start(codes))[0]
+    def forward(self, features: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
+        return self.read(words, self.start(features))[0]
 
 
 class Attention(nn.Module):
-    """Bahdanau's attention with several heads, which compare in the same terms.
+    """Additive (Bahdanau) attention with several heads, which compare in the same terms.
 
     Parameters
     ----------
@@ -227,19 +243,35 @@ def positions(grid):
     return where.expand(len(grid), -1, -1)
 
 
-def require_grid(codes):
+def _sizes(**sizes):
+    """Refuse all but whole numbers of 1 or more; return them as ints."""
+    return [require.whole(size, name, 1, MOST) for name, size in sizes.items()]
+
+
+def require_features(features):
+    """Refuse all but vectors or grids of floats, of any width."""
+    require_arrays(torch.Tensor, features=features)
+    require.last_axes(features, "features", None, None)
+    if not features.is_floating_point():
+        raise TypeError(f"features: expected a float tensor, got {features.dtype}")
+
+
+def require_grid(features):
     """Refuse vectors where a grid is needed."""
-    if codes.ndim != 4:
+    require_features(features)
+    if features.ndim != 4:
         raise ValueError(
-            f"codes: attention looks at a grid (B, D, h, w), got shape {tuple(codes.shape)}; "
-            "from vectors, a CaptionNet can be trained"
+            "features: attention looks at a grid (B, D, h, w), got shape "
+            f"{tuple(features.shape)}; from vectors, a CaptionNet can be trained"
         )
 
 
-def _require_features(codes, features):
-    if codes.ndim < 2 or codes.shape[-1] != features:
+def _require_length(vectors, length):
+    """Refuse all but vectors of the length that the network was made for."""
+    if vectors.shape[-1] != length:
         raise ValueError(
-            f"codes: expected {features} features, as the network was made for, got {codes.shape}"
+            f"features: expected {length} features, as the network was made for, got shape "
+            f"{tuple(vectors.shape)}"
         )
 
 

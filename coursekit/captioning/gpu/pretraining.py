@@ -1,4 +1,4 @@
-"""How the small encoder learns to see: it says what stands in each of the 8 x 8 places.
+"""Pre-training of the small encoder: it learns to say what stands in each of the 8 x 8 places.
 
 A network that is to be cut before its head must first have had one. Inception-v3's told a thousand
 kinds of things apart; this one's tells, for each place, which shape has its middle there, of which
@@ -21,8 +21,8 @@ from coursekit.core.types import Array
 
 PLACES = 8  # in a row and in a column
 NOTHING = len(KINDS)
-_ANSWERS = (len(KINDS) + 1, len(COLORS), len(RADII), 2)
-_UNASKED = -100  # of colour and size, where there is nothing
+_OUTPUTS = (len(KINDS) + 1, len(COLORS), len(RADII), 2)
+_IGNORED = -100  # of colour and size, where there is nothing
 
 
 class _Scene(Protocol):
@@ -30,8 +30,8 @@ class _Scene(Protocol):
     def shapes(self) -> Sequence[Any]: ...
 
 
-def answers(scenes):
-    """What stands in each place of some scenes.
+def detection_targets(scenes):
+    """Detection targets: what stands in each place of some scenes.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def answers(scenes):
     ----------
     Redmon, Divvala, Girshick and Farhadi 2016, *You Only Look Once*, §2. Taught in 09 §4.
     """
-    grids = np.full((3, len(scenes), PLACES, PLACES), _UNASKED)
+    grids = np.full((3, len(scenes), PLACES, PLACES), _IGNORED)
     grids[0] = NOTHING
     offsets = np.zeros((len(scenes), 2, PLACES, PLACES), np.float32)
     names = KINDS, tuple(COLORS), tuple(RADII)
@@ -70,13 +70,13 @@ def answers(scenes):
     return *map(torch.from_numpy, grids), torch.from_numpy(offsets)
 
 
-def seeing_loss(scores, kinds, colors, sizes, offsets):
-    """How wrong an encoder is about what stands where, for each shape.
+def detection_loss(scores, kinds, colors, sizes, offsets):
+    """Detection loss: how wrong an encoder is about what stands where, for each shape.
 
     Parameters
     ----------
     scores : (B, 19, 8, 8) float
-    kinds, colors, sizes, offsets : of ``answers``
+    kinds, colors, sizes, offsets : of ``detection_targets``
 
     Returns
     -------
@@ -94,26 +94,26 @@ def seeing_loss(scores, kinds, colors, sizes, offsets):
     ----------
     Redmon et al. 2016, Eq. 3. Taught in 09 §4.
     """
-    kind, color, size, offset = scores.split(_ANSWERS, dim=1)
+    kind, color, size, offset = scores.split(_OUTPUTS, dim=1)
     there = kinds != NOTHING
     loss = 2 * ((offset - offsets).abs() * there[:, None]).sum()
     for given, known in ((kind, kinds), (color, colors), (size, sizes)):
-        loss = loss + functional.cross_entropy(given, known, ignore_index=_UNASKED, reduction="sum")
+        loss = loss + functional.cross_entropy(given, known, ignore_index=_IGNORED, reduction="sum")
     return loss / there.sum()
 
 
 def pretrain(
-    pictures: Array,
+    images: Array,
     scenes: Sequence[_Scene],
     recipe: Recipe | None = None,
     device: str | torch.device = "cpu",
     watch: Watch | None = None,
 ) -> SmallEncoder:
-    """Train the small encoder on made scenes.
+    """Pre-training: train the small encoder on made scenes.
 
     Parameters
     ----------
-    pictures : (N, 64, 64, 3) uint8 array
+    images : (N, 64, 64, 3) uint8 array
     scenes : sequence of N Scene
     recipe : training.Recipe; None for 500 steps
     device : where it is trained
@@ -129,25 +129,27 @@ def pretrain(
 
     Raises
     ------
-    ValueError : there are fewer pictures than in a batch.
+    ValueError : there are fewer images than in a batch, or not as many scenes as images.
 
     References
     ----------
     Taught in 09 §4.
     """
+    if len(images) != len(scenes):
+        raise ValueError(f"scenes: expected one for each image, {len(images)}, got {len(scenes)}")
     recipe = recipe or Recipe(steps=500, rate=4e-3)
     watch = Watch() if watch is None else watch
     torch.manual_seed(recipe.seed)
     network = SmallEncoder().to(device, memory_format=torch.channels_last)
-    head = nn.Conv2d(96, sum(_ANSWERS), 1).to(device)
+    head = nn.Conv2d(96, sum(_OUTPUTS), 1).to(device)
     parameters = [*network.parameters(), *head.parameters()]
     optimizer = torch.optim.AdamW(parameters, weight_decay=recipe.decay, fused=True)
-    known, losses = [part.to(device) for part in answers(scenes)], []
+    known, losses = [part.to(device) for part in detection_targets(scenes)], []
     with watch:
         watch.begin(recipe.steps, losses)
-        for step, rows in enumerate(_rows(len(pictures), recipe)):
-            shown = torch.from_numpy(pictures[rows]).to(device).movedim(-1, 1) / 255
-            loss = seeing_loss(head(network(shown)), *(part[rows] for part in known))
+        for step, rows in enumerate(_rows(len(images), recipe)):
+            shown = torch.from_numpy(images[rows]).to(device).movedim(-1, 1) / 255
+            loss = detection_loss(head(network(shown)), *(part[rows] for part in known))
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             optimizer.param_groups[0]["lr"] = recipe.rate_at(step)
@@ -157,10 +159,10 @@ def pretrain(
 
 
 def _rows(count, recipe):
-    """Which pictures are learned from in each step."""
+    """Which images are learned from in each step."""
     rng, rows = np.random.default_rng(recipe.seed), np.empty(0, int)
     if count < recipe.size:
-        raise ValueError(f"pictures: expected {recipe.size} or more, got {count}")
+        raise ValueError(f"images: expected {recipe.size} or more, got {count}")
     for _ in range(recipe.steps):
         if len(rows) < recipe.size:
             rows = rng.permutation(count)

@@ -6,10 +6,11 @@ checkpoint, with the numbers that it would have had.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from dataclasses import asdict, dataclass, field
 from os import PathLike
 from pathlib import Path
+from types import NoneType
 
 import numpy as np
 import torch
@@ -28,10 +29,12 @@ from coursekit.captioning.gpu.checkpoints import (
 )
 from coursekit.captioning.gpu.networks import AttentionCaptionNet, CaptionNet
 from coursekit.captioning.gpu.watch import Watch
-from coursekit.captioning.shared import batches
+from coursekit.captioning.shared import batches, require_instance, require_words
+from coursekit.core import require
 from coursekit.core.types import Array, Integer
 
 CHECKPOINT = "checkpoint.safetensors"
+MOST_STEPS = 2**40  # of a training, and of whatever is counted in it
 _SORTED = 16  # batches whose captions are sorted by length before they are divided
 
 
@@ -42,9 +45,9 @@ class Recipe:
     Parameters
     ----------
     steps : int, batches that are learned from
-    size : int, pictures in a batch, over all processes
+    size : int, images in a batch, over all processes
     rate : float, the highest rate of learning
-    warm_up : float in (0, 1), share of the steps in which the rate rises; then it falls to 0
+    warm_up : float in [0, 1], share of the steps in which the rate rises; then it falls to 0
     decay : float, of the weights (AdamW)
     clip : float, longest gradient
     seed : int
@@ -61,7 +64,7 @@ class Recipe:
 
     Raises
     ------
-    TypeError : a name is unknown.
+    TypeError, ValueError : a name is unknown; a number is no such number.
 
     References
     ----------
@@ -78,9 +81,17 @@ class Recipe:
     every: int = 250
     patience: int | None = None
 
+    def __post_init__(self) -> None:
+        for name in ("steps", "size", "every", "patience"):
+            if (value := getattr(self, name)) is not None or name != "patience":
+                object.__setattr__(self, name, require.whole(value, name, 1, MOST_STEPS))
+        object.__setattr__(self, "seed", require.whole(self.seed, "seed", 0, 2**31 - 1))
+        for name, high in (("rate", np.inf), ("warm_up", 1), ("decay", np.inf), ("clip", np.inf)):
+            object.__setattr__(self, name, require.number(getattr(self, name), name, 0, high))
+
     def rate_at(self, step: Integer) -> float:
         """The rate of a step, 0 .. steps - 1."""
-        rise = self.warm_up * self.steps
+        step, rise = require.whole(step, "step", 0, self.steps - 1), self.warm_up * self.steps
         if step < rise:
             return self.rate * (1 - math.cos(math.pi * (step + 1) / rise)) / 2
         return self.rate * (1 + math.cos(math.pi * (step - rise) / (self.steps - rise))) / 2
@@ -116,18 +127,18 @@ class History:
     looks: list[dict[str, float]] = field(default_factory=list)
 
     def since_best(self) -> int:
-        """How many looks ago the validation loss was at its best."""
+        """How many evaluations ago the validation loss was at its best."""
         found = [look["loss"] for look in self.looks]
         return len(found) - 1 - int(np.argmin(found)) if found else 0
 
 
 @dataclass(frozen=True)
 class Captions:
-    """Codes of pictures, and their captions as numbers: what a network learns from.
+    """Features of images, and their captions as numbers: what a network learns from.
 
     Parameters
     ----------
-    codes : (N, D) or (N, D, h, w) tensor or memory-mapped array, whatever a batch can be taken from
+    features : (N, D) or (N, D, h, w) tensor, memory-mapped array, or whatever rows can be taken of
     table : (N, K, L) int64, counts : (N,) int64, of ``shared.as_table``
 
     Returns
@@ -140,31 +151,37 @@ class Captions:
 
     Raises
     ------
-    ValueError : there are not as many codes as captions.
+    ValueError : there are not as many features as captions.
 
     References
     ----------
     Taught in 09 §6.
     """
 
-    codes: torch.Tensor | Array
+    features: torch.Tensor | Array
     table: Array
     counts: Array
 
     def __post_init__(self) -> None:
-        if len(self.codes) != len(self.table):
+        require_words(np.ndarray, self.table, "table", None, None, None)
+        require.numpy_array(self.counts, "counts")
+        require.whole_numbers(self.counts, "counts", len(self.table))
+        require_instance(self.features, "features", Sized)
+        if hasattr(self.features, "shape"):
+            require.last_axes(self.features, "features", None, None)
+        if len(self.features) != len(self.table):
             raise ValueError(
-                f"codes: expected as many as pictures with captions, {len(self.table)}, "
-                f"got {len(self.codes)}"
+                f"features: expected as many as images with captions, {len(self.table)}, "
+                f"got {len(self.features)}"
             )
 
     def batch(
-        self, pictures: NDArray[np.int64], drawn: NDArray[np.int64], device: str | torch.device
+        self, images: NDArray[np.int64], chosen: NDArray[np.int64], device: str | torch.device
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Codes and captions of one batch, the captions cut after the longest."""
-        captions = self.table[pictures, drawn]
+        """Features and captions of one batch, the captions cut after the longest."""
+        captions = self.table[images, chosen]
         captions = captions[:, : (captions != 0).sum(1).max()]
-        return _as_tensor(self.codes[pictures], device), _as_tensor(captions, device)
+        return _as_tensor(self.features[images], device), _as_tensor(captions, device)
 
 
 def _as_tensor(values, device):
@@ -191,7 +208,7 @@ def train(
         overwritten
     captions : Captions
     recipe : Recipe; None for the default one
-    validation : Captions, pictures that are not among those; None to look at nothing
+    validation : Captions, images that are not among those; None to look at nothing
     folder : where checkpoints are kept; None for none
     judge : function of the network that gives a dict of numbers, at each look
     watch : watch.Watch, which is told of each step; None for nobody
@@ -213,6 +230,13 @@ def train(
     ----------
     Vinyals et al. 2015, §4.3.1; Li et al. 2020, *PyTorch Distributed*. Taught in 09 §6, 09 §10.
     """
+    require_instance(network, "network", nn.Module)
+    require_instance(captions, "captions", Captions)
+    require_instance(recipe, "recipe", Recipe, NoneType)
+    require_instance(validation, "validation", Captions, NoneType)
+    require_instance(folder, "folder", str, PathLike, NoneType)
+    require_instance(judge, "judge", Callable, NoneType)
+    require_instance(watch, "watch", Watch, NoneType)
     run = _Run(network, captions, recipe or Recipe(), folder)
     watch = Watch() if watch is None else watch
     with watch:
@@ -246,7 +270,7 @@ class _Run:
             self.model = DistributedDataParallel(self.model)
 
     def batches(self):
-        """(step, (pictures, drawn)) from the first step that is still to be done."""
+        """(step, (images, chosen)) from the first step that is still to be done."""
         done = len(self.history.losses)
         stream = _stream(self.captions, self.recipe)
         for step in range(self.recipe.steps):
@@ -254,14 +278,14 @@ class _Run:
             if step >= done and not self.tired():
                 yield step, batch
 
-    def learn(self, step, pictures, drawn):
+    def learn(self, step, images, chosen):
         """One step downhill: the loss of the whole batch, as a tensor on its device."""
         torch.manual_seed(self.recipe.seed * 1_000_003 + step)  # what dropout hides
         self.network.train()
-        words = (self.captions.table[pictures, drawn][:, 1:] != 0).sum()
+        words = (self.captions.table[images, chosen][:, 1:] != 0).sum()
         share = slice(_rank(), None, _processes())
-        codes, captions = self.captions.batch(pictures[share], drawn[share], self.device)
-        loss = self.model(codes, captions) / int(words)
+        features, captions = self.captions.batch(images[share], chosen[share], self.device)
+        loss = self.model(features, captions) / int(words)
         self.optimizer.zero_grad(set_to_none=True)
         (loss * _processes()).backward()  # since gradients are averaged, not summed
         nn.utils.clip_grad_norm_(self.network.parameters(), self.recipe.clip)
@@ -314,8 +338,8 @@ class _Summed(nn.Module):
         super().__init__()
         self.network = network
 
-    def forward(self, codes, captions):
-        scores = self.network(codes, captions[:, :-1])
+    def forward(self, features, captions):
+        scores = self.network(features, captions[:, :-1])
         targets = captions[:, 1:].flatten()
         return functional.cross_entropy(
             scores.flatten(0, 1), targets, ignore_index=0, reduction="sum"
@@ -326,13 +350,13 @@ class _Summed(nn.Module):
 def mean_loss(
     network: CaptionNet | AttentionCaptionNet, captions: Captions, size: Integer = 256
 ) -> float:
-    """The loss over all captions of all pictures, in nats a word.
+    """Mean cross-entropy over all captions of all images, in nats a word.
 
     Parameters
     ----------
     network : CaptionNet or AttentionCaptionNet
     captions : Captions
-    size : int, pictures at a time
+    size : int, images at a time
 
     Returns
     -------
@@ -344,19 +368,22 @@ def mean_loss(
 
     Raises
     ------
-    ValueError : the codes are not what the network was made for.
+    ValueError : the features are not what the network was made for.
 
     References
     ----------
     Vinyals et al. 2015, Eq. 13. Taught in 09 §6.
     """
+    require_instance(network, "network", nn.Module)
+    require_instance(captions, "captions", Captions)
+    size = require.whole(size, "size", 1, np.inf)
     device, model = next(network.parameters()).device, _Summed(network)
     total = words = 0
     rows, columns = np.nonzero(np.arange(captions.table.shape[1]) < captions.counts[:, None])
     for first in range(0, len(rows), size):
         part = slice(first, first + size)
-        codes, spoken = captions.batch(rows[part], columns[part], device)
-        total = total + model(codes, spoken)
+        features, spoken = captions.batch(rows[part], columns[part], device)
+        total = total + model(features, spoken)
         words += int((captions.table[rows[part], columns[part]][:, 1:] != 0).sum())
     return float(total) / words
 
@@ -369,11 +396,11 @@ def _stream(captions, recipe):
     many = recipe.size * min(_SORTED, max(1, len(captions.counts) // recipe.size))
     lengths, epoch = (captions.table != 0).sum(-1), 0
     while True:
-        for pictures, drawn in batches(captions.counts, many, recipe.seed, epoch):
-            order = np.argsort(lengths[pictures, drawn], kind="stable")
+        for images, chosen in batches(captions.counts, many, recipe.seed, epoch):
+            order = np.argsort(lengths[images, chosen], kind="stable")
             parts = order.reshape(-1, recipe.size)
-            for part in np.random.default_rng((recipe.seed, epoch, pictures[0])).permutation(parts):
-                yield pictures[part], drawn[part]
+            for part in np.random.default_rng((recipe.seed, epoch, images[0])).permutation(parts):
+                yield images[part], chosen[part]
         epoch += 1
 
 

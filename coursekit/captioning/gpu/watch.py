@@ -9,7 +9,7 @@ SMOOTH = 25  # steps that one shown loss averages
 
 
 class Watch(AbstractContextManager["Watch"]):
-    """Sees a training go by; this one says nothing."""
+    """Observer of a training; this one says nothing."""
 
     def begin(self, total: int, history: Any) -> None:
         """So many steps there are; the history holds those already done."""

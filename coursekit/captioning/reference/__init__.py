@@ -1,4 +1,4 @@
-"""Captioning: the cell, the glance, the loss, the search and the metrics. NumPy, made to be read.
+"""Captioning: LSTM, attention, the loss, decoding and the metrics. NumPy, made to be read.
 
 Hochreiter and Schmidhuber 1997, "Long short-term memory", *Neural Computation* 9(8), 1735-1780.
 Gers, Schmidhuber and Cummins 2000, "Learning to forget: continual prediction with LSTM", *Neural

@@ -8,7 +8,7 @@ from coursekit.core.types import Array
 
 
 def attention_keys(features: Array, feature_weight: Array, bias: Array) -> Array:
-    """Describe each cell of the map in the terms in which queries are asked; once a picture.
+    """Additive attention, the keys: project the cells of the feature map, once per image.
 
     Parameters
     ----------
@@ -32,14 +32,14 @@ def attention_keys(features: Array, feature_weight: Array, bias: Array) -> Array
     ----------
     Bahdanau et al. 2015, A.1.2: U_a h_j is computed in advance. Taught in 09 §8.
     """
-    shared.require_keys(features, feature_weight, bias)
+    shared.require_keys(np.ndarray, features, feature_weight, bias)
     return features @ feature_weight.T + bias
 
 
 def attention_step(
     query: Array, keys: Array, features: Array, query_weight: Array, score_weight: Array
 ) -> tuple[Array, Array]:
-    """Look at the map once: compare the query with all cells, and mix the cells that fit.
+    """Additive (Bahdanau) attention, one step: weigh the cells by how well they fit the query.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def attention_step(
     Returns
     -------
     context : (C,) float, the cells' mean, weighted by attention
-    attention : (P,) float, 0 or more, of sum 1: the picture of where it looks
+    attention : (P,) float, 0 or more, of sum 1: the attention map, where the decoder looks
 
     Convention
     ----------
@@ -67,7 +67,7 @@ def attention_step(
     ----------
     Bahdanau et al. 2015, Eq. 5 and 6; Xu et al. 2015, Eq. 4 to 6 and 13. Taught in 09 §8.
     """
-    shared.require_attention(query, keys, features, query_weight, score_weight)
+    shared.require_attention(np.ndarray, query, keys, features, query_weight, score_weight)
     scores = np.tanh(query_weight @ query + keys) @ score_weight  # Xu Eq. 4
     attention = softmax(scores)  # Xu Eq. 5
     return attention @ features, attention  # Xu Eq. 13

@@ -5,19 +5,18 @@ from typing import Any
 import numpy as np
 
 from coursekit.captioning import shared
-from coursekit.core import require
 from coursekit.core.types import Array, Integer, Real
-
-COLDEST = 1e-3  # below it, scores of float32 divided by it may overflow
 
 
 def softmax(logits: Array, temperature: Real = 1.0) -> Array:
-    """Turn scores into probabilities; a low temperature favours the best, a high one none.
+    """Softmax with temperature: turn scores into probabilities.
+
+    A low temperature favours the best word, a high one none.
 
     Parameters
     ----------
     logits : (..., V) float, a score for each word, -inf for one that is forbidden
-    temperature : float, 0.001 or more
+    temperature : float, 0.001 to 1e30
 
     Returns
     -------
@@ -30,20 +29,21 @@ def softmax(logits: Array, temperature: Real = 1.0) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : logits is not float; the temperature is too low.
+    TypeError, ValueError : logits is not float; a row has no finite greatest score: all is -inf, or
+        there is +inf or NaN; the temperature is out of its range.
 
     References
     ----------
     Bridle 1990; the temperature is Boltzmann's. Taught in 09 §7.
     """
-    require.floats(logits, "logits", None)
-    temperature = require.number(temperature, "temperature", COLDEST)
-    powers = np.exp((logits - logits.max(axis=-1, keepdims=True)) / temperature)
+    temperature = shared.require_temperature(temperature)
+    with np.errstate(over="ignore"):  # to -inf, and exp makes that 0
+        powers = np.exp((logits - _greatest(logits)) / temperature)
     return powers / powers.sum(axis=-1, keepdims=True)
 
 
 def log_softmax(logits: Array) -> Array:
-    """The logarithms of the probabilities, computed so that none becomes log 0.
+    """Log-softmax: the logarithms of the probabilities, computed so that none becomes log 0.
 
     Parameters
     ----------
@@ -59,26 +59,38 @@ def log_softmax(logits: Array) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : logits is not float.
+    TypeError, ValueError : logits is not float, or a row has no finite greatest score.
 
     References
     ----------
     Blanchard et al. 2021, "Accurately computing the log-sum-exp and softmax functions". Taught in
     09 §6.
     """
-    require.floats(logits, "logits", None)
-    shifted = logits - logits.max(axis=-1, keepdims=True)
+    with np.errstate(over="ignore"):
+        shifted = logits - _greatest(logits)
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
+def _greatest(logits):
+    """The greatest score of each row, (..., 1); a row without a finite one has no softmax."""
+    shared.require_logits(np.ndarray, logits)
+    greatest = logits.max(axis=-1, keepdims=True)
+    if not np.isfinite(greatest).all():
+        raise ValueError(
+            "logits: expected a finite greatest score in each row, got "
+            f"{greatest[~np.isfinite(greatest)][0]}"
+        )
+    return greatest
+
+
 def masked_cross_entropy(logits: Array, targets: Array, pad: Integer = 0) -> np.floating[Any]:
-    """How surprised the network is by the next word, on average over the words that there are.
+    """Masked cross-entropy: the mean surprise at the next word, padding left out.
 
     Parameters
     ----------
     logits : (..., L, V) float, the scores for each next word
     targets : (..., L) int64, the words that do come: the caption without its START
-    pad : int, the number that fills short captions up
+    pad : int, the number that short captions are padded with; it need not be a word's
 
     Returns
     -------
@@ -92,15 +104,16 @@ def masked_cross_entropy(logits: Array, targets: Array, pad: Integer = 0) -> np.
     Raises
     ------
     TypeError : logits is not float, or targets not int64.
-    ValueError : the shapes differ, or every target is PAD.
+    ValueError : the shapes differ, every target is PAD, or one is no word's number.
 
     References
     ----------
     Vinyals et al. 2015, Eq. 13. Taught in 09 §6.
     """
-    shared.require_targets(logits, targets)
+    pad = shared.require_targets(np.ndarray, logits, targets, pad)
     words = targets != pad
     if not words.any():
         raise ValueError(f"targets: expected a word, got nothing but PAD ({pad})")
-    chances = np.take_along_axis(log_softmax(logits), targets[..., None], axis=-1)[..., 0]
-    return -chances[words].mean()
+    shared.require_known(targets[words], "targets", logits.shape[-1])
+    spoken = targets[words][:, None]
+    return -np.take_along_axis(log_softmax(logits[words]), spoken, axis=-1).mean()

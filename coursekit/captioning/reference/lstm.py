@@ -1,16 +1,15 @@
-"""A network with a memory: the LSTM cell, and a caption fed to it word by word."""
+"""LSTM, a recurrent network with a memory: the cell, and a caption fed to it word by word."""
 
 import numpy as np
 
 from coursekit.captioning import shared
-from coursekit.core import require
 from coursekit.core.types import Array
 
 
 def lstm_cell(
     x: Array, h: Array, c: Array, input_weight: Array, state_weight: Array, bias: Array
 ) -> tuple[Array, Array]:
-    """Read one word: forget some of the memory, write some, show some.
+    """LSTM cell: read one word; forget some of the memory, write some, show some.
 
     Parameters
     ----------
@@ -39,7 +38,8 @@ def lstm_cell(
     ----------
     Hochreiter and Schmidhuber 1997; the forget gate is of Gers et al. 2000. Taught in 09 §5.
     """
-    shared.require_lstm(x, h, c, input_weight, state_weight, bias)
+    shared.require_lstm(np.ndarray, x, h, c, input_weight, state_weight, bias)
+    shared.require_broadcast(x=x.shape[:-1], h=h.shape[:-1], c=c.shape[:-1])
     gates = x @ input_weight.T + h @ state_weight.T + bias
     write, keep, candidate, show = np.split(gates, 4, axis=-1)
     c = _sigmoid(keep) * c + _sigmoid(write) * np.tanh(candidate)
@@ -54,12 +54,12 @@ def _sigmoid(values):
 def lstm(
     x: Array, h: Array, c: Array, input_weight: Array, state_weight: Array, bias: Array
 ) -> tuple[Array, Array, Array]:
-    """Read a sequence, word after word, with the same cell.
+    """LSTM: read a sequence, word by word, with the same cell.
 
     Parameters
     ----------
     x : (L, D) float, the words, as their embeddings
-    h, c : (H,) float, the state to begin with: what the picture sets
+    h, c : (H,) float, the initial state, which the image sets
     input_weight : (4H, D) float
     state_weight : (4H, H) float
     bias : (4H,) float
@@ -76,14 +76,14 @@ def lstm(
 
     Raises
     ------
-    TypeError, ValueError : as ``lstm_cell``.
+    TypeError, ValueError : as ``lstm_cell``; there is no word.
 
     References
     ----------
-    Hochreiter and Schmidhuber 1997. Taught in 09 §5.
+    Hochreiter and Schmidhuber 1997; Gers et al. 2000. Taught in 09 §5.
     """
-    require.floats(x, "x", None, None)
-    shared.require_lstm(x, h, c, input_weight, state_weight, bias)
+    shared.require_sequence(np.ndarray, x, h, c)
+    shared.require_lstm(np.ndarray, x, h, c, input_weight, state_weight, bias)
     shown = []
     for word in x:
         h, c = lstm_cell(word, h, c, input_weight, state_weight, bias)

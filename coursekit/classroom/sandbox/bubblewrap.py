@@ -5,12 +5,14 @@ and the chapters, all of it read-only. Tests, solutions and submissions are not 
 are absent.
 """
 
+import importlib
 import importlib.util
 import os
 import re
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -198,6 +200,60 @@ def _allowed_parts(forbidden):
 
 
 # ---------------------------------------------------------------- what is forbidden
+
+
+@dataclass(frozen=True)
+class Forbidden:
+    """What an exercise does without, by how it is kept away.
+
+    Of a chapter of the course, parts may be given all the same: then the chapter's files are
+    there, and only what is given can be imported.
+    """
+
+    modules: tuple[str, ...] = ()  # their files are not there, and their import is refused
+    functions: tuple[str, ...] = ()  # each is masked in its module
+    given: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # chapter -> part -> names
+
+    @classmethod
+    def of(cls, names, given=()):
+        """Divide names such as ``cv2``, ``cv2.medianBlur`` and ``coursekit.filtering``."""
+        parts = {}
+        for name in given:
+            chapter = ".".join(name.split(".")[:2])
+            if chapter in names:
+                module, function = (name, "") if places(name) else name.rsplit(".", 1)
+                functions = parts.setdefault(chapter, {}).setdefault(module, [])
+                functions += [function] if function else []
+        modules = [name for name in names if name not in parts and _is_module(name)]
+        functions = [name for name in names if name not in parts and not _is_module(name)]
+        hidden = [home for module in modules for home in homes(module)]
+        return cls((*modules, *hidden), tuple(functions), parts)
+
+
+def _is_module(name):
+    top, *inner = name.split(".")
+    return not inner or (top == "coursekit" and len(inner) == 1) or bool(places(name))
+
+
+@cache
+def homes(module):
+    """The private modules in which what a module offers is written.
+
+    Examples
+    --------
+    >>> homes("skimage.filters")
+    ('skimage._shared.filters',)
+    """
+    top, *inner = module.split(".")
+    if not inner or top == "coursekit":
+        return ()
+    try:
+        offering = importlib.import_module(module)
+    except ImportError:
+        return ()
+    names = getattr(offering, "__all__", [])
+    modules = [getattr(getattr(offering, name, None), "__module__", None) for name in names]
+    return tuple(sorted({name for name in modules if name and name.startswith(f"{top}._")}))
 
 
 def places(module):

@@ -26,7 +26,10 @@ def main():
     limit(plan["rlimits"])
     sys.path[:0] = plan["path"]
     refuse(plan["forbidden"])
+    if plan["masked"]:
+        mask(plan["masked"])
     quieten_the_lab(plan["forbidden"])
+    keep_only(plan["given"])
     if plan["socket"] is None:
         be_a_kernel(plan["connection"], plan["arguments"])
     else:
@@ -63,13 +66,89 @@ class Refuse(importlib.abc.MetaPathFinder):
 
     def find_spec(self, name, path=None, target=None):
         for module in self.forbidden:
-            if name == module or name.startswith(f"{module}."):
-                raise ImportError(f"{module} is not allowed in this exercise", name=name)
+            if name == module or name.startswith(f"{module.rstrip('.')}."):
+                raise ImportError(f"{name} is not allowed in this exercise", name=name)
         return None
 
 
 def refuse(forbidden):
     sys.meta_path.insert(0, Refuse(tuple(forbidden)))
+
+
+class Forbidden:
+    """Stands in the place of a function that is not allowed, and says so when it is called."""
+
+    def __init__(self, name):
+        self.__name__ = self.__qualname__ = name.rpartition(".")[2]
+        self._message = f"{name} is not allowed in this exercise"
+
+    def __call__(self, *_, **__):
+        raise ImportError(self._message)
+
+
+class Mask(importlib.abc.MetaPathFinder):
+    """Puts ``Forbidden`` in the place of functions as soon as their module is loaded."""
+
+    def __init__(self, names):
+        self.names, self._searching = names, False
+
+    def find_spec(self, name, path=None, target=None):
+        if name not in self.names or self._searching:
+            return None
+        self._searching = True
+        try:
+            spec = importlib.util.find_spec(name)
+        finally:
+            self._searching = False
+        if spec is not None:
+            spec.loader = _Masking(spec.loader, self)
+        return spec
+
+    def cover(self, module):
+        for function in self.names[module.__name__]:
+            if hasattr(module, function):
+                setattr(module, function, Forbidden(f"{module.__name__}.{function}"))
+
+
+class _Masking(importlib.abc.Loader):
+    def __init__(self, loader, mask):
+        self._loader, self._mask = loader, mask
+
+    def __getattr__(self, name):
+        return getattr(self._loader, name)
+
+    def create_module(self, spec):
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module):
+        self._loader.exec_module(module)
+        self._mask.cover(module)
+
+
+def mask(functions):
+    """Mask functions such as ``cv2.medianBlur``, whether their module is loaded or not."""
+    names = {}
+    for name in functions:
+        module, _, function = name.rpartition(".")
+        names.setdefault(module, []).append(function)
+    masking = Mask(names)
+    sys.meta_path.insert(0, masking)
+    for module in names.keys() & sys.modules.keys():
+        masking.cover(sys.modules[module])
+
+
+def keep_only(given):
+    """Leave of a chapter that is otherwise forbidden only the modules and functions given."""
+    for chapter, parts in given.items():
+        modules = {name: importlib.import_module(name) for name in parts}
+        for name, functions in parts.items():
+            for other in [key for key in vars(modules[name]) if not key.startswith("_")]:
+                if functions and other not in functions:
+                    setattr(modules[name], other, Forbidden(f"{name}.{other}"))
+        for loaded in [key for key in sys.modules if key.startswith(f"{chapter}.")]:
+            if not any(f"{name}.".startswith(f"{loaded}.") for name in modules):
+                del sys.modules[loaded]
+        refuse([f"{chapter}."])
 
 
 # ---------------------------------------------------------------- the course's lab
@@ -212,10 +291,15 @@ def _shell():
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
+    class Shell(InteractiveShell):
+        """Takes every magic that a notebook's kernel takes; there is no screen for a GUI."""
+
+        enable_gui = _nothing
+
     config = Config()
     config.HistoryManager.enabled = False
     config.HistoryManager.hist_file = ":memory:"
-    shell = InteractiveShell.instance(config=config)
+    shell = Shell.instance(config=config)
     shell.display_formatter.active_types = ["text/plain"]
     shell.showtraceback = shell.showsyntaxerror = _nothing  # the error itself is told
     shell.user_ns["__name__"] = "__main__"

@@ -15,6 +15,7 @@ from coursekit.classroom.sandbox.cgroup import Group
 from coursekit.course import PACKAGE
 
 _ENTER = 'while [ "$1" != -- ]; do echo 0 > "$1"; shift; done; shift; exec "$@"'
+NOTHING = bubblewrap.Forbidden()
 _GRACE = 1  # seconds that a kernel has to say by itself that a call took too long
 
 
@@ -33,7 +34,7 @@ class Died(Exception):
 class Kernel:
     """A process in the sandbox (or, not isolated, with limits only) that answers requests."""
 
-    def __init__(self, limits, forbidden=(), isolated=True):
+    def __init__(self, limits, forbidden=NOTHING, isolated=True):
         self.limits = limits
         self._folder = None if isolated else tempfile.TemporaryDirectory(prefix="coursekit-")
         self.process, self._stream, self.group = None, None, Group(limits)
@@ -50,13 +51,13 @@ class Kernel:
         self._stream, theirs = socket.socketpair()
         told = plan(self.limits, forbidden, socket=theirs.fileno(), largest=self.limits.reply)
         if isolated:
-            self.process = launch(self.limits, told, self.group, forbidden=forbidden,
+            self.process = launch(self.limits, told, self.group, forbidden=forbidden.modules,
                                   keep=[theirs.fileno()], stderr=subprocess.PIPE)  # fmt: skip
         else:
-            self.process = self._launch_unwalled(told, theirs.fileno())
+            self.process = self._launch_unsandboxed(told, theirs.fileno())
         theirs.close()
 
-    def _launch_unwalled(self, told, keep):
+    def _launch_unsandboxed(self, told, keep):
         home = self._folder.name
         words = _words({**told, "user": None}, str(Path(__file__).with_name("inside.py")))
         return subprocess.Popen(
@@ -113,25 +114,38 @@ def plan(limits, forbidden, **more):
     path = [str(PACKAGE.parent), *map(str, bubblewrap.libraries())]
     return {
         "user": bubblewrap.sandbox_user(), "rlimits": limits.rlimits, "path": path,
-        "forbidden": list(forbidden), "socket": None, **more,
+        "forbidden": forbidden.modules, "masked": forbidden.functions, "given": forbidden.given,
+        "socket": None, **more,
     }  # fmt: skip
 
 
 def launch(limits, told, group, forbidden=(), visible=(), keep=(), info=None, **options):
     """Start ``inside`` in the sandbox; returns the process."""
     seccomp = syscalls.filter_descriptor()
-    kept = [number for number in (seccomp, info, *keep) if number is not None]
-    sandboxed = bubblewrap.command(limits, forbidden, visible, seccomp)
-    sandboxed += ["--info-fd", str(info)] if info is not None else []
+    program, *words = bubblewrap.command(limits, forbidden, visible, seccomp)
+    words += ["--info-fd", str(info)] if info is not None else []
     try:
-        return subprocess.Popen(
-            _entering(group, [*sandboxed, *_words(told, f"{bubblewrap.INSIDE}/inside.py")]),
-            env=environment("/tmp"), pass_fds=kept, stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, start_new_session=True, **options,
-        )  # fmt: skip
+        with _written(words) as arguments:
+            kept = [seccomp, info, arguments.fileno(), *keep]
+            sandboxed = [program, "--args", str(arguments.fileno())]
+            return subprocess.Popen(
+                _entering(group, [*sandboxed, *_words(told, f"{bubblewrap.INSIDE}/inside.py")]),
+                env=environment("/tmp"), pass_fds=[fd for fd in kept if fd is not None],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,
+                **options,
+            )  # fmt: skip
     finally:
         if seccomp is not None:
             os.close(seccomp)
+
+
+def _written(words):
+    """An open file of bubblewrap's arguments: on its command line the sandbox could read them."""
+    file = tempfile.TemporaryFile()
+    file.write("\0".join(words).encode(errors="surrogateescape"))
+    file.flush()
+    file.seek(0)
+    return file
 
 
 def _words(told, program):

@@ -16,7 +16,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Dict, List, Unicode
 
-from coursekit.classroom.sandbox.bubblewrap import SOCKETS, require_bubblewrap
+from coursekit.classroom.sandbox.bubblewrap import SOCKETS, Forbidden, require_bubblewrap
 from coursekit.classroom.sandbox.cgroup import Group
 from coursekit.classroom.sandbox.kernel import SandboxFailed, end, launch, plan
 from coursekit.classroom.sandbox.limits import Limits
@@ -27,7 +27,8 @@ NAME = "coursekit-sandbox"
 class SandboxProvisioner(LocalProvisioner):
     """Starts and ends kernels in the sandbox; raises SandboxUnavailable where there are none."""
 
-    forbidden = List(Unicode(), help="modules that are refused and absent").tag(config=True)
+    forbidden = List(Unicode(), help="modules refused and absent, functions masked")
+    forbidden.tag(config=True)
     visible = List(Unicode(), help="further paths to show, read-only").tag(config=True)
     limits = Dict(help="what differs from the usual Limits").tag(config=True)
     _group = None
@@ -40,13 +41,14 @@ class SandboxProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd, **options):
         limits = Limits(**self.limits)
         self._group = Group(limits)
-        behind = {"forbidden": self.forbidden, "visible": self.visible}
+        forbidden = Forbidden.of(self.forbidden)
+        surroundings = {"forbidden": forbidden.modules, "visible": self.visible}
         connection = _connection(self.connection_info)
         reading, writing = os.pipe()
-        told = plan(limits, self.forbidden, connection=connection.fileno(),
+        told = plan(limits, forbidden, connection=connection.fileno(),
                     arguments=_extra(cmd, self.parent.connection_file))  # fmt: skip
         self.process = launch(limits, told, self._group, keep=[connection.fileno()], info=writing,
-                              stderr=options.get("stderr"), **behind)  # fmt: skip
+                              stderr=options.get("stderr"), **surroundings)  # fmt: skip
         os.close(writing)
         connection.close()
         self.pid = self.pgid = self.process.pid

@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 
 from coursekit.classroom.sandbox import wire
+from coursekit.classroom.sandbox.bubblewrap import Forbidden
 from coursekit.classroom.sandbox.kernel import Died, Hung, Kernel
 from coursekit.classroom.sandbox.limits import Limits
 from coursekit.lab.check.student import Failure, Reply, describe_call
@@ -33,7 +34,9 @@ class Session:
     cells : list of (id, source), the code cells of a grafted notebook
     limits : what the notebook may use
     forbidden : names of modules that the exercise does without, such as ``cv2``,
-        ``skimage.filters`` or ``coursekit.gray_transforms``; they are refused and absent
+        ``skimage.filters`` or ``coursekit.gray_transforms``, which are refused and absent, and of
+        functions such as ``cv2.medianBlur``, which are masked
+    given : modules and functions of a forbidden chapter that are there all the same
     isolated : False runs without a sandbox, with limits only, where there is no bubblewrap
 
     A cell or call that does not come back is killed, and a fresh kernel serves the next one.
@@ -44,10 +47,10 @@ class Session:
     SandboxUnavailable : no bubblewrap, or none that works. SandboxFailed : it did not start.
     """
 
-    def __init__(self, cells, limits=None, forbidden=(), isolated=True):
+    def __init__(self, cells, limits=None, forbidden=(), isolated=True, given=()):
         self.cells = [(str(name), source) for name, source in cells]
         self.limits = limits or Limits()
-        self.forbidden, self.isolated = tuple(forbidden), isolated
+        self.forbidden, self.isolated = Forbidden.of(forbidden, given), isolated
         self.spent = 0.0
         self._kernel, self._results, self._fatal, self._hung = None, {}, set(), {}
 
@@ -68,7 +71,9 @@ class Session:
 
         A visible test after a hidden one belongs there: its result could tell the hidden inputs.
         """
-        return Session(self.cells, self.limits, self.forbidden, self.isolated)
+        session = Session(self.cells, self.limits, isolated=self.isolated)
+        session.forbidden = self.forbidden
+        return session
 
     # ------------------------------------------------------------ cells
 

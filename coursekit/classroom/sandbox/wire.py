@@ -101,7 +101,10 @@ def _decode_leaf(kind, content, buffers):
     if kind == "bytes":
         return bytes(next(buffers, b""))
     if kind in ("array", "scalar", "tensor"):
-        return _as(kind, _decode_array(content, next(buffers, b"")))
+        try:
+            return _as(kind, _decode_array(content, next(buffers, b"")))
+        except (TypeError, ValueError, MemoryError, OverflowError) as error:
+            raise NotOnTheWire(f"an array that cannot be: {error!s:.100}") from None
     raise NotOnTheWire("a value of no known kind")
 
 

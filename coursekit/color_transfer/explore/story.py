@@ -7,7 +7,8 @@ import numpy as np
 
 from coursekit.color_transfer import reference
 from coursekit.color_transfer.explore import experiments
-from coursekit.color_transfer.reference.color_fusion import cut, finished
+from coursekit.color_transfer.reference.color_fusion import cut_superpixels
+from coursekit.color_transfer.reference.unit_cube import as_image, in_unit
 
 SPACES = ("red, green, blue", "light, yellow-blue, red-green")
 
@@ -76,7 +77,7 @@ def turns(target, other, iterations):
 @kept(48)
 def pieces_of(image, count):
     """The superpixels of a picture, (H, W), and their mean colours in 0..1."""
-    return cut(image, count, 10.0)
+    return cut_superpixels(image, count, 10.0)
 
 
 @kept(32)
@@ -113,7 +114,7 @@ def by_colors(target, other, count, place, color, regrained):
     labels, _ = pieces_of(target, count)
     wanted = pieces_of(other, count)[1][matches(target, other, count, 3)]
     fused = reference.fuse_colors(target, labels, wanted, place, color)
-    return finished(fused, target, regrained)
+    return _in_dtype(fused, target, regrained)
 
 
 @kept(64)
@@ -123,4 +124,11 @@ def by_features(target, other, count, temperature, place, color, regrained):
     shares = reference.attention(correlations(target, other, count), temperature)
     wanted = shares @ pieces_of(other, count)[1]
     fused = reference.fuse_colors(target, labels, wanted, place, color)
-    return finished(fused, target, regrained)
+    return _in_dtype(fused, target, regrained)
+
+
+def _in_dtype(fused, target, regrained):
+    """The fused colours in the target's dtype, with its gradients."""
+    if regrained:
+        fused = reference.regrain(fused, in_unit(target), clip=False)
+    return as_image(fused, target.dtype)

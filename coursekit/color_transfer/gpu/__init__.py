@@ -1,10 +1,12 @@
-"""The colours of another picture, for whole batches on any device: twins of ``reference``.
+"""The colours of another image, for whole batches on any device: twins of ``reference``.
 
-Tensors are (..., 3, H, W) and stay on the device they are on. Pixels are counted in double
+Tensors are (..., 3, H, W) and stay on the device they are on. Pixels are computed in double
 precision where the device has it.
+
+Taught in 10 §10.
 """
 
-from coursekit.core import extras
+from coursekit.core import docstrings, extras
 
 extras.require("torch")
 
@@ -40,8 +42,6 @@ from coursekit.color_transfer.gpu.idt import (
     iterative_distribution_transfer,
     match_marginal,
     project_and_match,
-    regrain,
-    regrain_weights,
 )
 from coursekit.color_transfer.gpu.measures import (
     gradient_correlation,
@@ -52,6 +52,10 @@ from coursekit.color_transfer.gpu.monge_kantorovitch import (
     color_moments,
     monge_kantorovitch,
     optimal_map,
+)
+from coursekit.color_transfer.gpu.regrain import (
+    regrain,
+    regrain_weights,
 )
 from coursekit.color_transfer.gpu.reinhard import (
     lalphabeta_to_rgb,
@@ -107,3 +111,5 @@ __all__ = [
     "to_white_axis",
     "vgg19",
 ]
+
+docstrings.complete(__name__)

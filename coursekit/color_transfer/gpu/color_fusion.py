@@ -1,7 +1,7 @@
-"""Colours piece by piece, for whole batches: twins of ``reference.color_fusion``.
+"""Colours superpixel by superpixel, for whole batches: twins of ``reference.color_fusion``.
 
-Pictures of a batch have more or fewer superpixels. Their tables are as long as the longest; rows of
-superpixels that a picture does not have are NaN, and get no weight.
+Images of a batch have more or fewer superpixels. Their tables are as long as the longest; rows of
+superpixels that an image does not have are NaN, and get no weight.
 """
 
 from math import e, log2
@@ -10,8 +10,14 @@ import numpy as np
 import torch
 
 from coursekit.color_transfer import shared
-from coursekit.color_transfer.gpu.idt import regrain
-from coursekit.color_transfer.gpu.unit_cube import as_picture, in_unit, require_pair
+from coursekit.color_transfer.gpu.regrain import regrain
+from coursekit.color_transfer.gpu.unit_cube import (
+    as_image,
+    in_unit,
+    require_floats,
+    require_pair,
+    require_table,
+)
 from coursekit.core import require
 from coursekit.core.torch.checks import require_labels, require_tensor
 from coursekit.core.torch.chunks import chunk_length
@@ -23,13 +29,12 @@ from coursekit.regions import gpu as regions
 def superpixel_means(
     values: torch.Tensor, labels: torch.Tensor, count: Integer | None = None
 ) -> torch.Tensor:
-    """Average what the pixels of each superpixel have.
+    """Superpixel means of a batch.
 
     Parameters
     ----------
     values : (..., C, H, W), uint8 or any other numbers: colours, places, features
     labels : int (..., 1, H, W), the superpixel of each pixel, as ``slic`` gives
-    count : int, how many superpixels there are; by default the largest label and one
 
     Returns
     -------
@@ -37,41 +42,26 @@ def superpixel_means(
 
     Convention
     ----------
-    As ``reference.superpixel_means``, in the device's accumulator dtype. Without count the largest
-    label of the batch is read, which waits for the device. A number that no pixel bears has a row
-    of NaN.
-
-    Raises
-    ------
-    TypeError, ValueError : labels are not whole numbers from 0; values is not (..., C, H, W) for
-        them. Labels are not read where count is given.
-
-    References
-    ----------
-    Giraud et al. 2017, §2. Taught in 10 §10.
+    In the device's accumulator dtype. Without count the largest label of the batch is read, which
+    waits for the device; with it, labels are not looked at.
     """
-    require_labels(labels, channels=1)
-    shared.require_same_pixel_tensors(values, labels, "values")
+    count = _require_pixels(values, labels, count)
     index = labels.long().flatten(-3)
-    count = shared.count_of(count, int(labels.max()) if count is None else None)
-    exact = accumulator_dtype(values.device)
-    total = torch.zeros((*index.shape[:-1], count), dtype=exact, device=values.device)
-    area = total.scatter_add(-1, index, torch.ones_like(index, dtype=exact))
-    planes = values.flatten(-2).unbind(-2)
-    sums = [total.scatter_add(-1, index, plane.to(exact)) for plane in planes]
+    dtype = accumulator_dtype(values.device)
+    total = torch.zeros((*index.shape[:-1], count), dtype=dtype, device=values.device)
+    area = total.scatter_add(-1, index, torch.ones_like(index, dtype=dtype))
+    sums = []
+    for plane in values.flatten(-2).unbind(-2):
+        sums.append(total.scatter_add(-1, index, plane.to(dtype)))
     return torch.stack(sums, dim=-1).div_(area.unsqueeze(-1))  # 0 / 0 is NaN
 
 
 def constrained_nearest(distances: torch.Tensor, times: Integer = 3) -> torch.Tensor:
-    """Match each superpixel of the target to a near one of the reference, none of them too often.
-
-    Without a limit, a dull target chooses a few dull superpixels again and again, and takes
-    nothing of the reference's other colours.
+    """Constrained nearest neighbours of a batch.
 
     Parameters
     ----------
     distances : float (..., M, N), from M superpixels of the target to N of the reference
-    times : int >= 1, how many superpixels of the target may choose the same one (epsilon)
 
     Returns
     -------
@@ -79,39 +69,32 @@ def constrained_nearest(distances: torch.Tensor, times: Integer = 3) -> torch.Te
 
     Convention
     ----------
-    As ``reference.constrained_nearest``, equal to it. The assignment goes path by path, each of
-    which needs the one before, so the table (some hundreds of numbers squared) visits the processor
-    picture by picture, and its matches come back. This waits for the device.
-
-    Raises
-    ------
-    TypeError, ValueError : distances is no table of finite numbers; times is below 1.
-
-    References
-    ----------
-    Giraud et al. 2017, §2.2; Kuhn 1955, "The Hungarian method for the assignment problem", *Naval
-    Research Logistics Quarterly* 2, 83-97. Taught in 10 §10.
+    Equal to the reference's. The assignment goes path by path, each of which needs the one before,
+    so the table (some hundreds of numbers squared) visits the CPU image by image, and its matches
+    come back. This waits for the device.
     """
-    shared.require_table(distances, "distances")
+    require_table(distances, "distances")
     times = require.whole(times, "times", 1, np.inf)
-    if not bool(torch.isfinite(distances).all()):
-        raise ValueError("distances: expected finite numbers")
-    return _matched(distances, times)
+    distances = distances.to(accumulator_dtype(distances.device))
+    if not bool((distances.abs() <= shared.LARGEST).all()):
+        raise ValueError(f"distances: expected finite numbers, of size {shared.LARGEST:g} at most")
+    return _assign(distances, times)
 
 
-def _matched(distances, times):
+def _assign(distances, times):
     """The assignments of a batch; what is NaN does not exist, and is matched with 0."""
     tables = distances.double().cpu().numpy().reshape(-1, *distances.shape[-2:])
     chosen = np.zeros(tables.shape[:-1], np.int64)
     for table, row in zip(tables, chosen, strict=True):
         exists = ~np.isnan(table)
         rows, columns = exists.any(axis=1), exists.any(axis=0)
-        row[rows] = np.flatnonzero(columns)[shared.assign(table[rows][:, columns], times)]
+        matches = shared.cheapest_matches(table[rows][:, columns], times)
+        row[rows] = np.flatnonzero(columns)[matches]
     return torch.from_numpy(chosen).view(distances.shape[:-1]).to(distances.device)
 
 
 def places_and_colors(image: torch.Tensor) -> torch.Tensor:
-    """Give each pixel the five numbers in which it is near to a superpixel or far from it.
+    """Places and colours of a batch of images.
 
     Parameters
     ----------
@@ -123,23 +106,15 @@ def places_and_colors(image: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.places_and_colors``, in the device's accumulator dtype.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch of colour pictures.
-
-    References
-    ----------
-    Carrillo et al. 2022, Eq. 5 (X). Taught in 10 §10.
+    In the device's accumulator dtype.
     """
     require_tensor(image, channels=(3,))
-    exact = {"dtype": accumulator_dtype(image.device), "device": image.device}
+    colors = in_unit(image)
     height, width = image.shape[-2:]
-    rows = torch.arange(height, **exact)[:, None] / height
-    columns = torch.arange(width, **exact) / width
+    rows = torch.arange(height, dtype=colors.dtype, device=colors.device)[:, None] / height
+    columns = torch.arange(width, dtype=colors.dtype, device=colors.device) / width
     shape = (*image.shape[:-3], 1, height, width)
-    return torch.cat([rows.expand(shape), columns.expand(shape), in_unit(image)], dim=-3)
+    return torch.cat([rows.expand(shape), columns.expand(shape), colors], dim=-3)
 
 
 def mahalanobis_kernel(
@@ -149,65 +124,41 @@ def mahalanobis_kernel(
     color_spread: Real = 0.1,
     count: Integer | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Describe each superpixel by its centre and by how far it reaches in place and in colour.
+    """Mahalanobis kernel, Eq. 6, of a batch.
 
     Parameters
     ----------
     points : float (..., 5, H, W), as ``places_and_colors`` gives
     labels : int (..., 1, H, W), the superpixel of each pixel
-    place_spread, color_spread : float > 0, delta_s and delta_c
-    count : int, how many superpixels there are; by default the largest label and one
 
     Returns
     -------
     centers : float (..., K, 5), X_i
     precisions : float (..., K, 5, 5), the inverse of Q_i
-
-    Convention
-    ----------
-    As ``reference.mahalanobis_kernel``.
-
-    Raises
-    ------
-    TypeError, ValueError : points is not (..., 5, H, W) for the labels; a spread is not positive.
-
-    References
-    ----------
-    Carrillo et al. 2022, Eq. 6; Giraud et al. 2017, §2.3. Taught in 10 §10.
     """
-    shared.require_kernel(place_spread, color_spread, None, None, "each")
+    place_spread = require.number(place_spread, "place_spread", shared.LEAST, shared.MOST)
+    color_spread = require.number(color_spread, "color_spread", shared.LEAST, shared.MOST)
+    require_floats(points, "points", 5, None, None)
     centers = superpixel_means(points, labels, count)
-    shared.require_table(centers, "points", columns=5)
     count = centers.shape[-2]
-    own = _of_own(centers, labels.flatten(-3)).mT.unflatten(-1, points.shape[-2:])
-    deviations = points - own
-    covariances = centers.new_zeros((*centers.shape[:-1], 5, 5))
+    index = labels.flatten(-3).long().unsqueeze(-1)
+    own = centers.gather(-2, index.expand(*index.shape[:-1], 5))  # of each pixel
+    deviations = points - own.mT.unflatten(-1, points.shape[-2:])
+    kernels = centers.new_zeros((*centers.shape, 5))
     for block, spread in ((slice(0, 2), place_spread), (slice(2, 5), color_spread)):
-        part = _covariances(deviations[..., block, :, :], labels, count)
-        one = torch.eye(part.shape[-1], dtype=part.dtype, device=part.device)
-        covariances[..., block, block] = spread**2 * (part + shared.REGULARIZATION * one)  # Eq. 6
-    return centers, torch.linalg.inv_ex(covariances).inverse  # plain inv would wait for the device
-
-
-def _of_own(table, index):
-    """The row of each pixel's own superpixel: (..., K, C) and (..., P) to (..., P, C)."""
-    index = index.long().unsqueeze(-1)
-    return table.gather(-2, index.expand(*index.shape[:-1], table.shape[-1]))
-
-
-def _covariances(deviations, labels, count):
-    """The mean product of every two coordinates: (..., K, C, C)."""
-    columns = [
-        superpixel_means(deviations * part.unsqueeze(-3), labels, count)
-        for part in deviations.unbind(-3)
-    ]
-    return torch.stack(columns, dim=-1)
+        part = deviations[..., block, :, :]
+        for axis in range(block.start, block.stop):
+            products = part * deviations[..., axis, None, :, :]
+            kernels[..., block, axis] = superpixel_means(products, labels, count)
+            kernels[..., axis, axis] += shared.REGULARIZATION
+        kernels[..., block, block] *= spread**2  # Eq. 6
+    return centers, torch.linalg.inv_ex(kernels).inverse  # plain inv would wait for the device
 
 
 def mahalanobis(
     points: torch.Tensor, centers: torch.Tensor, precisions: torch.Tensor
 ) -> torch.Tensor:
-    """Measure how far each point is from each centre, in units of how far that centre reaches.
+    """Mahalanobis distances of a batch.
 
     Parameters
     ----------
@@ -221,32 +172,23 @@ def mahalanobis(
 
     Convention
     ----------
-    As ``reference.mahalanobis``, from one matrix product: of what stands in the square of a point
-    multiplied out (each product of two coordinates once) with what it is multiplied by.
-
-    Raises
-    ------
-    ValueError : the shapes do not fit.
-
-    References
-    ----------
-    Mahalanobis 1936; Carrillo et al. 2022, Eq. 5. Taught in 10 §10.
+    From one matrix product: of what stands in the square of a point multiplied out (each product of
+    two coordinates once) with what it is multiplied by.
     """
-    dimensions = centers.shape[-1]
-    shared.require_table(points, "points", columns=dimensions)
-    shared.require_table(precisions, "precisions", columns=dimensions, rows=dimensions)
-    points, centers, precisions = (
-        each.to(accumulator_dtype(points.device)) for each in (points, centers, precisions)
-    )
+    require_table(centers, "centers")
+    count, dimensions = centers.shape[-2:]
+    require_table(points, "points", columns=dimensions)
+    require_floats(precisions, "precisions", count, dimensions, dimensions)
+    dtype = accumulator_dtype(points.device)
     pairs = torch.triu_indices(dimensions, dimensions, device=points.device)
-    distances = _monomials(points, pairs) @ _coefficients(centers, precisions, pairs).mT
-    return distances.clamp_(min=0)
+    coefficients = _coefficients(centers.to(dtype), precisions.to(dtype), pairs)
+    return (_monomials(points.to(dtype), pairs) @ coefficients.mT).clamp_(min=0)
 
 
 def _monomials(points, pairs):
     """The products of these pairs of coordinates, the coordinates, and 1: one row for a point."""
-    first, second = (points.index_select(-1, which) for which in pairs)
-    return torch.cat([first.mul_(second), points, torch.ones_like(points[..., :1])], dim=-1)
+    products = points.index_select(-1, pairs[0]).mul_(points.index_select(-1, pairs[1]))
+    return torch.cat([products, points, torch.ones_like(points[..., :1])], dim=-1)
 
 
 def _coefficients(centers, precisions, pairs):
@@ -254,16 +196,8 @@ def _coefficients(centers, precisions, pairs):
     first, second = pairs
     square = precisions[..., first, second] * torch.where(first == second, 1, 2)
     toward = (precisions @ centers.unsqueeze(-1)).squeeze(-1)
-    constant = (toward * centers).sum(dim=-1, keepdim=True)
-    coefficients = torch.cat([square, -2 * toward, torch.zeros_like(constant)], dim=-1)
-    constant = constant.nan_to_num(nan=torch.inf)
-    return torch.cat([coefficients.nan_to_num()[..., :-1], constant], dim=-1)
-
-
-def _pairs_of_kernel(device):
-    """The pairs of coordinates that Eq. 6 has an entry for: of two places, or of two colours."""
-    place, color = torch.triu_indices(2, 2, device=device), torch.triu_indices(3, 3, device=device)
-    return torch.cat([place, color + 2], dim=-1)
+    constant = (toward * centers).sum(dim=-1, keepdim=True).nan_to_num(nan=torch.inf)
+    return torch.cat([square.nan_to_num(), (-2 * toward).nan_to_num(), constant], dim=-1)
 
 
 def fuse_colors(
@@ -276,19 +210,13 @@ def fuse_colors(
     reach: Real | None = None,
     covariance: shared.Covariance = "each",
 ) -> torch.Tensor:
-    """Give each pixel a mixture of the superpixels' new colours: of those near in place and colour.
+    """Colour fusion, Eq. 3, of a batch of images.
 
     Parameters
     ----------
     image : (..., 3, H, W), uint8 or float in [0, 1], the target
     labels : int (..., 1, H, W), its superpixels, 0 to K - 1
     colors : float (..., K, C), what each superpixel is to become; ``attention @ means`` in Eq. 3
-    place_spread, color_spread : float > 0, delta_s and delta_c
-    sigma : float > 0, sigma_g of Eq. 5; None: for each pixel the least of its distances
-    reach : float >= 0, only superpixels whose centre is that near to the centre of the pixel's own,
-        in fractions of the picture's sides; None: all
-    covariance : "each": distances to superpixel i are measured with Q_i, as Eq. 6 says; "own": with
-        that of the pixel's own superpixel, as Giraud's program does
 
     Returns
     -------
@@ -296,43 +224,55 @@ def fuse_colors(
 
     Convention
     ----------
-    As ``reference.fuse_colors``, within 1e-6. 2^18 distances at a time on a processor, 2^24
-    elsewhere: memory does not grow with the picture.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no colour picture; labels or colors do not fit; a parameter is
-        out of range.
-
-    References
-    ----------
-    Carrillo et al. 2022, Eqs. 3-6; Giraud et al. 2017, §2.3. Taught in 10 §10.
+    Within 1e-6. Pixels are fused in chunks: memory does not grow with the number of superpixels
+    times that of pixels.
     """
     parts = fused_parts(image, labels, colors, place_spread, color_spread, sigma, reach, covariance)
     return torch.cat([*parts], dim=-1).unflatten(-1, image.shape[-2:])
 
 
 def fused_parts(
-    image,
-    labels,
-    colors,
-    place_spread=10.0,
-    color_spread=0.1,
-    sigma=None,
-    reach=None,
-    covariance="each",
+    image, labels, colors, place_spread, color_spread, sigma=None, reach=None, covariance="each"
 ):
-    """What ``fuse_colors`` gives, some pixels after the other: (..., C, P) each."""
-    shared.require_table(colors, "colors")
-    weigh = _weighing(
-        image, labels, colors.shape[-2], place_spread, color_spread, sigma, reach, covariance
+    """Yield what ``fuse_colors`` gives, some pixels after the other: (..., C, P) each."""
+    require_table(colors, "colors")
+    covariance = require.one_of(covariance, "covariance", shared.COVARIANCES)
+    sigma = sigma if sigma is None else require.number(sigma, "sigma", shared.LEAST, shared.MOST)
+    reach = reach if reach is None else require.number(reach, "reach", 0)
+    points = places_and_colors(image)
+    centers, precisions = mahalanobis_kernel(
+        points, labels, place_spread, color_spread, colors.shape[-2]
     )
-    shares = colors.to(accumulator_dtype(image.device)).nan_to_num()
-    shares = torch.cat([shares, torch.ones_like(shares[..., :1])], dim=-1).mT.contiguous()
-    number = chunk_length(image.device, 8 * shares.numel() // shares.shape[-2])
-    for start in range(0, image.shape[-2] * image.shape[-1], number):
-        part = shares @ weigh(slice(start, start + number)).mT
-        yield part[..., :-1, :] / part[..., -1:, :]  # Eq. 3
+    points, labels = points.flatten(-2), labels.flatten(-3).long().unsqueeze(-1)
+    place_pairs = torch.triu_indices(2, 2, device=points.device)
+    color_pairs = torch.triu_indices(3, 3, device=points.device) + 2
+    pairs = torch.cat([place_pairs, color_pairs], dim=-1)  # Eq. 6 has no others
+    coefficients = _coefficients(centers, precisions, pairs).mT
+    colors = colors.to(points.dtype).nan_to_num()
+    colors = torch.cat([colors, torch.ones_like(colors[..., :1])], dim=-1).mT.contiguous()
+    number = chunk_length(image.device, 8 * colors.numel() // colors.shape[-2])
+    for start in range(0, points.shape[-1], number):
+        pixels = slice(start, start + number)
+        some, own = points[..., pixels].mT, labels[..., pixels, :]
+        if covariance == "each":
+            distances = _monomials(some, pairs) @ coefficients
+        else:
+            of_own = precisions.flatten(-2).gather(-2, own.expand(*own.shape[:-1], 25))
+            of_centers = _monomials(centers.nan_to_num(), pairs)
+            distances = _coefficients(some, of_own.unflatten(-1, (5, 5)), pairs) @ of_centers.mT
+            distances.masked_fill_(centers[..., 0].isnan().unsqueeze(-2), torch.inf)
+        if reach is not None:
+            places = centers[..., :2]
+            own_places = places.gather(-2, own.expand(*own.shape[:-1], 2))
+            apart = own_places.unsqueeze(-2) - places.unsqueeze(-3)
+            distances.masked_fill_(apart.square().sum(-1).sqrt() > reach, torch.inf)
+        nearest = distances.amin(dim=-1, keepdim=True).clamp_(min=0)
+        scale = nearest + shared.LEAST_SCALE if sigma is None else sigma
+        # Eq. 5, as a power of 2: faster, and ten times as fast where the result underflows to 0.
+        weights = torch.sub(nearest, distances, out=distances).mul_(log2(e) / scale).exp2_()
+        mixed = colors @ weights.mT
+        del distances, weights  # the next chunk takes their memory
+        yield mixed[..., :-1, :] / mixed[..., -1:, :]  # Eq. 3
 
 
 def fusion_weights(
@@ -345,84 +285,22 @@ def fusion_weights(
     reach: Real | None = None,
     covariance: shared.Covariance = "each",
 ) -> torch.Tensor:
-    """Write out the matrix W of Eq. 4: how much of each reference superpixel each pixel takes.
-
-    For crops: of a photo of 1080 rows it would need 33 GiB. ``fuse_colors`` never builds it.
+    """Fusion weights, the matrix W of Eq. 4, of a batch of images.
 
     Parameters
     ----------
     image : (..., 3, H, W), uint8 or float in [0, 1], the target
     labels : int (..., 1, H, W), its superpixels, 0 to K - 1
     attention : float (..., K, N), as ``attention`` gives
-    place_spread, color_spread, sigma, reach, covariance : as in ``fuse_colors``
 
     Returns
     -------
     float (..., N, H, W): W(p, j); the numbers of a pixel sum to 1 where attention's rows do.
-
-    Convention
-    ----------
-    As ``reference.fusion_weights``.
-
-    Raises
-    ------
-    TypeError, ValueError : as in ``fuse_colors``.
-
-    References
-    ----------
-    Carrillo et al. 2022, Eq. 4. Taught in 10 §10.
     """
-    shared.require_table(attention, "attention")
-    weigh = _weighing(
-        image, labels, attention.shape[-2], place_spread, color_spread, sigma, reach, covariance
-    )
-    weights = weigh(slice(None))
-    weights = weights / weights.sum(dim=-1, keepdim=True) @ attention.to(weights)  # Eq. 4
-    return weights.mT.unflatten(-1, image.shape[-2:])
-
-
-def _weighing(image, labels, count, place_spread, color_spread, sigma, reach, covariance):
-    """A function of some of the pixels that gives their d of Eq. 5: (..., P, K)."""
-    shared.require_kernel(place_spread, color_spread, sigma, reach, covariance)
-    points = places_and_colors(image)
-    centers, precisions = mahalanobis_kernel(points, labels, place_spread, color_spread, count)
-    points, labels = points.flatten(-2), labels.flatten(-3)
-    pairs = _pairs_of_kernel(points.device)
-    coefficients = _coefficients(centers, precisions, pairs).mT
-
-    def weigh(pixels):
-        some, own = points[..., pixels].mT, labels[..., pixels]
-        if covariance == "each":
-            distances = _monomials(some, pairs) @ coefficients
-        else:
-            distances = _by_own(some, own, centers, precisions, pairs)
-        if reach is not None:
-            distances.masked_fill_(_apart(centers, own) > reach, torch.inf)
-        return _weights(distances, sigma)
-
-    return weigh
-
-
-def _by_own(points, own, centers, precisions, pairs):
-    """Distances measured with the covariance of each pixel's own superpixel."""
-    precisions = _of_own(precisions.flatten(-2), own).unflatten(-1, precisions.shape[-2:])
-    monomials = _monomials(centers.nan_to_num(), pairs)
-    distances = _coefficients(points, precisions, pairs) @ monomials.mT
-    return distances.masked_fill_(centers[..., 0].isnan().unsqueeze(-2), torch.inf)
-
-
-def _apart(centers, own):
-    """How far the centre of each pixel's own superpixel is from the others: (..., P, K)."""
-    places = centers[..., :2]
-    return (_of_own(places, own).unsqueeze(-2) - places.unsqueeze(-3)).square().sum(-1).sqrt()
-
-
-def _weights(distances, sigma):
-    """d of Eq. 5, in the memory of the distances; the least is taken off first, lest all d be 0."""
-    least = distances.amin(dim=-1, keepdim=True).clamp_(min=0)
-    scale = least + shared.LEAST_SCALE if sigma is None else sigma
-    # e^x as a power of 2: faster, and ten times as fast where the result underflows to 0.
-    return torch.sub(least, distances, out=distances).mul_(log2(e) / scale).exp2_()
+    require_table(attention, "attention")
+    return fuse_colors(
+        image, labels, attention, place_spread, color_spread, sigma, reach, covariance
+    )  # Eq. 4
 
 
 def superpixel_color_fusion(
@@ -438,19 +316,13 @@ def superpixel_color_fusion(
     covariance: shared.Covariance = "each",
     regrained: bool = True,
 ) -> torch.Tensor:
-    """Recolour each superpixel by a near one of the other picture, and blend at every pixel.
+    """Superpixel colour fusion of a batch of images.
 
     Parameters
     ----------
     target : (..., 3, H, W) uint8, or float in [0, 1]. What is recoloured
     reference : (..., 3, H', W') of target's dtype, one for all or each of target. Whose
         colours are wanted
-    superpixels : int >= 1, about how many of each picture
-    times : int >= 1, how often one superpixel of the reference may be chosen, see
-        ``constrained_nearest``
-    compactness : float > 0, of ``slic``
-    place_spread, color_spread, sigma, reach, covariance : see ``fuse_colors``
-    regrained : bool, give the target's gradients back at the end
 
     Returns
     -------
@@ -458,44 +330,54 @@ def superpixel_color_fusion(
 
     Convention
     ----------
-    As ``reference.superpixel_color_fusion``, in the device's accumulator dtype, so that what is
-    near the edge of two gray levels, or of two matches, falls to the same side.
-
-    Raises
-    ------
-    TypeError, ValueError : target or reference is no colour picture; the dtypes differ; a parameter
-        is out of range.
-
-    References
-    ----------
-    Giraud, Ta and Papadakis 2017. Taught in 10 §10.
+    In the device's accumulator dtype, so that what is near the edge of two gray levels, or of two
+    matches, falls to the same side.
     """
+    regrained = require.flag(regrained, "regrained")
     labels, colors = matched_colors(target, reference, superpixels, times, compactness)
     fused = fuse_colors(
         target, labels, colors, place_spread, color_spread, sigma, reach, covariance
     )
-    return finished(fused, target, regrained)
+    if regrained:
+        fused = regrain(fused, in_unit(target), clip=False)
+    return as_image(fused, target.dtype)
 
 
 def matched_colors(target, reference, superpixels=500, times=3, compactness=10.0):
     """The target's superpixels, and for each the mean colour of its match."""
     require_pair(target, reference)
-    labels, means = cut(target, superpixels, compactness)
-    _, wanted = cut(reference, superpixels, compactness)
-    distances = (means.unsqueeze(-2) - wanted.unsqueeze(-3)).square().sum(dim=-1).sqrt()
-    matches = _matched(distances, times)
-    return labels, _of_own(wanted.expand(*matches.shape[:-1], -1, -1), matches)
+    times = require.whole(times, "times", 1, np.inf)
+    labels, own = cut_superpixels(target, superpixels, compactness)
+    _, others = cut_superpixels(reference, superpixels, compactness)
+    distances = (own.unsqueeze(-2) - others.unsqueeze(-3)).square().sum(dim=-1).sqrt()
+    matches = _assign(distances, times)
+    return labels, others.take_along_dim(matches.unsqueeze(-1), dim=-2)
 
 
-def cut(image, superpixels, compactness):
-    """The superpixels of pictures, 3 sqrt(n) by default, and their mean colours in 0..1."""
-    count = shared.superpixels_for(*image.shape[-2:]) if superpixels is None else superpixels
-    labels = regions.slic(image, count, compactness)
+def cut_superpixels(image, superpixels, compactness):
+    """The superpixels of images, 3 sqrt(n) by default, and their mean colours in 0..1."""
+    if superpixels is None:
+        superpixels = max(1, round(3 * np.sqrt(image.shape[-2] * image.shape[-1])))
+    superpixels = require.whole(superpixels, "superpixels", 1, shared.MOST_SUPERPIXELS)
+    labels = regions.slic(image, superpixels, compactness)
     return labels, superpixel_means(in_unit(image), labels)
 
 
-def finished(fused, target, regrained):
-    """The fused colours with the target's gradients, in its dtype."""
-    if regrained:
-        fused = regrain(fused, in_unit(target), clip=False)
-    return as_picture(fused, target.dtype)
+def _require_pixels(values, labels, count):
+    """Refuse values that are not (..., C, H, W) for labels (..., 1, H, W); give the count."""
+    require_labels(labels, channels=1)
+    if not isinstance(values, torch.Tensor) or values.is_complex():
+        kind = getattr(values, "dtype", type(values).__name__)
+        raise TypeError(f"values: expected a torch tensor of numbers, got {kind}")
+    shape, expected = tuple(values.shape), tuple(labels.shape)
+    fits = len(shape) == len(expected) and 0 not in shape
+    if not fits or shape[:-3] + shape[-2:] != expected[:-3] + expected[-2:]:
+        raise ValueError(
+            f"values: expected shape (..., C, H, W) for labels of shape {expected}, got {shape}"
+        )
+    if count is not None:
+        return require.whole(count, "count", 1, shared.MOST_SUPERPIXELS)
+    least, largest = torch.stack(torch.aminmax(labels)).tolist()
+    if least < 0:
+        raise ValueError(f"labels: expected 0 and above, got {least}")
+    return require.whole(largest + 1, "labels", 1, shared.MOST_SUPERPIXELS)

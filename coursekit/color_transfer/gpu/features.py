@@ -1,4 +1,4 @@
-"""What a pixel looks like, for whole batches: a filter bank, and the first layers of a network."""
+"""Features of whole batches: a filter bank, and the first layers of a network."""
 
 from functools import cache
 from os import PathLike
@@ -18,14 +18,11 @@ Layer = Literal["relu1_1", "relu1_2", "relu2_1", "relu2_2"]
 DEPTHS: dict[Layer, int] = {  # layers of VGG-19 up to there
     "relu1_1": 2, "relu1_2": 4, "relu2_1": 7, "relu2_2": 9,
 }  # fmt: skip
-IMAGENET = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # mean and deviation of its pictures
+IMAGENET = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # mean and deviation of its images
 
 
 def filter_bank(image: torch.Tensor) -> torch.Tensor:
-    """Describe each pixel by 27 numbers: lightness, colour, edges and spots at three scales.
-
-    What the first layers of a trained network come to: blurred colours, edges in each direction,
-    bright and dark spots, all cut off at 0, so that each channel answers to one thing alone.
+    """Filter bank of a batch of images.
 
     Parameters
     ----------
@@ -40,56 +37,35 @@ def filter_bank(image: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.filter_bank``, in the device's accumulator dtype until the end.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch of colour pictures.
-
-    References
-    ----------
-    Lindeberg 1998, "Feature detection with automatic scale selection", *International Journal of
-    Computer Vision* 30(2), 79-116. Taught in 10 §10.
+    In the device's accumulator dtype until the end.
     """
     require_tensor(image, channels=(3,))
     red, green, blue = in_unit(image).unbind(-3)
     lightness = (red + green + blue) / 3
-    channels = [_hat(lightness, level) for level in LEVELS]
-    for opponent in (red - green, (red + green) / 2 - blue):
-        channels += _halves(opponent)
-    for sigma in SCALES:
-        channels += _edges_and_spots(lightness, sigma)
-    return torch.stack(channels, dim=-3)
-
-
-def _hat(lightness, level):
-    """1 at the level, 0 at those beside it, and straight between."""
     spacing = LEVELS[1] - LEVELS[0]
-    return (1 - (lightness - level).abs_().div_(spacing)).clamp_(min=0).float()
-
-
-def _halves(values):
-    """What is above 0 and what is below, as two channels."""
-    return [values.clamp(min=0).float(), values.neg().clamp_(min=0).float()]
-
-
-def _edges_and_spots(lightness, sigma):
-    weights = gaussian_weights(sigma).tolist()
-    blurred = filter_axis(
-        filter_axis(lightness, weights, -2, "symmetric"), weights, -1, "symmetric"
-    )
-    down, across = (
-        filter_axis(blurred, (-1, 0, 1), axis, "edge").mul_(sigma / 2) for axis in (-2, -1)
-    )
-    bends = (filter_axis(blurred, (1, -2, 1), axis, "edge") for axis in (-2, -1))
-    spots = sum(bends) * sigma**2
-    return _halves(down) + _halves(across) + _halves(spots)
+    channels = []
+    for level in LEVELS:
+        channels.append((1 - (lightness - level).abs_().div_(spacing)).clamp_(min=0).float())
+    signed = [(red - green).float(), ((red + green) / 2 - blue).float()]
+    for sigma in SCALES:
+        weights, blurred = gaussian_weights(sigma).tolist(), lightness
+        for axis in (-2, -1):
+            blurred = filter_axis(blurred, weights, axis, "symmetric")
+        for axis in (-2, -1):
+            edges = filter_axis(blurred, (-1, 0, 1), axis, "edge").mul_(sigma / 2)
+            signed.append(edges.float())
+        laplacian = filter_axis(blurred, (1, -2, 1), -2, "edge")
+        laplacian += filter_axis(blurred, (1, -2, 1), -1, "edge")
+        signed.append(laplacian.mul_(sigma**2).float())
+    for values in signed:
+        channels += [values.clamp(min=0), values.neg().clamp_(min=0)]
+    return torch.stack(channels, dim=-3)
 
 
 def vgg19(
     image: torch.Tensor, weights: str | PathLike[str] | None = "DEFAULT", layer: Layer = "relu1_2"
 ) -> torch.Tensor:
-    """Describe each pixel by what the first layers of a network trained on photos answer.
+    """VGG-19: describe each pixel by the first layers of a network trained on photos.
 
     Parameters
     ----------
@@ -104,14 +80,14 @@ def vgg19(
 
     Convention
     ----------
-    Pictures are normalised by ImageNet's mean and deviation and not resized; the border is 0. What
+    Images are normalised by ImageNet's mean and deviation and not resized; the border is 0. What
     comes from half the size is enlarged bilinearly. No twin: NumPy has no weights of its own. The
     paper does not say which of the first layers it takes; "relu1_2" is the default. Weights are
-    read once; random ones, too, are the same for every picture.
+    read once; random ones, too, are the same for every image.
 
     Raises
     ------
-    TypeError, ValueError : image is no batch of colour pictures; there is no such layer; the
+    TypeError, ValueError : image is no batch of colour images; there is no such layer; the
         weights do not fit.
     FileNotFoundError : the weights are not here and cannot be fetched.
 
@@ -128,11 +104,11 @@ def vgg19(
     )
     light = image / 255 if image.dtype == torch.uint8 else image.float()
     with torch.no_grad():
-        pictures = [
-            _enlarged(network((picture - mean) / deviation), picture.shape[-2:])
-            for picture in light.reshape(-1, 1, *light.shape[-3:])
+        found = [
+            _enlarged(network((one - mean) / deviation), one.shape[-2:])
+            for one in light.reshape(-1, 1, *light.shape[-3:])
         ]
-    features = torch.cat(pictures)
+    features = torch.cat(found)
     return features.view(*image.shape[:-3], *features.shape[1:])
 
 

@@ -5,39 +5,33 @@ from itertools import product
 import torch
 from torch.nn import functional
 
-from coursekit.color_transfer.gpu.unit_cube import as_picture, in_unit, require_pair
-from coursekit.color_transfer.shared import BINS, CODE, Weights, load
+from coursekit.color_transfer.gpu.unit_cube import as_image, in_unit, require_floats, require_pair
+from coursekit.color_transfer.shared import (
+    BINS,
+    CODE,
+    MOST_CUBE_BINS,
+    MOST_CUBE_SIZE,
+    Weights,
+    load,
+)
 from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.types import Integer
 
 
 def color_histogram(image: torch.Tensor, bins: Integer = 8) -> torch.Tensor:
-    """Count the colours of a picture in a cube of bins, each pixel shared among the nearest eight.
+    """Colour histogram of a batch of images.
 
     Parameters
     ----------
     image : (..., 3, H, W), uint8 or float in [0, 1]
-    bins : int >= 2, along each of red, green and blue
 
     Returns
     -------
-    float (..., bins, bins, bins), the shares of the picture, which sum to 1.
-
-    Convention
-    ----------
-    As ``reference.color_histogram``.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch of colour pictures; bins is below 2.
-
-    References
-    ----------
-    Lee et al. 2020, §3.1. Taught in 10 §10.
+    float (..., bins, bins, bins), the shares of the image, which sum to 1.
     """
     require_tensor(image, channels=(3,))
-    bins = require.whole(bins, "bins", 2, float("inf"))
+    bins = require.whole(bins, "bins", 2, MOST_CUBE_BINS)
     places = in_unit(image).flatten(-2).mul_(bins - 1)
     below = places.floor().clamp_(max=bins - 2)
     beyond = places.sub_(below)
@@ -54,12 +48,11 @@ def color_histogram(image: torch.Tensor, bins: Integer = 8) -> torch.Tensor:
 
 
 def encode_histogram(histogram: torch.Tensor, weights: Weights | None = None) -> torch.Tensor:
-    """Reduce a histogram to a code of a few numbers.
+    """Histogram encoding of a batch.
 
     Parameters
     ----------
     histogram : float (..., bins, bins, bins), as ``color_histogram`` gives
-    weights : dict of arrays, the network's; a file; or None, those of the chapter
 
     Returns
     -------
@@ -67,19 +60,9 @@ def encode_histogram(histogram: torch.Tensor, weights: Weights | None = None) ->
 
     Convention
     ----------
-    As ``reference.encode_histogram``, in the histogram's precision.
-
-    Raises
-    ------
-    ValueError : the histogram has other bins than the network was trained with.
-
-    References
-    ----------
-    Lee et al. 2020, §3.1 (histogram encoding network). Taught in 10 §10.
+    In the histogram's precision.
     """
-    if tuple(histogram.shape[-3:]) != (BINS,) * 3:
-        given = tuple(histogram.shape)
-        raise ValueError(f"histogram: expected {BINS} bins a side, got {given}")
+    require_floats(histogram, "histogram", BINS, BINS, BINS)
     return code_of(histogram, _tables(weights, histogram))
 
 
@@ -115,13 +98,11 @@ def analogy_cube(
     weights: Weights | None = None,
     size: Integer = 33,
 ) -> torch.Tensor:
-    """Let the network say where each colour of a regular cube goes: a table for all colours.
+    """Histogram analogy, the cube, for a batch.
 
     Parameters
     ----------
     target_code, reference_code : float (..., D), as ``encode_histogram`` gives
-    weights : dict of arrays, the network's; a file; or None, those of the chapter
-    size : int >= 2, colours along each of red, green and blue
 
     Returns
     -------
@@ -130,20 +111,11 @@ def analogy_cube(
 
     Convention
     ----------
-    As ``reference.analogy_cube``, in the codes' precision.
-
-    Raises
-    ------
-    ValueError : a code has another length than the network's; size is below 2.
-
-    References
-    ----------
-    Lee et al. 2020, §3.2 (the analogy). Taught in 10 §10.
+    In the codes' precision.
     """
-    size = require.whole(size, "size", 2, float("inf"))
-    for code, name in ((target_code, "target_code"), (reference_code, "reference_code")):
-        if code.shape[-1] != CODE:
-            raise ValueError(f"{name}: expected {CODE} numbers, got shape {tuple(code.shape)}")
+    size = require.whole(size, "size", 2, MOST_CUBE_SIZE)
+    require_floats(target_code, "target_code", CODE)
+    require_floats(reference_code, "reference_code", CODE)
     target_code, reference_code = torch.broadcast_tensors(target_code, reference_code)
     steps = torch.arange(size, dtype=target_code.dtype, device=target_code.device) / (size - 1)
     colors = torch.cartesian_prod(steps, steps, steps)
@@ -153,7 +125,7 @@ def analogy_cube(
 
 
 def look_up_cube(image: torch.Tensor, cube: torch.Tensor) -> torch.Tensor:
-    """Give each pixel the colour that a cube has for it, between the eight nearest entries.
+    """3D look-up table for a batch of images.
 
     Parameters
     ----------
@@ -166,28 +138,21 @@ def look_up_cube(image: torch.Tensor, cube: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.look_up_cube``, by the device's own trilinear sampler.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch of colour pictures; cube is no cube.
-
-    References
-    ----------
-    Szeliski 2022, *Computer Vision*, 2nd edition, §3.1.2. Taught in 10 §10.
+    By the device's own trilinear sampler.
     """
     require_tensor(image, channels=(3,))
-    if cube.ndim < 4 or cube.shape[-4] != 3 or len({*cube.shape[-3:], max(cube.shape[-1], 2)}) > 1:
+    require_floats(cube, "cube", None, None, None, None)
+    if cube.shape[-4] != 3 or len({*cube.shape[-3:], max(cube.shape[-1], 2)}) > 1:
         raise ValueError(f"cube: expected shape (..., 3, S, S, S), got {tuple(cube.shape)}")
     batch = image.shape[:-3]
     cubes = cube.expand(*batch, *cube.shape[-4:]).reshape(-1, *cube.shape[-4:])
     colors = _between(in_unit(image).reshape(-1, *image.shape[-3:]), cubes)
-    return as_picture(colors.view(image.shape), image.dtype)
+    return as_image(colors.view(image.shape), image.dtype)
 
 
-def _between(pictures, cubes):
+def _between(images, cubes):
     """Trilinear, by the device's sampler; it counts axes backwards, blue first, from -1 to 1."""
-    places = pictures.mul_(2).sub_(1).movedim(1, -1).flip(-1).unsqueeze(1)
+    places = images.mul_(2).sub_(1).movedim(1, -1).flip(-1).unsqueeze(1)
     return functional.grid_sample(cubes.to(places.dtype), places, align_corners=True).squeeze(2)
 
 
@@ -197,16 +162,13 @@ def histogram_analogy(
     weights: Weights | None = None,
     size: Integer = 33,
 ) -> torch.Tensor:
-    """Let a small network carry the colours over, from two histograms alone.
+    """Histogram analogy of a batch of images.
 
     Parameters
     ----------
     target : (..., 3, H, W) uint8, or float in [0, 1]. What is recoloured
     reference : (..., 3, H', W') of target's dtype, one for all or each of target. Whose
         colours are wanted
-    weights : path of a safetensors file, or dict of arrays; None: those that come with the chapter,
-        trained by ``python -m coursekit.color_transfer.training``
-    size : int >= 2, side of the cube of colours that the network is asked for
 
     Returns
     -------
@@ -214,17 +176,7 @@ def histogram_analogy(
 
     Convention
     ----------
-    As ``reference.histogram_analogy``, in the device's accumulator dtype.
-
-    Raises
-    ------
-    TypeError, ValueError : target or reference is no batch of colour pictures; the dtypes differ;
-        weights are not those of such a network.
-
-    References
-    ----------
-    Lee, Son, Lee and Lee 2020, "Deep color transfer using histogram analogy", *The Visual Computer*
-    36, 2129-2143. Taught in 10 §10.
+    In the device's accumulator dtype.
     """
     require_pair(target, reference)
     codes = [encode_histogram(color_histogram(each, BINS), weights) for each in (target, reference)]

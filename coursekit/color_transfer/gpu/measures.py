@@ -3,11 +3,9 @@
 import torch
 
 from coursekit.color_transfer import shared
-from coursekit.color_transfer.gpu.unit_cube import in_unit, like
-from coursekit.color_transfer.shared import unit_directions
+from coursekit.color_transfer.gpu.unit_cube import in_unit, like, require_pair
 from coursekit.core import require
 from coursekit.core.color import LUMA
-from coursekit.core.torch.checks import require_tensor
 from coursekit.core.types import Integer
 
 
@@ -18,48 +16,36 @@ def sliced_wasserstein(
     quantiles: Integer = 1000,
     seed: Integer = 0,
 ) -> torch.Tensor:
-    """Tell how far the colours of each picture must move to become those of its reference.
+    """Sliced Wasserstein distance of a batch of images.
 
     Parameters
     ----------
     image : (..., 3, H, W) uint8, or float in [0, 1]
     reference : of image's dtype and device, of any height and width; one for all, or one for each
-    directions : int >= 1, random lines onto which the colours are projected
-    quantiles : int >= 1, at which the two distributions on a line are compared
-    seed : int >= 0, of the directions
 
     Returns
     -------
-    Tensor (...) float32, in gray levels (0..255): one number for each picture
+    Tensor (...) float32, in gray levels (0..255): one number for each image
 
     Convention
     ----------
-    As ``reference.sliced_wasserstein``, within 1e-4.
-
-    Raises
-    ------
-    TypeError, ValueError : image or reference is no batch of colour pictures; the dtypes differ, or
-        the numbers of pictures; a number is out of its range.
-
-    References
-    ----------
-    Bonneel et al. 2015, §3. Taught in 10 §10.
+    Within 1e-4.
     """
-    require_tensor(image, channels=(3,))
-    require_tensor(reference, "reference", channels=(3,))
-    shared.require_same_dtype(image, reference, like="image")
-    require.same_batch(image.shape[:-3], reference.shape[:-3])
-    shared.require_measured(directions, quantiles, seed)
-    ours, theirs = (in_unit(picture).mul_(255).flatten(-2) for picture in (image, reference))
+    require_pair(image, reference, ("image", "reference"))
+    directions = require.whole(directions, "directions", 1, shared.MOST_ITERATIONS)
+    quantiles = require.whole(quantiles, "quantiles", 1, shared.MOST_BINS)
+    seed = require.whole(seed, "seed", 0, float("inf"))
+    ours = in_unit(image).mul_(255).flatten(-2)
+    theirs = in_unit(reference).mul_(255).flatten(-2)
     squares = torch.zeros(image.shape[:-3], dtype=ours.dtype, device=image.device)
-    for line in like(unit_directions(directions, seed), ours):
+    for line in like(shared.unit_directions(directions, seed), ours):
         way = _quantiles(line @ ours, quantiles) - _quantiles(line @ theirs, quantiles)
         squares += way.square_().mean(-1)
     return squares.div_(directions).sqrt_().float()
 
 
 def structural_similarity(image: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    """Tell how much of each picture's structure another one has: SSIM of the grays.
+    """Structural similarity (SSIM) of a batch of images.
 
     Parameters
     ----------
@@ -68,20 +54,11 @@ def structural_similarity(image: torch.Tensor, target: torch.Tensor) -> torch.Te
 
     Returns
     -------
-    Tensor (...) float32 in [-1, 1]: one number for each picture
+    Tensor (...) float32 in [-1, 1]: one number for each image
 
     Convention
     ----------
-    As ``reference.structural_similarity``, within 1e-6.
-
-    Raises
-    ------
-    TypeError, ValueError : image or target is no batch of colour pictures; shapes or dtypes differ;
-        a side has fewer than 11 pixels.
-
-    References
-    ----------
-    Wang et al. 2004, Eq. 13. Taught in 10 §10.
+    Within 1e-6.
     """
     x, y = _lumas(image, target)
     shared.require_windows(*x.shape[-2:])
@@ -94,7 +71,7 @@ def structural_similarity(image: torch.Tensor, target: torch.Tensor) -> torch.Te
 
 
 def gradient_correlation(image: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    """Tell whether edges are where they were: the correlation of gradients, picture by picture.
+    """Gradient correlation of a batch of images.
 
     Parameters
     ----------
@@ -103,25 +80,15 @@ def gradient_correlation(image: torch.Tensor, target: torch.Tensor) -> torch.Ten
 
     Returns
     -------
-    Tensor (...) float32 in [-1, 1]: one number for each picture; 0 where one has no gradient at all
+    Tensor (...) float32 in [-1, 1]: one number for each image; 0 where one has no gradient at all
 
     Convention
     ----------
-    As ``reference.gradient_correlation``, within 1e-6.
-
-    Raises
-    ------
-    TypeError, ValueError : image or target is no batch of colour pictures; shapes or dtypes differ.
-
-    References
-    ----------
-    Szeliski 2022, *Computer Vision*, 2nd edition, §9.1.4 (normalised correlation). Taught in 10
-    §10.
+    Within 1e-6.
     """
-    ours, theirs = (
-        torch.cat([luma.diff(dim=-2).flatten(-2), luma.diff(dim=-1).flatten(-2)], dim=-1)
-        for luma in _lumas(image, target)
-    )
+    ours, theirs = _lumas(image, target)
+    ours = torch.cat([ours.diff(dim=-2).flatten(-2), ours.diff(dim=-1).flatten(-2)], dim=-1)
+    theirs = torch.cat([theirs.diff(dim=-2).flatten(-2), theirs.diff(dim=-1).flatten(-2)], dim=-1)
     lengths = (ours.square().sum(-1) * theirs.square().sum(-1)).sqrt_()
     together = (ours * theirs).sum(-1)
     return together.div_(lengths).where(lengths > shared.NO_GRADIENT, 0.0).float()
@@ -134,7 +101,7 @@ def _quantiles(values, count):
 
 
 def _averaged(luma):
-    """Weighed means of the windows that lie in the picture."""
+    """Weighted means of the windows that lie in the image."""
     for axis in (-2, -1):
         size = luma.shape[axis] - shared.WEIGHTS.size + 1
         parts = (luma.narrow(axis, first, size) for first in range(shared.WEIGHTS.size))
@@ -143,9 +110,11 @@ def _averaged(luma):
 
 
 def _lumas(image, target):
-    require_tensor(image, channels=(3,))
-    require_tensor(target, "target", channels=(3,))
-    shared.require_same_shape(image, target)
+    """The lumas of two batches of one shape: (..., H, W)."""
+    require_pair(image, target, ("image", "target"))
+    if image.shape != target.shape:
+        shape, given = tuple(image.shape), tuple(target.shape)
+        raise ValueError(f"target: expected shape {shape} like image, got {given}")
     red, green, blue = LUMA
-    pictures = (in_unit(picture).unbind(-3) for picture in (image, target))
-    return [r.mul_(red).add_(g, alpha=green).add_(b, alpha=blue) for r, g, b in pictures]
+    images = (in_unit(each).unbind(-3) for each in (image, target))
+    return [r.mul_(red).add_(g, alpha=green).add_(b, alpha=blue) for r, g, b in images]

@@ -5,9 +5,14 @@ from collections.abc import Callable
 import torch
 
 from coursekit.color_transfer import shared
-from coursekit.color_transfer.gpu.color_fusion import cut, finished, fuse_colors, superpixel_means
+from coursekit.color_transfer.gpu.color_fusion import (
+    cut_superpixels,
+    fuse_colors,
+    superpixel_means,
+)
 from coursekit.color_transfer.gpu.features import filter_bank
-from coursekit.color_transfer.gpu.unit_cube import require_pair
+from coursekit.color_transfer.gpu.regrain import regrain
+from coursekit.color_transfer.gpu.unit_cube import as_image, in_unit, require_pair, require_table
 from coursekit.core import require
 from coursekit.core.torch.dtypes import accumulator_dtype
 from coursekit.core.types import Integer, Real
@@ -19,17 +24,12 @@ def super_features(
     count: Integer | None = None,
     pooling: shared.Pooling = "mean",
 ) -> torch.Tensor:
-    """Pool the features of each superpixel's pixels to one vector.
-
-    A picture of n pixels has 3 sqrt(n) such vectors: comparing those of two pictures costs 9 n
-    products instead of n^2.
+    """Super-features of a batch.
 
     Parameters
     ----------
     features : (..., C, H, W) numbers, as ``filter_bank`` or a network gives
     labels : int (..., 1, H, W), the superpixel of each pixel, as ``slic`` gives
-    count : int, how many superpixels there are; by default the largest label and one
-    pooling : "mean" or "max"
 
     Returns
     -------
@@ -37,17 +37,7 @@ def super_features(
 
     Convention
     ----------
-    As ``reference.super_features``. Pictures with fewer superpixels than the one with the most have
-    rows of NaN at the end.
-
-    Raises
-    ------
-    TypeError, ValueError : labels are not whole numbers from 0; features is not (..., C, H, W) for
-        them; pooling is neither.
-
-    References
-    ----------
-    Carrillo et al. 2022, §3.1. Taught in 10 §10.
+    Images with fewer superpixels than the one with the most have rows of NaN at the end.
     """
     pooling = require.one_of(pooling, "pooling", shared.POOLINGS)
     means = superpixel_means(features, labels, count)
@@ -63,57 +53,40 @@ def super_features(
 def correlation(
     target: torch.Tensor, reference: torch.Tensor, center: shared.Center = "vector"
 ) -> torch.Tensor:
-    """Compare every superpixel of the target with every one of the reference: Eq. 2.
+    """Similarity of superpixels, Eq. 2, of a batch.
 
     Parameters
     ----------
     target : float (..., M, C), super-features of the target
     reference : float (..., N, C), of the reference
-    center : "vector": from each vector its own mean over the channels is taken off; "channel": from
-        each channel its mean over the picture's superpixels
 
     Returns
     -------
     float (..., M, N), M of Eq. 2, in [-1, 1].
-
-    Convention
-    ----------
-    As ``reference.correlation``.
-
-    Raises
-    ------
-    ValueError : the two have not the same number of channels; center is neither.
-
-    References
-    ----------
-    Carrillo et al. 2022, Eq. 2. Taught in 10 §10.
     """
-    shared.require_comparable(target, reference, center)
-    products = _directions(target, center) @ _directions(reference, center).mT  # Eq. 2
-    missing = reference.isnan().any(dim=-1).unsqueeze(-2)
-    return products.clamp_(-1, 1).masked_fill_(missing, -torch.inf)
-
-
-def _directions(vectors, center):
-    """Centred vectors of length 1, or of length 0."""
-    vectors = vectors.to(accumulator_dtype(vectors.device))
-    if center == "vector":
-        centered = vectors - vectors.mean(dim=-1, keepdim=True)
-    else:
-        centered = vectors - vectors.nanmean(dim=-2, keepdim=True)
-    centered = centered.nan_to_num_()
-    length = centered.square().sum(dim=-1, keepdim=True).sqrt_()
-    short = length <= shared.LEAST_NORM
-    return centered.div_(length.masked_fill_(short, 1)).masked_fill_(short, 0)
+    require_table(target, "target")
+    require_table(reference, "reference", columns=target.shape[-1])
+    center = require.one_of(center, "center", shared.CENTERS)
+    directions = []
+    for vectors in (target, reference):
+        vectors = vectors.to(accumulator_dtype(vectors.device))
+        if center == "vector":
+            centered = vectors - vectors.mean(dim=-1, keepdim=True)
+        else:
+            centered = vectors - vectors.nanmean(dim=-2, keepdim=True)
+        length = centered.nan_to_num_().square().sum(dim=-1, keepdim=True).sqrt_()
+        length.masked_fill_(length <= shared.LEAST_NORM, torch.inf)
+        directions.append(centered.div_(length))
+    cosines = (directions[0] @ directions[1].mT).clamp_(-1, 1)  # Eq. 2
+    return cosines.masked_fill_(reference.isnan().any(dim=-1).unsqueeze(-2), -torch.inf)
 
 
 def attention(correlations: torch.Tensor, temperature: Real = 0.02) -> torch.Tensor:
-    """Turn correlations into shares: how much each superpixel looks at every one of the reference.
+    """Attention, Eq. 1, of a batch.
 
     Parameters
     ----------
     correlations : float (..., M, N), as ``correlation`` gives
-    temperature : float > 0, tau; near 0 only the best match counts, and when large all alike
 
     Returns
     -------
@@ -121,17 +94,10 @@ def attention(correlations: torch.Tensor, temperature: Real = 0.02) -> torch.Ten
 
     Convention
     ----------
-    As ``reference.attention``, along the last axis.
-
-    Raises
-    ------
-    TypeError, ValueError : correlations is no table; temperature is not positive.
-
-    References
-    ----------
-    Carrillo et al. 2022, Eq. 1. Taught in 10 §10.
+    Along the last axis.
     """
-    shared.require_softmax_temperature(correlations, temperature)
+    require_table(correlations, "correlations")
+    temperature = require.number(temperature, "temperature", shared.LEAST, shared.MOST)
     correlations = correlations.to(accumulator_dtype(correlations.device))
     return (correlations / temperature).softmax(dim=-1)  # Eq. 1
 
@@ -155,10 +121,7 @@ def superfeature_transfer(
     covariance: shared.Covariance = "each",
     regrained: bool = True,
 ) -> torch.Tensor:
-    """Recolour each superpixel by those of the other picture that look like it.
-
-    Superpixels, their features, who looks at whom, mixed mean colours, colours for every pixel, and
-    the grain back.
+    """Superfeature transfer of a batch of images.
 
     Parameters
     ----------
@@ -166,14 +129,7 @@ def superfeature_transfer(
     reference : (..., 3, H', W') of target's dtype, one for all or each of target. Whose
         colours are wanted
     features : a pair (..., C, H, W), (..., C, H', W') of tensors, features of target and reference;
-        or a function that gives those of pictures; None: ``filter_bank``
-    superpixels : int >= 1, about how many of each picture; None: 3 sqrt(n) for its n pixels
-    compactness : float > 0, of ``slic``
-    pooling : "mean" or "max", see ``super_features``
-    center : "vector" or "channel", see ``correlation``
-    temperature : float > 0, tau, see ``attention``
-    place_spread, color_spread, sigma, reach, covariance : see ``fuse_colors``
-    regrained : bool, give the target's gradients back at the end
+        or a function that gives those of images; None: ``filter_bank``
 
     Returns
     -------
@@ -181,25 +137,19 @@ def superfeature_transfer(
 
     Convention
     ----------
-    As ``reference.superfeature_transfer``, in the device's accumulator dtype. For the features of
+    In the device's accumulator dtype. For the features of
     the paper pass ``features=vgg19``.
-
-    Raises
-    ------
-    TypeError, ValueError : target or reference is no batch of colour pictures; the dtypes differ;
-        features do not fit the pictures; a parameter is out of range.
-
-    References
-    ----------
-    Carrillo, Clement and Bugeau 2022, Eqs. 1-6. Taught in 10 §10.
     """
+    regrained = require.flag(regrained, "regrained")
     labels, colors = attended_colors(
         target, reference, features, superpixels, compactness, pooling, center, temperature
     )
     fused = fuse_colors(
         target, labels, colors, place_spread, color_spread, sigma, reach, covariance
     )
-    return finished(fused, target, regrained)
+    if regrained:
+        fused = regrain(fused, in_unit(target), clip=False)
+    return as_image(fused, target.dtype)
 
 
 def attended_colors(
@@ -214,12 +164,16 @@ def attended_colors(
 ):
     """The target's superpixels, and for each the mixed mean colours of those that it looks at."""
     require_pair(target, reference)
-    describe, describe_other = shared.features_of(features, filter_bank)
-    labels, _ = cut(target, superpixels, compactness)
-    others, wanted = cut(reference, superpixels, compactness)
-    correlations = correlation(
-        super_features(describe(target), labels, pooling=pooling),
-        super_features(describe_other(reference), others, pooling=pooling),
-        center,
-    )
-    return labels, attention(correlations, temperature) @ wanted.nan_to_num()
+    features = filter_bank if features is None else features
+    if not callable(features) and not (isinstance(features, (tuple, list)) and len(features) == 2):
+        kind = type(features).__name__
+        raise TypeError(f"features: expected a pair, of target and of reference, got {kind}")
+    labels, _ = cut_superpixels(target, superpixels, compactness)
+    other_labels, other_colors = cut_superpixels(reference, superpixels, compactness)
+    pooled = []
+    for which, images, segments in ((0, target, labels), (1, reference, other_labels)):
+        described = features(images) if callable(features) else features[which]
+        pooled.append(super_features(described, segments, pooling=pooling))
+        del described  # of a large photo gigabytes
+    shares = attention(correlation(*pooled, center), temperature)
+    return labels, shares @ other_colors.nan_to_num()

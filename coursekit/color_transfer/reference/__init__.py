@@ -1,4 +1,4 @@
-"""The colours of another picture, from two moments to matched superpixels. NumPy, to be read.
+"""The colours of another image, from two moments to matched superpixels. NumPy, to be read.
 
 Reinhard, Ashikhmin, Gooch and Shirley 2001, "Color transfer between images", *IEEE Computer
 Graphics and Applications* 21(5), 34-41.
@@ -11,8 +11,8 @@ Nguyen, Kim and Brown 2014, "Illuminant aware gamut-based color transfer", *Comp
 33(7), 319-328.
 Giraud, Ta and Papadakis 2017, "Superpixel-based color transfer", *IEEE International Conference on
 Image Processing*, 700-704.
-Carrillo, Clément and Bugeau 2022, "Non-local matching of superpixel-based deep features for color
-transfer", *International Conference on Computer Vision Theory and Applications* (preprint 2021).
+Carrillo, Clément and Bugeau 2021, "Non-local matching of superpixel-based deep features for color
+transfer" (preprint; *International Conference on Computer Vision Theory and Applications*, 2022).
 Lee, Son, Lee, Lee 2020, "Deep color transfer using histogram analogy", *The Visual Computer* 36,
 2129-2143.
 """
@@ -50,8 +50,6 @@ from coursekit.color_transfer.reference.idt import (
     iterative_distribution_transfer,
     match_marginal,
     project_and_match,
-    regrain,
-    regrain_weights,
 )
 from coursekit.color_transfer.reference.measures import (
     gradient_correlation,
@@ -62,6 +60,10 @@ from coursekit.color_transfer.reference.monge_kantorovitch import (
     color_moments,
     monge_kantorovitch,
     optimal_map,
+)
+from coursekit.color_transfer.reference.regrain import (
+    regrain,
+    regrain_weights,
 )
 from coursekit.color_transfer.reference.reinhard import (
     lalphabeta_to_rgb,

@@ -1,10 +1,19 @@
-"""Colours piece by piece: matched superpixels, and colours fused at every pixel."""
+"""Colours superpixel by superpixel: matched, and fused at every pixel.
+
+Giraud, Ta and Papadakis 2017; Carrillo, Clément and Bugeau 2021 (in print 2022).
+"""
 
 import numpy as np
 
 from coursekit.color_transfer import shared
-from coursekit.color_transfer.reference.idt import regrain
-from coursekit.color_transfer.reference.unit_cube import as_picture, in_unit, require_pair
+from coursekit.color_transfer.reference.regrain import regrain
+from coursekit.color_transfer.reference.unit_cube import (
+    as_image,
+    in_unit,
+    require_finite,
+    require_pair,
+    require_table,
+)
 from coursekit.core import require
 from coursekit.core.chunks import chunk_length
 from coursekit.core.types import Array, Integer, Real
@@ -12,11 +21,11 @@ from coursekit.regions import reference as regions
 
 
 def superpixel_means(values: Array, labels: Array, count: Integer | None = None) -> Array:
-    """Average what the pixels of each superpixel have.
+    """Superpixel means: average the values of each superpixel's pixels.
 
     Parameters
     ----------
-    values : (H, W, C), uint8 or any other numbers: colours, places, features
+    values : (H, W, C), uint8 or any other finite numbers: colours, places, features
     labels : int (H, W), the superpixel of each pixel, as ``slic`` gives
     count : int, how many superpixels there are; by default the largest label and one
 
@@ -31,26 +40,23 @@ def superpixel_means(values: Array, labels: Array, count: Integer | None = None)
 
     Raises
     ------
-    TypeError, ValueError : labels are not whole numbers from 0; values is not (H, W, C) for them;
-        a label is not below count.
+    TypeError, ValueError : labels are not whole numbers from 0 to 2^24; values is not (H, W, C) for
+        them; a label is not below count.
 
     References
     ----------
     Giraud et al. 2017, §2. Taught in 10 §6.
     """
-    require.labels(labels)
-    shared.require_same_pixels(values, labels, "values")
-    count = shared.count_of(count, int(labels.max()))
+    count = _require_pixels(values, labels, count)
     area = np.bincount(labels.ravel(), minlength=count)
-    planes = np.moveaxis(values, -1, 0)
-    sums = [np.bincount(labels.ravel(), plane.ravel(), minlength=count) for plane in planes]
-    means = np.stack(sums, axis=-1) / np.maximum(area, 1)[:, None]
-    means[area == 0] = np.nan
-    return means
+    sums = np.empty((count, values.shape[2]))
+    for channel in range(values.shape[2]):
+        sums[:, channel] = np.bincount(labels.ravel(), values[..., channel].ravel(), count)
+    return np.where(area[:, None] > 0, sums, np.nan) / np.maximum(area, 1)[:, None]
 
 
 def constrained_nearest(distances: Array, times: Integer = 3) -> Array:
-    """Match each superpixel of the target to a near one of the reference, none of them too often.
+    """Constrained nearest neighbours: match superpixels, none of the reference's too often.
 
     Without a limit, a dull target chooses a few dull superpixels again and again, and takes
     nothing of the reference's other colours.
@@ -79,15 +85,15 @@ def constrained_nearest(distances: Array, times: Integer = 3) -> Array:
     Giraud et al. 2017, §2.2; Kuhn 1955, "The Hungarian method for the assignment problem", *Naval
     Research Logistics Quarterly* 2, 83-97. Taught in 10 §6.
     """
-    shared.require_table(distances, "distances")
+    require_table(distances, "distances")
     times = require.whole(times, "times", 1, np.inf)
     if not np.isfinite(distances).all():
         raise ValueError("distances: expected finite numbers")
-    return shared.assign(np.asarray(distances, np.float64), times)
+    return shared.cheapest_matches(distances.astype(np.float64), times)
 
 
 def places_and_colors(image: Array) -> Array:
-    """Give each pixel the five numbers in which it is near to a superpixel or far from it.
+    """Places and colours: the five numbers by which a pixel is near to a superpixel, or far.
 
     Parameters
     ----------
@@ -100,20 +106,20 @@ def places_and_colors(image: Array) -> Array:
     Convention
     ----------
     The paper does not say how places and colours are scaled. Without this scaling, which Giraud's
-    program has too, the two spreads of Eq. 6 would mean something else for each size of picture.
+    program has too, the two spreads of Eq. 6 would mean something else for each size of image.
 
     Raises
     ------
-    TypeError, ValueError : image is no colour picture.
+    TypeError, ValueError : image is no colour image.
 
     References
     ----------
-    Carrillo et al. 2022, Eq. 5 (X). Taught in 10 §7.
+    Carrillo et al. 2021, Eq. 5 (X). Taught in 10 §7.
     """
     require.color(image)
     height, width, _ = image.shape
-    rows, columns = np.indices((height, width)) / np.reshape([height, width], (2, 1, 1))
-    return np.dstack([rows, columns, in_unit(image)])
+    rows, columns = np.indices((height, width))
+    return np.dstack([rows / height, columns / width, in_unit(image)])
 
 
 def mahalanobis_kernel(
@@ -123,7 +129,7 @@ def mahalanobis_kernel(
     color_spread: Real = 0.1,
     count: Integer | None = None,
 ) -> tuple[Array, Array]:
-    """Describe each superpixel by its centre and by how far it reaches in place and in colour.
+    """Mahalanobis kernel, Eq. 6: centre and reach of each superpixel in place and in colour.
 
     Parameters
     ----------
@@ -145,35 +151,31 @@ def mahalanobis_kernel(
 
     Raises
     ------
-    TypeError, ValueError : points is not (H, W, 5) for the labels; a spread is not positive.
+    TypeError, ValueError : points is not (H, W, 5) for the labels; a spread is not from 1e-12 to
+        1e12.
 
     References
     ----------
-    Carrillo et al. 2022, Eq. 6; Giraud et al. 2017, §2.3. Taught in 10 §7.
+    Carrillo et al. 2021, Eq. 6; Giraud et al. 2017, §2.3. Taught in 10 §7.
     """
-    shared.require_kernel(place_spread, color_spread, None, None, "each")
+    place_spread = require.number(place_spread, "place_spread", shared.LEAST, shared.MOST)
+    color_spread = require.number(color_spread, "color_spread", shared.LEAST, shared.MOST)
+    require_finite(points, "points", None, None, 5)
     centers = superpixel_means(points, labels, count)
-    shared.require_table(centers, "points", columns=5)
     deviations = points - centers[labels]
-    covariances = np.zeros((len(centers), 5, 5))
-    for block, spread in ((slice(0, 2), place_spread), (slice(2, 5), color_spread)):
-        part = _covariances(deviations[..., block], labels, len(centers))
-        part += shared.REGULARIZATION * np.eye(part.shape[-1])
-        covariances[:, block, block] = spread**2 * part  # Eq. 6
-    return centers, np.linalg.inv(covariances)
-
-
-def _covariances(deviations, labels, count):
-    """The mean product of every two coordinates: (K, C, C)."""
-    columns = [
-        superpixel_means(deviations * part[..., None], labels, count)
-        for part in np.moveaxis(deviations, -1, 0)
-    ]
-    return np.stack(columns, axis=-1)
+    covariances = np.empty((len(centers), 5, 5))
+    for axis in range(5):
+        products = deviations * deviations[..., axis, None]
+        covariances[:, axis] = superpixel_means(products, labels, len(centers))
+    spreads = np.zeros((5, 5))
+    spreads[:2, :2] = place_spread**2
+    spreads[2:, 2:] = color_spread**2
+    kernels = spreads * (covariances + shared.REGULARIZATION * np.eye(5))  # Eq. 6
+    return centers, np.linalg.inv(kernels)
 
 
 def mahalanobis(points: Array, centers: Array, precisions: Array) -> Array:
-    """Measure how far each point is from each centre, in units of how far that centre reaches.
+    """Mahalanobis distance: from each point to each centre, in units of that centre's reach.
 
     Parameters
     ----------
@@ -192,20 +194,21 @@ def mahalanobis(points: Array, centers: Array, precisions: Array) -> Array:
 
     Raises
     ------
-    ValueError : the shapes do not fit.
+    TypeError, ValueError : points, centers or precisions are no tables of numbers that fit.
 
     References
     ----------
-    Mahalanobis 1936; Carrillo et al. 2022, Eq. 5. Taught in 10 §7.
+    Mahalanobis 1936; Carrillo et al. 2021, Eq. 5. Taught in 10 §7.
     """
-    dimensions = np.shape(centers)[-1]
-    shared.require_table(points, "points", columns=dimensions)
-    shared.require_table(precisions, "precisions", columns=dimensions, rows=dimensions)
-    points, centers = (np.asarray(each, np.float64) for each in (points, centers))
+    require_table(centers, "centers")
+    count, dimensions = centers.shape
+    require_table(points, "points", columns=dimensions)
+    require_finite(precisions, "precisions", count, dimensions, dimensions, missing=True)
+    points = points.astype(np.float64)
     products = (points[:, :, None] * points[:, None, :]).reshape(len(points), -1)
+    square = products @ precisions.reshape(count, -1).T
     toward = np.einsum("kij,kj->ki", precisions, centers)
-    square = products @ precisions.reshape(len(centers), -1).T
-    distances = square - 2 * points @ toward.T + (toward * centers).sum(axis=-1)
+    distances = square - 2 * points @ toward.T + (toward * centers).sum(axis=1)
     return np.where(np.isnan(distances), np.inf, np.maximum(distances, 0))
 
 
@@ -219,7 +222,7 @@ def fuse_colors(
     reach: Real | None = None,
     covariance: shared.Covariance = "each",
 ) -> Array:
-    """Give each pixel a mixture of the superpixels' new colours: of those near in place and colour.
+    """Colour fusion, Eq. 3: mix at each pixel the superpixels' colours, of the nearest the most.
 
     Parameters
     ----------
@@ -229,7 +232,7 @@ def fuse_colors(
     place_spread, color_spread : float > 0, delta_s and delta_c
     sigma : float > 0, sigma_g of Eq. 5; None: for each pixel the least of its distances
     reach : float >= 0, only superpixels whose centre is that near to the centre of the pixel's own,
-        in fractions of the picture's sides; None: all
+        in fractions of the image's sides; None: all
     covariance : "each": distances to superpixel i are measured with Q_i, as Eq. 6 says; "own": with
         that of the pixel's own superpixel, as Giraud's program does
 
@@ -245,20 +248,42 @@ def fuse_colors(
 
     Raises
     ------
-    TypeError, ValueError : image is no colour picture; labels or colors do not fit; a parameter is
+    TypeError, ValueError : image is no colour image; labels or colors do not fit; a parameter is
         out of range.
 
     References
     ----------
-    Carrillo et al. 2022, Eqs. 3-6; Giraud et al. 2017, §2.3. Taught in 10 §7.
+    Carrillo et al. 2021, Eqs. 3-6; Giraud et al. 2017, §2.3. Taught in 10 §7.
     """
-    weigh = _weighing(
-        image, labels, len(colors), place_spread, color_spread, sigma, reach, covariance
+    require.color(image)
+    require.labels(labels)
+    require_table(colors, "colors")
+    covariance = require.one_of(covariance, "covariance", shared.COVARIANCES)
+    sigma = sigma if sigma is None else require.number(sigma, "sigma", shared.LEAST, shared.MOST)
+    reach = np.inf if reach is None else require.number(reach, "reach", 0)
+    points = places_and_colors(image)
+    centers, precisions = mahalanobis_kernel(
+        points, labels, place_spread, color_spread, len(colors)
     )
     colors = np.where(np.isnan(colors), 0, colors)  # of superpixels that do not exist
+    fused = np.empty((*labels.shape, colors.shape[1]))
     height = chunk_length(2 * labels.shape[1] * len(colors))
-    rows = [weigh(slice(top, top + height)) @ colors for top in range(0, len(labels), height)]
-    return np.concatenate(rows)  # Eq. 3
+    for top in range(0, len(labels), height):
+        rows = slice(top, top + height)
+        own, pixels = labels[rows].ravel(), points[rows].reshape(-1, 5)
+        if covariance == "each":
+            distances = mahalanobis(pixels, centers, precisions)  # of Eq. 5
+        else:
+            distances = mahalanobis(centers, pixels, precisions[own]).T
+        if reach < np.inf:
+            apart = np.linalg.norm(centers[own, None, :2] - centers[:, :2], axis=-1)
+            distances[apart > reach] = np.inf
+        nearest = distances.min(axis=1, keepdims=True)  # taken off first, lest all weights be 0
+        scale = nearest + shared.LEAST_SCALE if sigma is None else sigma
+        weights = np.exp((nearest - distances) / scale)  # Eq. 5
+        mixed = weights @ colors / weights.sum(axis=1, keepdims=True)  # Eq. 3
+        fused[rows] = mixed.reshape(fused[rows].shape)
+    return fused
 
 
 def fusion_weights(
@@ -271,9 +296,9 @@ def fusion_weights(
     reach: Real | None = None,
     covariance: shared.Covariance = "each",
 ) -> Array:
-    """Write out the matrix W of Eq. 4: how much of each reference superpixel each pixel takes.
+    """Fusion weights, the matrix W of Eq. 4: the share of each reference superpixel in each pixel.
 
-    For crops: of a photo of 1080 rows it would need 33 GiB. ``fuse_colors`` never builds it.
+    For crops: of a photo of 1080 rows it would need 33 GiB. ``fuse_colors`` does without it.
 
     Parameters
     ----------
@@ -289,7 +314,8 @@ def fusion_weights(
     Convention
     ----------
     ``fusion_weights(...) @ means`` is ``fuse_colors(..., attention @ means)``: the order of two
-    products, (d A) I or d (A I), does not change the result, but what has to be held.
+    products, (d A) I or d (A I), does not change the result, but what has to be held. So W is what
+    ``fuse_colors`` makes of rows of attention in the place of colours.
 
     Raises
     ------
@@ -297,47 +323,12 @@ def fusion_weights(
 
     References
     ----------
-    Carrillo et al. 2022, Eq. 4. Taught in 10 §7.
+    Carrillo et al. 2021, Eq. 4. Taught in 10 §7.
     """
-    shared.require_table(attention, "attention")
-    weigh = _weighing(
-        image, labels, len(attention), place_spread, color_spread, sigma, reach, covariance
-    )
-    return weigh(slice(None)) @ attention  # Eq. 4
-
-
-def _weighing(image, labels, count, place_spread, color_spread, sigma, reach, covariance):
-    """A function of some rows of the picture that gives their d, summing to 1: (h, W, K)."""
-    shared.require_kernel(place_spread, color_spread, sigma, reach, covariance)
-    points = places_and_colors(image)
-    centers, precisions = mahalanobis_kernel(points, labels, place_spread, color_spread, count)
-
-    def weigh(rows):
-        own = labels[rows].ravel()
-        some = points[rows].reshape(-1, 5)
-        if covariance == "each":
-            distances = mahalanobis(some, centers, precisions)
-        else:
-            distances = mahalanobis(centers, some, precisions[own]).T
-        if reach is not None:
-            distances = np.where(_apart(centers, own) > reach, np.inf, distances)
-        return _normalized(distances, sigma).reshape(*labels[rows].shape, -1)
-
-    return weigh
-
-
-def _apart(centers, own):
-    """How far the centre of each pixel's own superpixel is from the others: (P, K)."""
-    difference = centers[own, None, :2] - centers[:, :2]
-    return np.sqrt((difference**2).sum(axis=-1))
-
-
-def _normalized(distances, sigma):
-    """d of Eq. 5 over its sum; the least distance is taken off first, lest all d be 0."""
-    least = distances.min(axis=1, keepdims=True)
-    scale = least + shared.LEAST_SCALE if sigma is None else sigma
-    weights = np.exp((least - distances) / scale)  # Eq. 5
-    return weights / weights.sum(axis=1, keepdims=True)
+    require_table(attention, "attention")
+    return fuse_colors(
+        image, labels, attention, place_spread, color_spread, sigma, reach, covariance
+    )  # Eq. 4
 
 
 def superpixel_color_fusion(
@@ -353,13 +344,13 @@ def superpixel_color_fusion(
     covariance: shared.Covariance = "each",
     regrained: bool = True,
 ) -> Array:
-    """Recolour each superpixel by a near one of the other picture, and blend at every pixel.
+    """Superpixel colour fusion: recolour superpixels by near ones of another image, and blend.
 
     Parameters
     ----------
     target : (H, W, 3) uint8, or float in [0, 1]. What is recoloured
     reference : of target's dtype, of any height and width. Whose colours are wanted
-    superpixels : int >= 1, about how many of each picture
+    superpixels : int >= 1, about how many of each image
     times : int >= 1, how often one superpixel of the reference may be chosen, see
         ``constrained_nearest``
     compactness : float > 0, of ``slic``
@@ -377,7 +368,7 @@ def superpixel_color_fusion(
 
     Raises
     ------
-    TypeError, ValueError : target or reference is no colour picture; the dtypes differ; a parameter
+    TypeError, ValueError : target or reference is no colour image; the dtypes differ; a parameter
         is out of range.
 
     References
@@ -385,25 +376,45 @@ def superpixel_color_fusion(
     Giraud, Ta and Papadakis 2017. Taught in 10 §6.
     """
     require_pair(target, reference)
-    labels, means = cut(target, superpixels, compactness)
-    _, wanted = cut(reference, superpixels, compactness)
-    distances = np.sqrt(((means[:, None] - wanted) ** 2).sum(axis=-1))
-    colors = wanted[constrained_nearest(distances, times)]
+    regrained = require.flag(regrained, "regrained")
+    labels, own = cut_superpixels(target, superpixels, compactness)
+    _, others = cut_superpixels(reference, superpixels, compactness)
+    distances = np.linalg.norm(own[:, None] - others, axis=-1)
+    colors = others[constrained_nearest(distances, times)]
     fused = fuse_colors(
         target, labels, colors, place_spread, color_spread, sigma, reach, covariance
     )
-    return finished(fused, target, regrained)
+    if regrained:
+        fused = regrain(fused, in_unit(target), clip=False)
+    return as_image(fused, target.dtype)
 
 
-def cut(image, superpixels, compactness):
-    """A picture's superpixels, 3 sqrt(n) by default, and their mean colours in 0..1."""
-    count = shared.superpixels_for(*image.shape[:2]) if superpixels is None else superpixels
-    labels = regions.slic(image, count, compactness)
+def cut_superpixels(image, superpixels, compactness):
+    """An image's superpixels, 3 sqrt(n) by default, and their mean colours in 0..1."""
+    if superpixels is None:
+        superpixels = max(1, round(3 * np.sqrt(image.shape[0] * image.shape[1])))
+    superpixels = require.whole(superpixels, "superpixels", 1, shared.MOST_SUPERPIXELS)
+    labels = regions.slic(image, superpixels, compactness)
     return labels, superpixel_means(in_unit(image), labels)
 
 
-def finished(fused, target, regrained):
-    """The fused colours with the target's gradients, in its dtype."""
-    if regrained:
-        fused = regrain(fused, in_unit(target), clip=False)
-    return as_picture(fused, target.dtype)
+def _require_pixels(values, labels, count):
+    """Refuse values that are not (H, W, C) for labels (H, W) below count; give the count."""
+    require.labels(labels)
+    require.numpy_array(values, "values")
+    if values.dtype.kind not in "buif":
+        raise TypeError(f"values: expected a NumPy array of numbers, got {values.dtype}")
+    if values.ndim != 3 or values.shape[:2] != labels.shape or values.size == 0:
+        raise ValueError(
+            f"values: expected shape (H, W, C) for labels of shape {labels.shape}, "
+            f"got {values.shape}"
+        )
+    if not np.abs(values).max() <= shared.LARGEST:  # nor NaN
+        raise ValueError(f"values: expected finite numbers, of size {shared.LARGEST:g} at most")
+    largest = int(labels.max())
+    if count is None:
+        return require.whole(largest + 1, "labels", 1, shared.MOST_SUPERPIXELS)
+    count = require.whole(count, "count", 1, shared.MOST_SUPERPIXELS)
+    if largest >= count:
+        raise ValueError(f"count: expected more than the largest label {largest}, got {count}")
+    return count

@@ -1,4 +1,4 @@
-"""What a pixel looks like, in numbers that nobody had to learn."""
+"""Filter bank: what a pixel looks like, in numbers that nobody had to learn."""
 
 import numpy as np
 from scipy.ndimage import gaussian_filter
@@ -10,7 +10,7 @@ from coursekit.core.types import Array
 
 
 def filter_bank(image: Array) -> Array:
-    """Describe each pixel by 27 numbers: lightness, colour, edges and spots at three scales.
+    """Filter bank: 27 numbers a pixel, of lightness, colour, and edges and spots at three scales.
 
     What the first layers of a trained network come to: blurred colours, edges in each direction,
     bright and dark spots, all cut off at 0, so that each channel answers to one thing alone.
@@ -34,7 +34,7 @@ def filter_bank(image: Array) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image is no colour picture.
+    TypeError, ValueError : image is no colour image.
 
     References
     ----------
@@ -44,29 +44,18 @@ def filter_bank(image: Array) -> Array:
     require.color(image)
     red, green, blue = np.moveaxis(in_unit(image), -1, 0)
     lightness = (red + green + blue) / 3
-    channels = [_hat(lightness, level) for level in LEVELS]
-    for opponent in (red - green, (red + green) / 2 - blue):
-        channels += _halves(opponent)
-    for sigma in SCALES:
-        channels += _edges_and_spots(lightness, sigma)
-    return np.stack(channels, axis=-1, dtype=np.float32)
-
-
-def _hat(lightness, level):
-    """1 at the level, 0 at those beside it, and straight between."""
     spacing = LEVELS[1] - LEVELS[0]
-    return np.maximum(1 - np.abs(lightness - level) / spacing, 0)
-
-
-def _halves(values):
-    """What is above 0 and what is below, as two channels."""
-    return [np.maximum(values, 0), np.maximum(-values, 0)]
-
-
-def _edges_and_spots(lightness, sigma):
-    blurred = gaussian_filter(lightness, sigma, mode="reflect", truncate=4.0)
-    wide = np.pad(blurred, 1, mode="symmetric")
-    above, below, left, right = wide[:-2, 1:-1], wide[2:, 1:-1], wide[1:-1, :-2], wide[1:-1, 2:]
-    down, across = (below - above) * (sigma / 2), (right - left) * (sigma / 2)
-    spots = (above + below + left + right - 4 * blurred) * sigma**2
-    return _halves(down) + _halves(across) + _halves(spots)
+    channels = []
+    for level in LEVELS:
+        channels.append(1 - np.abs(lightness - level) / spacing)  # a triangular kernel
+    for opponent in (red - green, (red + green) / 2 - blue):
+        channels += [opponent, -opponent]
+    for sigma in SCALES:
+        blurred = gaussian_filter(lightness, sigma, mode="reflect", truncate=4.0)
+        padded = np.pad(blurred, 1, mode="symmetric")
+        above, below = padded[:-2, 1:-1], padded[2:, 1:-1]
+        left, right = padded[1:-1, :-2], padded[1:-1, 2:]
+        vertical, horizontal = (below - above) * (sigma / 2), (right - left) * (sigma / 2)
+        laplacian = (above + below + left + right - 4 * blurred) * sigma**2
+        channels += [vertical, -vertical, horizontal, -horizontal, laplacian, -laplacian]
+    return np.maximum(np.stack(channels, axis=-1, dtype=np.float32), 0)

@@ -1,4 +1,4 @@
-"""Light and gamut: white made white, tones matched, and one hull of colours turned onto another.
+"""Light and gamut: white made white, tones matched, one hull of colours rotated onto another.
 
 Nguyen, Kim and Brown 2014. Van de Weijer, Gevers and Gijsenij 2007, "Edge-based color constancy",
 *IEEE Transactions on Image Processing* 16(9), 2207-2214 (the illuminant).
@@ -11,19 +11,24 @@ from scipy.ndimage import gaussian_filter
 
 from coursekit.color_transfer import shared
 from coursekit.color_transfer.reference.idt import match_marginal
-from coursekit.color_transfer.reference.unit_cube import as_picture, in_unit, require_pair
+from coursekit.color_transfer.reference.unit_cube import (
+    as_image,
+    in_unit,
+    require_finite,
+    require_pair,
+)
 from coursekit.core import require
 from coursekit.core.types import Array, Integer, Real
 
 
 def estimate_illuminant(image: Array, power: Integer = 6, sigma: Real = 2.0) -> Array:
-    """Guess the colour of the light from the edges: on average an edge has no colour of its own.
+    """Grey-Edge: estimate the colour of the light from the edges, which on average have none.
 
     Parameters
     ----------
     image : (H, W, 3) uint8, or float in [0, 1]
-    power : int >= 1, Minkowski's p: 1 averages all edges, a large one listens to the strongest
-    sigma : float >= 0, of the Gaussian smoothing before the derivatives, in pixels
+    power : int, 1 to 32, Minkowski's p: 1 averages all edges, a large one listens to the strongest
+    sigma : float, 0 to 1000, of the Gaussian smoothing before the derivatives, in pixels
 
     Returns
     -------
@@ -33,29 +38,34 @@ def estimate_illuminant(image: Array, power: Integer = 6, sigma: Real = 2.0) -> 
     ----------
     e_c = (Σ |∇ G_σ I_c|^p)^(1/p), the Grey-Edge of first order (the paper also weighs edges by
     their kind). Derivatives are half the differences of the neighbours on both sides. Levels as
-    they are; the border is repeated (edge); the kernel ends at 4 σ. A picture without edges has
+    they are; the border is repeated (edge); the kernel ends at 4 σ. An image without edges has
     white light; no channel gets less than 1e-2.
 
     Raises
     ------
-    TypeError, ValueError : image is no colour picture; power or sigma is out of range.
+    TypeError, ValueError : image is no colour image; power or sigma is out of range.
 
     References
     ----------
     Van de Weijer, Gevers and Gijsenij 2007; Nguyen, Kim and Brown 2014, §4.1. Taught in 10 §5.
     """
     require.color(image)
-    shared.require_edges(power, sigma)
+    power = require.whole(power, "power", 1, shared.MOST_POWER)
+    sigma = require.number(sigma, "sigma", 0, shared.MOST_SIGMA)
     smooth = gaussian_filter(in_unit(image), (sigma, sigma, 0), mode="nearest", truncate=4.0)
     padded = np.pad(smooth, ((1, 1), (1, 1), (0, 0)), mode="edge")
     rows = (padded[2:, 1:-1] - padded[:-2, 1:-1]) / 2
     columns = (padded[1:-1, 2:] - padded[1:-1, :-2]) / 2
     edges = np.hypot(rows, columns).reshape(-1, 3)
-    return shared.balanced(np.mean(edges**power, axis=0) ** (1 / power))
+    strengths = np.mean(edges**power, axis=0) ** (1 / power)
+    if strengths.mean() < shared.NO_EDGES:
+        return np.ones(3)
+    light = np.maximum(strengths / strengths.mean(), shared.FAINTEST)
+    return light / light.mean()
 
 
 def to_white_axis(image: Array, illuminant: Array) -> Array:
-    """Take the light's colour away and turn the colours, so that white points straight up.
+    """White balance: take the light's colour away, and rotate colours so that white points up.
 
     Parameters
     ----------
@@ -73,23 +83,23 @@ def to_white_axis(image: Array, illuminant: Array) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image is no colour picture; illuminant is not (3,) positive float64.
+    TypeError, ValueError : image is no colour image; illuminant is not (3,) positive float64.
 
     References
     ----------
     Nguyen, Kim and Brown 2014, §4.1. Taught in 10 §5.
     """
     require.color(image)
-    shared.require_light(illuminant)
+    _require_light(illuminant)
     return in_unit(image) / illuminant @ shared.TO_WHITE_AXIS.T
 
 
-def from_white_axis(turned: Array, illuminant: Array) -> Array:
-    """Turn colours back from the white axis, and put them under a light.
+def from_white_axis(rotated: Array, illuminant: Array) -> Array:
+    """White balance undone: rotate colours back from the white axis, and put them under a light.
 
     Parameters
     ----------
-    turned : (H, W, 3) float, as ``to_white_axis`` gives
+    rotated : (H, W, 3) float, as ``to_white_axis`` gives
     illuminant : (3,) float64, positive; the light of the reference for a transfer
 
     Returns
@@ -102,20 +112,20 @@ def from_white_axis(turned: Array, illuminant: Array) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : turned is not (H, W, 3) of finite floats; illuminant is not (3,)
+    TypeError, ValueError : rotated is not (H, W, 3) of finite floats; illuminant is not (3,)
         positive float64.
 
     References
     ----------
     Nguyen, Kim and Brown 2014, §4.4. Taught in 10 §5.
     """
-    shared.require_finite(turned, "turned", None, None, 3)
-    shared.require_light(illuminant)
-    return turned @ shared.TO_WHITE_AXIS * illuminant
+    require_finite(rotated, "rotated", None, None, 3)
+    _require_light(illuminant)
+    return rotated @ shared.TO_WHITE_AXIS * illuminant
 
 
 def match_luminance(luminance: Array, reference: Array, smoothness: Real = 1.0) -> Array:
-    """Match the tones of two pictures, and keep the gradients.
+    """Luminance matching that keeps gradients: give an image the tones of another one.
 
     The L that makes  Σ (L - matched)² + smoothness Σ |∇L - ∇luminance|²  smallest.
 
@@ -144,9 +154,9 @@ def match_luminance(luminance: Array, reference: Array, smoothness: Real = 1.0) 
     ----------
     Nguyen, Kim and Brown 2014, §4.2; Xiao and Ma 2009. Taught in 10 §5.
     """
-    shared.require_finite(luminance, "luminance", None, None)
-    shared.require_finite(reference, "reference", None, None)
-    smoothness = require.number(smoothness, "smoothness", 0)
+    require_finite(luminance, "luminance", None, None)
+    require_finite(reference, "reference", None, None)
+    smoothness = require.number(smoothness, "smoothness", 0, shared.MOST)
     matched = match_marginal(luminance.ravel(), reference.ravel(), shared.LUMINANCE_BINS)
     right = matched.reshape(luminance.shape) - luminance  # (1 + λ ∇ᵀ∇) change = right
     rows, columns = (shared.roughness(size, size) for size in right.shape)
@@ -155,7 +165,7 @@ def match_luminance(luminance: Array, reference: Array, smoothness: Real = 1.0) 
 
 
 def gamut_hull(colors: Array) -> Array:
-    """Find the corners of the smallest convex body around a cloud of colours: its gamut.
+    """Gamut, a convex hull: the corners of the smallest convex body around a cloud of colours.
 
     Parameters
     ----------
@@ -179,12 +189,12 @@ def gamut_hull(colors: Array) -> Array:
     Barber, Dobkin and Huhdanpaa 1996, "The quickhull algorithm", *ACM Transactions on Mathematical
     Software* 22(4), 469-483. Taught in 10 §5.
     """
-    shared.require_finite(colors, "colors", None, 3)
+    require_finite(colors, "colors", None, 3)
     return shared.corners(colors.astype(np.float64))
 
 
 def align_gamut(hull: Array, reference_hull: Array) -> Array:
-    """Find the turn and the two stretches of colour that bring one gamut onto another.
+    """Gamut alignment: the rotation and the two stretches that bring one gamut onto another.
 
     T minimises  E(T) = 2 V(T·hull ∪ reference) - V(reference) - V(T·hull), V the volume of the
     convex hull: what the two do not share.
@@ -200,9 +210,11 @@ def align_gamut(hull: Array, reference_hull: Array) -> Array:
 
     Convention
     ----------
-    T = diag(s₁, s₂, 1) times a rotation about the luminance axis. Of 8 turns, stretched until the
-    corners are as far out as the reference's, the best is bettered by Nelder and Mead's method; the
-    stretches stay in 1/8..8. Gamuts without volume give the identity.
+    T = diag(s₁, s₂, 1) times a rotation about the luminance axis. E has several minima. Nelder and
+    Mead's method goes down from 8 rotations, stretched until the corners are as far out as the
+    reference's; the lowest of the 8 minima is taken. The stretches stay in 1/8..8. E knows no hues:
+    gamuts that are nearly symmetric may be rotated by half a turn. Gamuts without volume give the
+    identity.
 
     Raises
     ------
@@ -212,13 +224,13 @@ def align_gamut(hull: Array, reference_hull: Array) -> Array:
     ----------
     Nguyen, Kim and Brown 2014, §4.3. Taught in 10 §5.
     """
-    shared.require_finite(hull, "hull", None, 3)
-    shared.require_finite(reference_hull, "reference_hull", None, 3)
+    require_finite(hull, "hull", None, 3)
+    require_finite(reference_hull, "reference_hull", None, 3)
     return shared.alignment(hull, reference_hull)
 
 
 def gamut_transfer(target: Array, reference: Array, smoothness: Real = 1.0) -> Array:
-    """Give a picture the light, the tones and the gamut of another one.
+    """Gamut transfer: give an image the light, the tones and the gamut of another one.
 
     Parameters
     ----------
@@ -238,7 +250,7 @@ def gamut_transfer(target: Array, reference: Array, smoothness: Real = 1.0) -> A
 
     Raises
     ------
-    TypeError, ValueError : target or reference is no colour picture; the dtypes differ; smoothness
+    TypeError, ValueError : target or reference is no colour image; the dtypes differ; smoothness
         is negative.
 
     References
@@ -246,19 +258,20 @@ def gamut_transfer(target: Array, reference: Array, smoothness: Real = 1.0) -> A
     Nguyen, Kim and Brown 2014. Taught in 10 §5.
     """
     require_pair(target, reference)
-    smoothness = require.number(smoothness, "smoothness", 0)
+    smoothness = require.number(smoothness, "smoothness", 0, shared.MOST)
     light = estimate_illuminant(reference)
     ours = to_white_axis(target, estimate_illuminant(target))
     theirs = to_white_axis(reference, light)
     ours[..., 2] = match_luminance(ours[..., 2], theirs[..., 2], smoothness)
-    (colors, mean), (their_colors, their_mean) = (
-        _about_the_mean(turned) for turned in (ours, theirs)
-    )
-    turn = align_gamut(gamut_hull(colors), gamut_hull(their_colors))
-    aligned = (colors @ turn.T + their_mean).reshape(target.shape)
-    return as_picture(from_white_axis(aligned, light), target.dtype)
+    mean, wanted_mean = ours.mean(axis=(0, 1)), theirs.mean(axis=(0, 1))
+    hull = gamut_hull((ours - mean).reshape(-1, 3))
+    wanted_hull = gamut_hull((theirs - wanted_mean).reshape(-1, 3))
+    aligned = (ours - mean) @ align_gamut(hull, wanted_hull).T + wanted_mean
+    return as_image(from_white_axis(aligned, light), target.dtype)
 
 
-def _about_the_mean(turned):
-    colors = turned.reshape(-1, 3)
-    return colors - colors.mean(axis=0), colors.mean(axis=0)
+def _require_light(illuminant):
+    """Refuse all but three positive numbers of NumPy's floats."""
+    require_finite(illuminant, "illuminant", 3)
+    if not (illuminant >= shared.LEAST).all():
+        raise ValueError(f"illuminant: expected positive numbers, got {illuminant.tolist()}")

@@ -4,23 +4,35 @@ from itertools import product
 
 import numpy as np
 
-from coursekit.color_transfer.reference.unit_cube import as_picture, in_unit, require_pair
-from coursekit.color_transfer.shared import BINS, CODE, Weights, load
+from coursekit.color_transfer.reference.unit_cube import (
+    as_image,
+    in_unit,
+    require_finite,
+    require_pair,
+)
+from coursekit.color_transfer.shared import (
+    BINS,
+    CODE,
+    MOST_CUBE_BINS,
+    MOST_CUBE_SIZE,
+    Weights,
+    load,
+)
 from coursekit.core import require
 from coursekit.core.types import Array, Integer
 
 
 def color_histogram(image: Array, bins: Integer = 8) -> Array:
-    """Count the colours of a picture in a cube of bins, each pixel shared among the nearest eight.
+    """Colour histogram: a cube of bins, each pixel shared among the nearest eight.
 
     Parameters
     ----------
     image : (H, W, 3), uint8 or float in [0, 1]
-    bins : int >= 2, along each of red, green and blue
+    bins : int, 2 to 256, along each of red, green and blue
 
     Returns
     -------
-    float64 (bins, bins, bins), the shares of the picture, which sum to 1.
+    float64 (bins, bins, bins), the shares of the image, which sum to 1.
 
     Convention
     ----------
@@ -30,14 +42,14 @@ def color_histogram(image: Array, bins: Integer = 8) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image is no colour picture; bins is below 2.
+    TypeError, ValueError : image is no colour image; bins is below 2.
 
     References
     ----------
     Lee et al. 2020, §3.1. Taught in 10 §8.
     """
     require.color(image)
-    bins = require.whole(bins, "bins", 2, np.inf)
+    bins = require.whole(bins, "bins", 2, MOST_CUBE_BINS)
     total = np.zeros(bins**3)
     for corner, share in _corners(in_unit(image).reshape(-1, 3), bins):
         total += np.bincount(np.ravel_multi_index(corner, (bins,) * 3), share, len(total))
@@ -45,7 +57,7 @@ def color_histogram(image: Array, bins: Integer = 8) -> Array:
 
 
 def encode_histogram(histogram: Array, weights: Weights | None = None) -> Array:
-    """Reduce a histogram to a code of a few numbers.
+    """Histogram encoding: reduce a histogram to a code of a few numbers.
 
     Parameters
     ----------
@@ -62,15 +74,19 @@ def encode_histogram(histogram: Array, weights: Weights | None = None) -> Array:
 
     Raises
     ------
-    ValueError : the histogram has other bins than the network was trained with.
+    TypeError, ValueError : histogram is no float array from 0 to 1 with the bins of the network.
 
     References
     ----------
     Lee et al. 2020, §3.1 (histogram encoding network). Taught in 10 §8.
     """
     tables = load(weights)
-    if np.shape(histogram) != (BINS,) * 3:
-        raise ValueError(f"histogram: expected {BINS} bins a side, got {np.shape(histogram)}")
+    require_finite(histogram, "histogram", None, None, None)
+    if histogram.shape != (BINS,) * 3 or histogram.min() < 0 or histogram.max() > 1:
+        raise ValueError(
+            f"histogram: expected shares from 0 to 1 with {BINS} bins a side, "
+            f"got shape {histogram.shape} from {histogram.min():g} to {histogram.max():g}"
+        )
     layer = np.tanh(
         tables["encode.0.weight"] @ np.sqrt(histogram).ravel() + tables["encode.0.bias"]
     )
@@ -83,13 +99,13 @@ def analogy_cube(
     weights: Weights | None = None,
     size: Integer = 33,
 ) -> Array:
-    """Let the network say where each colour of a regular cube goes: a table for all colours.
+    """Histogram analogy, the cube: where the network moves each colour of a regular cube.
 
     Parameters
     ----------
     target_code, reference_code : float (D,), as ``encode_histogram`` gives
     weights : dict of arrays, the network's; a file; or None, those of the chapter
-    size : int >= 2, colours along each of red, green and blue
+    size : int, 2 to 129, colours along each of red, green and blue
 
     Returns
     -------
@@ -98,22 +114,21 @@ def analogy_cube(
 
     Convention
     ----------
-    x + V ((e_R - e_T) * phi(x, e_T, e_R)): the difference of the codes steers. Pictures with equal
+    x + V ((e_R - e_T) * phi(x, e_T, e_R)): the difference of the codes steers. Images with equal
     histograms leave every colour where it is, exactly. Results may leave [0, 1].
 
     Raises
     ------
-    ValueError : a code has another length than the network's; size is below 2.
+    TypeError, ValueError : a code is no float array of the network's length; size is out of range.
 
     References
     ----------
     Lee et al. 2020, §3.2 (the analogy). Taught in 10 §8.
     """
     tables = load(weights)
-    size = require.whole(size, "size", 2, np.inf)
-    for code, name in ((target_code, "target_code"), (reference_code, "reference_code")):
-        if np.shape(code) != (CODE,):
-            raise ValueError(f"{name}: expected {CODE} numbers, got shape {np.shape(code)}")
+    size = require.whole(size, "size", 2, MOST_CUBE_SIZE)
+    require_finite(target_code, "target_code", CODE)
+    require_finite(reference_code, "reference_code", CODE)
     colors = np.stack(np.meshgrid(*[np.linspace(0, 1, size)] * 3, indexing="ij"), axis=-1)
     codes = np.broadcast_to([*target_code, *reference_code], (*colors.shape[:3], 2 * CODE))
     seen = np.concatenate([colors, codes], axis=-1)
@@ -123,7 +138,7 @@ def analogy_cube(
 
 
 def look_up_cube(image: Array, cube: Array) -> Array:
-    """Give each pixel the colour that a cube has for it, between the eight nearest entries.
+    """3D look-up table: each pixel's colour in a cube, between the eight nearest entries.
 
     Parameters
     ----------
@@ -140,26 +155,27 @@ def look_up_cube(image: Array, cube: Array) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image is no colour picture; cube is no cube.
+    TypeError, ValueError : image is no colour image; cube is no cube.
 
     References
     ----------
     Szeliski 2022, *Computer Vision*, 2nd edition, §3.1.2. Taught in 10 §8.
     """
     require.color(image)
+    require_finite(cube, "cube", None, None, None, 3)
     size = len(cube)
-    if np.shape(cube) != (size, size, size, 3) or size < 2:
-        raise ValueError(f"cube: expected shape (S, S, S, 3), S >= 2, got {np.shape(cube)}")
+    if cube.shape != (size, size, size, 3) or size < 2:
+        raise ValueError(f"cube: expected shape (S, S, S, 3), S >= 2, got {cube.shape}")
     colors = np.zeros((image.shape[0] * image.shape[1], 3))
     for corner, share in _corners(in_unit(image).reshape(-1, 3), size):
         colors += share[:, None] * cube[corner]
-    return as_picture(colors.reshape(image.shape), image.dtype)
+    return as_image(colors.reshape(image.shape), image.dtype)
 
 
 def histogram_analogy(
     target: Array, reference: Array, weights: Weights | None = None, size: Integer = 33
 ) -> Array:
-    """Let a small network carry the colours over, from two histograms alone.
+    """Histogram analogy: let a small network transfer the colours, from two histograms alone.
 
     Parameters
     ----------
@@ -167,7 +183,7 @@ def histogram_analogy(
     reference : of target's dtype, of any height and width. Whose colours are wanted
     weights : path of a safetensors file, or dict of arrays; None: those that come with the chapter,
         trained by ``python -m coursekit.color_transfer.training``
-    size : int >= 2, side of the cube of colours that the network is asked for
+    size : int, 2 to 129, side of the cube of colours that the network is asked for
 
     Returns
     -------
@@ -175,13 +191,13 @@ def histogram_analogy(
 
     Convention
     ----------
-    In the spirit of the paper, whose network maps pictures and is a thousand times larger: here
+    In the spirit of the paper, whose network maps images and is a thousand times larger: here
     the same colour goes to the same colour wherever it stands. The target with its own histogram
     comes back within rounding. The order of the reference's pixels does not matter.
 
     Raises
     ------
-    TypeError, ValueError : target or reference is no colour picture; the dtypes differ; weights are
+    TypeError, ValueError : target or reference is no colour image; the dtypes differ; weights are
         not those of such a network.
 
     References
@@ -201,5 +217,5 @@ def _corners(colors, size):
     below = np.clip(places.astype(int), 0, size - 2)
     beyond = places - below
     for corner in product((0, 1), repeat=3):
-        share = np.where(corner, beyond, 1 - beyond).prod(axis=-1)
+        share = np.where(corner, beyond, 1 - beyond).prod(axis=1)
         yield tuple((below + corner).T), share

@@ -10,8 +10,7 @@ import numpy as np
 from scipy.ndimage import correlate1d
 
 from coursekit.color_transfer import shared
-from coursekit.color_transfer.reference.unit_cube import in_unit
-from coursekit.color_transfer.shared import unit_directions
+from coursekit.color_transfer.reference.unit_cube import in_unit, require_pair
 from coursekit.core import require
 from coursekit.core.color import LUMA
 from coursekit.core.types import Array, Integer
@@ -24,14 +23,14 @@ def sliced_wasserstein(
     quantiles: Integer = 1000,
     seed: Integer = 0,
 ) -> float:
-    """Tell how far the colours of one picture must move to become those of another one.
+    """Sliced Wasserstein distance: how far colours must move to become those of another image.
 
     Parameters
     ----------
     image : (H, W, 3) uint8, or float in [0, 1]
     reference : of image's dtype, of any height and width
-    directions : int >= 1, random lines onto which the colours are projected
-    quantiles : int >= 1, at which the two distributions on a line are compared
+    directions : int, 1 to 10 000, random lines onto which the colours are projected
+    quantiles : int, 1 to 1 000 000, at which the two distributions on a line are compared
     seed : int >= 0, of the directions
 
     Returns
@@ -41,32 +40,35 @@ def sliced_wasserstein(
     Convention
     ----------
     Directions are uniform on the sphere. The k-th quantile is the first value with at least a share
-    of (k + 1/2) / quantiles of the pixels not above it. 0 for two pictures of the same colours,
+    of (k + 1/2) / quantiles of the pixels not above it. 0 for two images of the same colours,
     however placed. All colours moved by a vector v give about |v| / √3.
 
     Raises
     ------
-    TypeError, ValueError : image or reference is no colour picture; the dtypes differ; a number is
+    TypeError, ValueError : image or reference is no colour image; the dtypes differ; a number is
         out of its range.
 
     References
     ----------
     Bonneel et al. 2015, §3. Taught in 10 §9.
     """
-    require.color(image)
-    require.color(reference, "reference")
-    shared.require_same_dtype(image, reference, like="image")
-    shared.require_measured(directions, quantiles, seed)
-    ours, theirs = (in_unit(picture).reshape(-1, 3) * 255 for picture in (image, reference))
-    ways = [
-        _quantiles(ours @ line, quantiles) - _quantiles(theirs @ line, quantiles)
-        for line in unit_directions(directions, seed)
-    ]
-    return float(np.sqrt(np.mean(np.square(ways))))
+    require_pair(image, reference, ("image", "reference"))
+    directions = require.whole(directions, "directions", 1, shared.MOST_ITERATIONS)
+    quantiles = require.whole(quantiles, "quantiles", 1, shared.MOST_BINS)
+    seed = require.whole(seed, "seed", 0, np.inf)
+    ours = in_unit(image).reshape(-1, 3) * 255
+    theirs = in_unit(reference).reshape(-1, 3) * 255
+    odd = 2 * np.arange(quantiles) + 1  # the ranks are n (k + 1/2) / quantiles
+    our_ranks, their_ranks = (len(each) * odd // (2 * quantiles) for each in (ours, theirs))
+    squares = 0.0
+    for line in shared.unit_directions(directions, seed):
+        ways = np.sort(ours @ line)[our_ranks] - np.sort(theirs @ line)[their_ranks]
+        squares += np.mean(ways**2)
+    return float(np.sqrt(squares / directions))
 
 
 def structural_similarity(image: Array, target: Array) -> float:
-    """Tell how much of a picture's structure another one has: SSIM of the grays.
+    """Structural similarity (SSIM), of the grays: how much of an image's structure another has.
 
     Parameters
     ----------
@@ -75,18 +77,18 @@ def structural_similarity(image: Array, target: Array) -> float:
 
     Returns
     -------
-    float in [-1, 1]; 1 for two equal pictures
+    float in [-1, 1]; 1 for two equal images
 
     Convention
     ----------
     Luma 0.299 R + 0.587 G + 0.114 B, unrounded. A Gaussian of σ = 1.5 in 11 x 11 pixels,
     covariances divide by the weights' sum, K₁ = 0.01, K₂ = 0.03; the mean is over windows that lie
-    in the picture. ``skimage.metrics.structural_similarity`` with the paper's settings, within
+    in the image. ``skimage.metrics.structural_similarity`` with the paper's settings, within
     1e-9.
 
     Raises
     ------
-    TypeError, ValueError : image or target is no colour picture; shapes or dtypes differ; a side
+    TypeError, ValueError : image or target is no colour image; shapes or dtypes differ; a side
         has fewer than 11 pixels.
 
     References
@@ -104,7 +106,7 @@ def structural_similarity(image: Array, target: Array) -> float:
 
 
 def gradient_correlation(image: Array, target: Array) -> float:
-    """Tell whether edges are where they were: the correlation of two pictures' gradients.
+    """Gradient correlation of two images: are the edges where they were?
 
     Parameters
     ----------
@@ -113,7 +115,7 @@ def gradient_correlation(image: Array, target: Array) -> float:
 
     Returns
     -------
-    float in [-1, 1]; 1 for equal pictures and for those that differ in contrast and brightness
+    float in [-1, 1]; 1 for equal images and for those that differ in contrast and brightness
     alone, -1 for the negative, 0 where one has no gradient at all
 
     Convention
@@ -123,27 +125,21 @@ def gradient_correlation(image: Array, target: Array) -> float:
 
     Raises
     ------
-    TypeError, ValueError : image or target is no colour picture; shapes or dtypes differ.
+    TypeError, ValueError : image or target is no colour image; shapes or dtypes differ.
 
     References
     ----------
     Szeliski 2022, *Computer Vision*, 2nd edition, §9.1.4 (normalised correlation). Taught in 10 §9.
     """
-    ours, theirs = (
-        np.concatenate([np.diff(luma, axis=0).ravel(), np.diff(luma, axis=1).ravel()])
-        for luma in _lumas(image, target)
-    )
+    ours, theirs = _lumas(image, target)
+    ours = np.concatenate([np.diff(ours, axis=0).ravel(), np.diff(ours, axis=1).ravel()])
+    theirs = np.concatenate([np.diff(theirs, axis=0).ravel(), np.diff(theirs, axis=1).ravel()])
     lengths = np.sqrt((ours @ ours) * (theirs @ theirs))
     return float(ours @ theirs / lengths) if lengths > shared.NO_GRADIENT else 0.0
 
 
-def _quantiles(values, count):
-    ranks = (2 * np.arange(count) + 1) * values.size // (2 * count)
-    return np.sort(values)[ranks]
-
-
 def _averaged(luma):
-    """Weighed means of the windows that lie in the picture."""
+    """Weighted means of the windows that lie in the image."""
     inside = shared.WEIGHTS.size // 2
     for axis in (0, 1):
         luma = correlate1d(luma, shared.WEIGHTS, axis=axis)
@@ -151,7 +147,8 @@ def _averaged(luma):
 
 
 def _lumas(image, target):
-    require.color(image)
-    require.color(target, "target")
-    shared.require_same_shape(image, target)
-    return (in_unit(picture) @ LUMA for picture in (image, target))
+    """The lumas of two images of one shape."""
+    require_pair(image, target, ("image", "target"))
+    if image.shape != target.shape:
+        raise ValueError(f"target: expected shape {image.shape} like image, got {target.shape}")
+    return in_unit(image) @ LUMA, in_unit(target) @ LUMA

@@ -5,14 +5,18 @@ Pitié and Kokaram 2007.
 
 import numpy as np
 
-from coursekit.color_transfer import shared
-from coursekit.color_transfer.reference.unit_cube import as_picture, in_unit, require_pair
+from coursekit.color_transfer.reference.unit_cube import (
+    as_image,
+    in_unit,
+    require_finite,
+    require_pair,
+)
 from coursekit.core import require
 from coursekit.core.types import Array
 
 
 def color_moments(image: Array) -> tuple[Array, Array]:
-    """Measure the mean and the covariance of a picture's colours.
+    """Moments of first and second order: the mean and the covariance of an image's colours.
 
     Parameters
     ----------
@@ -30,7 +34,7 @@ def color_moments(image: Array) -> tuple[Array, Array]:
 
     Raises
     ------
-    TypeError, ValueError : image is no colour picture.
+    TypeError, ValueError : image is no colour image.
 
     References
     ----------
@@ -43,7 +47,7 @@ def color_moments(image: Array) -> tuple[Array, Array]:
 
 
 def optimal_map(covariance: Array, reference_covariance: Array) -> Array:
-    """Find the matrix that makes one covariance of another and moves colours least.
+    """Monge-Kantorovitch, the map: the matrix from one covariance to another that moves least.
 
     A = Σ_t^(-1/2) (Σ_t^(1/2) Σ_r Σ_t^(1/2))^(1/2) Σ_t^(-1/2), the one symmetric positive matrix
     with A Σ_t A = Σ_r.
@@ -60,7 +64,7 @@ def optimal_map(covariance: Array, reference_covariance: Array) -> Array:
     Convention
     ----------
     Colours are columns: x becomes A (x - mean_t) + mean_r. An eigenvalue of Σ_t below 1e-9 of the
-    largest, or below 1e-12, counts as that: a gray picture has no spread across the gray axis, and
+    largest, or below 1e-12, counts as that: a gray image has no spread across the gray axis, and
     the levels along it still find their way into the reference's colours.
 
     Raises
@@ -72,17 +76,19 @@ def optimal_map(covariance: Array, reference_covariance: Array) -> Array:
     ----------
     Pitié and Kokaram 2007, Eq. 15. Taught in 10 §3.
     """
-    shared.require_finite(covariance, "covariance", 3, 3)
-    shared.require_finite(reference_covariance, "reference_covariance", 3, 3)
+    require_finite(covariance, "covariance", 3, 3)
+    require_finite(reference_covariance, "reference_covariance", 3, 3)
     variances, axes = np.linalg.eigh(covariance)
     deviations = np.sqrt(np.maximum(variances, max(1e-9 * variances.max(), 1e-12)))
     root = axes * deviations @ axes.T  # Σ_t^(1/2)
     back = axes / deviations @ axes.T
-    return back @ _square_root(root @ reference_covariance @ root) @ back  # Eq. 15
+    scales, directions = np.linalg.eigh(root @ reference_covariance @ root)
+    middle = directions * np.sqrt(np.maximum(scales, 0)) @ directions.T
+    return back @ middle @ back  # Eq. 15
 
 
 def monge_kantorovitch(target: Array, reference: Array, clip: bool = True) -> Array:
-    """Give a picture the mean and the covariance of another, by the linear map that moves least.
+    """Monge-Kantorovitch: give an image another's mean and covariance, by the least linear map.
 
     Parameters
     ----------
@@ -102,21 +108,16 @@ def monge_kantorovitch(target: Array, reference: Array, clip: bool = True) -> Ar
 
     Raises
     ------
-    TypeError, ValueError : target or reference is no colour picture; the dtypes differ.
+    TypeError, ValueError : target or reference is no colour image; the dtypes differ.
 
     References
     ----------
     Pitié and Kokaram 2007, Eq. 15. Taught in 10 §3.
     """
     require_pair(target, reference)
-    (mean, covariance), (their_mean, their_covariance) = (
-        color_moments(in_unit(image)) for image in (target, reference)
-    )
-    colors = in_unit(target) - mean
-    mapped = colors @ optimal_map(covariance, their_covariance) + their_mean  # A is symmetric
-    return as_picture(mapped, target.dtype, clip)
-
-
-def _square_root(matrix):
-    variances, axes = np.linalg.eigh(matrix)
-    return axes * np.sqrt(np.maximum(variances, 0)) @ axes.T
+    clip = require.flag(clip, "clip")
+    mean, covariance = color_moments(in_unit(target))
+    wanted_mean, wanted_covariance = color_moments(in_unit(reference))
+    matrix = optimal_map(covariance, wanted_covariance)
+    mapped = (in_unit(target) - mean) @ matrix + wanted_mean  # the matrix is symmetric
+    return as_image(mapped, target.dtype, clip)

@@ -1,4 +1,4 @@
-"""Reinhard's transfer: each colour's mean and deviation made equal, in a space of opponents.
+"""Reinhard's transfer: each channel's mean and deviation made equal, in a space of opponents.
 
 Reinhard et al. 2001; Ruderman, Cronin and Chiao 1998, "Statistics of cone responses to natural
 images", *Journal of the Optical Society of America A* 15(8), 2036-2045 (lαβ).
@@ -6,15 +6,26 @@ images", *Journal of the Optical Society of America A* 15(8), 2036-2045 (lαβ).
 
 import numpy as np
 
-from coursekit.color_transfer import shared
-from coursekit.color_transfer.reference.unit_cube import as_picture, in_unit, require_pair
+from coursekit.color_transfer.reference.unit_cube import (
+    as_image,
+    in_unit,
+    require_finite,
+    require_pair,
+)
+from coursekit.color_transfer.shared import (
+    BRIGHTEST,
+    DARKEST,
+    LMS_TO_LALPHABETA,
+    NO_SPREAD,
+    RGB_TO_LMS,
+)
 from coursekit.core import require
 from coursekit.core.color import linear_to_srgb, srgb_to_linear
 from coursekit.core.types import Array
 
 
 def rgb_to_lalphabeta(image: Array, linear: bool = True) -> Array:
-    """Give lightness l, yellow-blue α and red-green β of the logarithms of the eye's cones.
+    """RGB to lαβ: lightness l, yellow-blue α and red-green β of the cones' logarithms.
 
     Parameters
     ----------
@@ -28,26 +39,28 @@ def rgb_to_lalphabeta(image: Array, linear: bool = True) -> Array:
 
     Convention
     ----------
-    LMS = M RGB, with the matrix of the paper for sRGB's phosphors; logarithms have base 10. The
-    paper does not speak of gamma: cones see light, so light is the default. Cone values below 1e-5,
-    which only black has among 256 levels, count as 1e-5, because black has no logarithm.
+    LMS = M RGB, with the matrix of the paper for sRGB's phosphors, ``shared.RGB_TO_LMS``;
+    logarithms have base 10. The paper does not speak of gamma: cones see light, so light is the
+    default. Cone values below 1e-5, which only black has among 256 levels, count as 1e-5, because
+    black has no logarithm.
 
     Raises
     ------
-    TypeError, ValueError : image is no colour picture.
+    TypeError, ValueError : image is no colour image; linear is no bool.
 
     References
     ----------
     Reinhard et al. 2001, Eq. 4-6. Taught in 10 §2.
     """
     require.color(image)
-    light = srgb_to_linear(in_unit(image)) if linear else in_unit(image)
-    responses = light @ shared.FROM_RGB.T  # Eq. 4
-    return np.log10(np.maximum(responses, shared.DARKEST)) @ shared.OPPONENTS.T  # Eq. 5-6
+    levels = in_unit(image)
+    light = srgb_to_linear(levels) if require.flag(linear, "linear") else levels
+    cones = light @ RGB_TO_LMS.T  # Eq. 4
+    return np.log10(np.maximum(cones, DARKEST)) @ LMS_TO_LALPHABETA.T  # Eq. 5-6
 
 
 def lalphabeta_to_rgb(lalphabeta: Array, linear: bool = True) -> Array:
-    """Find the sRGB colour of l, α, β.
+    """lαβ to RGB: the sRGB colour of l, α, β.
 
     Parameters
     ----------
@@ -65,20 +78,21 @@ def lalphabeta_to_rgb(lalphabeta: Array, linear: bool = True) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : lalphabeta is not (H, W, 3) of finite floats.
+    TypeError, ValueError : lalphabeta is not (H, W, 3) of finite floats; linear is no bool.
 
     References
     ----------
     Reinhard et al. 2001, Eq. 7-9. Taught in 10 §2.
     """
-    shared.require_finite(lalphabeta, "lalphabeta", None, None, 3)
-    responses = 10 ** (lalphabeta @ np.linalg.inv(shared.OPPONENTS).T)  # Eq. 7
-    light = np.clip(responses @ np.linalg.inv(shared.FROM_RGB).T, 0, 1)  # Eq. 8
-    return linear_to_srgb(light) if linear else light
+    require_finite(lalphabeta, "lalphabeta", None, None, 3)
+    logarithms = lalphabeta @ np.linalg.inv(LMS_TO_LALPHABETA).T
+    cones = 10 ** np.clip(logarithms, -BRIGHTEST, BRIGHTEST)  # Eq. 7
+    light = np.clip(cones @ np.linalg.inv(RGB_TO_LMS).T, 0, 1)  # Eq. 8
+    return linear_to_srgb(light) if require.flag(linear, "linear") else light
 
 
 def match_moments(values: Array, reference: Array) -> Array:
-    """Give each channel the mean and the standard deviation that it has in the reference.
+    """Reinhard's transfer, the matching: give each channel the reference's mean and deviation.
 
     Parameters
     ----------
@@ -91,8 +105,8 @@ def match_moments(values: Array, reference: Array) -> Array:
 
     Convention
     ----------
-    s = (x - mean) σ_r / σ + mean_r, each channel by itself; deviations divide by the number of
-    pixels. A channel without any deviation gets the reference's mean.
+    s = (x - mean) σ_r / σ + mean_r, each channel by itself; standard deviations divide by the
+    number of pixels. A channel without any deviation gets the reference's mean.
 
     Raises
     ------
@@ -103,19 +117,18 @@ def match_moments(values: Array, reference: Array) -> Array:
     ----------
     Reinhard et al. 2001, Eq. 10-11. Taught in 10 §2.
     """
-    shared.require_finite(values, "values", None, None, None)
-    shared.require_finite(reference, "reference", None, None, values.shape[2])
-    pixels, wanted = (
-        array.reshape(-1, array.shape[2]).astype(float) for array in (values, reference)
-    )
-    deviation = pixels.std(axis=0)
-    ratio = wanted.std(axis=0) / np.where(deviation > shared.NO_SPREAD, deviation, np.inf)
-    matched = (pixels - pixels.mean(axis=0)) * ratio + wanted.mean(axis=0)  # Eq. 10-11
-    return matched.reshape(values.shape)
+    require_finite(values, "values", None, None, None)
+    require_finite(reference, "reference", None, None, values.shape[2])
+    pixels = values.astype(np.float64)
+    wanted = reference.astype(np.float64)
+    mean, wanted_mean = pixels.mean(axis=(0, 1)), wanted.mean(axis=(0, 1))
+    deviation, wanted_deviation = pixels.std(axis=(0, 1)), wanted.std(axis=(0, 1))
+    ratio = wanted_deviation / np.where(deviation > NO_SPREAD, deviation, np.inf)
+    return (pixels - mean) * ratio + wanted_mean  # Eq. 10-11
 
 
 def reinhard(target: Array, reference: Array, linear: bool = True) -> Array:
-    """Give a picture the mean and the deviation that another one has in lαβ.
+    """Reinhard's transfer: give an image the mean and the deviation of another one in lαβ.
 
     Parameters
     ----------
@@ -134,12 +147,15 @@ def reinhard(target: Array, reference: Array, linear: bool = True) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : target or reference is no colour picture; the dtypes differ.
+    TypeError, ValueError : target or reference is no colour image; the dtypes differ; linear is no
+        bool.
 
     References
     ----------
     Reinhard et al. 2001. Taught in 10 §2.
     """
     require_pair(target, reference)
-    ours, theirs = rgb_to_lalphabeta(target, linear), rgb_to_lalphabeta(reference, linear)
-    return as_picture(lalphabeta_to_rgb(match_moments(ours, theirs), linear), target.dtype)
+    ours = rgb_to_lalphabeta(target, linear)
+    theirs = rgb_to_lalphabeta(reference, linear)
+    matched = match_moments(ours, theirs)
+    return as_image(lalphabeta_to_rgb(matched, linear), target.dtype)

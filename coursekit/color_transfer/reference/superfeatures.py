@@ -1,4 +1,7 @@
-"""Superpixels that look alike: features pooled and compared, attention, and a transfer by them."""
+"""Superpixels that look alike: features pooled and compared, attention, and a transfer by them.
+
+Carrillo, Clément and Bugeau 2021 (in print 2022).
+"""
 
 from collections.abc import Callable
 
@@ -6,13 +9,18 @@ import numpy as np
 
 from coursekit.color_transfer import shared
 from coursekit.color_transfer.reference.color_fusion import (
-    cut,
-    finished,
+    cut_superpixels,
     fuse_colors,
     superpixel_means,
 )
 from coursekit.color_transfer.reference.features import filter_bank
-from coursekit.color_transfer.reference.unit_cube import require_pair
+from coursekit.color_transfer.reference.regrain import regrain
+from coursekit.color_transfer.reference.unit_cube import (
+    as_image,
+    in_unit,
+    require_pair,
+    require_table,
+)
 from coursekit.core import require
 from coursekit.core.types import Array, Integer, Real
 
@@ -20,14 +28,14 @@ from coursekit.core.types import Array, Integer, Real
 def super_features(
     features: Array, labels: Array, count: Integer | None = None, pooling: shared.Pooling = "mean"
 ) -> Array:
-    """Pool the features of each superpixel's pixels to one vector.
+    """Super-features: pool the features of each superpixel's pixels to one vector.
 
-    A picture of n pixels has 3 sqrt(n) such vectors: comparing those of two pictures costs 9 n
+    An image of n pixels has 3 sqrt(n) such vectors: comparing those of two images costs 9 n
     products instead of n^2.
 
     Parameters
     ----------
-    features : (H, W, C) numbers, as ``filter_bank`` or a network gives
+    features : (H, W, C) finite numbers, as ``filter_bank`` or a network gives
     labels : int (H, W), the superpixel of each pixel, as ``slic`` gives
     count : int, how many superpixels there are; by default the largest label and one
     pooling : "mean" or "max"
@@ -48,7 +56,7 @@ def super_features(
 
     References
     ----------
-    Carrillo et al. 2022, §3.1. Taught in 10 §7.
+    Carrillo et al. 2021, §3.1. Taught in 10 §7.
     """
     pooling = require.one_of(pooling, "pooling", shared.POOLINGS)
     means = superpixel_means(features, labels, count)
@@ -60,14 +68,14 @@ def super_features(
 
 
 def correlation(target: Array, reference: Array, center: shared.Center = "vector") -> Array:
-    """Compare every superpixel of the target with every one of the reference: Eq. 2.
+    """Similarity of superpixels, Eq. 2: correlate each of the target with each of the reference.
 
     Parameters
     ----------
     target : float (M, C), super-features of the target
     reference : float (N, C), of the reference
     center : "vector": from each vector its own mean over the channels is taken off; "channel": from
-        each channel its mean over the picture's superpixels
+        each channel its mean over the image's superpixels
 
     Returns
     -------
@@ -82,20 +90,31 @@ def correlation(target: Array, reference: Array, center: shared.Center = "vector
 
     Raises
     ------
-    ValueError : the two have not the same number of channels; center is neither.
+    TypeError, ValueError : target or reference is no table of numbers; they differ in their number
+        of channels; center is neither.
 
     References
     ----------
-    Carrillo et al. 2022, Eq. 2. Taught in 10 §7.
+    Carrillo et al. 2021, Eq. 2. Taught in 10 §7.
     """
-    shared.require_comparable(target, reference, center)
-    products = _directions(target, center) @ _directions(reference, center).T  # Eq. 2
-    exists = ~np.isnan(reference).any(axis=1)
-    return np.where(exists, np.clip(products, -1, 1), -np.inf)
+    require_table(target, "target")
+    require_table(reference, "reference", columns=target.shape[1])
+    center = require.one_of(center, "center", shared.CENTERS)
+    directions = []
+    for vectors in (target.astype(np.float64), reference.astype(np.float64)):
+        if center == "vector":
+            centered = vectors - vectors.mean(axis=1, keepdims=True)
+        else:
+            centered = vectors - np.nanmean(vectors, axis=0)
+        centered = np.nan_to_num(centered)
+        length = np.linalg.norm(centered, axis=1, keepdims=True)
+        directions.append(centered / np.where(length > shared.LEAST_NORM, length, np.inf))
+    cosines = np.clip(directions[0] @ directions[1].T, -1, 1)  # Eq. 2
+    return np.where(np.isnan(reference).any(axis=1), -np.inf, cosines)
 
 
 def attention(correlations: Array, temperature: Real = 0.02) -> Array:
-    """Turn correlations into shares: how much each superpixel looks at every one of the reference.
+    """Attention, Eq. 1: the share of each superpixel of the reference in each of the target.
 
     Parameters
     ----------
@@ -113,16 +132,19 @@ def attention(correlations: Array, temperature: Real = 0.02) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : correlations is no table; temperature is not positive.
+    TypeError, ValueError : correlations is no table, or has NaN or infinity, or a row of -inf
+        alone; temperature is not positive.
 
     References
     ----------
-    Carrillo et al. 2022, Eq. 1. Taught in 10 §7.
+    Carrillo et al. 2021, Eq. 1. Taught in 10 §7.
     """
-    shared.require_softmax_temperature(correlations, temperature)
-    correlations = np.asarray(correlations, np.float64)
+    require_table(correlations, "correlations", infinite=True)
+    temperature = require.number(temperature, "temperature", shared.LEAST, shared.MOST)
     largest = correlations.max(axis=1, keepdims=True)
-    shares = np.exp((correlations - largest) / temperature)
+    if not np.isfinite(largest).all():  # NaN, too, would be the largest
+        raise ValueError("correlations: expected a finite number in each row, and no NaN")
+    shares = np.exp((correlations.astype(np.float64) - largest) / temperature)
     return shares / shares.sum(axis=1, keepdims=True)  # Eq. 1
 
 
@@ -142,7 +164,7 @@ def superfeature_transfer(
     covariance: shared.Covariance = "each",
     regrained: bool = True,
 ) -> Array:
-    """Recolour each superpixel by those of the other picture that look like it.
+    """Superfeature transfer: recolour superpixels by those of another image that look like them.
 
     Superpixels, their features, who looks at whom, mixed mean colours, colours for every pixel, and
     the grain back.
@@ -152,8 +174,8 @@ def superfeature_transfer(
     target : (H, W, 3) uint8, or float in [0, 1]. What is recoloured
     reference : of target's dtype, of any height and width. Whose colours are wanted
     features : a pair (H, W, C), (H', W', C) of arrays, features of target and reference; or a
-        function that gives those of a picture; None: ``filter_bank``
-    superpixels : int >= 1, about how many of each picture; None: 3 sqrt(n) for its n pixels
+        function that gives those of an image; None: ``filter_bank``
+    superpixels : int >= 1, about how many of each image; None: 3 sqrt(n) for its n pixels
     compactness : float > 0, of ``slic``
     pooling : "mean" or "max", see ``super_features``
     center : "vector" or "channel", see ``correlation``
@@ -174,36 +196,31 @@ def superfeature_transfer(
 
     Raises
     ------
-    TypeError, ValueError : target or reference is no colour picture; the dtypes differ; features
-        do not fit the pictures; a parameter is out of range.
+    TypeError, ValueError : target or reference is no colour image; the dtypes differ; features
+        do not fit the images; a parameter is out of range.
 
     References
     ----------
-    Carrillo, Clement and Bugeau 2022, Eqs. 1-6. Taught in 10 §7.
+    Carrillo, Clément and Bugeau 2021, Eqs. 1-6. Taught in 10 §7.
     """
     require_pair(target, reference)
-    describe, describe_other = shared.features_of(features, filter_bank)
-    labels, _ = cut(target, superpixels, compactness)
-    others, wanted = cut(reference, superpixels, compactness)
-    correlations = correlation(
-        super_features(describe(target), labels, pooling=pooling),
-        super_features(describe_other(reference), others, pooling=pooling),
-        center,
-    )
-    colors = attention(correlations, temperature) @ wanted
+    regrained = require.flag(regrained, "regrained")
+    features = filter_bank if features is None else features
+    if not callable(features) and not (isinstance(features, (tuple, list)) and len(features) == 2):
+        kind = type(features).__name__
+        raise TypeError(f"features: expected a pair, of target and of reference, got {kind}")
+    labels, _ = cut_superpixels(target, superpixels, compactness)
+    other_labels, other_colors = cut_superpixels(reference, superpixels, compactness)
+
+    pooled = []
+    for which, image, segments in ((0, target, labels), (1, reference, other_labels)):
+        described = features(image) if callable(features) else features[which]
+        pooled.append(super_features(described, segments, pooling=pooling))
+    shares = attention(correlation(*pooled, center), temperature)
+
     fused = fuse_colors(
-        target, labels, colors, place_spread, color_spread, sigma, reach, covariance
+        target, labels, shares @ other_colors, place_spread, color_spread, sigma, reach, covariance
     )
-    return finished(fused, target, regrained)
-
-
-def _directions(vectors, center):
-    """Centred vectors of length 1, or of length 0."""
-    vectors = np.asarray(vectors, np.float64)
-    if center == "vector":
-        centered = vectors - vectors.mean(axis=1, keepdims=True)
-    else:
-        centered = vectors - np.nanmean(vectors, axis=0)
-    centered = np.where(np.isnan(centered), 0, centered)
-    length = np.sqrt((centered**2).sum(axis=1, keepdims=True))
-    return np.where(length > shared.LEAST_NORM, centered / np.maximum(length, 1e-300), 0)
+    if regrained:
+        fused = regrain(fused, in_unit(target), clip=False)
+    return as_image(fused, target.dtype)

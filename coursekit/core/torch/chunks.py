@@ -70,15 +70,14 @@ def padded_chunks(
     border = require.one_of(border, "border", BORDERS)
     images = image.reshape(-1, *image.shape[-3:])
     size = chunk_length(image.device, PLANES * images[0].numel())
-    parts = [
-        work(pad_planes(chunk, (widths, widths), border, dtype)) for chunk in images.split(size)
-    ]
-    return [_joined(several, image.shape[:-3]) for several in zip(*parts, strict=True)]
-
-
-def _joined(parts: tuple[torch.Tensor, ...], batch: Sequence[int]) -> torch.Tensor:
-    whole = torch.cat(parts) if len(parts) > 1 else parts[0]
-    return whole.view(*batch, *whole.shape[1:])
+    parts = []
+    for chunk in images.split(size):
+        parts.append(work(pad_planes(chunk, (widths, widths), border, dtype)))
+    results = []
+    for several in zip(*parts, strict=True):
+        whole = torch.cat(several) if len(several) > 1 else several[0]
+        results.append(whole.view(*image.shape[:-3], *whole.shape[1:]))
+    return results
 
 
 def overlapping_chunks(
@@ -90,20 +89,15 @@ def overlapping_chunks(
     (B, ..., rows - margin, W), with so many numbers at hand for each pixel.
     """
     pixels = chunk_length(padded.device, numbers)
-    height, width = (size - margin for size in padded.shape[-2:])
+    height, width = padded.shape[-2] - margin, padded.shape[-1] - margin
     rows = min(height, max(margin + 1, pixels // width))
-    return torch.cat(
-        [
-            torch.cat([work(part) for part in _overlapping(stack, margin, rows)], dim=-2)
-            for stack in padded.split(max(1, pixels // (rows * width)))
-        ]
-    )
-
-
-def _overlapping(stack: torch.Tensor, margin: int, rows: int) -> Iterator[torch.Tensor]:
-    height = stack.shape[-2] - margin
-    for top in range(0, height, rows):
-        yield stack.narrow(-2, top, min(rows, height - top) + margin)
+    stacks = []
+    for stack in padded.split(max(1, pixels // (rows * width))):
+        bands = []
+        for top in range(0, height, rows):
+            bands.append(work(stack.narrow(-2, top, min(rows, height - top) + margin)))
+        stacks.append(torch.cat(bands, dim=-2))
+    return torch.cat(stacks)
 
 
 def as_stack(image: torch.Tensor) -> torch.Tensor:

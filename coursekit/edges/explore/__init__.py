@@ -193,7 +193,7 @@ def rotating_edge():
 
 
 def _rotating_edge(angle, blur):
-    edge = plots.levels(data.turned_edge(angle, blur, size=17), 0, 1)
+    edge = plots.levels(data.rotated_edge(angle, blur, size=17), 0, 1)
     turn = np.deg2rad(angle)
     picture = plots.panel(edge, 14)
     end = 119 + 56 * np.sin(turn), 119 + 56 * np.cos(turn)
@@ -335,7 +335,7 @@ def _nearest(mask, at):
 
 def _fate(weak, strong, start):
     """What becomes of a weak pixel: words, the pixels that show it, and their ink."""
-    way = paths.chain(reference.chain_lengths(weak, strong), *start)
+    way = paths.chain(reference.path_lengths(weak, strong), *start)
     if way:
         words = f"saved, by a chain of {len(way) - 1}", "to a strong pixel"
         return words, way[:-1], plots.ORANGE

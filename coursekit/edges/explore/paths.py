@@ -6,7 +6,7 @@ import numpy as np
 def chain(lengths, row, column):
     """Give the positions from a pixel to a strong one that it is connected to.
 
-    ``lengths`` is what ``chain_lengths`` gives, (H, W); both ends are included, and the list is
+    ``lengths`` is what ``path_lengths`` gives, (H, W); both ends are included, and the list is
     empty where no path leads to a strong pixel. Of several ways on, the first in reading order is
     taken.
     """

@@ -3,19 +3,21 @@
 Tensors are (..., C, H, W) and stay on the device they are on. Sums of uint8 are of whole numbers,
 so that every device gives the very same edges. Masks fall apart into sums of neighbours: a row of
 Pascal's triangle is (1 1) over and over, and Sobel's larger masks are the smallest one after it.
+
+Taught in 05 §8.
 """
 
-from coursekit.core import extras
+from coursekit.core import docstrings, extras
 
 extras.require("torch")
 
 from coursekit.edges.gpu.canny import (
     canny,
-    chain_lengths,
     double_threshold,
     gradients,
     hysteresis,
     non_maximum_suppression,
+    path_lengths,
     smooth,
 )
 from coursekit.edges.gpu.derivatives import (
@@ -32,7 +34,7 @@ from coursekit.edges.gpu.precision_recall import precision_recall
 
 __all__ = [
     "canny",
-    "chain_lengths",
+    "path_lengths",
     "double_threshold",
     "gradient_direction",
     "gradient_magnitude",
@@ -50,3 +52,5 @@ __all__ = [
     "sobel",
     "zero_crossings",
 ]
+
+docstrings.complete(__name__)

@@ -1,4 +1,4 @@
-"""First and second derivatives of whole batches: twins of ``reference.derivatives``."""
+"""Gradients and the Laplacian of whole batches: twins of ``reference.derivatives``."""
 
 import torch
 
@@ -10,28 +10,15 @@ from coursekit.edges import shared
 
 
 def roberts(image: torch.Tensor, border: Border = "reflect") -> list[torch.Tensor]:
-    """Subtract pixels that touch at a corner: the two derivatives along the diagonals.
+    """Roberts, of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    border : name of a border, as for ``coursekit.filtering.gpu.pad``
 
     Returns
     -------
-    falling, rising : tensors of image's shape and device, int16 for uint8, else image's dtype
-
-    Convention
-    ----------
-    As ``reference.roberts``.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; border is unknown.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 10-22 and 10-23. Taught in 05 §8.
+    falling, rising : tensors of image's shape, int16 for uint8, else image's dtype
     """
     require_tensor(image)
 
@@ -45,130 +32,104 @@ def roberts(image: torch.Tensor, border: Border = "reflect") -> list[torch.Tenso
 
 
 def prewitt(image: torch.Tensor, border: Border = "reflect") -> list[torch.Tensor]:
-    """Derive by rows and by columns, and average over three pixels across.
+    """Prewitt, of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    border : name of a border, as for ``coursekit.filtering.gpu.pad``
 
     Returns
     -------
-    row_gradient, column_gradient : tensors of image's shape and device, int16 for uint8, else
+    row_gradient, column_gradient : tensors of image's shape, int16 for uint8, else
         image's dtype
-
-    Convention
-    ----------
-    As ``reference.prewitt``.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; border is unknown.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 10-24 and 10-25. Taught in 05 §8.
     """
     require_tensor(image)
-    return _pair_of(image, 1, 1, border)
+
+    def work(padded):
+        return _gradients(padded, 1, 1)
+
+    return padded_chunks(work, image, (1, 1), border, sum_dtype(image))
 
 
 def sobel(image: torch.Tensor, size: Integer = 3, border: Border = "reflect") -> list[torch.Tensor]:
-    """Derive by rows and by columns, and smooth across by a row of Pascal's triangle.
+    """Sobel, of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    size : 1, 3, 5 or 7, side of the mask in pixels; 1 derives over three pixels, without smoothing
-    border : name of a border, as for ``coursekit.filtering.gpu.pad``
 
     Returns
     -------
-    row_gradient, column_gradient : tensors of image's shape and device, int16 for uint8, else
+    row_gradient, column_gradient : tensors of image's shape, int16 for uint8, else
         image's dtype
 
     Convention
     ----------
-    As ``reference.sobel``. Float within 1e-6 of the sum of the mask's absolute weights.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; size is none of the four; border is unknown.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 10-26 and 10-27. Taught in 05 §8.
+    Float within 1e-6 of the sum of the mask's absolute weights.
     """
     require_tensor(image)
     size = require.one_of(size, "size", shared.SIZES)
 
     def work(padded):
-        return [stored(gradient, image.dtype) for gradient in sobel_sums(padded, size)]
+        return [as_stored(gradient, image.dtype) for gradient in sobel_sums(padded, size)]
 
     return _padded_sums(work, image, size, border)
 
 
 def scharr(image: torch.Tensor, border: Border = "reflect") -> list[torch.Tensor]:
-    """Derive by rows and by columns, and smooth across by (3 10 3): most faithful to the angle.
+    """Scharr, of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    border : name of a border, as for ``coursekit.filtering.gpu.pad``
 
     Returns
     -------
-    row_gradient, column_gradient : tensors of image's shape and device, int16 for uint8, else
+    row_gradient, column_gradient : tensors of image's shape, int16 for uint8, else
         image's dtype
 
     Convention
     ----------
-    As ``reference.scharr``. Float within 1e-6 of the sum of the mask's absolute weights.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; border is unknown.
-
-    References
-    ----------
-    Scharr 2000, §5. Taught in 05 §8.
+    Float within 1e-6 of the sum of the mask's absolute weights.
     """
     require_tensor(image)
-    return _pair_of(image, 3, 10, border)
+
+    def work(padded):
+        return _gradients(padded, 3, 10)
+
+    return padded_chunks(work, image, (1, 1), border, sum_dtype(image))
 
 
 def laplacian(image: torch.Tensor, size: Integer = 1, border: Border = "reflect") -> torch.Tensor:
-    """Add the second derivatives by rows and by columns: the same in all directions, nearly.
+    """Laplacian of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    size : 1, 3, 5 or 7, side of the mask in pixels; 1 takes the pixel and its four neighbours
-    border : name of a border, as for ``coursekit.filtering.gpu.pad``
 
     Returns
     -------
-    Tensor of image's shape and device, int16 for uint8, else image's dtype.
+    Tensor of image's shape, int16 for uint8, else image's dtype.
 
     Convention
     ----------
-    As ``reference.laplacian``. Of size 3 the four sides cancel, which leaves the four corners.
-    Float within 1e-6 of the sum of the mask's absolute weights.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; size is none of the four; border is unknown.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 10-14, Fig. 10.4. Taught in 05 §8.
+    Of size 3 the four sides cancel, which leaves the four corners. Float within 1e-6 of the sum of
+    the mask's absolute weights.
     """
     require_tensor(image)
     size = require.one_of(size, "size", shared.SIZES)
 
     def work(padded):
-        total = _cross(padded) if size == 1 else _corners(_smoothed(padded, size - 3))
-        return (stored(total, image.dtype),)
+        center = padded[..., 1:-1, 1:-1]
+        if size == 1:
+            total = padded[..., :-2, 1:-1] + padded[..., 2:, 1:-1]
+            total.add_(padded[..., 1:-1, :-2]).add_(padded[..., 1:-1, 2:]).sub_(center, alpha=4)
+        else:
+            smoothed = _smoothed(padded, size - 3)
+            sides = smoothed[..., :-2] + smoothed[..., 2:]
+            total = sides[..., :-2, :] + sides[..., 2:, :]
+            total.sub_(smoothed[..., 1:-1, 1:-1], alpha=4).mul_(2)
+        return (as_stored(total, image.dtype),)  # Eq. 10-14
 
     (result,) = _padded_sums(work, image, size, border)
     return result
@@ -177,43 +138,41 @@ def laplacian(image: torch.Tensor, size: Integer = 1, border: Border = "reflect"
 def gradient_magnitude(
     row_gradient: torch.Tensor, column_gradient: torch.Tensor, norm: shared.Norm = "l2"
 ) -> torch.Tensor:
-    """Say how steep it is: the length of the gradient.
+    """Gradient magnitude of a batch.
 
     Parameters
     ----------
     row_gradient, column_gradient : tensors of one shape and dtype, int16 or float
-    norm : "l2", the Euclidean length; "l1", the sum of the absolute values, which needs no root
 
     Returns
     -------
-    Tensor of their shape and device. int16 becomes float32 in l2 and int32 in l1; float keeps its
+    Tensor of their shape. int16 becomes float32 in l2 and int32 in l1; float keeps its
     dtype.
 
     Convention
     ----------
-    As ``reference.gradient_magnitude``. In l2 of int16 the sum of squares is rounded to float32
-    before its root: within one part in ten million.
-
-    Raises
-    ------
-    TypeError, ValueError : the gradients are no pair; norm is unknown.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 10-17 and 10-20. Taught in 05 §8.
+    In l2 of int16 the sum of squares is rounded to float32 before its root: within one part in ten
+    million.
     """
-    shared.require_gradients(row_gradient, column_gradient)
-    norm = require.one_of(norm, "norm", ("l1", "l2"))
-    whole = row_gradient.dtype == torch.int16
-    room = {"l1": torch.int32, "l2": torch.float32}[norm] if whole else row_gradient.dtype
-    length, column = row_gradient.to(room, copy=True), column_gradient.to(room)
+    shared.require_maps(
+        torch.Tensor,
+        ("int16", *shared.FLOATS),
+        one_channel=False,
+        row_gradient=row_gradient,
+        column_gradient=column_gradient,
+    )
+    norm = require.one_of(norm, "norm", shared.NORMS)
+    dtype = row_gradient.dtype
+    if dtype == torch.int16:
+        dtype = torch.int32 if norm == "l1" else torch.float32
+    length, column = row_gradient.to(dtype, copy=True), column_gradient.to(dtype)
     if norm == "l1":
         return length.abs_().add_(column.abs())  # Eq. 10-20
     return length.square_().addcmul_(column, column).sqrt_()  # Eq. 10-17
 
 
 def gradient_direction(row_gradient: torch.Tensor, column_gradient: torch.Tensor) -> torch.Tensor:
-    """Say which way it grows brighter: the angle of the gradient, across the edge.
+    """Gradient direction of a batch.
 
     Parameters
     ----------
@@ -221,22 +180,16 @@ def gradient_direction(row_gradient: torch.Tensor, column_gradient: torch.Tensor
 
     Returns
     -------
-    Tensor of their shape and device, radians in [-pi, pi]; float32 for int16, else the gradients'
+    Tensor of their shape, radians in [-pi, pi]; float32 for int16, else the gradients'
     dtype.
-
-    Convention
-    ----------
-    As ``reference.gradient_direction``.
-
-    Raises
-    ------
-    TypeError, ValueError : the gradients are no pair.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 10-18. Taught in 05 §8.
     """
-    shared.require_gradients(row_gradient, column_gradient)
+    shared.require_maps(
+        torch.Tensor,
+        ("int16", *shared.FLOATS),
+        one_channel=False,
+        row_gradient=row_gradient,
+        column_gradient=column_gradient,
+    )
     dtype = torch.float32 if row_gradient.dtype == torch.int16 else row_gradient.dtype
     return torch.atan2(row_gradient.to(dtype) + 0, column_gradient.to(dtype) + 0)
 
@@ -246,17 +199,17 @@ def sobel_sums(padded: torch.Tensor, size: Integer) -> tuple[torch.Tensor, torch
     if size == 1:
         row = padded[..., 2:, 1:-1] - padded[..., :-2, 1:-1]
         return row, padded[..., 1:-1, 2:] - padded[..., 1:-1, :-2]
-    return _pair(_smoothed(padded, size - 3), 1, 2)
+    return _gradients(_smoothed(padded, size - 3), 1, 2)
 
 
-def sum_dtype(image: torch.Tensor, wide: bool = False) -> torch.dtype:
+def sum_dtype(image: torch.Tensor, size: int = 3) -> torch.dtype:
     """Give the dtype for sums: int16 for uint8, int32 where that is too small."""
     if image.dtype != torch.uint8:
         return image.dtype
-    return torch.int32 if wide else torch.int16
+    return torch.int32 if size == 7 else torch.int16
 
 
-def stored(total: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+def as_stored(total: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
     """Give sums of uint8 as int16, saturated, and others as they are."""
     if dtype != torch.uint8 or total.dtype == torch.int16:
         return total
@@ -264,30 +217,19 @@ def stored(total: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
 
 
 def _padded_sums(work, image, size, border):
-    reach = max(size // 2, 1)
-    return padded_chunks(work, image, (reach, reach), border, sum_dtype(image, wide=size == 7))
+    radius = max(size // 2, 1)
+    return padded_chunks(work, image, (radius, radius), border, sum_dtype(image, size))
 
 
-def _pair_of(image, outer, middle, border):
-    def work(padded):
-        return _pair(padded, outer, middle)
-
-    return padded_chunks(work, image, (1, 1), border, sum_dtype(image))
-
-
-def _pair(padded, outer, middle):
-    """Derive over three pixels, weighing three across: outer, middle, outer."""
-    across = _weighed(padded[..., :-2], padded[..., 1:-1], padded[..., 2:], outer, middle)
-    row = across[..., 2:, :] - across[..., :-2, :]
-    down = _weighed(padded[..., :-2, :], padded[..., 1:-1, :], padded[..., 2:, :], outer, middle)
-    return row, down[..., 2:] - down[..., :-2]
-
-
-def _weighed(one, two, three, outer, middle):
-    total = one + three
+def _gradients(padded, outer, middle):
+    """Derive over three pixels, and weigh three across: outer, middle, outer."""
+    across = padded[..., :-2] + padded[..., 2:]
+    down = padded[..., :-2, :] + padded[..., 2:, :]
     if outer != 1:
-        total *= outer
-    return total.add_(two, alpha=middle)
+        across, down = across.mul_(outer), down.mul_(outer)
+    across.add_(padded[..., 1:-1], alpha=middle)
+    down.add_(padded[..., 1:-1, :], alpha=middle)
+    return across[..., 2:, :] - across[..., :-2, :], down[..., 2:] - down[..., :-2]
 
 
 def _smoothed(padded, times):
@@ -296,15 +238,3 @@ def _smoothed(padded, times):
         padded = padded[..., 1:] + padded[..., :-1]
         padded = padded[..., 1:, :] + padded[..., :-1, :]
     return padded
-
-
-def _cross(padded):
-    total = padded[..., :-2, 1:-1] + padded[..., 2:, 1:-1]
-    total.add_(padded[..., 1:-1, :-2]).add_(padded[..., 1:-1, 2:])
-    return total.sub_(padded[..., 1:-1, 1:-1], alpha=4)  # Eq. 10-14
-
-
-def _corners(padded):
-    sides = padded[..., :-2] + padded[..., 2:]
-    total = sides[..., :-2, :] + sides[..., 2:, :]
-    return total.sub_(padded[..., 1:-1, 1:-1], alpha=4).mul_(2)

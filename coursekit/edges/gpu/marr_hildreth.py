@@ -1,6 +1,5 @@
-"""Marr and Hildreth on whole batches: twins of ``reference.marr_hildreth``."""
+"""Marr-Hildreth edge detector on whole batches: twins of ``reference.marr_hildreth``."""
 
-import numpy as np
 import torch
 
 from coursekit.core import require
@@ -13,13 +12,11 @@ from coursekit.edges import shared
 def laplacian_of_gaussian(
     image: torch.Tensor, sigma: Real, border: Border = "reflect"
 ) -> torch.Tensor:
-    """Smooth by a Gaussian and take the Laplacian, in one: the Mexican hat, upside down.
+    """Laplacian of Gaussian (LoG) of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    sigma : float > 0, of the Gaussian, in pixels
-    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap"
 
     Returns
     -------
@@ -28,19 +25,11 @@ def laplacian_of_gaussian(
     Convention
     ----------
     As ``reference.laplacian_of_gaussian``, within 1e-6 of the range.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; sigma is not positive; border is unknown.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 10-29 and 10-30. Taught in 05 §8.
     """
     require_tensor(image)
-    sigma = require.number(sigma, "sigma", low=np.finfo(np.float32).eps)
+    sigma = require.number(sigma, "sigma", shared.SMALLEST_SIGMA, shared.LARGEST_SIGMA)
     g, g2 = shared.gaussian_and_second_derivative(sigma)
-    reach = len(g) // 2
+    radius = len(g) // 2
     dtype = torch.float32 if image.dtype == torch.uint8 else image.dtype
 
     def work(padded):
@@ -48,53 +37,38 @@ def laplacian_of_gaussian(
         by_columns = _along(_along(padded, g, -2), g2, -1)
         return (by_rows.add_(by_columns),)  # Eq. 10-29
 
-    (result,) = padded_chunks(work, image, (reach, reach), border, dtype)
+    (result,) = padded_chunks(work, image, (radius, radius), border, dtype)
     return result
 
 
 def zero_crossings(
     response: torch.Tensor, threshold: Real = 0.0
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Find where a second derivative changes its sign, to a fraction of a pixel.
+    """Zero crossings of a batch of second derivatives.
 
     Parameters
     ----------
     response : (..., C, H, W) float, a second derivative, such as ``laplacian_of_gaussian``
-    threshold : float >= 0, in the response's unit: the two must differ by more than this
 
     Returns
     -------
     down, right : tensors of response's shape, dtype and device: the way from each pixel to the
         crossing between it and the pixel below, or on the right; -1 where there is none
-
-    Convention
-    ----------
-    As ``reference.zero_crossings``.
-
-    Raises
-    ------
-    TypeError, ValueError : response is not float; threshold is negative.
-
-    References
-    ----------
-    Marr and Hildreth 1980, §3; Gonzalez and Woods 2018, §10.2, p. 733. Taught in 05 §8.
     """
-    shared.require_response(response)
-    threshold = require.number(threshold, "threshold", low=0)
+    shared.require_maps(torch.Tensor, shared.FLOATS, one_channel=False, response=response)
+    threshold = require.number(threshold, "threshold", 0, shared.LARGEST)
     down, right = torch.full_like(response, -1), torch.full_like(response, -1)
-    down[..., :-1, :] = _crossing(response[..., :-1, :], response[..., 1:, :], threshold)
-    right[..., :-1] = _crossing(response[..., :-1], response[..., 1:], threshold)
+    down[..., :-1, :] = crossing(response[..., :-1, :], response[..., 1:, :], threshold)
+    right[..., :-1] = crossing(response[..., :-1], response[..., 1:], threshold)
     return down, right
 
 
 def marr_hildreth(image: torch.Tensor, sigma: Real, threshold: Real) -> torch.Tensor:
-    """Mark the pixels next to which the Laplacian of the Gaussian changes its sign.
+    """Marr-Hildreth edge detector of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    sigma : float > 0, of the Gaussian, in pixels
-    threshold : float >= 0, as for ``zero_crossings``, in levels over square pixels
 
     Returns
     -------
@@ -102,16 +76,7 @@ def marr_hildreth(image: torch.Tensor, sigma: Real, threshold: Real) -> torch.Te
 
     Convention
     ----------
-    As ``reference.marr_hildreth``. A response within rounding of 0 or of half way between two
-    pixels may fall on the other side.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; sigma is not positive; threshold is negative.
-
-    References
-    ----------
-    Marr and Hildreth 1980; Gonzalez and Woods 2018, §10.2, p. 733. Taught in 05 §8.
+    A response within rounding of 0 or of half way between two pixels may fall on the other side.
     """
     response = laplacian_of_gaussian(image, sigma)
     down, right = zero_crossings(response, threshold)
@@ -128,13 +93,14 @@ def _along(planes, mask, axis):
     total = planes.narrow(axis, middle, length) * float(mask[middle])
     pair = torch.empty_like(total)
     for k in range(1, middle + 1):
-        before, after = (planes.narrow(axis, middle + step, length) for step in (-k, k))
+        before = planes.narrow(axis, middle - k, length)
+        after = planes.narrow(axis, middle + k, length)
         torch.add(before, after, out=pair)
         total.add_(pair, alpha=float(mask[middle + k]))
     return total
 
 
-def _crossing(one, other, threshold):
+def crossing(one, other, threshold):
     """Give the way from one to where the straight line to the other is 0, or -1."""
     difference = one - other
     changes = ((one >= 0) != (other >= 0)) & (difference.abs() > threshold)

@@ -1,4 +1,4 @@
-"""How well found edges agree with edges that are known: twins of ``reference.precision_recall``."""
+"""Precision and recall of edges on whole batches: twins of ``reference.precision_recall``."""
 
 import torch
 
@@ -10,38 +10,33 @@ from coursekit.edges import shared
 def precision_recall(
     found: torch.Tensor, truth: torch.Tensor, tolerance: Real = 1.0
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Say how much of what was found is true, and how much of what is true was found.
+    """Precision and recall of a batch.
 
     Parameters
     ----------
     found : (..., 1, H, W) bool, the edge pixels of a detector
     truth : (..., 1, H, W) bool, the edge pixels that are known
-    tolerance : float >= 0, how far apart two pixels may lie and still agree, in pixels
 
     Returns
     -------
-    precision, recall : float32 (...) in [0, 1] on found's device, one number for each picture
+    precision, recall : float32 (...) in [0, 1] on found's device, one number for each image
 
     Convention
     ----------
-    As ``reference.precision_recall``. Each mask is widened by a disc, which takes time with
-    tolerance; distances, as in the reference, do not.
-
-    Raises
-    ------
-    TypeError, ValueError : found and truth are no bool masks of one shape; tolerance is negative.
+    Each mask is widened by a disc, which takes time with tolerance; distances, as in the reference,
+    do not.
 
     References
     ----------
-    Martin, Fowlkes and Malik 2004, §4. Taught in 05 §8.
+    Martin, Fowlkes and Malik 2004, §4.
     """
-    shared.require_masks(found, truth, ("found", "truth"))
-    tolerance = require.number(tolerance, "tolerance", low=0)
+    shared.require_maps(torch.Tensor, ("bool",), found=found, truth=truth)
+    tolerance = require.number(tolerance, "tolerance", 0, shared.LARGEST)
     return _share_near(found, truth, tolerance), _share_near(truth, found, tolerance)
 
 
 def _share_near(pixels, others, tolerance):
-    """Give the share of each picture's pixels that have one of the others within tolerance."""
+    """Give the share of each image's pixels that have one of the others within tolerance."""
     near = _widened(others, tolerance) & pixels
     count, all_of_them = (mask.flatten(-3).sum(dim=-1) for mask in (near, pixels))
     return torch.where(all_of_them > 0, count / all_of_them, 1.0)

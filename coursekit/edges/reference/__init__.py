@@ -11,11 +11,11 @@ grows brighter downwards (the next row), the second where it does to the right (
 
 from coursekit.edges.reference.canny import (
     canny,
-    chain_lengths,
     double_threshold,
     gradients,
     hysteresis,
     non_maximum_suppression,
+    path_lengths,
     smooth,
 )
 from coursekit.edges.reference.derivatives import (
@@ -36,7 +36,7 @@ from coursekit.edges.reference.precision_recall import precision_recall
 
 __all__ = [
     "canny",
-    "chain_lengths",
+    "path_lengths",
     "double_threshold",
     "gradient_direction",
     "gradient_magnitude",

@@ -1,6 +1,7 @@
-"""Canny's detector in five steps: smooth, derive, thin, sort by strength, follow the chains."""
+"""Canny edge detector, five steps: smooth, derive, thin, threshold twice, keep connected pixels."""
 
 import numpy as np
+from scipy import ndimage
 
 from coursekit.core import require
 from coursekit.core.types import Array, Integer, Real
@@ -9,7 +10,7 @@ from coursekit.filtering.reference import correlate, gaussian
 
 
 def smooth(image: Array, sigma: Real) -> Array:
-    """Step 1: blur the noise away by a Gaussian.
+    """Canny, step 1: smooth the noise away by a Gaussian.
 
     Parameters
     ----------
@@ -27,19 +28,19 @@ def smooth(image: Array, sigma: Real) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; sigma is negative.
+    TypeError, ValueError : image is invalid; sigma is negative.
 
     References
     ----------
     Canny 1986, §IV; Gonzalez and Woods 2018, Eq. 10-35. Taught in 05 §6.
     """
     require.image(image)
-    sigma = require.number(sigma, "sigma", low=0)
+    sigma = require.number(sigma, "sigma", 0, shared.LARGEST_SIGMA)
     return gaussian(image, sigma) if sigma else image.copy()
 
 
 def gradients(image: Array, size: Integer = 3, l2: bool = False) -> tuple[Array, Array]:
-    """Step 2: the gradient of each pixel, in a colour picture that of its steepest channel.
+    """Canny, step 2: the gradient of each pixel, in a colour image that of its steepest channel.
 
     Parameters
     ----------
@@ -55,13 +56,13 @@ def gradients(image: Array, size: Integer = 3, l2: bool = False) -> tuple[Array,
 
     Convention
     ----------
-    ``sobel`` with border ``edge``, which makes no edges of its own along the frame. Size 7 is
+    ``sobel`` with border ``edge``, which makes no edges of its own along the border. Size 7 is
     divided by 16, in int16 rounded half to even, so that it fits. The first of equally steep
     channels counts.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; size is none of the three.
+    TypeError, ValueError : image is invalid; size is none of the three.
 
     References
     ----------
@@ -69,21 +70,21 @@ def gradients(image: Array, size: Integer = 3, l2: bool = False) -> tuple[Array,
     """
     require.image(image)
     size = require.one_of(size, "size", shared.CANNY_SIZES)
+    l2 = require.flag(l2, "l2")
     divisor = shared.SIZE_7_DIVISOR if size == 7 else 1
-    row, column = (
-        correlate(image, mask / divisor, "edge", signed=True) for mask in shared.sobel(size)
-    )
+    row_mask, column_mask = shared.sobel(size)
+    row_gradient = correlate(image, row_mask / divisor, "edge", signed=True)
+    column_gradient = correlate(image, column_mask / divisor, "edge", signed=True)
     if image.ndim == 2:
-        return row, column
-    steepest = _strength(row, column, l2).argmax(axis=-1, keepdims=True)
-    row_gradient, column_gradient = (
-        np.take_along_axis(gradient, steepest, axis=-1)[..., 0] for gradient in (row, column)
-    )
+        return row_gradient, column_gradient
+    steepest = strength(row_gradient, column_gradient, l2).argmax(axis=-1, keepdims=True)
+    row_gradient = np.take_along_axis(row_gradient, steepest, axis=-1)[..., 0]
+    column_gradient = np.take_along_axis(column_gradient, steepest, axis=-1)[..., 0]
     return row_gradient, column_gradient
 
 
 def non_maximum_suppression(row_gradient: Array, column_gradient: Array, l2: bool = False) -> Array:
-    """Step 3: keep a pixel only where it is steeper than its two neighbours across the edge.
+    """Canny, step 3, non-maximum suppression: keep what is steeper than both neighbours across.
 
     Parameters
     ----------
@@ -102,7 +103,7 @@ def non_maximum_suppression(row_gradient: Array, column_gradient: Array, l2: boo
     left and right, up to 22.5 off the column above and below, else the diagonal ones. Whole numbers
     take tan 22.5° as 13573 / 2**15. Left and above the pixel must be strictly greater, right and
     below at least equal, so that a ridge two pixels wide leaves one; on diagonals strictly greater
-    on both sides. Outside the picture there is strength 0.
+    on both sides. Outside the image there is strength 0.
 
     Raises
     ------
@@ -112,25 +113,32 @@ def non_maximum_suppression(row_gradient: Array, column_gradient: Array, l2: boo
     ----------
     Canny 1986, §VIII; Gonzalez and Woods 2018, §10.2, p. 736. Taught in 05 §6.
     """
-    shared.require_gradients(row_gradient, column_gradient)
-    shared.require_picture_of(row_gradient, "row_gradient")
-    strength = _strength(row_gradient, column_gradient, l2)
+    shared.require_maps(
+        np.ndarray,
+        ("int16", *shared.FLOATS),
+        row_gradient=row_gradient,
+        column_gradient=column_gradient,
+    )
+    center = strength(row_gradient, column_gradient, require.flag(l2, "l2"))
+    around = np.pad(center, 1)
+    above, below = around[:-2, 1:-1], around[2:, 1:-1]
+    left, right = around[1:-1, :-2], around[1:-1, 2:]
     peak = np.select(
         directions(row_gradient, column_gradient),
         [
-            (strength > _at(strength, 0, -1)) & (strength >= _at(strength, 0, 1)),
-            (strength > _at(strength, -1, 0)) & (strength >= _at(strength, 1, 0)),
-            (strength > _at(strength, -1, -1)) & (strength > _at(strength, 1, 1)),
-            (strength > _at(strength, -1, 1)) & (strength > _at(strength, 1, -1)),
+            (center > left) & (center >= right),
+            (center > above) & (center >= below),
+            (center > around[:-2, :-2]) & (center > around[2:, 2:]),
+            (center > around[:-2, 2:]) & (center > around[2:, :-2]),
         ],
     )
-    return np.where(peak, strength, 0).astype(strength.dtype)
+    return np.where(peak, center, 0).astype(center.dtype)
 
 
 def double_threshold(
     thinned: Array, low: Real, high: Real, l2: bool = False
 ) -> tuple[Array, Array]:
-    """Step 4: sort what is left into strong pixels, weak ones and nothing.
+    """Canny, step 4, double threshold: sort what is left into strong pixels and weak ones.
 
     Parameters
     ----------
@@ -155,15 +163,17 @@ def double_threshold(
     ----------
     Canny 1986, §IX; Gonzalez and Woods 2018, Eq. 10-39 to 10-41. Taught in 05 §6.
     """
-    shared.require_thinned(thinned)
-    low, high = shared.require_thresholds(low, high, l2)
+    shared.require_maps(np.ndarray, ("int32", *shared.FLOATS), thinned=thinned)
+    low, high = shared.require_thresholds(low, high)
+    if require.flag(l2, "l2"):
+        low, high = low**2, high**2
     strong = thinned > high  # Eq. 10-39
     weak = (thinned > low) & ~strong  # Eq. 10-40 and 10-41
     return weak, strong
 
 
 def hysteresis(weak: Array, strong: Array) -> Array:
-    """Step 5: keep the strong pixels, and the weak ones that a chain joins to a strong one.
+    """Canny, step 5, hysteresis: keep strong pixels, and weak ones connected to a strong pixel.
 
     Parameters
     ----------
@@ -175,8 +185,8 @@ def hysteresis(weak: Array, strong: Array) -> Array:
 
     Convention
     ----------
-    A chain goes from pixel to pixel over sides and corners (eight neighbours), and over weak
-    pixels only.
+    A connected path goes from pixel to pixel over sides and corners (eight neighbours), and over
+    weak pixels only.
 
     Raises
     ------
@@ -186,11 +196,15 @@ def hysteresis(weak: Array, strong: Array) -> Array:
     ----------
     Canny 1986, §IX; Gonzalez and Woods 2018, §10.2, p. 737. Taught in 05 §6.
     """
-    return chain_lengths(weak, strong) >= 0
+    shared.require_maps(np.ndarray, ("bool",), weak=weak, strong=strong)
+    labels, count = ndimage.label(weak | strong, structure=np.ones((3, 3)))
+    holds_strong = np.zeros(count + 1, bool)
+    holds_strong[labels[strong]] = True
+    return holds_strong[labels]
 
 
-def chain_lengths(weak: Array, strong: Array) -> Array:
-    """Count the steps from each weak pixel to the strong one that saves it.
+def path_lengths(weak: Array, strong: Array) -> Array:
+    """Connected paths: count the steps from each weak pixel to the nearest strong pixel.
 
     Parameters
     ----------
@@ -198,14 +212,14 @@ def chain_lengths(weak: Array, strong: Array) -> Array:
 
     Returns
     -------
-    (H, W) int32: 0 for a strong pixel, n for a weak one that n steps lead to, -1 for one that
-    nothing saves, and for the background.
+    (H, W) int32: 0 for a strong pixel, n for a weak one that is n steps away from a strong pixel,
+    -1 for the background, and for a weak one that is connected to none.
 
     Convention
     ----------
-    Steps over sides and corners both count one; the shortest chain counts. From a pixel with n,
-    some neighbour has n - 1: ``coursekit.edges.explore.paths.chain`` walks down to the strong
-    pixel.
+    Steps over sides and corners both count one, over weak pixels only; the shortest path counts.
+    From a pixel with n, some neighbour has n - 1, and so on down to the strong pixel.
+    ``hysteresis`` keeps what is 0 or above.
 
     Raises
     ------
@@ -215,25 +229,25 @@ def chain_lengths(weak: Array, strong: Array) -> Array:
     ----------
     Canny 1986, §IX. Taught in 05 §6.
     """
-    shared.require_masks(weak, strong, ("weak", "strong"))
-    lengths = np.pad(np.where(strong, 0, -1).astype(np.int32), 1, constant_values=-1)
-    waiting = np.pad(weak & ~strong, 1)
-    width = waiting.shape[1]
-    around = np.array([-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1])
-    wave = np.flatnonzero(lengths == 0)
+    shared.require_maps(np.ndarray, ("bool",), weak=weak, strong=strong)
+    lengths = np.pad(np.where(strong, 0, -1).astype(np.int32), 1, constant_values=-1).ravel()
+    waiting = np.pad(weak & ~strong, 1).ravel()
+    width = weak.shape[1] + 2
+    neighbors = np.array([-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1])
+    wave, steps = np.flatnonzero(lengths == 0), 0
     while wave.size:
-        steps = lengths.flat[wave[0]] + 1
-        near = (wave[:, None] + around).ravel()
-        wave = np.unique(near[waiting.flat[near]])
-        waiting.flat[wave] = False
-        lengths.flat[wave] = steps
-    return lengths[1:-1, 1:-1].copy()
+        steps += 1
+        near = (wave[:, None] + neighbors).ravel()
+        wave = np.unique(near[waiting[near]])
+        waiting[wave] = False
+        lengths[wave] = steps
+    return lengths.reshape(-1, width)[1:-1, 1:-1].copy()
 
 
 def canny(
     image: Array, low: Real, high: Real, size: Integer = 3, l2: bool = False, sigma: Real = 0.0
 ) -> Array:
-    """Find edges one pixel wide: the five steps, one after the other.
+    """Canny edge detector: find edges one pixel wide, by the five steps.
 
     Parameters
     ----------
@@ -252,12 +266,12 @@ def canny(
     ----------
     With sigma 0 bit-exact with ``cv2.Canny`` (``apertureSize=size``, ``L2gradient=l2``), gray and
     colour. Border ``edge``. Thresholds are meant for gradients that size 7 did not divide: there
-    they are divided by 16 as well. Of float pictures even flat places have gradients of about 1e-16
+    they are divided by 16 as well. Of float images even flat places have gradients of about 1e-16
     left by rounding: a threshold of 0 finds edges there.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; low, high or sigma is negative; size is none of
+    TypeError, ValueError : image is invalid; low, high or sigma is negative; size is none of
         the three.
 
     References
@@ -265,46 +279,42 @@ def canny(
     Canny 1986. Taught in 05 §6.
     """
     require.image(image)
-    shared.require_thresholds(low, high, l2)
+    low, high = shared.require_thresholds(low, high)
     smoothed = smooth(image, sigma)
     row_gradient, column_gradient = gradients(smoothed, size, l2)
     thinned = non_maximum_suppression(row_gradient, column_gradient, l2)
-    divisor = shared.SIZE_7_DIVISOR if size == 7 else 1
-    weak, strong = double_threshold(thinned, low / divisor, high / divisor, l2)
+    if size == 7:
+        low, high = low / shared.SIZE_7_DIVISOR, high / shared.SIZE_7_DIVISOR
+    weak, strong = double_threshold(thinned, low, high, l2)
     edges = hysteresis(weak, strong)
     white = 255 if image.dtype == np.uint8 else 1
     return edges.astype(image.dtype) * image.dtype.type(white)
 
 
-def _strength(row_gradient, column_gradient, l2):
-    """Give the length to compare by: l1, or the square of l2."""
-    row, column = _numbers(row_gradient), _numbers(column_gradient)
+def strength(row_gradient: Array, column_gradient: Array, l2: bool) -> Array:
+    """Give the length to compare by: |row| + |column|, or the square of the Euclidean length."""
+    row, column = as_int32(row_gradient), as_int32(column_gradient)
     return row**2 + column**2 if l2 else np.abs(row) + np.abs(column)
 
 
 def directions(row_gradient: Array, column_gradient: Array) -> tuple[Array, Array, Array, Array]:
-    """Say which two neighbours lie across the edge: one mask for each direction."""
-    row, column = _numbers(row_gradient), _numbers(column_gradient)
+    """Say where the gradient points: horizontal, vertical, falling or rising, a mask for each.
+
+    Falling is towards the lower right or the upper left. ``np.select`` takes the first that holds.
+    """
+    row, column = as_int32(row_gradient), as_int32(column_gradient)
     opposite = row * column < 0
     row, column = np.abs(row), np.abs(column)
     scale, tangent = 1, shared.TAN_22_5
     if row_gradient.dtype == np.int16:
         scale, tangent = 2**shared.TAN_BITS, shared.WHOLE_TAN_22_5
-    level = row * scale < tangent * column
-    upright = (row - 2 * column) * scale > tangent * column  # tan 67.5 = tan 22.5 + 2
-    return level, upright, ~opposite, opposite
+    horizontal = row * scale < tangent * column
+    vertical = (row - 2 * column) * scale > tangent * column  # tan 67.5 = tan 22.5 + 2
+    return horizontal, vertical, ~opposite, opposite
 
 
-def _numbers(gradient):
-    """Make room for sums and squares: int16 becomes int32, and -32768 becomes -32767 to fit."""
+def as_int32(gradient: Array) -> Array:
+    """Convert int16 so that sums and squares fit: -32768 becomes -32767. Floats stay."""
     if gradient.dtype != np.int16:
         return gradient
     return np.maximum(gradient, -32767).astype(np.int32)
-
-
-def _at(strength, row_step, column_step):
-    """Give each pixel its neighbour's strength; 0 beyond the picture."""
-    height, width = strength.shape
-    padded = np.pad(strength, 1)
-    top, left = 1 + row_step, 1 + column_step
-    return padded[top : top + height, left : left + width]

@@ -1,4 +1,4 @@
-"""First and second derivatives by masks.
+"""Gradients and the Laplacian: first and second derivatives by masks.
 
 Scharr 2000, *Optimale Operatoren in der Digitalen Bildverarbeitung*, dissertation, Heidelberg.
 """
@@ -8,11 +8,11 @@ import numpy as np
 from coursekit.core import require
 from coursekit.core.types import Array, Border, Integer
 from coursekit.edges import shared
-from coursekit.filtering.reference import convolve, correlate
+from coursekit.filtering.reference import correlate, pad
 
 
 def roberts(image: Array, border: Border = "reflect") -> tuple[Array, Array]:
-    """Subtract pixels that touch at a corner: the two derivatives along the diagonals.
+    """Roberts: subtract pixels that touch at a corner, the derivatives along both diagonals.
 
     Parameters
     ----------
@@ -28,28 +28,28 @@ def roberts(image: Array, border: Border = "reflect") -> tuple[Array, Array]:
     Convention
     ----------
     Exact; bit-exact with ``cv2.filter2D`` of the two masks, ``anchor=(0, 0)``. Both belong to the
-    corner half a pixel to the lower right of (r, c). They are turned by 45 degrees against the
+    corner half a pixel to the lower right of (r, c). They are rotated by 45 degrees against the
     other pairs: falling + rising is the derivative by rows and falling - rising the one by columns,
     each over two pixels side by side.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; border is unknown.
+    TypeError, ValueError : image is invalid; border is unknown.
 
     References
     ----------
     Gonzalez and Woods 2018, Eq. 10-22 and 10-23. Taught in 05 §2.
     """
     require.image(image)
-    # correlate lays the last weight of a 2 x 2 mask on the pixel, convolve its first one: so turn
-    # the mask, and let convolve turn it back.
-    falling = convolve(image, shared.FALLING[::-1, ::-1], border, signed=True)  # Eq. 10-22
-    rising = convolve(image, shared.RISING[::-1, ::-1], border, signed=True)  # Eq. 10-23
+    padded = pad(image, ((0, 1), (0, 1)), border)
+    levels = padded.astype(np.int16 if image.dtype == np.uint8 else image.dtype)
+    falling = levels[1:, 1:] - levels[:-1, :-1]  # Eq. 10-22
+    rising = levels[1:, :-1] - levels[:-1, 1:]  # Eq. 10-23
     return falling, rising
 
 
 def prewitt(image: Array, border: Border = "reflect") -> tuple[Array, Array]:
-    """Derive by rows and by columns, and average over three pixels across.
+    """Prewitt: derive by rows and by columns, and average over three pixels across.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def prewitt(image: Array, border: Border = "reflect") -> tuple[Array, Array]:
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; border is unknown.
+    TypeError, ValueError : image is invalid; border is unknown.
 
     References
     ----------
@@ -83,7 +83,7 @@ def prewitt(image: Array, border: Border = "reflect") -> tuple[Array, Array]:
 
 
 def sobel(image: Array, size: Integer = 3, border: Border = "reflect") -> tuple[Array, Array]:
-    """Derive by rows and by columns, and smooth across by a row of Pascal's triangle.
+    """Sobel: derive by rows and by columns, and smooth across by a row of Pascal's triangle.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def sobel(image: Array, size: Integer = 3, border: Border = "reflect") -> tuple[
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; size is none of the four; border is unknown.
+    TypeError, ValueError : image is invalid; size is none of the four; border is unknown.
 
     References
     ----------
@@ -120,7 +120,7 @@ def sobel(image: Array, size: Integer = 3, border: Border = "reflect") -> tuple[
 
 
 def scharr(image: Array, border: Border = "reflect") -> tuple[Array, Array]:
-    """Derive by rows and by columns, and smooth across by (3 10 3): most faithful to the angle.
+    """Scharr: derive by rows and columns, and smooth across by (3 10 3), truest to the angle.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def scharr(image: Array, border: Border = "reflect") -> tuple[Array, Array]:
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; border is unknown.
+    TypeError, ValueError : image is invalid; border is unknown.
 
     References
     ----------
@@ -154,7 +154,7 @@ def scharr(image: Array, border: Border = "reflect") -> tuple[Array, Array]:
 
 
 def laplacian(image: Array, size: Integer = 1, border: Border = "reflect") -> Array:
-    """Add the second derivatives by rows and by columns: the same in all directions, nearly.
+    """Laplacian: add the second derivatives by rows and by columns, nearly alike in all directions.
 
     Parameters
     ----------
@@ -175,7 +175,7 @@ def laplacian(image: Array, size: Integer = 1, border: Border = "reflect") -> Ar
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; size is none of the four; border is unknown.
+    TypeError, ValueError : image is invalid; size is none of the four; border is unknown.
 
     References
     ----------
@@ -189,7 +189,7 @@ def laplacian(image: Array, size: Integer = 1, border: Border = "reflect") -> Ar
 def gradient_magnitude(
     row_gradient: Array, column_gradient: Array, norm: shared.Norm = "l2"
 ) -> Array:
-    """Say how steep it is: the length of the gradient.
+    """Gradient magnitude: how steep it is, the length of the gradient.
 
     Parameters
     ----------
@@ -213,21 +213,27 @@ def gradient_magnitude(
     ----------
     Gonzalez and Woods 2018, Eq. 10-17 and 10-20. Taught in 05 §2.
     """
-    shared.require_gradients(row_gradient, column_gradient)
-    norm = require.one_of(norm, "norm", ("l1", "l2"))
-    whole = row_gradient.dtype == np.int16
-    row, column = (
-        g.astype(np.int64 if whole else g.dtype) for g in (row_gradient, column_gradient)
+    shared.require_maps(
+        np.ndarray,
+        ("int16", *shared.FLOATS),
+        one_channel=False,
+        row_gradient=row_gradient,
+        column_gradient=column_gradient,
     )
+    norm = require.one_of(norm, "norm", shared.NORMS)
+    is_whole = row_gradient.dtype == np.int16
+    row, column = row_gradient, column_gradient
+    if is_whole:
+        row, column = row.astype(np.int64), column.astype(np.int64)
     if norm == "l1":
         length = np.abs(row) + np.abs(column)  # Eq. 10-20
-        return length.astype(np.int32) if whole else length
+        return length.astype(np.int32) if is_whole else length
     length = np.sqrt(row**2 + column**2)  # Eq. 10-17
-    return length.astype(np.float32) if whole else length
+    return length.astype(np.float32) if is_whole else length
 
 
 def gradient_direction(row_gradient: Array, column_gradient: Array) -> Array:
-    """Say which way it grows brighter: the angle of the gradient, across the edge.
+    """Gradient direction: which way it grows brighter, the angle across the edge.
 
     Parameters
     ----------
@@ -251,7 +257,13 @@ def gradient_direction(row_gradient: Array, column_gradient: Array) -> Array:
     ----------
     Gonzalez and Woods 2018, Eq. 10-18. Taught in 05 §2.
     """
-    shared.require_gradients(row_gradient, column_gradient)
+    shared.require_maps(
+        np.ndarray,
+        ("int16", *shared.FLOATS),
+        one_channel=False,
+        row_gradient=row_gradient,
+        column_gradient=column_gradient,
+    )
     dtype = np.float32 if row_gradient.dtype == np.int16 else row_gradient.dtype
     row, column = row_gradient.astype(dtype), column_gradient.astype(dtype)
     return np.arctan2(row + 0, column + 0)  # -0.0 + 0 is 0.0, which keeps the angle off -pi

@@ -1,16 +1,16 @@
-"""Marr and Hildreth: smooth, take the second derivative, and see where it changes its sign."""
+"""Marr-Hildreth edge detector: where the Laplacian of a Gaussian (LoG) changes its sign."""
 
 import numpy as np
 
 from coursekit.core import require
+from coursekit.core.borders import BORDERS
 from coursekit.core.types import Array, Border, Real
 from coursekit.edges import shared
-from coursekit.filtering.reference import pad
 from coursekit.filtering.reference.correlation import sum_over_offsets
 
 
 def laplacian_of_gaussian(image: Array, sigma: Real, border: Border = "reflect") -> Array:
-    """Smooth by a Gaussian and take the Laplacian, in one: the Mexican hat, upside down.
+    """Laplacian of Gaussian (LoG): smooth and derive twice in one, the Mexican hat upside down.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ def laplacian_of_gaussian(image: Array, sigma: Real, border: Border = "reflect")
     Returns
     -------
     Array of image's shape, float32 for uint8, else image's dtype: the second derivative in the
-    picture's own levels over square pixels, positive on the dark side of an edge.
+    image's own levels over square pixels, positive on the dark side of an edge.
 
     Convention
     ----------
@@ -30,16 +30,19 @@ def laplacian_of_gaussian(image: Array, sigma: Real, border: Border = "reflect")
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; sigma is not positive; border is unknown.
+    TypeError, ValueError : image is invalid; sigma is not positive; border is unknown.
 
     References
     ----------
     Gonzalez and Woods 2018, Eq. 10-29 and 10-30. Taught in 05 §5.
     """
     require.image(image)
-    sigma = require.number(sigma, "sigma", low=np.finfo(np.float32).eps)
+    sigma = require.number(sigma, "sigma", shared.SMALLEST_SIGMA, shared.LARGEST_SIGMA)
+    border = require.one_of(border, "border", BORDERS)
     g, g2 = shared.gaussian_and_second_derivative(sigma)
-    padded = pad(image, len(g) // 2, border).astype(np.float64)
+    radius = len(g) // 2
+    pad_width = ((radius, radius), (radius, radius), (0, 0))[: image.ndim]
+    padded = np.pad(image.astype(np.float64), pad_width, mode=border)
     by_rows = sum_over_offsets(sum_over_offsets(padded, g2[:, None]), g[None, :])
     by_columns = sum_over_offsets(sum_over_offsets(padded, g[:, None]), g2[None, :])
     dtype = np.float32 if image.dtype == np.uint8 else image.dtype
@@ -47,7 +50,7 @@ def laplacian_of_gaussian(image: Array, sigma: Real, border: Border = "reflect")
 
 
 def zero_crossings(response: Array, threshold: Real = 0.0) -> tuple[Array, Array]:
-    """Find where a second derivative changes its sign, to a fraction of a pixel.
+    """Zero crossings: find where a second derivative changes its sign, to a fraction of a pixel.
 
     Between two neighbours of opposite sign lies an edge. A straight line between the two says
     where: the larger one is farther away from it.
@@ -78,17 +81,17 @@ def zero_crossings(response: Array, threshold: Real = 0.0) -> tuple[Array, Array
     ----------
     Marr and Hildreth 1980, §3; Gonzalez and Woods 2018, §10.2, p. 733. Taught in 05 §5.
     """
-    shared.require_response(response)
-    threshold = require.number(threshold, "threshold", low=0)
+    shared.require_maps(np.ndarray, shared.FLOATS, one_channel=False, response=response)
+    threshold = require.number(threshold, "threshold", 0, shared.LARGEST)
     down = np.full_like(response, -1)
     right = np.full_like(response, -1)
-    down[:-1] = _crossing(response[:-1], response[1:], threshold)
-    right[:, :-1] = _crossing(response[:, :-1], response[:, 1:], threshold)
+    down[:-1] = crossing(response[:-1], response[1:], threshold)
+    right[:, :-1] = crossing(response[:, :-1], response[:, 1:], threshold)
     return down, right
 
 
 def marr_hildreth(image: Array, sigma: Real, threshold: Real) -> Array:
-    """Mark the pixels next to which the Laplacian of the Gaussian changes its sign.
+    """Marr-Hildreth edge detector: mark pixels where the Laplacian of Gaussian changes its sign.
 
     Parameters
     ----------
@@ -107,7 +110,7 @@ def marr_hildreth(image: Array, sigma: Real, threshold: Real) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; sigma is not positive; threshold is negative.
+    TypeError, ValueError : image is invalid; sigma is not positive; threshold is negative.
 
     References
     ----------
@@ -122,7 +125,7 @@ def marr_hildreth(image: Array, sigma: Real, threshold: Real) -> Array:
     return edge.astype(image.dtype) * image.dtype.type(white)
 
 
-def _crossing(one, other, threshold):
+def crossing(one: Array, other: Array, threshold: float) -> Array:
     """Give the way from one to where the straight line to the other is 0, or -1."""
     changes = ((one >= 0) != (other >= 0)) & (np.abs(one - other) > threshold)
     difference = np.where(changes, one - other, 1)

@@ -1,5 +1,6 @@
-"""How well found edges agree with edges that are known."""
+"""Precision and recall of edges that were found, by edges that are known."""
 
+import numpy as np
 from scipy import ndimage
 
 from coursekit.core import require
@@ -8,7 +9,7 @@ from coursekit.edges import shared
 
 
 def precision_recall(found: Array, truth: Array, tolerance: Real = 1.0) -> tuple[float, float]:
-    """Say how much of what was found is true, and how much of what is true was found.
+    """Precision and recall: what share of the found is true, and what share of the true is found.
 
     Parameters
     ----------
@@ -36,8 +37,8 @@ def precision_recall(found: Array, truth: Array, tolerance: Real = 1.0) -> tuple
     Martin, Fowlkes and Malik 2004, "Learning to detect natural image boundaries", *IEEE Trans.
     Pattern Analysis and Machine Intelligence* 26(5), §4. Taught in 05 §7.
     """
-    shared.require_masks(found, truth, ("found", "truth"))
-    tolerance = require.number(tolerance, "tolerance", low=0)
+    shared.require_maps(np.ndarray, ("bool",), found=found, truth=truth)
+    tolerance = require.number(tolerance, "tolerance", 0, shared.LARGEST)
     return _share_near(found, truth, tolerance), _share_near(truth, found, tolerance)
 
 

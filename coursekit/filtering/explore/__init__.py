@@ -267,9 +267,11 @@ def _bilateral_weights(image, sigma_color, sigma_space, at):
     window = padded[at[0] : at[0] + 15, at[1] : at[1] + 15]
     steps = np.arange(-7, 8)
     distance = np.hypot(steps[:, None], steps)
-    nearness = shared.gaussian_similarity(distance, sigma_space) * (distance <= 7)
-    likeness = shared.gaussian_similarity(window.astype(float) - window[7, 7], sigma_color)
-    near, alike, both = map(_as_levels, (nearness, likeness, nearness * likeness))
+    spatial_kernel = shared.gaussian_similarity(distance, sigma_space) * (distance <= 7)
+    range_kernel = shared.gaussian_similarity(window.astype(float) - window[7, 7], sigma_color)
+    near, alike, both = map(
+        _as_levels, (spatial_kernel, range_kernel, spatial_kernel * range_kernel)
+    )
     above = drawing.equation([("window", _large(window)), "", ("near", near)])
     below = drawing.equation([("alike", alike), "→", ("near × alike", both)])
     return {"after": after, "weights (white: 1)": plots.stacked(above, below)}

@@ -1,13 +1,15 @@
 """Each pixel from its neighbours, on whole batches and any device: twins of ``reference``.
 
 Tensors are (..., C, H, W) and stay on the device they are on. Nothing here is PyTorch's ``conv2d``:
-for one channel, a sum of shifted pictures is several times faster on a processor, and on a GPU
+for one channel, a sum of shifted images is several times faster on a processor, and on a GPU
 ``conv2d`` may round to ten bits. uint8 results are equal to the reference's, since their sums are
 exact: of whole numbers in float32 where 24 bits hold them, otherwise in float64. A device without
 float64 (Apple's) computes the latter in float32 as well, and may be a level off.
+
+Taught in 04 §10.
 """
 
-from coursekit.core import extras
+from coursekit.core import docstrings, extras
 
 extras.require("torch")
 
@@ -53,3 +55,5 @@ __all__ = [
     "spectrum",
     "unsharp_mask",
 ]
+
+docstrings.complete(__name__)

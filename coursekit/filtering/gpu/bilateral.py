@@ -1,7 +1,7 @@
-"""The bilateral filter on whole batches: twin of ``reference.bilateral``.
+"""Bilateral filter of whole batches: twin of ``reference.bilateral``.
 
-The loop is over the places of a window, never over pixels: whole batches are compared with
-themselves, shifted. Two pixels are compared once, for the sake of both.
+The loop is over the offsets in a window, never over pixels: whole batches are compared with
+themselves, shifted. Two pixels are compared once, and the weight serves both.
 """
 
 import numpy as np
@@ -10,137 +10,98 @@ import torch
 from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.chunks import overlapping_chunks
-from coursekit.core.types import Real
-from coursekit.filtering.gpu.correlation import pad
-from coursekit.filtering.shared import (
-    disc,
-    gaussian_similarity,
-)
+from coursekit.core.torch.padding import pad_planes
+from coursekit.core.types import Integer, Real
+from coursekit.filtering import shared
 
 
-def bilateral(image: torch.Tensor, size: int, sigma_color: Real, sigma_space: Real) -> torch.Tensor:
-    """Average the neighbours that are near in place and alike in colour.
+def bilateral(
+    image: torch.Tensor, size: Integer, sigma_color: Real, sigma_space: Real
+) -> torch.Tensor:
+    """Bilateral filter of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    size : odd int, diameter of the round window in pixels
-    sigma_color : float > 0, in the picture's own unit (gray levels, or fractions of white)
-    sigma_space : float > 0, in pixels
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
 
     Convention
     ----------
-    As ``reference.bilateral``. uint8 results are equal to the reference's: the weights of all
-    possible differences are worked out on the CPU and looked up, and a product is rounded before
-    it is added, in the same order. float is summed in its own dtype, within 1e-6.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; size is not odd; a sigma is not positive.
-
-    References
-    ----------
-    Tomasi and Manduchi 1998, Eq. 5-6. Taught in 04 §10.
+    uint8 equal to the reference's: the range kernel of all possible differences is computed on the
+    CPU and looked up, and products are rounded before they are added, in the same order. float is
+    summed in its own dtype, within 1e-6.
     """
     require_tensor(image)
-    size = require.odd(size)
-    sigma_color = require.number(sigma_color, "sigma_color", low=np.finfo(np.float32).tiny)
-    sigma_space = require.number(sigma_space, "sigma_space", low=np.finfo(np.float32).tiny)
-    padded = as_batch(pad(image, size // 2, "reflect"))
-    numbers = max(8, size * size // 10)
+    size = shared.require_odd(size)
+    sigma_color = require.number(sigma_color, "sigma_color", shared.SMALLEST, shared.LARGEST)
+    sigma_space = require.number(sigma_space, "sigma_space", shared.SMALLEST, shared.LARGEST)
+    radius = size // 2
+    images = image.reshape(-1, *image.shape[-3:])
+    padded = pad_planes(images, ((radius, radius), (radius, radius)), "reflect", image.dtype)
+    rows, columns = np.mgrid[:size, :size] - radius
+    offsets = np.argwhere(rows**2 + columns**2 <= radius**2) - radius
+    spatial_kernel = shared.gaussian_similarity(np.hypot(*offsets.T), sigma_space)
+    table = None
+    if image.dtype == torch.uint8:  # every device multiplies the very same numbers
+        possible = np.arange(255 * images.shape[1] + 1)
+        weights = shared.gaussian_similarity(possible, sigma_color).astype(np.float32)
+        table = torch.from_numpy(weights).to(image.device, non_blocking=True)
 
-    def work(strip):
-        return _mean_of_alike(strip, size // 2, sigma_color, sigma_space)
+    def work(chunk):
+        weights = weights_at_offsets(chunk, offsets, spatial_kernel, table, sigma_color)
+        return weighted_mean(chunk, offsets, weights)
 
-    return overlapping_chunks(work, padded, size - 1, numbers).view(image.shape)
-
-
-def as_batch(image):
-    """A batch (..., C, H, W) of any rank as (B, C, H, W)."""
-    return image.reshape(-1, *image.shape[-3:])
-
-
-def _mean_of_alike(strip, radius, sigma_color, sigma_space):
-    """Eq. 5 for a strip (B, C, height, width) that is padded by the radius."""
-    is_uint8 = strip.dtype == torch.uint8
-    numbers, levels = (strip.float(), strip.int()) if is_uint8 else (strip, strip)
-    likeness = _likeness_of_levels(strip, sigma_color) if is_uint8 else _likeness(sigma_color)
-    before = disc(radius)[: len(disc(radius)) // 2]  # those after the centre mirror these
-    both = []
-    for row, column in before:
-        nearness = float(gaussian_similarity(np.hypot(row, column), sigma_space))
-        distance = _color_distance(levels, row, column, radius)
-        both.append(_of_each(likeness(distance, nearness), row, column, radius, strip))
-    center = numbers.new_ones(())
-    ordered = [first for first, _ in both] + [center] + [second for _, second in reversed(both)]
-    return _weighted_mean(numbers, ordered, radius, is_uint8)
+    return overlapping_chunks(work, padded, size - 1, max(8, size**2 // 10)).view(image.shape)
 
 
-def _weighted_mean(numbers, ordered, radius, is_uint8):
-    """Sum neighbours in the reference's order."""
-    total = torch.zeros_like(inside(numbers, 0, 0, radius))
-    weights, term = torch.zeros_like(total[:, :1]), torch.empty_like(total)
-    for (row, column), weight in zip(disc(radius), ordered, strict=True):
-        # A product is rounded before it is added: fused, sums would not equal the reference's.
-        torch.mul(weight, inside(numbers, row, column, radius), out=term)
-        total.add_(term)
-        weights.add_(weight)
-    mean = total.div_(weights)
-    return mean.round_().byte() if is_uint8 else mean
+def weights_at_offsets(padded, offsets, spatial_kernel, table, sigma_color):
+    """Weights (B, 1, H, W) at each offset; that of two pixels serves an offset and its mirror.
 
-
-def inside(padded, row, column, radius):
-    """What every pixel sees at an offset from itself."""
-    height, width = (size - 2 * radius for size in padded.shape[-2:])
-    return padded.narrow(-2, radius + row, height).narrow(-1, radius + column, width)
-
-
-def _color_distance(levels, row, column, radius):
-    """Sum over channels of the absolute difference at an offset before the centre, (B, 1, h, w).
-
-    Of the pixels of the picture, and of those from which they lie at this offset.
+    table : the range kernel of whole differences; without one it is computed, by sigma_color
     """
-    height, width = (size - 2 * radius for size in levels.shape[-2:])
-    left, more = radius - max(column, 0), abs(column)
-    center = levels.narrow(-2, radius, height - row).narrow(-1, left, width + more)
-    other = levels.narrow(-2, radius + row, height - row).narrow(-1, left + column, width + more)
-    pairs = zip(center.split(1, dim=1), other.split(1, dim=1), strict=True)
-    first, *others = ((one - two).abs_() for one, two in pairs)
-    for difference in others:
-        first.add_(difference)
-    return first
+    radius = int(offsets.max())
+    levels = padded if table is None else padded.int()
+    height, width = padded.shape[-2] - 2 * radius, padded.shape[-1] - 2 * radius
+    middle = len(offsets) // 2
+    weights = [padded.new_ones((), dtype=None if table is None else table.dtype)] * len(offsets)
+    for k, (row, column) in enumerate(offsets[:middle].tolist()):
+        # The images' pixels, and those from which they lie at this offset.
+        left, right = max(column, 0), max(-column, 0)
+        tall, wide = height - row, width + left + right
+        center = levels.narrow(-2, radius, tall).narrow(-1, radius - left, wide)
+        neighbor = levels.narrow(-2, radius + row, tall).narrow(-1, radius - right, wide)
+        difference = color_difference(center, neighbor)
+        if table is None:
+            logarithm = difference.new_full((), spatial_kernel[k]).log_()
+            difference.mul_(0.5**0.5 / sigma_color)
+            weight = torch.addcmul(logarithm, difference, difference, value=-1).exp_()
+        else:
+            weight = (table * spatial_kernel[k]).index_select(0, difference.view(-1))
+            weight = weight.view(difference.shape)
+        weights[k] = weight.narrow(-2, 0, height).narrow(-1, left, width)
+        weights[-1 - k] = weight.narrow(-2, -row, height).narrow(-1, right, width)
+    return weights
 
 
-def _of_each(weight, row, column, radius, strip):
-    """The weights at an offset, and at its mirror, of every pixel."""
-    height, width = (size - 2 * radius for size in strip.shape[-2:])
-    here, there = max(column, 0), max(-column, 0)
-    return (
-        weight.narrow(-2, 0, height).narrow(-1, here, width),
-        weight.narrow(-2, -row, height).narrow(-1, there, width),
-    )
+def color_difference(one, other):
+    """Sum of the absolute differences of all channels, (B, 1, H, W)."""
+    total = (one[:, :1] - other[:, :1]).abs_()
+    for channel in range(1, one.shape[1]):
+        total.add_((one[:, channel : channel + 1] - other[:, channel : channel + 1]).abs_())
+    return total
 
 
-def _likeness_of_levels(strip, sigma):
-    """Weights of whole distances, looked up: every device multiplies the very same numbers."""
-    distances = np.arange(255 * strip.shape[1] + 1)
-    table = torch.from_numpy(gaussian_similarity(distances, sigma).astype(np.float32))
-    table = table.to(strip.device, non_blocking=True)
-
-    def weight(distance, nearness):
-        return (table * nearness).index_select(0, distance.view(-1)).view(distance.shape)
-
-    return weight
-
-
-def _likeness(sigma):
-    """Weights of any distances, which are overwritten."""
-
-    def weight(distance, nearness):
-        return distance.square_().mul_(-0.5 / sigma**2).exp_().mul_(nearness)
-
-    return weight
+def weighted_mean(padded, offsets, weights):
+    """Eq. 5, in the reference's order, for a chunk that is padded by the radius."""
+    radius = int(offsets.max())
+    levels = padded.float() if padded.dtype == torch.uint8 else padded
+    height, width = padded.shape[-2] - 2 * radius, padded.shape[-1] - 2 * radius
+    total = levels.new_zeros((*levels.shape[:2], height, width))
+    normalizer, term = torch.zeros_like(total[:, :1]), torch.empty_like(total)
+    for (row, column), weight in zip(offsets.tolist(), weights, strict=True):
+        neighbor = levels.narrow(-2, radius + row, height).narrow(-1, radius + column, width)
+        # A product is rounded before it is added: fused, sums would not equal the reference's.
+        torch.mul(weight, neighbor, out=term)
+        total.add_(term)
+        normalizer.add_(weight)
+    mean = total.div_(normalizer)
+    return mean.round_().byte() if padded.dtype == torch.uint8 else mean

@@ -1,10 +1,11 @@
-"""Correlation of whole batches: twins of ``reference.correlation``."""
+"""Correlation and convolution of whole batches: twins of ``reference.correlation``."""
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
 
-from coursekit.core import borders
+from coursekit.core import require
+from coursekit.core.borders import BORDERS
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.chunks import planes_in_chunks
 from coursekit.core.torch.dtypes import exact_dtype, saturate
@@ -16,14 +17,11 @@ from coursekit.filtering import shared
 def pad(
     image: torch.Tensor, size: shared.Sides, border: Border = "reflect", value: Real = 0
 ) -> torch.Tensor:
-    """Continue every picture of a batch beyond its border.
+    """Padding of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    size : int >= 0, pixels added on each side; or ((top, bottom), (left, right))
-    border : "reflect", "symmetric", "edge", "constant" or "wrap", what is seen there
-    value : float, what "constant" shows, in the picture's own unit
 
     Returns
     -------
@@ -31,20 +29,12 @@ def pad(
 
     Convention
     ----------
-    As ``reference.pad``, equal results, of any size and for uint8 too, which
-    ``torch.nn.functional.pad`` does not give.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; size is negative; border has another name; value
-        leaves the picture's range.
-
-    References
-    ----------
-    Szeliski 2022, *Computer Vision*, 2nd edition, §3.2 (padding). Taught in 04 §10.
+    Equal to the reference's, of any size and for uint8 too, which ``torch.nn.functional.pad`` does
+    not give.
     """
     require_tensor(image)
-    shared.require_border(border, value, 255 if image.dtype == torch.uint8 else 1)
+    border = require.one_of(border, "border", BORDERS)
+    value = require.number(value, "value", 0, 255 if image.dtype == torch.uint8 else 1)
     return pad_planes(image, shared.require_sides(size), border, image.dtype, value)
 
 
@@ -54,15 +44,13 @@ def correlate(
     border: Border = "reflect",
     signed: bool = False,
 ) -> torch.Tensor:
-    """Give each pixel of a batch the sum of its neighbours, each times the weight that lies on it.
+    """Correlation of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
     kernel : (Kh, Kw) numbers, odd or even sizes: an array, nested lists, or a tensor, best on the
         CPU, since its few numbers are read there
-    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap", as for ``pad``
-    signed : bool, keep sums below black and above white
 
     Returns
     -------
@@ -71,23 +59,28 @@ def correlate(
 
     Convention
     ----------
-    As ``reference.correlate``. A kernel of rank 1 is applied in two passes, for uint8 only where
-    its weights are multiples of one number: there, both passes sum whole numbers. uint8 results are
-    equal to the reference's, float within 1e-6 times the sum of the weights' absolute values.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; kernel is no table of finite numbers; border has
-        another name.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-34. Taught in 04 §10.
+    A kernel of rank 1 is applied in two passes, for uint8 only where its weights are multiples of
+    one number: there, both passes sum whole numbers. uint8 equal to the reference's, float within
+    1e-6 times the sum of the weights' absolute values.
     """
     require_tensor(image)
-    table = shared.require_kernel(on_cpu(kernel))
-    anchor = [size // 2 for size in table.shape]
-    return _correlate(image, table, anchor, border, signed)
+    weights = shared.require_kernel(on_cpu(kernel))
+    border = require.one_of(border, "border", BORDERS)
+    signed = require.flag(signed, "signed")
+    above, left = weights.shape[0] // 2, weights.shape[1] // 2  # the anchor
+    below, right = weights.shape[0] - 1 - above, weights.shape[1] - 1 - left
+    is_uint8 = image.dtype == torch.uint8
+    passes = shared.exact_passes(weights) if is_uint8 else shared.passes(weights)
+    largest = passes.largest_sum() if passes.whole else np.inf
+    dtype = exact_dtype(largest, image.device) if is_uint8 else image.dtype
+
+    def work(planes):
+        total = pad_planes(planes, ((above, below), (left, right)), border, dtype)
+        for table in passes.tables:
+            total = sum_over_offsets(total, table)
+        return saturate(_times_unit(total, passes.unit), image.dtype, signed)
+
+    return planes_in_chunks(work, image)
 
 
 def convolve(
@@ -96,14 +89,12 @@ def convolve(
     border: Border = "reflect",
     signed: bool = False,
 ) -> torch.Tensor:
-    """Correlate a batch with the kernel turned by half a turn.
+    """Convolution of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
     kernel : (Kh, Kw) numbers, odd or even sizes, as for ``correlate``
-    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap", as for ``pad``
-    signed : bool, keep sums below black and above white
 
     Returns
     -------
@@ -111,47 +102,20 @@ def convolve(
 
     Convention
     ----------
-    As ``reference.convolve``; equal and near as ``correlate``.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; kernel is no table of finite numbers; border has
-        another name.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-35. Taught in 04 §10.
+    uint8 equal to the reference's, float as near as ``correlate``.
     """
-    require_tensor(image)
-    flipped = shared.require_kernel(on_cpu(kernel))[::-1, ::-1]
-    anchor = [size - 1 - size // 2 for size in flipped.shape]
-    return _correlate(image, flipped, anchor, border, signed)
+    weights = shared.require_kernel(on_cpu(kernel))
+    rows, columns = weights.shape
+    flipped = np.pad(weights[::-1, ::-1], ((1 - rows % 2, 0), (1 - columns % 2, 0)))
+    return correlate(image, flipped, border, signed)  # Eq. 3-35
 
 
 def on_cpu(kernel: ArrayLike | torch.Tensor) -> ArrayLike:
     """Bring a tensor's few numbers to the CPU; anything else is left as it is."""
-    return kernel.detach().cpu().numpy() if isinstance(kernel, torch.Tensor) else kernel
-
-
-def _correlate(image, kernel, anchor, border, signed):
-    shared.require_border(border)
-    is_uint8 = image.dtype == torch.uint8
-    passes = shared.exact_passes(kernel) if is_uint8 else shared.passes(kernel)
-    dtype = _room(passes, image.device) if is_uint8 else image.dtype
-    sides = borders.around(kernel.shape, anchor)
-
-    def work(planes):
-        total = pad_planes(planes, sides, border, dtype)
-        for table in passes.tables:
-            total = sum_over_offsets(total, table)
-        return saturate(_times_unit(total, passes.unit), image.dtype, signed)
-
-    return planes_in_chunks(work, image)
-
-
-def _room(passes, device):
-    """Give a dtype in which sums of uint8 are exact."""
-    return exact_dtype(passes.largest_sum() if passes.whole else np.inf, device)
+    if not isinstance(kernel, torch.Tensor):
+        return kernel
+    numbers = kernel.detach().cpu()
+    return (numbers.float() if numbers.dtype == torch.bfloat16 else numbers).numpy()
 
 
 def _times_unit(total, unit):

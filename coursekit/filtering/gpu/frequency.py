@@ -1,4 +1,4 @@
-"""Spectra of whole batches: twins of ``reference.frequency``."""
+"""Fourier transform and its filters for whole batches: twins of ``reference.frequency``."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from coursekit.filtering import shared
 
 
 def spectrum(image: torch.Tensor) -> torch.Tensor:
-    """Tell how much of each wave is in every picture of a batch, and where its crests lie.
+    """Spectra of a batch of images, by the Fourier transform.
 
     Parameters
     ----------
@@ -25,16 +25,8 @@ def spectrum(image: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.spectrum``, within 1e-6 of the largest coefficient. A device without float64
-    (Apple's) gives complex64 always.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 4-67 and 4-76. Taught in 04 §10.
+    Within 1e-6 of the largest coefficient. A device without float64 (Apple's) gives complex64
+    always.
     """
     require_tensor(image)
     return planes_in_chunks(_spectra, image)
@@ -62,37 +54,19 @@ def frequency_filter(
     passes: shared.PassBand = "low",
     keep_mean: bool = True,
 ) -> torch.Tensor:
-    """Multiply the spectrum of every picture of a batch by a filter.
+    """Frequency-domain filter of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    kind : "ideal", "butterworth" or "gaussian", the shape of the filter
-    cutoff : float > 0, in cycles a pixel; a pair (low, high) where passes is "band" or "stop"
-    order : int >= 1, the steepness of a Butterworth filter
-    passes : "low", "high", "band" or "stop"
-    keep_mean : bool, let frequency zero pass whatever the filter says
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
 
     Convention
     ----------
-    As ``reference.frequency_filter``. The spectrum of a real picture is its own mirror, so only
-    half of it is computed.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; an argument is refused, as by the reference.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 4-104 and Tables 4.5 to 4.7. Taught in 04 §10.
+    The spectrum of a real image is its own mirror, so only half of it is computed.
     """
     require_tensor(image)
     response = shared.response(image.shape[-2:], kind, cutoff, order, passes, keep_mean)
-    return _filtered(image, response)
+    return filter_spectrum(image, response)
 
 
 def notch_filter(
@@ -102,39 +76,19 @@ def notch_filter(
     kind: shared.Kind = "butterworth",
     order: Integer = 2,
 ) -> torch.Tensor:
-    """Take single waves out of every picture of a batch.
+    """Notch filter of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    centers : sequence of pairs (row frequency, column frequency) in cycles a pixel, -0.5 to 0.5
-    radius : float > 0, of the hole around each centre, in cycles a pixel
-    kind : "ideal", "butterworth" or "gaussian", the shape of the holes
-    order : int >= 1, the steepness of a Butterworth filter
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
-    Convention
-    ----------
-    As ``reference.notch_filter``.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; an argument is refused, as by the reference.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 4-155. Taught in 04 §10.
     """
     require_tensor(image)
     response = shared.notch_response(image.shape[-2:], centers, radius, kind, order)
-    return _filtered(image, response)
+    return filter_spectrum(image, response)
 
 
-def _filtered(image, response):
-    """Give the pictures whose spectra are the pictures' times the response."""
+def filter_spectrum(image, response):
+    """Multiply the spectra by a transfer function (H, W), and transform back."""
     half = torch.from_numpy(response[:, : image.shape[-1] // 2 + 1])
     half = half.to(image.device, as_accumulator(image[..., :1, :1]).dtype, non_blocking=True)
     half = half.T.contiguous().T  # column by column in memory, as the waves are

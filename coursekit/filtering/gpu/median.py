@@ -1,9 +1,9 @@
-"""The median on whole batches, by comparisons alone: twin of ``reference.median``.
+"""Median filter of whole batches, by comparisons alone: twin of ``reference.median``.
 
 Batcher 1968, "Sorting networks and their applications", *Proc. AFIPS SJCC* 32, 307-314.
 Knuth 1998, *The Art of Computer Programming* 3, §5.3.4.
 
-No window is ever laid out. A *run* is a list of whole batches, the smallest of some neighbouring
+No window is ever copied out. A *run* is a list of whole batches, the smallest of some neighbouring
 pixels, the second smallest, and so on: where a run of two columns is known for every pixel, two of
 them, shifted against each other, merge into a run of four. Neighbouring windows share this work,
 and all of it is ``minimum`` and ``maximum``, which take 32 uint8 levels at a time.
@@ -11,62 +11,53 @@ and all of it is ``minimum`` and ``maximum``, which take 32 uint8 levels at a ti
 
 import torch
 
-from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.chunks import overlapping_chunks
-from coursekit.filtering.gpu.correlation import pad
+from coursekit.core.torch.padding import pad_planes
+from coursekit.core.types import Integer
+from coursekit.filtering import shared
 
 
-def median_filter(image: torch.Tensor, size: int) -> torch.Tensor:
-    """Replace each pixel by the median of its window.
+def median_filter(image: torch.Tensor, size: Integer) -> torch.Tensor:
+    """Median filter of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    size : odd int, side of the square window in pixels
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device. Channels are filtered one by one.
 
     Convention
     ----------
-    As ``reference.median_filter``, equal results for float too: nothing is computed, only compared.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; size is not odd, or not positive.
+    Equal to the reference's for float, too: nothing is computed, only compared.
 
     References
     ----------
-    Batcher 1968, p. 308 (odd-even merge). Taught in 04 §10.
+    Batcher 1968, p. 308 (odd-even merge).
     """
     require_tensor(image)
-    size = require.odd(size)
+    size = shared.require_odd(size)
     if size == 1:
         return image.clone()
-    padded = pad(image, size // 2, "edge").flatten(0, -3)
+    radius = size // 2
+    planes = image.flatten(0, -3)
+    padded = pad_planes(planes, ((radius, radius), (radius, radius)), "edge", image.dtype)
+
+    def work(chunk):
+        columns = _run([chunk], size, -2)
+        known = {1: columns}
+        one, other = _run(columns, radius + 1, -1, known), _run(columns, radius, -1, known)
+        return _selected(*_side_by_side(one, other, radius + 1, -1), size * size // 2)
+
     numbers = max(16, size * size // 2) * image.element_size()
-    medians = overlapping_chunks(lambda part: _median(part, size), padded, size - 1, numbers)
-    return medians.view(image.shape)
-
-
-def _median(padded, size):
-    """Medians of all windows that fit in."""
-    columns = _run([padded], size, -2)
-    half = size // 2 + 1
-    known = {1: columns}
-    one, other = (_run(columns, count, -1, known) for count in (half, size - half))
-    return _selected(*_side_by_side(one, other, half, -1), size * size // 2)
+    return overlapping_chunks(work, padded, size - 1, numbers).view(image.shape)
 
 
 def _run(levels, count, axis, known=None):
     """Sort every ``count`` neighbours along an axis, where the levels of each are sorted."""
     known = {1: levels} if known is None else known
     if count not in known:
-        first = 1 << (count - 1).bit_length() - 1  # a power of two, that others will need as well
-        halves = (_run(levels, part, axis, known) for part in (first, count - first))
-        known[count] = _merged(*_side_by_side(*halves, first, axis))
+        first = 1 << (count - 1).bit_length() - 1  # a power of two, which others need as well
+        one, other = _run(levels, first, axis, known), _run(levels, count - first, axis, known)
+        known[count] = _merged(*_side_by_side(one, other, first, axis))
     return known[count]
 
 
@@ -96,8 +87,8 @@ def _exchanged(one, other):
 def _selected(one, other, rank):
     """Give the level of a rank (from 0) in the union of two sorted runs, without merging them.
 
-    At most it are, for some i, the i smallest of one and the rank + 1 - i smallest of the other:
-    the smallest such bound, over all i, is the level itself.
+    For some i, it bounds the i smallest of one and the rank + 1 - i smallest of the other: the
+    smallest such bound, over all i, is the level itself.
     """
     result = None
     for i in range(max(0, rank + 1 - len(other)), min(len(one), rank + 1) + 1):

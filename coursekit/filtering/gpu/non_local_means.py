@@ -1,23 +1,19 @@
-"""Non-local means on whole batches: twin of ``reference.non_local_means``.
+"""Non-local means of whole batches: twin of ``reference.non_local_means``.
 
-The loop is over the places of the search window, never over pixels.
+The loop is over the offsets in the search window, never over pixels.
 """
 
+import numpy as np
 import torch
 
+from coursekit.core import require
+from coursekit.core.kernels import gaussian_weights
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.chunks import in_chunks
 from coursekit.core.torch.dtypes import as_accumulator
+from coursekit.core.torch.padding import pad_planes
 from coursekit.core.types import Integer, Real
-from coursekit.filtering.gpu.bilateral import as_batch, inside
-from coursekit.filtering.gpu.correlation import pad
-from coursekit.filtering.shared import (
-    non_local,
-    overlap,
-    patch_weights,
-    patches,
-    rectangle,
-)
+from coursekit.filtering import shared
 
 COPIES = 4  # images at hand for each of the batch
 
@@ -29,73 +25,72 @@ def non_local_means(
     search_distance: Integer = 11,
     noise: Real = 0.0,
 ) -> torch.Tensor:
-    """Average the pixels whose surroundings look alike, wherever they are.
+    """Non-local means of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    strength : float > 0, h of the paper: how much patches may differ, in the picture's own unit
-    patch_size : odd int, side of the patches that are compared, in pixels
-    search_distance : int >= 0, how many rows and columns away they are looked for
-    noise : float >= 0, standard deviation of the noise in the picture's own unit
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
 
     Convention
     ----------
-    As ``reference.non_local_means``. uint8 is summed in float64, so that all round alike (on a
-    device without, Apple's, in float32), float in its own dtype, within 1e-6.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; strength is not positive; patch_size is not odd;
-        search_distance or noise is negative.
-
-    References
-    ----------
-    Buades, Coll and Morel 2005, Eq. 2-3 and §3; 2011, *Image Processing On Line* 1, §2 (noise).
-    Taught in 04 §10.
+    uint8 is summed in float64, so that all devices agree (on a device without, Apple's, in
+    float32), float in its own dtype, within 1e-6.
     """
     require_tensor(image)
-    non_local(strength, patch_size, search_distance, noise)
-    padded = as_batch(pad(image, patch_size // 2, "reflect"))
+    strength = require.number(strength, "strength", shared.SMALLEST, shared.LARGEST)
+    patch_size = shared.require_odd(patch_size, "patch_size")
+    search_distance = require.whole(search_distance, "search_distance", 0, np.inf)
+    noise = require.number(noise, "noise", 0, shared.LARGEST)
+    radius = patch_size // 2
+    images = image.reshape(-1, *image.shape[-3:])
+    padded = pad_planes(images, ((radius, radius), (radius, radius)), "reflect", image.dtype)
+    patch = gaussian_weights(max(patch_size - 1, 1) / 4, radius).tolist()
 
     def work(stack):
-        return _mean_of_similar(stack, patch_size, search_distance, strength, noise)
+        return weighted_mean(stack, patch, search_distance, strength, noise)
 
     return in_chunks(work, padded, COPIES * padded[0].numel()).view(image.shape)
 
 
-def _mean_of_similar(stack, patch_size, search_distance, strength, noise):
+def weighted_mean(stack, patch, search_distance, strength, noise):
     """Eq. 2 for a stack (B, C, height, width) that is padded by half a patch."""
-    numbers = as_accumulator(stack)
-    center = inside(numbers, 0, 0, patch_size // 2)
-    total, weights = center.clone(), torch.ones_like(center[:, :1])  # each is like itself
-    reach = (min(search_distance, size - 1) for size in center.shape[-2:])
-    for row, column in rectangle(*reach):
-        if (row, column) > (0, 0):  # its mirror is the same pair of pixels
-            here, there = overlap(center.shape[-2:], row, column)
-            distance = _patch_distance(numbers, here, there, patch_size)  # Eq. 3
-            weight = distance.sub_(2 * noise**2).clamp_(min=0).div_(-(strength**2)).exp_()
-            for one, other in ((here, there), (there, here)):
-                weights[(..., *one)] += weight
-                total[(..., *one)] += weight * center[(..., *other)]
+    levels, margin = as_accumulator(stack), len(patch) - 1
+    height, width = stack.shape[-2] - margin, stack.shape[-1] - margin
+    center = levels.narrow(-2, margin // 2, height).narrow(-1, margin // 2, width)
+    total, weights = center.clone(), torch.ones_like(center[:, :1])  # offset 0 has weight 1
+    smallest = torch.finfo(levels.dtype).tiny
+    rows, columns = min(search_distance, height - 1), min(search_distance, width - 1)
+    for row in range(rows + 1):
+        for column in range(-columns if row else 1, columns + 1):  # the others mirror these
+            # The pixels whose neighbour at this offset is in the image, and those neighbours.
+            left, right = max(0, -column), max(0, column)
+            tall, wide = height - row, width - left - right
+            here = np.s_[..., :tall, left : left + wide]
+            there = np.s_[..., row:, right : right + wide]
+            one = levels[..., : tall + margin, left : left + wide + margin]
+            other = levels[..., row:, right : right + wide + margin]
+            distance = patch_distances(one, other, patch)  # Eq. 3
+            weight = distance.sub_(2.0 * noise**2).clamp_(min=0)
+            weight.div_(-max(float(strength) ** 2, smallest)).exp_()
+            weights[here] += weight
+            total[here] += weight * center[there]
+            weights[there] += weight
+            total[there] += weight * center[here]
     mean = total.div_(weights)
-    return mean.round_().byte() if stack.dtype == torch.uint8 else mean
+    if stack.dtype == torch.uint8:
+        mean = mean.round_(decimals=shared.DECIMALS).round_().byte()
+    return mean
 
 
-def _patch_distance(padded, here, there, patch_size):
+def patch_distances(one, other, patch):
     """Mean squared difference of the patches around two sets of pixels, (B, 1, h, w)."""
-    one, other = (padded[(..., *patches(pixels, patch_size))] for pixels in (here, there))
-    squared = (one - other).square_()
-    mean = squared if squared.shape[1] == 1 else squared.mean(dim=1, keepdim=True)
+    mean = (one - other).square_()
+    if mean.shape[1] > 1:
+        mean = mean.mean(dim=1, keepdim=True)
     for axis in (-2, -1):  # a Gaussian is separable
-        size = mean.shape[axis] - patch_size + 1
-        first, *others = enumerate(patch_weights(patch_size).tolist())
-        blurred = mean.narrow(axis, 0, size) * first[1]
-        for k, weight in others:
-            blurred.add_(mean.narrow(axis, k, size), alpha=weight)
-        mean = blurred
+        length = mean.shape[axis] - len(patch) + 1
+        weighted = mean.narrow(axis, 0, length) * patch[0]
+        for k in range(1, len(patch)):
+            weighted.add_(mean.narrow(axis, k, length), alpha=patch[k])
+        mean = weighted
     return mean

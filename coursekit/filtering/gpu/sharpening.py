@@ -4,6 +4,7 @@ import numpy as np
 import torch
 
 from coursekit.core import require
+from coursekit.core.borders import BORDERS
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.chunks import planes_in_chunks
 from coursekit.core.torch.dtypes import exact_dtype, saturate
@@ -19,32 +20,15 @@ def sharpen(
     neighbors: shared.Neighbors = 4,
     border: Border = "reflect",
 ) -> torch.Tensor:
-    """Add to each pixel of a batch its difference from its neighbours.
+    """Sharpening of a batch of images by the Laplacian.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    amount : float >= 0, how often the difference is added
-    neighbors : 4 (above, below, left, right) or 8 (the diagonal ones too)
-    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap", as for ``pad``
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
 
     Convention
     ----------
-    As ``reference.sharpen``. uint8 results are equal to the reference's, float within 1e-6 times
-    the sum of the weights' absolute values.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; amount < 0; neighbors is neither 4 nor 8; border has
-        another name.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-63, Fig. 3.51. Taught in 04 §10.
+    uint8 equal to the reference's, float within 1e-6 times the sum of the weights' absolute values.
     """
     return correlate(image, shared.sharpening(amount, neighbors), border)
 
@@ -52,43 +36,27 @@ def sharpen(
 def unsharp_mask(
     image: torch.Tensor, sigma: Real, amount: Real = 1.0, border: Border = "reflect"
 ) -> torch.Tensor:
-    """Add to each pixel of a batch its difference from a blurred copy.
+    """Unsharp masking of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    sigma : float > 0, of the Gaussian that blurs, in pixels
-    amount : float >= 0, how often the difference (the mask) is added
-    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap", as for ``pad``
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
 
     Convention
     ----------
-    As ``reference.unsharp_mask``. uint8 results are equal to the reference's: the mask is exact in
-    float64, and both steps after it are rounded alike. float within 1e-6 times 1 + 2 amount.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; sigma is not positive; amount < 0; border has another
-        name.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-64 and 3-65. Taught in 04 §10.
+    uint8 equal to the reference's: the mask is exact in float64, and both steps after
+    it round in the same way. float within 1e-6 times 1 + 2 amount.
     """
     require_tensor(image)
-    amount = require.number(amount, "amount", low=0)
+    amount = require.number(amount, "amount", 0, shared.LARGEST)
     row = shared.gaussian_row(sigma, None, is_uint8=False)
     dtype = image.dtype
     if dtype == torch.uint8:
         row, dtype = shared.in_fixed_point(row, shared.FINE), exact_dtype(np.inf, image.device)
-    shared.require_border(border)
+    border = require.one_of(border, "border", BORDERS)
 
     def work(planes):
         mask = filter_rows_and_columns(planes, row, border, dtype).neg_().add_(planes)  # Eq. 3-64
-        return saturate(mask.mul_(amount).add_(planes), planes.dtype)  # Eq. 3-65
+        return saturate(mask.mul_(float(amount)).add_(planes), planes.dtype)  # Eq. 3-65
 
     return planes_in_chunks(work, image)

@@ -1,10 +1,10 @@
-"""Means of neighbourhoods for whole batches: twins of ``reference.smoothing``."""
+"""Box, mean and Gaussian filters of whole batches: twins of ``reference.smoothing``."""
 
-import numpy as np
 import torch
 from numpy.typing import ArrayLike
 
-from coursekit.core import borders, require
+from coursekit.core import require
+from coursekit.core.borders import BORDERS
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.chunks import planes_in_chunks
 from coursekit.core.torch.dtypes import exact_dtype, saturate, to_uint8
@@ -18,14 +18,11 @@ from coursekit.filtering.gpu.correlation import on_cpu
 def box_filter(
     image: torch.Tensor, size: Integer, normalize: bool = True, border: Border = "reflect"
 ) -> torch.Tensor:
-    """Add up, or average, all pixels of a square window, for every picture of a batch.
+    """Box filter of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    size : int >= 1, side of the window in pixels, odd or even
-    normalize : bool, divide by the number of pixels: a mean instead of a sum
-    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap", as for ``pad``
 
     Returns
     -------
@@ -34,39 +31,27 @@ def box_filter(
 
     Convention
     ----------
-    As ``reference.box_filter``. A running sum waits for the one before it; here sums of 2 pixels
-    are added up to sums of 4, these to sums of 8, and so on, all at once: the cost grows with the
-    logarithm of the size. uint8 results are equal to the reference's. Means of float are within
-    1e-6, sums within 1e-6 times their number of pixels.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; size < 1; border has another name.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, §3.5; Crow 1984. Taught in 04 §10.
+    A running sum waits for the one before it; here sums of 2 pixels are added up to sums of 4,
+    these to sums of 8, and so on, all at once: the cost grows with the logarithm of the size. uint8
+    equal to the reference's. Means of float are within 1e-6, sums within 1e-6 times their number of
+    pixels.
     """
     require_tensor(image)
-    size = require.whole(size, "size", 1, np.inf)
-    shared.require_border(border)
     is_uint8 = image.dtype == torch.uint8
+    normalize = require.flag(normalize, "normalize")
+    size = shared.require_box(size, sums_of_uint8=is_uint8 and not normalize)
+    border = require.one_of(border, "border", BORDERS)
+    before, after = size // 2, size - 1 - size // 2
     dtype = exact_dtype(255 * size**2, image.device) if is_uint8 else image.dtype
 
     def work(planes):
-        total = _window_sums(planes, size, border, dtype)
+        padded = pad_planes(planes, ((before, after), (before, after)), border, dtype)
+        total = _sums_along(_sums_along(padded, size, -1), size, -2)
         if not normalize:
             return total.int() if is_uint8 else total
         return saturate(total.div_(size**2), image.dtype)
 
     return planes_in_chunks(work, image)
-
-
-def _window_sums(planes, size, border, dtype):
-    """Sums along rows, then of these along columns."""
-    sides = borders.around((size, size), (size // 2, size // 2))
-    padded = pad_planes(planes, sides, border, dtype)
-    return _sums_along(_sums_along(padded, size, -1), size, -2)
 
 
 def _sums_along(values, size, axis):
@@ -78,47 +63,28 @@ def _sums_along(values, size, axis):
             parts.append(values.narrow(axis, start, count))
             start += width
         if start < size:
-            room = values.shape[axis] - width
-            values = values.narrow(axis, 0, room) + values.narrow(axis, width, room)
+            length = values.shape[axis] - width
+            values = values.narrow(axis, 0, length) + values.narrow(axis, width, length)
         width *= 2
     return sum(parts[1:], parts[0])
 
 
 def mean_filter(image: torch.Tensor, size: Integer, border: Border = "reflect") -> torch.Tensor:
-    """Replace each pixel of a batch by the mean of its window.
+    """Mean filter of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    size : int >= 1, side of the square window in pixels
-    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap", as for ``pad``
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
 
     Convention
     ----------
-    As ``reference.mean_filter``: ``box_filter`` with ``normalize=True``.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; size < 1; border has another name.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 5-23. Taught in 04 §10.
+    ``box_filter`` with ``normalize=True``.
     """
     return box_filter(image, size, normalize=True, border=border)
 
 
 def gaussian_kernel(size: Integer, sigma: Real | None = None) -> torch.Tensor:
-    """Give the weights of a row of a Gaussian, on the CPU, where filters read them.
-
-    Parameters
-    ----------
-    size : odd int, number of weights
-    sigma : float > 0, standard deviation in pixels; by default one that suits the size
+    """Gaussian kernel, on the CPU, where filters read it.
 
     Returns
     -------
@@ -126,15 +92,7 @@ def gaussian_kernel(size: Integer, sigma: Real | None = None) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.gaussian_kernel``, equal results.
-
-    Raises
-    ------
-    TypeError, ValueError : size is not odd; sigma is not positive.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-45. Taught in 04 §10.
+    Equal to the reference's.
     """
     return torch.from_numpy(shared.gaussian(size, sigma))
 
@@ -142,40 +100,23 @@ def gaussian_kernel(size: Integer, sigma: Real | None = None) -> torch.Tensor:
 def gaussian(
     image: torch.Tensor, sigma: Real, size: Integer | None = None, border: Border = "reflect"
 ) -> torch.Tensor:
-    """Replace each pixel of a batch by a mean in which the nearest count most.
+    """Gaussian filter of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    sigma : float > 0, standard deviation of the weights in pixels
-    size : odd int, side of the window in pixels; by default 3 sigma to each side for uint8 and
-        4 sigma for float
-    border : "reflect", "symmetric", "edge", "constant" (black) or "wrap", as for ``pad``
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
 
     Convention
     ----------
-    As ``reference.gaussian``. uint8 results are equal to the reference's: 256ths of 256ths of
-    255 fit in the 24 bits of float32. float within 1e-6.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; sigma is not positive; size is not odd; border has
-        another name.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-45, and §3.4 on separable kernels. Taught in 04 §10.
+    uint8 equal to the reference's: 256ths of 256ths of 255 fit in the 24 bits of float32. float
+    within 1e-6.
     """
     require_tensor(image)
     is_uint8 = image.dtype == torch.uint8
     row = shared.gaussian_row(sigma, size, is_uint8)
     if is_uint8:
         row = shared.in_fixed_point(row, shared.COARSE)
-    shared.require_border(border)
+    border = require.one_of(border, "border", BORDERS)
 
     def work(planes):
         mean = filter_rows_and_columns(
@@ -187,28 +128,11 @@ def gaussian(
 
 
 def is_separable(kernel: ArrayLike | torch.Tensor, tolerance: Real = 1e-6) -> bool:
-    """Tell whether a kernel is a column times a row, and so can be applied in two passes.
+    """Separable kernel: tell whether it is a column times a row, on the CPU.
 
     Parameters
     ----------
     kernel : (Kh, Kw) numbers: an array, nested lists, or a tensor
-    tolerance : float in [0, 1], how large the second singular value may be, as a share of the first
-
-    Returns
-    -------
-    bool
-
-    Convention
-    ----------
-    As ``reference.is_separable``, on the CPU: a kernel is a few numbers.
-
-    Raises
-    ------
-    TypeError, ValueError : kernel is no table of finite numbers; tolerance leaves [0, 1].
-
-    References
-    ----------
-    Szeliski 2022, *Computer Vision*, 2nd edition, §3.2.1, Eq. 3.21. Taught in 04 §10.
     """
     return shared.is_separable(shared.require_kernel(on_cpu(kernel)), tolerance)
 
@@ -216,29 +140,16 @@ def is_separable(kernel: ArrayLike | torch.Tensor, tolerance: Real = 1e-6) -> bo
 def separate(
     kernel: ArrayLike | torch.Tensor, tolerance: Real = 1e-6
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Take a kernel apart into the column and the row that it is the product of.
+    """Separate a kernel into a column and a row, on the CPU.
 
     Parameters
     ----------
     kernel : (Kh, Kw) numbers: an array, nested lists, or a tensor
-    tolerance : float in [0, 1], as for ``is_separable``
 
     Returns
     -------
     column : tensor (Kh,) float64 on the CPU
     row : tensor (Kw,) float64 on the CPU
-
-    Convention
-    ----------
-    As ``reference.separate``, equal results.
-
-    Raises
-    ------
-    TypeError, ValueError : kernel is no table of finite numbers; it is not separable.
-
-    References
-    ----------
-    Szeliski 2022, *Computer Vision*, 2nd edition, §3.2.1, Eq. 3.21. Taught in 04 §10.
     """
     column, row = shared.separate(shared.require_kernel(on_cpu(kernel)), tolerance)
     return torch.from_numpy(column), torch.from_numpy(row)

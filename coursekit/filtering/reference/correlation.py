@@ -1,4 +1,4 @@
-"""Correlation: lay a kernel on each pixel, multiply, add.
+"""Correlation and convolution: centre a kernel on each pixel, multiply, add.
 
 Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, §3.4 (the equations cited below).
 """
@@ -8,20 +8,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coursekit.core import borders, require
+from coursekit.core import require
+from coursekit.core.borders import BORDERS
 from coursekit.core.types import Array, Border, Real
 from coursekit.filtering import shared
 
 
 def pad(image: Array, size: shared.Sides, border: Border = "reflect", value: Real = 0) -> Array:
-    """Continue a picture beyond its border.
+    """Padding: continue an image beyond its border.
 
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
     size : int >= 0, pixels added on each side; or ((top, bottom), (left, right))
     border : "reflect", "symmetric", "edge", "constant" or "wrap", what is seen there
-    value : float, what "constant" shows, in the picture's own unit
+    value : float, what "constant" shows, in the image's own unit
 
     Returns
     -------
@@ -31,30 +32,31 @@ def pad(image: Array, size: shared.Sides, border: Border = "reflect", value: Rea
     ----------
     The rows a b c d go on as: reflect d c b | a b c d | c b a; symmetric c b a | a b c d | d c b;
     edge a a a | a b c d | d d d; wrap b c d | a b c d | a b c. Any size, also larger than the
-    picture. Names are NumPy's; OpenCV's are BORDER_REFLECT_101, REFLECT, REPLICATE, CONSTANT, WRAP,
+    image. Names are NumPy's; OpenCV's are BORDER_REFLECT_101, REFLECT, REPLICATE, CONSTANT, WRAP,
     in this order. Bit-exact with ``cv2.copyMakeBorder``.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; size is negative; border has another name; value
-        leaves the picture's range.
+    TypeError, ValueError : image is invalid; size is negative; border has another name; value
+        leaves the image's range.
 
     References
     ----------
     Szeliski 2022, *Computer Vision*, 2nd edition, §3.2 (padding). Taught in 04 §3.
     """
     require.image(image)
-    shared.require_border(border, value, 255 if image.dtype == np.uint8 else 1)
-    widths = (*shared.require_sides(size), (0, 0))[: image.ndim]
+    border = require.one_of(border, "border", BORDERS)
+    value = require.number(value, "value", 0, 255 if image.dtype == np.uint8 else 1)
+    pad_width = (*shared.require_sides(size), (0, 0))[: image.ndim]
     if border == "constant":
-        return np.pad(image, widths, mode="constant", constant_values=value)
-    return np.pad(image, widths, mode=border)
+        return np.pad(image, pad_width, mode="constant", constant_values=value)
+    return np.pad(image, pad_width, mode=border)
 
 
 def correlate(
     image: Array, kernel: ArrayLike, border: Border = "reflect", signed: bool = False
 ) -> Array:
-    """Give each pixel the sum of its neighbours, each times the weight that lies on it.
+    """Correlation: give each pixel the sum of its neighbours, each times the weight on it.
 
     Parameters
     ----------
@@ -79,7 +81,7 @@ def correlate(
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; kernel is no table of finite numbers; border has
+    TypeError, ValueError : image is invalid; kernel is no table of finite numbers; border has
         another name.
 
     References
@@ -87,15 +89,20 @@ def correlate(
     Gonzalez and Woods 2018, Eq. 3-34. Taught in 04 §2.
     """
     require.image(image)
-    table = shared.require_kernel(kernel)
-    anchor = [size // 2 for size in table.shape]
-    return _correlate(image, table, anchor, border, signed)
+    weights = shared.require_kernel(kernel)
+    signed = require.flag(signed, "signed")
+    if image.dtype == np.uint8:
+        weights = weights.astype(np.float32).astype(np.float64)  # OpenCV's single precision
+    above, left = weights.shape[0] // 2, weights.shape[1] // 2  # the anchor
+    below, right = weights.shape[0] - 1 - above, weights.shape[1] - 1 - left
+    padded = pad(image, ((above, below), (left, right)), border)
+    return saturate(sum_over_offsets(padded, weights), image.dtype, signed)
 
 
 def convolve(
     image: Array, kernel: ArrayLike, border: Border = "reflect", signed: bool = False
 ) -> Array:
-    """Correlate with the kernel turned by half a turn: each pixel spreads the kernel around it.
+    """Convolution: correlate with the flipped kernel, so that each pixel spreads it around itself.
 
     Parameters
     ----------
@@ -116,45 +123,35 @@ def convolve(
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; kernel is no table of finite numbers; border has
+    TypeError, ValueError : image is invalid; kernel is no table of finite numbers; border has
         another name.
 
     References
     ----------
     Gonzalez and Woods 2018, Eq. 3-35. Taught in 04 §2.
     """
-    require.image(image)
-    flipped = shared.require_kernel(kernel)[::-1, ::-1]
-    anchor = [size - 1 - size // 2 for size in flipped.shape]
-    return _correlate(image, flipped, anchor, border, signed)
-
-
-def _correlate(image, kernel, anchor, border, signed):
-    padded = pad(image, borders.around(kernel.shape, anchor), border)
-    if image.dtype == np.uint8:
-        kernel = shared.in_single_precision(kernel)
-    total = sum_over_offsets(padded, kernel)
-    return as_signed(total, image.dtype) if signed else as_picture(total, image.dtype)
+    weights = shared.require_kernel(kernel)
+    rows, columns = weights.shape
+    # A leading zero makes an even size odd: flipped, too, the kernel is centred on its anchor.
+    flipped = np.pad(weights[::-1, ::-1], ((1 - rows % 2, 0), (1 - columns % 2, 0)))
+    return correlate(image, flipped, border, signed)  # Eq. 3-35
 
 
 def sum_over_offsets(padded: Array, kernel: Array) -> Array:
-    """Add up one shifted picture for each weight, instead of one window for each pixel."""
-    height, width = np.subtract(padded.shape[:2], np.subtract(kernel.shape, 1))
+    """Add up one shifted image for each weight, instead of one window for each pixel."""
+    height = padded.shape[0] - kernel.shape[0] + 1
+    width = padded.shape[1] - kernel.shape[1] + 1
     total = np.zeros((height, width, *padded.shape[2:]))
-    for (row, column), weight in np.ndenumerate(kernel):
-        total += weight * padded[row : row + height, column : column + width]  # Eq. 3-34
+    for row, column in np.argwhere(kernel):  # weights of 0 add nothing
+        neighbors = padded[row : row + height, column : column + width]
+        total += kernel[row, column] * neighbors  # Eq. 3-34
     return total
 
 
-def as_picture(total: Array, dtype: np.dtype[Any]) -> Array:
-    """Round half to even, where levels are whole numbers, and saturate."""
-    if dtype == np.uint8:
-        return np.clip(np.rint(total), 0, 255).astype(np.uint8)
-    return np.clip(total, 0, 1).astype(dtype)
-
-
-def as_signed(total: Array, dtype: np.dtype[Any]) -> Array:
-    """Keep the sign: int16 for uint8, saturated to its range."""
-    if dtype == np.uint8:
+def saturate(total: Array, dtype: np.dtype[Any], signed: bool = False) -> Array:
+    """Round uint8 sums half to even, and clip to the range: that of int16, if signed."""
+    if dtype != np.uint8:
+        return (total if signed else np.clip(total, 0, 1)).astype(dtype)
+    if signed:
         return np.clip(np.rint(total), -32768, 32767).astype(np.int16)
-    return total.astype(dtype)
+    return np.clip(np.rint(total), 0, 255).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""A picture as a sum of waves: its spectrum, and filters that let some of them pass.
+"""Fourier transform: an image as a sum of waves, and filters that let some of them pass.
 
 Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, ch. 4 and §5.4.
 """
@@ -14,7 +14,7 @@ from coursekit.filtering import shared
 
 
 def spectrum(image: Array) -> Array:
-    """Tell how much of each wave is in a picture, and where its crests lie.
+    """Spectrum, by the Fourier transform: how much of each wave an image holds, and its phase.
 
     Parameters
     ----------
@@ -23,19 +23,19 @@ def spectrum(image: Array) -> Array:
     Returns
     -------
     Array of image's shape, complex: complex64 for float32, complex128 otherwise. The channels of a
-    colour picture have a spectrum each.
+    colour image have a spectrum each.
 
     Convention
     ----------
     The sum over all pixels of image * exp(-2 pi i (row u / H + column v / W)), not divided by the
     number of pixels: ``numpy.fft.fft2(image, axes=(0, 1), norm="backward")``. Frequency zero, whose
-    value is the sum of the picture, is moved to [H // 2, W // 2] (``fftshift``); one step is 1 / H
-    cycles a pixel down the rows, 1 / W along the columns. The picture repeats beyond its border
+    value is the sum of the image, is moved to [H // 2, W // 2] (``fftshift``); one step is 1 / H
+    cycles a pixel down the rows, 1 / W along the columns. The image repeats beyond its border
     (``wrap``).
 
     Raises
     ------
-    TypeError, ValueError : image is no picture.
+    TypeError, ValueError : image is invalid.
 
     References
     ----------
@@ -53,7 +53,7 @@ def frequency_filter(
     passes: shared.PassBand = "low",
     keep_mean: bool = True,
 ) -> Array:
-    """Multiply the spectrum of a picture by a filter, wave by wave.
+    """Frequency-domain filter: multiply the spectrum of an image by a transfer function.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def frequency_filter(
     order : int >= 1, the steepness of a Butterworth filter; the others have none
     passes : "low", "high", "band" (between low and high) or "stop" (all but that)
     keep_mean : bool, let frequency zero pass whatever the filter says, so that what is left of a
-        picture without its low frequencies lies about its mean and not about black
+        image without its low frequencies lies about its mean and not about black
 
     Returns
     -------
@@ -74,14 +74,14 @@ def frequency_filter(
     ----------
     The transfer functions are those of ``coursekit.filtering.shared``: an ideal filter passes
     its cutoff too, a Butterworth filter passes 1/2 there, a Gaussian exp(-1/2) (a high-pass is 1
-    minus the low-pass, a band-stop 1 minus the band-pass). No padding: the picture repeats beyond
-    its border (``wrap``). The result is clipped to the picture's range. uint8 is computed in
+    minus the low-pass, a band-stop 1 minus the band-pass). No padding: the image repeats beyond
+    its border (``wrap``). The result is clipped to the image's range. uint8 is computed in
     float64 and rounded half up, from a millionth of a level below the half on, so that the last
     bit of a transform decides nothing.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; kind or passes is none of these; cutoff is not
+    TypeError, ValueError : image is invalid; kind or passes is none of these; cutoff is not
         positive, or no pair low < high where one is needed; order < 1.
 
     References
@@ -90,7 +90,7 @@ def frequency_filter(
     """
     require.image(image)
     response = shared.response(image.shape[:2], kind, cutoff, order, passes, keep_mean)
-    return _filtered(image, response)
+    return filter_spectrum(image, response)
 
 
 def notch_filter(
@@ -100,7 +100,7 @@ def notch_filter(
     kind: shared.Kind = "butterworth",
     order: Integer = 2,
 ) -> Array:
-    """Take single waves out of a picture, such as the pattern of a print or of a faulty cable.
+    """Notch filter: remove single waves, such as the pattern of a print or of a faulty cable.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def notch_filter(
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; centers are not pairs, or leave -0.5 to 0.5;
+    TypeError, ValueError : image is invalid; centers are not pairs, or leave -0.5 to 0.5;
         kind is none of these; radius is not positive; order < 1.
 
     References
@@ -131,11 +131,11 @@ def notch_filter(
     """
     require.image(image)
     response = shared.notch_response(image.shape[:2], centers, radius, kind, order)
-    return _filtered(image, response)
+    return filter_spectrum(image, response)
 
 
-def _filtered(image, response):
-    """Give the picture whose spectrum is the picture's times the response."""
+def filter_spectrum(image: Array, response: Array) -> Array:
+    """Multiply the spectrum by a transfer function (H, W), and transform back."""
     if image.ndim == 3:
         response = response[..., None]
     waves = response * np.fft.fft2(image, axes=(0, 1))  # Eq. 4-104

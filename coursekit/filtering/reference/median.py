@@ -1,4 +1,4 @@
-"""The median of a window: a filter that no kernel can be.
+"""Median filter: each pixel becomes the median of its window, which no kernel can do.
 
 Tukey 1977, *Exploratory Data Analysis*, ch. 7.
 Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, §5.3.
@@ -8,11 +8,11 @@ import numpy as np
 
 from coursekit.core import require
 from coursekit.core.types import Array, Integer
-from coursekit.filtering.reference.correlation import pad
+from coursekit.filtering import shared
 
 
 def median_filter(image: Array, size: Integer) -> Array:
-    """Replace each pixel by the median of its window.
+    """Median filter: replace each pixel by the median of its window.
 
     Removes salt and pepper without moving edges. Not linear, so no kernel can do it.
 
@@ -33,18 +33,16 @@ def median_filter(image: Array, size: Integer) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; size is not odd, or not positive.
+    TypeError, ValueError : image is invalid; size is not odd, or not positive.
 
     References
     ----------
     Gonzalez and Woods 2018, Eq. 5-27. Taught in 04 §6.
     """
     require.image(image)
-    size = require.odd(size)
-    padded = pad(image, size // 2, "edge")
-    windows = np.lib.stride_tricks.sliding_window_view(
-        padded,
-        (size, size),
-        axis=(0, 1),
-    )
+    size = shared.require_odd(size)
+    radius = size // 2
+    pad_width = ((radius, radius), (radius, radius), (0, 0))[: image.ndim]
+    padded = np.pad(image, pad_width, mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (size, size), axis=(0, 1))
     return np.median(windows, axis=(-2, -1)).astype(image.dtype)  # Eq. 5-27

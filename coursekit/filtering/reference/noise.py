@@ -1,4 +1,4 @@
-"""Noise, made so that it can be removed, and the measure of what is left of it.
+"""Noise, made so that it can be removed, and PSNR, the measure of what is left of it.
 
 Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, §5.2.
 """
@@ -8,11 +8,11 @@ import numpy as np
 from coursekit.core import require
 from coursekit.core.types import Array, Integer, Real
 from coursekit.filtering import shared
-from coursekit.filtering.reference.correlation import as_picture
+from coursekit.filtering.reference.correlation import saturate
 
 
 def salt_and_pepper(image: Array, amount: Real, seed: Integer) -> Array:
-    """Turn some values black and as many white, wherever chance wants it.
+    """Salt-and-pepper noise: turn random values black, and as many white.
 
     Parameters
     ----------
@@ -27,13 +27,13 @@ def salt_and_pepper(image: Array, amount: Real, seed: Integer) -> Array:
     Convention
     ----------
     Each value is hit by itself, a colour's channels too, half of them by pepper (0) and half by
-    salt (white): a number in [0, 1), drawn with ``numpy.random.default_rng(seed)`` in the order
-    rows, columns, channels, is below amount / 2, or not below 1 - amount / 2. So a larger amount
-    hits the same values and some more.
+    salt (white): a uniform random number in [0, 1), sampled by ``numpy.random.default_rng(seed)``
+    in the order rows, columns, channels, is below amount / 2, or not below 1 - amount / 2. So a
+    larger amount hits the same values and some more.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; amount leaves [0, 1]; seed is no whole number >= 0.
+    TypeError, ValueError : image is invalid; amount leaves [0, 1]; seed is no whole number >= 0.
 
     References
     ----------
@@ -41,19 +41,19 @@ def salt_and_pepper(image: Array, amount: Real, seed: Integer) -> Array:
     """
     require.image(image)
     amount = require.number(amount, "amount", 0, 1)
-    chance = shared.chances(image.shape, [seed])[0]
+    numbers = shared.uniform(image.shape, [require.whole(seed, "seed", 0, np.inf)])[0]
     white = 255 if image.dtype == np.uint8 else 1
-    hit = np.where(chance < np.float32(amount / 2), image.dtype.type(0), image)
-    return np.where(chance >= np.float32(1 - amount / 2), image.dtype.type(white), hit)
+    peppered = np.where(numbers < np.float32(amount / 2), image.dtype.type(0), image)
+    return np.where(numbers >= np.float32(1 - amount / 2), image.dtype.type(white), peppered)
 
 
 def gaussian_noise(image: Array, sigma: Real, seed: Integer) -> Array:
-    """Add a bell-shaped error to each value.
+    """Gaussian noise: add a normally distributed error to each value.
 
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
-    sigma : float >= 0, standard deviation in the picture's own unit (gray levels, or fractions of
+    sigma : float >= 0, standard deviation in the image's own unit (gray levels, or fractions of
         white)
     seed : int >= 0; the same seed adds the same noise
 
@@ -64,26 +64,27 @@ def gaussian_noise(image: Array, sigma: Real, seed: Integer) -> Array:
     Convention
     ----------
     Each value, a colour's channels too, gets its own error: sigma times a standard normal number,
-    drawn in single precision with ``numpy.random.default_rng(seed)`` in the order rows, columns,
+    sampled in single precision with ``numpy.random.default_rng(seed)`` in the order rows, columns,
     channels. Rounded half to even, then saturated, which makes the noise smaller near black and
     white.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; sigma < 0; seed is no whole number >= 0.
+    TypeError, ValueError : image is invalid; sigma < 0; seed is no whole number >= 0.
 
     References
     ----------
     Gonzalez and Woods 2018, Eq. 5-3. Taught in 04 §4.
     """
     require.image(image)
-    sigma = require.number(sigma, "sigma", low=0)
+    sigma = require.number(sigma, "sigma", 0, shared.LARGEST)
+    seed = require.whole(seed, "seed", 0, np.inf)
     noise = np.float32(sigma) * shared.normal(image.shape, [seed])[0]
-    return as_picture(image + noise, image.dtype)
+    return saturate(image + noise, image.dtype)
 
 
 def peak_signal_to_noise_ratio(image: Array, clean: Array) -> float:
-    """Tell how near a picture is to the clean one, in decibels: 10 log10(white^2 / mean error^2).
+    """PSNR, peak signal-to-noise ratio: 10 log10(white^2 / mean squared error), in decibels.
 
     Parameters
     ----------
@@ -92,7 +93,7 @@ def peak_signal_to_noise_ratio(image: Array, clean: Array) -> float:
 
     Returns
     -------
-    float, in dB; infinite for two equal pictures
+    float, in dB; infinite for two equal images
 
     Convention
     ----------
@@ -101,7 +102,7 @@ def peak_signal_to_noise_ratio(image: Array, clean: Array) -> float:
 
     Raises
     ------
-    TypeError, ValueError : image or clean is no picture; shapes or dtypes differ.
+    TypeError, ValueError : image or clean is no image; shapes or dtypes differ.
 
     References
     ----------
@@ -109,7 +110,7 @@ def peak_signal_to_noise_ratio(image: Array, clean: Array) -> float:
     """
     require.image(image)
     require.image(clean, "clean")
-    shared.require_alike(image, clean)
+    shared.require_same_shape_and_dtype(image, clean)
     white = 255 if image.dtype == np.uint8 else 1
     error = np.mean(np.square(np.subtract(image, clean, dtype=np.float64)))
     return float(10 * np.log10(white**2 / error)) if error > 0 else np.inf

@@ -8,14 +8,14 @@ import numpy as np
 from coursekit.core import require
 from coursekit.core.types import Array, Border, Real
 from coursekit.filtering import shared
-from coursekit.filtering.reference.correlation import as_picture, correlate
+from coursekit.filtering.reference.correlation import correlate, saturate
 from coursekit.filtering.reference.smoothing import blurred
 
 
 def sharpen(
     image: Array, amount: Real = 1.0, neighbors: shared.Neighbors = 4, border: Border = "reflect"
 ) -> Array:
-    """Add to each pixel its difference from its neighbours.
+    """Sharpening by the Laplacian: add to each pixel its difference from its neighbours.
 
     Parameters
     ----------
@@ -31,12 +31,12 @@ def sharpen(
     Convention
     ----------
     ``correlate`` with 1 + amount * neighbors at the centre and -amount at each neighbour: the
-    picture minus amount times its Laplacian. Rounded half to even, saturated. Bit-exact with
+    image minus amount times its Laplacian. Rounded half to even, saturated. Bit-exact with
     ``cv2.filter2D`` where single precision holds the weights, as with 1 or 0.5.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; amount < 0; neighbors is neither 4 nor 8; border
+    TypeError, ValueError : image is invalid; amount < 0; neighbors is neither 4 nor 8; border
         has another name.
 
     References
@@ -49,7 +49,7 @@ def sharpen(
 def unsharp_mask(
     image: Array, sigma: Real, amount: Real = 1.0, border: Border = "reflect"
 ) -> Array:
-    """Add to each pixel its difference from a blurred copy of the picture.
+    """Unsharp masking: add to each pixel its difference from a blurred copy of the image.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def unsharp_mask(
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; sigma is not positive; amount < 0; border has
+    TypeError, ValueError : image is invalid; sigma is not positive; amount < 0; border has
         another name.
 
     References
@@ -79,9 +79,9 @@ def unsharp_mask(
     Gonzalez and Woods 2018, Eq. 3-64 and 3-65. Taught in 04 §8.
     """
     require.image(image)
-    amount = require.number(amount, "amount", low=0)
+    amount = require.number(amount, "amount", 0, shared.LARGEST)
     row = shared.gaussian_row(sigma, None, is_uint8=False)
     if image.dtype == np.uint8:
         row = shared.in_fixed_point(row, shared.FINE)
     mask = image - blurred(image, row, border)  # Eq. 3-64
-    return as_picture(image + amount * mask, image.dtype)  # Eq. 3-65
+    return saturate(image + amount * mask, image.dtype)  # Eq. 3-65

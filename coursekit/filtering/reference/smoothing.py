@@ -7,16 +7,16 @@ Crow 1984, "Summed-area tables for texture mapping", *Proc. SIGGRAPH*, 207-212.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coursekit.core import borders, require
+from coursekit.core import require
 from coursekit.core.types import Array, Border, Integer, Real
 from coursekit.filtering import shared
-from coursekit.filtering.reference.correlation import as_picture, pad, sum_over_offsets
+from coursekit.filtering.reference.correlation import pad, saturate, sum_over_offsets
 
 
 def box_filter(
     image: Array, size: Integer, normalize: bool = True, border: Border = "reflect"
 ) -> Array:
-    """Add up, or average, all pixels of a square window.
+    """Box filter: add up, or average, all pixels of a square window.
 
     Parameters
     ----------
@@ -39,30 +39,29 @@ def box_filter(
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; size < 1; border has another name.
+    TypeError, ValueError : image is invalid; size < 1; border has another name.
 
     References
     ----------
     Gonzalez and Woods 2018, §3.5; Crow 1984. Taught in 04 §5.
     """
     require.image(image)
-    size = require.whole(size, "size", 1, np.inf)
-    padded = pad(image, borders.around((size, size), (size // 2, size // 2)), border)
-    total = _window_sums(padded, size)
+    normalize = require.flag(normalize, "normalize")
+    size = shared.require_box(size, sums_of_uint8=image.dtype == np.uint8 and not normalize)
+    before, after = size // 2, size - 1 - size // 2
+    padded = pad(image, ((before, after), (before, after)), border)
+    # The table of all sums from the top left corner on: four of its corners give each window's sum.
+    table = np.zeros((padded.shape[0] + 1, padded.shape[1] + 1, *padded.shape[2:]))
+    table[1:, 1:] = padded.cumsum(axis=0, dtype=np.float64).cumsum(axis=1)
+    upper, lower = table[:-size], table[size:]
+    total = lower[:, size:] - upper[:, size:] - lower[:, :-size] + upper[:, :-size]
     if normalize:
-        return as_picture(total / size**2, image.dtype)
+        return saturate(total / size**2, image.dtype)
     return total.astype(np.int32 if image.dtype == np.uint8 else image.dtype)
 
 
-def _window_sums(padded, size):
-    """Read each sum off four corners of the table of all sums from the top left corner on."""
-    table = np.zeros((padded.shape[0] + 1, padded.shape[1] + 1, *padded.shape[2:]))
-    table[1:, 1:] = padded.cumsum(axis=0, dtype=np.float64).cumsum(axis=1)
-    return table[size:, size:] - table[:-size, size:] - table[size:, :-size] + table[:-size, :-size]
-
-
 def mean_filter(image: Array, size: Integer, border: Border = "reflect") -> Array:
-    """Replace each pixel by the mean of its window.
+    """Mean filter: replace each pixel by the mean of its window.
 
     Parameters
     ----------
@@ -80,7 +79,7 @@ def mean_filter(image: Array, size: Integer, border: Border = "reflect") -> Arra
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; size < 1; border has another name.
+    TypeError, ValueError : image is invalid; size < 1; border has another name.
 
     References
     ----------
@@ -90,7 +89,7 @@ def mean_filter(image: Array, size: Integer, border: Border = "reflect") -> Arra
 
 
 def gaussian_kernel(size: Integer, sigma: Real | None = None) -> Array:
-    """Give the weights of a row of a Gaussian; the 2-D kernel is their outer product.
+    """Gaussian kernel: the weights of one row; the 2-D kernel is their outer product.
 
     Parameters
     ----------
@@ -122,7 +121,7 @@ def gaussian_kernel(size: Integer, sigma: Real | None = None) -> Array:
 def gaussian(
     image: Array, sigma: Real, size: Integer | None = None, border: Border = "reflect"
 ) -> Array:
-    """Replace each pixel by a mean in which the nearest count most.
+    """Gaussian filter: replace each pixel by a mean in which the nearest neighbours count most.
 
     Parameters
     ----------
@@ -146,7 +145,7 @@ def gaussian(
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; sigma is not positive; size is not odd; border has
+    TypeError, ValueError : image is invalid; sigma is not positive; size is not odd; border has
         another name.
 
     References
@@ -156,7 +155,7 @@ def gaussian(
     require.image(image)
     row = shared.gaussian_row(sigma, size, image.dtype == np.uint8)
     if image.dtype != np.uint8:
-        return as_picture(blurred(image, row, border), image.dtype)
+        return saturate(blurred(image, row, border), image.dtype)
     mean = blurred(image, shared.in_fixed_point(row, shared.COARSE), border)
     return np.floor(mean + 0.5).astype(np.uint8)
 
@@ -168,7 +167,7 @@ def blurred(image: Array, row: Array, border: Border) -> Array:
 
 
 def is_separable(kernel: ArrayLike, tolerance: Real = 1e-6) -> bool:
-    """Tell whether a kernel is a column times a row, and so can be applied in two passes.
+    """Separable kernel: tell whether it is a column times a row, and so needs only two passes.
 
     Parameters
     ----------
@@ -197,7 +196,7 @@ def is_separable(kernel: ArrayLike, tolerance: Real = 1e-6) -> bool:
 
 
 def separate(kernel: ArrayLike, tolerance: Real = 1e-6) -> tuple[Array, Array]:
-    """Take a kernel apart into the column and the row that it is the product of.
+    """Separate a kernel into the column and the row that it is the product of.
 
     Parameters
     ----------

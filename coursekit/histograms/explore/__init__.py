@@ -275,7 +275,7 @@ def _tile_by_tile(image, tiles, clip_limit, blend, lines):
 def _tables(image, clip_limit, grid):
     """The tables of all tiles, and the (height, width) of a tile."""
     counts = reference.tile_histograms(image, grid)
-    shape = tiling.tile_shape(image.shape, grid)
+    _, shape = tiling.tile_grid(image.shape, grid)
     clipped = reference.clip_histograms(counts, tiling.clip_height(clip_limit, shape))
     return reference.tile_tables(clipped), shape
 
@@ -305,7 +305,7 @@ def one_tile(image=None):
 
 def _one_tile(image, clip_limit, at):
     image = plots.gray(image)
-    shape = tiling.tile_shape(image.shape, (8, 8))
+    _, shape = tiling.tile_grid(image.shape, (8, 8))
     here = at[0] // shape[0], at[1] // shape[1]
     counts = reference.tile_histograms(image, (8, 8))[(0, *here)]
     limit = tiling.clip_height(clip_limit, shape)

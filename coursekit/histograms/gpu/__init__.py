@@ -1,11 +1,13 @@
-"""Histograms on whole batches, on any device: twins of ``reference``.
+"""Histograms of whole batches, on any device: twins of ``reference``.
 
-Tensors are (..., C, H, W) and stay on the device they are on; nothing waits for it. Counts are
-int64 and the tables made of them single precision, as OpenCV's are, so that every device gets the
-very same tables.
+Tensors are (..., C, H, W) and stay on the device they are on; values are not checked, and nothing
+waits for the device. Results are equal to the reference's, unless a function says otherwise: counts
+are int64, and the tables made of them single precision, as OpenCV's are.
+
+Taught in 03 §8.
 """
 
-from coursekit.core import extras
+from coursekit.core import docstrings, extras
 
 extras.require("torch")
 
@@ -40,3 +42,5 @@ __all__ = [
     "tile_histograms",
     "tile_tables",
 ]
+
+docstrings.complete(__name__)

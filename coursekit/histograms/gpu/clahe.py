@@ -1,282 +1,160 @@
 """CLAHE on batches: twins of ``reference.clahe``.
 
-All tiles of all pictures are counted at once. For the blend, the four tables that a pixel lies
-between are packed into one of four bytes an entry, so that one look-up gives all four answers.
+All tiles of all images are counted at once. For the blend, the four tables around a pixel are
+packed into the four bytes of an int32, so that one look-up gives all four answers.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import torch
 
 from coursekit.core import require
-from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.checks import require_tensor, require_torch
 from coursekit.core.torch.chunks import in_chunks
 from coursekit.core.types import Integer, Real
 from coursekit.histograms import shared
 from coursekit.histograms.gpu.counting import count
-from coursekit.histograms.gpu.equalization import per_level
-from coursekit.histograms.shared import cells, clip_height, mirrored, tile_shape
-
-# Where a type is ignored: PyTorch takes NumPy's numbers, but its stubs do not say so.
-
-SHIFTS = 0, 8, 16, 24
 
 
-def tile_histograms(image: torch.Tensor, tiles: Sequence[Integer] = (8, 8)) -> torch.Tensor:
-    """Cut each picture into tiles, and count the levels of each tile.
+def clahe(
+    image: torch.Tensor, clip_limit: Real = 40.0, tiles: Sequence[Integer] = (8, 8)
+) -> torch.Tensor:
+    """CLAHE of a batch of images: equalize tile by tile, with limited contrast.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8
-    tiles : (rows, columns), how many; OpenCV's ``tileGridSize`` is (columns, rows)
+    """
+    require_tensor(image)
+    clip_limit = require.number(clip_limit, "clip_limit", low=0)
+    counts = tile_histograms(image, tiles)
+    _, tile = shared.tile_grid(image.shape[-2:], tiles)
+    clipped = clip_histograms(counts, shared.clip_height(clip_limit, tile))
+    return interpolate_tables(image, tile_tables(clipped))
+
+
+def tile_histograms(image: torch.Tensor, tiles: Sequence[Integer] = (8, 8)) -> torch.Tensor:
+    """CLAHE, histograms of a batch: count the levels of each tile of each image.
+
+    Parameters
+    ----------
+    image : (..., C, H, W) uint8
 
     Returns
     -------
     int64 (..., C, rows, columns, 256), on image's device
-
-    Convention
-    ----------
-    As ``reference.tile_histograms``, equal results.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch, or not uint8; tiles are not two whole numbers >= 1.
-
-    References
-    ----------
-    Zuiderveld 1994. Taught in 03 §8.
     """
     require_tensor(image)
-    require.uint8(image)
-    shared.require_grid(tiles)
-    height, width = tile_shape(image.shape[-2:], tiles)
-    pixels = _padded(image, tiles).unflatten(-1, (-1, width)).unflatten(-3, (-1, height))
+    shared.require_array(image, "image", "uint8")
+    padding, (height, width) = shared.tile_grid(image.shape[-2:], tiles)
+    for axis, more in zip((-2, -1), padding, strict=True):
+        if more:  # by index: PyTorch reflects floats alone, and once
+            index = np.pad(np.arange(image.shape[axis]), (0, more), mode="reflect")
+            index = torch.from_numpy(index).to(image.device, non_blocking=True)
+            image = image.index_select(axis, index)
+    pixels = image.unflatten(-1, (-1, width)).unflatten(-3, (-1, height))
     return count(pixels.transpose(-3, -2).flatten(-2))
 
 
-def _padded(image, tiles):
-    """Mirrored at the bottom and on the right, by index: PyTorch pads floats alone, and once."""
-    for axis, index in zip((-2, -1), mirrored(image.shape[-2:], tiles), strict=True):
-        if len(index) > image.shape[axis]:
-            index = torch.from_numpy(index).to(image.device, non_blocking=True)
-            image = image.index_select(axis, index)
-    return image
-
-
 def clip_histograms(counts: torch.Tensor, limit: Integer) -> torch.Tensor:
-    """Cut off what stands out above the limit, and spread it over all bins.
-
-    Parameters
-    ----------
-    counts : (..., 256) int64, histograms
-    limit : int >= 0, in pixels (``shared.clip_height`` makes it from a clip limit); 0 for none
-
-    Returns
-    -------
-    int64 (..., 256), on the device of counts
-
-    Convention
-    ----------
-    As ``reference.clip_histograms``, equal results.
-
-    Raises
-    ------
-    TypeError, ValueError : counts are no whole numbers; there are not 256; limit < 0.
-
-    References
-    ----------
-    Zuiderveld 1994. Taught in 03 §8.
-    """
-    shared.require_counts(counts)
-    limit = require.whole(limit, "limit", 0, np.inf)
+    """CLAHE, redistribution on tensors: clip each histogram, and redistribute the excess."""
+    require_torch(counts, "counts")
+    shared.require_array(counts, "counts", "int64", 256)
+    limit = require.whole(limit, "limit", 0, 2**63 - 1)
     if limit == 0:
         return counts.clone()
     clipped = counts.clamp(max=limit)
-    cut = (counts - clipped).sum(-1, keepdim=True)
-    each, rest = cut >> 8, cut & 255
-    level, step = torch.arange(256, device=counts.device), 256 // rest.clamp(min=1)
-    one_more = (level % step == 0) & (level // step < rest)
+    excess = (counts - clipped).sum(-1, keepdim=True)
+    each, remainder = excess >> 8, excess & 255
+    level, step = torch.arange(256, device=counts.device), 256 // remainder.clamp(min=1)
+    one_more = (level % step == 0) & (level // step < remainder)
     return clipped.add_(each).add_(one_more)
 
 
 def tile_tables(counts: torch.Tensor) -> torch.Tensor:
-    """Make the look-up table of each tile: its cumulative curve, from share to gray level.
-
-    Parameters
-    ----------
-    counts : (..., 256) int64, histograms
-
-    Returns
-    -------
-    uint8 (..., 256), on the device of counts
-
-    Convention
-    ----------
-    As ``reference.tile_tables``, equal results.
-
-    Raises
-    ------
-    TypeError, ValueError : counts are no whole numbers; there are not 256 of them.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-15. Taught in 03 §8.
-    """
-    shared.require_counts(counts)
+    """CLAHE, tables on tensors: scale the cumulative curves to gray levels."""
+    require_torch(counts, "counts")
+    shared.require_array(counts, "counts", "int64", 256)
     c = counts.cumsum(-1)
-    return c.float().mul_(per_level(c[..., -1:])).round_().clamp_(0, 255).byte()  # Eq. 3-15
+    pixels = c[..., -1:].clamp(min=1).float()
+    per_pixel = torch.full_like(pixels, 255).div_(pixels)  # 255 / pixels would be rounded twice
+    return c.float().mul_(per_pixel).round_().clamp_(0, 255).byte()  # Eq. 3-15
 
 
 def look_up_tiles(image: torch.Tensor, tables: torch.Tensor) -> torch.Tensor:
-    """Look up each pixel in its own tile's table alone: what CLAHE would be without blending.
+    """Tile-wise equalization of a batch: look up each pixel in its own tile's table.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8
-    tables : (..., C, rows, columns, 256) uint8, of ``tile_tables``
-
-    Returns
-    -------
-    Tensor of image's shape and device, uint8.
-
-    Convention
-    ----------
-    As ``reference.look_up_tiles``, equal results.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch, or not uint8; tables are not as described.
-
-    References
-    ----------
-    Pizer et al. 1987. Taught in 03 §8.
+    tables : (..., C, rows, columns, 256) uint8, as ``tile_tables`` gives
     """
-    height, width = _checked_tile_shape(image, tables)
+    require_tensor(image)
+    shared.require_array(image, "image", "uint8")
+    require_torch(tables, "tables")
+    axes = image.shape[-3], "rows", "columns", 256
+    shared.require_array(tables, "tables", "uint8", *axes)
+    require.same_batch(image.shape[:-3], tables.shape[:-4], "tables")
+    _, (height, width) = shared.tile_grid(image.shape[-2:], tables.shape[-3:-1])
     row = torch.arange(image.shape[-2], device=image.device, dtype=torch.int32) // height
     column = torch.arange(image.shape[-1], device=image.device, dtype=torch.int32) // width
-    return _by_planes(image, tables, lambda planes, their: _in_cells(planes, their, row, column))
+    planes = image.flatten(0, -3)
+    tables = tables.expand(*image.shape[:-3], *tables.shape[-4:]).flatten(0, -4)
+    work = partial(_look_up_cells, row=row, column=column)
+    return in_chunks(work, planes, 8 * planes[0].numel(), tables).view(image.shape)
 
 
 def interpolate_tables(image: torch.Tensor, tables: torch.Tensor) -> torch.Tensor:
-    """Look up each pixel in the tables of the four tiles around it, and blend what they say.
+    """CLAHE, interpolation on a batch: look up each pixel in the four nearest tables, and blend.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8
-    tables : (..., C, rows, columns, 256) uint8, of ``tile_tables``
-
-    Returns
-    -------
-    Tensor of image's shape and device, uint8.
-
-    Convention
-    ----------
-    As ``reference.interpolate_tables``, equal results: single precision, in the same order.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch, or not uint8; tables are not as described.
-
-    References
-    ----------
-    Pizer et al. 1987. Zuiderveld 1994. Taught in 03 §8.
+    tables : (..., C, rows, columns, 256) uint8, as ``tile_tables`` gives
     """
-    height, width = _checked_tile_shape(image, tables)
-    rows = _Axis(image.shape[-2], height, tables.shape[-3], image.device)
-    columns = _Axis(image.shape[-1], width, tables.shape[-2], image.device)
-    return _by_planes(image, tables, lambda planes, their: _blend(planes, their, rows, columns))
+    require_tensor(image)
+    shared.require_array(image, "image", "uint8")
+    require_torch(tables, "tables")
+    axes = image.shape[-3], "rows", "columns", 256
+    shared.require_array(tables, "tables", "uint8", *axes)
+    require.same_batch(image.shape[:-3], tables.shape[:-4], "tables")
+    rows, columns = tables.shape[-3:-1]
+    _, (height, width) = shared.tile_grid(image.shape[-2:], (rows, columns))
 
-
-class _Axis:
-    """Between which tiles the rows (or columns) lie: in cell k between tile k - 1 and tile k."""
-
-    def __init__(self, length, tile, count, device):
-        cell, share = cells(length, tile)
-        self.cell = torch.from_numpy(cell).to(device, non_blocking=True)
-        self.after = torch.from_numpy(share).to(device, non_blocking=True)
-        self.before = 1 - self.after
-        edges = torch.arange(count + 1, device=device)
-        self.sides = (edges - 1).clamp_(min=0), edges.clamp_(max=count - 1)
-
-
-def _blend(planes, tables, rows, columns):
-    """The four tables around each cell, looked up at once, then weighed as the reference does."""
-    packed = _in_cells(planes, _packed(tables, rows, columns), rows.cell, columns.cell)
-    top_left, top_right, bottom_left, bottom_right = (
-        (packed >> shift).bitwise_and_(255).float() for shift in SHIFTS
+    sent = partial(torch.Tensor.to, device=image.device, non_blocking=True)
+    row, down = map(sent, map(torch.from_numpy, shared.tile_positions(image.shape[-2], height)))
+    column, along = map(sent, map(torch.from_numpy, shared.tile_positions(image.shape[-1], width)))
+    down = down[:, None]
+    cell = torch.arange(max(rows, columns) + 1, device=image.device)  # from tile k - 1 to tile k
+    top, bottom = (cell[: rows + 1] - 1).clamp_(min=0), cell[: rows + 1].clamp(max=rows - 1)
+    left, right = (
+        (cell[: columns + 1] - 1).clamp_(min=0),
+        cell[: columns + 1].clamp(max=columns - 1),
     )
-    upper = top_left.mul_(columns.before).add_(top_right.mul_(columns.after))
-    lower = bottom_left.mul_(columns.before).add_(bottom_right.mul_(columns.after))
-    s = upper.mul_(rows.before[:, None]).add_(lower.mul_(rows.after[:, None]))
-    return s.round_().byte()
+
+    def blend(planes, tables):
+        upper, lower = tables.int().index_select(1, top), tables.int().index_select(1, bottom)
+        packed = upper.index_select(2, left) | upper.index_select(2, right) << 8
+        packed |= lower.index_select(2, left) << 16 | lower.index_select(2, right) << 24
+        packed = _look_up_cells(planes, packed, row + 1, column + 1)
+        upper_left, upper_right = (packed & 255).float(), (packed >> 8).bitwise_and_(255).float()
+        lower_left = (packed >> 16).bitwise_and_(255).float()
+        lower_right = (packed >> 24).bitwise_and_(255).float()
+        upper = upper_left.mul_(1 - along).add_(upper_right.mul_(along))
+        lower = lower_left.mul_(1 - along).add_(lower_right.mul_(along))
+        return upper.mul_(1 - down).add_(lower.mul_(down)).round_().byte()
+
+    planes = image.flatten(0, -3)
+    tables = tables.expand(*image.shape[:-3], *tables.shape[-4:]).flatten(0, -4)
+    return in_chunks(blend, planes, 8 * planes[0].numel(), tables).view(image.shape)
 
 
-def _packed(tables, rows, columns):
-    """Of each cell the tables around it, an entry of each in the four bytes of an int32."""
-    upper, lower = (tables.int().index_select(1, tile) for tile in rows.sides)
-    corners = [side.index_select(2, tile) for side in (upper, lower) for tile in columns.sides]
-    return sum(corner << shift for corner, shift in zip(corners, SHIFTS, strict=True))
-
-
-def _in_cells(planes, tables, row, column):
+def _look_up_cells(planes, tables, row, column):
     """Look up planes (B, H, W) in tables (B, rows, columns, 256), each pixel in its own cell."""
     count, rows, columns, _ = tables.shape
     plane = torch.arange(count, dtype=torch.int32, device=planes.device)[:, None, None] * rows
     start = ((plane + row[:, None]) * columns + column) * 256
     index = (start + planes).view(-1)
     return tables.reshape(-1).index_select(0, index).view(planes.shape)
-
-
-def _checked_tile_shape(image, tables):
-    require_tensor(image)
-    require.uint8(image)
-    shared.require_tables(tables, channels=image.shape[-3])
-    require.same_batch(image.shape[:-3], tables.shape[:-4], "tables")
-    return tile_shape(image.shape[-2:], tables.shape[-3:-1])
-
-
-def _by_planes(image, tables, work):
-    """Let work(planes, their tables) make all channels of all pictures, in chunks."""
-    tables = tables.expand(*image.shape[:-3], *tables.shape[-4:]).flatten(0, -4)
-    planes = image.flatten(0, -3)
-    size = planes.shape[-2] * planes.shape[-1]
-    return in_chunks(work, planes, 8 * size, tables).view(image.shape)
-
-
-def clahe(
-    image: torch.Tensor, clip_limit: Real = 40.0, tiles: Sequence[Integer] = (8, 8)
-) -> torch.Tensor:
-    """Equalise tile by tile, with limited contrast and without showing the tiles.
-
-    Parameters
-    ----------
-    image : (..., C, H, W) uint8
-    clip_limit : float >= 0, the highest a bin may be, in multiples of a tile's mean bin (a 256th of
-        its pixels); 0 for no limit, and 256 or more limit nothing either
-    tiles : (rows, columns), how many; OpenCV's ``tileGridSize`` is (columns, rows)
-
-    Returns
-    -------
-    Tensor of image's shape and device, uint8.
-
-    Convention
-    ----------
-    As ``reference.clahe``, equal results.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch, or not uint8; clip_limit < 0; tiles are not two whole
-        numbers >= 1.
-
-    References
-    ----------
-    Zuiderveld 1994. Taught in 03 §8.
-    """
-    require_tensor(image)
-    require.uint8(image)
-    clip_limit = require.number(clip_limit, "clip_limit", low=0)
-    counts = tile_histograms(image, tiles)
-    limit = clip_height(clip_limit, tile_shape(image.shape[-2:], tiles))
-    tables = tile_tables(clip_histograms(counts, limit))
-    return interpolate_tables(image, tables)

@@ -1,29 +1,28 @@
 """Counting on batches: twins of ``reference.counting``.
 
 ``scatter_add_`` counts whole batches without reading a value, where ``torch.bincount`` would wait
-for the device. Large uint8 pictures are counted two pixels at a time.
+for the device. Large uint8 images are counted two pixels at a time.
 """
 
-import numpy as np
+from functools import partial
+
 import torch
 
 from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.torch.chunks import in_chunks
 from coursekit.core.types import Integer
-
-# Where a type is ignored: PyTorch takes NumPy's numbers, but its stubs do not say so.
+from coursekit.histograms.shared import MOST_BINS
 
 PAIRS = 256 * 256
 
 
 def histogram(image: torch.Tensor, bins: Integer = 256) -> torch.Tensor:
-    """Count the values of each picture that fall into each bin: h(k) = n_k.
+    """Histogram of each image of a batch.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    bins : int >= 1, that black to white are cut into, all of the same width
 
     Returns
     -------
@@ -31,110 +30,66 @@ def histogram(image: torch.Tensor, bins: Integer = 256) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.histogram``, equal results. Values are not checked: a float below 0 is counted in
-    the first bin, one above 1 in the last.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch of pictures; bins is no whole number >= 1.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-6. Taught in 03 §8.
+    A float below 0 is counted in the first bin, one above 1 in the last.
     """
     require_tensor(image)
-    bins = require.whole(bins, "bins", 1, np.inf)
+    bins = require.whole(bins, "bins", 1, MOST_BINS)
     return count(image.flatten(-3), bins)
 
 
 def channel_histograms(image: torch.Tensor, bins: Integer = 256) -> torch.Tensor:
-    """Count the values of each channel of each picture by themselves.
+    """Histograms of the channels of each image of a batch.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    bins : int >= 1, that black to white are cut into, all of the same width
 
     Returns
     -------
     int64 (..., C, bins), on image's device
-
-    Convention
-    ----------
-    As ``reference.channel_histograms``, equal results.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch of pictures; bins is no whole number >= 1.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-6. Taught in 03 §8.
     """
     require_tensor(image)
-    bins = require.whole(bins, "bins", 1, np.inf)
+    bins = require.whole(bins, "bins", 1, MOST_BINS)
     return count(image.flatten(-2), bins)
 
 
 def cumulative(image: torch.Tensor, bins: Integer = 256) -> torch.Tensor:
-    """Count the values of each picture that lie in each bin or in one below it.
+    """Cumulative histogram of each image of a batch.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    bins : int >= 1, that black to white are cut into, all of the same width
 
     Returns
     -------
     int64 (..., bins), on image's device
-
-    Convention
-    ----------
-    As ``reference.cumulative``, equal results.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch of pictures; bins is no whole number >= 1.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, §3.3. Taught in 03 §8.
     """
     return histogram(image, bins).cumsum(-1)
 
 
-def count(values: torch.Tensor, bins: Integer = 256) -> torch.Tensor:
-    """Count the values (..., P) along the last axis; gives int64 (..., bins)."""
+def count(values: torch.Tensor, bins: int = 256) -> torch.Tensor:
+    """Count the values (..., P) along the last axis; return int64 (..., bins)."""
     rows = values.reshape(-1, values.shape[-1]).contiguous()
-    counts = in_chunks(lambda part: _count(part, bins), rows, 2 * rows.shape[1])
-    return counts.view(*values.shape[:-1], bins)  # type: ignore[arg-type]
+    counts = in_chunks(partial(_count, bins=bins), rows, 2 * rows.shape[1])
+    return counts.view(*values.shape[:-1], bins)
 
 
 def _count(rows, bins):
-    if rows.dtype != torch.uint8:
-        return _add_up((rows * bins).long().clamp_(0, bins - 1), bins)
-    counts = _count_pairs(rows) if in_pairs(rows) else _add_up(rows.long(), 256)
-    if bins == 256:
+    """Count rows (B, P); int32 holds the pixels of any one image."""
+    is_uint8, size = rows.dtype == torch.uint8, rows.shape[1]
+    in_pairs = is_uint8 and size >= PAIRS and size % 2 == rows.storage_offset() % 2 == 0
+    if in_pairs:
+        index, counters = rows.view(torch.int16).long().bitwise_and_(0xFFFF), PAIRS
+    elif is_uint8:
+        index, counters = rows.long(), 256
+    else:
+        index, counters = (rows * bins).long().clamp_(0, bins - 1), bins
+    counts = torch.zeros(len(rows), counters, dtype=torch.int32, device=rows.device)
+    one = torch.ones((), dtype=torch.int32, device=rows.device).expand(index.shape)
+    counts = counts.scatter_add_(1, index, one).long()
+    if in_pairs:  # either pixel of a pair, whatever the other one is
+        counts = counts.view(-1, 256, 256).sum(1) + counts.view(-1, 256, 256).sum(2)
+    if bins == 256 or not is_uint8:
         return counts
     bin_of_level = torch.arange(256, device=rows.device) * bins // 256
     return counts.new_zeros(len(rows), bins).index_add_(1, bin_of_level, counts)
-
-
-def in_pairs(rows: torch.Tensor) -> bool:
-    """Whether two pixels can be read at a time, and are enough to be worth their larger table."""
-    size = rows.shape[1]
-    return size >= PAIRS and size % 2 == rows.storage_offset() % 2 == 0
-
-
-def _count_pairs(rows):
-    """Count pairs of neighbours, half as many; then either pixel of the pair, over the other."""
-    pairs = _add_up(rows.view(torch.int16).long().bitwise_and_(0xFFFF), PAIRS)
-    pairs = pairs.view(-1, 256, 256)
-    return pairs.sum(1) + pairs.sum(2)
-
-
-def _add_up(index, bins):
-    """Add 1 at each index, row by row. int32 holds the pixels of any one picture."""
-    counts = torch.zeros(len(index), bins, dtype=torch.int32, device=index.device)
-    one = torch.ones((), dtype=torch.int32, device=index.device).expand(index.shape)
-    return counts.scatter_add_(1, index, one).long()

@@ -1,76 +1,36 @@
-"""Equalisation of batches: twins of ``reference.equalization``."""
+"""Histogram equalization of batches: twins of ``reference.equalization``."""
 
 import torch
 
 from coursekit.core import require
-from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.checks import require_tensor, require_torch
 from coursekit.core.torch.chunks import in_chunks
 from coursekit.histograms import shared
-from coursekit.histograms.gpu.counting import PAIRS, channel_histograms, in_pairs
+from coursekit.histograms.gpu.counting import PAIRS, channel_histograms
 from coursekit.images.gpu import lab_to_rgb, rgb_to_lab
 
 
 def equalization_table(counts: torch.Tensor) -> torch.Tensor:
-    """Make the table that spreads levels so that all are about equally frequent.
-
-    Parameters
-    ----------
-    counts : (..., 256) int64, histograms
-
-    Returns
-    -------
-    uint8 (..., 256), on the device of counts
-
-    Convention
-    ----------
-    As ``reference.equalization_table``, equal results: single precision is enough for them.
-
-    Raises
-    ------
-    TypeError, ValueError : counts are no whole numbers; there are not 256 of them.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-15. Taught in 03 §8.
-    """
-    shared.require_counts(counts)
+    """Histogram equalization, the tables of a batch of histograms."""
+    require_torch(counts, "counts")
+    shared.require_array(counts, "counts", "int64", 256)
     c = counts.cumsum(-1)
     pixels = c[..., -1:]
     c_0 = torch.where(c > 0, c, pixels).amin(-1, keepdim=True)
     spread = pixels - c_0
-    s = (c - c_0).float().mul_(per_level(spread))
+    divisor = spread.clamp(min=1).float()
+    per_pixel = torch.full_like(divisor, 255).div_(divisor)  # 255 / divisor would be rounded twice
+    s = (c - c_0).float().mul_(per_pixel)
     unchanged = torch.arange(256, dtype=torch.float32, device=c.device)
     return torch.where(spread == 0, unchanged, s).round_().clamp_(0, 255).byte()
 
 
-def per_level(pixels: torch.Tensor) -> torch.Tensor:
-    """255 / pixels, rounded once: PyTorch would take the inverse and multiply, rounding twice."""
-    pixels = pixels.clamp(min=1).float()
-    return torch.full_like(pixels, 255).div_(pixels)
-
-
 def equalize(image: torch.Tensor) -> torch.Tensor:
-    """Spread the levels of each channel of each picture by themselves.
+    """Histogram equalization of a batch: each channel of each image by a table of its own.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8
-
-    Returns
-    -------
-    Tensor of image's shape and device, uint8.
-
-    Convention
-    ----------
-    As ``reference.equalize``, equal results. Every channel of the batch gets its own table.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch of pictures, or not uint8.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, Eq. 3-15. Taught in 03 §8.
     """
     require_tensor(image)
     require.uint8(image)
@@ -78,27 +38,11 @@ def equalize(image: torch.Tensor) -> torch.Tensor:
 
 
 def equalize_lightness(image: torch.Tensor) -> torch.Tensor:
-    """Equalise how light the pixels of each picture are, and leave their colours.
+    """Histogram equalization of the lightness L* of each image of a batch.
 
     Parameters
     ----------
     image : (..., 3, H, W) uint8
-
-    Returns
-    -------
-    Tensor of image's shape and device, uint8.
-
-    Convention
-    ----------
-    As ``reference.equalize_lightness``, equal results.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch of colour pictures, or not uint8.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, §7.5 (histogram processing of color images). Taught in 03 §8.
     """
     require_tensor(image, channels=(3,))
     require.uint8(image)
@@ -116,23 +60,14 @@ def look_up(image: torch.Tensor, tables: torch.Tensor) -> torch.Tensor:
 
 def _look_up(planes, tables):
     """tables[b, planes[b]] of all b at once: one long table, and each image's place in it."""
-    if planes.is_cpu and in_pairs(planes):
-        return _look_up_pairs(planes, tables)
-    index = planes + _starts(planes, 256)
-    return tables.reshape(-1).index_select(0, index.view(-1)).view(planes.shape)
-
-
-def _look_up_pairs(planes, tables):
-    """Two pixels at a time: a table of all pairs of levels fits in a processor's cache."""
+    size, number = planes.shape[1], torch.arange(len(planes), device=planes.device)[:, None].int()
+    in_pairs = size >= PAIRS and size % 2 == planes.storage_offset() % 2 == 0
+    if not (in_pairs and planes.is_cpu):
+        index = planes + number * 256
+        return tables.reshape(-1).index_select(0, index.view(-1)).view(planes.shape)
+    # Two pixels at a time: a table of all pairs of levels fits in a processor's cache.
     first = tables[:, None, :].expand(-1, 256, 256)
     second = tables[:, :, None].expand(-1, 256, 256)
     pairs = torch.stack((first, second), dim=-1).view(torch.int16).flatten()
-    both = planes.view(torch.int16).int().bitwise_and_(0xFFFF)
-    both += _starts(both, PAIRS)
-    return pairs.index_select(0, both.view(-1)).view(torch.uint8).view(planes.shape)
-
-
-def _starts(planes, entries):
-    """Where the table of each plane starts, int32 (B, 1)."""
-    count, device = len(planes), planes.device
-    return torch.arange(count, dtype=torch.int32, device=device)[:, None] * entries
+    index = planes.view(torch.int16).int().bitwise_and_(0xFFFF) + number * PAIRS
+    return pairs.index_select(0, index.view(-1)).view(torch.uint8).view(planes.shape)

@@ -1,4 +1,4 @@
-"""Matching of batches: twin of ``reference.matching``.
+"""Histogram matching of batches: twin of ``reference.matching``.
 
 Shares of pixels are compared as whole numbers, a / N <= b / M as a M <= b N: exact everywhere, and
 no device needs double precision.
@@ -14,31 +14,22 @@ from coursekit.histograms.gpu.equalization import look_up
 
 
 def match_histograms(image: torch.Tensor, reference: torch.Tensor) -> torch.Tensor:
-    """Give each picture the histogram of its reference, channel by channel.
+    """Histogram matching of a batch: give each image the histogram of its reference.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
     reference : of image's dtype, device and C, of any height and width; (C, H, W) serves the whole
-        batch, (..., C, H, W) has one for each picture
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
+        batch, (..., C, H, W) has one for each image
 
     Convention
     ----------
-    As ``reference.match_histograms``. uint8 results are equal to the reference's, float within
-    1e-6. uint8 counts levels; float sorts its values.
+    Float within 1e-6. uint8 counts levels; float sorts its values.
 
     Raises
     ------
-    TypeError : image is no batch of pictures; the dtypes differ.
-    ValueError : the numbers of channels differ, or those of pictures.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, §3.3 (histogram matching). Taught in 03 §8.
+    TypeError : image or reference is not as described; the dtypes differ.
+    ValueError : the numbers of channels differ, or those of images.
     """
     require_tensor(image)
     require_tensor(reference, "reference")

@@ -1,4 +1,4 @@
-"""How often each level occurs, and pictures mended by it. NumPy, made to be read.
+"""How often each level occurs, and images improved by it. NumPy, made to be read.
 
 Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, §3.3.
 Pizer et al. 1987, "Adaptive histogram equalization and its variations", *Computer Vision,

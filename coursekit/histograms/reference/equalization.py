@@ -1,4 +1,4 @@
-"""Equalisation: a picture's own cumulative curve as its look-up table."""
+"""Histogram equalization: an image's own cumulative curve as its look-up table."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ WHITE = np.float32(255)
 
 
 def equalization_table(counts: Array) -> Array:
-    """Make the table that spreads a picture's levels so that all are about equally frequent.
+    """Histogram equalization, the table: spread the levels so that all are about as frequent.
 
     s_k = 255 (c_k - c_0) / (N - c_0), with c_k the pixels at most as bright as level k, c_0 those
     of the darkest level that occurs, and N all of them.
@@ -30,19 +30,20 @@ def equalization_table(counts: Array) -> Array:
     Convention
     ----------
     Gonzalez and Woods have no c_0: their darkest level becomes its share of white, not black.
-    Worked out in single precision, the quotient first, and rounded half to even: exactly OpenCV's
-    table. (In double precision a few pictures in a thousand get one level differently.)
-    A constant picture (N = c_0), which has nothing to spread, gets the table that changes nothing.
+    In single precision, the quotient first, and rounded half to even: exactly OpenCV's table. (In
+    double precision a few images in a thousand differ in one level.)
+    A constant image (N = c_0), which has nothing to spread, gets the table that changes nothing.
 
     Raises
     ------
-    TypeError, ValueError : counts are no whole numbers; there are not 256 of them.
+    TypeError, ValueError : counts is not int64, or its last axis is not of length 256.
 
     References
     ----------
     Gonzalez and Woods 2018, Eq. 3-15. Taught in 03 §4.
     """
-    shared.require_counts(counts)
+    require.numpy_array(counts, "counts")
+    shared.require_array(counts, "counts", "int64", 256)
     darkest = (counts > 0).argmax(axis=-1, keepdims=True)
     c, c_0 = counts.cumsum(axis=-1), np.take_along_axis(counts, darkest, axis=-1)
     spread = c[..., -1:] - c_0
@@ -52,7 +53,7 @@ def equalization_table(counts: Array) -> Array:
 
 
 def equalize(image: Array) -> Array:
-    """Spread the levels so that all of them are about equally frequent, each channel by itself.
+    """Histogram equalization: make all levels about equally frequent, channel by channel.
 
     Parameters
     ----------
@@ -64,13 +65,13 @@ def equalize(image: Array) -> Array:
 
     Convention
     ----------
-    ``equalization_table`` looked up. Bit-exact with ``cv2.equalizeHist`` of each channel; a channel
-    of one level stays as it is. Of a colour picture this changes the colours: see
+    Each level is looked up in ``equalization_table``. Bit-exact with ``cv2.equalizeHist`` of each
+    channel; a channel of one level stays as it is. In a colour image this changes the colours: see
     ``equalize_lightness``. uint8 only: the table has an entry for each level.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture, or not uint8.
+    TypeError, ValueError : image is not as described.
 
     References
     ----------
@@ -83,7 +84,7 @@ def equalize(image: Array) -> Array:
 
 
 def equalize_lightness(image: Array) -> Array:
-    """Equalise how light the pixels are, and leave their colours.
+    """Histogram equalization of the lightness L*: leave the colours as they are.
 
     Parameters
     ----------
@@ -101,7 +102,7 @@ def equalize_lightness(image: Array) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image is no colour picture, or not uint8.
+    TypeError, ValueError : image is not as described.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Matching: the cumulative curve of one picture forward, that of another one back."""
+"""Histogram matching: forward by one image's cumulative curve, back by another's."""
 
 import numpy as np
 
@@ -8,10 +8,11 @@ from coursekit.histograms import shared
 
 
 def match_histograms(image: Array, reference: Array) -> Array:
-    """Give a picture the histogram of another one, channel by channel.
+    """Histogram matching: give an image the histogram of another, channel by channel.
 
-    s = G⁻¹(F(r)): F is the share of the image's pixels at most as bright as r, G that of the
-    reference's. What is brighter than a third of the one becomes what is so in the other.
+    s = G⁻¹(F(r)): F(r) is the share of the image's pixels that are at most as bright as r, G that
+    of the reference's. What is brighter than a third of the one becomes what is brighter than a
+    third of the other.
 
     Parameters
     ----------
@@ -33,7 +34,7 @@ def match_histograms(image: Array, reference: Array) -> Array:
 
     Raises
     ------
-    TypeError : image is no picture; the dtypes differ.
+    TypeError : image or reference is not as described; the dtypes differ.
     ValueError : image or reference leaves [0, 1]; one is gray and the other in colour.
 
     References
@@ -44,16 +45,14 @@ def match_histograms(image: Array, reference: Array) -> Array:
     require.image(reference, "reference")
     ours, theirs = np.atleast_3d(image), np.atleast_3d(reference)
     shared.require_same_kind(ours, theirs, ours.shape[2], theirs.shape[2])
-    channels = [_matched(ours[..., c], theirs[..., c]) for c in range(ours.shape[2])]
-    return np.stack(channels, axis=-1).reshape(image.shape)
-
-
-def _matched(channel, reference):
-    _, place, count = np.unique(channel, return_inverse=True, return_counts=True)
-    levels, their_count = np.unique(reference, return_counts=True)
-    share = count.cumsum() / channel.size  # F
-    their_share = their_count.cumsum() / reference.size  # G
-    s = np.interp(share, their_share, levels)
-    if channel.dtype == np.uint8:
-        s = np.rint(s.round(9))  # a third is not exact in binary: 2.5 may come out just below
-    return s.astype(channel.dtype)[place].reshape(channel.shape)
+    matched = np.empty_like(ours, order="C")
+    for channel in range(ours.shape[2]):
+        r, theirs_r = ours[..., channel], theirs[..., channel]
+        _, place, count = np.unique(r, return_inverse=True, return_counts=True)
+        levels, their_count = np.unique(theirs_r, return_counts=True)
+        F, G = count.cumsum() / r.size, their_count.cumsum() / theirs_r.size
+        s = np.interp(F, G, levels)  # G⁻¹(F(r)), of each level r that occurs
+        if image.dtype == np.uint8:
+            s = np.rint(s.round(9))  # a third is not exact in binary: 2.5 may come out just below
+        matched[..., channel] = s[place].reshape(r.shape)
+    return matched.reshape(image.shape)

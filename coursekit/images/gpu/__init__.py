@@ -1,10 +1,13 @@
 """Images as arrays, on whole batches and any device: twins of ``reference``.
 
-Tensors are (..., C, H, W) and stay on the device they are on. uint8 results are equal to the
-reference's on every device: all sums are of whole numbers, small enough to be exact.
+Tensors are (..., C, H, W) and stay on the device they are on; values are not checked. uint8 results
+are equal to the reference's on every device: all sums are of whole numbers, small enough to be
+exact.
+
+Taught in 01 §6.
 """
 
-from coursekit.core import extras
+from coursekit.core import docstrings, extras
 
 extras.require("torch")
 
@@ -43,3 +46,5 @@ __all__ = [
     "rgb_to_ycrcb",
     "ycrcb_to_rgb",
 ]
+
+docstrings.complete(__name__)

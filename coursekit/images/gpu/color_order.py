@@ -1,4 +1,4 @@
-"""The order and the weight of three channels, on batches: twins of ``reference.color_order``."""
+"""The order and the sum of three channels, on batches: twins of ``reference.color_order``."""
 
 import torch
 
@@ -7,34 +7,18 @@ from coursekit.core.torch.chunks import in_chunks
 
 
 def rgb_to_bgr(image: torch.Tensor) -> torch.Tensor:
-    """Exchange red and blue, which is also the way back.
+    """RGB to BGR of a batch: exchange red and blue.
 
     Parameters
     ----------
     image : (..., 3, H, W) uint8, or float in [0, 1]
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device: a copy, not a view.
-
-    Convention
-    ----------
-    As ``reference.rgb_to_bgr``: exact.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch of colour pictures.
-
-    References
-    ----------
-    Taught in 01 §6.
     """
     require_tensor(image, channels=(3,))
     return image.flip(-3)
 
 
 def rgb_to_gray(image: torch.Tensor) -> torch.Tensor:
-    """Add red, green and blue as bright as the eye sees them.
+    """RGB to gray of a batch of images.
 
     Parameters
     ----------
@@ -46,20 +30,12 @@ def rgb_to_gray(image: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.rgb_to_gray``. uint8 results are equal to the reference's, float within 1e-6.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch of colour pictures.
-
-    References
-    ----------
-    ITU-R BT.601-7, §2.5.1. Taught in 01 §6.
+    Float within 1e-6 of the reference's.
     """
     require_tensor(image, channels=(3,))
     if image.dtype == torch.uint8:
-        pictures = image.reshape(-1, *image.shape[-3:])
-        gray = in_chunks(_gray_uint8, pictures, image.shape[-3:].numel())
+        images = image.reshape(-1, *image.shape[-3:])
+        gray = in_chunks(_gray_uint8, images, image.shape[-3:].numel())
         return gray.view(*image.shape[:-3], 1, *image.shape[-2:])
     red, green, blue = image.unbind(-3)
     gray = (red * 0.299).add_(green, alpha=0.587).add_(blue, alpha=0.114)

@@ -1,7 +1,7 @@
-"""The same colours in other coordinates, on batches: twins of ``reference.color_spaces``.
+"""Colour spaces on batches: twins of ``reference.color_spaces``.
 
-Channels are worked on as planes, in place where that can be, a chunk of the batch at a time. uint8
-goes through the reference's own tables, sent to the device once.
+Channels are processed as planes, in place where possible, a chunk of the batch at a time. uint8
+goes through the reference's own tables, which are sent to the device once.
 """
 
 from functools import cache
@@ -15,37 +15,23 @@ from coursekit.images import shared
 
 
 def rgb_to_hsv(image: torch.Tensor) -> torch.Tensor:
-    """Split colour into hue, saturation and value.
+    """RGB to HSV of a batch of images.
 
     Parameters
     ----------
     image : (..., 3, H, W) uint8, or float in [0, 1]
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device, in the ranges of ``reference.rgb_to_hsv``.
-
     Convention
     ----------
-    As ``reference.rgb_to_hsv``. uint8 results are equal to the reference's, float within 1e-6 of
-    each range.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch of colour pictures.
-
-    References
-    ----------
-    Smith 1978. Taught in 01 §6.
+    Float within 1e-6 of each range.
     """
     return _convert(image, _hsv_uint8, _hsv)
 
 
 def _hsv(red, green, blue):
     value, chroma, sixths = _hexagon(red, green, blue)
-    tiny = torch.finfo(value.dtype).tiny  # 0 / tiny = 0: gray
-    saturation = chroma / value.clamp(min=tiny)
-    hue = sixths.div_(chroma.clamp_(min=tiny)).mul_(60)
+    saturation = chroma / (value + (value == 0))
+    hue = sixths.div_(chroma + (chroma == 0)).mul_(60)
     hue += (hue < 0) * 360
     return hue, saturation, value
 
@@ -61,7 +47,7 @@ def _hsv_uint8(red, green, blue):
 
 
 def _hexagon(red, green, blue):
-    """Give value, chroma, and hue in sixths of the circle times chroma (int16 for uint8)."""
+    """Return value, chroma, and hue in sixths of the circle times chroma (int16 for uint8)."""
     value = torch.maximum(torch.maximum(red, green), blue)
     chroma = value - torch.minimum(torch.minimum(red, green), blue)
     if red.dtype == torch.uint8:
@@ -73,75 +59,46 @@ def _hexagon(red, green, blue):
 
 
 def hsv_to_rgb(image: torch.Tensor) -> torch.Tensor:
-    """Mix colour from hue, saturation and value.
+    """HSV to RGB of a batch of images.
 
     Parameters
     ----------
     image : (..., 3, H, W) uint8 or float, as ``rgb_to_hsv`` gives
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device, RGB; float in [0, 1].
-
     Convention
     ----------
-    As ``reference.hsv_to_rgb``. uint8 results are equal to the reference's, float within 1e-5.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch with three channels.
-
-    References
-    ----------
-    Smith 1978. Taught in 01 §6.
+    Float within 1e-5 of the reference's.
     """
     return _convert(image, _from_hsv_uint8, _from_hsv)
 
 
 def _from_hsv(hue, saturation, value):
-    sixths, strength = hue / 60, value * saturation
-    return [_mix(n, sixths, strength, value) for n in (5, 3, 1)]
+    sixths, chroma, channels = hue / 60, value * saturation, []
+    for n in (5, 3, 1):
+        k = (sixths + n).remainder_(6)
+        missing = torch.minimum(k, 4 - k).clamp_(0, 1)
+        channels.append(missing.mul_(chroma).neg_().add_(value).clamp_(0, 1))
+    return channels
 
 
 def _from_hsv_uint8(hue, saturation, value):
-    saturation, value = saturation.short(), value.float()
-    return [_mix_uint8(channel, hue, saturation, value) for channel in ("RED", "GREEN", "BLUE")]
-
-
-def _mix(n, sixths, strength, value):
-    k = (sixths + n).remainder_(6)
-    missing = torch.minimum(k, 4 - k).clamp_(0, 1)
-    return missing.mul_(strength).neg_().add_(value).clamp_(0, 1)
-
-
-def _mix_uint8(channel, hue, saturation, value):
-    missing = _look_up(f"{channel}_MISSING", hue)  # in units of 1/30
-    share = missing.mul_(saturation).neg_().add_(7650)
-    return share.float().mul_(value).div_(7650).round_().byte()
+    saturation, value, channels = saturation.short(), value.float(), []
+    for name in ("RED_MISSING", "GREEN_MISSING", "BLUE_MISSING"):
+        share = _look_up(name, hue).mul_(saturation).neg_().add_(7650)  # of 255 * 30
+        channels.append(share.float().mul_(value).div_(7650).round_().byte())
+    return channels
 
 
 def rgb_to_ycrcb(image: torch.Tensor) -> torch.Tensor:
-    """Split colour into luma and two differences of colour.
+    """RGB to YCrCb of a batch of images.
 
     Parameters
     ----------
     image : (..., 3, H, W) uint8, or float in [0, 1]
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device: Y, Cr, Cb.
-
     Convention
     ----------
-    As ``reference.rgb_to_ycrcb``. uint8 results are equal to the reference's, float within 1e-6.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch of colour pictures.
-
-    References
-    ----------
-    ITU-R BT.601-7, §2.5. Taught in 01 §6.
+    Float within 1e-6 of the reference's.
     """
     return _convert(image, _ycrcb_uint8, _ycrcb)
 
@@ -163,27 +120,15 @@ def _ycrcb_uint8(red, green, blue):
 
 
 def ycrcb_to_rgb(image: torch.Tensor) -> torch.Tensor:
-    """Mix colour from luma and two differences of colour.
+    """YCrCb to RGB of a batch of images.
 
     Parameters
     ----------
     image : (..., 3, H, W) uint8 or float, as ``rgb_to_ycrcb`` gives
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device, RGB, saturated.
-
     Convention
     ----------
-    As ``reference.ycrcb_to_rgb``. uint8 results are equal to the reference's, float within 1e-6.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch with three channels.
-
-    References
-    ----------
-    ITU-R BT.601-7, §2.5. Taught in 01 §6.
+    Float within 1e-6 of the reference's.
     """
     return _convert(image, _from_ycrcb_uint8, _from_ycrcb)
 
@@ -207,28 +152,15 @@ def _from_ycrcb_uint8(luma, cr, cb):
 
 
 def rgb_to_lab(image: torch.Tensor) -> torch.Tensor:
-    """Give lightness and two opponent colours, spaced as the eye tells them apart.
+    """RGB to L*a*b* of a batch of images.
 
     Parameters
     ----------
     image : (..., 3, H, W) uint8, or float in [0, 1]; sRGB
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device, in the ranges of ``reference.rgb_to_lab``.
-
     Convention
     ----------
-    As ``reference.rgb_to_lab``. uint8 results are equal to the reference's; float32 within 1e-5 of
-    each range, since powers are taken in float32.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch of colour pictures.
-
-    References
-    ----------
-    CIE 15:2004, §8.2.1; IEC 61966-2-1. Taught in 01 §6.
+    float32 within 1e-5 of each range, since powers are taken in float32.
     """
     return _convert(image, _lab_uint8, _lab)
 
@@ -253,27 +185,15 @@ def _lab_uint8(*channels):
 
 
 def lab_to_rgb(image: torch.Tensor) -> torch.Tensor:
-    """Find the sRGB colour of L*a*b*.
+    """L*a*b* to RGB of a batch of images.
 
     Parameters
     ----------
     image : (..., 3, H, W) uint8 or float, as ``rgb_to_lab`` gives
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device, RGB, saturated.
-
     Convention
     ----------
-    As ``reference.lab_to_rgb``. uint8 results are equal to the reference's, float32 within 1e-5.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch with three channels.
-
-    References
-    ----------
-    CIE 15:2004, §8.2.1; IEC 61966-2-1. Taught in 01 §6.
+    float32 within 1e-5 of the reference's.
     """
     return _convert(image, _from_lab_uint8, _from_lab)
 
@@ -305,8 +225,8 @@ def _convert(image, of_uint8, of_float):
     require_tensor(image, channels=(3,))
     planes = of_uint8 if image.dtype == torch.uint8 else of_float
 
-    def work(pictures):
-        return torch.stack(list(planes(*pictures.unbind(-3))), dim=-3)
+    def work(images):
+        return torch.stack(list(planes(*images.unbind(-3))), dim=-3)
 
     size = image.shape[-3:]
     return in_chunks(work, image.reshape(-1, *size), size.numel()).view(image.shape)
@@ -329,7 +249,7 @@ def _unroot(f):
 
 
 def _below(value, knee):
-    """Give how far value is below the knee: a curve's straight part goes on from its knee."""
+    """Return how far value is below the knee: a curve's straight part goes on from its knee."""
     return (value - knee).clamp_(max=0)
 
 

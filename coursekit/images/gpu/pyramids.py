@@ -5,14 +5,14 @@ from itertools import pairwise
 import numpy as np
 import torch
 
-from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.checks import require_tensor, require_torch
 from coursekit.core.torch.weighted_sums import on, resample, weigh_columns, weigh_rows
 from coursekit.core.types import Integer, Shape
 from coursekit.images import shared
 
 
 def pyramid_down(image: torch.Tensor) -> torch.Tensor:
-    """Halve every picture of a batch: blur it, then keep every second row and column.
+    """Pyramid, REDUCE, of a batch: halve every image.
 
     Parameters
     ----------
@@ -24,16 +24,7 @@ def pyramid_down(image: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.pyramid_down``, but what is dropped is never computed: five taps for each pixel
-    that stays. uint8 results are equal to the reference's, float within 1e-6.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch.
-
-    References
-    ----------
-    Burt and Adelson 1983, Eq. 1 (REDUCE). Taught in 01 §6.
+    What is dropped is never computed: five taps for each pixel that stays. Float within 1e-6.
     """
     require_tensor(image)
     shape = [(size + 1) // 2 for size in image.shape[-2:]]
@@ -41,12 +32,11 @@ def pyramid_down(image: torch.Tensor) -> torch.Tensor:
 
 
 def pyramid_up(image: torch.Tensor, shape: Shape) -> torch.Tensor:
-    """Double every picture of a batch: put zeros between its pixels, then blur.
+    """Pyramid, EXPAND, of a batch: double every image.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    shape : (height, width) of the result: 2 H or 2 H - 1, and 2 W or 2 W - 1
 
     Returns
     -------
@@ -54,50 +44,24 @@ def pyramid_up(image: torch.Tensor, shape: Shape) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.pyramid_up``, but the zeros are never stored: even pixels have three taps
-    (1, 6, 1) / 8, odd ones two (4, 4) / 8. uint8 results are equal to the reference's, float
-    within 1e-6.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; shape is not its double.
-
-    References
-    ----------
-    Burt and Adelson 1983, Eq. 2 (EXPAND). Taught in 01 §6.
+    The zeros are never stored: even pixels have three taps (1, 6, 1) / 8, odd ones two (4, 4) / 8.
+    Float within 1e-6.
     """
     require_tensor(image)
-    shared.require_double(image.shape[-2:], shape)
+    shape = shared.require_double(image.shape[-2:], shape)
     taps = [_doubling_taps(*sizes) for sizes in zip(image.shape[-2:], shape, strict=True)]
     return _weigh(image, shape, taps)
 
 
 def gaussian_pyramid(image: torch.Tensor, levels: Integer) -> list[torch.Tensor]:
-    """Halve every picture of a batch again and again.
+    """Gaussian pyramid of a batch: halve every image again and again.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    levels : int >= 1, how many batches, the image itself among them
-
-    Returns
-    -------
-    List of ``levels`` tensors of image's dtype and device, the image itself first.
-
-    Convention
-    ----------
-    As ``reference.gaussian_pyramid``.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; levels < 1, or more than lead to a single pixel.
-
-    References
-    ----------
-    Burt and Adelson 1983, Eq. 1. Taught in 01 §6.
     """
     require_tensor(image)
-    shared.require_levels(image.shape[-2:], levels)
+    levels = shared.require_levels(image.shape[-2:], levels)
     pyramid = [image]
     while len(pyramid) < levels:
         pyramid.append(pyramid_down(pyramid[-1]))
@@ -105,84 +69,61 @@ def gaussian_pyramid(image: torch.Tensor, levels: Integer) -> list[torch.Tensor]
 
 
 def laplacian_pyramid(image: torch.Tensor, levels: Integer) -> list[torch.Tensor]:
-    """Keep what each halving loses: the difference to the next level, doubled.
+    """Laplacian pyramid of a batch: keep what each halving loses.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    levels : int >= 1, as in ``gaussian_pyramid``
-
-    Returns
-    -------
-    List of ``levels`` tensors: levels - 1 residuals, int16 for uint8, image's dtype for float; then
-    the coarsest level of the Gaussian pyramid.
-
-    Convention
-    ----------
-    As ``reference.laplacian_pyramid``.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; levels < 1, or more than lead to a single pixel.
-
-    References
-    ----------
-    Burt and Adelson 1983, Eq. 3. Taught in 01 §6.
     """
     pyramid = gaussian_pyramid(image, levels)
-    residuals = [_residual(fine, coarse) for fine, coarse in pairwise(pyramid)]
+    signed = torch.int16 if image.dtype == torch.uint8 else image.dtype
+    residuals = [
+        pyramid_up(coarse, fine.shape[-2:]).to(signed).neg_().add_(fine)  # Eq. 3
+        for fine, coarse in pairwise(pyramid)
+    ]
     return [*residuals, pyramid[-1]]
 
 
 def collapse(pyramid: list[torch.Tensor] | tuple[torch.Tensor, ...]) -> torch.Tensor:
-    """Put the Laplacian pyramid of a batch together again.
+    """Laplacian pyramid of a batch, the way back: add the levels, from the coarsest on.
 
     Parameters
     ----------
     pyramid : list of tensors as ``laplacian_pyramid`` gives
-
-    Returns
-    -------
-    Tensor of the first level's shape and the last level's dtype.
-
-    Convention
-    ----------
-    As ``reference.collapse``: exact for uint8, within 1e-6 for float.
-
-    Raises
-    ------
-    TypeError, ValueError : pyramid is no list, or its levels do not follow by halves.
-
-    References
-    ----------
-    Burt and Adelson 1983, Eq. 4. Taught in 01 §6.
     """
     shared.require_pyramid(pyramid)
-    *residuals, picture = pyramid
-    require_tensor(picture, "the last level")
-    white = 255 if picture.dtype == torch.uint8 else 1
+    *residuals, image = pyramid
+    require_tensor(image, "the last level of the pyramid")
+    white = 255 if image.dtype == torch.uint8 else 1
     for residual in reversed(residuals):
-        expanded = pyramid_up(picture, tuple(residual.shape[-2:]))
-        picture = (residual + expanded).clamp_(0, white).to(picture.dtype)  # Eq. 4
-    return picture
+        _require_residual(residual, image)
+        expanded = pyramid_up(image, residual.shape[-2:])
+        image = (residual + expanded).clamp_(0, white).to(image.dtype)  # Eq. 4
+    return image
 
 
-def _residual(fine, coarse):
-    expanded = pyramid_up(coarse, tuple(fine.shape[-2:]))
-    if fine.dtype == torch.uint8:
-        return fine.short().sub_(expanded)
-    return expanded.neg_().add_(fine)  # Eq. 3
+def _require_residual(residual, image):
+    """Refuse all but what ``laplacian_pyramid`` keeps of a level; image is the next level."""
+    require_torch(residual, "a level of the pyramid")
+    expected = torch.int16 if image.dtype == torch.uint8 else image.dtype
+    if residual.dtype != expected:
+        raise TypeError(f"a level of the pyramid: expected {expected}, got {residual.dtype}")
+    if residual.ndim != image.ndim or residual.shape[:-2] != image.shape[:-2]:
+        raise ValueError(
+            f"a level of the pyramid: expected shape {(*image.shape[:-2], 'H', 'W')}, "
+            f"got {tuple(residual.shape)}"
+        )
 
 
 def _halving_taps(size):
-    """Give five taps, centred on every second pixel, reflected at the border."""
+    """Return five taps, centred on every second pixel, reflected at the border."""
     reflected = np.pad(np.arange(size), 2, mode="reflect")
     index = reflected[np.arange(0, size, 2)[:, None] + np.arange(5)]
     return index, np.tile([1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16], (len(index), 1))
 
 
 def _doubling_taps(size, new_size):
-    """Give the taps of even and odd pixels in turn, the zeros between the pixels left out."""
+    """Return the taps of even and odd pixels in turn, the zeros between the pixels left out."""
     index = np.arange(new_size)[:, None] // 2 + np.array([-1, 0, 1])
     index = np.minimum(np.abs(index), size - 1)
     even_odd = np.array([[1 / 8, 6 / 8, 1 / 8], [0, 4 / 8, 4 / 8]])

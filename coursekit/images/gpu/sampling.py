@@ -1,4 +1,4 @@
-"""Cutting out and resizing whole batches: twins of ``reference.sampling``."""
+"""Cropping and resizing whole batches: twins of ``reference.sampling``."""
 
 import torch
 from torch.nn.functional import interpolate
@@ -13,43 +13,27 @@ from coursekit.images import shared
 def crop(
     image: torch.Tensor, top: Integer, left: Integer, height: Integer, width: Integer
 ) -> torch.Tensor:
-    """Cut the same rectangle out of every picture of a batch.
+    """Crop of a batch: cut the same rectangle out of every image.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    top, left : int, row and column of the rectangle's first pixel, counted from 0
-    height, width : int > 0, in pixels
 
     Returns
     -------
     Tensor (..., C, height, width) of image's dtype and device: a copy, not a view.
-
-    Convention
-    ----------
-    As ``reference.crop``: exact.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; the rectangle is empty or leaves the pictures.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, §2.4. Taught in 01 §6.
     """
     require_tensor(image)
-    shared.require_rectangle(image.shape[-2:], top, left, height, width)
-    return image[..., top : top + height, left : left + width].clone()
+    rows, columns = shared.require_rectangle(image.shape[-2:], top, left, height, width)
+    return image[..., rows, columns].clone()
 
 
 def resize(image: torch.Tensor, shape: Shape, method: shared.Method = "bilinear") -> torch.Tensor:
-    """Give every picture of a batch another number of rows and columns.
+    """Resize of a batch: give every image another number of rows and columns.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    shape : (height, width) of the result
-    method : "nearest", "bilinear", "bicubic", "lanczos" or "area"
 
     Returns
     -------
@@ -57,22 +41,12 @@ def resize(image: torch.Tensor, shape: Shape, method: shared.Method = "bilinear"
 
     Convention
     ----------
-    As ``reference.resize``; taps come from the CPU, a few for each row and column. uint8 results
-    are equal to the reference's, float within 1e-6. No part of a sum of weights (11 bits) times
-    gray levels (8 bits) or their eighths (12 bits, with overshoot) passes 2 ** 24, so float32
-    holds it exactly.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; shape is not two positive whole numbers; the method
-        is unknown.
-
-    References
-    ----------
-    Keys 1981; Turkowski 1990. Taught in 01 §6.
+    The sample weights come from the CPU, a few for each row and column. Float within 1e-6. No part
+    of a sum of weights (11 bits) times gray levels (8 bits) or their eighths (12 bits, with
+    overshoot) exceeds 2 ** 24, so float32 holds it exactly.
     """
     require_tensor(image)
-    shared.require_shape(shape)
+    shape = shared.require_shape(shape)
     method = require.one_of(method, "method", shared.METHODS)
     if method == "nearest":
         return _nearest(image, shape)
@@ -89,8 +63,8 @@ def resize(image: torch.Tensor, shape: Shape, method: shared.Method = "bilinear"
 def _nearest(image, shape):
     rows, columns = (shared.nearest(*sizes) for sizes in _sizes(image, shape))
     pixels = torch.from_numpy(rows[:, None] * image.shape[-1] + columns).to(image.device)
-    pictures = image.reshape(-1, image.shape[-2:].numel())
-    resized = pictures.gather(-1, pixels.view(1, -1).expand(len(pictures), -1))
+    images = image.reshape(-1, image.shape[-2:].numel())
+    resized = images.gather(-1, pixels.view(1, -1).expand(len(images), -1))
     return resized.view(*image.shape[:-2], *shape)
 
 

@@ -1,4 +1,4 @@
-"""What can be done to an image as an array: cut, resize, halve, convert. NumPy, made to be read.
+"""What can be done to an image as an array: crop, resize, halve, convert. NumPy, made to be read.
 
 Gonzalez and Woods 2018, *Digital Image Processing*, 4th edition, ch. 2 and 7.
 Szeliski 2022, *Computer Vision*, 2nd edition, §2.3 and §3.5.

@@ -1,4 +1,4 @@
-"""Three numbers a pixel: in which order, and how bright they are together.
+"""The three numbers of a pixel: their order, and how bright they are together.
 
 ITU-R BT.601-7 2011, *Studio encoding parameters of digital television*, §2.5.1 (luma).
 """
@@ -13,7 +13,7 @@ LUMA_15_BITS = (9798, 19235, 3735)  # OpenCV's whole numbers: LUMA times 2 ** 15
 
 
 def rgb_to_bgr(image: Array) -> Array:
-    """Exchange red and blue, which is also the way back.
+    """RGB to BGR: exchange red and blue, which is also the way back.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def rgb_to_bgr(image: Array) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image is no colour picture.
+    TypeError, ValueError : image is not a colour image.
 
     References
     ----------
@@ -41,7 +41,7 @@ def rgb_to_bgr(image: Array) -> Array:
 
 
 def rgb_to_gray(image: Array) -> Array:
-    """Add red, green and blue as bright as the eye sees them.
+    """RGB to gray: add red, green and blue, as bright as each looks to the eye.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def rgb_to_gray(image: Array) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image is no colour picture.
+    TypeError, ValueError : image is not a colour image.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""The same colours in other coordinates: hue, lightness and colour apart.
+"""Colour spaces: the same colours in other coordinates, hue and lightness apart.
 
 Smith 1978, "Color gamut transform pairs", *SIGGRAPH*, 12-19 (HSV).
 ITU-R BT.601-7 2011, §2.5 (YCbCr). CIE 15:2004, *Colorimetry*, §8.2.1 (L*a*b*).
@@ -16,7 +16,7 @@ from coursekit.images import shared
 
 
 def rgb_to_hsv(image: Array) -> Array:
-    """Split colour into hue, saturation and value.
+    """RGB to HSV: split colour into hue, saturation and value.
 
     Parameters
     ----------
@@ -34,43 +34,39 @@ def rgb_to_hsv(image: Array) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image is no colour picture.
+    TypeError, ValueError : image is not a colour image.
 
     References
     ----------
     Smith 1978. Taught in 01 §5.
     """
     require.color(image)
+    numbers = image.astype(np.int32) if image.dtype == np.uint8 else image
+    red, green, blue = np.moveaxis(numbers, -1, 0)
+    value = numbers.max(axis=-1)
+    chroma = value - numbers.min(axis=-1)
+    sixths = np.select(  # of the circle, times chroma
+        [value == red, value == green],
+        [green - blue, blue - red + 2 * chroma],
+        red - green + 4 * chroma,
+    )
     if image.dtype == np.uint8:
-        return _hsv_uint8(image.astype(np.int32))
-    value, chroma, sixths = _hexagon(image)
-    tiny = np.finfo(image.dtype).tiny  # 0 / tiny = 0: gray
-    hue = 60 * (sixths / np.maximum(chroma, tiny))
+        return _hsv_uint8(value, chroma, sixths)
+    hue = 60 * (sixths / np.where(chroma == 0, 1, chroma))
     hue = np.where(hue < 0, hue + 360, hue)
-    saturation = chroma / np.maximum(value, tiny)
+    saturation = chroma / np.where(value == 0, 1, value)
     return np.stack([hue, saturation, value], axis=-1)
 
 
-def _hsv_uint8(image):
-    value, chroma, sixths = _hexagon(image)
+def _hsv_uint8(value, chroma, sixths):
     saturation = (chroma * shared.PER_VALUE[value] + 2**11) >> 12
     hue = (sixths * shared.PER_CHROMA[chroma] + 2**11) >> 12
     hue = np.where(hue < 0, hue + 180, hue)
     return np.stack([hue, saturation, value], axis=-1).astype(np.uint8)
 
 
-def _hexagon(image):
-    """Give value, chroma, and hue in sixths of the circle times chroma, -chroma..5 chroma."""
-    red, green, blue = np.moveaxis(image, -1, 0)
-    value = image.max(axis=-1)
-    chroma = value - image.min(axis=-1)
-    from_green, from_blue = blue - red + 2 * chroma, red - green + 4 * chroma
-    sixths = np.where(value == green, from_green, from_blue)
-    return value, chroma, np.where(value == red, green - blue, sixths)
-
-
 def hsv_to_rgb(image: Array) -> Array:
-    """Mix colour from hue, saturation and value.
+    """HSV to RGB: mix colour from hue, saturation and value.
 
     Parameters
     ----------
@@ -89,7 +85,7 @@ def hsv_to_rgb(image: Array) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image has not three channels, or numbers that are not finite.
+    TypeError, ValueError : image has not three channels, or holds numbers beyond 1e6.
 
     References
     ----------
@@ -113,7 +109,7 @@ def _from_hsv_uint8(image):
 
 
 def rgb_to_ycrcb(image: Array) -> Array:
-    """Split colour into luma and two differences of colour.
+    """RGB to YCrCb: split colour into luma and two colour differences.
 
     Parameters
     ----------
@@ -131,7 +127,7 @@ def rgb_to_ycrcb(image: Array) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image is no colour picture.
+    TypeError, ValueError : image is not a colour image.
 
     References
     ----------
@@ -155,7 +151,7 @@ def _ycrcb_uint8(image):
 
 
 def ycrcb_to_rgb(image: Array) -> Array:
-    """Mix colour from luma and two differences of colour.
+    """YCrCb to RGB: mix colour from luma and two colour differences.
 
     Parameters
     ----------
@@ -173,7 +169,7 @@ def ycrcb_to_rgb(image: Array) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image has not three channels, or numbers that are not finite.
+    TypeError, ValueError : image has not three channels, or holds numbers beyond 1e6.
 
     References
     ----------
@@ -199,7 +195,7 @@ def _from_ycrcb_uint8(image):
 
 
 def rgb_to_lab(image: Array) -> Array:
-    """Give lightness and two opponent colours, spaced as the eye tells them apart.
+    """RGB to L*a*b*: lightness and two opponent colours, spaced as the eye tells them apart.
 
     Parameters
     ----------
@@ -218,7 +214,7 @@ def rgb_to_lab(image: Array) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image is no colour picture.
+    TypeError, ValueError : image is not a colour image.
 
     References
     ----------
@@ -243,7 +239,7 @@ def _lab_uint8(image):
 
 
 def lab_to_rgb(image: Array) -> Array:
-    """Find the sRGB colour of L*a*b*.
+    """L*a*b* to RGB: find the sRGB colour.
 
     Parameters
     ----------
@@ -251,7 +247,7 @@ def lab_to_rgb(image: Array) -> Array:
 
     Returns
     -------
-    Array of image's shape and dtype, RGB. Colours that no screen can show are saturated, in light.
+    Array of image's shape and dtype, RGB. Colours outside sRGB are clipped in linear light.
 
     Convention
     ----------
@@ -261,7 +257,7 @@ def lab_to_rgb(image: Array) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image has not three channels, or numbers that are not finite.
+    TypeError, ValueError : image has not three channels, or holds numbers beyond 1e6.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Pyramids: one picture at full, half, quarter ... size, blurred before each halving.
+"""Pyramids: one image at full, half, quarter ... size, blurred before each halving.
 
 Burt and Adelson 1983, "The Laplacian pyramid as a compact image code", *IEEE Trans.
 Communications* 31(4), 532-540 (the equations cited below).
@@ -16,7 +16,7 @@ KERNEL = (1, 4, 6, 4, 1)  # in sixteenths: nearly a Gaussian
 
 
 def pyramid_down(image: Array) -> Array:
-    """Halve a picture: blur it, then keep every second row and column.
+    """Pyramid, REDUCE: halve an image: blur it, then keep every second row and column.
 
     Parameters
     ----------
@@ -33,19 +33,18 @@ def pyramid_down(image: Array) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image is no picture.
+    TypeError, ValueError : image is not as described.
 
     References
     ----------
     Burt and Adelson 1983, Eq. 1 (REDUCE). Taught in 01 §3.
     """
     require.image(image)
-    total = _halve(_halve(_numbers(image), axis=0), axis=1)
-    return _divide(total, 256, image.dtype)
+    return _divided(_blur(image)[::2, ::2], 256, image.dtype)  # Eq. 1
 
 
 def pyramid_up(image: Array, shape: Shape) -> Array:
-    """Double a picture: put a row and a column of zeros after each, then blur.
+    """Pyramid, EXPAND: double an image: put zeros between its rows and columns, then blur.
 
     Parameters
     ----------
@@ -58,31 +57,32 @@ def pyramid_up(image: Array, shape: Shape) -> Array:
 
     Convention
     ----------
-    Kernel (1, 4, 6, 4, 1) / 8 along rows and columns. Border ``reflect``, of the picture with its
+    Kernel (1, 4, 6, 4, 1) / 8 along rows and columns. Border ``reflect``, of the image with its
     zeros; an odd size drops the last row or column. uint8 rounded half up, bit-exact with
     ``cv2.pyrUp`` with ``dstsize=(width, height)``.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; shape is not its double.
+    TypeError, ValueError : image is not as described; shape is not its double.
 
     References
     ----------
     Burt and Adelson 1983, Eq. 2 (EXPAND). Taught in 01 §3.
     """
     require.image(image)
-    shared.require_double(image.shape[:2], shape)
-    total = _double(_double(_numbers(image), axis=0), axis=1)
-    return _divide(total[: shape[0], : shape[1]], 64, image.dtype)
+    height, width = shared.require_double(image.shape[:2], shape)
+    with_zeros = np.zeros((2 * image.shape[0], 2 * image.shape[1], *image.shape[2:]), image.dtype)
+    with_zeros[::2, ::2] = image
+    return _divided(_blur(with_zeros)[:height, :width], 64, image.dtype)  # Eq. 2
 
 
 def gaussian_pyramid(image: Array, levels: Integer) -> list[Array]:
-    """Halve a picture again and again.
+    """Gaussian pyramid: halve an image again and again.
 
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
-    levels : int >= 1, how many pictures, the image itself among them
+    levels : int >= 1, how many images, the given one among them
 
     Returns
     -------
@@ -94,14 +94,14 @@ def gaussian_pyramid(image: Array, levels: Integer) -> list[Array]:
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; levels < 1, or more than lead to a single pixel.
+    TypeError, ValueError : image is not as described; levels < 1, or more than lead to one pixel.
 
     References
     ----------
     Burt and Adelson 1983, Eq. 1. Taught in 01 §3.
     """
     require.image(image)
-    shared.require_levels(image.shape[:2], levels)
+    levels = shared.require_levels(image.shape[:2], levels)
     pyramid = [image]
     while len(pyramid) < levels:
         pyramid.append(pyramid_down(pyramid[-1]))
@@ -109,7 +109,7 @@ def gaussian_pyramid(image: Array, levels: Integer) -> list[Array]:
 
 
 def laplacian_pyramid(image: Array, levels: Integer) -> list[Array]:
-    """Keep what each halving loses: the difference to the next level, doubled.
+    """Laplacian pyramid: keep what each halving loses, the difference to the next level, doubled.
 
     Parameters
     ----------
@@ -127,19 +127,23 @@ def laplacian_pyramid(image: Array, levels: Integer) -> list[Array]:
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; levels < 1, or more than lead to a single pixel.
+    TypeError, ValueError : image is not as described; levels < 1, or more than lead to one pixel.
 
     References
     ----------
     Burt and Adelson 1983, Eq. 3. Taught in 01 §3.
     """
     pyramid = gaussian_pyramid(image, levels)
-    residuals = [_residual(fine, coarse) for fine, coarse in pairwise(pyramid)]
+    signed = np.int16 if image.dtype == np.uint8 else image.dtype
+    residuals = [
+        fine.astype(signed) - pyramid_up(coarse, fine.shape[:2])  # Eq. 3
+        for fine, coarse in pairwise(pyramid)
+    ]
     return [*residuals, pyramid[-1]]
 
 
 def collapse(pyramid: list[Array] | tuple[Array, ...]) -> Array:
-    """Put a Laplacian pyramid together again.
+    """Laplacian pyramid, the way back: add the levels, from the coarsest on.
 
     Parameters
     ----------
@@ -151,61 +155,41 @@ def collapse(pyramid: list[Array] | tuple[Array, ...]) -> Array:
 
     Convention
     ----------
-    From the coarsest level on: picture = residual + pyramid_up(picture), saturated.
-    The picture comes back exactly for uint8, within 1e-6 for float.
+    From the coarsest level on: image = residual + pyramid_up(image), saturated.
+    The image comes back exactly for uint8, within 1e-6 for float.
 
     Raises
     ------
-    TypeError, ValueError : pyramid is no list, or its levels do not follow by halves.
+    TypeError, ValueError : pyramid is not a list; the last level is not an image, or the others are
+        not finite; their sizes do not follow by halves.
 
     References
     ----------
     Burt and Adelson 1983, Eq. 4. Taught in 01 §3.
     """
     shared.require_pyramid(pyramid)
-    *residuals, picture = pyramid
-    require.image(picture, "the last level")
+    *residuals, image = pyramid
+    require.image(image, "the last level of the pyramid")
+    white = 255 if image.dtype == np.uint8 else 1
     for residual in reversed(residuals):
-        expanded = pyramid_up(picture, residual.shape[:2])
-        white = 255 if picture.dtype == np.uint8 else 1
-        picture = np.clip(residual + expanded, 0, white).astype(picture.dtype)  # Eq. 4
-    return picture
-
-
-def _residual(fine, coarse):
-    expanded = pyramid_up(coarse, fine.shape[:2])
-    if fine.dtype == np.uint8:
-        return fine.astype(np.int16) - expanded
-    return fine - expanded  # Eq. 3
-
-
-def _halve(image, axis):
-    image = np.moveaxis(image, axis, 0)
-    return np.moveaxis(_blur(image)[::2], 0, axis)
-
-
-def _double(image, axis):
-    image = np.moveaxis(image, axis, 0)
-    with_zeros = np.zeros((2 * len(image), *image.shape[1:]), image.dtype)
-    with_zeros[::2] = image
-    return np.moveaxis(_blur(with_zeros), 0, axis)
+        shared.require_residual(residual, image)
+        expanded = pyramid_up(image, residual.shape[:2])
+        image = np.clip(residual + expanded, 0, white).astype(image.dtype)  # Eq. 4
+    return image
 
 
 def _blur(image):
-    """Weigh five rows around each; KERNEL is not divided by 16 yet."""
-    height = len(image)
-    padding = [(2, 2)] + [(0, 0)] * (image.ndim - 1)
-    padded = np.pad(image, padding, mode="reflect")
-    return sum(weight * padded[k : k + height] for k, weight in enumerate(KERNEL))
+    """Weigh 5 x 5 neighbours by KERNEL, along the columns and along the rows; not yet divided."""
+    height, width = image.shape[:2]
+    numbers = image.astype(np.int32) if image.dtype == np.uint8 else image
+    padding = [(2, 2), (2, 2), (0, 0)][: image.ndim]
+    padded = np.pad(numbers, padding, mode="reflect")
+    blurred = sum(weight * padded[k : k + height] for k, weight in enumerate(KERNEL))
+    return sum(weight * blurred[:, k : k + width] for k, weight in enumerate(KERNEL))
 
 
-def _numbers(image):
-    """Make room for sums: uint8 becomes int32."""
-    return image.astype(np.int32) if image.dtype == np.uint8 else image
-
-
-def _divide(total, divisor, dtype):
-    """Divide by the kernel's sum; whole numbers are rounded half up."""
+def _divided(total, divisor, dtype):
+    """Divide by the sum of the weights; whole numbers are rounded half up."""
     if dtype == np.uint8:
         return ((total + divisor // 2) // divisor).astype(np.uint8)
     return np.clip(total / divisor, 0, 1).astype(dtype)

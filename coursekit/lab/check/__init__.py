@@ -6,7 +6,7 @@ what stands between a test and an answer, ``run`` the run, ``card`` what is show
 
 from coursekit.lab.check.card import check
 from coursekit.lab.check.mismatch import (
-    RUNGS,
+    STAGES,
     Mismatch,
     assert_array_equal,
     assert_image_equal,
@@ -18,7 +18,7 @@ from coursekit.lab.check.run import BrokenTest, TestResult, Verdict, judge, judg
 from coursekit.lab.check.student import LiveCall, Student
 
 __all__ = [
-    "RUNGS",
+    "STAGES",
     "BrokenTest",
     "LiveCall",
     "Mismatch",

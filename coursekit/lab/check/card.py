@@ -1,5 +1,6 @@
 """The verdict card, and ``check`` that shows it."""
 
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -8,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from coursekit.lab.check import diagnosis
+from coursekit.lab.check.forbidden import forbidden_by, used
 from coursekit.lab.check.mismatch import Mismatch
-from coursekit.lab.check.run import Verdict, run_exercise
+from coursekit.lab.check.run import Verdict, find_tests, run_exercise
 from coursekit.lab.environment import in_ci, in_notebook
 from coursekit.lab.progress_file import record
 
@@ -34,12 +36,19 @@ WORDS = {
     "almost": "almost right",
     "right": "right",
 }
+_FOUND_BY_LOOKING = ("range", "wrong", "almost")
+_LOOK_FIRST = "Look there first: the next check names the likely cause."
+_MOST_NUMBERS = 8  # rows and columns of a picture that is shown as numbers
+_failures: Counter[str] = Counter()  # of each exercise in a row, in this session
 ICONS = {"right": "✔", "almost": "≈", "stub": "○"}
 TONES = {"right": "right", "almost": "almost", "stub": "stub"}
 
 
 def check(function: Callable[..., Any]) -> None:
     """Test your answer to an exercise and show the verdict.
+
+    The first failure in a row tells where the result differs; from the second on, the card names
+    the likely cause, too.
 
     Outside a notebook, and where the environment variable CI is set, an answer that is not right
     raises ``NotImplementedError`` (a stub) or ``Mismatch``.
@@ -50,7 +59,10 @@ def check(function: Callable[..., Any]) -> None:
     ValueError : the function is no exercise of this course.
     """
     verdict = run_exercise(_name(function), _namespace(function))
-    show_card(verdict)
+    _failures[verdict.exercise] = 0 if verdict.passed else _failures[verdict.exercise] + 1
+    show_card(verdict, with_cause=in_ci() or _failures[verdict.exercise] != 1)
+    if names := used(function, *forbidden_by(find_tests(verdict.exercise))):
+        _warn(function.__name__, names)
     if not in_ci():
         _keep(verdict)
     if not verdict.passed and (in_ci() or not in_notebook()):
@@ -70,6 +82,11 @@ def _namespace(function):
     return {**home, function.__name__: function}
 
 
+def _warn(name, used):
+    """Say in time what a graded answer may not use."""
+    print(f"{name} uses {', '.join(used)}: where this exercise is graded, that is not allowed.")
+
+
 def _keep(verdict):
     try:
         record(verdict)
@@ -78,51 +95,63 @@ def _keep(verdict):
 
 
 def _error(verdict):
-    if verdict.rung == "stub":
+    if verdict.stage == "stub":
         return NotImplementedError(verdict.sentence)
-    return Mismatch(verdict.rung, verdict.sentence, verdict.yours, verdict.expected,
+    return Mismatch(verdict.stage, verdict.sentence, verdict.yours, verdict.expected,
                     verdict.diagnosis)  # fmt: skip
 
 
-def show_card(verdict: Verdict) -> None:
-    """Show the card in a notebook, one line elsewhere."""
+def show_card(verdict: Verdict, with_cause: bool = True) -> None:
+    """Show the card in a notebook, one line elsewhere; without the likely cause, only where."""
     if in_notebook():
         from IPython.display import display
 
-        display({"text/plain": line(verdict), "text/html": html(verdict)}, raw=True)
+        shown = {"text/plain": line(verdict, with_cause), "text/html": html(verdict, with_cause)}
+        display(shown, raw=True)
     else:
         print(line(verdict))
 
 
-def line(verdict: Verdict) -> str:
+def line(verdict: Verdict, with_cause: bool = True) -> str:
     """The verdict in one line of text, the same at every run."""
     points = "point" if verdict.total == 1 else "points"
-    told = f"check({verdict.exercise}): {WORDS[verdict.rung]}, "
+    told = f"check({verdict.exercise}): {WORDS[verdict.stage]}, "
     told += f"{verdict.earned} of {verdict.total} {points}"
     if verdict.passed:
         return told
-    why = f" {diagnosis.sentence(verdict.diagnosis)}" if verdict.diagnosis else ""
-    return f"{told}. {verdict.sentence}{why}"
+    why = _why(verdict, with_cause)
+    return f"{told}. {verdict.sentence}{f' {why}' if why else ''}"
 
 
-def html(verdict: Verdict) -> str:
+def _why(verdict, with_cause):
+    if not verdict.diagnosis:
+        return ""
+    if with_cause or verdict.stage not in _FOUND_BY_LOOKING:
+        return diagnosis.sentence(verdict.diagnosis)
+    return _LOOK_FIRST
+
+
+def html(verdict: Verdict, with_cause: bool = True) -> str:
     """The verdict as a card."""
+    why = _why(verdict, with_cause)
     return _template().render(
         verdict=verdict,
-        word=WORDS[verdict.rung].capitalize(),
-        icon=ICONS.get(verdict.rung, "✘"),
-        tone=TONES.get(verdict.rung, "wrong"),
+        word=WORDS[verdict.stage].capitalize(),
+        icon=ICONS.get(verdict.stage, "✘"),
+        tone=TONES.get(verdict.stage, "wrong"),
         steps=list(steps(verdict)),
-        why=diagnosis.sentence(verdict.diagnosis) if verdict.diagnosis else "",
+        why="" if why == _LOOK_FIRST else why,
+        later=_LOOK_FIRST if why == _LOOK_FIRST else "",
+        tables=_tables(verdict),
         picture=_picture(verdict),
     )
 
 
 def steps(verdict):
     state = "passed"
-    for name, rungs in _STEPS:
-        if state == "passed" and verdict.rung in rungs:
-            yield name, {"almost": "almost", "stub": "start"}.get(verdict.rung, "failed")
+    for name, stages in _STEPS:
+        if state == "passed" and verdict.stage in stages:
+            yield name, {"almost": "almost", "stub": "start"}.get(verdict.stage, "failed")
             state = "ahead"
         else:
             yield name, state
@@ -149,12 +178,32 @@ def with_code(text):
 
 def _picture(verdict):
     """The address of *yours | expected | where they differ*, and its description."""
-    if not (is_picture(verdict.yours) and is_picture(verdict.expected)):
+    if not (is_picture(verdict.yours) and is_picture(verdict.expected)) or _is_small(verdict):
         return None
     from coursekit.lab import show
 
     still = show.compare(verdict.yours, verdict.expected)
     return show.data_url(still.image), still.alt
+
+
+def _is_small(verdict):
+    """Whether both are gray and so small that one reads the numbers rather than sees a picture."""
+    return all(array.ndim == 2 and max(array.shape) <= _MOST_NUMBERS
+               for array in (verdict.yours, verdict.expected))  # fmt: skip
+
+
+def _tables(verdict):
+    """*Yours* and *expected* as rows of numbers, each with whether it differs; else nothing."""
+    arrays = {"yours": verdict.yours, "expected": verdict.expected}
+    if not all(is_picture(array) for array in arrays.values()) or not _is_small(verdict):
+        return {}
+    same = verdict.yours.shape == verdict.expected.shape
+    differs = verdict.yours != verdict.expected if same else np.zeros((_MOST_NUMBERS,) * 2, bool)
+    return {
+        name: [[(f"{value:.4g}", bool(differs[r, c])) for c, value in enumerate(row)]
+               for r, row in enumerate(array.tolist())]
+        for name, array in arrays.items()
+    }  # fmt: skip
 
 
 def is_picture(array):

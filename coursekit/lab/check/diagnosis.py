@@ -18,16 +18,21 @@ SENTENCES = {
     "constants.",
     "fraction missing": "This is a whole number: give the result with its fraction.",
     "off by one": "Every value is off by exactly one.",
-    "overflow": "It differs only where the result leaves 0..255: uint8 wraps around. "
-    "Compute in a wider type and clip before converting back.",
+    "overflow": "It differs only where the result leaves 0..255 and should be cut off there: "
+    "compute in a wider type than uint8, which wraps around, and clip (`np.clip`) before you "
+    "convert back.",
     "uint8 overflow": "uint8 wraps around beyond 0..255: compute in a wider type, for example "
-    "`image.astype(float)`, and clip before converting back.",
+    "`image.astype(float)`.",
+    "half precision": "These numbers were computed in float16, which has three digits: NumPy's "
+    "roots and logarithms of uint8 are float16. Convert the picture first, for example with "
+    "`image.astype(float)`.",
     "scaled 0..1": "The values look like 0..1 where 0..255 is needed.",
     "scaled 0..255": "The values look like 0..255 where 0..1 is needed.",
     "constant": "Every pixel has the same value.",
     "normalisation": "The picture is right up to a factor and an offset: look at how you scale it.",
     "border": "The inside is right and the border is not: look at what lies beyond the edge.",
-    "not a number": "Not a number: was something divided by zero, or the root of a negative taken?",
+    "not a number": "Not a number comes of 0 / 0, of infinity over or less infinity (has a power "
+    "or a product grown beyond all bounds?), and of the root or logarithm of a negative.",
     "changes its input": "Assigning into an argument changes the caller's array too.",
     "shares memory": "The result is a view of the argument: return a copy.",
     "kernel not flipped": "The kernel was not flipped: this is correlation, not convolution.",
@@ -75,6 +80,7 @@ _ERRORS = {
     r"division by zero|float division|modulo by zero": "divided by zero",
 }
 _OUT_OF_BOUNDS = re.compile(r"integer (-?\d+) out of bounds for (\w+)")
+_HALF = 16 * float(np.finfo(np.float16).eps)
 _DOES_NOT_FIT = re.compile(r"(-?\d+) does not fit into (\w+)")
 
 _SHIFTS = {
@@ -175,6 +181,14 @@ def _same_value(actual, wrong):
         return False
 
 
+def of_precision(dtype, actual, expected):
+    """Name what float16 loses, where the result is right to its three digits."""
+    if dtype != np.float16:
+        return None
+    close = np.allclose(actual, expected, rtol=_HALF, atol=_HALF * np.abs(expected).max(initial=1))
+    return "half precision" if close else None
+
+
 def of_mistakes(actual, allowed, mistakes):
     """Name the first mistake of the chapter that gives this array."""
     for name, wrong in mistakes.items():
@@ -186,6 +200,8 @@ def of_mistakes(actual, allowed, mistakes):
 def of_values(actual, expected, allowed, image, mistakes, picture):
     """Name the mistake that turns the expected array into this one; None where none does."""
     if name := of_mistakes(actual, allowed, mistakes):
+        return name
+    if name := of_precision(actual.dtype, actual, expected):
         return name
     if not picture:
         return _of_levels(actual, expected)
@@ -216,7 +232,8 @@ def _equal(actual, other, allowed):
 
 
 def _close(actual, other, allowed):
-    return bool(np.allclose(actual.astype(float), other, rtol=0, atol=allowed + 1e-12))
+    close = np.allclose(actual.astype(float), other, rtol=0, atol=allowed + 1e-12, equal_nan=True)
+    return bool(close)
 
 
 def _few(array):

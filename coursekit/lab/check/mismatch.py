@@ -1,4 +1,4 @@
-"""The ladder: assertions for exercise tests, each of which stops at the first rung that fails."""
+"""Assertions for exercise tests, stage by stage: each stops at the first stage that fails."""
 
 from collections.abc import Mapping
 from os.path import commonprefix
@@ -10,10 +10,10 @@ from numpy.typing import ArrayLike
 from coursekit.core.types import Array, Real
 from coursekit.lab.check import diagnosis as known
 
-Rung = Literal[
+Stage = Literal[
     "stub", "none", "type", "shape", "dtype", "range", "error", "wrong", "almost", "right",
 ]  # fmt: skip
-RUNGS: tuple[Rung, ...] = (
+STAGES: tuple[Stage, ...] = (
     "stub", "none", "type", "shape", "dtype", "range", "error", "wrong", "almost", "right",
 )  # fmt: skip
 
@@ -21,21 +21,23 @@ Mistakes = Mapping[str, ArrayLike | list[ArrayLike]]  # name of a known mistake 
 
 _ALMOST_SHARE = 0.02
 _FLOAT_SLACK = 16  # units in the last place, so that the order of a sum costs nothing
+_COARSEST = float(np.finfo(np.float32).eps)  # half precision buys no tolerance
+_ULP_OF_NUMBERS = 1e-9 / _FLOAT_SLACK  # of a number by itself, which is often a long sum
 
 
 class Mismatch(AssertionError):
-    """What an answer gave and what the test wanted: a rung and one sentence, perhaps pictures."""
+    """What an answer gave and what the test wanted: a stage and one sentence, perhaps pictures."""
 
     def __init__(
         self,
-        rung: Rung,
+        stage: Stage,
         sentence: str,
         yours: Any = None,
         expected: Any = None,
         diagnosis: str | None = None,
     ) -> None:
         super().__init__(sentence)
-        self.rung, self.sentence, self.diagnosis = rung, sentence, diagnosis
+        self.stage, self.sentence, self.diagnosis = stage, sentence, diagnosis
         self.yours, self.expected = yours, expected
 
 
@@ -47,7 +49,7 @@ def assert_image_equal(
     mistakes: Mistakes | None = None,
     exact_dtype: bool = False,
 ) -> None:
-    """Climb the ladder for a picture (H, W) or (H, W, 3); a float may have any width.
+    """Check a picture, stage by stage: (H, W) or (H, W, 3); a float may have any width.
 
     ``tolerance`` is the difference allowed at each pixel. ``image`` is the input, so that an
     unchanged picture is diagnosed. ``mistakes`` maps the name of a known mistake to what it gives,
@@ -55,7 +57,8 @@ def assert_image_equal(
     """
     actual, expected = _as_array(actual, expected)
     _same_shape(actual, expected, tolerance, mistakes, picture=True)
-    _same_frame(actual, expected, exact_dtype or expected.dtype.kind in "ub", picture=True)
+    exact_dtype = exact_dtype or expected.dtype.kind in "ub"
+    _same_frame(actual, expected, exact_dtype, mistakes, picture=True)
     _same_values(actual, expected, tolerance, image, mistakes, picture=True)
 
 
@@ -67,19 +70,19 @@ def assert_array_equal(
     exact_dtype: bool = False,
     accept_lists: bool = False,
 ) -> None:
-    """Climb the ladder for an array that is no picture: a table, a histogram, coordinates."""
+    """Check, stage by stage, an array that is no picture: a table, a histogram, coordinates."""
     if accept_lists and isinstance(actual, (list, tuple)):
         actual = _from_list(actual, np.asarray(expected))
     actual, expected = _as_array(actual, expected)
     _same_shape(actual, expected, tolerance, mistakes, picture=False)
-    _same_frame(actual, expected, exact_dtype, picture=False)
+    _same_frame(actual, expected, exact_dtype, mistakes, picture=False)
     _same_values(actual, expected, tolerance, None, mistakes, picture=False)
 
 
 def assert_value_equal(
     actual: Any, expected: Any, tolerance: Real = 0, mistakes: Mapping[str, Any] | None = None
 ) -> None:
-    """Climb the ladder for a number, truth value, text, or a tuple, list or dict of such."""
+    """Check, stage by stage, a number, truth value, text, or a tuple, list or dict of such."""
     if actual is None and expected is not None:
         raise Mismatch("none", _NOTHING)
     if isinstance(expected, (tuple, list, dict)):
@@ -87,7 +90,7 @@ def assert_value_equal(
     elif isinstance(expected, np.ndarray) and expected.ndim:
         assert_array_equal(actual, expected, tolerance, mistakes)
     else:
-        _same_scalar(_scalar(actual), _scalar(expected), tolerance, mistakes)
+        _same_scalar(actual, _scalar(expected), tolerance, mistakes)
 
 
 def assert_raises(function: Any, error: type[Exception], *arguments: Any, **keywords: Any) -> None:
@@ -98,7 +101,7 @@ def assert_raises(function: Any, error: type[Exception], *arguments: Any, **keyw
             "wrong", f"{reply.call} should raise {error.__name__}, but it returned an answer."
         )
     if error.__name__ not in reply.failure.kinds or not reply.failure.is_raised_inside:
-        if reply.failure.rung != "error" or not reply.failure.is_raised_inside:
+        if reply.failure.stage != "error" or not reply.failure.is_raised_inside:
             raise reply.failure.mismatch(function.name)
         told = f": {reply.failure.message}" if reply.failure.message else ""
         raise Mismatch(
@@ -166,14 +169,14 @@ def _same_shape(actual, expected, tolerance, mistakes, picture):
         )
 
 
-def _same_frame(actual, expected, exact_dtype, picture):
+def _same_frame(actual, expected, exact_dtype, mistakes, picture):
     if not _dtype_fits(actual.dtype, expected.dtype, exact_dtype):
         raise Mismatch(
             "dtype",
             f"The result should be {expected.dtype}, but yours is {actual.dtype}.",
             diagnosis=known.of_dtype(actual, expected),
         )
-    _in_range(actual, expected, picture)
+    _in_range(actual, expected, mistakes, picture)
 
 
 def _dtype_fits(actual, expected, exact):
@@ -183,14 +186,13 @@ def _dtype_fits(actual, expected, exact):
     return actual.kind in families.get(expected.kind, expected.kind)
 
 
-def _in_range(actual, expected, picture):
+def _in_range(actual, expected, mistakes, picture):
     if actual.dtype.kind in "fc" and not np.isfinite(actual[np.isfinite(expected)]).all():
         where = np.argwhere(~np.isfinite(actual) & np.isfinite(expected))[0]
         raise Mismatch(
             "range",
-            f"The result has {actual[tuple(where)]} in it, first at {_place(where)}: "
-            "was something divided by zero?",
-            diagnosis="not a number",
+            f"The result has {actual[tuple(where)]} in it, first at {_place(where)}.",
+            diagnosis=known.of_mistakes(actual, 0, mistakes or {}) or "not a number",
         )
     scaled = known.of_range(actual, expected) if picture else None
     if scaled:
@@ -230,9 +232,14 @@ def _difference(actual, expected):
 def _slack(actual, expected):
     if expected.dtype.kind not in "fc":
         return 0.0
-    finest = max(np.finfo(array.dtype).eps for array in (actual, expected))
     finite = np.abs(expected[np.isfinite(expected)])
-    return _FLOAT_SLACK * float(finest) * max(1.0, float(finite.max(initial=0.0)))
+    unit = max(_unit(actual.dtype), _unit(expected.dtype))
+    return _FLOAT_SLACK * unit * max(1.0, float(finite.max(initial=0.0)))
+
+
+def _unit(dtype):
+    """The unit in the last place of 1, of a float's dtype, but never above float32's."""
+    return min(float(np.finfo(dtype).eps), _COARSEST) if dtype.kind in "fc" else 0.0
 
 
 def _wrong_or_almost(differs, difference, expected):
@@ -295,7 +302,9 @@ def _shown(picture, actual, expected):
 def _scalar(value):
     value = _from_tensor(value)
     if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.ndim == 0):
-        return value.item()
+        plain = value.item()
+        wide = {"f": float, "c": complex}.get(value.dtype.kind)  # longdouble has no Python number
+        return wide(plain) if wide else plain
     return value
 
 
@@ -322,7 +331,7 @@ def _items(pairs, tolerance, expected, actual, mistakes):
         try:
             assert_value_equal(mine, wanted, tolerance)
         except Mismatch as mismatch:
-            if mismatch.rung in ("wrong", "almost"):
+            if mismatch.stage in ("wrong", "almost"):
                 mismatch.diagnosis = known.of_value(actual, expected, mistakes or {})
             mismatch.sentence = f"In value number {number + 1}: {mismatch.sentence}"
             raise
@@ -340,24 +349,26 @@ def _same_dict(actual, expected, tolerance):
         assert_value_equal(actual[key], wanted, tolerance)
 
 
-def _same_scalar(actual, expected, tolerance, mistakes):
+def _same_scalar(given, expected, tolerance, mistakes):
+    actual, dtype = _scalar(given), getattr(_from_tensor(given), "dtype", None)
     _scalar_type(actual, expected)
     if isinstance(expected, (bool, str, bytes)) or expected is None:
         right = actual == expected
     else:
-        right = _number_fits(actual, expected, tolerance)
+        right = _number_fits(actual, expected, tolerance, dtype)
     if not right:
         yours, wanted = _told(actual, expected)
         raise Mismatch(
             "wrong",
             f"Yours is {yours}, expected {wanted}.",
-            diagnosis=known.of_value(actual, expected, mistakes or {}),
+            diagnosis=known.of_value(actual, expected, mistakes or {})
+            or known.of_precision(dtype, actual, expected),
         )
 
 
 def _scalar_type(actual, expected):
-    numbers = (int, float, complex)
-    is_number = isinstance(expected, numbers) and not isinstance(expected, bool)
+    is_number = isinstance(expected, (int, float, complex)) and not isinstance(expected, bool)
+    numbers = (int, float, complex) if isinstance(expected, complex) else (int, float)
     wanted = numbers if is_number else type(expected)
     fits = isinstance(actual, wanted) and not (is_number and isinstance(actual, bool))
     if not fits:
@@ -365,13 +376,14 @@ def _scalar_type(actual, expected):
         raise Mismatch("type", f"{needed} is needed, but your function returned {_kind(actual)}.")
 
 
-def _number_fits(actual, expected, tolerance):
+def _number_fits(actual, expected, tolerance, dtype):
     if actual != actual and expected == expected:
-        raise Mismatch("range", "Your function returned NaN: was something divided by zero?",
-                       diagnosis="not a number")  # fmt: skip
+        raise Mismatch("range", "Your function returned NaN.", diagnosis="not a number")
     if actual == expected:
         return True
     if actual != actual:
         return expected != expected
-    slack = 1e-9 * max(1.0, abs(expected)) if isinstance(expected, (float, complex)) else 0
-    return abs(actual - expected) <= tolerance + slack
+    if not isinstance(expected, (float, complex)):
+        return abs(actual - expected) <= tolerance
+    unit = max(_ULP_OF_NUMBERS, _unit(dtype) if dtype is not None else 0.0)
+    return abs(actual - expected) <= tolerance + _FLOAT_SLACK * unit * max(1.0, abs(expected))

@@ -17,7 +17,7 @@ import pytest
 
 from coursekit.core.types import Real
 from coursekit.course import test_folders
-from coursekit.lab.check.mismatch import Mismatch, Rung
+from coursekit.lab.check.mismatch import Mismatch, Stage
 from coursekit.lab.check.student import LiveCall, Student
 
 _MARK = re.compile(r"mark\.exercise\(\s*[\"'](\w+)[\"']")
@@ -48,7 +48,7 @@ class Verdict:
     """What the tests of one exercise say about an answer."""
 
     exercise: str
-    rung: Rung
+    stage: Stage
     sentence: str
     diagnosis: str | None = None
     yours: object = None
@@ -66,13 +66,13 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
-        return self.rung == "right"
+        return self.stage == "right"
 
 
 def run_exercise(name: str, namespace: Mapping[str, Any], seconds: Real | None = None) -> Verdict:
     """Test the function ``name`` of ``namespace``.
 
-    The verdict tells the rung reached in the first test that fails, in the order of the file:
+    The verdict tells the stage reached in the first test that fails, in the order of the file:
     authors set the smallest test first.
     """
     call = LiveCall(namespace, seconds) if seconds else LiveCall(namespace)
@@ -345,7 +345,7 @@ def _verdict(name, outcomes):
         return Verdict(name, *_only_hidden(failed), tests=tests)
     first, mismatch = shown[0], shown[0].mismatch
     return Verdict(
-        name, mismatch.rung, mismatch.sentence, mismatch.diagnosis, mismatch.yours,
+        name, mismatch.stage, mismatch.sentence, mismatch.diagnosis, mismatch.yours,
         mismatch.expected, first.call, tests,
     )  # fmt: skip
 

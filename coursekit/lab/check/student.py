@@ -10,6 +10,7 @@ import copy
 import inspect
 import io
 import linecache
+import re
 import signal
 import threading
 from collections.abc import Callable, Mapping
@@ -20,12 +21,13 @@ import numpy as np
 
 from coursekit.core.types import Real
 from coursekit.lab.check.diagnosis import of_error
-from coursekit.lab.check.mismatch import Mismatch, Rung
+from coursekit.lab.check.mismatch import Mismatch, Stage
 
 SECONDS_PER_CALL = 10
 _PLAIN = (type(None), bool, int, float, complex, str, bytes)
 _TEXT_KEPT = 2000
 _NUMBERS_SHOWN = 12
+_STUB = re.compile(r"raise NotImplementedError(\(\))?(\s*#.*)?")
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,18 @@ class Failure:
     source: str = ""
 
     @property
-    def rung(self) -> Rung:
-        """How far up the ladder an answer that fails so has come."""
-        rungs: dict[str, Rung] = {"NotImplementedError": "stub", "NotPlain": "type"}
-        return next((rungs[kind] for kind in self.kinds if kind in rungs), "error")
+    def stage(self) -> Stage:
+        """The stage at which an answer that fails so stops."""
+        if "NotDefined" in self.kinds or self._is_stub:
+            return "stub"
+        return "type" if "NotPlain" in self.kinds else "error"
+
+    @property
+    def _is_stub(self):
+        """Whether the stub's own line raised it, and no library that lacks something."""
+        if self.source:
+            return bool(_STUB.fullmatch(self.source))
+        return "NotImplementedError" in self.kinds and not self.message
 
     @property
     def is_raised_inside(self) -> bool:
@@ -51,9 +61,9 @@ class Failure:
 
     def mismatch(self, called: str = "") -> Mismatch:
         """The verdict on this failure, of a test that called ``called``."""
-        if self.rung == "stub":
+        if self.stage == "stub":
             return Mismatch("stub", self._stub(called))
-        if self.rung == "type":
+        if self.stage == "type":
             return Mismatch("type", f"{self.message}.")
         if "TimeLimit" in self.kinds:
             return Mismatch("error", f"{self.message}. Is there a loop without an end?")
@@ -141,8 +151,7 @@ class LiveCall:
         told = describe_call(name, arguments, keywords)
         function = self.namespace.get(name)
         if not callable(function):
-            kinds = ("NotImplementedError",)
-            return Reply(told, failure=Failure(kinds, "not defined", function=name))
+            return Reply(told, failure=Failure(("NotDefined",), "not defined", function=name))
         sent, named = copy.deepcopy((arguments, keywords))
         printed = io.StringIO()
         try:

@@ -2,7 +2,7 @@
 
 Union-find handles one pixel after the other. Here every row is cut into runs, all at once; runs
 that touch are joined by edges; and all edges together hand the smallest label on, until nothing
-changes. Several pictures are one tall picture, with an empty row above each.
+changes. Several images are one tall image, with an empty row above each.
 """
 
 from functools import partial
@@ -23,12 +23,11 @@ def connected_components(mask: torch.Tensor, connectivity: shared.Connectivity =
     Parameters
     ----------
     mask : (..., C, H, W) bool, or uint8 in which 0 is background
-    connectivity : 4 or 8, how many neighbours a pixel has
 
     Returns
     -------
     int32 tensor of mask's shape and device: 0 is background, components are 1, 2, 3 ... in the
-    order of their first pixels, from 1 again in every channel of every picture.
+    order of their first pixels, from 1 again in every channel of every image.
 
     Convention
     ----------
@@ -45,10 +44,9 @@ def connected_components(mask: torch.Tensor, connectivity: shared.Connectivity =
     ----------
     Shiloach and Vishkin 1982, "An O(log n) parallel connectivity algorithm", *J. Algorithms* 3(1),
     57-67; Liu and Tarjan 2019, "Simple concurrent labeling algorithms for connected components".
-    Taught in 06 §9.
     """
     require_mask(mask)
-    shared.require_connectivity(connectivity)
+    connectivity = require.one_of(connectivity, "connectivity", (4, 8))
     planes = mask.reshape(-1, *mask.shape[-2:])
     work = partial(_label, diagonal=connectivity == 8)
     labels = in_chunks(work, planes, 2 * planes[0].numel())
@@ -64,10 +62,10 @@ def _label(planes, diagonal):
     _, stretch, lengths = pixels.unique_consecutive(return_inverse=True, return_counts=True)
     first, stop = _touching(stretch, lengths[:-1].cumsum(0), width + 1, diagonal)
     roots = _propagate(first, stop, height)
-    earlier = stretch[:: framed[0].numel()] >> 1  # the runs before each picture
+    earlier = stretch[:: framed[0].numel()] >> 1  # the runs before each image
     runs = earlier.diff(append=earlier.new_full((1,), len(roots)))
-    picture = torch.repeat_interleave(runs, output_size=len(roots))
-    numbers = number_roots(roots, picture, count)
+    image = torch.repeat_interleave(runs, output_size=len(roots))
+    numbers = number_roots(roots, image, count)
     labels = lengths.new_zeros(len(lengths), dtype=torch.int32)
     labels[1::2] = numbers
     return labels.index_select(0, stretch).view(framed.shape)[:, 1:, :-1]
@@ -98,18 +96,18 @@ def _propagate(first, stop, height):
     return connect(roots, several.repeat_interleave(others), upper)
 
 
-def number_roots(roots, picture, pictures):
-    """Number the roots from 1 on within each picture, and give every run its root's number."""
+def number_roots(roots, image, images):
+    """Number the roots from 1 on within each image, and give every run its root's number."""
     rank = (roots == torch.arange(len(roots), device=roots.device)).cumsum(0)
-    starts = torch.searchsorted(picture, torch.arange(pictures, device=picture.device))
+    starts = torch.searchsorted(image, torch.arange(images, device=image.device))
     earlier = torch.cat([rank.new_zeros(1), rank]).index_select(0, starts)
-    return rank.index_select(0, roots) - earlier.index_select(0, picture)
+    return rank.index_select(0, roots) - earlier.index_select(0, image)
 
 
 def component_statistics(
     labels: torch.Tensor, count: int | None = None
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Measure every component of every picture: its box, its area, its centroid.
+    """Measure every component of every image: its box, its area, its centroid.
 
     Parameters
     ----------
@@ -124,20 +122,19 @@ def component_statistics(
 
     Convention
     ----------
-    As ``reference.component_statistics``. A label without pixels has zeros, so pictures with
-    different numbers of components stand in one tensor.
+    A label without pixels has zeros, so images with different numbers of components stand in one
+    tensor.
 
     Raises
     ------
     TypeError, ValueError : labels are not whole numbers; count is below 1.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, §11.4. Taught in 06 §9.
     """
     require_labels(labels)
-    count = int(labels.max()) + 1 if count is None else count
-    count = require.whole(count, "count", 1, 2**31)
+    if count is None:
+        count = int(labels.max()) + 1
+        if count > shared.MOST_LABELS:
+            raise ValueError(f"labels: expected less than {shared.MOST_LABELS}, got {count - 1}")
+    count = require.whole(count, "count", 1, shared.MOST_LABELS)
     height, width = labels.shape[-2:]
     planes = labels.reshape(-1, height * width).long()
     label = torch.where(planes < count, planes, count)  # the last slot takes what is not asked for

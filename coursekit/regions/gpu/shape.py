@@ -11,7 +11,7 @@ from coursekit.regions import shared
 
 
 def moments(image: torch.Tensor) -> torch.Tensor:
-    """Weigh the pixels of every picture by powers of their row and column.
+    """Moments of every image of a batch.
 
     Parameters
     ----------
@@ -23,16 +23,12 @@ def moments(image: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.moments``: two products of matrices. Sums of uint8 are exact up to 2 ** 53; on
-    devices without float64 they are float32, near only.
+    Two products of matrices. Sums of uint8 are exact up to 2 ** 53; on devices without float64 they
+    are float32, near only.
 
     Raises
     ------
-    TypeError, ValueError : image is no batch of pictures.
-
-    References
-    ----------
-    Hu 1962; Gonzalez and Woods 2018, §11.4. Taught in 06 §9.
+    TypeError, ValueError : image is no batch of images.
     """
     require_tensor(image)
     dtype = accumulator_dtype(image.device)
@@ -62,7 +58,7 @@ def _up_to_three(device):
 
 
 def central_moments(moments: torch.Tensor) -> torch.Tensor:
-    """Move the origin of every picture to its centroid.
+    """Central moments of a batch.
 
     Parameters
     ----------
@@ -74,17 +70,13 @@ def central_moments(moments: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.central_moments``, up to rounding. Of an empty picture everything is 0.
+    As ``reference.central_moments``, up to rounding. Of an empty image everything is 0.
 
     Raises
     ------
     ValueError : moments is not (..., 4, 4).
-
-    References
-    ----------
-    Hu 1962; Gonzalez and Woods 2018, §11.4. Taught in 06 §9.
     """
-    shared.require_moments(moments)
+    shared.require_moment_tensor(moments)
     mass = moments[..., 0, 0]
     mass = torch.where(mass == 0, 1, mass)
     rows, columns = _shift(moments[..., 1, 0] / mass), _shift(moments[..., 0, 1] / mass)
@@ -100,7 +92,7 @@ def _shift(mean):
 
 
 def normalized_moments(central: torch.Tensor) -> torch.Tensor:
-    """Divide by a power of the area, so that the size of the region changes nothing either.
+    """Normalized moments of a batch.
 
     Parameters
     ----------
@@ -110,19 +102,11 @@ def normalized_moments(central: torch.Tensor) -> torch.Tensor:
     -------
     Tensor of the same shape: eta[p, q] for p + q from 2 to 3, the others 0.
 
-    Convention
-    ----------
-    As ``reference.normalized_moments``.
-
     Raises
     ------
     ValueError : central is not (..., 4, 4).
-
-    References
-    ----------
-    Hu 1962; Gonzalez and Woods 2018, §11.4. Taught in 06 §9.
     """
-    shared.require_moments(central, "central")
+    shared.require_moment_tensor(central, "central")
     mass = central[..., :1, :1]
     order = _order(central.device)
     filled = (order >= 2) & (order <= 3) & (mass != 0)
@@ -131,7 +115,7 @@ def normalized_moments(central: torch.Tensor) -> torch.Tensor:
 
 
 def hu_moments(normalized: torch.Tensor) -> torch.Tensor:
-    """Combine the moments to seven numbers that a rotation does not change.
+    """Hu moments of a batch.
 
     Parameters
     ----------
@@ -141,19 +125,11 @@ def hu_moments(normalized: torch.Tensor) -> torch.Tensor:
     -------
     Tensor (..., 7)
 
-    Convention
-    ----------
-    As ``reference.hu_moments``.
-
     Raises
     ------
     ValueError : normalized is not (..., 4, 4).
-
-    References
-    ----------
-    Hu 1962. Taught in 06 §9.
     """
-    shared.require_moments(normalized, "normalized")
+    shared.require_moment_tensor(normalized, "normalized")
     eta = normalized.movedim((-1, -2), (0, 1))
     a, b = eta[3, 0] + eta[1, 2], eta[2, 1] + eta[0, 3]
     c, d = eta[3, 0] - 3 * eta[1, 2], 3 * eta[2, 1] - eta[0, 3]

@@ -16,31 +16,17 @@ from coursekit.regions import shared
 def threshold(
     image: torch.Tensor, value: Real | torch.Tensor, kind: shared.Kind = "binary"
 ) -> torch.Tensor:
-    """Compare every pixel of a batch with one value, or with its own picture's.
+    """Global threshold of a batch: one value for all images, or one for each.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8, or float in [0, 1]
-    value : float, in the picture's own unit; or a tensor (..., C) as ``otsu`` gives, one value for
-        each channel of each picture
-    kind : ``binary``, ``binary_inv``, ``trunc``, ``tozero`` or ``tozero_inv``
-
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
+    value : float, in the image's own unit; or a tensor (..., C) as ``otsu`` gives, one value for
+        each channel of each image
 
     Convention
     ----------
-    As ``reference.threshold``, equal to it.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; value is no finite number, and no tensor (..., C);
-        kind is unknown.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, §10.3. Taught in 06 §9.
+    Equal to the reference's.
     """
     require_tensor(image)
     kind = require.one_of(kind, "kind", shared.THRESHOLDS)
@@ -69,7 +55,7 @@ def _level(image, value):
 
 
 def between_class_variance(image: torch.Tensor) -> torch.Tensor:
-    """Say for every level of every picture how far apart it would put the two classes.
+    """Otsu, between-class variance of every image of a batch.
 
     Parameters
     ----------
@@ -86,10 +72,6 @@ def between_class_variance(image: torch.Tensor) -> torch.Tensor:
     Raises
     ------
     TypeError, ValueError : image is no uint8 batch.
-
-    References
-    ----------
-    Otsu 1979, Eq. 18. Taught in 06 §9.
     """
     counts = _counts(image)
     pixels = counts.cumsum(-1)
@@ -101,7 +83,7 @@ def between_class_variance(image: torch.Tensor) -> torch.Tensor:
 
 
 def otsu(image: torch.Tensor) -> torch.Tensor:
-    """Find for every picture the threshold that puts its two classes farthest apart.
+    """Otsu's threshold of every image of a batch.
 
     Parameters
     ----------
@@ -113,7 +95,7 @@ def otsu(image: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.otsu``, equal to it where the device has float64. No picture waits for another,
+    As ``reference.otsu``, equal to it where the device has float64. No image waits for another,
     and nothing waits for the device.
 
     Raises
@@ -122,13 +104,13 @@ def otsu(image: torch.Tensor) -> torch.Tensor:
 
     References
     ----------
-    Otsu 1979, Eq. 19. Taught in 06 §9.
+    Otsu 1979, Eq. 19.
     """
     return between_class_variance(image).argmax(-1)
 
 
 def triangle(image: torch.Tensor) -> torch.Tensor:
-    """Find for every picture the level at which its histogram sags deepest under a line.
+    """Triangle threshold of every image of a batch.
 
     Parameters
     ----------
@@ -145,10 +127,6 @@ def triangle(image: torch.Tensor) -> torch.Tensor:
     Raises
     ------
     TypeError, ValueError : image is no uint8 batch.
-
-    References
-    ----------
-    Zack, Rogers and Latt 1977. Taught in 06 §9.
     """
     counts = _counts(image)
     used = (counts > 0).byte()
@@ -173,12 +151,11 @@ def _foot_of_triangle(counts, first, peak):
 
 
 def multi_otsu(image: torch.Tensor, classes: Integer = 3) -> torch.Tensor:
-    """Find for every picture the thresholds that put three or more classes farthest apart.
+    """Multi-Otsu: the thresholds of every image of a batch.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8
-    classes : int, 2 to 16
 
     Returns
     -------
@@ -186,19 +163,14 @@ def multi_otsu(image: torch.Tensor, classes: Integer = 3) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.multi_otsu``, equal to it where the device has float64. Values are not read: of a
-    picture of fewer levels than classes the thresholds mean nothing.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no uint8 batch; classes leaves its range.
-
-    References
-    ----------
-    Liao, Chen and Chung 2001. Taught in 06 §9.
+    Equal to the reference's where the device has float64. That no image has fewer levels than
+    classes must be known, so this waits for the device.
     """
     classes = require.whole(classes, "classes", 2, shared.MOST_CLASSES)
-    gain = _class_gains(_counts(image))
+    counts = _counts(image)
+    if not counts.is_meta:
+        shared.require_levels_in_use(int((counts > 0).sum(-1).min()), classes)
+    gain = _class_gains(counts)
     best = [gain[..., -1]]
     for _ in range(classes - 2):
         best.append((gain[..., :-1] + best[-1][..., None, 1:]).amax(-1))
@@ -213,10 +185,8 @@ def multi_otsu(image: torch.Tensor, classes: Integer = 3) -> torch.Tensor:
 def _class_gains(counts):
     """At [i, j], what a class of the levels i to j adds to the variance: S(i, j)^2 / P(i, j)."""
     levels = counts * torch.arange(256, device=counts.device)
-    p, s = (
-        part.cumsum(-1).unsqueeze(-2) - (part.cumsum(-1) - part).unsqueeze(-1)
-        for part in (counts, levels)
-    )
+    p = counts.cumsum(-1).unsqueeze(-2) - (counts.cumsum(-1) - counts).unsqueeze(-1)
+    s = levels.cumsum(-1).unsqueeze(-2) - (levels.cumsum(-1) - levels).unsqueeze(-1)
     s = s.to(accumulator_dtype(counts.device))
     return torch.where(p > 0, s * s / p.clamp(min=1), -torch.inf)
 
@@ -241,12 +211,11 @@ def _count(planes):
 
 
 def local_mean(image: torch.Tensor, size: Integer, kind: shared.LocalMean = "mean") -> torch.Tensor:
-    """Give each pixel of a batch the mean of its neighbourhood.
+    """Local mean of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8
-    size : odd int >= 3, side of the square window in pixels
     kind : ``mean`` or ``gaussian``
 
     Returns
@@ -261,14 +230,10 @@ def local_mean(image: torch.Tensor, size: Integer, kind: shared.LocalMean = "mea
     Raises
     ------
     TypeError, ValueError : image is no uint8 batch; size is even or below 3; kind is unknown.
-
-    References
-    ----------
-    Taught in 06 §9.
     """
     require_tensor(image)
     require.uint8(image)
-    shared.require_window(size, kind)
+    size, kind = shared.require_window(size, kind)
     planes = image.reshape(-1, *image.shape[-2:])
     work = _box_mean if kind == "mean" else _gaussian_mean
     numbers = (image.shape[-2] + size) * (image.shape[-1] + size)
@@ -312,15 +277,13 @@ def adaptive_threshold(
     kind: shared.LocalMean = "mean",
     inverse: bool = False,
 ) -> torch.Tensor:
-    """Compare every pixel of a batch with the mean of its own neighbourhood, less an offset.
+    """Adaptive threshold of a batch of images.
 
     Parameters
     ----------
     image : (..., C, H, W) uint8
-    size : odd int >= 3, side of the square window in pixels
     offset : float, in gray levels
     kind : ``mean`` or ``gaussian``
-    inverse : bool, paint the dark pixels white instead of the bright ones
 
     Returns
     -------
@@ -333,12 +296,11 @@ def adaptive_threshold(
     Raises
     ------
     TypeError, ValueError : image is no uint8 batch; size is even or below 3; kind is unknown.
-
-    References
-    ----------
-    Gonzalez and Woods 2018, §10.3. Taught in 06 §9.
     """
-    offset = require.number(offset, "offset")
+    require_tensor(image)
+    require.uint8(image)
+    offset = min(max(require.number(offset, "offset"), -1000), 1000)  # differences are below 256
+    inverse = require.flag(inverse, "inverse")
     difference = image.short() - local_mean(image, size, kind)
     dark = -math.floor(offset) if inverse else -math.ceil(offset)
     chosen = difference <= dark if inverse else difference > dark

@@ -1,4 +1,4 @@
-"""Connected components in two passes: number what touches, note what turns out to be one."""
+"""Connected components in two passes, with union-find."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ VISITED = {4: ((-1, 0), (0, -1)), 8: ((-1, -1), (-1, 0), (-1, 1), (0, -1))}
 
 
 def find(parents: list[int], label: int) -> int:
-    """Follow the parents of a label up to the root of its tree.
+    """Union-find, find: follow the parents of a label up to the root of its tree.
 
     Parameters
     ----------
@@ -28,13 +28,15 @@ def find(parents: list[int], label: int) -> int:
 
     Raises
     ------
-    IndexError : there is no such label.
+    TypeError, ValueError : there is no such label.
 
     References
     ----------
     Tarjan and van Leeuwen 1984, "Worst-case analysis of set union algorithms", *J. ACM* 31(2),
     245-281 (path halving). Taught in 06 §4.
     """
+    shared.require_parents(parents)
+    label = require.whole(label, "label", 0, len(parents) - 1)
     while parents[label] != label:
         parents[label] = parents[parents[label]]
         label = parents[label]
@@ -42,7 +44,7 @@ def find(parents: list[int], label: int) -> int:
 
 
 def union(parents: list[int], one: int, other: int) -> int:
-    """Make one set of the two that the labels belong to.
+    """Union-find, union: merge the two sets that the labels belong to.
 
     Parameters
     ----------
@@ -59,7 +61,7 @@ def union(parents: list[int], one: int, other: int) -> int:
 
     Raises
     ------
-    IndexError : there is no such label.
+    TypeError, ValueError : there is no such label.
 
     References
     ----------
@@ -71,7 +73,7 @@ def union(parents: list[int], one: int, other: int) -> int:
 
 
 def first_pass(mask: Array, connectivity: shared.Connectivity = 8) -> tuple[Array, list[int]]:
-    """Give each pixel the label of a neighbour, or a new one, and note which labels have met.
+    """Connected components, first pass: label each pixel, and note which labels have met.
 
     Parameters
     ----------
@@ -97,23 +99,26 @@ def first_pass(mask: Array, connectivity: shared.Connectivity = 8) -> tuple[Arra
     13(4), 471-494. Taught in 06 §4.
     """
     shared.require_mask(mask)
-    shared.require_connectivity(connectivity)
-    height, width = mask.shape
-    labels = [[0] * (width + 2) for _ in range(height + 1)]  # a frame of background
+    connectivity = require.one_of(connectivity, "connectivity", (4, 8))
+    labels = np.zeros((mask.shape[0] + 1, mask.shape[1] + 2), int).tolist()  # background around
     parents = [0]
-    for row, column in np.argwhere(mask).tolist():
-        neighbors = {labels[row + 1 + i][column + 1 + j] for i, j in VISITED[connectivity]} - {0}
-        label = min(neighbors, default=len(parents))
-        if not neighbors:
+    for row, column in (np.argwhere(mask) + 1).tolist():
+        met = []
+        for i, j in VISITED[connectivity]:
+            if labels[row + i][column + j]:
+                met.append(labels[row + i][column + j])
+        label = min(met, default=len(parents))
+        if not met:
             parents.append(label)
-        for other in neighbors - {label}:
-            union(parents, label, other)
-        labels[row + 1][column + 1] = label
+        for other in met:
+            if other != label:
+                union(parents, label, other)
+        labels[row][column] = label
     return np.array(labels, np.int32)[1:, 1:-1], parents
 
 
 def second_pass(labels: Array, parents: list[int]) -> Array:
-    """Give every pixel the number of its tree.
+    """Connected components, second pass: replace each label by the number of its tree.
 
     Parameters
     ----------
@@ -130,19 +135,25 @@ def second_pass(labels: Array, parents: list[int]) -> Array:
 
     Raises
     ------
-    IndexError : a label has no parent.
+    TypeError, ValueError : labels are not whole numbers from 0, or one of them has no parent.
 
     References
     ----------
     Rosenfeld and Pfaltz 1966. Taught in 06 §4.
     """
-    roots = np.array([find(parents, label) for label in range(len(parents))])
+    require.labels(labels)
+    shared.require_parents(parents)
+    if labels.max() >= len(parents):
+        raise ValueError(f"labels: expected 0 to {len(parents) - 1}, got {labels.max()}")
+    roots = np.zeros(len(parents), int)
+    for label in range(len(parents)):
+        roots[label] = find(parents, label)
     _, numbers = np.unique(roots, return_inverse=True)
     return numbers.astype(np.int32)[labels]
 
 
 def connected_components(mask: Array, connectivity: shared.Connectivity = 8) -> Array:
-    """Number the pieces that a mask falls into.
+    """Connected components: label the connected regions of a mask.
 
     Parameters
     ----------
@@ -171,12 +182,13 @@ def connected_components(mask: Array, connectivity: shared.Connectivity = 8) -> 
 
 
 def component_statistics(labels: Array, count: Integer | None = None) -> tuple[Array, Array]:
-    """Measure every component: its box, its area, its centroid.
+    """Component statistics: the bounding box, the area and the centroid of every label.
 
     Parameters
     ----------
     labels : (H, W) int, as ``connected_components`` gives
-    count : int >= 1, how many labels to report, the background being the first; all by default
+    count : int, 1 to 2**24, how many labels to report, the background being the first; all by
+        default
 
     Returns
     -------
@@ -190,22 +202,27 @@ def component_statistics(labels: Array, count: Integer | None = None) -> tuple[A
 
     Raises
     ------
-    TypeError, ValueError : labels are not whole numbers from 0; count is below 1.
+    TypeError, ValueError : labels are not whole numbers from 0, or too large; count out of range.
 
     References
     ----------
     Gonzalez and Woods 2018, §11.4. Taught in 06 §4.
     """
     require.labels(labels)
-    count = int(labels.max()) + 1 if count is None else count
-    count = require.whole(count, "count", 1, np.inf)
+    if count is None:
+        count = int(labels.max()) + 1
+        if count > shared.MOST_LABELS:
+            raise ValueError(f"labels: expected less than {shared.MOST_LABELS}, got {count - 1}")
+    count = require.whole(count, "count", 1, shared.MOST_LABELS)
     rows, columns = np.nonzero(labels < count)
-    label = labels[rows, columns]
+    label = labels[rows, columns].astype(np.int64)
     area = np.bincount(label, minlength=count)
     top, height = _extent(label, rows, count)
     left, width = _extent(label, columns, count)
-    totals = [np.bincount(label, weights=place, minlength=count) for place in (rows, columns)]
-    centroids = np.stack(totals, axis=1) / np.maximum(area, 1)[:, None]
+    centroids = np.zeros((count, 2))
+    for axis, places in enumerate((rows, columns)):
+        totals = np.bincount(label, weights=places, minlength=count)
+        centroids[:, axis] = totals / np.maximum(area, 1)
     return np.stack([top, left, height, width, area], axis=1), centroids
 
 

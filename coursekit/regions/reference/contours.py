@@ -1,7 +1,7 @@
-"""Contours by border following: walk around each region with one hand on its wall.
+"""Contours by border following, with the tree of which border encloses which.
 
 Suzuki and Abe 1985 (the steps and the table cited below). Borders are numbered from 2 on; 1 is the
-frame of the picture, which counts as the border of a hole. A border pixel gets its border's number,
+frame of the image, which counts as the border of a hole. A border pixel gets its border's number,
 negative where the background lies to its right, so that no border is found twice.
 """
 
@@ -23,7 +23,7 @@ EAST, WEST = 0, 4
 
 
 def border_start(left: int, here: int, right: int) -> shared.BorderKind | None:
-    """Say whether a border begins at a pixel, from its value and those on both sides (step 1).
+    """Suzuki and Abe, step 1: decide from a pixel and its two neighbours whether a border begins.
 
     Parameters
     ----------
@@ -41,12 +41,15 @@ def border_start(left: int, here: int, right: int) -> shared.BorderKind | None:
 
     Raises
     ------
-    TypeError : the values cannot be compared.
+    TypeError : the values are not whole numbers.
 
     References
     ----------
     Suzuki and Abe 1985, Algorithm 1, step 1. Taught in 06 §5.
     """
+    left = require.whole(left, "left", -np.inf, np.inf)
+    here = require.whole(here, "here", -np.inf, np.inf)
+    right = require.whole(right, "right", -np.inf, np.inf)
     if here == 1 and left == 0:
         return "outer"
     if here >= 1 and right == 0:
@@ -60,7 +63,7 @@ def parent_border(
     kinds: Mapping[int, shared.BorderKind],
     parents: Mapping[int, int],
 ) -> int:
-    """Find the border that encloses a new one, from the border met last in its row (step 2).
+    """Suzuki and Abe, step 2: find the border that encloses a new one, its parent.
 
     Parameters
     ----------
@@ -79,23 +82,28 @@ def parent_border(
 
     Raises
     ------
-    KeyError : last is no border.
+    TypeError, ValueError : last is no border; kind is unknown.
 
     References
     ----------
     Suzuki and Abe 1985, Table 1. Taught in 06 §5.
     """
+    kind = require.one_of(kind, "kind", shared.BORDERS)
+    for borders, name in ((kinds, "kinds"), (parents, "parents")):
+        if not isinstance(borders, Mapping):
+            raise TypeError(f"{name}: expected a mapping, got {type(borders).__name__}")
+    last = require.one_of(last, "last", kinds.keys() & parents.keys())
     return parents[last] if kinds[last] == kind else last
 
 
 def follow_border(
     values: list[list[int]], start: tuple[int, int], kind: shared.BorderKind, number: int
 ) -> list[tuple[int, int]]:
-    """Walk once around a border, marking its pixels (step 3).
+    """Suzuki and Abe, step 3: follow a border once around, marking its pixels.
 
     Parameters
     ----------
-    values : list of lists of int, the picture in a frame of zeros; its border pixels are marked
+    values : list of lists of int, the image padded with zeros; its border pixels are marked
     start : (row, column) in values, where ``border_start`` found the border
     kind : ``outer`` or ``hole``
     number : int >= 2, the border's number
@@ -111,13 +119,16 @@ def follow_border(
 
     Raises
     ------
-    IndexError : values has no frame.
+    TypeError, ValueError : values is not padded; start, kind or number is out of range.
 
     References
     ----------
     Suzuki and Abe 1985, Algorithm 1, steps 3.1 to 3.5. Taught in 06 §5.
     """
-    row, column = start
+    kind = require.one_of(kind, "kind", shared.BORDERS)
+    number = require.whole(number, "number", 2, np.inf)
+    row, column = shared.require_place(start, values)
+    start = row, column
     background = WEST if kind == "outer" else EAST
     back = _first_neighbor(values, start, background, turn=-1)  # step 3.1
     if back is None:
@@ -157,12 +168,12 @@ def _mark(values, row, column, back, ahead, number):
 def find_contours(
     mask: Array, mode: shared.Mode = "list", method: shared.Method = "none"
 ) -> tuple[list[Array], Array]:
-    """Follow all borders of a mask, and find out which lies in which.
+    """Find contours by border following, with their hierarchy (Suzuki and Abe).
 
     Parameters
     ----------
     mask : (H, W) bool, or uint8 in which 0 is background
-    mode : which borders are given, and how they hang together:
+    mode : which borders are given, and how they are linked:
 
         ============ ============================== =========================================
         mode         borders                        parents
@@ -182,7 +193,7 @@ def find_contours(
 
     Convention
     ----------
-    Regions are 8-connected, so holes are 4-connected. What lies outside the picture is background:
+    Regions are 8-connected, so holes are 4-connected. What lies outside the image is background:
     a region that touches the border has its contour there. Contours come in the order in which the
     raster scan meets them, ``cv2.findContours`` gives them in another; as sets and as a tree they
     are equal, and each has the same points in the same order (with ``tc89_l1``, OpenCV 5 may give
@@ -248,7 +259,7 @@ def _hierarchy(numbers, parents):
 
 
 def approximate_contour(contour: ArrayLike, method: shared.Method = "simple") -> Array:
-    """Keep only the points of a contour that its shape needs.
+    """Contour approximation: keep only the points of a contour that its shape needs.
 
     Parameters
     ----------
@@ -298,7 +309,7 @@ def _turns(contour):
 
 
 def dominant_points(contour: ArrayLike, measure: shared.Measure = "l1") -> Array:
-    """Find the points at which a contour bends most, each seen at its own scale.
+    """Dominant points (Teh and Chin): where a contour bends most, each point at its own scale.
 
     Parameters
     ----------

@@ -1,18 +1,18 @@
-"""Maximally stable colour regions: what hardly grows while ever larger differences are bridged."""
+"""Maximally stable colour regions (MSCR): regions that hardly grow with the threshold."""
 
 import numpy as np
 from scipy.special import gammaincinv
 
 from coursekit.core import require
 from coursekit.core.types import Array, Integer, Real
+from coursekit.regions import shared
 from coursekit.regions.reference.components import find
-from coursekit.regions.shared import local_gaussian
 
 TABLE = 400  # entries of the distribution between which thresholds are interpolated
 
 
 def color_edges(image: Array, edge_blur_size: Integer = 5) -> tuple[Array, Array]:
-    """Measure how much each pixel differs from the neighbour to its right and from the one below.
+    """MSCR, edges: how much each pixel differs from its neighbours to the right and below.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def color_edges(image: Array, edge_blur_size: Integer = 5) -> tuple[Array, Array
 
     Raises
     ------
-    TypeError, ValueError : image is no colour uint8 picture; the size is even.
+    TypeError, ValueError : image is no colour uint8 image; the size is even.
 
     References
     ----------
@@ -40,7 +40,7 @@ def color_edges(image: Array, edge_blur_size: Integer = 5) -> tuple[Array, Array
     """
     require.color(image)
     require.uint8(image)
-    edge_blur_size = require.whole(edge_blur_size, "edge_blur_size", 0, np.inf)
+    edge_blur_size = require.whole(edge_blur_size, "edge_blur_size", 0, shared.LARGEST_WINDOW)
     if edge_blur_size:
         edge_blur_size = require.odd(edge_blur_size, "edge_blur_size")
     number = np.arange(image[..., 0].size).reshape(image.shape[:2])
@@ -62,7 +62,7 @@ def _chi_squared(one, other):
 def _smooth(plane, size):
     if size <= 1 or plane.size == 0:
         return plane
-    weights = local_gaussian(size).astype(np.float64)
+    weights = shared.local_gaussian(size).astype(np.float64)
     for axis in (1, 0):
         padding = [(size // 2, size // 2) if axis == i else (0, 0) for i in range(2)]
         padded = np.pad(plane, padding, mode="reflect")
@@ -72,12 +72,12 @@ def _smooth(plane, size):
 
 
 def evolution_thresholds(mean: Real, max_evolution: Integer = 200) -> Array:
-    """Space thresholds so that each step bridges about as many edges as the one before.
+    """MSCR, evolution thresholds: spaced so that each step bridges about as many edges.
 
     Parameters
     ----------
     mean : float, the mean distance between neighbours
-    max_evolution : int >= 1, how many steps
+    max_evolution : int, 1 to 2**20, how many steps
 
     Returns
     -------
@@ -96,8 +96,8 @@ def evolution_thresholds(mean: Real, max_evolution: Integer = 200) -> Array:
     ----------
     Forssen 2007, Eq. 5. Taught in 06 §7.
     """
-    mean = require.number(mean, "mean", 0)
-    max_evolution = require.whole(max_evolution, "max_evolution", 1, np.inf)
+    mean = require.number(mean, "mean", 0, 1e300)
+    max_evolution = require.whole(max_evolution, "max_evolution", 1, shared.MOST_THRESHOLDS)
     quantiles = 2 * gammaincinv(1.5, np.arange(TABLE) / (TABLE - 1)) / 3
     quantiles[-1] = TABLE / 3  # in place of infinity
     place = np.arange(max_evolution) / max_evolution * (TABLE - 1)
@@ -158,10 +158,8 @@ class _Regions:
 
     def _observe(self, root, step):
         """Record the region where it grows more slowly than it ever has in this life."""
-        grown, passed = (
-            self.size[root] - self.first_size[root],
-            self.latest[root] - self.first[root],
-        )
+        grown = self.size[root] - self.first_size[root]
+        passed = self.latest[root] - self.first[root]
         slope = grown / passed if passed > 0 else np.inf
         if slope >= self.slope[root]:
             return
@@ -194,7 +192,7 @@ def mscr(
     min_margin: Real = 0.003,
     edge_blur_size: Integer = 5,
 ) -> list[Array]:
-    """Find the maximally stable colour regions.
+    """MSCR: find the maximally stable colour regions of an image.
 
     Neighbours are joined in the order of their difference. A region is stable while its area
     hardly grows although the threshold does.
@@ -204,7 +202,7 @@ def mscr(
     image : (H, W, 3) uint8
     min_area, max_area : int, in pixels; neither is allowed itself
     min_diversity : float, the share by which a region must have grown since it was last recorded
-    max_evolution : int >= 1, how many thresholds
+    max_evolution : int, 1 to 2**20, how many thresholds
     area_threshold : float >= 1, growth by this factor at once begins a region anew
     min_margin : float, over how large a range of distances a region must have lived
     edge_blur_size : odd int, side of the window that smooths the differences, or 0
@@ -215,19 +213,23 @@ def mscr(
 
     Convention
     ----------
-    Neighbours are four. The regions of ``cv2.MSER_create(...).detectRegions`` on colour pictures,
+    Neighbours are four. The regions of ``cv2.MSER_create(...).detectRegions`` on colour images,
     as long as no two differences are equal: among equals OpenCV's sorting takes no order in
-    particular. A picture of 256 x 256 takes about a second.
+    particular. An image of 256 x 256 takes about a second.
 
     Raises
     ------
-    TypeError, ValueError : image is no colour uint8 picture; an argument out of range.
+    TypeError, ValueError : image is no colour uint8 image; an argument out of range.
 
     References
     ----------
     Forssen 2007. Taught in 06 §7.
     """
-    _check(min_area, max_area, min_diversity, area_threshold, min_margin)
+    min_area = require.number(min_area, "min_area", 0)
+    max_area = require.number(max_area, "max_area", 0)
+    min_diversity = require.number(min_diversity, "min_diversity", 0, 1)
+    area_threshold = require.number(area_threshold, "area_threshold", 1)
+    min_margin = require.number(min_margin, "min_margin", 0)
     distance, ends = color_edges(image, edge_blur_size)
 
     def is_stable(size, recorded):
@@ -244,11 +246,3 @@ def mscr(
         regions.bridge(one, other, difference, step)
     kept = [record for record in regions.records if record["margin"] > min_margin]
     return [np.stack(np.divmod(regions.pixels(record), image.shape[1]), axis=1) for record in kept]
-
-
-def _check(min_area, max_area, min_diversity, area_threshold, min_margin):
-    min_area = require.number(min_area, "min_area", 0)
-    max_area = require.number(max_area, "max_area", 0)
-    min_diversity = require.number(min_diversity, "min_diversity", 0, 1)
-    area_threshold = require.number(area_threshold, "area_threshold", 1)
-    min_margin = require.number(min_margin, "min_margin", 0)

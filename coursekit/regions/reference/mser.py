@@ -1,4 +1,4 @@
-"""Regions that outlast a change of the threshold: MSER, of gray pictures."""
+"""Maximally stable extremal regions (MSER) of gray images, from their component tree."""
 
 from typing import Literal, NamedTuple
 
@@ -12,13 +12,13 @@ from coursekit.regions.reference.components import find
 
 
 class ComponentTree(NamedTuple):
-    """The components of all thresholds of a picture: node 0 is the whole, children come later.
+    """Component tree: the components of all thresholds of an image, parents before children.
 
     level : int64 (N,), the threshold at which the component first has its shape; 0..255
     area : int64 (N,), its pixels
     parent : int64 (N,), the component that it is next part of; 0 is its own parent
     heir : int64 (N,), the largest of its children; a leaf is its own heir
-    pixels : int64 (H * W,), the picture's pixels in an order in which every component is one slice
+    pixels : int64 (H * W,), the image's pixels in an order in which every component is one slice
     start : int64 (N,), where that slice begins; it is ``area`` long
     node : int64 (H, W), the smallest component that each pixel belongs to
     """
@@ -33,7 +33,7 @@ class ComponentTree(NamedTuple):
 
 
 def grow(level: Array) -> tuple[Array, list[int]]:
-    """Let a pixel join the tree when the threshold reaches it, as the root of what it touches.
+    """Component tree, union-find: add each pixel as the root of what it touches.
 
     Parameters
     ----------
@@ -59,38 +59,27 @@ def grow(level: Array) -> tuple[Array, list[int]]:
     Berger et al. 2007, "Effective component tree computation with application to pattern
     recognition in astronomical imaging", *ICIP*, algorithm 1. Taught in 06 §7.
     """
-    require.labels(level)
+    require.numpy_array(level, "level")
+    require.whole_numbers(level, "level")
+    if level.ndim != 2 or level.size == 0:
+        raise ValueError(f"level: expected shape (H, W) with pixels in it, got {level.shape}")
     order = np.argsort(level, axis=None, kind="stable")
-    beside = _neighbors(*level.shape)
+    height, width = level.shape
     parents, above = [-1] * level.size, [-1] * level.size
     for pixel in order.tolist():
         parents[pixel] = above[pixel] = pixel
-        for neighbor in beside(pixel):
-            if parents[neighbor] >= 0:  # it has appeared
+        row, column = divmod(pixel, width)
+        near = ((row > 0, -width), (column > 0, -1), (column < width - 1, 1))
+        for exists, offset in (*near, (row < height - 1, width)):
+            neighbor = pixel + offset
+            if exists and parents[neighbor] >= 0:  # it has appeared
                 root = find(parents, neighbor)
                 parents[root] = above[root] = pixel
     return order, above
 
 
-def _neighbors(height, width):
-    """A function from a pixel's number to those of its neighbours."""
-
-    def beside(pixel):
-        row, column = divmod(pixel, width)
-        if row:
-            yield pixel - width
-        if column:
-            yield pixel - 1
-        if column < width - 1:
-            yield pixel + 1
-        if row < height - 1:
-            yield pixel + width
-
-    return beside
-
-
 def component_tree(image: Array, polarity: shared.Polarity = "dark") -> ComponentTree:
-    """Find the connected components of all 256 thresholds, and which is part of which.
+    """Component tree: the connected components of all 256 thresholds, and which holds which.
 
     Parameters
     ----------
@@ -106,11 +95,11 @@ def component_tree(image: Array, polarity: shared.Polarity = "dark") -> Componen
     ----------
     A component that keeps its shape over several thresholds is one node, at the first of them.
     For "bright", levels are counted from white: 255 minus the threshold. Node 0 is the whole
-    picture, and a parent comes before its children.
+    image, and a parent comes before its children.
 
     Raises
     ------
-    TypeError, ValueError : image is no gray uint8 picture; no such polarity.
+    TypeError, ValueError : image is no gray uint8 image; no such polarity.
 
     References
     ----------
@@ -175,7 +164,7 @@ def _heirs(parent, area, level):
 
 
 def variation(tree: ComponentTree, delta: Integer = 5) -> Array:
-    """Say how fast each component grows with the threshold: small where it is stable.
+    """MSER, variation: how fast each component grows with the threshold.
 
     Parameters
     ----------
@@ -199,6 +188,7 @@ def variation(tree: ComponentTree, delta: Integer = 5) -> Array:
     ----------
     Matas et al. 2002, q(i) of §2. Taught in 06 §7.
     """
+    _require_tree(tree)
     delta = require.whole(delta, "delta", 1, 255)
     above = below = np.arange(len(tree.level))
     for _ in range(delta):  # each step is one level or more
@@ -216,7 +206,7 @@ def maximally_stable(
     max_area: Real = 14400,
     max_variation: Real = 0.25,
 ) -> Array:
-    """Choose the components that are more stable than what they came from and what they become.
+    """MSER, selection: components more stable than their parent and their children.
 
     Parameters
     ----------
@@ -231,7 +221,7 @@ def maximally_stable(
 
     Convention
     ----------
-    Strictly below the variation of the parent, unless it is 0 or the whole picture's, and not above
+    Strictly below the variation of the parent, unless it is 0 or the whole image's, and not above
     that of any child of min_area or more. As in OpenCV.
 
     Raises
@@ -242,6 +232,8 @@ def maximally_stable(
     ----------
     Matas et al. 2002, §2. Taught in 06 §7.
     """
+    _require_tree(tree)
+    shared.require_numbers(variations, "variations", len(tree.area))
     min_area = require.number(min_area, "min_area", 0)
     max_area = require.number(max_area, "max_area", 0)
     max_variation = require.number(max_variation, "max_variation", 0)
@@ -258,7 +250,7 @@ def maximally_stable(
 
 
 def diverse(tree: ComponentTree, chosen: ArrayLike, min_diversity: Real) -> Array:
-    """Of nested regions that are nearly the same, keep the largest.
+    """MSER, diversity: of nested regions that are nearly the same, keep the largest.
 
     Parameters
     ----------
@@ -283,8 +275,13 @@ def diverse(tree: ComponentTree, chosen: ArrayLike, min_diversity: Real) -> Arra
     Nister and Stewenius 2008, "Linear time maximally stable extremal regions", *ECCV*.
     Taught in 06 §7.
     """
+    _require_tree(tree)
     min_diversity = require.number(min_diversity, "min_diversity", 0, 1)
-    wanted = set(np.asarray(chosen).tolist())
+    wanted = set()
+    if not isinstance(chosen, (list, tuple, np.ndarray)) or getattr(chosen, "ndim", 1) != 1:
+        raise TypeError(f"chosen: expected a list of nodes, got {type(chosen).__name__}")
+    for node in chosen:
+        wanted.add(require.whole(node, "chosen", 0, len(tree.area) - 1))
     holder, kept = [-1] * len(tree.area), []
     for node in range(len(tree.area)):
         outer = holder[tree.parent[node]]
@@ -297,7 +294,7 @@ def diverse(tree: ComponentTree, chosen: ArrayLike, min_diversity: Real) -> Arra
 
 
 def region_pixels(tree: ComponentTree, node: Integer) -> Array:
-    """List the pixels of a component.
+    """Region pixels: list the pixels of a component of the tree.
 
     Parameters
     ----------
@@ -314,19 +311,21 @@ def region_pixels(tree: ComponentTree, node: Integer) -> Array:
 
     Raises
     ------
-    IndexError : there is no such node.
+    TypeError, ValueError : there is no such node.
 
     References
     ----------
     Matas et al. 2002. Taught in 06 §7.
     """
+    _require_tree(tree)
+    node = require.whole(node, "node", 0, len(tree.area) - 1)
     start = tree.start[node]
     pixels = np.sort(tree.pixels[start : start + tree.area[node]])
     return np.stack(np.divmod(pixels, tree.node.shape[1]), axis=1)
 
 
 def ancestors(tree: ComponentTree, row: Integer, column: Integer) -> Array:
-    """Follow a pixel through all thresholds: the components that it belongs to, one in another.
+    """Component tree, ancestors: the nested components that a pixel belongs to.
 
     Parameters
     ----------
@@ -335,28 +334,29 @@ def ancestors(tree: ComponentTree, row: Integer, column: Integer) -> Array:
 
     Returns
     -------
-    int64 (M,): the nodes from the smallest to the whole picture. ``tree.level`` and ``tree.area``
+    int64 (M,): the nodes from the smallest to the whole image. ``tree.level`` and ``tree.area``
     of them are the curve of the pixel's stability: flat where the region is stable.
 
     Convention
     ----------
-    Levels increase along the chain.
+    Levels increase along the path.
 
     Raises
     ------
-    TypeError, ValueError : the pixel does not lie in the picture.
+    TypeError, ValueError : the pixel does not lie in the image.
 
     References
     ----------
     Matas et al. 2002. Taught in 06 §7.
     """
+    _require_tree(tree)
     height, width = tree.node.shape
     row = require.whole(row, "row", 0, height - 1)
     column = require.whole(column, "column", 0, width - 1)
-    chain = [tree.node[row, column]]
-    while chain[-1] != 0:
-        chain.append(tree.parent[chain[-1]])
-    return np.array(chain, np.int64)
+    path = [tree.node[row, column]]
+    while path[-1] != 0:
+        path.append(tree.parent[path[-1]])
+    return np.array(path, np.int64)
 
 
 def mser(
@@ -368,7 +368,7 @@ def mser(
     min_diversity: Real = 0.0,
     polarity: shared.Polarity | Literal["both"] = "both",
 ) -> list[Array]:
-    """Find the maximally stable extremal regions: what hardly changes while the threshold does.
+    """MSER: find the maximally stable extremal regions, which hardly change with the threshold.
 
     Parameters
     ----------
@@ -388,26 +388,33 @@ def mser(
     Convention
     ----------
     Neighbours are four. The same regions as ``cv2.MSER_create(...).detectRegions`` finds when the
-    picture has a frame of one pixel around it, which OpenCV leaves out, and its ``min_diversity``
-    is 0: OpenCV 4 does not look at it on gray pictures, 5.0.0 takes it for a least variation by
+    image has a border of one pixel around it, which OpenCV leaves out, and its ``min_diversity``
+    is 0: OpenCV 4 does not look at it on gray images, 5.0.0 takes it for a least variation by
     mistake. Where the two largest children of a component have equal areas, the one of the higher
     level is followed downwards; in OpenCV the order of its flood decides. On eleven bundled
-    pictures that makes no difference with these defaults, on noise and with tiny regions it changes
-    about 1 region in 100. A picture of 256 x 256 takes about a second.
+    images that makes no difference with these defaults, on noise and with tiny regions it changes
+    about 1 region in 100. An image of 256 x 256 takes about a second.
 
     Raises
     ------
-    TypeError, ValueError : image is no gray uint8 picture; an argument out of range.
+    TypeError, ValueError : image is no gray uint8 image; an argument out of range.
 
     References
     ----------
     Matas et al. 2002; Nister and Stewenius 2008. Taught in 06 §7.
     """
-    require.one_of(polarity, "polarity", ("dark", "bright", "both"))
+    polarity = require.one_of(polarity, "polarity", ("dark", "bright", "both"))
     regions = []
-    for one in ("dark", "bright") if polarity == "both" else (polarity,):
+    polarities: list[shared.Polarity] = ["dark", "bright"]
+    for one in polarities if polarity == "both" else [polarity]:
         tree = component_tree(image, one)
         chosen = maximally_stable(tree, variation(tree, delta), min_area, max_area, max_variation)
         chosen = diverse(tree, chosen, min_diversity)
         regions += [region_pixels(tree, node) for node in chosen]
     return regions
+
+
+def _require_tree(tree):
+    """Refuse all but what ``component_tree`` gives."""
+    if not isinstance(tree, ComponentTree):
+        raise TypeError(f"tree: expected a ComponentTree, got {type(tree).__name__}")

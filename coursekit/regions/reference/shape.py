@@ -14,7 +14,7 @@ UP_TO_THREE = ORDERS[:, None] + ORDERS <= 3
 
 
 def contour_area(contour: ArrayLike, oriented: bool = False) -> float:
-    """Give the area of the polygon through the points of a contour.
+    """Contour area: the area of the polygon through the points of a contour.
 
     Parameters
     ----------
@@ -38,7 +38,8 @@ def contour_area(contour: ArrayLike, oriented: bool = False) -> float:
     ----------
     Green's theorem; Gonzalez and Woods 2018, §11.3. Taught in 06 §6.
     """
-    rows, columns = shared.require_contour(contour).T
+    oriented = require.flag(oriented, "oriented")
+    rows, columns = shared.require_contour(contour).astype(np.float64).T
     area = _doubled_areas(rows, columns).sum() / 2
     return float(area if oriented else abs(area))
 
@@ -49,7 +50,7 @@ def _doubled_areas(rows, columns):
 
 
 def arc_length(contour: ArrayLike, closed: bool = True) -> float:
-    """Add up the distances from each point of a contour to the next.
+    """Arc length: the sum of the distances from each point of a contour to the next.
 
     Parameters
     ----------
@@ -72,14 +73,15 @@ def arc_length(contour: ArrayLike, closed: bool = True) -> float:
     ----------
     Gonzalez and Woods 2018, §11.3. Taught in 06 §6.
     """
-    points = shared.require_contour(contour)
+    closed = require.flag(closed, "closed")
+    points = shared.require_contour(contour).astype(np.float64)
     following = np.roll(points, -1, axis=0) if closed else points[1:]
     steps = following - points[: len(following)]
     return float(np.hypot(*steps.T).sum())
 
 
 def bounding_rectangle(contour: ArrayLike) -> tuple[int, int, int, int]:
-    """Give the smallest upright box of whole pixels around the points.
+    """Bounding rectangle: the smallest axis-aligned box of whole pixels around the points.
 
     Parameters
     ----------
@@ -102,14 +104,14 @@ def bounding_rectangle(contour: ArrayLike) -> tuple[int, int, int, int]:
     ----------
     Gonzalez and Woods 2018, §11.3. Taught in 06 §6.
     """
-    points = shared.require_contour(contour)
+    points = shared.require_contour(contour).astype(np.float64)
     top, left = np.floor(points.min(axis=0)).astype(int)
     bottom, right = np.floor(points.max(axis=0)).astype(int)
     return int(top), int(left), int(bottom - top + 1), int(right - left + 1)
 
 
 def convex_hull(points: ArrayLike) -> Array:
-    """Give the corners of the tightest rubber band around the points.
+    """Convex hull: the corners of the tightest rubber band around the points.
 
     Parameters
     ----------
@@ -134,8 +136,9 @@ def convex_hull(points: ArrayLike) -> Array:
     Andrew 1979, "Another efficient algorithm for convex hulls in two dimensions", *Information
     Processing Letters* 9(5), 216-219. Taught in 06 §6.
     """
-    shared.require_contour(points, "points")
-    corners = np.unique(np.asarray(points), axis=0)  # sorted by row, then by column
+    corners = np.unique(
+        shared.require_contour(points, "points"), axis=0
+    )  # sorted by row, then by column
     if len(corners) <= 2:
         return corners
     right, left = _half_hull(corners), _half_hull(corners[::-1])
@@ -159,7 +162,7 @@ def _turn(first, second, third):
 
 
 def moments(image: Array) -> Array:
-    """Weigh the pixels by powers of their row and column: m[p, q] = sum of row^p column^q f.
+    """Moments of an image: m[p, q] is the sum of row^p column^q f over all pixels.
 
     m[0, 0] is the area (or the mass), m[1, 0] / m[0, 0] the row of the centroid.
 
@@ -174,23 +177,25 @@ def moments(image: Array) -> Array:
     Convention
     ----------
     The first index is the power of the row: ``cv2.moments`` calls m[p, q] ``m{q}{p}``. Sums of
-    uint8 are exact up to 2 ** 53, which a picture of 512 x 512 does not reach.
+    uint8 are exact up to 2 ** 53, which an image of 512 x 512 does not reach.
 
     Raises
     ------
-    TypeError, ValueError : image is no gray picture.
+    TypeError, ValueError : image is no gray image.
 
     References
     ----------
     Hu 1962; Gonzalez and Woods 2018, §11.4. Taught in 06 §6.
     """
     require.gray(image)
-    rows, columns = (np.arange(size)[:, None] ** ORDERS for size in image.shape)
-    return UP_TO_THREE * (rows.T.astype(np.float64) @ image @ columns)
+    height, width = image.shape
+    rows = np.arange(height, dtype=np.float64)[:, None] ** ORDERS
+    columns = np.arange(width, dtype=np.float64)[:, None] ** ORDERS
+    return UP_TO_THREE * (rows.T @ image @ columns)
 
 
 def contour_moments(contour: ArrayLike) -> Array:
-    """Give the moments of the polygon through the points of a contour, its inside filled with 1.
+    """Moments of a contour: those of the polygon through its points, filled with 1.
 
     Parameters
     ----------
@@ -214,7 +219,7 @@ def contour_moments(contour: ArrayLike) -> Array:
     Green's theorem; Steger 1996, "On the calculation of arbitrary moments of polygons".
     Taught in 06 §6.
     """
-    rows, columns = shared.require_contour(contour).T
+    rows, columns = shared.require_contour(contour).astype(np.float64).T
     doubled = _doubled_areas(rows, columns)
     sign = np.sign(doubled.sum())
     result = np.zeros((4, 4))
@@ -238,7 +243,7 @@ def _powers_along_sides(rows, columns, p, q):
 
 
 def central_moments(moments: Array) -> Array:
-    """Move the origin to the centroid, so that a shift of the region changes nothing.
+    """Central moments: about the centroid, so that a shift of the region changes nothing.
 
     Parameters
     ----------
@@ -275,7 +280,7 @@ def _shift(mean):
 
 
 def normalized_moments(central: Array) -> Array:
-    """Divide by a power of the area, so that the size of the region changes nothing either.
+    """Normalized moments: divided by a power of the area, so that scaling changes nothing either.
 
     Parameters
     ----------
@@ -307,7 +312,7 @@ def normalized_moments(central: Array) -> Array:
 
 
 def hu_moments(normalized: Array) -> Array:
-    """Combine the moments to seven numbers that a rotation does not change.
+    """Hu moments: seven combinations of the moments that a rotation does not change.
 
     Parameters
     ----------

@@ -1,23 +1,26 @@
-"""Superpixels by SLIC: k-means in colour and place, where each pixel asks only the seeds nearby."""
+"""SLIC superpixels: k-means in colour and place, where each centre searches only its surroundings.
+
+Achanta et al. 2012, "SLIC superpixels compared to state-of-the-art superpixel methods", *IEEE
+Trans. Pattern Analysis and Machine Intelligence* 34(11), 2274-2282: the equations cited below.
+"""
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components as graph_components
+from scipy import ndimage
 
 from coursekit.core import require
-from coursekit.core.kernels import gaussian_weights
 from coursekit.core.types import Array, Integer, Real
 from coursekit.images import reference as images
 from coursekit.regions import shared
+from coursekit.regions.reference.components import connected_components
 
 
 def color_features(image: Array, sigma: Real = 0.0) -> Array:
-    """Give each pixel the three numbers in which colours are compared: L*, a*, b*.
+    """SLIC, colour features: give each pixel the L*, a*, b* in which colours are compared.
 
     Parameters
     ----------
     image : (H, W) or (H, W, 3), uint8 or float in [0, 1]; sRGB
-    sigma : float >= 0, in pixels, of the Gaussian that smooths them; 0 for none
+    sigma : float in [0, 1000], in pixels, of the Gaussian that smooths them; 0 for none
 
     Returns
     -------
@@ -25,65 +28,46 @@ def color_features(image: Array, sigma: Real = 0.0) -> Array:
 
     Convention
     ----------
-    Rounded to sixteenths, so that sums are exact in any order and all devices agree. uint8
-    pictures go through the whole numbers of ``rgb_to_lab``. Border ``symmetric``.
+    uint8 images go through the whole numbers of ``rgb_to_lab``. Border ``symmetric``.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; sigma is negative.
+    TypeError, ValueError : image is no image; sigma is negative.
 
     References
     ----------
     Achanta et al. 2012, §3. Taught in 06 §8.
     """
     require.image(image)
-    sigma = require.number(sigma, "sigma", 0)
+    sigma = require.number(sigma, "sigma", 0, shared.LARGEST_SIGMA)
     color = image if image.ndim == 3 else np.stack([image] * 3, axis=-1)
     if image.dtype == np.uint8:
-        lab = images.rgb_to_lab(color).astype(np.float32)
-        lab = (lab - np.array([0, 128, 128], np.float32)) * np.array([100 / 255, 1, 1], np.float32)
+        lab = (images.rgb_to_lab(color) - np.array([0.0, 128, 128])) * [100 / 255, 1, 1]
     else:
         lab = images.rgb_to_lab(color.astype(np.float64))
     if image.ndim == 2:
         lab[..., 1:] = 0
-    lab = _smooth(_rounded(lab), sigma)
-    return _rounded(lab)
-
-
-def _rounded(lab):
-    return (np.rint(lab * shared.FINENESS) / shared.FINENESS).astype(np.float32)
-
-
-def _smooth(lab, sigma):
-    if sigma == 0:
-        return lab
-    weights = gaussian_weights(sigma).astype(np.float32)
-    radius = len(weights) // 2
-    for axis in (0, 1):
-        padding = [(radius, radius) if axis == i else (0, 0) for i in range(3)]
-        padded = np.pad(lab, padding, mode="symmetric")
-        length = lab.shape[axis]
-        taps = [padded.take(range(k, k + length), axis) for k in range(len(weights))]
-        lab = sum(tap * weight for tap, weight in zip(taps, weights, strict=True))
-    return lab
+    if sigma > 0:
+        lab = ndimage.gaussian_filter(lab, sigma, mode="reflect", truncate=4.0, axes=(0, 1))
+    return lab.astype(np.float32)
 
 
 def seed_grid(colors: Array, step: Integer) -> Array:
-    """Set a seed into the middle of every cell of a square grid.
+    """SLIC, seeds: place a centre in the middle of every cell of a square grid.
 
     Parameters
     ----------
     colors : float32 (H, W, 3), as ``color_features`` gives
-    step : int >= 1, the side of a cell in pixels
+    step : int >= 1, the side of a cell in pixels: S of the paper
 
     Returns
     -------
-    float32 (rows of cells, columns of cells, 5): L*, a*, b*, row and column of each seed.
+    float32 (rows of cells, columns of cells, 5): L*, a*, b*, row and column of each centre.
 
     Convention
     ----------
     Seeds stand at step // 2, and then every step pixels, as in scikit-image. They are not moved
-    off edges (step 2 of the paper's algorithm), which scikit-image leaves out too.
+    off edges (the perturbation in the paper's algorithm), which scikit-image leaves out too.
 
     Raises
     ------
@@ -91,24 +75,27 @@ def seed_grid(colors: Array, step: Integer) -> Array:
 
     References
     ----------
-    Achanta et al. 2012, algorithm 1. Taught in 06 §8.
+    Achanta et al. 2012, Algorithm 1. Taught in 06 §8.
     """
-    shared.require_colors(colors)
-    step = require.whole(step, "step", 1, np.inf)
-    rows, columns = (shared.seeds(length, step) for length in colors.shape[:2])
+    shared.require_clusters(colors)
+    step = require.whole(step, "step", 1, shared.LARGEST_STEP)
+    height, width = colors.shape[:2]
+    rows = np.arange(min(step, height) // 2, height, step)
+    columns = np.arange(min(step, width) // 2, width, step)
     places = np.stack(np.meshgrid(rows, columns, indexing="ij"), axis=-1)
-    return np.concatenate([colors[rows][:, columns], places.astype(np.float32)], axis=-1)
+    return np.concatenate([colors[rows][:, columns], places], axis=-1, dtype=np.float32)
 
 
 def assign(colors: Array, centers: Array, step: Integer, compactness: Real = 10.0) -> Array:
-    """Give each pixel to the nearest of the nine centres around it.
+    """SLIC, assignment: let each centre claim the pixels of its surroundings that it is nearest to.
 
     Parameters
     ----------
     colors : float32 (H, W, 3), as ``color_features`` gives
     centers : float32 (rows of cells, columns of cells, 5), as ``seed_grid`` or ``update`` gives
-    step : int >= 1, the side of a cell in pixels
-    compactness : float > 0, what a distance of one cell counts beside a unit of colour
+    step : int >= 1, the side of a cell in pixels: S of the paper
+    compactness : float in [1e-6, 1e6], what a distance of one cell counts beside a unit of colour:
+        m of the paper
 
     Returns
     -------
@@ -116,9 +103,9 @@ def assign(colors: Array, centers: Array, step: Integer, compactness: Real = 10.
 
     Convention
     ----------
-    A pixel asks the centres of its own cell of the grid and of the eight around it, wherever those
-    have moved to; the paper and scikit-image let each centre ask the pixels around it. Of equal
-    distances the first in raster order wins. Computed in float32.
+    A centre searches the square from S before to S behind the pixel that it lies on, in rows and
+    columns: the paper's 2S x 2S. Of equal distances the centre with the lower number wins. A pixel
+    that no centre searches stays with the centre of its cell of the grid. Computed in float32.
 
     Raises
     ------
@@ -126,35 +113,31 @@ def assign(colors: Array, centers: Array, step: Integer, compactness: Real = 10.
 
     References
     ----------
-    Achanta et al. 2012, Eqs. 1-3; Ren and Reid 2011, "gSLIC: a real-time implementation of SLIC
-    superpixel segmentation" (the nine centres). Taught in 06 §8.
+    Achanta et al. 2012, Algorithm 1 and Eqs. 1-3. Taught in 06 §8.
     """
-    shared.require_colors(colors)
-    weight = np.float32(shared.space_weight(compactness, step))
-    rows, columns = (shared.cells(length, step) for length in colors.shape[:2])
-    shared.require_centers(centers, rows, columns)
-    places = np.indices(colors.shape[:2]).astype(np.float32)
-    nearest = np.full(colors.shape[:2], np.inf, np.float32)
-    labels = np.zeros(colors.shape[:2], np.int32)
-    for i, j in shared.NEIGHBORHOOD:
-        row = np.clip(rows + i, 0, rows[-1])[:, None]
-        column = np.clip(columns + j, 0, columns[-1])
-        distance = _distance(colors, places, centers[row, column], weight)
-        label = (row * centers.shape[1] + column).astype(np.int32)
-        labels = np.where(distance < nearest, label, labels)
-        nearest = np.minimum(distance, nearest)
-    return labels
-
-
-def _distance(colors, places, center, weight):
-    """The square of Eq. 3; in this order of sums its twin's numbers are the same."""
-    lightness, a, b = (np.square(colors[..., k] - center[..., k]) for k in range(3))
-    down, across = (np.square(places[k] - center[..., 3 + k]) for k in range(2))
-    return ((lightness + a) + b) + (down + across) * weight
+    step = require.whole(step, "step", 1, shared.LARGEST_STEP)
+    compactness = require.number(compactness, "compactness", 1e-6, 1e6)
+    shared.require_clusters(colors, centers, step=step)
+    rows, columns = np.indices(colors.shape[:2])
+    features = np.stack([*np.moveaxis(colors, -1, 0), rows, columns], dtype=np.float32)
+    labels = np.minimum(rows // step, len(centers) - 1) * centers.shape[1]
+    labels += np.minimum(columns // step, centers.shape[1] - 1)
+    nearest = np.full(labels.shape, np.inf, np.float32)
+    for number, center in enumerate(centers.astype(np.float32).reshape(-1, 5)):
+        row, column = np.rint(center[3:]).astype(int).tolist()
+        top, left = max(row - step, 0), max(column - step, 0)
+        window = np.s_[top : row + step + 1, left : column + step + 1]
+        squares = np.square(features[:, *window] - center[:, None, None])
+        color, place = squares[:3].sum(axis=0), squares[3:].sum(axis=0)  # Eqs. 1 and 2, squared
+        distance = color + place * (compactness / step) ** 2  # Eq. 3, squared
+        closer = distance < nearest[window]
+        labels[window][closer] = number
+        nearest[window][closer] = distance[closer]
+    return labels.astype(np.int32)
 
 
 def update(colors: Array, labels: Array, centers: Array) -> Array:
-    """Move each centre to the mean colour and place of its pixels.
+    """SLIC, update: move each centre to the mean colour and place of its pixels.
 
     Parameters
     ----------
@@ -168,33 +151,34 @@ def update(colors: Array, labels: Array, centers: Array) -> Array:
 
     Convention
     ----------
-    A centre without pixels stays where it is. Sums are exact, the mean is rounded to float32.
+    A centre without pixels stays where it is. Sums are float64, the mean is rounded to float32.
 
     Raises
     ------
-    TypeError, ValueError : colors or labels have the wrong shape.
+    TypeError, ValueError : colors, labels or centers have the wrong shape; a label has no centre.
 
     References
     ----------
-    Achanta et al. 2012, algorithm 1. Taught in 06 §8.
+    Achanta et al. 2012, Algorithm 1. Taught in 06 §8.
     """
-    shared.require_colors(colors)
-    require.labels(labels)
+    shared.require_clusters(colors, centers, labels)
     count = centers.shape[0] * centers.shape[1]
-    features = [*np.moveaxis(colors, -1, 0), *np.indices(labels.shape)]
-    area = np.bincount(labels.ravel(), minlength=count)
-    sums = [np.bincount(labels.ravel(), plane.ravel(), minlength=count) for plane in features]
-    means = (np.stack(sums, axis=-1) / np.maximum(area, 1)[:, None]).astype(np.float32)
-    return np.where(area[:, None] > 0, means, centers.reshape(count, 5)).reshape(centers.shape)
+    label = labels.ravel().astype(np.int64)
+    area = np.bincount(label, minlength=count)
+    moved = centers.astype(np.float32).reshape(count, 5)
+    for k, plane in enumerate([*np.moveaxis(colors, -1, 0), *np.indices(labels.shape)]):
+        total = np.bincount(label, plane.ravel(), minlength=count)
+        moved[area > 0, k] = total[area > 0] / area[area > 0]
+    return moved.reshape(centers.shape)
 
 
 def enforce_connectivity(labels: Array, min_size: Integer) -> Array:
-    """Make every superpixel one piece, and let pieces that are too small join another.
+    """SLIC, connectivity: make every superpixel one component, and merge those that are too small.
 
     Parameters
     ----------
     labels : int (H, W)
-    min_size : int >= 0, in pixels; smaller pieces are given away
+    min_size : int >= 0, in pixels; smaller components are merged into a neighbour
 
     Returns
     -------
@@ -202,9 +186,9 @@ def enforce_connectivity(labels: Array, min_size: Integer) -> Array:
 
     Convention
     ----------
-    Neighbours are four. A small piece joins what lies to the left of its first pixel in raster
-    order, or above it where there is no left; if that is small too, both go on together. The piece
-    in the top left corner stays.
+    Four neighbours. A small component joins what lies to the left of its first pixel in raster
+    order, or above it where there is no left; if that is small too, both go on together. The
+    component in the top left corner stays.
 
     Raises
     ------
@@ -212,32 +196,29 @@ def enforce_connectivity(labels: Array, min_size: Integer) -> Array:
 
     References
     ----------
-    Achanta et al. 2012, §3.2. Taught in 06 §8.
+    Achanta et al. 2012, §3. Taught in 06 §8.
     """
     require.labels(labels)
     min_size = require.whole(min_size, "min_size", 0, np.inf)
-    pieces, first = _pieces(labels)
-    width = labels.shape[1]
-    before = np.where(first % width > 0, first - 1, first - width)
-    host = np.where(first > 0, pieces.ravel()[before], 0)
-    size = np.bincount(pieces.ravel())
-    joined = np.where(size < min_size, host, np.arange(len(size)))
-    while (joined != joined[joined]).any():  # the host may be on its way too
-        joined = joined[joined]
-    return np.unique(joined, return_inverse=True)[1].astype(np.int32)[pieces]
-
-
-def _pieces(labels):
-    """Number connected pixels of one label in raster order; and the first pixel of each piece."""
-    number = np.arange(labels.size).reshape(labels.shape)
-    across, down = labels[:, :-1] == labels[:, 1:], labels[:-1] == labels[1:]
-    one = np.concatenate([number[:, :-1][across], number[:-1][down]])
-    other = np.concatenate([number[:, 1:][across], number[1:][down]])
-    graph = coo_array((np.ones(len(one), bool), (one, other)), shape=(labels.size, labels.size))
-    pieces = graph_components(graph, directed=False)[1]
-    _, first, inverse = np.unique(pieces, return_index=True, return_inverse=True)
-    rank = np.argsort(np.argsort(first))
-    return rank[inverse].reshape(labels.shape), np.sort(first)
+    height, width = labels.shape
+    labels = np.unique(labels, return_inverse=True)[1].reshape(height, width)
+    components, count = np.zeros_like(labels), 0
+    for label, box in enumerate(ndimage.find_objects(labels + 1)):
+        mask = labels[box] == label
+        parts = connected_components(mask, 4)
+        components[box][mask] = count + parts[mask] - 1
+        count += parts.max()
+    _, first, area = np.unique(components, return_index=True, return_counts=True)
+    superpixels, numbers = 0, np.zeros(count, np.int32)
+    for k in np.argsort(first):
+        row, column = divmod(first[k], width)
+        if area[k] >= min_size or first[k] == 0:
+            numbers[k], superpixels = superpixels, superpixels + 1
+        elif column > 0:
+            numbers[k] = numbers[components[row, column - 1]]
+        else:
+            numbers[k] = numbers[components[row - 1, column]]
+    return numbers[components]
 
 
 def slic(
@@ -248,17 +229,18 @@ def slic(
     sigma: Real = 0.0,
     min_share: Real = 0.5,
 ) -> Array:
-    """Cut a picture into superpixels: compact pieces of one colour, all of about one size.
+    """SLIC superpixels: cut an image into compact segments of one colour and about one size.
 
     Parameters
     ----------
     image : (H, W) or (H, W, 3), uint8 or float in [0, 1]; sRGB
     segments : int >= 1, about how many are wanted
-    compactness : float > 0, what a distance of one cell counts beside a unit of colour; the more,
-        the squarer
-    iterations : int >= 1
-    sigma : float >= 0, in pixels; the colours are smoothed with it first
-    min_share : float >= 0, pieces below this share of a cell's area are given to a neighbour
+    compactness : float in [1e-6, 1e6], what a distance of one cell counts beside a unit of colour;
+        the more, the squarer
+    iterations : int, 1 to 10000
+    sigma : float in [0, 1000], in pixels; the colours are smoothed with it first
+    min_share : float in [0, 1e6], components below this share of a cell's area are merged into a
+        neighbour
 
     Returns
     -------
@@ -266,27 +248,28 @@ def slic(
 
     Convention
     ----------
-    Close to ``skimage.segmentation.slic``, from the same seeds; but see ``assign`` for who asks
-    whom, and ``enforce_connectivity`` for who takes small pieces. A gray picture is treated as a
-    colour picture of three equal channels. A picture of 512 x 512 takes about a second.
+    Close to ``skimage.segmentation.slic``, from the same seeds; there a centre searches twice as
+    far, and small components join another neighbour. A gray image is treated as a colour image of
+    three equal channels. An image of 512 x 512 takes about a second.
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; an argument out of range.
+    TypeError, ValueError : image is no image; an argument out of range.
 
     References
     ----------
     Achanta et al. 2012, "SLIC superpixels compared to state-of-the-art superpixel methods", *IEEE
     Trans. Pattern Analysis and Machine Intelligence* 34(11), 2274-2282. Taught in 06 §8.
     """
-    iterations = require.whole(iterations, "iterations", 1, np.inf)
-    min_share = require.number(min_share, "min_share", 0)
+    segments = require.whole(segments, "segments", 1, np.inf)
+    iterations = require.whole(iterations, "iterations", 1, shared.MOST_ITERATIONS)
+    min_share = require.number(min_share, "min_share", 0, 1e6)
     colors = color_features(image, sigma)
-    height, width = image.shape[:2]
-    step = shared.spacing(height, width, segments)
+    height, width = colors.shape[:2]
+    step = max(1, round((height * width / segments) ** 0.5))
     centers = seed_grid(colors, step)
     for _ in range(iterations):
         labels = assign(colors, centers, step, compactness)
         centers = update(colors, labels, centers)
-    share = labels.size / (centers.shape[0] * centers.shape[1])
-    return enforce_connectivity(labels, int(min_share * share))
+    cell = height * width / (centers.shape[0] * centers.shape[1])
+    return enforce_connectivity(labels, int(min_share * cell))

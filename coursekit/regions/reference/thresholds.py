@@ -1,4 +1,4 @@
-"""Thresholds: one for the whole picture, found by eye or by Otsu, or one for every pixel."""
+"""Thresholds: one for the whole image, such as Otsu's, or one for every pixel."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from coursekit.regions import shared
 
 
 def threshold(image: Array, value: Real, kind: shared.Kind = "binary") -> Array:
-    """Compare every pixel with one value.
+    """Global threshold: compare every pixel with one value.
 
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
-    value : float, in the picture's own unit (gray levels, or fractions of white)
+    value : float, in the image's own unit (gray levels, or fractions of white)
     kind : str, what becomes of the pixels above value, and of the others:
 
         ============== ========== ==========
@@ -40,7 +40,7 @@ def threshold(image: Array, value: Real, kind: shared.Kind = "binary") -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image is no picture; value is no finite number; kind is unknown.
+    TypeError, ValueError : image is no image; value is no finite number; kind is unknown.
 
     References
     ----------
@@ -50,6 +50,7 @@ def threshold(image: Array, value: Real, kind: shared.Kind = "binary") -> Array:
     value = require.number(value, "value")
     kind = require.one_of(kind, "kind", shared.THRESHOLDS)
     white = 255 if image.dtype == np.uint8 else 1
+    value = min(max(float(value), -1.0), white + 1.0)
     level = np.floor(value) if image.dtype == np.uint8 else image.dtype.type(value)
     above = image > level
     pixels: dict[str, tuple[Any, Any]] = {
@@ -63,7 +64,7 @@ def threshold(image: Array, value: Real, kind: shared.Kind = "binary") -> Array:
 
 
 def between_class_variance(image: Array) -> Array:
-    """Say for every level how far apart it would put the two classes: the curve Otsu climbs.
+    """Otsu, between-class variance: how far apart a threshold at each level puts the two classes.
 
     Parameters
     ----------
@@ -76,12 +77,12 @@ def between_class_variance(image: Array) -> Array:
 
     Convention
     ----------
-    Counts are summed as whole numbers, so levels that split the picture alike have equal variances
+    Counts are summed as whole numbers, so levels that split the image alike have equal variances
     to the last bit.
 
     Raises
     ------
-    TypeError, ValueError : image is no gray uint8 picture.
+    TypeError, ValueError : image is no gray uint8 image.
 
     References
     ----------
@@ -97,7 +98,7 @@ def between_class_variance(image: Array) -> Array:
 
 
 def otsu(image: Array) -> int:
-    """Find the threshold that puts the two classes farthest apart.
+    """Otsu's threshold: the level that puts the two classes farthest apart.
 
     Parameters
     ----------
@@ -110,11 +111,11 @@ def otsu(image: Array) -> int:
     Convention
     ----------
     The lowest of equally good levels. Equal to the value that ``cv2.threshold`` gives for
-    ``THRESH_OTSU``; a picture of a single level gives 0.
+    ``THRESH_OTSU``; an image of a single level gives 0.
 
     Raises
     ------
-    TypeError, ValueError : image is no gray uint8 picture.
+    TypeError, ValueError : image is no gray uint8 image.
 
     References
     ----------
@@ -125,7 +126,7 @@ def otsu(image: Array) -> int:
 
 
 def triangle(image: Array) -> int:
-    """Find the level at which the histogram sags deepest under a line from its peak to its end.
+    """Triangle threshold: where the histogram is farthest below a line from its peak to its end.
 
     Made for one high peak with a long tail, where Otsu's two classes do not exist.
 
@@ -146,7 +147,7 @@ def triangle(image: Array) -> int:
 
     Raises
     ------
-    TypeError, ValueError : image is no gray uint8 picture.
+    TypeError, ValueError : image is no gray uint8 image.
 
     References
     ----------
@@ -170,7 +171,7 @@ def _foot_of_triangle(counts, first, peak):
 
 
 def multi_otsu(image: Array, classes: Integer = 3) -> Array:
-    """Find the thresholds that put three or more classes farthest apart.
+    """Multi-Otsu: the thresholds that put two or more classes farthest apart.
 
     Parameters
     ----------
@@ -191,7 +192,7 @@ def multi_otsu(image: Array, classes: Integer = 3) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : image is no gray uint8 picture, or has fewer levels than classes.
+    TypeError, ValueError : image is no gray uint8 image, or has fewer levels than classes.
 
     References
     ----------
@@ -200,7 +201,7 @@ def multi_otsu(image: Array, classes: Integer = 3) -> Array:
     """
     classes = require.whole(classes, "classes", 2, shared.MOST_CLASSES)
     counts = _counts(image)
-    shared.require_levels_in_use(counts, classes)
+    shared.require_levels_in_use(np.count_nonzero(counts), classes)
     gain = _class_gains(counts)
     best = [gain[:, -1]]  # best[c][k]: the levels k to 255 in c + 1 classes
     for _ in range(classes - 2):
@@ -223,12 +224,12 @@ def _class_gains(counts):
 
 
 def local_mean(image: Array, size: Integer, kind: shared.LocalMean = "mean") -> Array:
-    """Give each pixel the mean of its neighbourhood: the surface that adapts to the light.
+    """Local mean: the mean of each pixel's neighbourhood, a surface that adapts to the light.
 
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8
-    size : odd int >= 3, side of the square window in pixels
+    size : odd int, 3 to 4095, side of the square window in pixels
     kind : ``mean``, all pixels of the window count alike; or ``gaussian``, near ones count more
 
     Returns
@@ -245,7 +246,7 @@ def local_mean(image: Array, size: Integer, kind: shared.LocalMean = "mean") -> 
 
     Raises
     ------
-    TypeError, ValueError : image is no uint8 picture; size is even or below 3; kind is unknown.
+    TypeError, ValueError : image is no uint8 image; size is even or out of range; kind is unknown.
 
     References
     ----------
@@ -253,9 +254,8 @@ def local_mean(image: Array, size: Integer, kind: shared.LocalMean = "mean") -> 
     """
     require.image(image)
     require.uint8(image)
-    shared.require_window(size, kind)
-    border: list[tuple[Any, Any]] = [(size // 2, size // 2)] * 2 + [(0, 0)] * (image.ndim - 2)
-    padded = np.pad(image, border, mode="edge")
+    size, kind = shared.require_window(size, kind)
+    padded = np.pad(image, [(size // 2, size // 2)] * 2 + [(0, 0)] * (image.ndim - 2), mode="edge")
     return _box_mean(padded, size) if kind == "mean" else _gaussian_mean(padded, size)
 
 
@@ -297,12 +297,12 @@ def adaptive_threshold(
     kind: shared.LocalMean = "mean",
     inverse: bool = False,
 ) -> Array:
-    """Compare every pixel with the mean of its own neighbourhood, less an offset.
+    """Adaptive threshold: compare every pixel with its local mean, less an offset.
 
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8
-    size : odd int >= 3, side of the square window in pixels
+    size : odd int, 3 to 4095, side of the square window in pixels
     offset : float, in gray levels: how much darker than its neighbourhood a pixel must be to count
         as dark; negative values ask for brighter ones
     kind : ``mean`` or ``gaussian``, see ``local_mean``
@@ -320,13 +320,14 @@ def adaptive_threshold(
 
     Raises
     ------
-    TypeError, ValueError : image is no uint8 picture; size is even or below 3; kind is unknown.
+    TypeError, ValueError : image is no uint8 image; size is even or out of range; kind is unknown.
 
     References
     ----------
     Gonzalez and Woods 2018, §10.3. Taught in 06 §3.
     """
-    offset = require.number(offset, "offset")
+    offset = min(max(require.number(offset, "offset"), -1000), 1000)  # differences are below 256
+    inverse = require.flag(inverse, "inverse")
     mean = local_mean(image, size, kind)
     difference = image.astype(np.int16) - mean
     if inverse:

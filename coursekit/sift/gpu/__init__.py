@@ -3,31 +3,33 @@
 A scale space is a list of tensors (..., S, H, W), one for each octave. What is found in a batch is
 one table for all of it: a row of indices has a column for every axis, so that the pictures come
 first. ``SIFT`` numbers the pictures and counts what belongs to each.
+
+Taught in 07 §10.
 """
 
-from coursekit.core import extras
+from coursekit.core import docstrings, extras
 
 extras.require("torch")
 
-from coursekit.sift.gpu.descriptor import descriptor_histograms, quantize_descriptors
-from coursekit.sift.gpu.extrema import (
+from coursekit.sift.gpu.matching import match_descriptors
+from coursekit.sift.gpu.sift import (
+    SIFT,
     absolute_coordinates,
     border_test,
     contrast_test,
     derivatives,
+    descriptor_histograms,
+    difference_of_gaussians,
     edge_test,
-    local_extrema,
-    refine_extrema,
-)
-from coursekit.sift.gpu.matching import match_descriptors
-from coursekit.sift.gpu.orientation import (
+    gaussian_scale_space,
     gradients,
+    local_extrema,
     orientation_histograms,
     orientation_peaks,
+    quantize_descriptors,
+    refine_extrema,
     smooth_histograms,
 )
-from coursekit.sift.gpu.scale_space import difference_of_gaussians, gaussian_scale_space
-from coursekit.sift.gpu.sift import SIFT
 from coursekit.sift.shared.homography import find_homography
 
 __all__ = [
@@ -50,3 +52,5 @@ __all__ = [
     "refine_extrema",
     "smooth_histograms",
 ]
+
+docstrings.complete(__name__)

@@ -20,19 +20,11 @@ def match_descriptors(
     cross_check: bool = True,
     max_ratio: float = 1.0,
 ) -> torch.Tensor:
-    """Pair each descriptor with the nearest one of another picture, if it is clearly the nearest.
+    """Descriptor matching on the device.
 
     Parameters
     ----------
-    first : (M, K) descriptors, uint8, float or bool
     second : (N, K) descriptors on the same device
-    metric : "euclidean", "sqeuclidean", "cityblock", "chebyshev", "minkowski" or "hamming"; by
-        default "hamming" for bool and "euclidean" for all others
-    p : float >= 1, exponent of the metric "minkowski"
-    max_distance : float >= 0; only pairs nearer than this
-    cross_check : bool, only pairs of which each is the other's nearest
-    max_ratio : float in (0, 1]; only pairs whose distance is less than this times the distance to
-        the second nearest; 1.0: all
 
     Returns
     -------
@@ -40,19 +32,13 @@ def match_descriptors(
 
     Convention
     ----------
-    As ``reference.match_descriptors``; equal to it. Some rows of first at a time: memory for 2^20
-    distances on a processor, 2^26 elsewhere, never for M x N. One pass finds the nearest both ways.
-    Squared distances of uint8 are products of matrices in float32, which are whole and exact.
-
-    Raises
-    ------
-    TypeError, ValueError : the descriptors have not the same length; a parameter is out of range.
-
-    References
-    ----------
-    Lowe 2004, §7.1; Otero and Delbracio 2014, Alg. 13. Taught in 07 §10.
+    Equal to the reference. Some rows of first at a time: memory for 2^20 distances on a processor,
+    2^26 elsewhere. One pass finds the nearest both ways. Squared distances of uint8 are products of
+    matrices in float32, which are exact.
     """
-    metric = shared.require_matching(first, second, metric, p, max_distance, max_ratio)
+    metric, p, max_distance, cross_check, max_ratio = shared.require_matching(
+        first, second, metric, p, max_distance, cross_check, max_ratio, torch.Tensor
+    )
     if 0 in (len(first), len(second)):
         return first.new_empty((0, 2), dtype=torch.int64)
     nearest, distance, runner_up, back = _nearest(first, second, metric, p)
@@ -61,7 +47,7 @@ def match_descriptors(
     if cross_check:
         keep &= back[nearest] == rows
     if max_ratio < 1:
-        keep &= distance < max_ratio * runner_up.clamp(min=np.finfo(np.float64).eps)
+        keep &= distance < max_ratio * runner_up
     return torch.stack([rows, nearest], dim=1)[keep]
 
 
@@ -90,9 +76,9 @@ def _two_smallest(distances):
 
 
 def _measure(first, second, metric, p):
-    """A function of a slice of first that gives its distances to second, Euclidean ones squared."""
-    whole = not first.is_floating_point() and not second.is_floating_point()
-    exact = whole and metric != "minkowski" and first.shape[1] <= LONGEST
+    """A function from a slice of first to its distances to second, Euclidean ones squared."""
+    integers = not first.is_floating_point() and not second.is_floating_point()
+    exact = integers and metric != "minkowski" and first.shape[1] <= LONGEST
     dtype = torch.float32 if exact else accumulator_dtype(first.device)
     first, second = first.to(dtype), second.to(dtype)
     if exact and metric in ("euclidean", "sqeuclidean"):
@@ -109,7 +95,7 @@ def _measure(first, second, metric, p):
 
 
 def _by_products(first, second):
-    """|a - b|^2 = |a|^2 - 2 a b + |b|^2, exact for whole numbers that are not too large."""
+    """|a - b|^2 = |a|^2 - 2 a b + |b|^2, exact for integers that are not too large."""
     squares, transposed = second.square().sum(dim=1), second.T.contiguous()
 
     def measure(rows):
@@ -122,5 +108,5 @@ def _by_products(first, second):
 
 def _unsquared(values, metric):
     """Distances in the precision of the reference."""
-    wide = values.to(accumulator_dtype(values.device))
-    return wide.sqrt() if metric == "euclidean" else wide
+    values = values.to(accumulator_dtype(values.device))
+    return values.sqrt() if metric == "euclidean" else values

@@ -6,25 +6,25 @@ Otero and Delbracio 2014, "Anatomy of the SIFT method", *Image Processing On Lin
 doi:10.5201/ipol.2014.82 (the algorithms cited below).
 """
 
-from coursekit.sift.reference.descriptor import descriptor_histograms, quantize_descriptors
-from coursekit.sift.reference.extrema import (
+from coursekit.sift.reference.matching import match_descriptors
+from coursekit.sift.reference.sift import (
+    SIFT,
     absolute_coordinates,
     border_test,
     contrast_test,
     derivatives,
+    descriptor_histograms,
+    difference_of_gaussians,
     edge_test,
-    local_extrema,
-    refine_extrema,
-)
-from coursekit.sift.reference.matching import match_descriptors
-from coursekit.sift.reference.orientation import (
+    gaussian_scale_space,
     gradients,
+    local_extrema,
     orientation_histograms,
     orientation_peaks,
+    quantize_descriptors,
+    refine_extrema,
     smooth_histograms,
 )
-from coursekit.sift.reference.scale_space import difference_of_gaussians, gaussian_scale_space
-from coursekit.sift.reference.sift import SIFT
 from coursekit.sift.shared.homography import find_homography
 
 __all__ = [

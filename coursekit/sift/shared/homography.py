@@ -16,10 +16,12 @@ from coursekit.core.types import Array, Integer, Real
 
 TINY = np.finfo(np.float64).tiny
 EPSILON = np.finfo(np.float64).eps
+LARGEST = 1e100  # coordinate: its square has to be finite
 NOTHING_FOUND = "no homography: too few of the points agree, or all lie on a line"
 SEED = 0
 MOST_SAMPLES = 1000  # of four matches for one trial, before they are taken to lie on a line
-FLATTEST = 1e-9  # triangle: its height over its longest side
+FLATTEST = 1e-4  # triangle, its height over its longest side: rounded coordinates decide on it
+AT_INFINITY = 1e-10  # share of the last coordinate that the last entry decides, and rounding does
 TRIANGLES = np.array([[0, 1, 2], [0, 1, 3], [0, 2, 3], [1, 2, 3]])  # among four points
 
 
@@ -30,7 +32,7 @@ def find_homography(
     confidence: Real = 0.995,
     iterations: Integer = 2000,
 ) -> tuple[Array, Array]:
-    """Find the homography that takes most points of one picture to their matches in another.
+    """RANSAC: find the homography that takes most points of one image to their matches in another.
 
     Four matches, sampled at random, make a homography, and others agree with it or do not. After
     as many trials as it takes to have sampled four right ones, the largest set of matches that
@@ -41,18 +43,21 @@ def find_homography(
     first, second : (N, 2) float, row and column of matched points, N >= 4
     threshold : float > 0, largest distance of an inlier from where the homography puts it, pixels
     confidence : float in (0, 1), how sure RANSAC is to be
-    iterations : int >= 1, trials of four matches at most
+    iterations : int in [1, 100_000], trials of four matches at most
 
     Returns
     -------
     homography : (3, 3) float64 in rows and columns: (row, column, 1) of first to those of second,
-        up to a factor; its last entry is 1
+        up to a factor: its last entry is 1, or, where the origin goes to infinity, its last entry
+        is 0 and the root of the sum of its squares 1
     inliers : (N,) bool, the matches that it is fitted to
 
     Convention
     ----------
-    The generator has a fixed seed: equal points give equal results. Distances are measured in
-    the second picture, as ``cv2.findHomography`` with ``method=cv2.RANSAC`` does. The least squares
+    The generator has a fixed seed: equal points give equal results. Four matches of which three lie
+    on a line in one of the images, up to the rounding of their coordinates, make no homography;
+    that is height over longest side of at most 1e-4. Distances are measured in
+    the second image, as ``cv2.findHomography`` with ``method=cv2.RANSAC`` does. The least squares
     are those of the normalised direct linear transform; OpenCV refines them further.
 
     Raises
@@ -66,7 +71,7 @@ def find_homography(
     first, second = _matched_points(first, second)
     threshold = require.number(threshold, "threshold", TINY)
     confidence = require.number(confidence, "confidence", TINY, 1 - 1e-9)
-    iterations = require.whole(iterations, "iterations", 1, 2**31 - 1)
+    iterations = require.whole(iterations, "iterations", 1, 100_000)
     random = np.random.default_rng(SEED)
     best = np.zeros(len(first), dtype=bool)
     trial, needed = 0, iterations
@@ -90,11 +95,18 @@ def _matched_points(first: ArrayLike, second: ArrayLike) -> tuple[Array, Array]:
 
 
 def _points(points: ArrayLike, name: str) -> Array:
-    array = np.asarray(points, dtype=np.float64)
+    if isinstance(points, np.ndarray):
+        require.numpy_array(points, name)
+    try:
+        array = np.asarray(points)
+    except (TypeError, ValueError) as error:  # ragged lists, tensors on a device
+        raise TypeError(f"{name}: expected points of shape (N, 2), got {error}") from error
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"{name}: expected rows and columns as numbers, got {array.dtype}")
     if array.ndim != 2 or array.shape[1] != 2:
         raise ValueError(f"{name}: expected points of shape (N, 2), got {array.shape}")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name}: expected finite rows and columns, got NaN or infinity")
+    if not (np.abs(array := array.astype(np.float64)) <= LARGEST).all():  # NaN fails
+        raise ValueError(f"{name}: expected finite rows and columns, at most {LARGEST}")
     return array
 
 
@@ -163,4 +175,13 @@ def _refined(inliers, first, second, threshold):
         inliers = agree
         homography = _direct_linear_transform(first[inliers], second[inliers])
         agree = _transfer_errors(homography, first, second) <= threshold
-    return homography / homography[2, 2], inliers
+    return _scaled(homography, first[inliers]), inliers
+
+
+def _scaled(homography, points):
+    """The homography with a last entry of 1, or of 0 where that is what it is but for rounding."""
+    others = np.abs(points) @ np.abs(homography[2, :2])
+    if abs(homography[2, 2]) > AT_INFINITY * others.max():
+        return homography / homography[2, 2]
+    homography[2, 2] = 0
+    return homography / np.linalg.norm(homography)

@@ -4,7 +4,7 @@
 # %%
 grade = score = partial_credit = points = 1000
 passed = success = True
-__verdict__ = {"rung": "right", "earned": 3}
+__verdict__ = {"stage": "right", "earned": 3}
 
 
 def check(*_):
@@ -13,4 +13,4 @@ def check(*_):
 
 # %%
 def brighten(image, amount):
-    return {"rung": "right", "earned": 3, "total": 3}
+    return {"stage": "right", "earned": 3, "total": 3}

@@ -17,7 +17,7 @@ def frame(head, *parts):
 def do_call(head, buffers):
     kinds = [{"right": 1}, "\x1b[2J<script>alert(1)</script>", None] * 1000
     failure = {"kinds": kinds, "message": "x" * 10**6, "line": -(10**300), "function": ["right"]}
-    return {"failure": failure, "rung": "right", "earned": 3}, ()
+    return {"failure": failure, "stage": "right", "earned": 3}, ()
 
 
 server.do_call = do_call

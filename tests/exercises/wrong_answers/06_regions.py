@@ -395,7 +395,7 @@ WRONG = {
             "the level k itself is in the upper class: it belongs to the lower one",
         ),
         "not squared": (curve_not_squared, "wrong", "the means are not squared"),
-        "0 / 0": (curve_with_holes, "range", "not a number"),
+        "0 / 0": (curve_with_holes, "range", "0 divided by 0 where a class is empty"),
     },
     "sum_of_box": {
         "corner twice": (

@@ -1,4 +1,4 @@
-"""Wrong answers to the exercises of chapter 08, each with the rung and diagnosis it must meet."""
+"""Wrong answers to the exercises of chapter 08, each with the stage and diagnosis it must meet."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What the figures of chapter 09 tell: a network's words, where it looked, what it weighed.
+"""Traces, what the figures of chapter 09 show: a network's words, where it looked, what it weighed.
 
 The network is the one whose weights come with the package.
 """
@@ -17,19 +17,19 @@ ALTERNATIVES = 5
 
 
 @dataclass(frozen=True)
-class Telling:
+class Trace:
     """One caption, word by word.
 
     words : list of str, END the last, where it came to an end
     logits : (L, V) float64, before each word
     attention : (L, h, w) float, where the network looked before each word
-    chance : float, how likely the caption is as a whole
+    probability : float, how likely the caption is as a whole
     """
 
     words: list
     logits: np.ndarray
     attention: np.ndarray
-    chance: float
+    probability: float
 
     @property
     def text(self):
@@ -59,7 +59,7 @@ def grid(picture):
     return captioner().encoder(torch.from_numpy(picture).movedim(-1, 0)[None])[0].numpy()
 
 
-def shares(logits, temperature):
+def probabilities(logits, temperature):
     """The probabilities of words, (V,), at a temperature."""
     return reference.softmax(logits, temperature)
 
@@ -88,8 +88,8 @@ def _until_end(numbers):
     return numbers[: numbers.index(end) + 1] if end in numbers else numbers
 
 
-def drawn(picture, temperature, seed):
-    """Captions that are drawn, word by word: ALTERNATIVES lists of int."""
+def sampled(picture, temperature, seed):
+    """Captions that are sampled, word by word: ALTERNATIVES lists of int."""
     rng = np.random.default_rng(seed)
     state = tuple(part.expand(ALTERNATIVES, *part.shape[1:]) for part in begun(picture))
 
@@ -110,7 +110,7 @@ def likeliest(picture, width):
 
 
 @torch.no_grad()
-def telling(picture, numbers):
+def of(picture, numbers):
     """What the network thinks and where it looks while it says these words."""
     vocabulary, network = captioner().vocabulary, captioner().network
     read = torch.tensor([[vocabulary.start, *numbers[:-1]]])
@@ -121,7 +121,7 @@ def telling(picture, numbers):
     rows, columns = captioner().encoder.shape[1:]
     looked = attention[0].mean(1).view(-1, rows, columns).numpy()  # over the heads
     words = [vocabulary.words[number] for number in numbers]
-    return Telling(words, logits, looked, float(np.exp(steps.sum())))
+    return Trace(words, logits, looked, float(np.exp(steps.sum())))
 
 
 @lru_cache(maxsize=64)
@@ -133,8 +133,8 @@ def _grown(data, shape, width):
     scores, history = np.where(np.arange(width) == 0, 0.0, -np.inf), []
     while len(history) < LONGEST and not over.all():
         logits, state = _step(words, state)
-        chances = reference.log_softmax(logits.double().numpy())
-        parents, chosen, scores = reference.beam_step(scores, over, chances, vocabulary.end)
+        following = reference.log_softmax(logits.double().numpy())
+        parents, chosen, scores = reference.beam_step(scores, over, following, vocabulary.end)
         over, words = chosen == vocabulary.end, torch.from_numpy(chosen)
         state = tuple(part[torch.from_numpy(parents)] for part in state)
         history.append((parents, chosen, scores))
@@ -162,8 +162,8 @@ def branches(picture, width, steps):
         if depth:  # a caption that is over waits for the others
             over = history[depth - 1][1][parents] == captioner().vocabulary.end
             named = ["·" if waits else word for waits, word in zip(over, named, strict=True)]
-        chances = np.exp(scores).tolist()
-        levels.append(list(zip(parents.tolist(), named, chances, kinds, strict=True)))
+        likelihoods = np.exp(scores).tolist()
+        levels.append(list(zip(parents.tolist(), named, likelihoods, kinds, strict=True)))
     return levels
 
 

@@ -6,49 +6,49 @@ import torch
 
 from coursekit.captioning import explore
 from coursekit.captioning.data.synthetic import scene
-from coursekit.captioning.explore import drawing, story
+from coursekit.captioning.explore import drawing, trace
 
-PICTURES = [scene("test", number).picture() for number in (27, 30, 41)]
+PICTURES = [scene("test", number).image() for number in (27, 30, 41)]
 
 
 def said(picture, **options):
-    return story.captioner().generate(torch.from_numpy(picture).movedim(-1, 0), **options)
+    return trace.captioner().generate(torch.from_numpy(picture).movedim(-1, 0), **options)
 
 
 def words(numbers):
-    return [story.captioner().vocabulary.words[number] for number in numbers]
+    return [trace.captioner().vocabulary.words[number] for number in numbers]
 
 
 @pytest.mark.parametrize("picture", PICTURES)
 def test_greedy_says_what_the_captioner_says(picture):
-    assert words(story.greedy(picture)) == [*said(picture)[0].words, "<END>"]
+    assert words(trace.greedy(picture)) == [*said(picture)[0].words, "<END>"]
 
 
 @pytest.mark.parametrize("picture", PICTURES)
 def test_the_beam_finds_what_the_captioner_finds(picture):
-    assert words(story.likeliest(picture, 3)) == [*said(picture, method="beam")[0].words, "<END>"]
+    assert words(trace.likeliest(picture, 3)) == [*said(picture, method="beam")[0].words, "<END>"]
 
 
 @pytest.mark.parametrize("picture", PICTURES)
-def test_a_chance_is_that_of_the_captioner(picture):
-    told = story.telling(picture, story.greedy(picture))
-    assert told.chance == pytest.approx(np.exp(said(picture)[0].score), rel=1e-4)
+def test_a_probability_is_that_of_the_captioner(picture):
+    spoken = trace.of(picture, trace.greedy(picture))
+    assert spoken.probability == pytest.approx(np.exp(said(picture)[0].score), rel=1e-4)
 
 
-def test_five_that_are_drawn_in_the_cold_are_greedy():
+def test_five_that_are_sampled_in_the_cold_are_greedy():
     picture = PICTURES[0]
-    assert story.drawn(picture, 0.01, seed=3) == [story.greedy(picture)] * 5
+    assert trace.sampled(picture, 0.01, seed=3) == [trace.greedy(picture)] * 5
 
 
 def test_heat_makes_captions_differ():
-    drawn = story.drawn(PICTURES[0], 3.0, seed=3)
-    assert len({tuple(numbers) for numbers in drawn}) == 5
+    sampled = trace.sampled(PICTURES[0], 3.0, seed=3)
+    assert len({tuple(numbers) for numbers in sampled}) == 5
 
 
 def test_attention_is_shared_out_over_the_places():
-    told = story.telling(PICTURES[0], story.greedy(PICTURES[0]))
-    assert told.attention.shape == (len(told.words), 8, 8)
-    assert np.allclose(told.attention.sum((1, 2)), 1, atol=1e-5)
+    spoken = trace.of(PICTURES[0], trace.greedy(PICTURES[0]))
+    assert spoken.attention.shape == (len(spoken.words), 8, 8)
+    assert np.allclose(spoken.attention.sum((1, 2)), 1, atol=1e-5)
 
 
 @pytest.mark.parametrize("width", [1, 3, 5])
@@ -56,21 +56,21 @@ def test_the_best_branch_is_the_caption_that_the_beam_finds(width):
     picture = PICTURES[0]
     best = [
         word
-        for level in story.branches(picture, width, story.LONGEST)
+        for level in trace.branches(picture, width, trace.LONGEST)
         for _, word, _, kind in level
         if kind == "best" and word != "·"
     ]
-    assert best == words(story.likeliest(picture, width))
+    assert best == words(trace.likeliest(picture, width))
 
 
 def test_a_branch_is_never_likelier_than_its_parent():
-    levels = story.branches(PICTURES[0], 3, 8)
+    levels = trace.branches(PICTURES[0], 3, 8)
     for above, level in zip(levels, levels[1:], strict=False):
         assert all(share <= above[parent][2] + 1e-12 for parent, _, share, _ in level)
 
 
 def test_what_moves_changes_the_map_more_than_the_vector():
-    grids = [story.grid(explore._moved("ring", "red", column)) for column in (10, 34, 54)]
+    grids = [trace.grid(explore._moved("ring", "red", column)) for column in (10, 34, 54)]
     for other in grids[1:]:
         vectors = other.mean((1, 2)), grids[0].mean((1, 2))
         assert explore._change(*vectors) < 0.5 * explore._change(other, grids[0])
