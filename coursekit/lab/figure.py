@@ -318,6 +318,8 @@ class Figure:
         self.title, self.alt, self.before = title, alt, before
         self.ordered = tuple(pair for pair in ordered if set(pair) <= set(ranges))
         self.aligned, self.one_zoom = tuple(aligned), one_zoom
+        if still is not None:
+            still = require.one_of(still, "still", tuple(self.ranges))
         self._still = still or next(iter(self.ranges), "")
         self._viewer: Viewer | None = None
         self._pictures: dict[str, Picture] | None = None
