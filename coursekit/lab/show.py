@@ -224,7 +224,7 @@ def _histogram(image, size, marks=(), ticks=()):
 
 
 def plot_transform(
-    table: ArrayLike, before: Array, after: Array, marks: Iterable[Real] = (), size: int = 380
+    table: ArrayLike, before: Array, after: Array, marks: Iterable[Real] = (), size: int = 340
 ) -> Panel:
     """Draw a curve between the histograms of what goes in and of what comes out.
 

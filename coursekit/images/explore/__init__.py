@@ -12,7 +12,7 @@ from coursekit.lab import plots, samples
 from coursekit.lab.figure import Choice, Figure, Point, Slider
 
 METHODS = ("nearest", "bilinear", "bicubic", "area", "lanczos")
-SIDE = 288  # pixels of the lens
+SIDE = 240  # pixels of the lens
 YELLOW = (240, 228, 66)
 
 
@@ -21,7 +21,7 @@ def lens(image=None):
     return Figure(
         _lens,
         {
-            "size": Slider(3, 9, 6, 1, label="lens", unit="pixels wide"),
+            "size": Slider(3, 9, 5, 1, label="lens", unit="pixels wide"),
             "at": Point((380, 141), label="where to look (row, column)", hover=True),
         },
         image=samples.astronaut() if image is None else image,

@@ -466,6 +466,7 @@ class Stage {
 
   /** Of the size of one of the figure's images; others are plots, or details of a photo. */
   isPhoto(size) {
+    if (size.startsWith("plot")) return false;
     if (this.conversation.model.get("one_zoom")) return true;
     const sizes = this.pictures.map((picture) => picture.size);
     const own = this.conversation.model.get("image_shape").join("x");

@@ -5,7 +5,7 @@ import numpy as np
 
 from coursekit.lab import plots
 
-SIDE = 180  # pixels, of a drawn panel
+SIDE = 160  # pixels, of a drawn panel
 PALE = (228, 228, 228)
 
 
@@ -92,7 +92,7 @@ def ellipse(loupe, panel, center, hessian, color, reach):
         loupe.line(panel, ends, color)
 
 
-def compass(raw, smoothed, peaks, c_max=0.8, size=(280, 160)):
+def compass(raw, smoothed, peaks, c_max=0.8, size=(220, 150)):
     """Draw a histogram of directions: raw behind, smoothed before, a parabola at each peak.
 
     peaks : angles in radians, of the parabolas' tops, half a bin not added

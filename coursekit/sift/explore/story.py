@@ -104,7 +104,7 @@ def _empty():
 def _three_slices(body, number):
     octave, start = body.octave[number], body.start[number]
     stack = body.differences[octave]
-    loupe = drawing.Loupe(start[:2], SEEN, 116)
+    loupe = drawing.Loupe(start[:2], SEEN, 92)
     reach = np.abs(stack[tuple(start)]) * 1.3
     panels = []
     for scale in range(start[2] - 1, start[2] + 2):
@@ -134,8 +134,9 @@ def _refinement(body, number):
     loupe.dot(panel, ends[-1], plots.INK, 6)
     lines = (
         "from {}, {}, scale {}".format(*start),
-        "{} fit{}: {}, {}, scale {}".format(steps, "s" if steps > 1 else "", *point),
-        "and {:+.2f}, {:+.2f}, {:+.2f}".format(*offset),
+        "to {}, {}, scale {}".format(*point),
+        f"in {steps} fit{'s' if steps > 1 else ''}, and there",
+        "{:+.2f}, {:+.2f}, {:+.2f}".format(*offset),
         f"height {body.values[number]:+.4f}",
         f"of at least {anatomy.C_DOG:.4f}",
     )
