@@ -486,7 +486,9 @@ def test_on_a_dense_screen_a_plot_has_more_pixels(open_notebook):
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     cells = [new_code_cell(LINEAR), new_code_cell(PLOTTED)]
     notebook = open_notebook(
-        new_notebook(cells=cells, metadata={"kernelspec": kernel}), device_scale_factor=2
+        new_notebook(cells=cells, metadata={"kernelspec": kernel}),
+        "dense.ipynb",  # a kernel of its own
+        device_scale_factor=2,
     )
     notebook.run_all()
     drawn, canvas, pane = _sizes_of_a_plot(notebook.figure("plotted"), notebook.page)
