@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 _LARGEST_GRID = 100
 Picture = Array | plots.Panel
 
-_STILL_WIDTH = 200  # pixels of an image in a strip
-_STILL_PLOT = 320  # pixels of a plot there
+_STILL_WIDTH, _STILL_PLOT = 200, 260  # pixels of a picture in a strip, and where plots are in it
 _STILL_ROWS = 2
 _STILL_NOTE = "<br><small>Still pictures. Run this cell to move the controls.</small>"
 
@@ -537,18 +536,19 @@ class Figure:
     def _strip(self):
         """{title: picture} of what moves, one row a picture, one column a position."""
         if not self.ranges:
-            return {title: _narrow(picture) for title, picture in self.current.items()}
+            return _narrow(self.current)
         name, control = self._still, self.ranges[self._still]
         columns = [(control.written(v), self._moved_to(name, v)) for v in self._three(name)]
         first, last = columns[0][1], columns[-1][1]
         moving = [t for t in first if t not in last or _differ(first[t], last[t])]
         name = name.replace("_", " ")
-        return {
-            f"{title}, {written}" if row else f"{name} {written}": _narrow(pictures[title])
+        strip = {
+            f"{title}, {written}" if row else f"{name} {written}": pictures[title]
             for row, title in enumerate((moving or list(first))[:_STILL_ROWS])
             for written, pictures in columns
             if title in pictures
         }
+        return _narrow(strip)
 
     def _three(self, name):
         positions = self._positions(name)
@@ -635,13 +635,21 @@ def _as_uint8(image):
     return image if image.dtype == np.uint8 else np.rint(image * 255).astype(np.uint8)
 
 
-def _narrow(picture):
-    if isinstance(picture, plots.Panel):
-        return picture.draw(min(1, _STILL_PLOT / picture.width))
+def _narrow(pictures):
+    """Pictures that are as narrow as a strip has them, plots as images."""
+    plotted = any(isinstance(picture, plots.Panel) for picture in pictures.values())
+    most = _STILL_PLOT if plotted else _STILL_WIDTH
+    return {title: _at_most(picture, most) for title, picture in pictures.items()}
+
+
+def _at_most(picture, most):
     height, width = picture.shape[:2]
-    if width <= _STILL_WIDTH:
+    scale = min(1, most / width)
+    if isinstance(picture, plots.Panel):
+        return picture.draw(scale)
+    if scale == 1:
         return picture
-    size = (_STILL_WIDTH, max(1, round(height * _STILL_WIDTH / width)))
+    size = (most, max(1, round(height * scale)))
     return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
 
 

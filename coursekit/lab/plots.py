@@ -564,9 +564,9 @@ def cells(
 def _draw_squares(image, scale, colors, side):
     """Squares in their colours, and the lines between them."""
     down, across = (np.rint(scale * side * np.arange(n + 1)).astype(int) for n in colors.shape[:2])
-    image[down[0] : down[-1], across[0] : across[-1]] = colors.repeat(
-        np.diff(across), axis=1
-    ).repeat(np.diff(down), axis=0)
+    squares = colors.repeat(np.diff(across), axis=1).repeat(np.diff(down), axis=0)
+    place = image[: len(squares), : squares.shape[1]]  # a part may have lost a pixel in rounding
+    np.copyto(place, squares[: place.shape[0], : place.shape[1]])
     image[np.minimum(down, len(image) - 1)] = 180
     image[:, np.minimum(across, image.shape[1] - 1)] = 180
 

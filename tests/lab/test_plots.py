@@ -45,6 +45,15 @@ def test_a_panel_is_drawn_at_any_scale(scale):
     assert np.abs(drawn.mean(axis=(0, 1)) - own).max() < 8
 
 
+@pytest.mark.parametrize("scale", np.linspace(0.3, 3, 28))
+def test_parts_of_any_size_are_drawn_at_any_scale(scale):
+    grid = plots.cells([[1, 2, 3]], 41)
+    for offset in (0, 1.5, 7):
+        sheet = plots.Panel(60, 140).put(grid, offset, offset)
+        assert sheet.draw(scale).shape == (round(scale * 60), round(scale * 140), 3)
+        assert plots.stacked(sheet, all_of_it(), gap=offset).draw(scale).ndim == 3
+
+
 def test_a_panel_is_drawn_sharp_and_not_enlarged():
     double = all_of_it().draw(2)
     blocks = double[: len(double) // 2 * 2, : double.shape[1] // 2 * 2]

@@ -195,7 +195,7 @@ def _stars(body, number, angle):
     panel = starred(layer, where[1][0], where[2][0], angle, histograms[0])
     values = reference.quantize_descriptors(histograms)
     drawn = plots.stacked(panel, drawing.bars(values), gap=6)
-    return plots.titled(drawn, "4 x 4 x 8 = 128 numbers")
+    return plots.titled(drawn, "4 x 4 x 8 numbers")
 
 
 def starred(layer, center, sigma, angle, histograms):
