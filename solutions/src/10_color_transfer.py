@@ -72,7 +72,7 @@ check(opponent_axes)
 #
 # $$T = A^{-1/2} \left( A^{1/2}\, B\, A^{1/2} \right)^{1/2} A^{-1/2}$$
 #
-# The root of a symmetric matrix has the same axes and the roots of the stretches: $V \operatorname{diag}(\sqrt{\lambda})\, V^\top$. It is *not* the root of each entry. Both covariances can be inverted.
+# The root of a symmetric matrix has the same axes and the roots of the stretches: $V \operatorname{diag}(\sqrt{\lambda})\, V^\top$. It is *not* the root of each entry. Both covariances can be inverted; two of the stretches may be equal.
 #
 # <details><summary>Hint</summary><code>values, axes = np.linalg.eigh(A)</code> gives λ and V, with the axes in its columns. Write a little function for the root; you need it twice.</details>
 
@@ -123,7 +123,7 @@ check(match_on_a_line)
 #
 # The whole distribution is moved by turning the axes, matching each axis on its own (exercise 4), and turning back; then again with other axes. Write one such turn.
 #
-# `colors` and `wanted` are lists of equally many colours. The **rows** of `rotation` (3 × 3) are the new axes: a colour's coordinate on an axis is the dot product of both.
+# `colors` and `wanted` are lists of equally many colours, in fractions or in whole levels. The **rows** of `rotation` (3 × 3) are the new axes: a colour's coordinate on an axis is the dot product of both.
 #
 # <details><summary>Hint</summary><code>colors @ rotation.T</code> has a column for each new axis. The inverse of a rotation is its transpose. Copy your exercise 4 inside if you like: an exercise does not see the others when it is graded.</details>
 

@@ -175,6 +175,11 @@ def root_of_each_entry(matrix):
     return np.sqrt(np.abs(matrix))
 
 
+def root_of_any_axes(matrix):
+    values, axes = np.linalg.eig(matrix)
+    return (axes * np.sqrt(values)) @ axes.T
+
+
 def root_with_axes_in_rows(matrix):
     values, axes = np.linalg.eigh(matrix)
     return axes.T @ np.diag(np.sqrt(np.maximum(values, 0))) @ axes
@@ -231,6 +236,19 @@ def test_two_slanting_clouds(student, seed):
     assert_array_equal(actual, stretch, 1e-7, mistakes)
 
 
+@pytest.mark.exercise("least_moving_matrix")
+@pytest.mark.points(1)
+def test_a_cloud_as_round_as_a_disc(student):
+    disc, axes = turned(8), turned(9)
+    covariance = disc @ np.diag([2.0, 2.0, 5.0]) @ disc.T
+    stretch = axes @ np.diag([0.5, 1.0, 3.0]) @ axes.T
+    wanted = stretch @ covariance @ stretch
+    name = "eig in place of eigh: where two stretches are equal its axes are not perpendicular"
+    mistakes = {name: np.real(matrix_of(root_of_any_axes, covariance, wanted))}
+    actual = student.least_moving_matrix(covariance, wanted)
+    assert_array_equal(actual, stretch, 1e-7, mistakes)
+
+
 @pytest.mark.hidden
 @pytest.mark.exercise("least_moving_matrix")
 @pytest.mark.points(1)
@@ -239,8 +257,10 @@ def test_two_drawn_clouds_that_slant(student):
     for number in (22, 23):
         covariance, axes = np.cov(cloud([SEED, number], 40).T) * 100, turned([SEED, number])
         stretch = axes @ np.diag(rng.uniform(0.3, 3, 3)) @ axes.T
-        actual = student.least_moving_matrix(covariance, stretch @ covariance @ stretch)
-        assert_array_equal(actual, stretch, 1e-7)
+        disc = axes @ np.diag(rng.uniform(0.5, 3, 2)[[0, 0, 1]]) @ axes.T
+        for one in (covariance, disc):
+            actual = student.least_moving_matrix(one, stretch @ one @ stretch)
+            assert_array_equal(actual, stretch, 1e-7)
 
 
 # ---------------------------------------------------------- match_on_a_line
@@ -343,6 +363,20 @@ def test_a_slanting_turn(student, seed):
     made = turn_of_known_ranks(np.random.default_rng(seed), 50, rotation)
     colors, wanted, expected = made
     mistakes = turn_mistakes(colors, wanted, rotation, expected)
+    actual = student.one_turn(colors, wanted, rotation)
+    assert_array_equal(actual, expected, 1e-9, mistakes)
+
+
+@pytest.mark.exercise("one_turn")
+@pytest.mark.points(1)
+def test_whole_numbers_turn_into_fractions(student):
+    rotation = np.array([[0.6, 0.8, 0.0], [-0.8, 0.6, 0.0], [0.0, 0.0, 1.0]])
+    # along the new axes: 0 0 0, 6 -8 5, 8 6 9, and what is wanted: 0.6 -0.8 1, 0.8 0.6 2, 0 0 3
+    colors = np.array([[0, 0, 0], [10, 0, 5], [0, 10, 9]])
+    wanted = np.array([[1, 0, 1], [0, 1, 2], [0, 0, 3]])
+    expected = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 2.0], [0.0, 1.0, 3.0]])
+    name = "matched in an array of whole numbers, which cuts off the fractions"
+    mistakes = {name: expected * [0, 0, 1]}
     actual = student.one_turn(colors, wanted, rotation)
     assert_array_equal(actual, expected, 1e-9, mistakes)
 

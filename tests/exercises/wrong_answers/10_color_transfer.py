@@ -133,6 +133,16 @@ def matrix_with_axes_in_rows(covariance, wanted):
     return back @ _root_with_axes_in_rows(half @ wanted @ half) @ back
 
 
+def matrix_of_any_axes(covariance, wanted):
+    def root(matrix):
+        values, axes = np.linalg.eig(matrix)
+        return (axes * np.sqrt(values)) @ axes.T
+
+    half = root(covariance)
+    back = np.linalg.inv(half)
+    return np.real(back @ root(half @ wanted @ half) @ back)
+
+
 def matrix_with_outer_roots_as_they_are(covariance, wanted):
     half = _root(covariance)
     return half @ _root(half @ wanted @ half) @ half
@@ -187,6 +197,14 @@ def turn_by_columns(colors, wanted, rotation):
 
 def turn_further(colors, wanted, rotation):
     return _matched(colors @ rotation.T, wanted @ rotation.T) @ rotation.T
+
+
+def turn_in_whole_numbers(colors, wanted, rotation):
+    there, goal = colors @ rotation.T, wanted @ rotation.T
+    matched = np.empty_like(colors)
+    for axis in range(3):
+        matched[np.argsort(there[:, axis]), axis] = np.sort(goal[:, axis])
+    return matched @ rotation
 
 
 def turn_the_target_alone(colors, wanted, rotation):
@@ -595,6 +613,10 @@ WRONG = {
             matrix_with_axes_in_rows, "wrong",
             "the axes are taken from the rows: eigh gives them in the columns",
         ),
+        "eig": (
+            matrix_of_any_axes, "wrong",
+            "eig in place of eigh: where two stretches are equal its axes are not perpendicular",
+        ),
         "outer": (
             matrix_with_outer_roots_as_they_are, "wrong", "the outer factors are not inverted"
         ),
@@ -622,6 +644,10 @@ WRONG = {
             "the new axes are taken from the columns of the rotation",
         ),
         "further": (turn_further, "wrong", "turned further in place of back"),
+        "whole numbers": (
+            turn_in_whole_numbers, "wrong",
+            "matched in an array of whole numbers, which cuts off the fractions",
+        ),
         "target alone": (turn_the_target_alone, "wrong", "only the target is turned"),
     },
     "sliced_distance": {
