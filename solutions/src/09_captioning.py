@@ -4,7 +4,7 @@
 # In the first half you write the parts of a captioning program yourself: from the text of a caption to the score of a machine's sentence.
 # In the second half you are the teacher: six programs were handed in, each with one bug. You see first what is *seen* of it, and then mend it.
 #
-# Write each function where it says `raise NotImplementedError`, then run the cell below it: `check` tells you at once how far you have come, and what to look at next.
+# Write each function where it says `raise NotImplementedError`, then run the cell below it: `check` tells you at once how far you have come, and what to look at next. Where a shape is given, as in `float (V,)`, a NumPy array is wanted.
 #
 # The lesson is [notebooks/09_captioning.ipynb](../notebooks/09_captioning.ipynb). Four words are no words, and always have the numbers 0 to 3: `<PAD>` fills up, `<START>` begins, `<END>` ends, `<UNK>` stands for a word that is not known.
 #
@@ -53,7 +53,7 @@ check(split_caption)
 #
 # Which words shall the network know? Those that occur **at least** `min_count` times in all captions together. What it has seen once it cannot have learned.
 #
-# Give one list: the four special words first, in the order of `SPECIAL`, then all others, the commonest first, equally common ones by the alphabet. The place of a word in the list is its number.
+# Give one list: the four special words first, in the order of `SPECIAL`, then all others, the commonest first, equally common ones in alphabetical order. The place of a word in the list is its number.
 #
 # <details><summary>Hint</summary><code>Counter(words)</code> counts; <code>sorted(..., key=lambda word: (-counts[word], word))</code> sorts by two things at once.</details>
 

@@ -2,7 +2,7 @@
 # # 10 · Colour transfer: exercises
 #
 # Here you write the chapter's methods yourself, a step at a time: from two moments to attention.
-# Write each function where it says `raise NotImplementedError`, then run the cell below it: `check` tells you at once how far you have come, and what to look at next.
+# Write each function where it says `raise NotImplementedError`, then run the cell below it: `check` tells you at once how far you have come, and what to look at next. Where a shape is given, as in `float (N, 3)`, a NumPy array is wanted.
 #
 # The lesson is [notebooks/10_color_transfer.ipynb](../notebooks/10_color_transfer.ipynb). The **target** is the picture that gets other colours, the **reference** the one that has them. A list of colours is `(N, 3)`: one row a pixel.
 #

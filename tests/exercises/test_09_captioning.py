@@ -138,9 +138,9 @@ def vocabulary_mistakes(captions, min_count, right):
         "the special words stand at the end": right[4:] + SPECIAL,
         "the four special words are missing": right[4:],
         "rare words are there, too: `min_count` is not used": listed(counts, common, str),
-        "the words stand as they first came: the commonest first": SPECIAL + kept,
-        "the words stand by the alphabet: the commonest first": SPECIAL + sorted(kept),
-        "equally common words stand as they came: by the alphabet": listed(kept, common),
+        "the words stand as they first came: the commonest come first": SPECIAL + kept,
+        "the words stand in alphabetical order: the commonest come first": SPECIAL + sorted(kept),
+        "equally common words stand as they came, not in alphabetical order": listed(kept, common),
         "the rarest words stand first": listed(kept, counts.get, str),
         "each caption was counted once for a word, however often it has it": listed(
             [word for word in once if once[word] >= min_count], lambda word: -once[word], str

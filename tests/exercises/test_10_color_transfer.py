@@ -290,8 +290,8 @@ def test_four_numbers_by_hand(student):
 @pytest.mark.points(1)
 def test_each_keeps_its_rank(student):
     values = np.array([0.5, -3.0, 7.25, 2.0, 100.0, -0.5, 1e-3])
-    wanted = np.array([3.5, -8.0, 0.25, 40.0, 2.0, 3.0, 3.5])
-    expected = np.array([3.0, -8.0, 3.5, 3.5, 40.0, 0.25, 2.0])
+    wanted = np.array([3.503, -8.021, 0.25, 40.0, 2.0, 3.0, 3.503])
+    expected = np.array([3.0, -8.021, 3.503, 3.503, 40.0, 0.25, 2.0])
     actual = student.match_on_a_line(values, wanted)
     assert_array_equal(actual, expected, 1e-9, line_mistakes(values, wanted))
 
@@ -539,16 +539,16 @@ def resemblance_mistakes(features, others):
 
     right = reference.correlation(features, others)
     return {
-        "the means are not taken away": unit(features) @ unit(others).T,
-        "the mean of each column is taken away: each row has its own": unit(centred(features, 0))
+        "the means are not subtracted": unit(features) @ unit(others).T,
+        "the mean of each column is subtracted: each row has its own": unit(centred(features, 0))
         @ unit(centred(others, 0)).T,
-        "one mean of the whole table is taken away: each row has its own": unit(
+        "one mean of the whole table is subtracted: each row has its own": unit(
             features - features.mean()
         )
         @ unit(others - others.mean()).T,
         "not divided by the lengths": centred(features) @ centred(others).T,
         "divided by the deviations, not by the lengths": right * features.shape[1],
-        "lengths taken before the means are taken away": (
+        "lengths taken before the means are subtracted": (
             centred(features) / np.linalg.norm(features, axis=1, keepdims=True)
         )
         @ (centred(others) / np.linalg.norm(others, axis=1, keepdims=True)).T,
@@ -601,11 +601,11 @@ def mahalanobis_mistakes(points, mean, covariance):
         "only the variances are used: the slant of the piece is not seen": (
             centred**2 / np.diag(covariance)
         ).sum(axis=1),
-        "the mean is not taken away": np.einsum("ni,ij,nj->n", points, inverse, points),
-        "the points' own mean is taken away, not the mean that is given": np.einsum(
+        "the mean is not subtracted": np.einsum("ni,ij,nj->n", points, inverse, points),
+        "the points' own mean is subtracted, not the mean that is given": np.einsum(
             "ni,ij,nj->n", points - points.mean(axis=0), inverse, points - points.mean(axis=0)
         ),
-        "the root is drawn: the square is wanted": np.sqrt(squared),
+        "the root is taken: the square is wanted": np.sqrt(squared),
         "each entry is inverted, not the matrix": np.einsum(
             "ni,ij,nj->n", centred, 1 / np.where(covariance, covariance, np.inf), centred
         ),

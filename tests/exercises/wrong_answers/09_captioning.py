@@ -604,15 +604,15 @@ WRONG = {
         ),
         "as it came": (
             vocabulary_as_it_came, "wrong",
-            "the words stand as they first came: the commonest first",
+            "the words stand as they first came: the commonest come first",
         ),
         "by alphabet": (
             vocabulary_by_alphabet, "wrong",
-            "the words stand by the alphabet: the commonest first",
+            "the words stand in alphabetical order: the commonest come first",
         ),
         "by count": (
             vocabulary_by_count, "wrong",
-            "equally common words stand as they came: by the alphabet",
+            "equally common words stand as they came, not in alphabetical order",
         ),
         "rarest": (vocabulary_of_the_rarest, "wrong", "the rarest words stand first"),
         "more than": (

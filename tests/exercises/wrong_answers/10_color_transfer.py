@@ -687,11 +687,11 @@ WRONG = {
     },
     "resemblance": {
         "not centred": (
-            resemblance_not_centred, "wrong", "the means are not taken away"
+            resemblance_not_centred, "wrong", "the means are not subtracted"
         ),
         "by column": (
             resemblance_centred_by_column, "wrong",
-            "the mean of each column is taken away: each row has its own",
+            "the mean of each column is subtracted: each row has its own",
         ),
         "not normalised": (
             resemblance_not_normalised, "wrong", "not divided by the lengths"
@@ -707,17 +707,17 @@ WRONG = {
         ),
         "early lengths": (
             resemblance_of_early_lengths, "wrong",
-            "lengths taken before the means are taken away",
+            "lengths taken before the means are subtracted",
         ),
         "one mean": (
             resemblance_with_one_mean, "wrong",
-            "one mean of the whole table is taken away: each row has its own",
+            "one mean of the whole table is subtracted: each row has its own",
         ),
     },
     "squared_mahalanobis": {
         "own mean": (
             mahalanobis_of_the_own_mean, "wrong",
-            "the points' own mean is taken away, not the mean that is given",
+            "the points' own mean is subtracted, not the mean that is given",
         ),
         "not inverted": (
             mahalanobis_not_inverted, "wrong", "the covariance is not inverted"
@@ -729,9 +729,9 @@ WRONG = {
             mahalanobis_of_variances, "wrong",
             "only the variances are used: the slant of the piece is not seen",
         ),
-        "not centred": (mahalanobis_not_centred, "wrong", "the mean is not taken away"),
+        "not centred": (mahalanobis_not_centred, "wrong", "the mean is not subtracted"),
         "rooted": (
-            mahalanobis_rooted, "wrong", "the root is drawn: the square is wanted"
+            mahalanobis_rooted, "wrong", "the root is taken: the square is wanted"
         ),
         "entries": (
             mahalanobis_of_inverted_entries, "wrong", "each entry is inverted, not the matrix"
