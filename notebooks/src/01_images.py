@@ -8,7 +8,7 @@
 # - read a pixel, cut out a part of a picture, and say what its shape and its type mean;
 # - make a picture smaller without inventing patterns that are not there;
 # - take a picture apart into the levels of a pyramid, and put it together again;
-# - recognise a picture whose colours come in the wrong order, and mend it;
+# - recognise a picture whose colours are in the wrong order, and put it right;
 # - find an object by its colour;
 # - do all of this to a whole batch of pictures on a GPU.
 #
@@ -109,7 +109,7 @@ show.pictures({"orange: camera[40, 400]; blue: camera[400, 40]": marked}, larges
 #
 # ### Cutting out
 #
-# A part of a picture is a **slice** of the array: the first row and the last row (not included), and the same for columns.
+# A part of a picture is a **slice** of the array: give the first row and the row to stop before, and the same for columns.
 
 # %%
 face = astronaut[30:230, 130:310]
@@ -378,7 +378,7 @@ assert np.allclose(fine[::4], coarse[::4])
 # Every fourth pixel of the nine waves *is* every fourth pixel of the one wave, exactly. From the samples, nobody can tell which wave it was. The fine wave travels under a
 # false name, an **alias**, and that is why this is called **aliasing**.
 #
-# The rule (Nyquist, Shannon): **a wave needs more than two samples per period.** Nine waves in ten samples have far too few.
+# The rule (Nyquist, Shannon): **a wave needs more than two samples per period.** Nine waves in ten samples are far too many.
 #
 # It happens to photographs too:
 

@@ -46,7 +46,7 @@ show.with_histogram({"the moon": moon})
 
 # %%
 low, high = np.percentile(moon, [1, 99]).astype(int)
-print(f"98 of 100 pixels lie between level {low} and level {high}")
+print(f"98 out of 100 pixels lie between level {low} and level {high}")
 assert high - low < 256 / 3
 
 # %% [markdown]
@@ -82,7 +82,7 @@ answer
 
 # %%
 low, high = np.percentile(answer.pictures["after"], [1, 99]).astype(int)
-print(f"98 of 100 pixels now lie between level {low} and level {high}")
+print(f"98 out of 100 pixels now lie between level {low} and level {high}")
 assert high - low > 200
 
 # %% [markdown]
@@ -124,6 +124,7 @@ assert looped[40, 400] == (1.5 * r + 20) // 1 % 256
 # %% [markdown]
 # A `uint8` has eight bits and counts from 0 to 255. What goes beyond 255 **starts again at 0**, like a car's odometer:
 # 256 becomes 0, 300 becomes 44. Below 0 it carries on from 255 downwards. NumPy gives no warning here.
+# (Strictly speaking, the sum is a float until it is stored, and what a float outside the range becomes in a `uint8` array depends on the machine. On an ordinary PC it wraps around.)
 #
 # Sooner or later, everyone who works with pictures meets this bug. The next figure shows it beside the right result. Try a brightness below 0, too.
 
@@ -641,7 +642,7 @@ assert flipped > 0.25
 # %% [markdown]
 # ## 8 · On the GPU: a whole batch
 #
-# *For those who build software; skip it on a first reading.* PyTorch's arrays are called tensors. They can live on a graphics card, which works on thousands of pixels at once.
+# *For developers; skip it on a first reading.* PyTorch's arrays are called tensors. They can live on a graphics card, which works on thousands of pixels at once.
 #
 # Each function has a twin of the same name in `gpu`. The twin takes **batches**: tensors of shape (batch, channels, rows, columns).
 # It works on whatever device the tensor is on; here that is:
@@ -713,7 +714,7 @@ explore.tone_curve(photo)
 
 # %% jupyter={"source_hidden": true}
 Question(
-    "An image is uint8. What is (image + 100)[0, 0] where image[0, 0] is 200?",
+    "An image is uint8. What is (image + 100)[0, 0] if image[0, 0] is 200?",
     {
         "300": "A uint8 cannot hold 300; it counts to 255.",
         "255": "That would be saturation. NumPy does not saturate by itself.",
@@ -739,7 +740,7 @@ Question(
     {
         "a million": "Pixels with the same level share an entry.",
         "256": "One for each level, whatever the size of the picture.",
-        "as many as the picture has different levels": "Entries that are not used do no harm.",
+        "one for each level that occurs in the picture": "Entries that are not used do no harm.",
     },
     right="256",
 )

@@ -43,7 +43,7 @@ show.with_histogram({"against the light": portrait}, largest=420)
 # %%
 face = portrait[explore.FACE]
 dark, light = np.percentile(face, [5, 95])
-print(f"90 of 100 pixels of the face lie between level {dark:.0f} and level {light:.0f}")
+print(f"90 out of 100 pixels of the face lie between level {dark:.0f} and level {light:.0f}")
 assert light < 255 / 4
 
 # %% [markdown]
@@ -80,7 +80,7 @@ def histogram_loop(image):
 
 camera = samples.camera()
 counts = histogram_loop(camera)
-print("pixels of level 0:", counts[0], " of level 255:", counts[255], " together:", counts.sum())
+print("pixels of level 0:", counts[0], " of level 255:", counts[255], " in all:", counts.sum())
 assert counts.sum() == camera.size
 
 # %% [markdown]
@@ -91,7 +91,7 @@ assert counts.sum() == camera.size
 # %%
 shortcut = np.zeros(256, int)
 shortcut[camera] += 1
-print("all together:", shortcut.sum())
+print("in all:", shortcut.sum())
 assert shortcut.sum() == len(np.unique(camera))
 
 # %% [markdown]
@@ -412,7 +412,7 @@ light = round(np.percentile(portrait[explore.FACE], 95))
 share = reference.cumulative(portrait)[light] / portrait.size
 becomes = reference.equalization_table(reference.histogram(portrait))[light]
 print(f"{light} is the level of the lightest parts of the face")
-print(f"{share:.0%} of the pixels are at most that light: of white, that is {255 * share:.0f}")
+print(f"{share:.0%} of the pixels are no lighter, and {share:.0%} of white is {255 * share:.0f}")
 print(f"with c_0 subtracted as well, {light} becomes {becomes}")
 print(f"{1 - share:.0%} of the pixels are lighter, and get all the levels above")
 assert share < 0.25 and becomes < light
@@ -576,7 +576,7 @@ assert becomes[0] == 255 > becomes[40] > becomes[3] > 77
 explore.matching()
 
 # %% [markdown]
-# 1. With the camera as model, the moon has two kinds of ground, dark and light. Which valley of the camera's histogram is to blame?
+# 1. With the camera picture as the model, the moon gets two kinds of ground, dark and light. Which valley of the camera's histogram is to blame?
 # 2. What happens to pixels of *one* level? Can matching ever be exact?
 
 # %%
@@ -592,7 +592,7 @@ matched = reference.match_histograms(moon, camera)
 curves = [reference.cumulative(picture) / picture.size for picture in (moon, matched, camera)]
 used = np.unique(matched)
 before, after = np.abs(curves[0] - curves[2]), np.abs(curves[1] - curves[2])[used]
-print(f"distance to the camera's curve before: up to {before.max():.0%} of the pixels")
+print(f"distance from the camera's curve before: up to {before.max():.0%} of the pixels")
 print(f"after, at the levels in use:           up to {after.max():.1%}")
 assert after.max() < 0.02
 
@@ -714,7 +714,7 @@ assert clipped.mean() < 0.05
 # %% [markdown]
 # ## 8 · On the GPU: a whole batch
 #
-# *For those who build software; skip it on a first reading.*
+# *For developers; skip it on a first reading.*
 #
 # Counting seems to be a loop by nature: each pixel changes the counts that the next one finds. On a graphics card with thousands of pixels in flight, they would all have to wait for the same bar.
 #

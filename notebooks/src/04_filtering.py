@@ -1107,7 +1107,7 @@ assert ratio(smeared, clean) < ratio(repaired, clean) - 5
 # %% [markdown]
 # ## 10 · On the GPU: a whole batch
 #
-# *For those who build software; skip it on a first reading.* The twins in `gpu` take tensors (batch, channels, rows, columns), and work on whatever device the tensors are on. Here that is:
+# *For developers; skip it on a first reading.* The twins in `gpu` take tensors (batch, channels, rows, columns), and work on whatever device the tensors are on. Here that is:
 
 # %% tags=["nbval-ignore-output"]
 print("device:", device())

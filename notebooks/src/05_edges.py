@@ -563,8 +563,8 @@ show.source(reference.double_threshold, reference.hysteresis, reference.path_len
 # %%
 three = {"low threshold alone": weak | strong, "high threshold alone": strong, "hysteresis": kept}
 for name, mask in three.items():
-    pieces = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)[0] - 1
-    print(f"{name:20} {mask.sum():5} pixels in {pieces:4} connected groups")
+    groups = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)[0] - 1
+    print(f"{name:20} {mask.sum():5} pixels in {groups:4} connected groups")
 assert strong.sum() < kept.sum() < (weak | strong).sum()
 show.pictures({name: ~mask for name, mask in three.items()}, largest=300)
 
@@ -712,7 +712,7 @@ for name, found in {"everything": everything, "one pixel": single}.items():
 # %% [markdown]
 # ## 8 · On the GPU: a whole batch
 #
-# *For those who build software; skip it on a first reading.*
+# *For developers; skip it on a first reading.*
 #
 # Four of Canny's five steps look only at a pixel and its neighbours: perfect for thousands of threads. The fifth does not. A chain may wind through the whole picture, and each pixel has to wait for the one before it. Walking it wave by wave, as `path_lengths` does, takes as many rounds as the longest chain has pixels. A spiral is the worst case:
 
