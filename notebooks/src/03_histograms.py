@@ -412,7 +412,7 @@ light = round(np.percentile(portrait[explore.FACE], 95))
 share = reference.cumulative(portrait)[light] / portrait.size
 becomes = reference.equalization_table(reference.histogram(portrait))[light]
 print(f"{light} is the level of the lightest parts of the face")
-print(f"{share:.0%} of the pixels are no lighter, and {share:.0%} of white is {255 * share:.0f}")
+print(f"{share:.0%} of the pixels are no lighter, and that share of white is {255 * share:.0f}")
 print(f"with c_0 subtracted as well, {light} becomes {becomes}")
 print(f"{1 - share:.0%} of the pixels are lighter, and get all the levels above")
 assert share < 0.25 and becomes < light
