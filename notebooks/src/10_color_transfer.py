@@ -405,18 +405,21 @@ show.pictures({"target": coffee, "light and gamut": lit, "reference": rocket}, s
 # It can be worse. `align_gamut` compares *volumes*, and a volume does not know which hue lies where. A gamut that is nearly symmetric fits almost as well when it is rotated by half a turn; then a trifle, such as the size of the pictures, decides whether the hues are kept or turned into their opposites:
 
 # %%
-turned_by, cats = [], {}
+cats, kept = {}, []
 for side in (160, 320):
     animal, launch = (experiments.picture(name, side) for name in ("chelsea", "rocket"))
     turn = reference.align_gamut(*gamuts(animal, launch))
-    turned_by.append(np.degrees(np.arctan2(-turn[0, 1], turn[0, 0])))
-    print(f"{side} pixels wide: hues rotated by {turned_by[-1]:.0f} degrees")
-    cats[f"{side} pixels wide"] = reference.gamut_transfer(animal, launch)
-assert abs(turned_by[0]) < 45 and abs(turned_by[1]) > 90
+    angle = np.degrees(np.arctan2(-turn[0, 1], turn[0, 0]))
+    lit = cats[f"{side} pixels wide"] = reference.gamut_transfer(animal, launch)
+    before, after = (image[..., 0].astype(int) - image[..., 2] for image in (animal, lit))
+    kept.append(np.corrcoef(before.ravel(), after.ravel())[0, 1])
+    print(f"{side} pixels: turned by {angle:.0f} degrees; red minus blue in both pictures:", end=" ")
+    print(f"correlated by {kept[-1]:.2f}")
+assert kept[0] > 0.1 and kept[1] < -0.4
 show.pictures({"target": animal, **cats}, largest=320)
 
 # %% [markdown]
-# In the larger picture the cat's red nose is bluer than its fur. No search has failed: of the two fits, this one is better by a hair. With this method, always check that what was red has not become blue.
+# In the larger picture what was reddest in the cat, such as its nose, has become bluest. No search has failed: of all the fits, this one is the best, by a hair. So with this method always check that what was red has not become blue.
 
 # %% [markdown]
 # ## 6 · Piece by piece
