@@ -125,6 +125,10 @@ EXCUSED = {  # "chapter.function(argument)": why what is wrong about it may be t
         ],
         "NaN is found where it meets the softmax, whose logits the message names",
     ),
+    **dict.fromkeys(
+        ["color_transfer.super_features(features)", "color_transfer.super_features(labels)"],
+        "what it pools by superpixel_means is called values there",
+    ),
 }
 
 
@@ -293,7 +297,8 @@ def clear(error, names):
     """Whether an error is a ValueError or TypeError that begins with an argument's name."""
     head, colon, _ = str(error).partition(": ")
     named = {*re.findall(r"\w+", head)} & {*names}
-    return isinstance(error, (ValueError, TypeError)) and bool(colon and named) and len(head) < 50
+    kinds = (ValueError, TypeError, FileNotFoundError)
+    return isinstance(error, kinds) and bool(colon and named) and len(head) < 50
 
 
 @cache

@@ -5,7 +5,7 @@ import torch
 
 from coursekit.augmentation.shared import checks, random_numbers
 from coursekit.core import require
-from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.checks import require_tensor, require_torch
 from coursekit.core.torch.dtypes import accumulator_dtype, to_device, to_uint8
 from coursekit.core.types import Integer, Real
 
@@ -128,9 +128,8 @@ def interpolate_features(
     -------
     features : (N, D) of features' dtype and device
     """
-    for tensor, name in ((features, "features"), (labels, "labels")):
-        if not isinstance(tensor, torch.Tensor):
-            raise TypeError(f"{name}: expected a torch tensor, got {type(tensor).__name__}")
+    require_torch(features, "features")
+    require_torch(labels, "labels")
     checks.require_features(features, labels)
     amount = require.number(amount, "amount", 0, 1)
     neighbors = require.whole(neighbors, "neighbors", 1, 2**31)
