@@ -413,8 +413,8 @@ for side in (160, 320):
     lit = cats[f"{side} pixels wide"] = reference.gamut_transfer(animal, launch)
     before, after = (image[..., 0].astype(int) - image[..., 2] for image in (animal, lit))
     kept.append(np.corrcoef(before.ravel(), after.ravel())[0, 1])
-    print(f"{side} pixels: turned by {angle:.0f} degrees; red minus blue in both pictures:", end=" ")
-    print(f"correlated by {kept[-1]:.2f}")
+    print(f"{side} pixels: turned by {angle:.0f} degrees; red minus blue, before and", end=" ")
+    print(f"after: correlated by {kept[-1]:.2f}")
 assert kept[0] > 0.1 and kept[1] < -0.4
 show.pictures({"target": animal, **cats}, largest=320)
 
@@ -662,7 +662,7 @@ for name, options in readings.items():
 # - **Scales.** Without a scale for rows and for colours, $\delta_s = 10$ means nothing. We divide places by height and width, and take colours in 0..1.
 # - **Whose covariance?** According to Eq. 6, that of piece $i$. Giraud's program takes that of the pixel's own piece (`covariance="own"`), and asks only pieces nearby (`reach=0.3`).
 #
-# **What cannot be reproduced here.** The paper's pictures were made with VGG-19, which has seen a million photos. Without its weights *they cannot be reproduced, and we do not claim to*: hand-made filters know edges and levels; they do not know fur. (Did the face in the figure look at the cat's fur?) The paper prints no table of numbers to compare with, and we found no program by its authors. If you have the weights, call `gpu.vgg19` (layer `relu1_2` by default) and pass its result as `features=`, or give `--features vgg19` to the command of section 11. In fact any `(H, W, C)` arrays will do:
+# **What cannot be reproduced here.** The paper's pictures were made with VGG-19, which has seen a million photos. Without its weights *they cannot be reproduced, and we do not claim to*: hand-made filters know edges and levels; they do not know fur. (Did the face in the figure look at the cat's fur?) The paper prints no table of numbers to compare with, and we found no program by its authors. If you have the weights, call `gpu.vgg19` (layer `relu1_2` by default) and pass its result as `features=`, or give `--features vgg19` to the command of section 11. In fact any `(H, W, C)` arrays will do, even the colours themselves. These bring the colours closer than all the variants above, and keep less of the structure:
 
 # %%
 plain = tuple(image.astype(np.float32) / 255 for image in (first, second))
