@@ -31,7 +31,7 @@ from coursekit.regions import data, explore, gpu, reference
 # %% [markdown]
 # ## 1 · The question
 #
-# Here are coins from Pompeii, photographed on a table. **How many are there?** Count them by eye, and keep your number.
+# Here are coins from Pompeii, photographed on a table. **How many are there?** Count them by eye, and remember your number.
 #
 # Now let a program count. Pixels lighter than a **threshold** become white, the others black. White pixels that touch form one **piece**, and each piece gets a colour. Move the two sliders until the program's number matches yours.
 
@@ -63,7 +63,7 @@ print("the largest piece has", boxes[largest, 4], "pixels, the others", others[0
 show.pictures({"coins": coins, "the largest piece": show.painted(coins, labels == largest)})
 
 # %% [markdown]
-# One "coin" is a corner of the table, and the coin in that corner has grown together with it. 23 coins and a piece of table make 24 as well.
+# One "coin" is a corner of the table, and the coin in that corner has merged with it. 23 coins and a piece of table make 24 as well.
 #
 # **The right number proves nothing.** The table is lighter in that corner than some coins are elsewhere. Is there *any* threshold that works? Try again with the figure above, and watch the sizes on the right.
 #
@@ -226,7 +226,7 @@ for name, picture in {
 assert white["one threshold"] < 0.2 < 0.8 < white["mean of 31"]
 
 # %% [markdown]
-# **Trap:** the sign of the offset. Subtracted, it says *how much darker than its surroundings ink must be*. Paper is about as light as the mean around it: with an offset of 0 its grain decides, and with the wrong sign it turns black.
+# **Trap:** the sign of the offset. Since it is subtracted, it says *how much darker than its surroundings ink must be*. Paper is about as light as the mean around it: with an offset of 0 the grain of the paper decides, and with the wrong sign the paper turns black.
 
 # %%
 offsets = (10, 0, -10)
@@ -342,7 +342,7 @@ left_first = statistics[pairs[1]]  # left, top, width, height, area
 assert np.array_equal(boxes[pairs[0]], left_first[:, [1, 0, 3, 2, 4]])
 
 # %% [markdown]
-# The price of readable code:
+# Readable code has its price:
 
 # %% tags=["nbval-ignore-output"]
 times = measure_all(
@@ -391,7 +391,7 @@ show.source(reference.follow_border)
 #
 # **Step 4:** read on, and remember the border met last.
 #
-# ### All that you can ask for
+# ### What you can ask for
 #
 # `find_contours` puts the steps together. It asks you two questions: *which* borders do you want, and *how* should they be written down? Try all the options. The colours show how deeply a border is nested; the tree shows which lies inside which.
 
@@ -578,7 +578,7 @@ print(f"the polygons' differ by at most {np.abs(after / before - 1).max():.0e} o
 assert np.allclose(after, before, rtol=1e-9, atol=0)
 
 # %% [markdown]
-# All agree with OpenCV, which calls $m_{pq}$ `m{q}{p}`:
+# All of these agree with OpenCV, which calls $m_{pq}$ `m{q}{p}`:
 
 # %%
 theirs = cv2.moments(np.ascontiguousarray(contour[:, ::-1]).astype(np.int32))

@@ -295,7 +295,7 @@ explore.thresholds()
 
 # %% [markdown]
 # - **Contrast** (blue): the peak is too low. Noise makes many low peaks; `contrast_test` (Alg. 7) drops them.
-# - **Edge** (orange): the surface bends strongly across the edge, and hardly along it.
+# - **Edge** (orange): the surface bends strongly across the edge, and hardly at all along it.
 # - **Border** (purple): too close to where the picture ends. Raise the distance to see any.
 # - **Lost** (black): the refinement never settled.
 #
@@ -471,7 +471,7 @@ del panels["picture"]
 show.pictures(panels, columns=3, largest=680)
 
 # %% [markdown]
-# The class `SIFT` does it for every extremum:
+# The class `SIFT` does all this for every extremum:
 
 # %%
 photo = samples.camera()

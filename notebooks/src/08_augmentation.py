@@ -77,7 +77,7 @@ explore.one_matrix()
 # 2. Rotate by 90 degrees. Where has the orange cell gone: is that clockwise?
 # 3. Set the zoom to 2. Is the cat larger or smaller?
 #
-# The six numbers are the two upper rows of a matrix. With a 1 under $r$ and $c$, even the shift is a product:
+# The six numbers are the first two rows of a matrix. With a 1 under $r$ and $c$, even the shift is a product:
 #
 # $$\begin{pmatrix} r' \\ c' \\ 1 \end{pmatrix} = \begin{pmatrix} m_{11} & m_{12} & m_{13} \\ m_{21} & m_{22} & m_{23} \\ 0 & 0 & 1 \end{pmatrix} \begin{pmatrix} r \\ c \\ 1 \end{pmatrix}$$
 
@@ -792,7 +792,7 @@ assert np.mean(results["shift up-down"]["left and right only"]) < 0.35
 #
 # ### A detective story
 #
-# A colleague writes: "I trained with `height_shift_range=10` in Keras 3, since my digits stand higher or lower. It does not help at all. Augmentation is a myth." Here is what their network can do:
+# A colleague writes: "I trained with `height_shift_range=10` in Keras 3, since my digits sit higher or lower in the picture. It does not help at all. Augmentation is a myth." Here is what their network can do:
 
 # %% tags=["nbval-ignore-output"]
 rows_by, columns_by = np.abs(as_in_keras_by_rows[:2, 2])  # a range goes both ways

@@ -103,7 +103,7 @@ with TemporaryDirectory() as folder:
     assert back.captions == first.captions[:20]
 
 # %% [markdown]
-# Now a training set. The same seed gives the same scenes, on any machine.
+# Now for a training set. The same seed gives the same scenes, on any machine.
 
 # %%
 train = data.scenes("train", 3000)
@@ -209,7 +209,7 @@ show.source(gpu.SmallEncoder)
 explore.seen()
 
 # %% [markdown]
-# The map moves along. The vector hardly changes: the mean forgets **where**. Not entirely, since convolutions near the border see the border. We shall find out how much is lost.
+# The map follows the shape. The vector hardly changes: the mean forgets **where**. Not entirely, since convolutions near the border see the border. We shall find out how much is lost.
 #
 # The encoder is not trained any further, so each picture has to be encoded only once. That is worth doing, because encoding is most of the work.
 
@@ -471,7 +471,7 @@ assert right["both together"] < 0.6 * right["colours"]
 #
 # $$p_k = \frac{e^{z_k / t}}{\sum_j e^{z_j / t}}$$
 #
-# Move the temperature, then the number of words that have been said. At which words is the network sure, and where does it hesitate?
+# Change the temperature, then the number of words that have been said. At which words is the network sure, and where does it hesitate?
 
 # %%
 explore.next_word()
@@ -591,7 +591,7 @@ assert max(sides["beam 10"], sides["greedy"]) < 0.7 * min(sides["people"], sides
 #
 # ### All in one
 #
-# A `Captioner` combines an encoder, a network and its vocabulary. Its `generate` takes pictures, and does everything that this section was about. Here is the one that comes with the package; the next section explains what is new in it:
+# A `Captioner` combines an encoder, a network and its vocabulary. Its `generate` takes pictures, and does everything that this section was about. Here is the one that comes with the package; the next section explains what is new in it, and section 9 why it hardly ever says *left* or *right*:
 
 # %%
 captioner = gpu.Captioner.load()

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 10 · Colour transfer
 #
-# **Your photo, in the colours of another one.** An evening sky for a picture taken at noon; one look for a whole film; a cat as warm as a cup of coffee.
+# **Your photo, in the colours of another.** An evening sky for a picture taken at noon; one look for a whole film; a cat as warm as a cup of coffee.
 #
 # After this chapter you will be able to
 #
@@ -132,7 +132,7 @@ assert not np.array_equal(*both.values())
 show.pictures({"target": coffee, **both}, scale=2)
 
 # %% [markdown]
-# Which is *nearer* depends on the pictures; which is *about light* does not.
+# Which result comes *closer* depends on the pictures; which one is *about light* does not.
 
 # %% [markdown]
 # And the rim of the cup? `lalphabeta_to_rgb` leads back, and clips what no screen can show. Is that why the white rim has become blue?
@@ -293,11 +293,11 @@ for name, image in {"target": night, "IDT": torn, "regrained": regrained}.items(
 assert steps["IDT"] > steps["regrained"] > steps["target"]
 
 # %% [markdown]
-# `regrain` (Pitié 2005) asks for two things at once: the **colours** of the torn picture $R$, and the **gradients** of the target $T$. It looks for the picture $J$ that makes
+# `regrain` (Pitié 2005) asks for two things at once: the **colours** of the torn picture $R$, and the **gradients** of the target $T$. It looks for the picture $J$ that makes this as small as possible:
 #
 # $$\int \varphi\,\lVert\nabla J - \nabla T\rVert^2 + \psi\,\lVert J - R\rVert^2$$
 #
-# small. Where the target is flat, its gradients count ($\varphi$); across its edges, the new colours do ($\psi$). `regrain_weights` says how much:
+# Where the target is flat, its gradients count ($\varphi$); across its edges, the new colours do ($\psi$). `regrain_weights` says how much:
 
 # %%
 phi, psi = reference.regrain_weights(night / 255)
@@ -857,7 +857,7 @@ show.pictures({"target": night, "reference": day, **hardest}, columns=5, scale=1
 # %% [markdown]
 # None of the results is good. The moments burn out the sky, to white here and to black there: far from the mean, axes made of logarithms exaggerate whatever they stretch. The linear map and IDT bring out grain and red edges. Light and gamut gives a single pale tint. Regraining is the calmest result that still reaches the reference's brightness; the superpixels and the network stay close to the night.
 #
-# And where the network goes astray:
+# And here is where the network goes astray:
 
 # %%
 woman, cat = (experiments.picture(name, 112) for name in ("astronaut", "chelsea"))
