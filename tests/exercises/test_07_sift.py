@@ -961,7 +961,9 @@ def test_one_direction_everywhere(student, degrees):
 
 @pytest.mark.exercise("mend_the_compass")
 @pytest.mark.points(1)
-@pytest.mark.parametrize(("degrees", "middle"), [(43, 40), (46, 50), (356, 0), (4, 0), (114, 110)])
+@pytest.mark.parametrize(
+    ("degrees", "middle"), [(43, 40), (46, 50), (356, 0), (4.98, 0), (5.02, 10), (114, 110)]
+)
 def test_nearest_of_thirty_six(student, degrees, middle):
     rows = np.full((4, 6), np.cos(np.radians(degrees)))
     columns = np.full((4, 6), np.sin(np.radians(degrees)))
