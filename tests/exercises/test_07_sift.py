@@ -18,7 +18,7 @@ SEED = 7
 TURN = 2 * np.pi
 
 
-def generator(number):
+def seeded(number):
     """The random numbers of one hidden test."""
     return np.random.default_rng([SEED, number])
 
@@ -78,7 +78,7 @@ def test_scales_of_an_octave(student, scales):
 @pytest.mark.points(1)
 @pytest.mark.hidden
 def test_blurs_of_any_number_of_scales(student):
-    rng = generator(1)
+    rng = seeded(1)
     for scales in rng.choice(np.arange(2, 9), 3, replace=False):
         sigmas = np.cumsum(rng.uniform(0.3, 2, scales))
         pairs = zip(sigmas[:-1], sigmas[1:], strict=True)
@@ -122,7 +122,7 @@ def test_what_is_left_out_comes_back(student):
 @pytest.mark.points(1)
 @pytest.mark.hidden
 def test_two_scales_and_any_number(student):
-    rng = generator(2)
+    rng = seeded(2)
     for scales in (2, rng.integers(3, 8)):
         octave = rng.normal(size=(*rng.integers(5, 20, 2), scales))
         actual = student.differences_of_scales(octave)
@@ -219,7 +219,7 @@ def test_noise_has_many(student, shape):
 @pytest.mark.points(1)
 @pytest.mark.hidden
 def test_extrema_of_whole_numbers(student):
-    rng = generator(3)
+    rng = seeded(3)
     for least in (4, 1000):  # few levels: many neighbours are equal
         shape = (*rng.integers(6, 14, 2), rng.integers(3, 7))
         differences = rng.integers(-least, least, shape, endpoint=True).astype(float)
@@ -282,7 +282,7 @@ def test_samples_of_a_parabola_give_it_back(student, top, height, bend):
 @pytest.mark.points(1)
 @pytest.mark.hidden
 def test_tops_and_bottoms_of_parabolas(student):
-    rng = generator(4)
+    rng = seeded(4)
     for bend in (*rng.uniform(0.5, 5, 3), *rng.uniform(-5, -0.5, 3)):
         top, height = rng.uniform(-0.5, 0.5), rng.uniform(-10, 10)
         values = [float(height + bend * (x - top) ** 2) for x in (-1, 0, 1)]
@@ -339,7 +339,7 @@ def test_top_of_a_paraboloid(student, seed):
 @pytest.mark.points(1)
 @pytest.mark.hidden
 def test_tops_and_bottoms_of_paraboloids(student):
-    rng = generator(5)
+    rng = seeded(5)
     for sign in (-1, 1):
         top, height, root = rng.uniform(-0.6, 0.6, 3), rng.uniform(-9, 9), rng.normal(size=(3, 3))
         hessian = sign * (root @ root.T + np.eye(3))
@@ -432,7 +432,7 @@ def test_curvature_on_the_limit(student):
 @pytest.mark.points(1)
 @pytest.mark.hidden
 def test_curvatures_of_many(student):
-    rng = generator(6)
+    rng = seeded(6)
     for c in (10, float(rng.uniform(1.5, 20))):
         ratios = c * np.concatenate([rng.uniform(0.1, 0.97, 30), rng.uniform(1.03, 2, 30)])
         signs, smaller = rng.choice([-1, 1], (2, 60)), rng.uniform(0.5, 2, 60)
@@ -526,7 +526,7 @@ def test_thirty_six_bins_unless_told(student):
 @pytest.mark.points(1)
 @pytest.mark.hidden
 def test_any_number_of_bins(student):
-    rng = generator(7)
+    rng = seeded(7)
     for n in rng.choice(np.arange(5, 60), 3, replace=False).tolist():
         rows, columns, weights, expected = patch_of(rng, n, *rng.integers(3, 12, 2))
         actual = student.compass(rows, columns, weights, n)
@@ -587,7 +587,7 @@ def test_hill_across_the_end_of_the_circle(student, middle):
 @pytest.mark.points(1)
 @pytest.mark.hidden
 def test_hills_anywhere_on_the_circle(student):
-    rng = generator(8)
+    rng = seeded(8)
     for first, last in ((0.05, 0.45), (-0.45, -0.05), (1, 7)):  # at the end, and elsewhere
         n = int(rng.integers(8, 60))
         middle = rng.uniform(first, last) % n
@@ -708,7 +708,7 @@ def test_directions_go_round_and_the_patch_ends(student, gradient, shares):
 @pytest.mark.points(1)
 @pytest.mark.hidden
 def test_gradients_anywhere(student):
-    rng = generator(9)
+    rng = seeded(9)
     for gradient in rng.uniform((-0.9, -0.9, 0, 0.1), (3.9, 3.9, 8, 5), (12, 4)).tolist():
         gaps = [np.abs(np.arange(n) - x) for n, x in zip((4, 4, 8), gradient[:3], strict=True)]
         gaps[2] = np.minimum(gaps[2], 8 - gaps[2])
@@ -786,7 +786,7 @@ def test_histograms_of_a_patch(student, seed):
 @pytest.mark.points(1)
 @pytest.mark.hidden
 def test_histograms_of_any_shape(student):
-    rng = generator(10)
+    rng = seeded(10)
     for shape in ((4, 4, 8), rng.integers(2, 7, 2), rng.integers(20, 90, 1)):
         histograms = rng.normal(size=shape) ** 4
         flat = histograms.ravel()
@@ -901,7 +901,7 @@ def test_many_descriptors(student, max_ratio):
 @pytest.mark.points(1)
 @pytest.mark.hidden
 def test_descriptors_of_two_pictures(student):
-    rng = generator(11)
+    rng = seeded(11)
     first, second = noisy_copies(rng, *rng.integers(15, 40, 2))
     max_ratio = float(rng.uniform(0.7, 0.95))
     distances = np.array([[np.linalg.norm(a.astype(int) - b) for b in second] for a in first])
@@ -986,7 +986,7 @@ def test_bins_that_do_not_divide_the_circle_into_whole_degrees(student, n, degre
 @pytest.mark.points(1)
 @pytest.mark.hidden
 def test_most_frequent_of_any_number_of_bins(student):
-    rng = generator(12)
+    rng = seeded(12)
     for n in rng.choice(np.arange(5, 50), 3, replace=False).tolist():
         first = int(rng.integers(n))
         bins = np.full((4, 5), first)
@@ -1041,7 +1041,7 @@ def test_differences_stay_as_they_are(student, scale):
 @pytest.mark.points(1)
 @pytest.mark.hidden
 def test_heights_of_any_slice(student):
-    rng = generator(13)
+    rng = seeded(13)
     height, width, scales = rng.integers(3, 9, 3).tolist()
     differences = rng.normal(size=(height, width, scales))
     gradients, offsets = rng.normal(size=(2, height, width, 3))

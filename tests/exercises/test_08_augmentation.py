@@ -31,7 +31,7 @@ FORBIDDEN = (
 SEED = 8
 
 
-def generator(number):
+def seeded(number):
     """The random numbers of one hidden test."""
     return np.random.default_rng([SEED, number])
 
@@ -87,7 +87,7 @@ def test_any_angle_and_any_size(student, degrees, height, width):
 @pytest.mark.points(1)
 @pytest.mark.hidden
 def test_turns_of_many_sizes(student):
-    rng = generator(1)
+    rng = seeded(1)
     for height, width in rng.integers(1, 90, (4, 2)).tolist():
         degrees = float(rng.uniform(-180, 180))
         expected = reference.affine_matrix((height, width), rotation=degrees)
@@ -150,7 +150,7 @@ def test_no_step_changes_nothing(student):
 @pytest.mark.points(1)
 @pytest.mark.hidden
 def test_any_number_of_steps(student):
-    rng = generator(2)
+    rng = seeded(2)
     for count in (1, 2, int(rng.integers(3, 7))):
         steps = [np.array([*rng.normal(size=(2, 3)), (0, 0, 1)]) for _ in range(count)]
         expected = np.eye(3)
@@ -294,7 +294,7 @@ def test_what_is_moved_out_of_the_picture_is_gone(student, shift):
 @pytest.mark.points(1)
 @pytest.mark.hidden
 def test_any_matrix(student):
-    rng = generator(3)
+    rng = seeded(3)
     for _ in range(2):
         height, width = rng.integers(8, 30, 2).tolist()
         image = rng.integers(1, 256, (height, width), dtype=np.uint8)
@@ -364,7 +364,7 @@ def test_far_away(student, length):
 @pytest.mark.points(1)
 @pytest.mark.hidden
 def test_positions_many_lengths_away(student):
-    rng = generator(4)
+    rng = seeded(4)
     for length in (1, *rng.integers(2, 90, 3).tolist()):
         positions = rng.integers(-2000, 2000, rng.integers(20, 60))
         times, rest = np.divmod(positions, length)
@@ -437,7 +437,7 @@ def test_angle_of_a_sample_alone(student):
 @pytest.mark.points(1)
 @pytest.mark.hidden
 def test_angles_of_any_samples(student):
-    rng = generator(5)
+    rng = seeded(5)
     numbers = rng.choice(500, rng.integers(3, 12), replace=False)
     seed, epoch, reach = *rng.integers(0, 1000, 2).tolist(), float(rng.uniform(1, 180))
     expected = uniform_by([(seed, epoch, number) for number in numbers], reach)
@@ -510,7 +510,7 @@ def test_the_upright_box_grows(student, degrees):
 @pytest.mark.points(1)
 @pytest.mark.hidden
 def test_boxes_turned_and_sheared(student):
-    rng = generator(6)
+    rng = seeded(6)
     for degrees in rng.uniform(-180, 180, 4):
         (top, left), (height, width) = rng.uniform(-20, 60, 2), rng.uniform(1, 40, 2)
         shifts, shear = rng.uniform(-30, 30, 2), rng.uniform(-30, 30)
@@ -583,7 +583,7 @@ def test_a_picture_from_black_to_white_shows_something(student):
 @pytest.mark.points(1)
 @pytest.mark.hidden
 def test_spreads_about_the_least(student):
-    rng = generator(7)
+    rng = seeded(7)
     least = int(rng.integers(4, 60))
     spreads = rng.permutation([0, 1, least - 1, least - 1, least, least, least + 1, 180])
     images = np.empty((len(spreads), *rng.integers(2, 12, 2)), np.uint8)
@@ -670,7 +670,7 @@ def test_last_batch_of_one_and_none_after_a_full_one(student, every):
 @pytest.mark.points(1)
 @pytest.mark.hidden
 def test_batches_of_any_size(student):
-    rng = generator(8)
+    rng = seeded(8)
     for rest in (0, 1, None):
         size, full, count = rng.integers((2, 1, 1), (9, 6, 8)).tolist()
         rest = int(rng.integers(size)) if rest is None else rest
@@ -747,7 +747,7 @@ def test_each_label_stays_with_its_picture(student, seed):
 @pytest.mark.points(1)
 @pytest.mark.hidden
 def test_shuffling_many(student):
-    rng = generator(9)
+    rng = seeded(9)
     count, seed = rng.integers((12, 0), (25, 1000)).tolist()
     images, labels = numbered_pictures(count)
     assert_shuffled(student.mend_the_shuffle(images, labels, seed), images, labels, seed)
@@ -813,7 +813,7 @@ def test_light_of_a_photo(student, shift, factor):
 @pytest.mark.points(1)
 @pytest.mark.hidden
 def test_light_of_any_strength(student):
-    rng = generator(10)
+    rng = seeded(10)
     for shift in (int(rng.integers(1, 200)), int(rng.integers(-120, 0))):
         factor = int(rng.integers(33, 96)) / 64  # so that float32 is exact, too
         image = rng.integers(0, 256, (*rng.integers(20, 40, 2), 3), dtype=np.uint8)
