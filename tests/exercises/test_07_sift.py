@@ -236,36 +236,32 @@ def test_extrema_of_whole_numbers(student):
 # --------------------------------------------------------- top_of_parabola
 
 
-def parabola_mistakes(left, here, right):
+def assert_top(actual, top, height, left, here, right):
+    expected, rise = np.array([top, height]), height - here
     slope, curvature = (right - left) / 2, left - 2 * here + right
-    offset = -slope / curvature
-    return {
+    mistakes = {
         "the offset points to the wrong side": [
-            np.array([-offset, here + 0.5 * slope * offset]),
-            np.array([-offset, here - 0.5 * slope * offset]),
+            np.array([-top, height]), np.array([-top, here - rise]),
         ],
-        "the height lacks the factor 1/2": np.array([offset, here + slope * offset]),
-        "the height is the middle value: that of the top is wanted": np.array([offset, here]),
+        "the height lacks the factor 1/2": np.array([top, here + 2 * rise]),
+        "the height is the middle value: that of the top is wanted": np.array([top, here]),
         "the offset is twice too large: slopes are half of (right - left)": np.array(
-            [2 * offset, here + slope * offset]
+            [2 * top, here + 2 * rise]
         ),
         "/ 2 * (...) multiplies by the bracket: put all below the line into one": np.array(
             [-slope * curvature, here - 0.5 * slope**2 * curvature]
         ),
-        "height and offset are exchanged": np.array([here + 0.5 * slope * offset, offset]),
-        "the height's correction has the wrong sign": np.array(
-            [offset, here - 0.5 * slope * offset]
-        ),
-    }
+        "height and offset are exchanged": expected[::-1],
+        "the height's correction has the wrong sign": np.array([top, here - rise]),
+    }  # fmt: skip
+    assert_array_equal(actual, expected, 1e-9, mistakes=mistakes)
 
 
 @pytest.mark.exercise("top_of_parabola")
 @pytest.mark.points(1)
 def test_zero_four_three(student):
     # slope 1.5, curvature -5: the top is 0.3 to the right and 0.225 higher
-    mistakes = parabola_mistakes(0.0, 4.0, 3.0)
-    actual = student.top_of_parabola(0.0, 4.0, 3.0)
-    assert_array_equal(actual, np.array([0.3, 4.225]), 1e-9, mistakes=mistakes)
+    assert_top(student.top_of_parabola(0.0, 4.0, 3.0), 0.3, 4.225, 0.0, 4.0, 3.0)
 
 
 @pytest.mark.exercise("top_of_parabola")
@@ -273,9 +269,7 @@ def test_zero_four_three(student):
 @pytest.mark.parametrize(("top", "height", "bend"), [(-0.4, 3.0, -2.0), (0.25, -1.0, 7.0)])
 def test_samples_of_a_parabola_give_it_back(student, top, height, bend):
     values = [height + bend * (x - top) ** 2 for x in (-1, 0, 1)]
-    mistakes = parabola_mistakes(*values)
-    actual = student.top_of_parabola(*values)
-    assert_array_equal(actual, np.array([top, height]), 1e-9, mistakes=mistakes)
+    assert_top(student.top_of_parabola(*values), top, height, *values)
 
 
 @pytest.mark.exercise("top_of_parabola")
@@ -293,15 +287,14 @@ def test_tops_and_bottoms_of_parabolas(student):
 # ------------------------------------------------------------- refine_once
 
 
-def refine_mistakes(value, gradient, hessian):
-    offset = -np.linalg.solve(hessian, gradient)
-    height = value + 0.5 * gradient @ offset
+def refine_mistakes(value, gradient, hessian, right):
+    offset, rise = right[:3], right[3] - value
     alone = -gradient / np.diagonal(hessian)
     return {
         "the offset has the wrong sign": [
-            np.append(-offset, value - 0.5 * gradient @ offset), np.append(-offset, height),
+            np.append(-offset, value - rise), np.append(-offset, value + rise),
         ],
-        "the height lacks the factor 1/2": np.append(offset, value + gradient @ offset),
+        "the height lacks the factor 1/2": np.append(offset, value + 2 * rise),
         "the height is the value at the point: that of the top is wanted": np.append(offset, value),
         "each axis for itself: the mixed curvatures are left out": np.append(
             alone, value + 0.5 * gradient @ alone
@@ -317,7 +310,7 @@ def refine_mistakes(value, gradient, hessian):
 def test_axes_for_themselves_by_hand(student):
     gradient, hessian = np.array([1.0, -2.0, 0.0]), np.diag([-4.0, -5.0, -1.0])
     expected = np.array([0.25, -0.4, 0.0, 3.525])  # 3 + (0.25 + 0.8) / 2
-    mistakes = refine_mistakes(3.0, gradient, hessian)
+    mistakes = refine_mistakes(3.0, gradient, hessian, expected)
     assert_array_equal(
         student.refine_once(3.0, gradient, hessian), expected, 1e-9, mistakes=mistakes
     )
@@ -330,9 +323,10 @@ def test_top_of_a_paraboloid(student, seed):
     top, root = normal(seed, 3) / 4, normal(seed + 9, 3, 3)
     hessian = -(root @ root.T + np.eye(3))
     gradient, value = -hessian @ top, 5 + 0.5 * top @ hessian @ top  # at 0; the top is 5 high
-    mistakes = refine_mistakes(value, gradient, hessian)
+    expected = np.append(top, 5.0)
+    mistakes = refine_mistakes(value, gradient, hessian, expected)
     actual = student.refine_once(value, gradient, hessian)
-    assert_array_equal(actual, np.append(top, 5.0), 1e-9, mistakes=mistakes)
+    assert_array_equal(actual, expected, 1e-9, mistakes=mistakes)
 
 
 @pytest.mark.exercise("refine_once")
@@ -351,7 +345,7 @@ def test_tops_and_bottoms_of_paraboloids(student):
 # -------------------------------------------------------------- keep_peaks
 
 
-def peak_mistakes(hessians, c):
+def peak_mistakes(hessians, c, right):
     h_rr, h_cc, h_rc = hessians[:, 0, 0], hessians[:, 1, 1], hessians[:, 0, 1]
     trace, determinant = h_rr + h_cc, h_rr * h_cc - h_rc**2
     trace_3, determinant_3 = np.trace(hessians, axis1=1, axis2=2), np.linalg.det(hessians)
@@ -368,9 +362,9 @@ def peak_mistakes(hessians, c):
             "no peak is kept: its determinant is positive, and its limit (c + 1)^2 / c": (
                 np.zeros(len(hessians), bool)
             ),
-            "ridges are kept and peaks dropped": ~((determinant > 0) & (ratio < limit)),
+            "ridges are kept and peaks dropped": ~right,
             "on the limit a point is kept: *less than* c times is wanted": (
-                (determinant > 0) & (ratio <= limit)
+                right | np.isclose(ratio, limit)
             ),
             "trace and determinant of 3 x 3, with the scales: rows and columns only": [
                 (determinant_3 > 0) & (ratio_3 < limit), ratio_3 < limit, ratio_3 <= limit,
@@ -391,7 +385,9 @@ def with_curvatures(pairs):
 
 
 def assert_kept(actual, expected, hessians, c):
-    assert_array_equal(actual, np.array(expected), mistakes=peak_mistakes(hessians, c))
+    expected = np.array(expected)
+    mistakes = peak_mistakes(hessians, c, expected)
+    assert_array_equal(actual, expected, mistakes=mistakes, accept_lists=True)
 
 
 @pytest.mark.exercise("keep_peaks")
@@ -536,25 +532,28 @@ def test_any_number_of_bins(student):
 # ---------------------------------------------------------- main_direction
 
 
-def direction_mistakes(histogram):
+def direction_mistakes(histogram, angle):
     n, k = len(histogram), int(np.argmax(histogram))
     left, here, right = histogram[k - 1], histogram[k], histogram[(k + 1) % n]
-    offset = (left - right) / (2 * (left - 2 * here + right))
+    offset = angle * n / TURN - k  # from the bin's middle, but for a turn
     first, last = histogram[max(k - 1, 0)], histogram[min(k + 1, n - 1)]
     cut = (first - last) / (2 * (first - 2 * here + last))
-    return {
-        "half a bin too much: bin k has its middle at k": float((k + offset + 0.5) % n * TURN / n),
-        "the middle of the bin: the parabola is left out": float(k * TURN / n),
-        "the parabola's offset points to the wrong side": float((k - offset) % n * TURN / n),
-        "degrees, where radians are wanted": float((k + offset) % n * 360 / n),
-        "a negative angle: give 0 to 2 pi": float((k + offset) * TURN / n),
-        "the number of the bin, not its angle": float((k + offset) % n),
-        "the parabola's height is added to the bin: its offset is wanted": float(
-            (k + here + (right - left) / 4 * offset) % n * TURN / n
+    mistakes = {
+        "half a bin too much: bin k has its middle at k": (angle + 0.5 * TURN / n) % TURN,
+        "the middle of the bin: the parabola is left out": k * TURN / n,
+        "the parabola's offset points to the wrong side": (k - offset) % n * TURN / n,
+        "degrees, where radians are wanted": np.degrees(angle),
+        "a negative angle: give 0 to 2 pi": angle - TURN,
+        "the number of the bin, not its angle": angle / TURN * n,
+        "the parabola's height is added to the bin: its offset is wanted": (
+            (k + here + (right - left) / 4 * ((offset + n / 2) % n - n / 2)) % n * TURN / n
         ),
-        "the histogram ends at its last bin: it is a circle": float((k + cut) % n * TURN / n),
-        "from -pi to pi: give 0 to 2 pi": float((k + offset) % n * TURN / n - TURN),
+        "the histogram ends at its last bin: it is a circle": (k + cut) % n * TURN / n,
+        "from -pi to pi: give 0 to 2 pi": angle - TURN,
     }
+    if k > 0:  # then no bin lies before 0
+        del mistakes["a negative angle: give 0 to 2 pi"]
+    return {name: float(wrong) for name, wrong in mistakes.items()}
 
 
 def bump(n, middle, width=2.5):
@@ -567,20 +566,20 @@ def bump(n, middle, width=2.5):
 @pytest.mark.points(1)
 @pytest.mark.parametrize("middle", [9, 12.25, 30.6])
 def test_top_of_a_hill(student, middle):
-    histogram = bump(36, middle)
-    actual = student.main_direction(histogram)
-    mistakes = direction_mistakes(histogram)
-    assert_value_equal(actual, float(middle * TURN / 36), 1e-9, mistakes=mistakes)
+    assert_points_to(student.main_direction(bump(36, middle)), middle)
+
+
+def assert_points_to(actual, middle):
+    angle = float(middle * TURN / 36)
+    mistakes = direction_mistakes(bump(36, middle), angle)
+    assert_value_equal(actual, angle, 1e-9, mistakes=mistakes)
 
 
 @pytest.mark.exercise("main_direction")
 @pytest.mark.points(1)
-@pytest.mark.parametrize("middle", [35.3, 0.2, 35.8])
+@pytest.mark.parametrize("middle", [35.3, 0.2, 35.8, 0])
 def test_hill_across_the_end_of_the_circle(student, middle):
-    histogram = bump(36, middle)
-    actual = student.main_direction(histogram)
-    mistakes = direction_mistakes(histogram)
-    assert_value_equal(actual, float(middle * TURN / 36), 1e-9, mistakes=mistakes)
+    assert_points_to(student.main_direction(bump(36, middle)), middle)
 
 
 @pytest.mark.exercise("main_direction")
@@ -696,6 +695,8 @@ def test_eight_bins_share_what_falls_between(student, gradient, shares):
          ([0, 0.8, 0.2, 0], [0, 0.7, 0.3, 0], [0.6, 0, 0, 0, 0, 0, 0, 0.4])),
         ((-0.4, 3.8, 4.3, 1.5),
          ([0.6, 0, 0, 0], [0, 0, 0, 0.2], [0, 0, 0, 0, 0.7, 0.3, 0, 0])),
+        ((1.0, 2.0, 8.0, 3.0),
+         ([0, 1, 0, 0], [0, 0, 1, 0], [1, 0, 0, 0, 0, 0, 0, 0])),
         ((3.6, -0.7, 7.9, 4.0),
          ([0, 0, 0, 0.4], [0.3, 0, 0, 0], [0.9, 0, 0, 0, 0, 0, 0, 0.1])),
     ],
@@ -804,7 +805,7 @@ def paired(distances, kept):
     return np.stack([first, distances.argmin(axis=1)[first]], axis=1)
 
 
-def ratio_mistakes(first, second, max_ratio):
+def ratio_mistakes(first, second, max_ratio, right):
     wide = first[:, None].astype(float) - second[None]
     squares = (wide**2).sum(axis=2)
     wrapped = ((first[:, None] - second[None]).astype(float) ** 2).sum(axis=2)
@@ -816,18 +817,17 @@ def ratio_mistakes(first, second, max_ratio):
         return paired(table, best < max_ratio * next_best)
 
     best, next_best = np.sort(distances, axis=1)[:, :2].T
+    kept = np.isin(np.arange(len(first)), right[:, 0])
     return {
         "squared distances are compared with a ratio of distances": pairs(squares),
         "no ratio test: every nearest pair is kept": paired(distances, best >= 0),
         "the distance itself is compared with max_ratio": paired(distances, best < max_ratio),
         "sums of absolute differences: Euclidean distances are wanted": pairs(blocks),
-        "the pairs that fail are kept": paired(
-            distances, best >= max_ratio * next_best
-        ),
+        "the pairs that fail are kept": paired(distances, ~kept),
         "kept where the distances are alike, or just at the ratio: *less than* is wanted": paired(
-            distances, best <= max_ratio * next_best
+            distances, kept | np.isclose(best, max_ratio * next_best)
         ),
-        "second picture first: the columns are exchanged": pairs(distances)[:, ::-1],
+        "second picture first: the columns are exchanged": right[:, ::-1],
         "for each of the second the nearest of the first: it is the other way round": [
             pairs(distances.T), pairs(distances.T)[:, ::-1],
         ],
@@ -851,7 +851,7 @@ def test_four_descriptors_by_hand(student):
 
 
 def assert_paired(actual, expected, first, second, max_ratio):
-    mistakes = ratio_mistakes(first, second, max_ratio)
+    mistakes = ratio_mistakes(first, second, max_ratio, expected)
     assert_array_equal(actual, expected, mistakes=mistakes, accept_lists=True)
 
 

@@ -225,23 +225,21 @@ def in_frame(matrix, above, left=None):
 
 @pytest.mark.exercise("ask_backward")
 @pytest.mark.points(1)
-def test_a_shift_by_hand(student):
+@pytest.mark.parametrize(
+    ("down", "right", "expected"),
+    [
+        (1, -2, [[0, 0, 0, 0], [30, 40, 0, 0], [70, 80, 0, 0]]),
+        (-1, 1, [[0, 50, 60, 70], [0, 90, 99, 11], [0, 0, 0, 0]]),
+        (0, -5, np.zeros((3, 4))),
+        (0, 256, np.zeros((3, 4))),
+        (-256, 0, np.zeros((3, 4))),
+        (65536, 0, np.zeros((3, 4))),
+    ],
+)
+def test_a_shift_by_hand(student, down, right, expected):
     image = np.array([[10, 20, 30, 40], [50, 60, 70, 80], [90, 99, 11, 22]], dtype=np.uint8)
-    matrix = np.array([[1.0, 0, 1], [0, 1, -2], [0, 0, 1]])  # down by one, left by two
-    expected = np.array([[0, 0, 0, 0], [30, 40, 0, 0], [70, 80, 0, 0]], dtype=np.uint8)
-    mistakes = asking_mistakes(image, matrix)
-    assert_image_equal(
-        student.ask_backward(image, matrix), expected, image=image, mistakes=mistakes
-    )
-
-
-@pytest.mark.exercise("ask_backward")
-@pytest.mark.points(1)
-def test_a_shift_from_beyond_the_first_column(student):
-    image = np.array([[10, 20, 30, 40], [50, 60, 70, 80], [90, 99, 11, 22]], dtype=np.uint8)
-    matrix = np.array([[1.0, 0, -1], [0, 1, 1], [0, 0, 1]])  # up by one, right by one
-    expected = np.array([[0, 50, 60, 70], [0, 90, 99, 11], [0, 0, 0, 0]], dtype=np.uint8)
-    mistakes = asking_mistakes(image, matrix)
+    matrix, expected = reference.shift_matrix(down, right), np.array(expected, np.uint8)
+    mistakes = asking_mistakes(image, matrix) if expected.any() else None
     actual = student.ask_backward(image, matrix)
     assert_image_equal(actual, expected, image=image, mistakes=mistakes)
 
@@ -283,20 +281,11 @@ def test_half_way_between_two_pixels(student, right, first):
 
 @pytest.mark.exercise("ask_backward")
 @pytest.mark.points(1)
-@pytest.mark.parametrize("shift", [(0, 256), (-256, 0), (65536, 0), (0, -5)])
-def test_what_is_moved_out_of_the_picture_is_gone(student, shift):
-    image = np.arange(10, 130, 10, dtype=np.uint8).reshape(3, 4)
-    actual = student.ask_backward(image, reference.shift_matrix(*shift))
-    assert_image_equal(actual, np.zeros_like(image), image=image)
-
-
-@pytest.mark.exercise("ask_backward")
-@pytest.mark.points(1)
 @pytest.mark.hidden
 def test_any_matrix(student):
     rng = seeded(3)
     for _ in range(2):
-        height, width = rng.integers(8, 30, 2).tolist()
+        height, width = rng.integers(20, 50, 2).tolist()
         image = rng.integers(1, 256, (height, width), dtype=np.uint8)
         moves = rng.uniform(-4, 4, 2)
         degrees, zoom = float(rng.uniform(-180, 180)), rng.uniform(0.6, 1.6, 2)
@@ -380,11 +369,10 @@ def uniform_by(keys, reach):
     return np.array([np.random.default_rng(key).uniform(-reach, reach) for key in keys])
 
 
-def angle_mistakes(numbers, seed, epoch, reach):
+def angle_mistakes(numbers, seed, epoch, reach, right):
     one = np.random.default_rng(seed)
     pair = np.random.default_rng((seed, epoch))
     by = lambda key: uniform_by(map(key, numbers), reach)  # noqa: E731
-    right = by(lambda n: (seed, epoch, n))
     return {
         "one generator for all: who comes first, gets the first number": [
             one.uniform(-reach, reach, len(numbers)), pair.uniform(-reach, reach, len(numbers)),
@@ -421,14 +409,16 @@ def test_each_sample_has_its_own_angle(student, numbers, epoch):
     numbers = np.array(numbers)
     expected = uniform_by([(7, epoch, number) for number in numbers], 30)
     actual = student.angles_of(numbers, 7, epoch, 30)
-    assert_array_equal(actual, expected, 1e-9, mistakes=angle_mistakes(numbers, 7, epoch, 30))
+    assert_array_equal(
+        actual, expected, 1e-9, mistakes=angle_mistakes(numbers, 7, epoch, 30, expected)
+    )
 
 
 @pytest.mark.exercise("angles_of")
 @pytest.mark.points(1)
 def test_angle_of_a_sample_alone(student):
     expected = uniform_by([(1, 2, 7)], 90)
-    mistakes = angle_mistakes(np.array([7]), 1, 2, 90)
+    mistakes = angle_mistakes(np.array([7]), 1, 2, 90, expected)
     actual = student.angles_of(np.array([7]), 1, 2, 90)
     assert_array_equal(actual, expected, 1e-9, mistakes=mistakes)
 
@@ -452,7 +442,7 @@ def boxes_by(points):
     return np.array([rows.min(), columns.min(), rows.max(), columns.max()])
 
 
-def box_mistakes(box, matrix):
+def box_mistakes(box, matrix, around):
     top, left, bottom, right = box
     two = matrix @ np.array([(top, left, 1.0), (bottom, right, 1)]).T
     four = np.array([(top, left, 1.0), (top, right, 1), (bottom, left, 1), (bottom, right, 1)]).T
@@ -463,20 +453,18 @@ def box_mistakes(box, matrix):
         "the inverse: a box asks forward": boxes_by(np.linalg.inv(matrix) @ four),
         "the shift is left out: the points lack their 1": boxes_by(matrix[:2, :2] @ four[:2]),
         "rows and columns are exchanged": boxes_by(exchanged @ matrix @ exchanged @ four),
-        "the result is (left, top, right, bottom)": boxes_by(matrix @ four)[[1, 0, 3, 2]],
+        "the result is (left, top, right, bottom)": around[[1, 0, 3, 2]],
         "the result is (top, left, height, width)": np.concatenate(
-            [boxes_by(matrix @ four)[:2], np.ptp(matrix @ four, axis=1)[:2]]
+            [around[:2], around[2:] - around[:2]]
         ),
-        "the result is (top, bottom, left, right)": boxes_by(matrix @ four)[[0, 2, 1, 3]],
-        "only the centre is moved: turned, the box grows": np.tile(
-            (matrix @ four).mean(axis=1)[:2], 2
-        )
+        "the result is (top, bottom, left, right)": around[[0, 2, 1, 3]],
+        "only the centre is moved: turned, the box grows": np.tile((around[:2] + around[2:]) / 2, 2)
         + np.array([top - bottom, left - right, bottom - top, right - left]) / 2,
         "the matrix is transposed: it stands before the points, or `.T` behind them": boxes_by(
             matrix.T @ four
         ),
-        "rounded: places may lie between pixels": np.rint(boxes_by(matrix @ four)),
-        "clipped at 0: nothing is to be clipped": np.maximum(boxes_by(matrix @ four), 0),
+        "rounded: places may lie between pixels": np.rint(around),
+        "clipped at 0: nothing is to be clipped": np.maximum(around, 0),
     }
 
 
@@ -488,21 +476,21 @@ def test_a_box_turned_by_a_quarter(student):
     expected = np.array([2.0, 3, 7, 5])
     actual = student.box_around(box, matrix)
     assert_array_equal(
-        actual, expected, 1e-9, mistakes=box_mistakes(box, matrix), accept_lists=True
+        actual, expected, 1e-9, mistakes=box_mistakes(box, matrix, expected), accept_lists=True
     )
 
 
 @pytest.mark.exercise("box_around")
 @pytest.mark.points(1)
 @pytest.mark.parametrize("degrees", [45, -20])
-def test_the_upright_box_grows(student, degrees):
+def test_the_uparound_grows(student, degrees):
     box = (10.0, 20.0, 30.0, 60.0)
     matrix = reference.affine_matrix((80, 90), degrees, 5, -7, shear=10)
     top, left, bottom, right = box
     corners = np.array([(top, left), (top, right), (bottom, left), (bottom, right)])
     expected = boxes_by(reference.move_points(corners, matrix).T)
     actual = student.box_around(box, matrix)
-    mistakes = box_mistakes(box, matrix)
+    mistakes = box_mistakes(box, matrix, expected)
     assert_array_equal(actual, expected, 1e-9, mistakes=mistakes, accept_lists=True)
 
 
