@@ -252,6 +252,7 @@ def test_the_best_words_are_so_many_and_among_the_best_of_more(k, more):
 GATES = [np.random.default_rng(4).normal(size=shape) for shape in ((16, 5), (16, 4), (16,))]
 
 
+@settings(deadline=None)
 @given(st.integers(1, 11))
 def test_a_sequence_may_be_read_in_two_parts(first):
     x = np.random.default_rng(5).normal(size=(12, 5))

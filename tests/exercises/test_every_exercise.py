@@ -80,7 +80,8 @@ def test_each_cause_that_a_test_names_has_an_answer_that_suffers_it(name, exerci
     assert _passes(chapter, exercise, chapter.namespace[exercise])
     bank = runpy.run_path(str(HERE / "wrong_answers" / f"{name}.py"))["WRONG"][exercise]
     proved = {wrong[2] for wrong in bank.values() if isinstance(wrong, tuple) and wrong[2:]}
-    assert not named - proved
+    missing = "\n".join(sorted(named - proved))
+    assert not missing, missing
 
 
 def _recorder(assertion, named):

@@ -141,7 +141,7 @@ class Captions:
     ----------
     features : (N, D) or (N, D, h, w) tensor, memory-mapped array, or whatever rows can be taken of
     table : (N, K, L) int64, of ``text.as_table``
-    counts : (N,) int64, of the same
+    counts : (N,) int64, of ``text.as_table``
 
     Returns
     -------
@@ -180,7 +180,10 @@ class Captions:
     def batch(
         self, images: NDArray[np.int64], chosen: NDArray[np.int64], device: str | torch.device
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Features of some images and their chosen captions, cut after the longest, on a device."""
+        """Features and captions of one batch on a device, the captions cut after the longest.
+
+        images, chosen : (B,) int64, numbers of the images, and for each that of its caption
+        """
         captions = self.table[images, chosen]
         captions = captions[:, : (captions != 0).sum(1).max()]
         return _as_tensor(self.features[images], device), _as_tensor(captions, device)
