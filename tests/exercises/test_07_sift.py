@@ -418,9 +418,19 @@ def test_curvatures_decide_whichever_way_the_ridge_runs(student, c, curvatures, 
 @pytest.mark.exercise("keep_peaks")
 @pytest.mark.points(1)
 def test_curvature_on_the_limit(student):
-    curvatures = [(-10, -1), (-9.5, -1), (-10.5, -1), (1, 10), (2, 20), (9.9, 1), (-1, 2)]
+    # of (2, 0.5), np.linalg.det is 1, to the last digit
+    curvatures = [(-2, -0.5), (2, 0.5), (0.5, 2), (1.9, 0.5), (-0.5, -2.1), (-1, 2)]
     hessians = np.array([np.diag([*pair, 2.0]) for pair in curvatures])
-    expected = [False, True, False, False, False, True, False]
+    expected = [False, False, False, True, False, False]
+    assert_kept(student.keep_peaks(hessians, 4), expected, hessians, 4)
+
+
+@pytest.mark.exercise("keep_peaks")
+@pytest.mark.points(1)
+def test_ten_times_unless_told(student):
+    curvatures = [(-9.5, -1), (-10.5, -1), (1, 9.5), (10.5, 1), (-3, 1)]
+    hessians = np.array([np.diag([*pair, 2.0]) for pair in curvatures])
+    expected = [True, False, True, False, False]
     assert_kept(student.keep_peaks(hessians), expected, hessians, 10)
 
 
