@@ -131,9 +131,10 @@ def of_list(actual, expected):
     if not isinstance(actual, (list, tuple)):
         return None
     try:
-        return "list for array" if np.allclose(np.asarray(actual), expected) else None
+        fits = np.shape(actual) == np.shape(expected) and np.allclose(actual, expected)
     except (TypeError, ValueError):
         return None
+    return "list for array" if fits else None
 
 
 def of_shape(actual, expected):
