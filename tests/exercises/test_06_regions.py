@@ -16,7 +16,8 @@ FORBIDDEN = (
     "cv2.connectedComponentsWithStats",
     "cv2.connectedComponentsWithStatsWithAlgorithm",
     "cv2.contourArea",
-    "scipy.ndimage",
+    "scipy.ndimage.center_of_mass",
+    "scipy.ndimage.label",
     "skimage.filters",
     "skimage.measure",
 )
