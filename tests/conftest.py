@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[1]
 
 # The longest first, or the last worker is waited for; and make test-quick leaves them out.
 LONGEST = (
+    "tests/exercises/test_mutants.py",
     "tests/test_wheel.py",
     "tests/classroom/test_attacks.py",
     "notebooks/",
@@ -34,6 +35,7 @@ LONGEST = (
     "tests/lab/test_demo.py",
     "tests/exercises/test_unsolved.py",
     "tests/exercises/test_made_chapter.py",
+    "tests/exercises/test_every_exercise.py",
     "tests/classroom/test_handout.py",
     "tests/classroom/test_hostile_notebooks.py",
     "tests/test_torchvision.py",
@@ -56,6 +58,8 @@ LONGEST = (
 _CHAPTERS = "|".join(chapter.name for chapter in CHAPTERS)
 PARTS = {
     "tests/exercises/test_wrong_answers.py": re.compile(r"\[([^:\]]+)"),  # an exercise
+    "tests/exercises/test_every_exercise.py": re.compile(r"\[(\d\d)"),  # a chapter
+    "tests/exercises/test_mutants.py": re.compile(r"\[(\d\d)"),
     "tests/test_figures.py": re.compile(r"\[([\w-]+)\]"),  # a figure
     "tests/test_parity.py": re.compile(rf"[\[-]({_CHAPTERS})-"),
 }

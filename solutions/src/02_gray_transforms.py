@@ -4,7 +4,8 @@
 # Write each function where it says `raise NotImplementedError`, then run the cell below it: `check` tells you at once how far you have come, and what to look at next.
 #
 # The lesson is [notebooks/02_gray_transforms.ipynb](../notebooks/02_gray_transforms.ipynb). Pictures are `uint8`, gray (H, W) or colour (H, W, 3).
-# Results are rounded with `np.rint`, and saturated. The recipe of the lesson's section 2 serves nearly everywhere: convert, work out, round, saturate, back to `uint8`.
+# Results are rounded with `np.rint`, and saturated. The recipe of the lesson's section 2 works nearly everywhere: convert, compute, round, saturate, back to `uint8`.
+# Compute in `float64` or `float32`: `float16` has three digits, which is too coarse for 256 levels.
 #
 # `progress()` at the end shows what is done. Stuck? Open the hint. Still stuck? The solutions are in [solutions/02_gray_transforms.ipynb](../solutions/02_gray_transforms.ipynb).
 
@@ -130,7 +131,7 @@ check(posterize)
 # ## 6 · Read a secret
 #
 # Somebody wrote a text into the lowest bits of a gray picture: row by row, from left to right, eight pixels for each letter, the highest bit of the letter first.
-# `length` is the number of letters (plain ASCII). Give the text. Other than in the lesson's `hide_message`, no length is written in front.
+# `length` is the number of letters (plain ASCII). Give the text. Unlike in the lesson's `hide_message`, no length is written in front.
 #
 # <details><summary>Hint</summary><code>image.flatten() &amp; 1</code> gives the bits; <code>np.packbits</code> makes bytes of them; <code>bytes(...).decode()</code> makes text.</details>
 

@@ -13,7 +13,27 @@ from coursekit.lab.check import (
     assert_value_equal,
 )
 
+SEED = 11
 GIVEN = ("coursekit.images.reference.rgb_to_bgr",)
+FORBIDDEN = (
+    "scipy.ndimage.zoom",
+    "scipy.stats.circmean",
+    "skimage.color.rgb2gray",
+    "skimage.measure.block_reduce",
+    "skimage.transform.downscale_local_mean",
+    "skimage.transform.rescale",
+    "skimage.transform.resize",
+)
+
+
+def drawn(number):
+    return np.random.default_rng([SEED, number])
+
+
+def drawn_picture(rng, *channels):
+    height, width = rng.integers(20, 60, 2)
+    return rng.integers(0, 256, (height, width, *channels), dtype=np.uint8)
+
 
 # -------------------------------------------------------------- crop_patch
 
@@ -43,7 +63,7 @@ def test_patch_is_a_picture_of_its_own(student):
 
 @pytest.mark.exercise("crop_patch")
 @pytest.mark.points(1)
-@pytest.mark.parametrize("corner", [(390, 0), (0, 590), (-1, 0), (0, -20)])
+@pytest.mark.parametrize("corner", [(381, 0), (0, 581), (-1, 0), (0, -1)])
 def test_patch_that_leaves_the_picture_is_refused(student, corner):
     assert_raises(student.crop_patch, ValueError, samples.coffee(), *corner, 20, 20)
 
@@ -57,16 +77,21 @@ def test_patch_may_touch_the_border(student):
     assert_own_memory(student)
 
 
+@pytest.mark.exercise("crop_patch")
+@pytest.mark.hidden
+@pytest.mark.parametrize("channels", [(), (3,)])
+def test_any_patch_of_any_picture(student, channels):
+    rng = drawn(1)
+    image = drawn_picture(rng, *channels)
+    (top, bottom), (left, right) = (sorted(rng.integers(0, side, 2)) for side in image.shape[:2])
+    height, width = int(bottom - top) + 1, int(right - left) + 1
+    actual = student.crop_patch(image, int(top), int(left), height, width)
+    assert_image_equal(actual, image[top : bottom + 1, left : right + 1])
+    beyond = image.shape[0] - height + 1
+    assert_raises(student.crop_patch, ValueError, image, beyond, int(left), height, width)
+
+
 # ---------------------------------------------------------- nearest_resize
-
-
-def nearest(image, height, width, offset=0.0):
-    """Old pixel (i + offset) H / h; half a pixel gives the centres."""
-    rows, columns = (
-        np.minimum((np.arange(new) + offset) * old // new, old - 1).astype(int)
-        for new, old in zip((height, width), image.shape[:2], strict=True)
-    )
-    return image[rows][:, columns]
 
 
 def nearest_mistakes(image, shape):
@@ -74,8 +99,9 @@ def nearest_mistakes(image, shape):
     steps = [np.arange(new) * (old // new) for new, old in sides]
     nearer = [np.rint(np.arange(new) * old / new).astype(int) for new, old in sides]
     ends = [np.linspace(0, old - 1, new).astype(int) for new, old in sides]
+    centres = [((np.arange(new) + 0.5) * old / new).astype(int) for new, old in sides]
     return {
-        "looks at pixel centres": nearest(image, *shape, 0.5),
+        "looks at pixel centres": picked(image, centres),
         "cut out, not shrunk": image[: shape[0], : shape[1]],
         "the step H // h is cut off: multiply by H first": picked(image, steps),
         "row and column rounded to the nearest, not down": picked(image, nearer),
@@ -91,8 +117,8 @@ def picked(image, places):
 @pytest.mark.exercise("nearest_resize")
 @pytest.mark.points(1)
 def test_four_columns_become_two(student):
-    image = np.array([[1, 2, 3, 4], [5, 6, 7, 8]], dtype=np.uint8)
-    expected = np.array([[1, 3], [1, 3], [5, 7], [5, 7]], dtype=np.uint8)
+    image = np.array([[10, 20, 30, 40], [50, 60, 70, 80]], dtype=np.uint8)
+    expected = np.array([[10, 30], [10, 30], [50, 70], [50, 70]], dtype=np.uint8)
     mistakes = nearest_mistakes(image, (4, 2))
     assert_image_equal(student.nearest_resize(image, 4, 2), expected, mistakes=mistakes)
 
@@ -104,29 +130,33 @@ def test_cup_has_another_size(student, shape):
     image = samples.coffee()
     mistakes = nearest_mistakes(image, shape)
     actual = student.nearest_resize(image, *shape)
-    assert_image_equal(actual, nearest(image, *shape), image=image, mistakes=mistakes)
+    expected = reference.resize(image, shape, "nearest")
+    assert_image_equal(actual, expected, image=image, mistakes=mistakes)
 
 
 @pytest.mark.exercise("nearest_resize")
 @pytest.mark.hidden
-def test_gray_has_another_size(student):
-    image = samples.page()
-    assert_image_equal(student.nearest_resize(image, 64, 96), nearest(image, 64, 96))
+@pytest.mark.parametrize("channels", [(), (3,)])
+def test_any_picture_has_another_size(student, channels):
+    rng = drawn(2)
+    image = drawn_picture(rng, *channels)
+    height, width = map(int, rng.integers(1, 90, 2))
+    rows = [row * image.shape[0] // height for row in range(height)]
+    columns = [column * image.shape[1] // width for column in range(width)]
+    actual = student.nearest_resize(image, height, width)
+    assert_image_equal(actual, image[np.ix_(rows, columns)])
 
 
 # ----------------------------------------------------------------- to_gray
 
 
-def weighted(image, weights=(9798, 19235, 3735)):
-    return ((image @ np.array(weights) + 16384) >> 15).astype(np.uint8)
-
-
 def gray_mistakes(image):
+    blue_first = np.array([0.114, 0.587, 0.299])
     return {
         "the mean of the three": np.rint(image.mean(axis=-1)).astype(np.uint8),
-        "the weights of blue and red exchanged": weighted(image[..., ::-1]),
-        "scikit-image's weights": weighted(image, (6963, 23442, 2363)),
-        "cut off, not rounded": (image @ np.array([9798, 19235, 3735]) >> 15).astype(np.uint8),
+        "the weights of blue and red exchanged": np.rint(image @ blue_first),
+        "scikit-image's weights": np.rint(image @ np.array([0.2125, 0.7154, 0.0721])),
+        "cut off, not rounded": (image @ np.array([0.299, 0.587, 0.114])).astype(np.uint8),
         "0.299, 0.587 and 0.114 in floats: the formula in whole numbers is wanted": np.rint(
             image @ np.array([0.299, 0.587, 0.114])
         ),
@@ -136,8 +166,9 @@ def gray_mistakes(image):
 @pytest.mark.exercise("to_gray")
 @pytest.mark.points(1)
 def test_red_green_blue_and_white(student):
-    image = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]]], dtype=np.uint8)
-    expected = np.array([[76, 150, 29, 255]], dtype=np.uint8)
+    colours = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255], [128, 20, 92]]
+    image = np.array([colours], dtype=np.uint8)
+    expected = np.array([[76, 150, 29, 255, 61]], dtype=np.uint8)  # the last is 60.5, rounded up
     assert_image_equal(student.to_gray(image), expected, mistakes=gray_mistakes(image))
 
 
@@ -155,6 +186,13 @@ def test_gray_of_a_photo(student, name):
 def test_gray_stays_gray(student):
     image = np.repeat(samples.page()[..., None], 3, axis=2)
     assert_image_equal(student.to_gray(image), image[..., 0])
+
+
+@pytest.mark.exercise("to_gray")
+@pytest.mark.hidden
+def test_gray_of_any_colours(student):
+    image = drawn_picture(drawn(3), 3)
+    assert_image_equal(student.to_gray(image), reference.rgb_to_gray(image))
 
 
 # ------------------------------------------------------------------- halve
@@ -194,7 +232,8 @@ def test_three_blocks_by_hand(student):
 @pytest.mark.parametrize("name", ["coffee", "chelsea", "page"])
 def test_halved_photo_is_a_mean(student, name):
     image = getattr(samples, name)()
-    expected = ((blocks(image).sum(axis=0) + 2) // 4).astype(np.uint8)
+    height, width = image.shape[0] // 2, image.shape[1] // 2
+    expected = reference.resize(image[: 2 * height, : 2 * width], (height, width), "area")
     assert_image_equal(student.halve(image), expected, mistakes=halving_mistakes(image))
 
 
@@ -205,86 +244,98 @@ def test_stripes_turn_gray(student):
     assert_image_equal(student.halve(image), np.full((3, 10), 128, dtype=np.uint8))
 
 
+@pytest.mark.exercise("halve")
+@pytest.mark.hidden
+@pytest.mark.parametrize("channels", [(), (3,)])
+def test_any_picture_is_halved(student, channels):
+    image = drawn_picture(drawn(4), *channels)
+    height, width = image.shape[0] // 2, image.shape[1] // 2
+    even = image[: 2 * height, : 2 * width].astype(int)
+    total = even.reshape(height, 2, width, 2, *channels).sum(axis=(1, 3))
+    assert_image_equal(student.halve(image), ((total + 2) // 4).astype(np.uint8))
+
+
 # ---------------------------------------------------------------- mean_hue
 
 
-def hue_mistakes(hues):
-    angles = np.deg2rad(hues)
-    sine, cosine = np.sin(angles).sum(), np.cos(angles).sum()
-    negative = np.rad2deg(np.arctan2(sine, cosine))
-    unturned = np.arctan2(np.sin(hues).sum(), np.cos(hues).sum())
+def hue_mistakes(hues, mean):
+    """What mistakes make of hues whose mean is known."""
+    signed = mean - 360 if mean > 180 else mean
     return {
         "the mean of the numbers": np.mean(hues),
-        "below zero: take it modulo 360": negative if negative < 0 else 1000,
-        "below zero: take it modulo 360, not abs": abs(negative) if negative < 0 else 1000,
+        "below zero: take it modulo 360": signed if signed < 0 else 1000,
+        "below zero: take it modulo 360, not abs": abs(signed) if signed < 0 else 1000,
         "the mean of -180..180 degrees: those are numbers still": np.mean(180 - (180 - hues) % 360)
         % 360,
-        "np.sin and np.cos take radians": np.rad2deg(unturned) % 360,
-        "np.sin and np.cos take radians, and np.arctan2 gives them": unturned % 360,
-        "in radians": np.arctan2(sine, cosine),
-        "in radians, modulo 2 pi": np.arctan2(sine, cosine) % (2 * np.pi),
-        "sine and cosine exchanged": np.rad2deg(np.arctan2(cosine, sine)) % 360,
-        "arctan alone: half of the circle": np.rad2deg(np.arctan(sine / cosine)) % 360,
+        "in radians": np.deg2rad(signed),
+        "in radians, modulo 2 pi": np.deg2rad(mean),
+        "sine and cosine exchanged": (90 - mean) % 360,
+        "arctan alone: half of the circle": ((mean + 90) % 180 - 90) % 360,
     }
 
 
 @pytest.mark.exercise("mean_hue")
 @pytest.mark.points(1)
-def test_mean_of_two_reds_is_red(student):
-    hues = np.array([340.0, 30.0])
-    actual = student.mean_hue(hues)
-    assert_value_equal(actual, 5.0, tolerance=1e-6, mistakes=hue_mistakes(hues))
+def test_mean_of_green_cyan_and_blue(student):
+    hues = np.array([160.0, 200.0, 240.0])
+    mistakes = {
+        "np.sin and np.cos take radians": 119.155902616,
+        "np.sin and np.cos take radians, and np.arctan2 gives them": 2.07966282384,
+    }
+    mistakes |= hue_mistakes(hues, 200.0)
+    assert_value_equal(student.mean_hue(hues), 200.0, tolerance=1e-6, mistakes=mistakes)
 
 
 @pytest.mark.exercise("mean_hue")
 @pytest.mark.points(1)
-@pytest.mark.parametrize("middle", [350.0, 90.0, 120.0, 200.0])
+@pytest.mark.parametrize("middle", [5.0, 350.0, 90.0, 120.0, 200.0])
 def test_mean_lies_in_the_middle(student, middle):
     hues = (middle + np.array([-50.0, -20.0, 0.0, 20.0, 50.0])) % 360
     actual = student.mean_hue(hues)
-    assert_value_equal(actual, middle, tolerance=1e-6, mistakes=hue_mistakes(hues))
+    assert_value_equal(actual, middle, tolerance=1e-6, mistakes=hue_mistakes(hues, middle))
 
 
 @pytest.mark.exercise("mean_hue")
-@pytest.mark.points(1)
+@pytest.mark.hidden
 def test_mean_hue_of_the_coffee(student):
     hsv = reference.rgb_to_hsv(samples.coffee() / 255)
     hues = (hsv[hsv[..., 1] > 0.3][:, 0] - 40) % 360  # the coffee, turned into the purple
-    angles = np.deg2rad(hues)
-    expected = np.rad2deg(np.arctan2(np.sin(angles).mean(), np.cos(angles).mean())) % 360
-    actual = student.mean_hue(hues)
-    assert_value_equal(actual, float(expected), tolerance=1e-6, mistakes=hue_mistakes(hues))
+    assert_value_equal(student.mean_hue(hues), mean_of(hues), tolerance=1e-6)
+
+
+@pytest.mark.exercise("mean_hue")
+@pytest.mark.hidden
+@pytest.mark.parametrize("spread", [10, 90, 150])
+def test_mean_of_any_hues(student, spread):
+    rng = drawn(5)
+    middle = rng.uniform(0, 360)
+    hues = (middle + rng.uniform(-spread, spread, rng.integers(3, 30)) / 2) % 360
+    assert_value_equal(student.mean_hue(hues), mean_of(hues), tolerance=1e-6)
+
+
+def mean_of(degrees):
+    return float(np.rad2deg(np.angle(np.exp(1j * np.deg2rad(degrees)).sum())) % 360)
 
 
 # -------------------------------------------------------------- select_hue
 
 
-def near(hsv, hue, width, scale=2, least=100):
-    distance = np.abs(scale * hsv[..., 0].astype(int) - hue)
-    return (np.minimum(distance, scale * 180 - distance) <= width) & (hsv[..., 1] >= least)
-
-
-def selection_mistakes(hsv, hue, width):
-    degrees, saturation = 2 * hsv[..., 0].astype(int), hsv[..., 1]
-    straight = np.abs(degrees - hue) <= width
-    between = ((hue - width) % 360 <= degrees) & (degrees <= (hue + width) % 360)
+def selection_mistakes(hsv, expected):
+    """What mistakes make of a picture whose stored hues and saturations are to be selected."""
+    none = np.zeros_like(expected)
     return {
-        "stored hues taken for degrees": near(hsv, hue, width, scale=1),
-        "stored hues taken for degrees, and not round the circle": (
-            np.abs(degrees // 2 - hue) <= width
-        )
-        & (saturation >= 100),
-        "not round the circle": straight & (saturation >= 100),
         "no hue is above 350 and below 10 at once, "
-        "and & comes before >= unless each comparison has its parentheses": [
-            between & (saturation >= 100),
-            (near(hsv, hue, width, least=0) & saturation) >= 100,
-        ],
-        "less than the width instead of at most": near(hsv, hue, width - 1e-9),
-        "pixels picked; a picture of truth values is needed": hsv[near(hsv, hue, width)],
-        "saturation forgotten": near(hsv, hue, width, least=0),
-        "saturation above 100 instead of at least 100": near(hsv, hue, width, least=101),
+        "and & comes before >= unless each comparison has its parentheses": none,
+        "pixels picked; a picture of truth values is needed": hsv[expected],
     }
+
+
+def with_flipped(expected, *places):
+    """The right selection, but for these pixels."""
+    changed = expected.copy()
+    for place in places:
+        changed[place] = not changed[place]
+    return changed
 
 
 @pytest.mark.exercise("select_hue")
@@ -294,20 +345,47 @@ def test_reds_on_both_sides_of_zero(student):
     saturations = np.array([[255, 100, 255, 255], [255, 255, 99, 100]])
     hsv = np.stack([hues, saturations, np.full((2, 4), 200)], axis=-1).astype(np.uint8)
     expected = np.array([[True, True, False, False], [True, False, False, True]])
-    mistakes = selection_mistakes(hsv, 0, 10)
+    mistakes = {
+        "stored hues taken for degrees": with_flipped(expected, (0, 2), (1, 1)),
+        "stored hues taken for degrees, and not round the circle": with_flipped(
+            expected, (0, 2), (1, 0)
+        ),
+        "not round the circle": with_flipped(expected, (1, 0)),
+        "less than the width instead of at most": with_flipped(expected, (0, 1), (1, 0)),
+        "saturation forgotten": with_flipped(expected, (1, 2)),
+        "saturation above 100 instead of at least 100": with_flipped(expected, (0, 1), (1, 3)),
+        **selection_mistakes(hsv, expected),
+    }
     assert_image_equal(student.select_hue(hsv, 0, 10), expected, mistakes=mistakes)
 
 
 @pytest.mark.exercise("select_hue")
-@pytest.mark.points(2)
+@pytest.mark.points(1)
+@pytest.mark.parametrize(
+    ("hue", "width", "wanted"),
+    [
+        (351, 11, [False, True, True, True, False, False]),
+        (351, 12, [False, True, True, True, False, False]),
+        (350, 12, [True, True, True, True, False, False]),
+        (3, 1, [False, False, False, True, True, False]),
+    ],
+)
+def test_purples_and_oranges(student, hue, width, wanted):
+    degrees = np.array([[338, 340, 0, 2, 4, 180]])
+    hsv = np.stack([degrees // 2, np.full((1, 6), 100), np.full((1, 6), 9)], axis=-1)
+    expected = np.array([wanted])
+    actual = student.select_hue(hsv.astype(np.uint8), hue, width)
+    assert_image_equal(actual, expected, mistakes=selection_mistakes(hsv, expected))
+
+
+@pytest.mark.exercise("select_hue")
+@pytest.mark.hidden
 @pytest.mark.parametrize(
     ("name", "hue", "width"), [("coffee", 4, 12), ("coffee", 350, 30), ("rocket", 220, 20)]
 )
 def test_colour_is_found_in_a_photo(student, name, hue, width):
     hsv = reference.rgb_to_hsv(getattr(samples, name)())
-    mistakes = selection_mistakes(hsv, hue, width)
-    actual = student.select_hue(hsv, hue, width)
-    assert_image_equal(actual, near(hsv, hue, width), mistakes=mistakes)
+    assert_image_equal(student.select_hue(hsv, hue, width), near(hsv, hue, width))
 
 
 @pytest.mark.exercise("select_hue")
@@ -315,6 +393,22 @@ def test_colour_is_found_in_a_photo(student, name, hue, width):
 def test_a_width_of_half_the_circle_finds_every_hue(student):
     hsv = reference.rgb_to_hsv(samples.chelsea())
     assert_image_equal(student.select_hue(hsv, 300, 180), hsv[..., 1] >= 100)
+
+
+@pytest.mark.exercise("select_hue")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(4))
+def test_any_hue_of_any_picture(student, number):
+    rng = drawn(60 + number)
+    hsv = drawn_picture(rng, 3)
+    hsv[..., 0] %= 180
+    hue, width = int(rng.integers(0, 360)), int(rng.integers(1, 90))
+    assert_image_equal(student.select_hue(hsv, hue, width), near(hsv, hue, width))
+
+
+def near(hsv, hue, width):
+    hues = [stored for stored in range(180) if (2 * stored - hue + width) % 360 <= 2 * width]
+    return np.isin(hsv[..., 0], hues) & (hsv[..., 1] >= 100)
 
 
 # ----------------------------------------------------------- mend_the_blue
@@ -360,25 +454,26 @@ def test_colours_of_a_bitmap_file_are_right(student):
     assert_image_equal(student.mend_the_blue(as_file(image, ".bmp")), image)
 
 
+@pytest.mark.exercise("mend_the_blue")
+@pytest.mark.hidden
+def test_colours_of_any_file_are_right(student):
+    image = drawn_picture(drawn(7), 3)
+    assert_image_equal(student.mend_the_blue(as_file(image)), image)
+
+
 # ------------------------------------------------------ mend_the_thumbnail
 
 
-def thumbnail(image, longest):
-    scale = longest / max(image.shape[:2])
-    return resized(image, *(round(side * scale) for side in image.shape[:2]))
-
-
-def thumbnail_mistakes(image, longest):
+def thumbnail_mistakes(image, longest, small):
     height, width = image.shape[:2]
-    scale = longest / max(height, width)
-    small, cut = ([whole(side * scale) for side in (height, width)] for whole in (round, int))
+    cut = [side * longest // max(height, width) for side in (height, width)]
     return {
         "cv2.resize takes (width, height), not (height, width)": resized(image, *small[::-1]),
         "sides cut off, not rounded": resized(image, *cut),
-        "the height taken for the longest side": resized(
+        "scaled by the height: it is not the longest side here": resized(
             image, longest, round(width * longest / height)
         ),
-        "the width taken for the longest side": resized(
+        "scaled by the width: it is not the longest side here": resized(
             image, round(height * longest / width), longest
         ),
         "shrunk by nearest: this aliases": resized(image, *small, cv2.INTER_NEAREST),
@@ -396,18 +491,22 @@ def resized(image, height, width, method=cv2.INTER_AREA):
 def test_four_rows_of_two_become_two_rows_of_one(student):
     image = np.array([[10, 30], [10, 30], [50, 70], [50, 70]], dtype=np.uint8)
     expected = np.array([[20], [60]], dtype=np.uint8)
-    mistakes = thumbnail_mistakes(image, 2)
+    mistakes = thumbnail_mistakes(image, 2, (2, 1))
     assert_image_equal(student.mend_the_thumbnail(image, 2), expected, mistakes=mistakes)
 
 
 @pytest.mark.exercise("mend_the_thumbnail")
 @pytest.mark.points(2)
-@pytest.mark.parametrize(("name", "longest"), [("coffee", 150), ("chelsea", 200), ("cell", 110)])
-def test_thumbnail_keeps_its_form(student, name, longest):
+@pytest.mark.parametrize(
+    ("name", "longest", "shape"),
+    [("coffee", 150, (100, 150)), ("chelsea", 200, (133, 200)), ("cell", 110, (110, 92))],
+)
+def test_thumbnail_keeps_its_form(student, name, longest, shape):
     image = getattr(samples, name)()
-    mistakes = thumbnail_mistakes(image, longest)
+    expected = reference.resize(image, shape, "area")
+    mistakes = thumbnail_mistakes(image, longest, shape)
     actual = student.mend_the_thumbnail(image, longest)
-    assert_image_equal(actual, thumbnail(image, longest), tolerance=1, mistakes=mistakes)
+    assert_image_equal(actual, expected, tolerance=1, mistakes=mistakes)
 
 
 @pytest.mark.exercise("mend_the_thumbnail")
@@ -415,4 +514,23 @@ def test_thumbnail_keeps_its_form(student, name, longest):
 def test_thumbnail_of_a_square(student):
     image = samples.astronaut()
     actual = student.mend_the_thumbnail(image, 64)
-    assert_image_equal(actual, thumbnail(image, 64), tolerance=1)
+    assert_image_equal(actual, reference.resize(image, (64, 64), "area"), tolerance=1)
+
+
+@pytest.mark.exercise("mend_the_thumbnail")
+@pytest.mark.hidden
+def test_tiny_picture_keeps_its_size(student):
+    image = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
+    assert_image_equal(student.mend_the_thumbnail(image, 2), image, tolerance=1)
+
+
+@pytest.mark.exercise("mend_the_thumbnail")
+@pytest.mark.hidden
+@pytest.mark.parametrize("channels", [(), (3,)])
+def test_thumbnail_of_any_picture(student, channels):
+    rng = drawn(8)
+    image = drawn_picture(rng, *channels)
+    longest = int(rng.integers(5, 20))
+    small = (max(1, round(side * longest / max(image.shape[:2]))) for side in image.shape[:2])
+    actual = student.mend_the_thumbnail(image, longest)
+    assert_image_equal(actual, resized(image, *small), tolerance=1)

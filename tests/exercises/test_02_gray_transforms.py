@@ -5,9 +5,39 @@ import pytest
 
 from coursekit.gray_transforms import reference
 from coursekit.lab import samples
-from coursekit.lab.check import assert_array_equal, assert_image_equal, assert_value_equal
+from coursekit.lab.check import (
+    assert_array_equal,
+    assert_image_equal,
+    assert_own_memory,
+    assert_value_equal,
+)
 
+SEED = 12
+FORBIDDEN = (
+    "PIL.ImageEnhance",
+    "PIL.ImageOps",
+    "cv2.add",
+    "cv2.addWeighted",
+    "cv2.normalize",
+    "skimage.exposure.adjust_gamma",
+    "skimage.exposure.adjust_log",
+    "skimage.exposure.rescale_intensity",
+)
 LEVELS = np.arange(256, dtype=np.uint8)[None]
+
+
+def drawn(number):
+    return np.random.default_rng([SEED, number])
+
+
+def drawn_picture(rng, *channels):
+    height, width = rng.integers(20, 60, 2)
+    return rng.integers(0, 256, (height, width, *channels), dtype=np.uint8)
+
+
+def drawn_factor(rng):
+    """A multiple of 1/15: no level becomes a half, or is so near one that float32 would differ."""
+    return float(rng.choice([-1, 1]) * (15 + rng.choice([-11, -8, -4, -2, -1, 1, 2, 4, 7])) / 15)
 
 
 def wrapped(values):
@@ -37,7 +67,10 @@ def test_a_few_levels_by_hand(student):
 def test_bright_pixels_saturate(student, amount):
     image = samples.camera()
     wide = image.astype(int) + amount
-    mistakes = {"uint8 overflow": wrapped(wide), "one end not saturated": np.abs(wide)}
+    mistakes = {
+        "uint8 overflow": wrapped(wide),
+        "the absolute value is taken: what is below 0 must become black": np.abs(wide),
+    }
     expected = reference.linear(image, 1, amount)
     assert_image_equal(student.brighten(image, amount), expected, image=image, mistakes=mistakes)
 
@@ -49,6 +82,15 @@ def test_brighten_takes_colour(student):
     assert_image_equal(student.brighten(image, -31), reference.linear(image, 1, -31))
 
 
+@pytest.mark.exercise("brighten")
+@pytest.mark.hidden
+@pytest.mark.parametrize("channels", [(), (3,)])
+def test_any_picture_is_brightened(student, channels):
+    rng = drawn(1)
+    image, amount = drawn_picture(rng, *channels), int(rng.integers(-255, 256))
+    assert_image_equal(student.brighten(image, amount), reference.linear(image, 1, amount))
+
+
 # ----------------------------------------------------- contrast_about_gray
 
 
@@ -57,7 +99,6 @@ def contrast_mistakes(image, contrast):
     return {
         "turned about 0 instead of 128": reference.linear(image, contrast, 0),
         "uint8 overflow in the result": wrapped(wide),
-        "uint8 overflow in the rounded result": wrapped(np.rint(wide)),
         "uint8 overflow in r - 128": saturated(float(contrast) * wrapped(image - 128.0) + 128),
         "128 not added again": saturated(wide - 128),
         "turned about the mean instead of 128": saturated(
@@ -94,6 +135,16 @@ def test_contrast_takes_colour(student):
     assert_image_equal(student.contrast_about_gray(image, 1.2), expected)
 
 
+@pytest.mark.exercise("contrast_about_gray")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(4))
+def test_any_contrast_of_any_picture(student, number):
+    rng = drawn(20 + number)
+    image, contrast = drawn_picture(rng, 3), drawn_factor(rng)
+    expected = reference.linear(image, contrast, 128 - 128 * contrast)
+    assert_image_equal(student.contrast_about_gray(image, contrast), expected)
+
+
 # ------------------------------------------------------------- gamma_table
 
 
@@ -126,6 +177,24 @@ def test_black_and_white_stay_and_the_rest_bends(student, exponent):
     expected = reference.gamma(LEVELS, exponent)[0]
     actual = student.gamma_table(exponent)
     assert_array_equal(actual, expected, mistakes=gamma_mistakes(exponent), exact_dtype=True)
+
+
+@pytest.mark.exercise("gamma_table")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(3))
+def test_any_exponent_bends(student, number):
+    exponent = drawn_exponent(drawn(30 + number))
+    expected = reference.gamma(LEVELS, exponent)[0]
+    assert_array_equal(student.gamma_table(exponent), expected, exact_dtype=True)
+
+
+def drawn_exponent(rng):
+    """An exponent that brings no level near a half, where the widths of floats would differ."""
+    while True:
+        exponent = float(np.exp(rng.uniform(-2, 2)))
+        halves = (255 * (LEVELS / 255) ** exponent + 0.5) % 1
+        if np.minimum(halves, 1 - halves).min() > 1e-4:
+            return exponent
 
 
 # -------------------------------------------------------- stretch_contrast
@@ -179,6 +248,29 @@ def test_picture_of_one_level_comes_back(student):
     image = np.full((4, 5), 77, dtype=np.uint8)
     mistakes = {"low == high, and 0 is divided by 0": np.zeros_like(image)}
     assert_image_equal(student.stretch_contrast(image), image, mistakes=mistakes)
+    assert_own_memory(student)
+
+
+@pytest.mark.exercise("stretch_contrast")
+@pytest.mark.hidden
+@pytest.mark.parametrize("channels", [(), (3,)])
+def test_any_levels_are_spread(student, channels):
+    rng = drawn(4)
+    low = int(rng.integers(0, 100))
+    high = low + 2 * int(rng.integers(10, 75)) + 1  # an odd distance leaves no half
+    image = (low + drawn_picture(rng, *channels) % (high - low + 1)).astype(np.uint8)
+    image[0, 0], image[1, 1] = low, high
+    expected = reference.contrast_stretch(image, low, high)
+    assert_image_equal(student.stretch_contrast(image), expected)
+
+
+@pytest.mark.exercise("stretch_contrast")
+@pytest.mark.hidden
+@pytest.mark.parametrize("levels", [(0, 255), (7, 8), (0, 1)])
+def test_two_levels_become_black_and_white(student, levels):
+    image = np.array([levels, levels[::-1]], dtype=np.uint8)
+    expected = np.array([[0, 255], [255, 0]], dtype=np.uint8)
+    assert_image_equal(student.stretch_contrast(image), expected)
 
 
 # --------------------------------------------------------------- posterize
@@ -202,8 +294,9 @@ def posterize_mistakes(image, levels):
             r * levels // 255 * 255 / top
         ),
     }
-    saturates = {name: saturated(table)[image] for name, table in tables.items()}
-    return saturates | {f"{name}, uint8 wraps": wrapped(tables[name])[image] for name in tables}
+    return {
+        name: [saturated(table)[image], wrapped(table)[image]] for name, table in tables.items()
+    }
 
 
 @pytest.mark.exercise("posterize")
@@ -216,14 +309,45 @@ def test_four_levels(student):
 
 @pytest.mark.exercise("posterize")
 @pytest.mark.points(2)
-@pytest.mark.parametrize("levels", [2, 3, 5, 256])
-def test_black_and_white_are_among_the_levels(student, levels):
+@pytest.mark.parametrize(
+    ("widths", "values"),
+    [
+        ([128, 128], [0, 255]),
+        (
+            [26, 26, 25, 26, 25, 26, 26, 25, 26, 25],
+            [0, 28, 57, 85, 113, 142, 170, 198, 227, 255],
+        ),
+        ([1] * 256, range(256)),
+    ],
+)
+def test_black_and_white_are_among_the_levels(student, widths, values):
+    levels = len(values)
+    expected = np.repeat(np.array(values, dtype=np.uint8), widths)[None]
+    mistakes = posterize_mistakes(LEVELS, levels)
+    actual = student.posterize(LEVELS, levels)
+    assert_image_equal(actual, expected, image=LEVELS, mistakes=mistakes)
+
+
+@pytest.mark.exercise("posterize")
+@pytest.mark.hidden
+@pytest.mark.parametrize("levels", [2, 3, 5, 255, 256])
+def test_photo_is_posterized(student, levels):
     image = samples.camera()
+    assert_image_equal(student.posterize(image, levels), posterized(image, levels))
+
+
+@pytest.mark.exercise("posterize")
+@pytest.mark.hidden
+@pytest.mark.parametrize("channels", [(), (3,)])
+def test_any_picture_is_posterized(student, channels):
+    rng = drawn(5)
+    image, levels = drawn_picture(rng, *channels), 2 * int(rng.integers(1, 128))
+    assert_image_equal(student.posterize(image, levels), posterized(image, levels))
+
+
+def posterized(image, levels):
     steps = np.arange(256) * levels // 256
-    corners = np.rint(steps * 255 / (levels - 1)).astype(np.uint8)
-    mistakes = posterize_mistakes(image, levels)
-    expected = reference.apply_lut(image, corners)
-    assert_image_equal(student.posterize(image, levels), expected, image=image, mistakes=mistakes)
+    return np.rint(steps * 255 / (levels - 1)).astype(np.uint8)[image]
 
 
 # ------------------------------------------------------------- read_secret
@@ -239,16 +363,16 @@ def with_secret(image, text):
 @pytest.mark.exercise("read_secret")
 @pytest.mark.points(1)
 def test_one_letter_by_hand(student):
-    # A is 65 is 01000001 in binary
-    image = np.array([[210, 11, 10, 210], [20, 220, 20, 221]], dtype=np.uint8)
+    # R is 82 is 01010010 in binary
+    image = np.array([[0, 211, 10, 211], [20, 220, 221, 20]], dtype=np.uint8)
     mistakes = {
-        "bits in reverse": "\x82",
-        "read column by column": "!",
-        "highest bits instead of the lowest": "\x95",
+        "bits in reverse": "J",
+        "read column by column": "&",
+        "highest bits instead of the lowest": "V",
         "`length` bits read instead of `8 * length`": "\0",
-        "values taken for bits: `& 1` is missing": "\xff",
+        "values taken for bits: `& 1` is missing": "\x7f",
     }
-    assert_value_equal(student.read_secret(image, 1), "A", mistakes=mistakes)
+    assert_value_equal(student.read_secret(image, 1), "R", mistakes=mistakes)
 
 
 @pytest.mark.exercise("read_secret")
@@ -273,6 +397,17 @@ def test_length_is_respected(student):
     assert_value_equal(student.read_secret(image, 5), "forty")
 
 
+@pytest.mark.exercise("read_secret")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(3))
+def test_any_text_in_any_picture(student, number):
+    rng = drawn(60 + number)
+    text = bytes(rng.integers(32, 127, rng.integers(2, 40), dtype=np.uint8)).decode("ascii")
+    length = int(rng.integers(1, len(text) + 1))
+    image = with_secret(drawn_picture(rng), text)
+    assert_value_equal(student.read_secret(image, length), text[:length])
+
+
 # ------------------------------------------------------- mend_the_overflow
 
 
@@ -292,13 +427,25 @@ def test_sky_and_grass_saturate(student, line):
     image = samples.camera()
     wide = line[0] * image.astype(float) + line[1]
     mistakes = {
-        "uint8 overflow in the result": wrapped(wide),
         "uint8 overflow in the rounded result": wrapped(np.rint(wide)),
+        "the absolute value is taken, as `cv2.convertScaleAbs` does: what is below 0 must become "
+        "black": np.minimum(np.rint(np.abs(wide)), 255),
         "one end not saturated": wrapped(np.minimum(np.rint(wide), 255)),
     }
     expected = reference.linear(image, *line)
     actual = student.mend_the_overflow(image, *line)
     assert_image_equal(actual, expected, image=image, mistakes=mistakes)
+
+
+@pytest.mark.exercise("mend_the_overflow")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(4))
+def test_any_line_of_any_picture(student, number):
+    rng = drawn(70 + number)
+    image, contrast = drawn_picture(rng, 3), drawn_factor(rng)
+    brightness = int(rng.integers(0, 100)) if contrast > 0 else int(rng.integers(200, 300))
+    expected = reference.linear(image, contrast, brightness)
+    assert_image_equal(student.mend_the_overflow(image, contrast, brightness), expected)
 
 
 # ------------------------------------------------------------ mend_the_log
@@ -334,7 +481,26 @@ def test_black_stays_black_and_white_stays_white(student):
 @pytest.mark.exercise("mend_the_log")
 @pytest.mark.points(2)
 def test_curve_rises_all_the_way(student):
-    image = LEVELS.reshape(16, 16)
-    expected = np.rint(255 / np.log(256) * np.log(1 + image.astype(float))).astype(np.uint8)
+    image = np.array([[0, 1, 3, 7, 29, 31, 63, 74, 127, 128, 174, 255]], dtype=np.uint8)
+    expected = np.array([[0, 32, 64, 96, 156, 159, 191, 199, 223, 223, 238, 255]], dtype=np.uint8)
     actual = student.mend_the_log(image)
     assert_image_equal(actual, expected, image=image, mistakes=log_mistakes(image))
+
+
+@pytest.mark.exercise("mend_the_log")
+@pytest.mark.hidden
+def test_each_level_lies_on_the_curve(student):
+    image = LEVELS.reshape(16, 16)
+    assert_image_equal(student.mend_the_log(image), bent(image))
+
+
+@pytest.mark.exercise("mend_the_log")
+@pytest.mark.hidden
+@pytest.mark.parametrize("channels", [(), (3,)])
+def test_any_picture_is_bent(student, channels):
+    image = drawn_picture(drawn(8), *channels)
+    assert_image_equal(student.mend_the_log(image), bent(image))
+
+
+def bent(image):
+    return np.rint(255 / np.log(256) * np.log(1 + image.astype(float))).astype(np.uint8)

@@ -73,6 +73,17 @@ def nearest_rounded(image, height, width):
     return image[rows][:, columns]
 
 
+def nearest_rounded_inside(image, height, width):
+    rows = np.rint(np.arange(height) * image.shape[0] / height).astype(int)
+    columns = np.rint(np.arange(width) * image.shape[1] / width).astype(int)
+    rows, columns = np.minimum(rows, image.shape[0] - 1), np.minimum(columns, image.shape[1] - 1)
+    return image[rows][:, columns]
+
+
+def nearest_cut_out(image, height, width):
+    return image[:height, :width].copy()
+
+
 def nearest_by_linspace(image, height, width):
     rows = np.linspace(0, image.shape[0] - 1, height).astype(int)
     columns = np.linspace(0, image.shape[1] - 1, width).astype(int)
@@ -228,6 +239,10 @@ def hue_in_radians(hues):
     return np.arctan2(np.sin(angles).sum(), np.cos(angles).sum())
 
 
+def hue_in_positive_radians(hues):
+    return hue_in_radians(hues) % (2 * np.pi)
+
+
 def hue_of_degrees_as_radians(hues):
     return np.rad2deg(np.arctan2(np.sin(hues).sum(), np.cos(hues).sum())) % 360
 
@@ -270,6 +285,10 @@ def select_in_stored_hues(hsv, hue, width):
 
 def select_on_a_line(hsv, hue, width):
     return (np.abs(2 * hsv[..., 0].astype(int) - hue) <= width) & (hsv[..., 1] >= 100)
+
+
+def select_in_stored_hues_on_a_line(hsv, hue, width):
+    return (np.abs(hsv[..., 0].astype(int) - hue) <= width) & (hsv[..., 1] >= 100)
 
 
 def select_gray_too(hsv, hue, width):
@@ -390,6 +409,15 @@ def thumbnail_of_the_height(image, longest):
     return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
 
 
+def thumbnail_of_the_width(image, longest):
+    height = round(image.shape[0] * longest / image.shape[1])
+    return cv2.resize(image, (longest, height), interpolation=cv2.INTER_AREA)
+
+
+def thumbnail_by_cubic(image, longest):
+    return thumbnail_right(image, longest, cv2.INTER_CUBIC)
+
+
 def thumbnail_by_default(image, longest):
     return thumbnail_right(image, longest, cv2.INTER_LINEAR)
 
@@ -421,6 +449,10 @@ WRONG = {
         "fractions": (nearest_in_fractions, "error", "index is no integer"),
         "in pairs": (nearest_in_pairs, "error", "index arrays in pairs"),
         "rounded": (nearest_rounded, "error", "index past the end"),
+        "rounded, inside": (
+            nearest_rounded_inside, "wrong", "row and column rounded to the nearest, not down"
+        ),
+        "cut out": (nearest_cut_out, "shape", "cut out, not shrunk"),
         "linspace": (
             nearest_by_linspace, "wrong",
             "from the first to the last pixel by linspace: the step is H / h",
@@ -434,7 +466,7 @@ WRONG = {
         "the mean": (gray_by_the_mean, "wrong", "the mean of the three"),
         "BGR": (gray_of_bgr, "wrong", "the weights of blue and red exchanged"),
         "scikit-image": (gray_of_scikit_image, "wrong", "scikit-image's weights"),
-        "cut off": gray_cut_off,
+        "cut off": (gray_cut_off, "almost", "cut off, not rounded"),
         "float": (gray_in_float, "dtype"),
         "in uint8": (gray_in_uint8, "error", "9798 does not fit into uint8"),
         "rounded floats": (
@@ -463,6 +495,7 @@ WRONG = {
         "the mean of the numbers": (hue_of_numbers, "wrong", "the mean of the numbers"),
         "below zero": (hue_below_zero, "wrong", "below zero: take it modulo 360"),
         "in radians": (hue_in_radians, "wrong", "in radians"),
+        "in radians above 0": (hue_in_positive_radians, "wrong", "in radians, modulo 2 pi"),
         "degrees taken for radians": (
             hue_of_degrees_as_radians, "wrong", "np.sin and np.cos take radians"
         ),
@@ -483,6 +516,10 @@ WRONG = {
     "select_hue": {
         "stored hues": (select_in_stored_hues, "wrong", "stored hues taken for degrees"),
         "on a line": (select_on_a_line, "wrong", "not round the circle"),
+        "stored hues on a line": (
+            select_in_stored_hues_on_a_line, "wrong",
+            "stored hues taken for degrees, and not round the circle",
+        ),
         "gray too": (select_gray_too, "wrong", "saturation forgotten"),
         "above 100": (
             select_above_100, "wrong", "saturation above 100 instead of at least 100"
@@ -503,7 +540,7 @@ WRONG = {
     },
     "mend_the_blue": {
         "as handed in": (blue_as_handed_in, "wrong", "red and blue exchanged"),
-        "on its head": blue_turned_on_its_head,
+        "on its head": (blue_turned_on_its_head, "wrong", "rows reversed instead of channels"),
         "everything exchanged": blue_exchanges_everything,
         "bytes": (blue_of_bytes, "error", "no array"),
         "columns reversed": (
@@ -520,9 +557,14 @@ WRONG = {
         "fractions": (thumbnail_in_fractions, "error", "size in fractions"),
         "sides cut off": (thumbnail_cut_off, "shape", "sides cut off, not rounded"),
         "of the height": (
-            thumbnail_of_the_height, "shape", "the height taken for the longest side"
+            thumbnail_of_the_height, "shape",
+            "scaled by the height: it is not the longest side here",
         ),
         "bilinear": (thumbnail_by_default, "wrong", "shrunk by bilinear: this aliases"),
+        "of the width": (
+            thumbnail_of_the_width, "shape", "scaled by the width: it is not the longest side here"
+        ),
+        "cubic": (thumbnail_by_cubic, "wrong", "shrunk by cubic: this aliases"),
         "square": (thumbnail_square, "shape"),
         "turned": (thumbnail_turned, "shape", "transposed"),
         "shortest side": (thumbnail_of_the_shortest, "shape"),

@@ -1,5 +1,6 @@
 """The mistakes of chapter 02, as students make them."""
 
+import cv2
 import numpy as np
 
 
@@ -7,7 +8,7 @@ def brighten_wraps(image, amount):
     return (image.astype(int) + amount).astype(np.uint8)
 
 
-def brighten_saturates_one_end(image, amount):
+def brighten_takes_the_absolute_value(image, amount):
     return np.abs(np.minimum(image.astype(int) + amount, 255)).astype(np.uint8)
 
 
@@ -140,6 +141,17 @@ def stretch_by_the_maximum(image):
     return np.rint(image * (255 / image.max())).astype(np.uint8)
 
 
+def stretch_by_percentiles_unsaturated(image):
+    low, high = np.percentile(image, [1, 99])
+    if low == high:
+        return image.copy()
+    return np.rint((image - low) * 255 / (high - low)).astype(np.int64).astype(np.uint8)
+
+
+def stretch_takes_the_minimum_away(image):
+    return image - image.min()
+
+
 def stretch_truncates(image):
     low, high = int(image.min()), int(image.max())
     if low == high:
@@ -155,7 +167,10 @@ def stretch_wraps(image):
 
 
 def stretch_gives_the_input(image):
-    return image if image.min() == image.max() else stretch_truncates(image)
+    low, high = int(image.min()), int(image.max())
+    if low == high:
+        return image
+    return np.rint((image - float(low)) * 255 / (high - low)).astype(np.uint8)
 
 
 def posterize_keeps_lowest_of_each_step(image, levels):
@@ -278,6 +293,10 @@ def overflow_at_one_end(image, contrast, brightness):
     return wide.astype(np.int64).astype(np.uint8)
 
 
+def overflow_by_the_absolute_value(image, contrast, brightness):
+    return cv2.convertScaleAbs(image, alpha=contrast, beta=brightness)
+
+
 def log_as_handed_in(image):
     with np.errstate(divide="ignore"):
         s = 255 / np.log(255) * np.log(image.astype(float))
@@ -323,7 +342,10 @@ WRONG = {
         "wraps around": (brighten_wraps, "wrong", "uint8 overflow"),
         "image + amount": (brighten_in_uint8, "wrong", "uint8 overflow"),
         "clips what has wrapped": (brighten_clips_in_uint8, "wrong", "uint8 overflow"),
-        "saturates one end only": (brighten_saturates_one_end, "wrong", "one end not saturated"),
+        "absolute value": (
+            brighten_takes_the_absolute_value, "wrong",
+            "the absolute value is taken: what is below 0 must become black",
+        ),
         "never comes back to uint8": (brighten_stays_wide, "dtype", "wrong type"),
         "float": (brighten_gives_float, "dtype", "still float"),
         "never clips": (brighten_never_clips, "dtype", "not clipped"),
@@ -372,25 +394,35 @@ WRONG = {
             stretch_cuts_the_factor, "wrong", "255 // (high - low), which is cut off"
         ),
         "percentiles": (stretch_by_percentiles, "wrong", "percentiles instead of the extremes"),
+        "percentiles, unsaturated": (
+            stretch_by_percentiles_unsaturated, "wrong",
+            "percentiles instead of the extremes, and not saturated",
+        ),
+        "minimum taken away": (
+            stretch_takes_the_minimum_away, "wrong", "only the minimum subtracted"
+        ),
         "float": (stretch_gives_float, "dtype", "still float"),
-        "gives the input itself": (stretch_gives_the_input, "almost", "truncated"),
+        "gives the input itself": (stretch_gives_the_input, "almost", "shares memory"),
     },
     "posterize": {
         "lowest level of each step": (
             posterize_keeps_lowest_of_each_step, "wrong", "lowest level of each step kept"
         ),
-        "narrow steps": (posterize_with_narrow_steps, "almost", TOO_NARROW),
+        "narrow steps": (posterize_with_narrow_steps, "wrong", TOO_NARROW),
         "in uint8": (posterize_in_uint8, "error", "256 does not fit into uint8"),
         "whole numbers": (
             posterize_by_whole_numbers, "wrong",
-            "256 // levels and 255 // (levels - 1) are cut off, uint8 wraps",
+            "256 // levels and 255 // (levels - 1) are cut off",
         ),
-        "whole levels": (posterize_by_whole_levels, "almost", "255 // (levels - 1) is cut off"),
+        "whole levels": (posterize_by_whole_levels, "wrong", "255 // (levels - 1) is cut off"),
         "nearest": (
             posterize_to_the_nearest, "wrong",
             "rounded to the nearest level: the steps at the ends are half as wide",
         ),
-        "over 255": (posterize_over_255, "almost", TOO_NARROW),
+        "over 255": (
+            posterize_over_255, "wrong",
+            "divided by 255 instead of 256: white falls beyond the last step",
+        ),
         "always four": (posterize_to_four, "wrong", "four levels, whatever `levels` says"),
         "cut off": (posterize_truncates, "almost", "truncated"),
     },
@@ -408,7 +440,9 @@ WRONG = {
         "too few bits": (
             secret_of_too_few_bits, "wrong", "`length` bits read instead of `8 * length`"
         ),
-        "whole values": (secret_of_whole_values, "error", "no text"),
+        "whole values": (
+            secret_of_whole_values, "wrong", "values taken for bits: `& 1` is missing"
+        ),
         "rows": (
             secret_of_rows, "wrong", "rows cut off instead of pixels: flatten the picture first"
         ),
@@ -424,6 +458,11 @@ WRONG = {
         "float": (overflow_gives_float, "dtype", "still float"),
         "cut off": (overflow_cut_off, "wrong", "truncated"),
         "one end": (overflow_at_one_end, "wrong", "one end not saturated"),
+        "absolute value": (
+            overflow_by_the_absolute_value, "wrong",
+            "the absolute value is taken, as `cv2.convertScaleAbs` does: what is below 0 must "
+            "become black",
+        ),
     },
     "mend_the_log": {
         "as handed in": (

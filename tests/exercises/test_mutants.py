@@ -1,0 +1,47 @@
+"""No wrong version of a solution gets full marks, but for those that a person found equivalent."""
+
+import json
+import runpy
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+MUTATION = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("mutation.py"))))
+CHAPTERS = MUTATION.chapter_names()
+# These are not through yet: a failure is no news.
+OPEN = {"01", "02", "03", "04", "05", "06", "07", "08", "09", "10"}
+
+
+def _lines():
+    return [json.loads(line) for line in MUTATION.REVIEWED.read_text("utf-8").splitlines()]
+
+
+def _every_chapter():
+    for name in CHAPTERS:
+        marks = [pytest.mark.xfail(strict=False)] if name[:2] in OPEN else []
+        yield pytest.param(name, marks=marks)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", list(_every_chapter()))
+def test_only_reviewed_mutants_survive(name):
+    chapter, survived = MUTATION.load(name), set()
+    for exercise in chapter.answers:
+        _, mutants = MUTATION.survivors(chapter, exercise)
+        survived |= {(mutant.exercise, mutant.change) for mutant in mutants}
+    known = {(one["exercise"], one["change"]) for one in _lines() if one["chapter"] == name}
+    assert not survived - known, "full marks, and nobody found them equivalent"
+    assert not known - survived, "listed as equivalent, and not full marks: take them out"
+
+
+def test_list_is_in_order_and_names_known_exercises():
+    chapters = [line["chapter"] for line in _lines()]
+    assert chapters == sorted(chapters) and set(chapters) <= set(CHAPTERS)
+    for line in _lines():
+        assert line["exercise"] in MUTATION.load(line["chapter"]).answers
+
+
+def test_no_mutant_is_listed_twice():
+    changes = [(line["exercise"], line["change"]) for line in _lines()]
+    assert len(changes) == len(set(changes))
