@@ -119,7 +119,7 @@ check(nearest_line)
 # %% [markdown]
 # ## 5 · Between the pixels
 #
-# `response` is one row of a second derivative. Give the places where it crosses zero, as fractions of a pixel, from left to right.
+# `response` is one row of a second derivative. Give an array of the places where it crosses zero, as fractions of a pixel, from left to right.
 #
 # Between two neighbours of different sign, $a$ at $x$ and $b$ at $x + 1$, a straight line is 0 at
 #

@@ -628,6 +628,7 @@ def agreement_mistakes(found, truth):
             "no tolerance: a neighbour counts as near": (
                 float(both / found.sum()), float(both / truth.sum())
             ),
+            "two pixels away is not near": reference.precision_recall(found, truth, 2.9),
             "sides only are near: corners count as well": (
                 reference.precision_recall(found, truth, 1.0)
             ),
@@ -647,7 +648,7 @@ def test_ten_pixels_by_hand(student):
     # of 4 found ones 3 are near a true one; of 5 true ones 4 are near a found one
     found, truth = np.zeros((6, 9), bool), np.zeros((6, 9), bool)
     truth[2, 1:6] = True
-    found[[2, 1, 3, 5], [1, 2, 4, 7]] = True
+    found[[2, 1, 3, 4], [1, 2, 4, 4]] = True  # the last one is two rows away
     truth[2, 5], truth[0, 8] = False, True
     expected = (3 / 4, 4 / 5)
     actual = student.precision_and_recall(found, truth)

@@ -594,6 +594,9 @@ def center_mistakes(lab, centers, step, compactness):
         ).argmin(axis=0),
         "numbered from 1: the first centre is 0": right + 1,
         "the farthest centre": (color + weight * place).argmax(axis=0),
+        "of equally near centres the last one: the first is wanted": (
+            len(centers) - 1 - (color + weight * place)[::-1].argmin(axis=0)
+        ),
     }
 
 
@@ -629,6 +632,16 @@ def test_colour_against_place_by_hand(student):
         actual = student.nearest_centers(lab, centers, 4, compactness)
         mistakes = center_mistakes(lab, centers, 4, compactness)
         assert_array_equal(actual, np.array([expected]), mistakes=mistakes)
+
+
+@pytest.mark.exercise("nearest_centers")
+@pytest.mark.points(1)
+def test_of_equally_near_centres_the_first(student):
+    lab = np.zeros((1, 5, 3))
+    centers = np.array([[0, 0, 0, 0, 4], [0, 0, 0, 0, 0], [0, 0, 0, 0, 4.0]])
+    actual = student.nearest_centers(lab, centers, 4, 4)
+    mistakes = center_mistakes(lab, centers, 4, 4)
+    assert_array_equal(actual, np.array([[1, 1, 0, 0, 0]]), mistakes=mistakes)
 
 
 @pytest.mark.exercise("nearest_centers")

@@ -390,6 +390,11 @@ def agreement_over_sides(found, truth):
     return _share(found, _near(truth, _CROSS)), _share(truth, _near(found, _CROSS))
 
 
+def agreement_within_two(found, truth):
+    window = np.ones((5, 5), np.uint8)
+    return _share(found, _near(truth, window)), _share(truth, _near(found, window))
+
+
 def agreement_of_nothing(found, truth):
     return _share(found, _near(truth), 0.0), _share(truth, _near(found), 0.0)
 
@@ -704,6 +709,7 @@ WRONG = {
         "over sides": (
             agreement_over_sides, "wrong", "sides only are near: corners count as well"
         ),
+        "two away": (agreement_within_two, "wrong", "two pixels away is not near"),
         "nothing": (
             agreement_of_nothing, "wrong", "nothing found: nothing is wrong, precision 1"
         ),

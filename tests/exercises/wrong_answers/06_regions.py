@@ -359,6 +359,12 @@ def centers_of_plain_distances(lab, centers, step, compactness):
     return (np.sqrt(color) + compactness / step * np.sqrt(place)).argmin(axis=0)
 
 
+def centers_of_the_last(lab, centers, step, compactness):
+    color, place = _distances(lab, centers)
+    distance = color + (compactness / step) ** 2 * place
+    return len(centers) - 1 - distance[::-1].argmin(axis=0)
+
+
 def centers_far_away(lab, centers, step, compactness):
     color, place = _distances(lab, centers)
     return (color + (compactness / step) ** 2 * place).argmax(axis=0)
@@ -593,6 +599,10 @@ WRONG = {
         "S / m": (centers_upside_down, "wrong", "S / m instead of m / S"),
         "plain distances": (
             centers_of_plain_distances, "wrong", "distances are added that were not squared"
+        ),
+        "the last": (
+            centers_of_the_last, "wrong",
+            "of equally near centres the last one: the first is wanted",
         ),
         "farthest": (centers_far_away, "wrong", "the farthest centre"),
     },
