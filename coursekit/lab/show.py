@@ -73,7 +73,7 @@ def encode(image: Array) -> tuple[str, bytes]:
     if buffer.tell() <= PNG_LIMIT:
         return "image/png", buffer.getvalue()
     buffer = io.BytesIO()
-    Image.fromarray(image).save(buffer, "JPEG", quality=75)
+    Image.fromarray(image).save(buffer, "JPEG", quality=75, optimize=True, progressive=True)
     return "image/jpeg", buffer.getvalue()
 
 

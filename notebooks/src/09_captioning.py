@@ -42,7 +42,7 @@ torch.set_num_threads(1)  # for small networks: several threads would wait for e
 # %%
 first = data.scenes("test", 300)
 scene = first.scenes[27]
-show.pictures({"what is it?": scene.picture()}, scale=5)
+show.pictures({"what is it?": scene.image()}, scale=5)
 
 # %% [markdown]
 # Five people might have said:
