@@ -22,7 +22,7 @@ from torch import nn
 from torch.nn import functional
 
 from benchmarks.row import GPU, REFERENCE, Batch, Row
-from coursekit.captioning import data, gpu, reference, shared
+from coursekit.captioning import data, gpu, reference, text
 from coursekit.captioning.gpu.networks import CaptionNet
 from coursekit.captioning.gpu.training import Captions, Recipe, train
 
@@ -167,10 +167,10 @@ def _silent(function, *given):
 
 def _training_rows(scenes):
     captions = scenes.words()
-    vocabulary = shared.Vocabulary([caption for own in captions for caption in own])
+    vocabulary = text.Vocabulary([caption for own in captions for caption in own])
     codes = np.random.default_rng(0).random((len(captions), CODE), dtype=np.float32)
     homework = _Homework(codes, captions, vocabulary)
-    table = Captions(torch.from_numpy(codes), *shared.as_table(captions, vocabulary))
+    table = Captions(torch.from_numpy(codes), *text.as_table(captions, vocabulary))
     recipe = Recipe(steps=STEPS, size=min(SIZE, len(captions)), every=STEPS)
     batch = Batch.of([np.zeros((1, 1), np.float32)])
     sizes = {"each its own network": {}, "one network": {"embedding": EMBEDDING, "hidden": HIDDEN}}
@@ -204,7 +204,7 @@ class _Homework(nn.Module):
     def batch(self, size):
         pictures = self.rng.integers(0, len(self.captions), size)
         drawn = [self.captions[n][self.rng.integers(len(self.captions[n]))] for n in pictures]
-        words = torch.tensor(shared.as_matrix(drawn, self.vocabulary), dtype=torch.int64)
+        words = torch.tensor(text.as_matrix(drawn, self.vocabulary), dtype=torch.int64)
         return torch.tensor(self.codes[pictures], dtype=torch.float32), words
 
     def learn(self, steps, size):

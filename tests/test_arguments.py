@@ -102,11 +102,34 @@ ALONE: dict[str, Callable[[], dict[str, Any]]] = {
     "captioning.SmallEncoder": lambda: {"channels": 8},
     "captioning.pooled": lambda: {"grid": torch.ones(2, 3, 4, 5)},
     "captioning.Captions": lambda: {
-        "codes": torch.ones(2, 3), "table": np.ones((2, 1, 4), int), "counts": np.ones(2, int),
+        "features": torch.ones(2, 3), "table": np.ones((2, 1, 4), int), "counts": np.ones(2, int),
     },
     "color_transfer.gamut_hull": lambda: {"colors": HULL},
     "color_transfer.align_gamut": lambda: {"hull": HULL, "reference_hull": HULL},
 }  # fmt: skip
+
+
+EXCUSED = {  # "chapter.function(argument)": why what is wrong about it may be told otherwise
+    **dict.fromkeys(
+        [f"regions.{name}(parents)" for name in ("find", "union", "second_pass")],
+        "a list of which one look-up reads few labels: to examine all would take longer than that",
+    ),
+    **dict.fromkeys(
+        [f"captioning.{name}(state)" for name in ("decode", "beam_search")],
+        "whatever the caller's step takes and gives",
+    ),
+    **dict.fromkeys(
+        [
+            f"captioning.attention_step({n})"
+            for n in ("query", "keys", "query_weight", "score_weight")
+        ],
+        "NaN is found where it meets the softmax, whose logits the message names",
+    ),
+    **dict.fromkeys(
+        ["color_transfer.super_features(features)", "color_transfer.super_features(labels)"],
+        "what it pools by superpixel_means is called values there",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -274,7 +297,8 @@ def clear(error, names):
     """Whether an error is a ValueError or TypeError that begins with an argument's name."""
     head, colon, _ = str(error).partition(": ")
     named = {*re.findall(r"\w+", head)} & {*names}
-    return isinstance(error, (ValueError, TypeError)) and bool(colon and named) and len(head) < 50
+    kinds = (ValueError, TypeError, FileNotFoundError)
+    return isinstance(error, kinds) and bool(colon and named) and len(head) < 50
 
 
 @cache
@@ -300,6 +324,8 @@ def disagreements(chapter, room, name, kinds):
     tried, found = 0, []
     for call, keys in distinct_calls(chapter, room, name):
         for key in sorted(keys):
+            if f"{chapter}.{name}({key})" in EXCUSED:
+                continue
             value, expected = call.arguments[key], {}
             pairs = [*with_numpy_numbers(value, kinds), *with_numpy_scalars(value)]
             for given, plain in pairs:
@@ -402,10 +428,9 @@ def wrong_values(value, annotation):
     elif isinstance(value, str):
         yield from ((one, "None" not in annotation) for one in WORDS)
     elif isinstance(value, np.ndarray):
-        yield from (
-            (one, isinstance(one, (torch.Tensor, np.matrix, np.ma.MaskedArray, str)))
-            for one in arrays_like(value)
-        )
+        never = (np.matrix, np.ma.MaskedArray, str)
+        never = never if "Tensor" in annotation else (torch.Tensor, *never)
+        yield from ((one, isinstance(one, never)) for one in arrays_like(value))
     elif isinstance(value, torch.Tensor):
         for one in tensors_like(value):
             yield one, isinstance(one, (np.ndarray, str, bool)) and "ndarray" not in annotation
@@ -418,11 +443,14 @@ def wrong_values(value, annotation):
 def mishaps(chapter, room, name, share=1.0, seed=0):
     """Say where a wrong argument ends in anything but a result or one clear error."""
     random, tried, found = np.random.default_rng(seed), 0, []
+    parameters = inspect.signature(_function(chapter, room, name)).parameters
     for call, keys in distinct_calls(chapter, room, name):
         for key in sorted(keys):
+            excused = f"{chapter}.{name}({key})" in EXCUSED
             for wrong, never in wrong_values(call.arguments[key], call.annotations[key]):
-                if random.random() >= share:
+                if random.random() >= share or excused:
                     continue
+                never = never and wrong is not parameters[key].default  # such as np.inf
                 tried += 1
                 actual = outcome(call.run, {key: wrong})
                 what = _mishap(actual, wrong, never, call)
@@ -470,7 +498,7 @@ A_FEW = [np.int8, np.uint8, np.uint64, np.float16, np.longdouble]
 TRIED_ELSEWHERE = {  # they read files, or run for minutes
     "captioning.Captioner", "captioning.Encoder", "captioning.History", "captioning.Said",
     "captioning.encoder", "captioning.extract", "captioning.mean_loss", "captioning.preprocessing",
-    "captioning.pretrain", "captioning.pretrained", "captioning.refine", "captioning.train",
+    "captioning.pretrain", "captioning.pretrained", "captioning.fine_tune", "captioning.train",
     "color_transfer.vgg19",
 }  # fmt: skip
 
@@ -511,7 +539,7 @@ def _call_of(function, **arguments):
 
 
 def _wraps(amount: int):
-    return np.arange(3, dtype=np.uint8) * amount + amount * 100
+    return amount * 100
 
 
 def _forwards(image: np.ndarray, amount: float):

@@ -11,6 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from coursekit.lab import plots
+
+LEGIBLE = 12  # pixels of letters: what the front end keeps to in a notebook
 ROOT = Path(__file__).parents[1]
 EXPLORED = {path.parent.name: path for path in sorted(ROOT.glob("coursekit/*/explore"))}
 
@@ -153,6 +156,64 @@ def test_a_figure_is_described_in_words(chapter, name):
     assert inspect.getdoc(maker(chapter, name))
     assert figure.title and len(figure.alt) > 20
     assert figure.alt.rstrip(".") in figure.still().alt
+
+
+class Written:
+    """Every line of text that is drawn while this stands in for what draws it."""
+
+    def __init__(self, monkeypatch):
+        self.texts, self.sizes, self.places, self.cut = [], [], [], []
+        self._letters, self._blend = plots._letters, plots._blend
+        monkeypatch.setattr(plots, "_letters", self.letters)
+        monkeypatch.setattr(plots, "_blend", self.blend)
+
+    def letters(self, text, size, *ink):
+        self.texts.append(text)
+        self.sizes.append(size)
+        return self._letters(text, size, *ink)
+
+    def blend(self, image, paper, letters, left, top):
+        inked = np.argwhere(paper[..., 0] < 256)
+        box = np.array([inked.min(axis=0), inked.max(axis=0) + 1]) + (top, left)
+        self.cut.append((box < 0).any() or (box[1] > image.shape[:2]).any())
+        self.places.append(box + _corner(image))
+        self._blend(image, paper, letters, left, top)
+
+    def overlapping(self):
+        """The texts of the first two that lie on each other, or None."""
+        places = np.array(self.places).reshape(-1, 2, 2)
+        for number, (first, last) in enumerate(places):
+            later = places[number + 1 :]
+            both = ((later[:, 0] < last) & (later[:, 1] > first)).all(axis=1)
+            if both.any():
+                return self.texts[number], self.texts[number + 1 + int(both.argmax())]
+        return None
+
+
+def _corner(image):
+    """Row and column of a part's first pixel in the whole."""
+    whole = image
+    while isinstance(whole.base, np.ndarray):
+        whole = whole.base
+    start = (part.__array_interface__["data"][0] for part in (image, whole))
+    row, byte = divmod(next(start) - next(start), whole.strides[0])
+    return row, byte // whole.strides[1]
+
+
+@pytest.mark.parametrize(("chapter", "name"), FIGURES)
+def test_the_text_of_a_figure_can_be_read(chapter, name, monkeypatch):
+    scale = LEGIBLE / plots.TEXT
+    figure = drawn(chapter, name)
+    for values in figure.corners():
+        for title, panel in figure.figure.panels(**values).items():
+            if not isinstance(panel, plots.Panel):
+                continue
+            written = Written(monkeypatch)
+            panel.draw(scale)
+            monkeypatch.undo()
+            assert min(written.sizes, default=LEGIBLE) >= LEGIBLE, title
+            cut = [text for text, is_cut in zip(written.texts, written.cut, strict=True) if is_cut]
+            assert (cut, written.overlapping()) == ([], None), title
 
 
 @pytest.mark.parametrize(("chapter", "name"), FIGURES)

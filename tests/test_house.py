@@ -390,8 +390,6 @@ UNPROVEN = {
         "regions.normalized_moments": _EQUAL,
         "regions.hu_moments": _EQUAL,
         "sift.SIFT": _EQUAL,
-        "sift.gaussian_scale_space": _OPEN,
-        "color_transfer.structural_similarity": _EQUAL,
     },
     "an oracle": _RANDOM
     | {
@@ -427,7 +425,6 @@ UNPROVEN = {
             "augmentation.interpolate_features",
             "augmentation.mixup",
             "augmentation.random_erasing",
-            "color_transfer.structural_similarity",
         ],
         _OPEN,
     ),

@@ -17,7 +17,8 @@ ORDER = [chapter.name for chapter in CHAPTERS]
 ROOMS = {
     "reference": {"numpy", "scipy"},
     "gpu": {"numpy", "torch", "torchvision", "safetensors"},
-    "shared": {"numpy", "regex", "scipy", "safetensors", "rich"},  # rich: a progress bar
+    "shared": {"numpy", "scipy", "safetensors", "rich"},  # rich: a progress bar, where it is there
+    "text": {"numpy", "regex"},
     "data": {"numpy", "scipy", "cv2", "PIL"},
     "training": {"numpy", "scipy", "torch", "safetensors", "cv2", "rich"},
     "command": {"numpy", "torch", "PIL", "rich", "safetensors"},
@@ -117,12 +118,13 @@ def allowed(module):
         "reference": ["coursekit.core", *(f"coursekit.{name}.reference" for name in before)],
         "gpu": ["coursekit.core", *(f"coursekit.{name}.gpu" for name in before)],
         "shared": ["coursekit.core"],
+        "text": ["coursekit.core"],
         "data": ["coursekit.core", "coursekit.lab", *(f"coursekit.{name}" for name in before)],
         "training": ["coursekit.core", "coursekit.lab", *(f"coursekit.{name}" for name in before)],
         "command": ["coursekit.core", "coursekit.lab", own],
         "explore": ["coursekit.core", "coursekit.lab", *(f"coursekit.{name}" for name in before)],
     }
-    return rules[room] + [f"{own}.shared", f"coursekit.{chapter}.{room}"]
+    return rules[room] + [f"{own}.shared", f"{own}.text", f"{own}.{room}"]
 
 
 @pytest.mark.parametrize("module", rooms(*ROOMS))
@@ -136,14 +138,14 @@ def test_each_room_computes_with_its_own_engine(module):
     assert foreign(imported(module)) <= ROOMS[room_of(module)]
 
 
-@pytest.mark.parametrize("module", rooms("reference", "shared"))
+@pytest.mark.parametrize("module", rooms("reference", "shared", "text"))
 def test_a_reference_reaches_neither_torch_nor_opencv_nor_plots(module):
-    assert foreign(reached(module)) <= ROOMS["shared"]
+    assert foreign(reached(module)) <= ROOMS["shared"] | ROOMS["text"]
 
 
 @pytest.mark.parametrize("module", rooms("gpu"))
 def test_gpu_reaches_neither_opencv_nor_plots_nor_the_lab(module):
-    assert foreign(reached(module)) <= ROOMS["gpu"] | ROOMS["shared"]
+    assert foreign(reached(module)) <= ROOMS["gpu"] | ROOMS["shared"] | ROOMS["text"]
     assert not [name for name in reached(module) if inside(name, "coursekit.lab")]
 
 

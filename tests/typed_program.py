@@ -5,7 +5,7 @@ from typing import assert_type
 import numpy as np
 import torch
 
-from coursekit.captioning.shared import Vocabulary, as_matrix, tokenize
+from coursekit.captioning.text import Vocabulary, as_matrix, tokenize
 from coursekit.color_transfer import gpu as color_gpu
 from coursekit.color_transfer import reference as color
 from coursekit.core.types import Array

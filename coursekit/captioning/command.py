@@ -20,7 +20,7 @@ from coursekit.captioning.gpu.checkpoints import save_tensors
 from coursekit.captioning.gpu.encoders import SMALL
 from coursekit.captioning.gpu.watch import SMOOTH, Watch, line
 from coursekit.captioning.reference import metrics
-from coursekit.captioning.shared import Vocabulary, as_table, tokenize
+from coursekit.captioning.text import Vocabulary, as_table, tokenize
 from coursekit.core import atomic, require
 from coursekit.lab import samples
 from coursekit.lab.device import device as fastest

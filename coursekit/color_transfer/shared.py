@@ -223,13 +223,17 @@ def load(weights=None):
     return dict(_read(Path(SHIPPED if weights is None else weights)))
 
 
+class MissingWeights(FileNotFoundError, ValueError):
+    """Weights were to be read from a file that is not there."""
+
+
 @cache
 def _read(path):
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
     if not path.is_file():
-        raise FileNotFoundError(f"weights: there is no file {path}")
+        raise MissingWeights(f"weights: there is no file {path}")
     try:
         return _checked(load_file(path))
     except SafetensorError as error:
@@ -281,6 +285,7 @@ def cheapest_matches(distances, times):
 # Limits of what a number may be; the functions' docstrings speak of ordinary ones.
 
 LEAST, MOST = 1e-12, 1e12  # of a parameter that must be positive
+FARTHEST = 1e4  # of places and colours: what is added to variances is not lost in rounding
 LARGEST = np.float64(1e50)  # of measured numbers: squares of their squares are still finite
 MOST_ITERATIONS, MOST_BINS = 10_000, 1_000_000
 MOST_CUBE_BINS, MOST_CUBE_SIZE = 256, 129
@@ -289,6 +294,8 @@ MOST_POWER, MOST_SIGMA = 32, 1000
 
 def require_axes(rows, name="axes", ndim=2):
     """Refuse all but (..., K, 3) finite numbers whose K rows span all three dimensions."""
+    if isinstance(rows, np.ndarray):
+        require.numpy_array(rows, name)
     try:
         array = np.asarray(rows, dtype=np.float64)
     except (TypeError, ValueError):

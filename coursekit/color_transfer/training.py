@@ -5,7 +5,7 @@
 One scene, seen twice (moved and zoomed), and a style: other brightness, other channels. The network
 sees the first view and the histogram of the second one in that style; what it should make of the
 first is known, the first view in that style. For two scenes nobody knows the answer; there the
-distribution of the colours has to come near. No photo is needed: gray pictures are tinted and put
+distribution of the colours has to come near. No photo is needed: gray images are tinted and put
 together, so those that the chapter measures on are new to the network.
 """
 
@@ -43,15 +43,15 @@ def main(arguments=None):
 
 def train(steps, seed=0, report=None):
     """The network's tables after so many steps, and the loss of each step."""
-    chance = torch.Generator().manual_seed(seed)
-    tables = initial(chance)
+    generator = torch.Generator().manual_seed(seed)
+    tables = initial(generator)
     optimizer = torch.optim.Adam(tables.values(), lr=3e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 1e-2, total_steps=steps)
     views, styles = augmenters(seed)
     scenes, losses = load_scenes(), []
     for step in range(steps):
-        lesson = draw_lesson(scenes, views, styles, step, chance)
-        loss = loss_of(tables, *lesson)
+        batch = sample_batch(scenes, views, styles, step, generator)
+        loss = loss_of(tables, *batch)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -69,12 +69,12 @@ def save(tables, path):
     save_file({name: table.float().contiguous() for name, table in tables.items()}, path)
 
 
-def initial(chance):
+def initial(generator):
     """Small random tables; the last one is 0, so the untrained network changes nothing."""
     tables = {}
     for name, shape in shared.SHAPES.items():
         scale = 0.0 if "bias" in name or name.startswith("out") else shape[-1] ** -0.5
-        tables[name] = (torch.randn(shape, generator=chance) * scale).requires_grad_()
+        tables[name] = (torch.randn(shape, generator=generator) * scale).requires_grad_()
     return tables
 
 
@@ -95,42 +95,41 @@ def augmenters(seed):
 
 
 def load_scenes():
-    """Pictures to be tinted, one channel each: (N, SIDE, SIDE) float in 0..1."""
+    """Images to be tinted, one channel each: (N, SIDE, SIDE) float in 0..1."""
     planes = []
     for name in SCENES:
-        picture = getattr(samples, name)()
-        picture = picture[..., None] if picture.ndim == 2 else picture
-        small = cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+        image = getattr(samples, name)()
+        small = cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
         planes += list(np.moveaxis(small.reshape(SIDE, SIDE, -1), -1, 0))
     return torch.from_numpy(np.stack(planes)).float() / 255
 
 
-def draw_lesson(scenes, views, styles, step, chance):
+def sample_batch(scenes, views, styles, step, generator):
     """Colours of first views, the same in a style, and histograms of both and of second views."""
-    worlds = tinted(scenes, chance)
+    images = tinted(scenes, generator)
     first, second = (
-        views.apply(worlds, views.draw(BATCH, epoch=2 * step + turn)) for turn in range(2)
+        views.apply(images, views.draw(BATCH, epoch=2 * step + turn)) for turn in range(2)
     )
     style = styles.draw(BATCH, epoch=step)
     answer, reference = styles.apply(first, style), styles.apply(second, style)
-    chosen = torch.randint(SIDE * SIDE, (PIXELS,), generator=chance)
+    chosen = torch.randint(SIDE * SIDE, (PIXELS,), generator=generator)
     colors, answers, others = (
-        pictures.flatten(-2)[..., chosen].mT for pictures in (first, answer, reference)
+        each.flatten(-2)[..., chosen].mT for each in (first, answer, reference)
     )
-    histograms = [color_histogram(pictures).float() for pictures in (first, reference)]
+    histograms = [color_histogram(each).float() for each in (first, reference)]
     return colors, answers, others, *histograms
 
 
-def tinted(scenes, chance):
-    """Two scenes side by side, each level a colour along a drawn curve: (BATCH, 3, SIDE, SIDE)."""
+def tinted(scenes, generator):
+    """Two scenes side by side, each level a colour along a random curve: (BATCH, 3, SIDE, SIDE)."""
     halves = []
     for _ in range(2):
-        plane = scenes[torch.randint(len(scenes), (BATCH,), generator=chance)].unsqueeze(1)
-        bend = torch.exp(0.8 * torch.randn(BATCH, 3, 1, 1, generator=chance))
-        ends = torch.rand(BATCH, 3, 2, 1, 1, generator=chance)
+        plane = scenes[torch.randint(len(scenes), (BATCH,), generator=generator)].unsqueeze(1)
+        bend = torch.exp(0.8 * torch.randn(BATCH, 3, 1, 1, generator=generator))
+        ends = torch.rand(BATCH, 3, 2, 1, 1, generator=generator)
         low, high = 0.5 * ends[:, :, 0], 1 - 0.6 * ends[:, :, 1]
         halves.append(low + (high - low) * plane**bend)
-    cut = torch.randint(SIDE // 4, 3 * SIDE // 4, (BATCH, 1, 1, 1), generator=chance)
+    cut = torch.randint(SIDE // 4, 3 * SIDE // 4, (BATCH, 1, 1, 1), generator=generator)
     return torch.where(torch.arange(SIDE) < cut, *halves)
 
 
@@ -138,8 +137,8 @@ def loss_of(tables, colors, answers, others, histogram, styled):
     """Squared error where the answer is known, distance of distributions where it is not."""
     target, reference = code_of(histogram, tables), code_of(styled, tables)
     known = (moved(colors, target, reference, tables) - answers).square().mean()
-    stranger = reference.roll(1, dims=0)
-    free = moved(colors, target, stranger, tables)
+    other_scene = reference.roll(1, dims=0)
+    free = moved(colors, target, other_scene, tables)
     return known + UNPAIRED * sliced_distance(free, others.roll(1, dims=0))
 
 

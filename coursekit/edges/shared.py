@@ -73,11 +73,11 @@ def rows_of_disc(radius, most):
 FLOATS = ("float32", "float64")
 
 
-def require_maps(kind, dtypes, *, one_channel=True, **maps):
+def require_maps(kind, dtypes, *, one_channel=True, axes=0, **maps):
     """Refuse all but arrays, or tensors, of one shape and dtype, and one value for each pixel.
 
     kind : np.ndarray, for (H, W), or torch.Tensor, for (..., 1, H, W)
-    one_channel : False lets through several channels, and any other shape
+    one_channel : False lets through several channels, and any other shape of so many axes
     maps : each by its name
     """
     first = next(iter(maps.values()))
@@ -100,6 +100,8 @@ def require_maps(kind, dtypes, *, one_channel=True, **maps):
                 f"{tuple(first.shape)} {first.dtype} and {tuple(array.shape)} {array.dtype}"
             )
         shape = tuple(array.shape)
+        if len(shape) < axes:
+            raise ValueError(f"{name}: expected rows and columns, got shape {shape}")
         if one_channel and kind is np.ndarray and len(shape) != 2:
             raise ValueError(f"{name}: expected shape (H, W), got {shape}")
         if one_channel and kind is not np.ndarray and (len(shape) < 3 or shape[-3] != 1):

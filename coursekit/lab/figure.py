@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 
 from coursekit.core import require
 from coursekit.core.types import Array, Integer, Real
+from coursekit.lab import plots
 from coursekit.lab.plain import described, plain
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from coursekit.lab.viewer import Viewer
 
 _LARGEST_GRID = 100
-_STILL_WIDTH = 200
+Picture = Array | plots.Panel
+
+_STILL_WIDTH, _STILL_PLOT = 200, 260  # pixels of a picture in a strip, and where plots are in it
 _STILL_ROWS = 2
 _STILL_NOTE = "<br><small>Still pictures. Run this cell to move the controls.</small>"
 
@@ -272,10 +275,13 @@ Control = Slider | Choice | Toggle | Button | Point | Curve | Kernel
 class Figure:
     """Pictures that answer to controls.
 
+    A picture is a uint8 image, (H, W) or (H, W, 3), or a ``plots.Panel``, which the viewer draws
+    at the pixels of the pane that shows it, and everything else at scale 1.
+
     Parameters
     ----------
-    render : function(image, **values) -> uint8 picture (H, W) or (H, W, 3), or {title: picture};
-        pure; it is called without ``image`` where the figure has none
+    render : function(image, **values) -> picture, or {title: picture}; pure; it is called without
+        ``image`` where the figure has none
     ranges : dict of parameter name -> Slider, Choice, Toggle, Button, Point, Curve or Kernel
     image : (H, W) or (H, W, 3) picture that the reader may replace by an own photo, or None
     title : heading of the figure, and title of the picture where ``render`` names none
@@ -286,11 +292,15 @@ class Figure:
     second : another such picture, or None; ``render(image, second, **values)`` gets both
     photos : what the two are called where the reader replaces them; a photo dropped on the pane of
         that title takes its place
+    aligned : titles of pictures that share their horizontal axis: they are shown under each other,
+        as wide as each other
+    one_zoom : bool, whether all images are shown at one zoom, since their sizes are compared
+    still : name of the parameter that moves in the still strip; the first by default
     """
 
     def __init__(
         self,
-        render: Callable[..., Array | dict[str, Array]],
+        render: Callable[..., Picture | dict[str, Picture]],
         ranges: Mapping[str, Control],
         image: Array | None = None,
         title: str = "",
@@ -299,12 +309,19 @@ class Figure:
         before: str | None = None,
         second: Array | None = None,
         photos: Iterable[str] = ("first", "second"),
+        aligned: Iterable[str] = (),
+        one_zoom: bool = False,
+        still: str | None = None,
     ) -> None:
         self.render, self.ranges = render, dict(ranges)
         self.title, self.alt, self.before = title, alt, before
         self.ordered = tuple(pair for pair in ordered if set(pair) <= set(ranges))
+        self.aligned, self.one_zoom = tuple(aligned), one_zoom
+        if still is not None:
+            still = require.one_of(still, "still", tuple(self.ranges))
+        self._still = still or next(iter(self.ranges), "")
         self._viewer: Viewer | None = None
-        self._pictures: dict[str, Array] | None = None
+        self._pictures: dict[str, Picture] | None = None
         self._lock = threading.RLock()  # a cell and a slider may move the figure at once
         if image is None and second is not None:
             raise ValueError("second: expected an image beside it, got none")
@@ -387,11 +404,20 @@ class Figure:
 
     def __call__(self, **values: Any) -> dict[str, Array]:
         """Pictures at ``values`` (the rest at their defaults) as {title: uint8 picture}. Pure."""
+        return _drawn(self.panels(**values))
+
+    def panels(self, **values: Any) -> dict[str, Picture]:
+        """Pictures at ``values`` as ``render`` returned them, its panels not yet drawn. Pure."""
         return self._rendered(self._accepted(self.defaults | values))
 
     @property
     def pictures(self) -> dict[str, Array]:
-        """The pictures at the current values."""
+        """The pictures at the current values, as images."""
+        return _drawn(self.current)
+
+    @property
+    def current(self) -> dict[str, Picture]:
+        """The pictures at the current values, panels not yet drawn."""
         with self._lock:
             if self._pictures is None:
                 self._pictures = self._rendered(self._values)
@@ -496,9 +522,9 @@ class Figure:
     # ----------------------------------------------------------------- display
 
     def still(self) -> "Still":
-        """Strip of pictures at minimum, middle and maximum of the first control.
+        """Strip of pictures at minimum, middle and maximum of one control, by default the first.
 
-        The other controls stand as they are; the first, once it was moved, stands in the middle.
+        The other controls stand as they are; that one, once it was moved, stands in the middle.
         """
         from coursekit.lab import show
 
@@ -510,18 +536,19 @@ class Figure:
     def _strip(self):
         """{title: picture} of what moves, one row a picture, one column a position."""
         if not self.ranges:
-            return {title: _narrow(picture) for title, picture in self.pictures.items()}
-        name, control = next(iter(self.ranges.items()))
+            return _narrow(self.current)
+        name, control = self._still, self.ranges[self._still]
         columns = [(control.written(v), self._moved_to(name, v)) for v in self._three(name)]
         first, last = columns[0][1], columns[-1][1]
-        moving = [t for t in first if not np.array_equal(first[t], last.get(t))]
+        moving = [t for t in first if t not in last or _differ(first[t], last[t])]
         name = name.replace("_", " ")
-        return {
-            f"{title}, {written}" if row else f"{name} {written}": _narrow(pictures[title])
+        strip = {
+            f"{title}, {written}" if row else f"{name} {written}": pictures[title]
             for row, title in enumerate((moving or list(first))[:_STILL_ROWS])
             for written, pictures in columns
             if title in pictures
         }
+        return _narrow(strip)
 
     def _three(self, name):
         positions = self._positions(name)
@@ -539,16 +566,16 @@ class Figure:
                 values[high] = max(values[high], value)
             if name == high:
                 values[low] = min(values[low], value)
-        return self(**values)
+        return self.panels(**values)
 
     def _strip_columns(self, strip):
-        return min(len(self._three(next(iter(self.ranges)))) if self.ranges else 3, len(strip))
+        return min(len(self._three(self._still)) if self.ranges else 3, len(strip), 4)
 
     @property
     def description(self) -> str:
         """Alt text: title, what is to be seen, and size and mean of each picture."""
         words = [text.rstrip(".") for text in (self.title, self.alt) if text]
-        words += [described(title, picture) for title, picture in self.pictures.items()]
+        words += [described(title, picture) for title, picture in self.current.items()]
         return ". ".join(words) + "."
 
     @property
@@ -586,7 +613,17 @@ class Figure:
         ]
 
 
+def _drawn(panels):
+    return {title: plots.image(picture) for title, picture in panels.items()}
+
+
+def _differ(picture, other):
+    return not np.array_equal(plots.image(picture), plots.image(other))
+
+
 def _require_picture(picture, title):
+    if isinstance(picture, plots.Panel):
+        return
     require.image(picture, f"the picture '{title}' that render returned")
     if picture.dtype != np.uint8:
         raise TypeError(
@@ -598,11 +635,21 @@ def _as_uint8(image):
     return image if image.dtype == np.uint8 else np.rint(image * 255).astype(np.uint8)
 
 
-def _narrow(picture):
+def _narrow(pictures):
+    """Pictures that are as narrow as a strip has them, plots as images."""
+    plotted = any(isinstance(picture, plots.Panel) for picture in pictures.values())
+    most = _STILL_PLOT if plotted else _STILL_WIDTH
+    return {title: _at_most(picture, most) for title, picture in pictures.items()}
+
+
+def _at_most(picture, most):
     height, width = picture.shape[:2]
-    if width <= _STILL_WIDTH:
+    scale = min(1, most / width)
+    if isinstance(picture, plots.Panel):
+        return picture.draw(scale)
+    if scale == 1:
         return picture
-    size = (_STILL_WIDTH, max(1, round(height * _STILL_WIDTH / width)))
+    size = (most, max(1, round(height * scale)))
     return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
 
 

@@ -2,9 +2,13 @@
 
 import numpy as np
 
+from coursekit.lab import plots
+
 
 def described(title, picture):
-    """Words for one picture: title, size, kind and mean."""
+    """Words for one picture: title, size, kind and mean; a plot has no size of its own."""
+    if isinstance(picture, plots.Panel):
+        return f"{title}: plot"
     height, width = picture.shape[:2]
     kind = "gray" if picture.ndim == 2 else "colour"
     return f"{title}: {kind}, {height} x {width} pixels, mean {picture.mean():.1f}"

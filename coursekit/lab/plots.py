@@ -9,17 +9,20 @@
 Its title, its legend and its ticks have their own rows and columns, so that no text lies on
 another. ``curves`` makes such a plot of a dict in one call. Panels are put together by ``titled``,
 ``beside``, ``stacked`` and ``contact_sheet``; ``line``, ``circles``, ``arrow``, ``frame`` and
-``write`` draw on a picture, in place, at (row, column): whole numbers are the middles of pixels.
+``write`` draw on an image or a panel, in place, at (row, column): whole numbers are the middles of
+pixels.
 
-Every picture here is an (H, W, 3) uint8 array. Nothing is drawn by pyplot: a plot takes about a
-millisecond, which a slider can wait for.
+A ``Panel`` remembers what is drawn on it, and ``Panel.draw(scale)`` makes the pixels: a figure's
+viewer asks for as many as its pane has, so that letters and lines are sharp at any size. Letters
+are never smaller than ``TEXT`` pixels at scale 1: a line too long for its panel is broken.
+
+Nothing is drawn by pyplot: a plot takes about a millisecond, which a slider can wait for.
 """
 
 import functools
-import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 import cv2
 import numpy as np
@@ -45,13 +48,13 @@ SHADES = np.uint8(
      (204, 121, 167)]
 )  # fmt: skip
 
-TEXT, LARGE = 13, 17  # pixels, of letters; large in panels that are shown small
-SMALLEST = 9  # pixels, to which letters shrink where a line is too long
+TEXT = 13  # pixels, of letters
 GAP = 12  # pixels between panels
 HEAD = 20  # rows of a line of text above or below a plot
 SWATCH = 10  # pixels, side of the square of colour before a name in a legend
 LEVELS = (-0.5, 255.5)  # a range in which each gray level has a bar of its own
 LEVEL_TICKS = (0, 64, 128, 192, 255)
+INDENT = "    "  # of what is left of a text that was broken
 SUBPIXELS = 4  # bits of a pixel that OpenCV draws with
 
 
@@ -138,29 +141,141 @@ def outlined(image: Array, labels: Array, ink: Color = ORANGE) -> Array:
     return drawn
 
 
+# ------------------------------------------------------------------ drawings of any size
+
+
+class Panel:
+    """A drawing that remembers what is on it, and can be drawn at any scale.
+
+    Parameters
+    ----------
+    height, width : of the drawing in pixels at scale 1
+    paper : colour that it begins with
+    """
+
+    def __init__(self, height: float, width: float, paper: Color = PAPER) -> None:
+        self.height, self.width, self._paper = height, width, paper
+        self._drawing: list[Callable[[Array, float], object]] = []
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(height, width, 3) of the image at scale 1."""
+        return max(round(self.height), 1), max(round(self.width), 1), 3
+
+    def add(self, draw: Callable[[Array, float], object]) -> Self:
+        """Let a function draw on the image, in place; it is given the image and the scale."""
+        self._drawing.append(draw)
+        return self
+
+    def put(self, part: "Array | Panel", top: float = 0, left: float = 0) -> Self:
+        """Lay an image or a panel on this one, its upper left corner at (top, left)."""
+        part = panel(part)
+
+        def draw(image, scale):
+            rows = slice(round(scale * top), round(scale * (top + part.height)))
+            columns = slice(round(scale * left), round(scale * (left + part.width)))
+            part._draw_on(image[rows, columns], scale)
+
+        return self.add(draw)
+
+    def fill(self, rows: Pair, columns: Pair, ink: Color) -> Self:
+        """Fill a rectangle: rows and columns from the first up to the last."""
+
+        def draw(image, scale):
+            down, across = (
+                slice(*(round(scale * end) for end in ends)) for ends in (rows, columns)
+            )
+            image[down, across] = ink
+
+        return self.add(draw)
+
+    def draw(self, scale: float = 1.0) -> Array:
+        """Draw it: (scale * height, scale * width, 3) uint8."""
+        image = blank(*(max(round(scale * side), 1) for side in (self.height, self.width)))
+        self._draw_on(image, scale)
+        return image
+
+    def _draw_on(self, image, scale):
+        image[:] = 255 if self._paper == PAPER else self._paper  # one number: ten times as quick
+        for draw in self._drawing:
+            draw(image, scale)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        return self.draw() if dtype is None else self.draw().astype(dtype)
+
+
+Ground = TypeVar("Ground", Array, Panel)  # what is drawn on
+
+
+def panel(image: Array | Panel, scale: float = 1, size: tuple[float, float] | None = None) -> Panel:
+    """An image as a panel, each of its pixels as a square of so many, or of a (width, height)."""
+    if isinstance(image, Panel):
+        return image
+    width, height = size or (image.shape[1] * scale, image.shape[0] * scale)
+    sheet = Panel(height, width)
+    return sheet.add(lambda place, _: np.copyto(place, _fitted(color(image), place.shape[:2])))
+
+
+def _fitted(image, shape):
+    """An image at another size: smooth, unless its pixels are so large that they are looked at."""
+    if image.shape[:2] == shape or not min(shape):
+        return image[: shape[0], : shape[1]]
+    growth = shape[0] / image.shape[0]
+    how = cv2.INTER_AREA if growth < 1 else cv2.INTER_LINEAR if growth < 2 else cv2.INTER_NEAREST
+    return cv2.resize(image, shape[::-1], interpolation=how)
+
+
+def image(drawing: Array | Panel, scale: float = 1.0) -> Array:
+    """The pixels of a drawing: of a panel at a scale; an image is what it is."""
+    return drawing.draw(scale) if isinstance(drawing, Panel) else drawing
+
+
+def _scaled(points, scale):
+    """Rows and columns at another scale, at which whole numbers are the middles of pixels too."""
+    return (np.asarray(points, float).reshape(-1, 2) + 0.5) * scale - 0.5
+
+
+def _thick(width, scale):
+    return width if width < 0 else max(1, round(width * scale))
+
+
 # ------------------------------------------------------------------ drawing on a picture
 
 
 def line(
-    picture: Array, points: ArrayLike, ink: Color, width: int = 2, closed: bool = False
-) -> Array:
+    picture: Ground, points: ArrayLike, ink: Color, width: int = 2, closed: bool = False
+) -> Ground:
     """Join points (N, 2), row and column, by a line."""
+    if isinstance(picture, Panel):
+        return picture.add(
+            lambda image, scale: line(
+                image, _scaled(points, scale), ink, _thick(width, scale), closed
+            )
+        )
     cv2.polylines(
         picture, [_fixed(points)], closed, _plain(ink), width, cv2.LINE_AA, shift=SUBPIXELS
     )
     return picture
 
 
-def polygon(picture: Array, points: ArrayLike, ink: Color) -> Array:
+def polygon(picture: Ground, points: ArrayLike, ink: Color) -> Ground:
     """Fill the polygon of points (N, 2), row and column."""
+    if isinstance(picture, Panel):
+        return picture.add(lambda image, scale: polygon(image, _scaled(points, scale), ink))
     cv2.fillPoly(picture, [_fixed(points)], _plain(ink), cv2.LINE_AA, SUBPIXELS)
     return picture
 
 
 def circles(
-    picture: Array, points: ArrayLike, radii: ArrayLike, ink: Color, width: int = 1
-) -> Array:
+    picture: Ground, points: ArrayLike, radii: ArrayLike, ink: Color, width: int = 1
+) -> Ground:
     """Draw a circle about each point (N, 2); a width of -1 fills it."""
+    if isinstance(picture, Panel):
+        return picture.add(
+            lambda image, scale: circles(
+                image, _scaled(points, scale), np.multiply(radii, scale), ink, _thick(width, scale)
+            )
+        )
     points = _fixed(points)
     for middle, radius in zip(points, np.broadcast_to(radii, len(points)), strict=True):
         radius = round(float(radius) * 2**SUBPIXELS)
@@ -169,18 +284,38 @@ def circles(
 
 
 def arrow(
-    picture: Array, start: Pair, end: Pair, ink: Color, width: int = 2, head: float = 0.25
-) -> Array:
+    picture: Ground, start: Pair, end: Pair, ink: Color, width: int = 2, head: float = 0.25
+) -> Ground:
     """Draw an arrow from one (row, column) to another; head is its share of the length."""
+    if isinstance(picture, Panel):
+        return picture.add(
+            lambda image, scale: arrow(
+                image, *_scaled([start, end], scale), ink, _thick(width, scale), head
+            )
+        )
     ends = _fixed([start, end])
     cv2.arrowedLine(picture, *ends, _plain(ink), width, cv2.LINE_AA, SUBPIXELS, tipLength=head)
     return picture
 
 
 def frame(
-    picture: Array, where: tuple[slice, slice], ink: Color = PURPLE, width: int = 2, margin: int = 1
-) -> Array:
+    picture: Ground,
+    where: tuple[slice, slice],
+    ink: Color = PURPLE,
+    width: int = 2,
+    margin: int = 1,
+) -> Ground:
     """Draw a frame around two slices, so many pixels away from them."""
+    if isinstance(picture, Panel):
+        return picture.add(
+            lambda image, scale: frame(
+                image,
+                tuple(slice(*np.rint(scale * np.array([n.start, n.stop]))) for n in where),
+                ink,
+                _thick(width, scale),
+                round(scale * margin),
+            )
+        )
     (top, bottom), (left, right) = ((axis.start, axis.stop) for axis in where)
     first = int(left) - 1 - margin, int(top) - 1 - margin
     cv2.rectangle(picture, first, (int(right) + margin, int(bottom) + margin), _plain(ink), width)
@@ -197,22 +332,32 @@ def _plain(ink):
     return tuple(map(int, ink))
 
 
-def write(picture: Array, labels: Iterable[Sequence[Any]], size: int = TEXT) -> Array:
-    """Write on a picture.
+def write(picture: Ground, labels: Iterable[Sequence[Any]], size: float = TEXT) -> Ground:
+    """Write on an image or a panel.
 
     Parameters
     ----------
-    picture : (H, W, 3) uint8
+    picture : (H, W, 3) uint8, or Panel
     labels : sequence of (text, column, row, "l", "m" or "r" aligned[, ink]), the row of the
         text's top
-    size : int, of the letters in pixels
+    size : float, of the letters in pixels
     """
+    if isinstance(picture, Panel):
+        return _write_at_any_scale(picture, list(labels), size)
     for text, column, row, align, *ink in labels:
         if text:
             paper, letters = _letters(text, size, *ink)
             left = round(column) - letters.shape[1] * "lmr".index(align) // 2
             _blend(picture, paper, letters, left, round(row))
     return picture
+
+
+def _write_at_any_scale(panel, labels, size):
+    def draw(image, scale):
+        moved = [(text, scale * x, scale * y, *rest) for text, x, y, *rest in labels]
+        write(image, moved, round(scale * size, 1))
+
+    return panel.add(draw)
 
 
 def _blend(picture, paper, letters, left, top):
@@ -282,29 +427,32 @@ def short(number: Real) -> str:
 # ------------------------------------------------------------------ panels
 
 
-def titled(panel: Array, *lines: Words, size: int = TEXT, least: int = 0) -> Array:
-    """A panel under lines of words; a line that is too long for it is written smaller.
+def titled(body: Array | Panel, *lines: Words, size: int = TEXT, least: float = 0) -> Panel:
+    """An image or a panel under lines of words; a line that is too long for it is broken.
 
     Parameters
     ----------
-    panel : (H, W) or (H, W, 3) uint8
+    body : (H, W) or (H, W, 3) uint8, or Panel
     lines : str, or (str, colour) for a line behind a square of that colour
     size : int, of the letters in pixels
-    least : int, pixels; a narrower panel gets white at its right
+    least : pixels; a narrower panel gets white at its right
     """
-    step, panel = size + 8, color(panel)
-    sheet = blank(step * len(lines) + 4 + len(panel), max(panel.shape[1], least))
-    sheet[-len(panel) :, : panel.shape[1]] = panel
-    for number, text in enumerate(lines):
-        _entry(sheet, text, 2, 3 + step * number, size)
+    step, body = size + 8, panel(body)
+    width = max(body.width, least)
+    entries = [part for words in lines for part in _broken(words, width - 3, size)]
+    sheet = Panel(step * len(entries) + 4 + body.height, width)
+    sheet.put(body, sheet.height - body.height)
+    for number, entry in enumerate(entries):
+        _entry(sheet, entry, 2, 3 + step * number, size)
     return sheet
 
 
-def legend(lines: Sequence[Words], size: int = LARGE, width: int = 200) -> Array:
+def legend(lines: Sequence[Words], size: int = TEXT, width: float = 200) -> Panel:
     """Lines of words under each other, each a str or (str, colour)."""
-    sheet = blank((size + 11) * len(lines) + 8, width)
-    for number, text in enumerate(lines):
-        _entry(sheet, text, 8, 8 + (size + 11) * number, size)
+    entries = [part for words in lines for part in _broken(words, width - 9, size)]
+    sheet = Panel((size + 11) * len(entries) + 8, width)
+    for number, entry in enumerate(entries):
+        _entry(sheet, entry, 8, 8 + (size + 11) * number, size)
     return sheet
 
 
@@ -313,57 +461,67 @@ def _entry(sheet, text, column, row, size):
     text, ink = (text, None) if isinstance(text, str) else text
     if ink is not None:
         top = row + (size + 4 - SWATCH) // 2
-        sheet[top : top + SWATCH, column : column + SWATCH] = ink
+        sheet.fill((top, top + SWATCH), (column, column + SWATCH), ink)
         column += SWATCH + 5
-    write(sheet, [(text, column, row, "l")], _fitting(text, sheet.shape[1] - column - 1, size))
+    write(sheet, [(text, column, row, "l")], size)
 
 
-def _fitting(text, width, size):
-    """The largest size, from this one down, at which a line is no wider."""
-    while size > SMALLEST and text_width(text, size) > width:
-        size -= 1
-    return size
+def _broken(words, width, size):
+    """A line of a legend as lines that are no wider, the square of its colour before the first."""
+    text, *ink = [words] if isinstance(words, str) else words
+    first, *rest = _lines(text, width - (SWATCH + 5 if ink else 0), size)
+    return [(first, *ink) if ink else first, *rest]
 
 
-def words(texts: Iterable[Words], width: int = 300, size: int = TEXT) -> Array:
+def _lines(text, width, size):
+    """Text in lines that are no wider, broken between words."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and text_width(longer, size) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def words(texts: Iterable[Words], width: float = 300, size: int = TEXT) -> Panel:
     """Texts under each other, each a str or (str, colour of its letters); long ones are broken."""
-    most = int((width - 12) / (0.6 * size))  # letters in a line
     told = [(text, INK) if isinstance(text, str) else text for text in texts]
     broken = [
-        (part, legible(ink))
+        (f"{INDENT}{part}" if number else part, legible(ink))
         for text, ink in told
-        for part in textwrap.wrap(text, most, subsequent_indent="    ") or [""]
+        for number, part in enumerate(_lines(text, width - 12 - text_width(INDENT, size), size))
     ]
     step = size + 9
-    sheet = blank(step * len(broken) + 8, width)
+    sheet = Panel(step * len(broken) + 8, width)
     return write(sheet, [(t, 6, step * n + 5, "l", ink) for n, (t, ink) in enumerate(broken)], size)
 
 
-def beside(*panels: Array, gap: int = GAP, middle: bool = False) -> Array:
+def beside(*panels: Array | Panel, gap: float = GAP, middle: bool = False) -> Panel:
     """Panels in a row on white, their tops or their middles at one height."""
-    height = max(panel.shape[0] for panel in panels)
-    sheet = blank(height, sum(panel.shape[1] + gap for panel in panels) - gap)
-    left = 0
-    for panel in panels:
-        top = (height - panel.shape[0]) // 2 if middle else 0
-        sheet[top : top + panel.shape[0], left : left + panel.shape[1]] = color(panel)
-        left += panel.shape[1] + gap
+    parts = [panel(part) for part in panels]
+    height = max(part.height for part in parts)
+    sheet = Panel(height, sum(part.width + gap for part in parts) - gap)
+    left = 0.0
+    for part in parts:
+        sheet.put(part, (height - part.height) // 2 if middle else 0, left)
+        left += part.width + gap
     return sheet
 
 
-def stacked(*panels: Array, gap: int = 0) -> Array:
+def stacked(*panels: Array | Panel, gap: float = 0) -> Panel:
     """Panels under each other on white, their left edges in line."""
-    sheet = blank(
-        sum(panel.shape[0] + gap for panel in panels) - gap, max(p.shape[1] for p in panels)
-    )
-    top = 0
-    for panel in panels:
-        sheet[top : top + panel.shape[0], : panel.shape[1]] = color(panel)
-        top += panel.shape[0] + gap
+    parts = [panel(part) for part in panels]
+    sheet = Panel(sum(part.height + gap for part in parts) - gap, max(part.width for part in parts))
+    top = 0.0
+    for part in parts:
+        sheet.put(part, top)
+        top += part.height + gap
     return sheet
 
 
-def contact_sheet(pictures: Sequence[Array], columns: int = 3, gap: int = 4) -> Array:
+def contact_sheet(pictures: Sequence[Array | Panel], columns: int = 3, gap: float = 4) -> Panel:
     """Pictures in rows of so many, on white."""
     starts = range(0, len(pictures), columns)
     return stacked(*(beside(*pictures[n : n + columns], gap=gap) for n in starts), gap=gap)
@@ -374,48 +532,54 @@ def cells(
     side: int = 44,
     colors: ArrayLike | None = None,
     inks: Sequence[Sequence[Color]] | None = None,
-) -> Array:
+) -> Panel:
     """A table of numbers or words, each in a square.
 
     Parameters
     ----------
     texts : (rows, columns), anything that ``str`` writes; "\\n" begins a new line
-    side : int, of a square in pixels
+    side : int, of a square in pixels, at least; a longer text makes all squares larger
     colors : (rows, columns) or (rows, columns, 3) uint8 of the squares, white by default
     inks : for each square the colour of its letters, by default black, or white on the dark
 
     Returns
     -------
-    (rows * side + 1, columns * side + 1, 3) uint8
+    Panel (rows * side + 1, columns * side + 1)
     """
     texts = [[str(text) for text in row] for row in texts]
     rows, columns = len(texts), len(texts[0])
     colors = blank(rows, columns) if colors is None else color(np.asarray(colors, np.uint8))
-    sheet = blank(rows * side + 1, columns * side + 1)
-    sheet[:-1, :-1] = magnified(colors, side)
-    sheet[::side] = sheet[:, ::side] = 180
-    size = _size_in_cells(texts, side)
+    side = max(side, _room(texts))
+    sheet = Panel(rows * side + 1, columns * side + 1)
+    sheet.add(lambda image, scale: _draw_squares(image, scale, colors, side))
+    labels = []
     for (row, column), ground in zip(np.ndindex(rows, columns), _each(colors), strict=True):
         ink = ink_on(ground) if inks is None else inks[row][column]
         lines, middle = texts[row][column].split("\n"), column * side + side // 2
-        top = row * side + (side - len(lines) * (size + 2)) // 2
-        labels = [(text, middle, top + n * (size + 2), "m", ink) for n, text in enumerate(lines)]
-        write(sheet, labels, size)
-    return sheet
+        top = row * side + (side - len(lines) * (TEXT + 2)) // 2
+        labels += [(text, middle, top + n * (TEXT + 2), "m", ink) for n, text in enumerate(lines)]
+    return write(sheet, labels)
+
+
+def _draw_squares(image, scale, colors, side):
+    """Squares in their colours, and the lines between them."""
+    down, across = (np.rint(scale * side * np.arange(n + 1)).astype(int) for n in colors.shape[:2])
+    squares = colors.repeat(np.diff(across), axis=1).repeat(np.diff(down), axis=0)
+    place = image[: len(squares), : squares.shape[1]]  # a part may have lost a pixel in rounding
+    np.copyto(place, squares[: place.shape[0], : place.shape[1]])
+    image[np.minimum(down, len(image) - 1)] = 180
+    image[:, np.minimum(across, image.shape[1] - 1)] = 180
 
 
 def _each(colors):
     return colors.reshape(-1, 3).tolist()
 
 
-def _size_in_cells(texts, side):
-    """Of letters that fit into squares, at most those of all other text."""
+def _room(texts):
+    """The side of the smallest squares that hold the texts."""
     parts = [text.split("\n") for row in texts for text in row]
-    size = min(TEXT, (side - 2) // max(map(len, parts)) - 2)
-    longest = max((part for lines in parts for part in lines), key=text_width)
-    while size > 6 and text_width(longest, size) > side - 3:
-        size -= 1
-    return size
+    longest = max(text_width(part) for lines in parts for part in lines)
+    return max(longest + 3, (TEXT + 2) * max(map(len, parts)) + 2)
 
 
 # ------------------------------------------------------------------ axes
@@ -424,12 +588,12 @@ def _size_in_cells(texts, side):
 class Axes:
     """A plot that is drawn at a given size.
 
-    Each call adds to the plot and returns it; ``picture`` draws all of it. What is called
-    ``name`` stands in the legend, behind a square of the colour.
+    Each call adds to the plot and returns it; ``picture`` gives the panel with all of it. What is
+    called ``name`` stands in the legend, behind a square of the colour.
 
     Parameters
     ----------
-    size : (width, height) of the whole picture in pixels
+    size : (width, height) of the whole panel in pixels
     x_range, y_range : (first, last), from left to right and from bottom to top; the first may be
         the larger one. What lies beyond them is drawn at the rim.
     title : str above the plot, or (str, colour): what it shows, or what its y counts
@@ -437,7 +601,8 @@ class Axes:
     x_ticks, y_ticks : where there are ticks: numbers, or a dict from number to text; by default
         round numbers, as many as fit; ``()`` for none
     edge_to_edge : bool, the plot takes the full width, so that its left and its right edge are
-        those of the picture, as a control with a ``pane`` has it; there are no ticks of y
+        those of the panel, as a control with a ``pane`` has it, and an image above it; there are
+        no ticks of y but those asked for, which are written in the plot
     grid : bool, faint lines at the ticks
     """
 
@@ -460,7 +625,7 @@ class Axes:
             _ticks(x_range, across) if x_ticks is None else _named(x_ticks)
         )
         self.y_ticks: dict[Real, str] = _ticks(y_range, up) if y_ticks is None else _named(y_ticks)
-        if edge_to_edge:
+        if edge_to_edge and y_ticks is None:
             self.y_ticks = {}
         self._drawing, self._names, self._lines = [], [], 0
 
@@ -472,7 +637,11 @@ class Axes:
         there = ~np.isnan(y)
         ink = self._next(ink)
         self._name(name, ink)
-        return self._add(lambda plot, at: line(plot, at(x[there], y[there]), ink, width))
+
+        def draw(plot, at, scale):
+            line(plot, at(x[there], y[there]), ink, _thick(width, scale))
+
+        return self._add(draw)
 
     def steps(
         self,
@@ -496,7 +665,9 @@ class Axes:
         values, inks = np.asarray(values, float), np.asarray(inks, np.uint8)
         if inks.ndim == 1:
             self._name(name, tuple(map(int, inks)))
-        return self._add(lambda plot, at: _draw_bars(plot, at, self, values, inks, share))
+        return self._add(
+            lambda plot, at, scale: _draw_bars(plot, at, scale, self, values, inks, share)
+        )
 
     def horizontal_bars(
         self, values: Sequence[Real] | Array, inks: ArrayLike = GRAY, share: float = 0.7
@@ -504,7 +675,7 @@ class Axes:
         """Bars to the right, the n-th at y = n."""
         inks = np.broadcast_to(np.asarray(inks), (len(values), 3))
 
-        def draw(plot, at):
+        def draw(plot, at, scale):
             for number, (value, ink) in enumerate(zip(values, inks, strict=True)):
                 near, far = number - share / 2, number + share / 2
                 ends = at([self.x_range[0], max(value, 0)], [near, far])
@@ -526,13 +697,13 @@ class Axes:
         ink = self._next(ink)
         self._name(name, ink)
 
-        def draw(plot, at):
+        def draw(plot, at, scale):
             places = at(np.atleast_1d(x), np.atleast_1d(y))
             if ring:
-                circles(plot, places, radius, ink, 2)
+                circles(plot, places, scale * radius, ink, _thick(2, scale))
             else:
-                circles(plot, places, radius + 1, PAPER, -1)
-                circles(plot, places, radius, ink, -1)
+                circles(plot, places, scale * (radius + 1), PAPER, -1)
+                circles(plot, places, scale * radius, ink, -1)
 
         return self._add(draw)
 
@@ -547,23 +718,24 @@ class Axes:
         """Mark one x by a line from bottom to top, or one y by a line from left to right."""
         self._name(name, ink)
 
-        def draw(plot, at):
+        def draw(plot, at, scale):
             ends = ([x, x], self.y_range) if y is None else (self.x_range, [y, y])
             (row, column), (bottom, right) = np.sort(at(*ends).astype(int), axis=0)
+            thick = _thick(width, scale)
             if y is None:
-                column = max(column - (width - 1) // 2, 0)
-                plot[row : bottom + 1, column : column + width] = ink
+                column = max(column - (thick - 1) // 2, 0)
+                plot[row : bottom + 1, column : column + thick] = ink
             else:
-                row = max(row - (width - 1) // 2, 0)
-                plot[row : row + width, column : right + 1] = ink
+                row = max(row - (thick - 1) // 2, 0)
+                plot[row : row + thick, column : right + 1] = ink
 
         return self._add(draw)
 
     def arrow(self, start: Pair, end: Pair, ink: Color = INK, width: int = 2) -> Self:
         """Draw an arrow from one (x, y) to another."""
 
-        def draw(plot, at):
-            arrow(plot, *at(*np.transpose([start, end])), ink, width, head=0.1)
+        def draw(plot, at, scale):
+            arrow(plot, *at(*np.transpose([start, end])), ink, _thick(width, scale), head=0.1)
 
         return self._add(draw)
 
@@ -572,26 +744,37 @@ class Axes:
     ) -> Self:
         """Write at a point: the middle of the text's height, its left end, middle or right end."""
 
-        def draw(plot, at):
+        def draw(plot, at, scale):
             ((row, column),) = at(np.array([x]), np.array([y]))
-            write(plot, [(text, column, row - 0.62 * size, align, legible(ink))], size)
+            letters = round(scale * size, 1)
+            write(plot, [(text, column, row - 0.62 * letters, align, legible(ink))], letters)
 
         return self._add(draw)
 
-    def picture(self) -> Array:
-        """Draw it all: (height, width, 3) uint8."""
+    def picture(self) -> Panel:
+        """All of it as a panel, (height, width) as asked for."""
         width, height = self.size
-        plot, box = blank(height, width), self.box()
+        plot = Panel(height, width)
         for entry, column, row in self._header():
             _entry(plot, entry, column, 3 + HEAD * row, TEXT)
-        at = functools.partial(self._at, box)
-        self._axes(plot, box, at)
+        plot.add(self._draw_grid)
+        write(plot, self._labels())
+        return plot.add(self._draw_all)
+
+    def _draw_all(self, plot, scale):
+        at = functools.partial(self._at, self._pixels(plot, scale))
         for draw in self._drawing:
-            draw(plot, at)
-        return plot
+            draw(plot, at, scale)
+
+    def _pixels(self, plot, scale):
+        """Where the plot itself lies at a scale, in whole pixels."""
+        left, top, width, height = self.box()
+        first, last = round(scale * left), min(round(scale * (left + width)), plot.shape[1])
+        upper, lower = round(scale * top), min(round(scale * (top + height)), plot.shape[0])
+        return first, upper, last - first, lower - upper
 
     def box(self) -> tuple[int, int, int, int]:
-        """Where the plot itself lies in its picture: left, top, width and height in pixels."""
+        """Where the plot itself lies in its panel: left, top, width and height in pixels."""
         rows = [row for _, _, row in self._header()]
         top = HEAD * (max(rows) + 1) + 4 if rows else 4
         left = right = 0
@@ -624,13 +807,16 @@ class Axes:
     def _header(self):
         """Title and legend in as many rows as they need: (entry, column, row) each."""
         placed, column, row = [], 4, 0
-        for entry in [self.title, *self._names] if self.title else self._names:
-            text, square = (entry, 0) if isinstance(entry, str) else (entry[0], SWATCH + 5)
-            wide = text_width(text) + square
-            if column > 4 and column + wide > self.size[0]:
-                column, row = 4, row + 1
-            placed.append((entry, column, row))
-            column += wide + 18
+        room = self.size[0] - 5
+        for words in [self.title, *self._names] if self.title else self._names:
+            entries = _broken(words, room, TEXT)
+            for entry in entries:
+                text, square = (entry, 0) if isinstance(entry, str) else (entry[0], SWATCH + 5)
+                wide = text_width(text) + square
+                if column > 4 and (column + wide > self.size[0] or entry is not entries[0]):
+                    column, row = 4, row + 1
+                placed.append((entry, column, row))
+                column += wide + 18
         return placed
 
     def _at(self, box, x, y):
@@ -641,27 +827,35 @@ class Axes:
         up = np.clip((np.asarray(y, float) - y_first) / (y_last - y_first), 0, 1)
         return np.stack([top + (1 - up) * (height - 1), left + across * (width - 1)], axis=-1)
 
-    def _axes(self, plot, box, at):
-        left, top, width, height = box
+    def _draw_grid(self, plot, scale):
+        left, top, width, height = box = self._pixels(plot, scale)
+        thick = _thick(1, scale)
+        if self.grid:
+            for x in self.x_ticks:
+                column = round(self._at(box, x, self.y_range[0])[1])
+                plot[top : top + height, column : column + thick] = FAINT
+            for y in self.y_ticks:
+                row = round(self._at(box, self.x_range[0], y)[0])
+                plot[row : row + thick, left : left + width] = FAINT
+        plot[top + height - thick : top + height, left : left + width] = FAINT
+
+    def _labels(self):
+        """Texts of the ticks and of the axis below, as ``write`` takes them."""
+        left, top, width, height = box = self.box()
         labels, right = [], self.size[0] - 1
         for x, text in self.x_ticks.items():
-            column = round(at(x, self.y_range[0])[1])
-            if self.grid:
-                plot[top : top + height, column] = FAINT
-            half = text_width(text) / 2
-            labels.append((text, np.clip(column, half, right - half), top + height + 3, "m"))
+            column, half = self._at(box, x, self.y_range[0])[1], text_width(text) / 2
+            labels.append((text, np.clip(round(column), half, right - half), top + height + 3, "m"))
         for y, text in self.y_ticks.items():
-            row = round(at(self.x_range[0], y)[0])
-            if self.grid:
-                plot[row, left : left + width] = FAINT
-            labels.append((text, left - 6, row - 0.62 * TEXT, "r"))
-        plot[top + height - 1, left : left + width] = FAINT
+            row = round(self._at(box, self.x_range[0], y)[0])
+            inside = (text, 4, max(row - TEXT - 4, top), "l")
+            labels.append(inside if self.edge_to_edge else (text, left - 6, row - 0.62 * TEXT, "r"))
         if self.x_label:
             labels.append((self.x_label, left + width, self.size[1] - TEXT - 6, "r"))
-        write(plot, labels)
+        return labels
 
 
-def _draw_bars(plot, at, axes, values, inks, share):
+def _draw_bars(plot, at, scale, axes, values, inks, share):
     """Bars column by column; where several share one, the tallest counts."""
     (bottom, left), (top, right) = np.rint(at(axes.x_range, axes.y_range)).astype(int)
     columns, rows = np.arange(right - left + 1), np.arange(top, bottom + 1)[:, None]
@@ -676,7 +870,8 @@ def _draw_bars(plot, at, axes, values, inks, share):
     shares = np.clip((tallest - low) / (high - low), 0, 1)
     tops = bottom - np.ceil(shares * (bottom - top)).astype(int)
     shown = (rows > tops[bar]) & _within_bars(columns, len(values), share)
-    shown &= ~((values > high)[bar] & (rows >= top + 6) & (rows < top + 10))
+    gap = rows - top - round(6 * scale)
+    shown &= ~((values > high)[bar] & (gap >= 0) & (gap < _thick(4, scale)))
     part = plot[top : bottom + 1, left : right + 1]
     np.copyto(part, inks if inks.ndim == 1 else inks[bar], where=shown[..., None])
 
@@ -695,7 +890,7 @@ def curves(
     x_range: Pair | None = None,
     y_range: Pair | None = None,
     **axes: Any,
-) -> Array:
+) -> Panel:
     """A plot of lines, with their names.
 
     Parameters
@@ -704,10 +899,6 @@ def curves(
     size : (width, height) in pixels
     x_range, y_range : (first, last); by default as far as the lines go
     axes : title, x_label, x_ticks, y_ticks, edge_to_edge, grid: as for ``Axes``
-
-    Returns
-    -------
-    (height, width, 3) uint8
     """
     x_range = x_range or _extent([x for x, *_ in named.values()])
     plot = Axes(size, x_range, y_range or _extent([y for _, y, *_ in named.values()]), **axes)

@@ -31,8 +31,10 @@ from coursekit.lab.plots import (  # noqa: F401  a lesson names its colours show
     ORANGE,
     PAPER,
     PURPLE,
+    Panel,
 )
 
+LONG = 240  # pixels of a title above a narrow picture
 PNG_LIMIT = 60_000  # bytes; a larger still is stored as JPEG
 
 
@@ -41,12 +43,12 @@ class Still:
 
     Parameters
     ----------
-    image : (H, W) or (H, W, 3) uint8
+    image : (H, W) or (H, W, 3) uint8, or Panel
     alt : str, what the picture shows, for a screen reader and where no picture can be shown
     """
 
-    def __init__(self, image: Array, alt: str) -> None:
-        self.image = plots.color(image)
+    def __init__(self, image: Array | Panel, alt: str) -> None:
+        self.image = plots.color(plots.image(image))
         self.alt = alt
 
     def __repr__(self) -> str:
@@ -71,7 +73,7 @@ def encode(image: Array) -> tuple[str, bytes]:
     if buffer.tell() <= PNG_LIMIT:
         return "image/png", buffer.getvalue()
     buffer = io.BytesIO()
-    Image.fromarray(image).save(buffer, "JPEG", quality=75)
+    Image.fromarray(image).save(buffer, "JPEG", quality=75, optimize=True, progressive=True)
     return "image/jpeg", buffer.getvalue()
 
 
@@ -185,7 +187,7 @@ def _table(transform):
 
 def plot_histogram(
     image: Array, width: int = 256, height: int = 96, marks: Iterable[Real] = ()
-) -> Array:
+) -> Panel:
     """Draw the histogram of a picture: how many pixels there are of each level.
 
     Full height is 1.5 times the third tallest bar; a taller one is cut off and drawn in orange,
@@ -199,7 +201,7 @@ def plot_histogram(
 
     Returns
     -------
-    (height, width, 3) uint8
+    Panel (height, width)
     """
     return _histogram(image, (width, height), marks, plots.LEVEL_TICKS)
 
@@ -222,8 +224,8 @@ def _histogram(image, size, marks=(), ticks=()):
 
 
 def plot_transform(
-    table: ArrayLike, before: Array, after: Array, marks: Iterable[Real] = (), size: int = 380
-) -> Array:
+    table: ArrayLike, before: Array, after: Array, marks: Iterable[Real] = (), size: int = 340
+) -> Panel:
     """Draw a curve between the histograms of what goes in and of what comes out.
 
     Under the curve stands the histogram of the picture before, along the axis of r; at its right,
@@ -239,23 +241,31 @@ def plot_transform(
 
     Returns
     -------
-    (size, size, 3) uint8
+    Panel (size, size)
     """
     high, room = 76, 96  # of a histogram, and with what is written under it
     axes = _curve_axes({"": table}, size - room)
     left, top, width, height = axes.box()
-    sheet = plots.blank(size, size)
-    below = beside = size - room
-    sheet[:below, :beside] = axes.picture()
-    sheet[below : below + high, left : left + width] = _histogram(before, (width, high), marks)
-    upright = _histogram(after, (height, high))
-    on_its_side = np.rot90(upright[::-1])  # level 0 lowest, bars to the right
-    sheet[top : top + height, beside : beside + high] = on_its_side
+    sheet, below = Panel(size, size), size - room
+    beside = below
+    sheet.put(axes.picture())
+    sheet.put(_histogram(before, (width, high), marks), below, left)
+    sheet.put(_on_its_side(_histogram(after, (height, high))), top, beside)
     labels = [("before", left, below + high, "l"), ("after", beside + high, top + height + 3, "r")]
     return plots.write(sheet, labels)
 
 
-def plot_curve(tables: ArrayLike | dict[str, ArrayLike], size: int = 256) -> Array:
+def _on_its_side(upright):
+    """A histogram with level 0 lowest, and its bars to the right."""
+
+    def draw(image, scale):
+        turned = np.rot90(upright.draw(scale)[::-1])
+        np.copyto(image, cv2.resize(turned, image.shape[1::-1], interpolation=cv2.INTER_NEAREST))
+
+    return Panel(upright.width, upright.height).add(draw)
+
+
+def plot_curve(tables: ArrayLike | dict[str, ArrayLike], size: int = 256) -> Panel:
     """Draw the curve s = T(r) of one or several tables over 0..255, with the identity in gray.
 
     Parameters
@@ -265,7 +275,7 @@ def plot_curve(tables: ArrayLike | dict[str, ArrayLike], size: int = 256) -> Arr
 
     Returns
     -------
-    (size + 44, size + 44, 3) uint8
+    Panel (size + 44, size + 44)
     """
     named = tables if isinstance(tables, dict) else {"": tables}
     return _curve_axes(named, size + 44).picture()
@@ -340,10 +350,13 @@ def fitted(image: Array, scale: int | None, largest: int) -> Array:
 
 
 def _tile(title, image):
-    """A picture under its title, framed by a thin line so that white borders show."""
+    """A picture under its title, framed by a thin line so that white borders show.
+
+    A long title widens a narrow picture up to LONG pixels, and is broken then.
+    """
     image = plots.color(image)
     image = cv2.copyMakeBorder(image, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=FAINT)
-    return plots.titled(image, title, least=plots.text_width(title) + 4)
+    return plots.titled(image, title, least=min(plots.text_width(title) + 4, LONG))
 
 
 def _in_rows(tiles, columns):

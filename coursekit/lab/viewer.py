@@ -1,8 +1,9 @@
 """The viewer of all figures: an anywidget that speaks with its front end in synced traits only.
 
-The front end writes ``request`` (and ``upload``); Python answers with ``panes``, ``values`` and
-``error`` in one update. A front end has one update in flight and merges those that wait, so that a
-drag never builds up a backlog and its last position always wins.
+The front end writes ``request`` (and ``upload``, and ``scale``, the size of its plots); Python
+answers with ``panes``, ``values`` and ``error`` in one update. A front end has one update in flight
+and merges those that wait, so that a drag never builds up a backlog and its last position always
+wins.
 """
 
 import warnings
@@ -14,6 +15,7 @@ import cv2
 import numpy as np
 import traitlets
 
+from coursekit.lab import plots
 from coursekit.lab.plain import described, plain
 
 _FRONT = Path(__file__).parent / "front"
@@ -27,6 +29,7 @@ _PARTS = (
 )  # one module, in this order
 _NO_PICTURE = "The picture could not be made"
 _LARGEST_PHOTO = 1024  # keeps the sliders quick
+_SCALES = 0.25, 6.0  # of plots: what any screen asks for
 
 
 class Viewer(anywidget.AnyWidget):
@@ -43,6 +46,8 @@ class Viewer(anywidget.AnyWidget):
     accepts_upload = traitlets.Bool().tag(sync=True)
     photos = traitlets.List().tag(sync=True)
     image_shape = traitlets.List().tag(sync=True)
+    aligned = traitlets.List().tag(sync=True)
+    one_zoom = traitlets.Bool().tag(sync=True)
 
     panes = traitlets.List().tag(sync=True)
     values = traitlets.Dict().tag(sync=True)
@@ -51,6 +56,7 @@ class Viewer(anywidget.AnyWidget):
 
     request = traitlets.Dict().tag(sync=True, echo_update=False)
     upload = traitlets.Dict().tag(sync=True, echo_update=False)
+    scale = traitlets.Float(1.0).tag(sync=True, echo_update=False)  # screen pixels for a plot's one
 
     def __init__(self, figure):
         self._figure, self._dragging, self._encoded, self._resets = figure, False, {}, 0
@@ -62,12 +68,14 @@ class Viewer(anywidget.AnyWidget):
             before=figure.before or "",
             accepts_upload=figure.accepts_upload,
             photos=list(figure.photos),
+            aligned=list(figure.aligned),
+            one_zoom=figure.one_zoom,
         )
         self._try(self.publish, _NO_PICTURE)
 
     def publish(self):
         """Send the figure's pictures and values to the front end."""
-        panes = [self._pane(*item) for item in self._figure.pictures.items()]
+        panes = self._panes()
         with self.hold_sync():
             self.error = ""
             self.controls = self._figure.as_controls()
@@ -79,17 +87,30 @@ class Viewer(anywidget.AnyWidget):
         image = self._figure.image
         return [] if image is None else list(image.shape[:2])
 
+    def _panes(self):
+        return [self._pane(*item) for item in self._figure.current.items()]
+
     def _pane(self, title, picture):
         height, width = picture.shape[:2]
+        plot = isinstance(picture, plots.Panel)
         return {
             "title": title,
             "alt": described(title, picture),
             "height": height,
             "width": width,
-            "gray": picture.ndim == 2,
+            "plot": plot,
+            "gray": not plot and picture.ndim == 2,
             "mime": "image/jpeg" if self._dragging else "image/png",
-            **self._data(title, picture),
+            **self._data(title, plots.image(picture, self._scale_of_plots)),
         }
+
+    @property
+    def _scale_of_plots(self):
+        return min(max(self.scale, _SCALES[0]), _SCALES[1])
+
+    @traitlets.observe("scale")
+    def _draw_plots_anew(self, change):
+        self._try(lambda: setattr(self, "panes", self._panes()), _NO_PICTURE)
 
     def _data(self, title, picture):
         """Encoded bytes and a digest of the pixels; what stood still is not encoded anew."""

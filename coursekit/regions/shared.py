@@ -1,5 +1,6 @@
 """What both engines need: limits, OpenCV's windows, and checks."""
 
+from collections.abc import Mapping
 from typing import Literal, get_args
 
 import numpy as np
@@ -64,6 +65,24 @@ def require_mask(array, name="mask"):
         raise ValueError(f"{name}: expected shape (H, W) with pixels in it, got {array.shape}")
 
 
+def require_three(left, here, right):
+    """Refuse all but whole numbers, the values of three pixels; return them as int."""
+    return (
+        require.whole(left, "left", -np.inf, np.inf),
+        require.whole(here, "here", -np.inf, np.inf),
+        require.whole(right, "right", -np.inf, np.inf),
+    )
+
+
+def require_border(kind, last, kinds, parents):
+    """Refuse an unknown kind of border, and a last border that has no kind or no parent."""
+    for borders, name in ((kinds, "kinds"), (parents, "parents")):
+        if not isinstance(borders, Mapping):
+            raise TypeError(f"{name}: expected a mapping, got {type(borders).__name__}")
+    known = kinds.keys() & parents.keys()
+    return require.one_of(kind, "kind", BORDERS), require.one_of(last, "last", known)
+
+
 def require_place(place, values):
     """Refuse all but (row, column) inside the padding of a list of lists; return whole numbers."""
     if not isinstance(values, list) or not values or not isinstance(values[0], list):
@@ -80,6 +99,9 @@ def require_parents(parents):
     """Refuse all but a list of labels, one for each label."""
     if not isinstance(parents, list) or not parents:
         raise TypeError(f"parents: expected a list of labels, got {type(parents).__name__}")
+    if not isinstance(parents[-1], (int, np.integer)):
+        given = type(parents[-1]).__name__
+        raise TypeError(f"parents: expected a list of whole numbers, got {given} in it")
 
 
 def require_numbers(array, name, length):
@@ -149,7 +171,7 @@ def require_one_for_each_channel(value, image):
 def require_clusters(colors, *others, step=None):
     """Refuse what is no colours (H, W, 3), centres (R, C, 5), of step one a cell, or labels."""
     require.numpy_array(colors, "colors")
-    if colors.dtype.kind != "f":
+    if colors.dtype not in (np.float32, np.float64):
         raise TypeError(f"colors: expected an array of floats, got {colors.dtype}")
     if colors.ndim != 3 or colors.shape[2] != 3 or colors.size == 0:
         raise ValueError(f"colors: expected shape (H, W, 3), got {colors.shape}")

@@ -1,20 +1,20 @@
 # %% [markdown]
 # # 01 · Images
 #
-# **An image is an array of numbers.** That is all a computer has of it, and this chapter is about what follows from it.
+# **An image is an array of numbers.** That is all a computer ever sees of it, and this chapter is about what follows.
 #
 # After this chapter you will be able to
 #
 # - read a pixel, cut out a part of a picture, and say what its shape and its type mean;
 # - make a picture smaller without inventing patterns that are not there;
 # - take a picture apart into the levels of a pyramid, and put it together again;
-# - recognise a picture whose colours come in the wrong order, and mend it;
-# - find a thing by its colour;
-# - do the same to a whole batch of pictures on a GPU.
+# - recognise a picture whose colours are in the wrong order, and put it right;
+# - find an object by its colour;
+# - do all of this to a whole batch of pictures on a GPU.
 #
-# **How to use this page.** Click on a cell and press Shift + Enter: it runs, and the next one is chosen. Run them from top to bottom.
+# **Now run the notebook:** in the menu, *Run ▸ Run All Cells*. It takes a moment, and brings the figures to life. To run a single cell again, click on it and press Shift + Enter.
 # In a figure, drag a slider, or focus it and press the arrow keys; point at a picture to read its pixels; <kbd>+</kbd>, <kbd>−</kbd> and <kbd>0</kbd> zoom.
-# Nothing is downloaded: the pictures came with the course. A photo of your own never leaves your machine.
+# Nothing is downloaded: the pictures come with the course. A photo of your own never leaves your machine.
 
 # %%
 import cv2
@@ -36,20 +36,20 @@ astronaut = samples.astronaut()
 show.pictures({"astronaut": astronaut}, largest=360)
 
 # %% [markdown]
-# Put a lens on it. Move the pointer over the first picture, or focus it and press the arrow keys: the yellow frame follows, and its pixels stand beside it.
+# Put it under a magnifying glass. Move the pointer over the first picture, or focus it and press the arrow keys: the yellow frame follows, and the pixels inside it appear alongside.
 #
-# *(Where you see "Still pictures", run the cell: Shift + Enter.)*
+# *(Where you see "Still pictures", run the whole notebook first: Run ▸ Run All Cells.)*
 
 # %%
 explore.lens()
 
 # %% [markdown]
-# Squares, each of one colour: the **pixels**. Each has **three numbers**, one for red, one for green and one for blue. 0 is none of it, 255 is all of it.
+# You see squares, each of a single colour: the **pixels**. Each has **three numbers**, one for red, one for green and one for blue. 0 means none of that colour, 255 means all of it.
 # Where all three are equal, the pixel is gray.
 #
 # ### Shape and type
 #
-# NumPy, Python's package for arrays of numbers, says the same in two words:
+# NumPy, Python's package for arrays of numbers, sums this up in two words:
 
 # %%
 print("shape", astronaut.shape)
@@ -60,7 +60,7 @@ assert astronaut.shape == (512, 512, 3) and astronaut.dtype == np.uint8
 # The **shape** is 512 rows, 512 columns, and 3 channels. The **dtype**, the type of each number, is `uint8`: an *unsigned integer of 8 bits*,
 # a whole number from 0 to 255.
 #
-# A gray picture needs one number a pixel, and no third axis. Some programs store fractions from 0 to 1 instead of 0 to 255; both are common, and this course takes both.
+# A gray picture needs only one number per pixel, and no third axis. Some programs store fractions from 0 to 1 instead of whole numbers from 0 to 255; both are common, and this course accepts both.
 
 # %%
 camera = samples.camera()
@@ -70,7 +70,7 @@ print("fractions", fractions.shape, fractions.dtype, "from", fractions.min(), "t
 assert camera.ndim == 2 and fractions.max() == 1
 
 # %% [markdown]
-# So you can type a picture:
+# So you can even type a picture in:
 
 # %%
 heart = np.array(
@@ -88,7 +88,7 @@ show.pictures({"heart × 255": heart * 255, "heart × 100": heart * 100}, scale=
 # %% [markdown]
 # ### Rows first
 #
-# One pixel, by its row and its column, both counted from 0 at the top left:
+# We pick out one pixel by its row and its column, both counted from 0 at the top left:
 
 # %%
 print("row 40, column 400:", camera[40, 400])
@@ -102,14 +102,14 @@ cv2.circle(marked, (40, 400), 12, (0, 160, 255), 4)
 show.pictures({"orange: camera[40, 400]; blue: camera[400, 40]": marked}, largest=360)
 
 # %% [markdown]
-# The first is sky, the second is coat: the order matters. An array has **rows and columns**, as a table has. In geometry one says $(x, y)$, across first.
-# OpenCV's drawing functions do too: look at what `cv2.circle` was given for `camera[40, 400]`.
+# The first is sky, the second is coat: the order matters. An array has **rows and columns**, just like a table. In geometry we write $(x, y)$, horizontal first.
+# So do OpenCV's drawing functions: look at what `cv2.circle` was given for `camera[40, 400]`.
 #
-# This course says row and column, everywhere.
+# This course says row first, then column, everywhere.
 #
 # ### Cutting out
 #
-# A part of a picture is a **slice** of the array: from row, to row (not included), and the same for columns.
+# A part of a picture is a **slice** of the array: give the first row and the row to stop before, and the same for columns.
 
 # %%
 face = astronaut[30:230, 130:310]
@@ -118,16 +118,16 @@ assert face.shape == (200, 180, 3)
 show.pictures({"astronaut[30:230, 130:310]": face})
 
 # %% [markdown]
-# **Trap: a slice is no picture of its own.** It is a window on the same numbers. Whoever paints on the slice paints on the picture:
+# **Trap: a slice is not a picture of its own.** It is a window onto the same numbers. Paint on the slice, and you paint on the picture:
 
 # %%
 poster = astronaut.copy()
 window = poster[30:230, 130:310]
 window[80:110, 20:140] = 0
-show.pictures({"the slice": window, "the picture that it was cut from": poster}, largest=240)
+show.pictures({"the slice": window, "the picture it was cut from": poster}, largest=240)
 
 # %% [markdown]
-# We painted on `window` alone, and `poster` has the bar too. NumPy calls the slice a **view**. To have numbers of its own, it needs `.copy()`:
+# We painted only on `window`, yet `poster` has the bar too. NumPy calls such a slice a **view**. If you want separate numbers, you need `.copy()`:
 
 # %%
 assert np.shares_memory(window, poster)
@@ -137,7 +137,7 @@ print("view shares memory:", np.shares_memory(window, poster))
 print("copy shares memory:", np.shares_memory(own, poster))
 
 # %% [markdown]
-# **Trap: a slice that leaves the picture.** We ask for 200 rows, and for the 20 rows about the top edge:
+# **Trap: a slice that runs off the picture.** We ask for 200 rows, and for the 20 rows around the top edge:
 
 # %%
 print("astronaut[400:600]:", astronaut[400:600].shape)
@@ -145,10 +145,10 @@ print("astronaut[-10:10]: ", astronaut[-10:10].shape)
 assert len(astronaut[400:600]) == 112 and len(astronaut[-10:10]) == 0
 
 # %% [markdown]
-# 112 rows, and none. The first slice was cut short; in the second, −10 meant *the tenth row from the end*. NumPy found nothing to complain about.
-# The error shows up much later, somewhere else.
+# We get 112 rows, and none. The first slice was cut short; in the second, −10 meant *the tenth row from the end*. NumPy found nothing to complain about.
+# The error will show up much later, somewhere else.
 #
-# The package's `crop` copies, and complains at once:
+# The package's `crop` makes a copy, and complains at once:
 
 # %%
 show.source(reference.crop)
@@ -162,7 +162,7 @@ except ValueError as error:
 # %% [markdown]
 # ### What comes after 255?
 #
-# If pictures are numbers, one can add them. The mean of two pictures should show both, as a double exposure did on film.
+# If pictures are numbers, we can add them. The mean of two pictures should show both, like a double exposure on film.
 
 # %%
 moon = samples.moon()
@@ -176,7 +176,7 @@ print(camera[spot], "+", moon[spot], "=", camera[spot] + moon[spot])
 assert np.array_equal(camera[spot] + moon[spot], camera[spot].astype(int) + moon[spot] - 256)
 
 # %% [markdown]
-# **Trap:** a `uint8` has no 300. After 255 it starts again at 0, and NumPy says nothing. Before you add, go to a type with room, such as `int`; in the end, come back to `uint8`.
+# **Trap:** a `uint8` cannot hold 300. After 255 it starts again at 0, and NumPy says nothing. Before you add, convert to a wider type, such as `int`; at the end, convert back to `uint8`.
 # Chapter 02 tells the whole story.
 
 # %% [markdown]
@@ -184,11 +184,11 @@ assert np.array_equal(camera[spot] + moon[spot], camera[spot].astype(int) + moon
 #
 # A picture has 400 rows and 600 columns. A web page wants a thumbnail of 40 × 60. **Which number goes into the first pixel of the thumbnail?**
 #
-# The simplest answer: take every tenth pixel. For any sizes, new row $i$ copies the old row
+# The simplest answer: take every tenth pixel. For sizes in general, new row $i$ copies the old row
 #
 # $$\left\lfloor i \cdot \frac{H}{h} \right\rfloor$$
 #
-# where $H$ is the old height and $h$ the new one; columns likewise. $\lfloor\;\rfloor$ means: leave out the fraction. This is called **nearest**.
+# where $H$ is the old height and $h$ the new one; the same goes for columns. $\lfloor\;\rfloor$ means: drop the fraction. This method is called **nearest**, for nearest neighbour.
 
 
 # %%
@@ -209,7 +209,7 @@ assert np.array_equal(thumbnail, coffee[::10, ::10])
 show.pictures({"400 × 600": coffee, "40 × 60, magnified": thumbnail}, largest=360)
 
 # %% [markdown]
-# The loop visits each new pixel from Python. `resize` of the package picks all rows at once, then all columns. OpenCV is compiled code.
+# The loop visits each new pixel from Python. The package's `resize` picks all rows at once, then all columns. OpenCV is compiled code.
 
 # %% tags=["nbval-ignore-output"]
 times = measure_all(
@@ -230,8 +230,8 @@ show.source(reference.resize)
 # %% [markdown]
 # ### Trap: width first
 #
-# Did you see it? `reference.resize` was given `(200, 300)`, and `cv2.resize` was given `(300, 200)`. OpenCV's *dsize* is **(width, height)**, though
-# its pictures have the shape (height, width). Write it the NumPy way, and this comes out:
+# Did you notice? `reference.resize` was given `(200, 300)`, but `cv2.resize` was given `(300, 200)`. OpenCV's *dsize* is **(width, height)**, although
+# its pictures have the shape (height, width). Write it the NumPy way, and this is what you get:
 
 # %%
 squeezed = cv2.resize(coffee, (200, 300))
@@ -245,7 +245,7 @@ show.pictures({"cv2.resize(coffee, (200, 300))": squeezed, "(300, 200)": wanted}
 #
 # ### Where does a new pixel look?
 #
-# Take a row of eight pixels and make it two. Each new pixel covers four old ones. Nearest copies the first of each four:
+# Take a row of eight pixels and shrink it to two. Each new pixel covers four old ones. Nearest copies the first of every four:
 
 # %%
 row = np.array([[0, 10, 20, 30, 40, 50, 60, 70]], dtype=np.uint8)
@@ -255,9 +255,9 @@ assert reference.resize(row, (1, 2), "nearest").tolist() == [[0, 40]]
 assert reference.resize(row, (1, 2), "area").tolist() == [[15, 55]]
 
 # %% [markdown]
-# Nearest says 0 and 40, but the means of the two halves are 15 and 55: what nearest shows has slid to one side. A pixel is a small square, and its **centre** should count.
+# Nearest says 0 and 40, but the means of the two halves are 15 and 55: with nearest, the picture has slid to one side. A pixel is a small square, and it is its **centre** that should count.
 #
-# Pixel $i$ is the square from $i$ to $i + 1$, with its centre at $i + 0.5$. Scale the centres, and new pixel $i$ looks at the place
+# Pixel $i$ is the square from $i$ to $i + 1$, with its centre at $i + 0.5$. Scale the centres, and new pixel $i$ looks at position
 #
 # $$x = (i + 0.5)\,\frac{H}{h} - 0.5$$
 
@@ -267,21 +267,21 @@ print("the new pixels look at", places)
 assert places.tolist() == [1.5, 5.5]
 
 # %% [markdown]
-# Place 1.5 is half way between pixels 1 and 2. There is no pixel there, so one **interpolates** between neighbours:
+# Position 1.5 is halfway between pixels 1 and 2. There is no pixel there, so we **interpolate** between neighbours:
 #
 # - **bilinear** draws a straight line between the two neighbours (2 × 2 in a picture);
-# - **bicubic** lays a smooth curve through four (4 × 4);
-# - **lanczos** uses eight (8 × 8), and comes nearest to what theory wants;
-# - **area** takes the mean of all that the new pixel covers. It is made for shrinking.
+# - **bicubic** fits a smooth curve through four (4 × 4);
+# - **lanczos** uses eight (8 × 8): the sinc function that sampling theory asks for, tapered to a finite width;
+# - **area** takes the mean of everything that the new pixel covers. It is made for shrinking.
 #
-# By hand: two pixels 0 and 100 become four. The new ones look at −0.25, 0.25, 0.75 and 1.25. Beyond the edge, the edge pixel goes on.
+# By hand: two pixels, 0 and 100, become four. The new ones look at −0.25, 0.25, 0.75 and 1.25. Beyond the edge, the edge pixel is repeated.
 
 # %%
 print(reference.resize(np.array([[0, 100]], dtype=np.uint8), (1, 4), "bilinear")[0])
 assert reference.resize(np.array([[0, 100]], dtype=np.uint8), (1, 4)).tolist() == [[0, 25, 75, 100]]
 
 # %% [markdown]
-# A cat's eye of 40 × 60 pixels, made eight times as large:
+# Here is a cat's eye of 40 × 60 pixels, enlarged eight times:
 
 # %%
 chelsea = samples.chelsea()
@@ -291,7 +291,7 @@ del larger["area"]  # when it enlarges, it gives the same blocks as nearest
 show.pictures(larger, columns=2, largest=360)
 
 # %% [markdown]
-# Nearest shows the pixels. Bilinear is soft, bicubic and lanczos are crisper. They pay for it: beside an edge they **overshoot**. Take an edge from 50 to 200:
+# Nearest shows the pixels. Bilinear is soft; bicubic and lanczos are crisper. But that has its price: beside an edge they **overshoot**. Take an edge from 50 to 200:
 
 # %%
 edge = np.array([[50] * 4 + [200] * 4], dtype=np.uint8)
@@ -301,7 +301,7 @@ for method in ("bilinear", "bicubic", "lanczos"):
     assert (result.max() > 200) == (method != "bilinear")
 
 # %% [markdown]
-# Now shrink *and* enlarge. Which pair of methods would you choose for a photo? For a drawing in pixels? Press **Swipe** and drag the divider to compare with nearest.
+# Now shrink *and* enlarge. Which pair of methods would you choose for a photo? For pixel art? Press **Swipe** and drag the divider to compare with nearest.
 
 # %%
 explore.resampling()
@@ -325,13 +325,13 @@ for method, flag in flags.items():
     assert largest <= (method != "nearest")
 
 # %% [markdown]
-# Nearest agrees in every pixel, slid to one side as it is: that is how OpenCV defines it. In the others OpenCV rounds its weights, each method in its own way, and at most
-# one gray level comes of it.
+# Nearest agrees in every pixel, including the slide to one side: that is how OpenCV defines it. For the others, OpenCV rounds its weights, each method in its own way, and the results
+# differ by one gray level at most.
 
 # %% [markdown]
 # ## 3 · Aliasing and pyramids
 #
-# Here are rings that grow finer and finer outwards. We shrink them to a quarter, by nearest: every fourth pixel of every fourth row.
+# Here are rings that grow finer and finer towards the outside. We shrink them to a quarter, with nearest: every fourth pixel of every fourth row.
 
 # %%
 rings = samples.zone_plate(192)
@@ -343,18 +343,18 @@ shown = {name: reference.resize(picture, (192, 192), "nearest") for name, pictur
 show.pictures({"rings": rings} | shown)
 
 # %% [markdown]
-# The picture in the middle is a forgery. There was one centre, and now there are many. Each of them looks true.
+# The picture in the middle is a forgery. There was one centre, and now there are many, and each of them looks real.
 # The mean is gray where the rings are too fine; only faint ghosts are left.
 #
-# Try other factors and methods. Which methods forge, which do not?
+# Try other factors and methods. Which methods produce forgeries, and which do not?
 
 # %%
 explore.aliasing()
 
 # %% [markdown]
-# ### What has happened
+# ### What happened?
 #
-# Look at one row of fine stripes, nine waves on forty pixels, and at one wave on forty pixels:
+# Look at one row of fine stripes, nine waves across forty pixels, and at one wave across forty pixels:
 
 # %%
 x = np.arange(40)
@@ -375,10 +375,10 @@ print("largest difference:", np.abs(fine[::4] - coarse[::4]).max().round(9))
 assert np.allclose(fine[::4], coarse[::4])
 
 # %% [markdown]
-# Every fourth pixel of the nine waves *is* every fourth pixel of the one wave, exactly. From the samples, nobody can tell which it was. The fine wave travels under a
-# false name, an **alias**, and so this is called **aliasing**.
+# Every fourth pixel of the nine waves *is* every fourth pixel of the one wave, exactly. From the samples, nobody can tell which wave it was. The fine wave travels under a
+# false name, an **alias**, and that is why this is called **aliasing**.
 #
-# The rule (Nyquist, Shannon): **a wave needs more than two samples a period.** Nine waves on ten samples have too few.
+# The rule (Nyquist, Shannon): **a wave needs more than two samples per period.** Nine waves in ten samples are far too many.
 #
 # It happens to photographs too:
 
@@ -390,13 +390,13 @@ small = {
 show.pictures(small, columns=3, scale=2)
 
 # %% [markdown]
-# **Trap:** nearest and bilinear (and bicubic, and lanczos) look at a few pixels round their place, however many the new pixel covers. All the rest has no say.
+# **Trap:** nearest and bilinear (and bicubic, and lanczos) look at only a few pixels around their position, however many the new pixel covers. The rest have no say.
 # *area* asks all of them.
 #
 # ### Blur, then halve
 #
-# The other cure: first take away what is too fine for the new size, by a blur. Then keep every second row and column. That is `pyramid_down`,
-# and its blur weighs five neighbours by 1, 4, 6, 4, 1 (in sixteenths).
+# There is another cure: first blur the picture, to remove what is too fine for the new size. Then keep every second row and column. That is `pyramid_down`,
+# and its blur weights five neighbours by 1, 4, 6, 4, 1 (in sixteenths).
 
 # %%
 show.source(reference.pyramid_down, reference.pyramids._blur)
@@ -410,11 +410,11 @@ print("spread of gray levels in the corner, blurred and halved:", halved[corner]
 assert quarter[corner].std() > 5 * halved[corner].std()
 
 # %% [markdown]
-# In the corner the rings are too fine for the new size. Every fourth pixel makes patterns of them, the blur makes gray of them. Gray is the honest answer.
+# In the corner the rings are too fine for the new size. Taking every fourth pixel turns them into patterns; the blur turns them into gray. Gray is the honest answer.
 #
 # ### The Gaussian pyramid
 #
-# Halve again and again, and you have a picture at every size: a **Gaussian pyramid**. Programs that look for something of unknown size search in all of its levels.
+# Halve again and again, and you have the picture at every size: a **Gaussian pyramid**. Programs that look for something of unknown size search all of its levels.
 
 # %%
 levels = reference.gaussian_pyramid(chelsea, 5)
@@ -426,7 +426,7 @@ print(f"all levels together have {pixels:.3f} times the pixels of the first")
 assert pixels < 4 / 3 + 0.01
 
 # %% [markdown]
-# All the other levels together cost a third more, since $1 + \frac14 + \frac1{16} + \dots = \frac43$. OpenCV's `pyrDown` gives the same numbers:
+# All the other levels together cost only a third more, since $1 + \frac14 + \frac1{16} + \dots = \frac43$. OpenCV's `pyrDown` gives the same numbers:
 
 # %%
 theirs = cv2.pyrDown(chelsea, borderType=cv2.BORDER_REFLECT_101)
@@ -434,14 +434,14 @@ print("differing values:", np.count_nonzero(levels[1] != theirs))
 assert np.array_equal(levels[1], theirs)
 
 # %% [markdown]
-# ### The Laplacian pyramid: what is lost, kept
+# ### The Laplacian pyramid: keeping what is lost
 #
-# Going down loses details. `pyramid_up` goes up again, but it can only guess:
+# Going down loses detail. `pyramid_up` goes up again, but it can only guess:
 
 # %%
 guess = reference.pyramid_up(levels[1], chelsea.shape[:2])
 lost = chelsea.astype(int) - guess
-shown = {"picture": chelsea, "down and up": guess, "what was lost (gray is nothing)": lost}
+shown = {"picture": chelsea, "down and up": guess, "what was lost (gray means nothing)": lost}
 show.pictures(shown, largest=300)
 
 # %% [markdown]
@@ -454,7 +454,7 @@ for level in pyramid:
 assert pyramid[0].dtype == np.int16 and pyramid[-1].dtype == np.uint8
 
 # %% [markdown]
-# And `collapse` puts them together: guess, add what was lost, and so on, down to the finest level. Nothing is missing:
+# And `collapse` puts them back together: guess, add what was lost, and so on, down to the finest level. Nothing is missing:
 
 # %%
 show.source(reference.collapse)
@@ -465,7 +465,7 @@ print("differing values:", np.count_nonzero(rebuilt != chelsea))
 assert np.array_equal(rebuilt, chelsea)
 
 # %% [markdown]
-# What is it good for? Most of what was lost is nearly nothing, and nearly nothing is cheap to store:
+# What is this good for? Most of what was lost is nearly nothing, and nearly nothing is cheap to store:
 
 # %%
 small_ones = np.mean(np.abs(pyramid[0]) <= 8)
@@ -481,8 +481,8 @@ explore.pyramid()
 # %% [markdown]
 # ### A cat in a helmet
 #
-# The pyramid has a famous use: two pictures joined without a seam. Cut along an ellipse, the seam shows. Blend each level of the pyramids on its own, and it vanishes:
-# broad tones fade over a wide band, fine hair over a narrow one.
+# The pyramid has a famous use: joining two pictures without a seam. If you simply cut along an ellipse, the seam shows. Blend each level of the pyramids separately, and it vanishes:
+# broad tones fade into each other over a wide band, fine hair over a narrow one.
 
 # %%
 cat = np.zeros_like(astronaut)
@@ -513,19 +513,19 @@ show.pictures({name: picture[300:, 180:] for name, picture in joined.items()})
 # %% [markdown]
 # ## 4 · The order of colours
 #
-# Most programs store red, green, blue. OpenCV reads files in the order **blue, green, red**, for reasons of the last century. Here is our astronaut as a file, read by OpenCV,
-# and shown as it comes:
+# Most programs store red, green, blue. OpenCV reads files in the order **blue, green, red**, for reasons that go back to the last century. Here is our astronaut, read from a file by OpenCV
+# and shown as is:
 
 # %%
 _, file = cv2.imencode(".png", cv2.cvtColor(astronaut, cv2.COLOR_RGB2BGR))
 as_read = cv2.imdecode(file, cv2.IMREAD_COLOR)  # cv2.imread("astronaut.png") does the same
 mended = reference.rgb_to_bgr(as_read)
-show.pictures({"as OpenCV reads it": as_read, "red and blue exchanged": mended}, largest=300)
+show.pictures({"as OpenCV reads it": as_read, "red and blue swapped": mended}, largest=300)
 
 # %% [markdown]
-# **Trap:** blue suits, blue faces, brown skies. No error, no warning, and a gray wall looks right. When a picture has a cold, think of BGR.
+# **Trap:** blue suits, blue faces, brown skies. There is no error and no warning, and a gray wall looks right. When the people in a picture look blue with cold, think of BGR.
 #
-# `rgb_to_bgr` turns the third axis round. It is its own inverse.
+# `rgb_to_bgr` reverses the third axis. It is its own inverse.
 
 # %%
 show.source(reference.rgb_to_bgr)
@@ -533,13 +533,13 @@ show.source(reference.rgb_to_bgr)
 # %%
 assert np.array_equal(reference.rgb_to_bgr(as_read), astronaut)
 twice = reference.rgb_to_bgr(reference.rgb_to_bgr(astronaut))
-print("differing values after two exchanges:", np.count_nonzero(twice != astronaut))
+print("differing values after two swaps:", np.count_nonzero(twice != astronaut))
 assert np.array_equal(twice, astronaut)
 
 # %% [markdown]
 # ### From three numbers to one
 #
-# How bright is a colour? The first idea is the mean of its three numbers. Then pure red, pure green and pure blue are all equally bright. Are they?
+# How bright is a colour? A first idea is the mean of its three numbers. By that measure pure red, pure green and pure blue are all equally bright. Are they?
 
 # %%
 pure = np.zeros((1, 3, 3), dtype=np.uint8)
@@ -549,11 +549,11 @@ weighted = reference.rgb_to_gray(pure)
 show.pictures({"pure colours": pure, "their mean": mean, "rgb_to_gray": weighted}, scale=90)
 
 # %% [markdown]
-# The eye says no: green is far brighter than blue. So gray is a **weighted** sum. Television fixed the weights:
+# The eye says no: green is far brighter than blue. So gray is a **weighted** sum. The weights were fixed by a television standard:
 #
 # $$Y = 0.299\,R + 0.587\,G + 0.114\,B$$
 #
-# `rgb_to_gray` computes it in whole numbers, so that it is the same on every machine, and the same as OpenCV's:
+# `rgb_to_gray` computes it in whole numbers, so that the result is the same on every machine, and the same as OpenCV's:
 
 # %%
 show.source(reference.rgb_to_gray)
@@ -565,7 +565,7 @@ print("differing pixels:", np.count_nonzero(gray != theirs))
 assert np.array_equal(gray, theirs)
 
 # %% [markdown]
-# **Trap: not all libraries weigh alike.** scikit-image takes the weights of a later standard, 0.2125, 0.7154 and 0.0721.
+# **Trap: not all libraries use the same weights.** scikit-image takes those of a later standard: 0.2125, 0.7154 and 0.0721.
 
 # %%
 wheel = samples.colorwheel()
@@ -578,7 +578,7 @@ show.pictures({"colour wheel": wheel, "rgb_to_gray": ours, "scikit-image": their
 # %% [markdown]
 # ### Ask your own eyes
 #
-# Move the gray of the dots until they stand out least: squint, or step back from the screen. Write the three numbers down.
+# Change the gray of the dots until they stand out least: squint, or step back from the screen. Write the three numbers down.
 
 # %%
 explore.equal_brightness()
@@ -586,8 +586,8 @@ explore.equal_brightness()
 # %% [markdown]
 # $Y$ predicts 76, 150 and 29. You probably found brighter grays. Why?
 #
-# A stored number is not the light that the screen gives: light grows about as the stored number to the power 2.2 (more on this in chapter 02).
-# The later weights are weights of *light*. The gray with the same light is then:
+# A stored number is not the light that the screen emits: the light grows roughly as the stored number to the power 2.2 (more on this in chapter 02).
+# The later weights apply to *light*. The gray that gives off the same light is then:
 
 # %%
 weights = np.array([0.2125, 0.7154, 0.0721])
@@ -597,26 +597,26 @@ print("rgb_to_gray:                   ", reference.rgb_to_gray(pure)[0])
 assert (same_light > reference.rgb_to_gray(pure)[0]).all()
 
 # %% [markdown]
-# Most eyes and screens agree better with the first line. $Y$ is a quick approximation: it weighs stored numbers as if they were light. It gets the order of the colours right,
-# and that is enough for most of what follows. Where it is not, there is Lab, in the next section.
+# Most eyes and screens agree better with the first line. $Y$ is a quick approximation: it weights stored numbers as if they were light. It gets the order of the colours right,
+# and that is enough for most of what follows. Where it is not enough, there is Lab, in the next section.
 
 # %% [markdown]
 # ## 5 · Colour spaces
 #
-# *Find the orange suit.* In red, green and blue that is awkward: the suit is bright here and dark there, and all three numbers change with the light.
-# Other triples of numbers describe the same colours, with the light kept apart.
+# *Find the orange suit.* In red, green and blue that is awkward: the suit is bright in some places and dark in others, and all three numbers change with the light.
+# Other triples of numbers describe the same colours, but keep the light separate.
 
 # %%
 explore.channels()
 
 # %% [markdown]
-# The three gray pictures are the three numbers of each pixel. In each of the spaces, replace one of them by its mean, and see what the picture has lost.
-# In which spaces does one channel hold nearly all of the picture?
+# The three gray pictures show the three numbers of each pixel. In each of the spaces, replace one of them by its mean, and see what the picture loses.
+# In which spaces does one channel hold nearly the whole picture?
 #
 # ### HSV: hue is an angle
 #
-# **Hue** says which colour of the rainbow, as an angle: red at 0°, green at 120°, blue at 240°, and back to red at 360°. **Saturation** says how far from gray,
-# **value** how far from black: it is the largest of the three numbers.
+# **Hue** says which colour of the rainbow it is, as an angle: red at 0°, green at 120°, blue at 240°, and back to red at 360°. **Saturation** says how far it is from gray,
+# and **value** how far from black: value is simply the largest of the three numbers.
 
 # %%
 rainbow = np.ones((60, 361, 3))
@@ -630,13 +630,13 @@ show.pictures(dict(zip(("hue", "saturation", "value"), channels, strict=True)), 
 
 # %% [markdown]
 # The folds of the suit are in its *value*. Its *hue* is nearly the same all over: dark in the picture, since orange is near 0°.
-# The wall is gray, and its hue is a mess; more of that below.
+# The wall is gray, and its hue is a mess; more about that below.
 
 # %%
 show.source(reference.rgb_to_hsv)
 
 # %% [markdown]
-# **Trap: 360 does not fit into `uint8`.** So OpenCV, and we with it, store *half* the degrees, 0 to 179. Who looks for green at 120 finds blue:
+# **Trap: 360 does not fit into `uint8`.** So OpenCV, and this course with it, stores *half* the degrees, 0 to 179. If you look for green at 120, you will find blue:
 
 # %%
 print("pure green in float:", reference.rgb_to_hsv(pure / 255)[0, 1])
@@ -654,11 +654,11 @@ patches = np.stack([hues, np.ones(3), np.ones(3)], axis=-1)[None]
 show.pictures({"350°, 10°, and their mean": reference.hsv_to_rgb(patches)}, scale=80)
 
 # %% [markdown]
-# Angles go round, so no mean of numbers will do. Take each hue for an arrow of length 1, join the arrows, and ask where they point:
+# Angles go round in a circle, so the mean of the numbers will not do. Think of each hue as an arrow of length 1, lay the arrows end to end, and ask which way they lead as a whole:
 #
 # $$\bar h = \operatorname{atan2}\left(\sum \sin h_i,\ \sum \cos h_i\right)$$
 #
-# All that is red or orange in the astronaut's picture, suit and flag:
+# Here is everything red or orange in the astronaut's picture, suit and flag:
 
 # %%
 hsv = reference.rgb_to_hsv(astronaut / 255)
@@ -670,15 +670,15 @@ print(f"mean of the numbers: {warm.mean():.0f} degrees, mean of the arrows: {cir
 assert warm.mean() > 30 and 0 < circular < 25
 
 # %% [markdown]
-# **Trap: gray has no hue.** It is stored as 0, which is red; and pixels that are nearly gray, or nearly black, have any hue at all. So ask for some saturation too.
+# **Trap: gray has no hue.** It is stored as 0, which is red; and pixels that are nearly gray, or nearly black, may have any hue at all. So ask for some saturation too.
 #
-# Now find things: the suit, the blue badge, the brown tank of the Shuttle.
+# Now find some objects: the suit, the blue badge, the brown tank of the Shuttle.
 
 # %%
 explore.hue_picker()
 
 # %% [markdown]
-# The suit, from a cell:
+# The same for the suit, from a cell:
 
 # %%
 picker = explore.hue_picker()
@@ -688,20 +688,20 @@ print(f"{found.mean():.1%} of the pixels are picked")
 assert 0.15 < found.mean() < 0.35
 
 # %% [markdown]
-# That caught some of the flag and of the visor as well: hue alone does not know what a suit is. (Chapter 06 sorts out such crumbs.)
+# That caught some of the flag and of the visor as well: hue alone does not know what a suit is. (Chapter 06 gets rid of such crumbs.)
 #
-# And what can be found can be dyed. We turn the hue by 100 degrees, and go back to RGB by `hsv_to_rgb`:
+# And what can be found can be dyed. We rotate the hue by 100 degrees, and go back to RGB with `hsv_to_rgb`:
 
 # %%
 dyed = hsv.copy()
-dyed[found, 0] += 100  # hsv_to_rgb goes round by itself: 370 degrees are 10
+dyed[found, 0] += 100  # hsv_to_rgb wraps around: 370 degrees are 10
 dyed = reference.hsv_to_rgb(dyed)
 show.pictures({"before": astronaut, "found": found, "dyed": dyed}, largest=240)
 
 # %% [markdown]
 # ### Lab: distances that the eye sees
 #
-# Two pairs of colours. In each pair one number differs by 60, so in RGB both pairs are equally far apart:
+# Here are two pairs of colours. In each pair one number differs by 60, so in RGB the two colours of either pair are equally far apart:
 
 # %%
 pairs = np.array([[[0, 250, 250], [60, 250, 250]], [[0, 50, 150], [0, 110, 150]]], dtype=np.uint8)
@@ -715,10 +715,10 @@ print("distance in RGB:", in_rgb, " distance in Lab:", in_lab.round(1))
 assert in_rgb[0] == in_rgb[1] and in_lab[1] > 10 * in_lab[0]
 
 # %% [markdown]
-# One hardly sees the first difference, and cannot miss the second. **Lab** was made so that distance in it is about difference to the eye; 2 or 3 is just noticeable.
+# You can hardly see the first difference, and you cannot miss the second. **Lab** was designed so that distance in it roughly matches the difference the eye sees; 2 or 3 is just noticeable.
 #
 # L is lightness, 0 to 100; a runs from green to red; b from blue to yellow. Lab starts from light, not from stored numbers.
-# It takes up the experiment of section 4: the grays with the same light have the same lightness.
+# It confirms the experiment of section 4: the grays that give off the same light have the same lightness.
 
 # %%
 lightness = reference.rgb_to_lab(pure / 255)[0, :, 0]
@@ -729,7 +729,7 @@ print("lightness of those grays:     ", of_grays.round(1))
 assert np.abs(lightness - of_grays).max() < 1
 
 # %% [markdown]
-# Lab is not for free: powers of 2.4 and cube roots at each pixel. `lab_to_rgb` goes back. In float that is exact but for the last digits; in `uint8` each channel is rounded:
+# Lab does not come free: it takes powers of 2.4 and cube roots at each pixel. `lab_to_rgb` goes back. In float that is exact except for the last digits; in `uint8` each channel is rounded:
 
 # %%
 back = reference.lab_to_rgb(reference.rgb_to_lab(astronaut / 255))
@@ -739,13 +739,13 @@ print("there and back in uint8: largest difference", largest, "gray levels")
 assert np.abs(back - astronaut / 255).max() < 1e-5 and 1 < largest <= 10
 
 # %% [markdown]
-# **Trap:** convert once, work, and come back once. Each way through `uint8` loses a little.
+# **Trap:** every trip through `uint8` loses a little. So convert once, do your work, and come back once.
 #
 # ### YCrCb: colour may be coarse
 #
-# **Y** is the gray of section 4; **Cr** and **Cb** say how much redder and bluer than gray. `rgb_to_ycrcb` and `ycrcb_to_rgb` are sums only, and quick.
+# **Y** is the gray of section 4; **Cr** and **Cb** say how much redder and bluer than that gray a colour is. `rgb_to_ycrcb` and `ycrcb_to_rgb` are only weighted sums, and quick.
 #
-# Television, JPEG and most video use it, for this reason. Shrink the two colour channels, then the lightness, and compare:
+# Television, JPEG and most video formats use it, for a reason that you can see here. Shrink the two colour channels, then the lightness, and compare:
 
 # %%
 explore.chroma()
@@ -769,19 +769,19 @@ print(f"coarse lightness: mean difference {of_lights:.2f} gray levels")
 assert kept < 0.4 and of_colors < of_lights
 
 # %% [markdown]
-# Five of eight numbers are gone, and one has to search for the difference. **Trap:** the order is Y, *Cr*, Cb in OpenCV and here; JPEG and most video formats write Y, *Cb*, Cr.
+# Five of every eight numbers are gone, and you have to look hard for the difference. **Trap:** the order is Y, *Cr*, Cb in OpenCV and here; JPEG and most video formats write Y, *Cb*, Cr.
 
 # %% [markdown]
 # ## 6 · On the GPU: a whole batch
 #
-# The twin of each function bears the same name and lives in `gpu`. It takes **batches**: many pictures in one array, a PyTorch *tensor*. It works on whatever device the
+# Each function has a twin of the same name in `gpu`. The twin takes **batches**: many pictures in one array, a PyTorch *tensor*. It works on whatever device the
 # tensor is on; here that is:
 
 # %% tags=["nbval-ignore-output"]
 print("device:", device())
 
 # %% [markdown]
-# PyTorch wants the channels *before* rows and columns: (batch, channels, rows, columns). **Trap:** there are two ways to get that shape, and one makes mincemeat:
+# PyTorch wants the channels *before* rows and columns: (batch, channels, rows, columns). **Trap:** there are two ways to get that shape, and one of them makes mincemeat of the picture:
 
 # %%
 reshaped = astronaut.reshape(3, 512, 512)
@@ -793,8 +793,8 @@ show.pictures(
 )
 
 # %% [markdown]
-# `reshape` fills the new shape with the numbers in their old order, in which the three colours of a pixel follow each other.
-# `moveaxis` (in PyTorch `movedim`) moves the axis, and what belongs to it.
+# `reshape` fills the new shape with the numbers in their old order, in which the three colours of a pixel come one after the other.
+# `moveaxis` (in PyTorch `movedim`) moves the axis, and everything that belongs to it.
 
 # %%
 pictures = np.stack([astronaut] * 8)
@@ -805,7 +805,7 @@ assert tuple(batch.shape) == (8, 3, 512, 512)
 # %% [markdown]
 # `movedim` gives a view, as a slice does. `contiguous` copies the numbers into the new order, which is quicker to work on.
 #
-# The same names, the same numbers:
+# The names are the same, and so are the numbers:
 
 # %%
 names = ("rgb_to_bgr", "rgb_to_hsv", "rgb_to_lab", "rgb_to_ycrcb", "pyramid_down")
@@ -816,7 +816,7 @@ for name in names:
     assert differing == 0
 
 # %% [markdown]
-# And the time, for the pyramids of eight pictures. (scikit-image blurs with another kernel, of much the same width.)
+# And here are the times, for the pyramids of eight pictures. (scikit-image blurs with a different kernel, of much the same width.)
 
 
 # %%
@@ -840,31 +840,31 @@ for name, timing in times.items():
     print(f"{name:16} {timing.median * 1000:8.2f} ms for 8 pictures")
 
 # %% [markdown]
-# On a processor OpenCV is hard to beat. The batch is made for a GPU: run the cell on a machine that has one, and compare again.
-# Count on it only where the pictures are on the GPU already, and stay there for the next steps.
+# On a CPU, OpenCV is hard to beat. The batch is made for a GPU: run the cell on a machine that has one, and compare again.
+# Expect a gain only where the pictures are on the GPU already, and stay there for the next steps.
 
 # %% [markdown]
 # ## 7 · Your own photo
 #
-# Put a photo beside this notebook and give its name, `samples.load("my.jpg")`. Or press **Own photo** in the figure: it stays on your machine.
+# Put a photo in the same folder as this notebook and load it by name, `samples.load("my.jpg")`. Or press **Own photo** in the figure: the photo stays on your machine.
 
 # %%
 photo = samples.coffee()  # samples.load("my.jpg")
 explore.hue_picker(photo)
 
 # %% [markdown]
-# `samples.load` turns the photo upright, gives RGB, and shrinks what is larger than 1600 pixels: by area, as you now know why.
+# `samples.load` turns the photo upright, gives RGB, and shrinks anything larger than 1600 pixels: by area, and you now know why.
 #
-# The other figures of this chapter take a photo too: `explore.lens(photo)`, `explore.channels(photo)`, `explore.chroma(photo)` ...
+# The other figures of this chapter accept a photo too: `explore.lens(photo)`, `explore.channels(photo)`, `explore.chroma(photo)` ...
 
 # %% [markdown]
 # ## 8 · Three questions
 #
-# Open an answer by clicking on it.
+# Click on an answer to open it.
 
 # %% jupyter={"source_hidden": true}
 Question(
-    "image has shape (400, 600, 3). Which is the pixel in the top right corner?",
+    "image has shape (400, 600, 3). Which pixel is in the top right corner?",
     {
         "image[600, 0]": "There is no row 600, and rows come first.",
         "image[0, 599]": "Row 0 is the top; the last of 600 columns is number 599.",
@@ -877,8 +877,8 @@ Question(
 Question(
     "You shrink a photo of a brick wall to a fifth, and broad bands appear on the wall. What helps?",
     {
-        "bicubic instead of bilinear": "Both look at a few pixels only and leave out most of the wall.",
-        "a mean of all that each new pixel covers": "Area, or a blur before: what is too fine turns gray.",
+        "bicubic instead of bilinear": "Both look at only a few pixels and leave out most of the wall.",
+        "a mean of all that each new pixel covers": "Area, or a blur first: what is too fine turns gray.",
         "more bits for each pixel": "The gray levels are fine. There are too few samples for the bricks.",
     },
     right="a mean of all that each new pixel covers",
@@ -886,9 +886,9 @@ Question(
 
 # %% jupyter={"source_hidden": true}
 Question(
-    "A uint8 HSV picture, as OpenCV makes it. You look for green. Which hue?",
+    "In a uint8 HSV picture, as OpenCV makes it, you look for green. Which hue?",
     {
-        "60": "Green is at 120 degrees, and uint8 has half the degrees.",
+        "60": "Green is at 120 degrees, and uint8 stores half the degrees.",
         "120": "That is 240 degrees: blue.",
         "0": "That is red, and also every gray.",
     },
@@ -898,13 +898,13 @@ Question(
 # %% [markdown]
 # ## Take-aways
 #
-# - An image is an array: rows, columns, channels. `uint8` runs from 0 to 255, and wraps around beyond.
+# - An image is an array: rows, columns, channels. `uint8` runs from 0 to 255, and wraps around beyond that.
 # - Rows first in NumPy; width first in OpenCV's sizes and points. Test with pictures that are not square.
 # - A slice is a view. A copy is a picture of its own.
-# - Before you take fewer samples, blur or average. Else you see what is not there.
+# - Before you take fewer samples, blur or average. Otherwise you see what is not there.
 # - A Laplacian pyramid keeps what each halving loses, and gives the picture back exactly.
-# - OpenCV reads blue, green, red. Libraries weigh gray differently.
-# - Hue is an angle, and gray has none. Lab has the eye's distances. YCrCb lets the colours be coarse.
+# - OpenCV reads blue, green, red. Libraries differ in their weights for gray.
+# - Hue is an angle, and gray has none. Distances in Lab match what the eye sees. YCrCb lets the colours be coarse.
 #
 # ## References
 #

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 02 · Gray transforms
 #
-# **One pixel at a time.** Each pixel gets a new value, worked out from its old value and from nothing else:
+# **One pixel at a time.** Each pixel gets a new value, worked out from its old value and nothing else:
 #
 # $$s = T(r)$$
 #
@@ -10,13 +10,13 @@
 # After this chapter you will be able to
 #
 # - brighten, darken, stretch and invert a picture, and say what its curve looks like before you run it;
-# - see at a glance that a program has run over the end of `uint8`;
-# - turn any transform into a table of 256 numbers, and run it at the speed of one look-up;
+# - see at a glance when a program has run past the end of `uint8`;
+# - turn any transform into a table of 256 numbers, and run it at the speed of one look-up per pixel;
 # - choose between a straight line, a power and a logarithm;
 # - take a picture apart into its eight bits, and hide a message in the lowest one.
 #
 # **Now run the notebook:** in the menu, *Run ▸ Run All Cells*. It takes a moment, and brings the figures to life.
-# A line that begins with `assert` proves what the text says; skip it when you only read.
+# A line that begins with `assert` proves what the text says; skip it if you are only reading.
 
 # %%
 import time
@@ -32,36 +32,36 @@ from coursekit.lab import Question, device, measure_all, samples, show
 # %% [markdown]
 # ## 1 · The question
 #
-# Here is the moon, photographed from an orbit around it.
+# Here is the moon, photographed from lunar orbit.
 
 # %%
 moon = samples.moon()
 show.with_histogram({"the moon": moon})
 
 # %% [markdown]
-# Under the picture stands its **histogram**: for each gray level from 0 (black) to 255 (white), how many pixels have it.
-# (An orange bar is taller than the plot, and cut off.)
+# Below the picture is its **histogram**: it shows, for each gray level from 0 (black) to 255 (white), how many pixels have that level.
+# (An orange bar is taller than the plot, and has been cut off.)
 #
-# The picture looks as if it lay under fog. The histogram says why: nearly all pixels are crowded into a few levels. Let us count.
+# The picture looks as if it were covered in fog. The histogram says why: nearly all pixels are crowded into a few levels. Let us count.
 
 # %%
 low, high = np.percentile(moon, [1, 99]).astype(int)
-print(f"98 of 100 pixels lie between level {low} and level {high}")
+print(f"98 out of 100 pixels lie between level {low} and level {high}")
 assert high - low < 256 / 3
 
 # %% [markdown]
-# A third of the gray levels does all the work, and the rest stands idle.
+# Less than a third of the gray levels do nearly all the work, and the rest stand idle.
 #
-# Nothing is out of focus, nothing is missing; all the information is there. It only sits on the wrong levels.
+# Nothing is out of focus and nothing is missing; all the information is there. It just sits on the wrong levels.
 # **How do we move it to better ones?**
 #
 # Try it. The figure below has one curve. To find the new value of a pixel, start at its old value on the bottom axis, go up to the curve,
-# and from there sideways to the new value. Every pixel of the picture takes this same way.
+# and from there sideways to the new value. Every pixel of the picture takes the same route.
 #
-# Under the curve stands the histogram of the picture before. Beside it, turned on its side, stands the histogram after.
+# Under the curve is the histogram of the picture before. Next to it, turned on its side, is the histogram after.
 #
 # *(Drag a slider, or focus it and press the arrow keys, or type a number. Point at a picture to read its pixels; click it, then scroll to zoom. **Reset** brings everything back.
-# Where you see "Still pictures", run the cell.)*
+# Where you see "Still pictures", run the whole notebook first.)*
 
 # %%
 explore.straight_line(moon)
@@ -71,9 +71,9 @@ explore.straight_line(moon)
 #
 # 1. Which two sliders make the shadows of the craters black and their rims white?
 # 2. What happens to the *histogram* when you raise the contrast? When you change the brightness?
-# 3. What does a contrast of −1 do? Which brightness does it need beside it?
+# 3. What does a contrast of −1 do? Which brightness does it need to go with it?
 #
-# A figure can also be moved from a cell. This is one answer to the first question:
+# You can also set a figure's controls from a cell. This is one answer to the first question:
 
 # %%
 answer = explore.straight_line(moon)
@@ -82,7 +82,7 @@ answer
 
 # %%
 low, high = np.percentile(answer.pictures["after"], [1, 99]).astype(int)
-print(f"98 of 100 pixels now lie between level {low} and level {high}")
+print(f"98 out of 100 pixels now lie between level {low} and level {high}")
 assert high - low > 200
 
 # %% [markdown]
@@ -92,7 +92,7 @@ assert high - low > 200
 #
 # $$s = a\,r + b$$
 #
-# The textbooks write it as two `for` loops: each row, and in it each column. Here it is, with $a = 1.5$ and $b = 20$.
+# Textbooks write it as two `for` loops: over the rows, and within each row over the columns. Here it is, with $a = 1.5$ and $b = 20$.
 
 
 # %%
@@ -110,7 +110,7 @@ looped = linear_loop(camera, 1.5, 20)
 show.pictures({"before": camera, "1.5 r + 20, in a loop": looped}, largest=300)
 
 # %% [markdown]
-# That is no brighter picture. The grass has turned into black and white sand, and the sky is dark.
+# That is not a brighter picture. The grass has turned into black and white sand, and the sky is dark.
 #
 # Look at one pixel of the sky:
 
@@ -122,23 +122,24 @@ print("got     ", looped[40, 400])
 assert looped[40, 400] == (1.5 * r + 20) // 1 % 256
 
 # %% [markdown]
-# A `uint8` has eight bits and counts from 0 to 255. What goes beyond 255 **starts again at 0**, as a car's odometer does:
-# 256 becomes 0, 300 becomes 44. Below 0 it goes on at 255. NumPy gives no warning here.
+# A `uint8` has eight bits and counts from 0 to 255. What goes beyond 255 **starts again at 0**, like a car's odometer:
+# 256 becomes 0, 300 becomes 44. Below 0 it carries on from 255 downwards. NumPy gives no warning here.
+# (Strictly speaking, the sum is a float until it is stored, and what a float outside the range becomes in a `uint8` array depends on the machine. On an ordinary PC it wraps around.)
 #
-# This is the most common bug of all in image processing. The next figure shows it beside the right result. Try a brightness below 0, too.
+# Sooner or later, everyone who works with pictures meets this bug. The next figure shows it beside the right result. Try a brightness below 0, too.
 
 # %%
 explore.overflow()
 
 # %% [markdown]
-# The curve tells it at once: a straight line that falls from the top to the bottom has wrapped around.
+# The curve gives it away at once: a straight line that suddenly drops from the top to the bottom has wrapped around.
 #
 # ### The cure
 #
-# It has three steps.
+# It takes three steps.
 #
-# 1. **Convert** the picture to a type that has room for the sum.
-# 2. **Round** with `np.rint`: 196.7 becomes 197. (The loop cut the fraction off. A half goes to the *even* neighbour: 0.5 to 0, 1.5 to 2.)
+# 1. **Convert** the picture to a type that has room for the result.
+# 2. **Round** with `np.rint`: 196.7 becomes 197. (The loop simply cut the fraction off. A half is rounded to the *even* neighbour: 0.5 to 0, 1.5 to 2.)
 # 3. **Saturate** with `np.clip`: what is above white becomes white, what is below black becomes black. Only then go back to `uint8`.
 
 
@@ -152,7 +153,7 @@ saturated = linear_numpy(camera, 1.5, 20)
 show.pictures({"wraps around": looped, "saturates": saturated}, largest=300)
 
 # %% [markdown]
-# Do not leave out the first step, even where it seems to work without. Which type a result has depends on the numbers that you happen to use:
+# Do not leave out the first step, even where things seem to work without it. The type of a result depends on the numbers that you happen to use:
 
 # %%
 print("camera * 1.5 is", (camera * 1.5).dtype)
@@ -161,7 +162,7 @@ print("camera.astype(float) * 2 is", (camera.astype(float) * 2).dtype)
 assert (camera * 2).max() < 2 * int(camera.max())
 
 # %% [markdown]
-# And a number that does not fit into `uint8` at all stops NumPy with an error. You will meet it; it always means *convert first*:
+# And a number that does not fit into `uint8` at all makes NumPy stop with an error. You will meet this one again; it always means *convert first*:
 
 # %%
 try:
@@ -192,18 +193,18 @@ print(f"The loop takes {loop_over_numpy:.0f} times as long as NumPy.")
 # %% [markdown]
 # ## 3 · Contrast, brightness and the negative
 #
-# Now the version that you will use. Here is how it is written in the package:
+# Now for the version that you will actually use. Here is how it is written in the package:
 
 # %%
 show.source(reference.linear, reference.invert)
 
 # %% [markdown]
 # The lines with `require` refuse bad input with a clear message. Then comes the formula, between two steps: `input_levels` says which values $r$ can have,
-# and `output` rounds and saturates. Section 4 opens both.
+# and `output` rounds and saturates. Section 4 looks inside both.
 #
 # ### Five regimes
 #
-# The slope $a$ and the height $b$ of the line have five things that they can do to the picture as it is:
+# There are five things that the slope $a$ and the height $b$ of the line can do to a picture:
 
 # %%
 regimes = {
@@ -225,10 +226,10 @@ show.curve({name: reference.linear(ramp, a, b)[0] for name, (a, b) in regimes.it
 # %% [markdown]
 # Read the histograms. Contrast pulls the bars apart or pushes them together. Brightness moves all of them sideways.
 #
-# Two things come with that. Where bars are pulled apart, **gaps** open: no old level lands on those new ones. Where they are pushed together, some land on the same level
-# and make a double bar.
+# This has two side effects. Where bars are pulled apart, **gaps** open: no old level lands on those new ones. Where they are pushed together, some land on the same level
+# and form a double bar.
 #
-# And what is pushed over an end piles up there, in one tall bar at 0 or at 255. Those pixels have lost their differences, and **no later step can bring them back**.
+# And whatever is pushed past an end piles up there, in one tall bar at 0 or at 255. Those pixels have lost their differences, and **no later step can bring them back**.
 
 # %%
 there = reference.linear(camera, 1, 60)
@@ -240,7 +241,7 @@ assert lost == np.count_nonzero(camera > 195)
 # %% [markdown]
 # ### The negative
 #
-# $s = 255 - r$ loses nothing, for it is its own inverse. Astronomers look at the sky this way: a faint dark speck on white paper is easier to see than a faint light one on black.
+# $s = 255 - r$ loses nothing, for it is its own inverse. Astronomers often look at the sky this way: a faint dark speck on white paper is easier to see than a faint light one on black.
 
 # %%
 assert np.array_equal(reference.invert(reference.invert(camera)), camera)
@@ -250,7 +251,7 @@ show.pictures({"galaxies": galaxies, "their negative": reference.invert(galaxies
 # %% [markdown]
 # ### The same from OpenCV, and the exact difference
 #
-# `cv2.convertScaleAbs` also computes $a\,r+b$, rounds and saturates. On the camera picture both agree in every pixel:
+# `cv2.convertScaleAbs` also computes $a\,r+b$, rounds and saturates. On the camera picture the two agree in every pixel:
 
 # %%
 ours = reference.linear(camera, 1.5, 20)
@@ -283,28 +284,28 @@ table = np.clip(np.rint(1.5 * np.arange(256) + 20), 0, 255).astype(np.uint8)
 print("level 0 becomes", table[0], "and level 100 becomes", table[100])
 
 # %% [markdown]
-# In NumPy, what stands in the brackets may be a whole array. Each number in it is replaced by the entry that it names; the shape stays:
+# In NumPy, a whole array may stand in the brackets. Each number in it is replaced by the table entry with that number; the shape stays the same:
 
 # %%
 print(table[[0, 100, 200]])
 print(table[np.array([[0, 100], [200, 0]])])
 
 # %% [markdown]
-# So a picture in the brackets is looked up pixel by pixel:
+# So if you put a picture in the brackets, it is looked up pixel by pixel:
 
 # %%
 assert np.array_equal(table[camera], reference.linear(camera, 1.5, 20))
 print("table[camera] is the brighter picture:", table[camera].shape, table[camera].dtype)
 
 # %% [markdown]
-# This is all that `input_levels` and `output` do: the one gives the 256 levels, the other looks up.
+# This is all that `input_levels` and `output` do: the first gives the 256 levels, the second looks them up.
 
 # %%
 show.source(reference.input_levels, reference.output)
 
 # %% [markdown]
-# So a table *is* the curve, and the curve *is* the transform. Draw one, in the square beside the pictures: press the mouse button and drag.
-# Draw to the edge, or beyond it, to reach 0 and 255. With the keyboard: ← and → choose a level, ↑ and ↓ move its value.
+# So the table *is* the curve, and the curve *is* the transform. Draw one yourself, in the square beside the pictures: press the mouse button and drag.
+# Draw up to the edge, or beyond it, to reach 0 and 255. With the keyboard, ← and → choose a level, ↑ and ↓ change its value.
 
 # %%
 explore.draw_a_table()
@@ -312,7 +313,7 @@ explore.draw_a_table()
 # %% [markdown]
 # Some tables to try: a step (all dark levels black, all light ones white); a curve that goes up and down again; a staircase of four levels.
 #
-# The staircase is called **posterising**. From a cell:
+# Applying such a staircase is called **posterising**. From a cell:
 
 # %%
 staircase = (np.arange(256) // 64 * 85).astype(np.uint8)
@@ -322,7 +323,7 @@ assert len(np.unique(poster)) == 4
 show.pictures({"before": samples.chelsea(), "four levels": poster}, largest=360)
 
 # %% [markdown]
-# The package has the look-up as a function of its own, with one table for all channels or one for each. It agrees with `cv2.LUT` in every pixel.
+# The package offers the look-up as a function, `apply_lut`, with one table for all channels or one for each. It agrees with `cv2.LUT` in every pixel.
 
 # %%
 coffee = samples.coffee()
@@ -337,7 +338,7 @@ show.pictures(
 # %% [markdown]
 # ## 5 · Gamma and logarithm
 #
-# A line treats all levels alike. Often only the shadows need help. Two curves do that, and both need $r$ as a fraction of white, from 0 to 1.
+# A line treats all levels alike, but often only the shadows need help. Two curves can give it, and both need $r$ as a fraction of white, from 0 to 1.
 #
 # **Gamma**, a power with exponent $\gamma$ and gain $c$ (Gonzalez and Woods, Eq. 3-5):
 #
@@ -360,8 +361,8 @@ show.curve(
 )
 
 # %% [markdown]
-# Both ends stay where they are: $0^\gamma = 0$ and $1^\gamma = 1$. Between them, an exponent below 1 lifts the shadows, one above 1 lowers them.
-# So no pixel is pushed over an end. Here is all of this chapter so far in one figure; what can you find in the man's coat?
+# Both ends stay where they are: $0^\gamma = 0$ and $1^\gamma = 1$. Between them, an exponent below 1 lifts the shadows, and one above 1 lowers them.
+# So no pixel is pushed past an end. Here is this whole chapter so far in one figure; what can you find in the man's coat?
 
 # %%
 explore.tone_curve()
@@ -371,7 +372,7 @@ opened, lifted = reference.gamma(camera, 0.45), reference.linear(camera, 1, 70)
 show.with_histogram({"before": camera, "γ = 0.45": opened, "r + 70": lifted}, largest=250)
 
 # %% [markdown]
-# Both make the coat lighter. But look at the sky: gamma keeps its clouds and the far towers. Adding 70 has pushed a good part of the picture over the end.
+# Both make the coat lighter. But look at the sky: gamma keeps its clouds and the distant towers. Adding 70 has pushed a good part of the picture past the end.
 
 # %%
 for name, picture in {"gamma": opened, "r + 70": lifted}.items():
@@ -385,7 +386,7 @@ assert np.mean(opened == 255) < 0.01 < 0.2 < np.mean(lifted == 255)
 #
 # $$s = c\,\log(1 + r),\qquad c = \frac{255}{\log 256}$$
 #
-# That is another curve, and a far stronger one. Neither is wrong; say which one you mean.
+# That is a different curve, and a far stronger one. Neither is wrong, but say which one you mean.
 
 # %%
 strong = 255 / np.log(256) * np.log(1 + np.arange(256.0))
@@ -394,7 +395,7 @@ show.curve({"r as a fraction": reference.log(ramp)[0], "r from 0 to 255": strong
 # %% [markdown]
 # ### Three traps
 #
-# **One.** Forget that $r$ has to be a fraction. $r^{0.5}$ of 0..255 gives at most 16, a black picture:
+# **One.** Forgetting that $r$ has to be a fraction. For $r$ from 0 to 255, $r^{0.5}$ is at most 16, and the picture is black:
 
 # %%
 wrong = np.clip(np.rint(camera.astype(float) ** 0.5), 0, 255).astype(np.uint8)
@@ -406,9 +407,9 @@ repaired = np.clip(np.rint(gain * camera.astype(float) ** 0.5), 0, 255).astype(n
 assert np.array_equal(repaired, reference.gamma(camera, 0.5))
 
 # %% [markdown]
-# A power of 0..255 needs the gain $255^{1-\gamma}$. It is easier to divide by 255 first.
+# A power of levels from 0 to 255 needs the gain $255^{1-\gamma}$. It is easier to divide by 255 first.
 #
-# **Two.** Forget the `1 +` in the logarithm. $\log 0$ is minus infinity, and the black pixels have no value at all:
+# **Two.** Forgetting the `1 +` in the logarithm. $\log 0$ is minus infinity, so the black pixels have no value at all:
 
 # %%
 with np.errstate(divide="ignore"):
@@ -418,7 +419,7 @@ print("log2(1 + r)", np.log2(1 + np.array([0.0, 0.5, 1.0])).round(3))
 assert np.isneginf(without_one[0])
 
 # %% [markdown]
-# **Three.** Trust that a library rounds. scikit-image has both functions. Its gamma rounds as ours does; its logarithm cuts the fraction off:
+# **Three.** Trusting a library to round. scikit-image has both functions. Its gamma rounds as ours does; its logarithm cuts the fraction off:
 
 # %%
 theirs = skimage.exposure.adjust_gamma(camera, gamma=0.5, gain=1)
@@ -433,14 +434,14 @@ assert np.array_equal(theirs, np.floor(exact).astype(np.uint8)[camera])
 assert np.array_equal(ours, np.rint(exact).astype(np.uint8)[camera])
 
 # %% [markdown]
-# One gray level is nothing to the eye. It is a failed test to a program that compares two pictures. So a contract says how it rounds.
+# To the eye, one gray level is nothing. To a program that compares two pictures, it is a failed test. So a function should say in its documentation how it rounds.
 
 # %% [markdown]
 # ### Why every picture file has a gamma in it
 #
-# A camera does not store the light that it measured. It stores about light$^{1/2.2}$, and the screen undoes it. Why?
+# A camera does not store the light that it measured. It stores roughly light$^{1/2.2}$, and the screen undoes this. Why?
 #
-# The eye tells dark tones apart better than light ones. With only 256 levels, one wants many of them in the dark.
+# The eye tells dark tones apart better than light ones. With only 256 levels, we want many of them to be dark.
 #
 # Take the darkest tenth of all light, from none at all to a tenth of white. How many of the 256 levels does it get?
 
@@ -453,7 +454,7 @@ print("stored with gamma:", if_gamma_is_stored, "levels")
 assert if_gamma_is_stored > 3 * if_light_is_stored
 
 # %% [markdown]
-# One thing follows that will matter in later chapters. Paint a wall half black, half white, and step back until it looks gray. Which level has that gray?
+# One consequence will matter in later chapters. Paint a wall in a fine pattern of black and white, half of each, and step back until it looks gray. Which level does that gray have?
 
 # %%
 mean_of_levels = (0 + 255) / 2
@@ -464,12 +465,12 @@ print(
 assert mean_of_light > mean_of_levels + 50
 
 # %% [markdown]
-# **A mean of gray levels is not a mean of light.** The wall looks as light as the second number says.
+# **The mean of gray levels is not the mean of light.** The wall looks as light as the second number says.
 
 # %% [markdown]
 # ## 6 · Stretch, lines, and slices
 #
-# Back to the moon. **Contrast stretching** sends a level *low* to black and a level *high* to white, with a line between them:
+# Back to the moon. **Contrast stretching** sends one level, *low*, to black and another, *high*, to white, with a straight line between them:
 #
 # $$s = 255\,\frac{r - \mathrm{low}}{\mathrm{high} - \mathrm{low}}$$
 #
@@ -479,7 +480,7 @@ assert mean_of_light > mean_of_levels + 50
 explore.stretch()
 
 # %% [markdown]
-# How would a program find the two bounds? The first idea is the darkest and the lightest level of the picture.
+# How would a program find the two bounds? A first idea is to take the darkest and the lightest level of the picture.
 
 # %%
 darkest, lightest = int(moon.min()), int(moon.max())
@@ -489,7 +490,7 @@ print("pixels changed:", np.count_nonzero(by_extremes != moon))
 assert np.array_equal(by_extremes, moon)
 
 # %% [markdown]
-# **Trap:** nothing has happened at all. How many pixels are to blame?
+# **Trap:** nothing at all has happened. How many pixels are to blame?
 
 # %%
 print("white pixels:", np.count_nonzero(moon == 255), "of", moon.size)
@@ -497,7 +498,7 @@ assert np.count_nonzero(moon == 255) < 5
 
 # %% [markdown]
 # A handful of pixels decides what *high* is. Percentiles do not care about a handful: leave out the darkest and the lightest hundredth of the pixels.
-# This is what photo programs do when you press *auto*.
+# This is much what photo editors do when you press *auto*.
 
 # %%
 low, high = np.percentile(moon, [1, 99])
@@ -507,9 +508,9 @@ show.with_histogram(
 )
 
 # %% [markdown]
-# The question of the first section has its answer: two numbers read off the histogram.
+# So here is the answer to the question of the first section: two numbers, read off the histogram.
 #
-# scikit-image calls this `rescale_intensity`. It looks the same and is not, by the third trap again: it cuts the fraction off where we round.
+# scikit-image calls this `rescale_intensity`. The result looks the same but is not, because of the third trap again: it cuts the fraction off where we round.
 
 # %%
 theirs = skimage.exposure.rescale_intensity(moon, in_range=(low, high), out_range=np.uint8)
@@ -520,7 +521,7 @@ assert difference.max() == 1
 # %% [markdown]
 # ### Any lines you like
 #
-# `piecewise_linear` takes corner points $(r, s)$ and draws lines between them. Four corners give the S-curve of the photographers:
+# `piecewise_linear` takes corner points $(r, s)$ and draws lines between them. Four corners give the photographers' S-curve:
 
 # %%
 s_curve = [(0, 0), (70, 30), (180, 225), (255, 255)]
@@ -534,9 +535,9 @@ show.curve({"S-curve": lambda picture: reference.piecewise_linear(picture, s_cur
 # %% [markdown]
 # ### A slice of levels
 #
-# `slice_levels` paints the levels between two bounds white. It is a first way of saying *this is the thing and that is the ground*.
+# `slice_levels` paints the levels between two bounds white. It is a first way of saying *this is the object and that is the background*.
 #
-# Find the bounds that keep the coins and nothing else. Why is it impossible? Look at the ground at the upper left and at the lower right. (Chapter 06 does better.)
+# Try to find bounds that keep the coins and nothing else. Why is it impossible? Look at the background in the upper left and in the lower right. (Chapter 06 does better.)
 
 # %%
 explore.level_slice()
@@ -550,7 +551,7 @@ assert np.array_equal(sliced == 255, (coins >= 120) & (coins <= 255))
 # %% [markdown]
 # ## 7 · Eight bits, and a hidden message
 #
-# A gray level is a number of eight bits. 200, for example:
+# A gray level is a number of eight bits. Take 200, for example:
 
 # %%
 print(f"{200:08b}  =  128 + 64 + 8")
@@ -559,8 +560,8 @@ assert 128 + 64 + 8 == 200
 # %% [markdown]
 # Take the same bit of every pixel, and you have a picture in black and white: a **bit plane**. There are eight of them.
 #
-# In the figure, look at bit 7 first, then go down. How far down can you still see the man? Then look from the other side:
-# how many of the highest bits must be kept before you miss nothing?
+# In the figure, look at bit 7 first, then go down. How far down can you still see the man? Then ask the opposite question:
+# how many of the highest bits must you keep so that nothing seems to be missing?
 
 # %%
 explore.bit_planes()
@@ -578,10 +579,10 @@ assert np.array_equal(rebuilt, camera)
 print("differing pixels:", np.count_nonzero(rebuilt != camera))
 
 # %% [markdown]
-# In the lowest planes the man has gone; what is left is mostly noise, and traces of how the photo was once stored. If nobody misses it, we may write there what we like.
-# That is **steganography**: a message that nobody suspects.
+# In the lowest planes the man has disappeared; what is left is mostly noise, and traces of how the photo was once stored. If nobody misses it, we can write whatever we like there.
+# That is **steganography**: hiding a message where nobody suspects one.
 #
-# A letter is a number, too, and so it has eight bits. Each goes into the lowest bit of one pixel, in reading order:
+# A letter is a number too, and so it has eight bits. Each goes into the lowest bit of one pixel, in reading order:
 
 # %%
 letter = ord("M")
@@ -593,7 +594,7 @@ print("with an M in them:  ", carried)
 assert np.packbits(carried & 1)[0] == letter
 
 # %% [markdown]
-# `hide_message` does this for a whole message. In front of it, in the same way, it writes how many bytes there are, so that `reveal_message` knows where to stop.
+# `hide_message` does this for a whole message. In front of it, and in the same way, it writes the number of bytes, so that `reveal_message` knows where to stop.
 
 # %%
 secret = b"Meet me at the tripod."
@@ -607,7 +608,7 @@ assert reference.reveal_message(carrier) == secret and difference.max() == 1
 show.pictures({"without": camera, "with the message": carrier}, largest=300)
 
 # %% [markdown]
-# One bit in each pixel is room for a good deal of text:
+# One bit in each pixel leaves room for a good deal of text:
 
 # %%
 room = camera.size // 8 - 4
@@ -618,13 +619,13 @@ except ValueError as error:
     print(error)
 
 # %% [markdown]
-# More bits give more room. Here the lowest bits of the camera picture carry the highest bits of the moon. When do you notice?
+# More bits give more room. Here the lowest bits of the camera picture carry the highest bits of the moon. At what point do you notice?
 
 # %%
 explore.hidden()
 
 # %% [markdown]
-# **Trap:** a message in the lowest bit does not survive even the mildest change of the picture. One gray level is enough; so is saving as JPEG.
+# **Trap:** a message in the lowest bit does not survive even the mildest change to the picture. One gray level is enough to destroy it, and so is saving as JPEG.
 
 # %%
 damaged = reference.linear(carrier, 1, 1)
@@ -641,9 +642,9 @@ assert flipped > 0.25
 # %% [markdown]
 # ## 8 · On the GPU: a whole batch
 #
-# *For builders; skip it on a first reading.* PyTorch's arrays are called tensors. They may live on a graphics card, which works on thousands of pixels at once.
+# *For developers; skip it on a first reading.* PyTorch's arrays are called tensors. They can live on a graphics card, which works on thousands of pixels at once.
 #
-# The twin of each function bears the same name and lives in `gpu`. It takes **batches**: tensors of shape (batch, channels, rows, columns).
+# Each function has a twin of the same name in `gpu`. The twin takes **batches**: tensors of shape (batch, channels, rows, columns).
 # It works on whatever device the tensor is on; here that is:
 
 # %% tags=["nbval-ignore-output"]
@@ -653,7 +654,7 @@ print("device:", device())
 show.source(gpu.linear, gpu.output)
 
 # %% [markdown]
-# It is the same line between the same two steps; only the look-up itself is written in PyTorch's way.
+# It is the same line between the same two steps; only the look-up itself is written the PyTorch way.
 
 # %%
 batch = torch.from_numpy(np.stack([camera] * 16))[:, None].to(device())
@@ -661,11 +662,11 @@ brightened = gpu.linear(batch, 1.5, 20)
 print("shape", tuple(brightened.shape), "dtype", brightened.dtype)
 same = reference.linear(camera, 1.5, 20)
 largest = int((brightened[0, 0].cpu().int() - torch.from_numpy(same).int()).abs().max())
-print("largest difference to the reference:", largest)
+print("largest difference from the reference:", largest)
 assert largest == 0
 
 # %% [markdown]
-# And the time, for sixteen pictures of 512 × 512:
+# And here are the times, for sixteen pictures of 512 × 512:
 
 # %% tags=["nbval-ignore-output"]
 pictures = batch[:, 0].cpu().numpy()
@@ -682,10 +683,10 @@ for name, timing in times.items():
     print(f"{name:16} {timing.median * 1000:7.2f} ms for 16 pictures")
 
 # %% [markdown]
-# A look-up is so little work that all four spend their time on reading and writing pixels. On a processor there is not much to gain here, and OpenCV is hard to beat.
-# `gpu` pays where the pictures are on a GPU already, for the steps before and after this one.
+# A look-up is so little work that all four spend most of their time reading and writing pixels. On a CPU there is not much to gain here, and OpenCV is hard to beat.
+# `gpu` pays off where the pictures are on a GPU already, for the steps before and after this one.
 #
-# What nobody should do is the double loop of section 2. For the same sixteen pictures it would need this long:
+# What nobody should use is the double loop of section 2. For the same sixteen pictures it would take this long:
 
 # %% tags=["nbval-ignore-output"]
 start = time.perf_counter()
@@ -696,26 +697,26 @@ print(f"{seconds:.1f} s, {seconds / times['reference'].median:.0f} times as long
 # %% [markdown]
 # ## 9 · Your own photo
 #
-# Put a photo beside this notebook and give its name, `samples.load("my.jpg")`. Or press **Own photo** in the figure: it stays on your machine.
+# Put a photo in the same folder as this notebook and load it by name, `samples.load("my.jpg")`. Or press **Own photo** in the figure: the photo stays on your machine.
 
 # %%
 photo = samples.astronaut()  # samples.load("my.jpg")
 explore.tone_curve(photo)
 
 # %% [markdown]
-# Note what happens to the colours: each channel follows the same curve on its own. More contrast makes them stronger, and a curve that is bent
+# Notice what happens to the colours: each channel follows the same curve on its own. More contrast makes the colours stronger, and a curve that bends
 # shifts them. Chapter 03 shows how to change the lightness alone.
 
 # %% [markdown]
 # ## 10 · Three questions
 #
-# Open an answer by clicking on it.
+# Click on an answer to open it.
 
 # %% jupyter={"source_hidden": true}
 Question(
-    "An image is uint8. What is (image + 100)[0, 0] where image[0, 0] is 200?",
+    "An image is uint8. What is (image + 100)[0, 0] if image[0, 0] is 200?",
     {
-        "300": "A uint8 has no 300; it counts to 255.",
+        "300": "A uint8 cannot hold 300; it counts to 255.",
         "255": "That would be saturation. NumPy does not saturate by itself.",
         "44": "300 - 256 = 44: the sum wraps around.",
     },
@@ -726,7 +727,7 @@ Question(
 Question(
     "You want to see what is in the shadows and keep the highlights. Which transform?",
     {
-        "s = r + 80": "The highlights are pushed over 255 and lost.",
+        "s = r + 80": "The highlights are pushed past 255 and lost.",
         "s = 255 (r / 255) ** 0.5": "An exponent below 1 opens the shadows; 255 stays 255.",
         "s = 255 (r / 255) ** 2": "An exponent above 1 makes the shadows darker.",
     },
@@ -735,11 +736,11 @@ Question(
 
 # %% jupyter={"source_hidden": true}
 Question(
-    "How many entries has the look-up table of a uint8 picture with a million pixels?",
+    "How many entries does the look-up table of a uint8 picture with a million pixels have?",
     {
-        "a million": "Pixels of the same level share an entry.",
+        "a million": "Pixels with the same level share an entry.",
         "256": "One for each level, whatever the size of the picture.",
-        "as many as the picture has different levels": "Entries that are not used do no harm.",
+        "one for each level that occurs in the picture": "Entries that are not used do no harm.",
     },
     right="256",
 )
@@ -747,8 +748,8 @@ Question(
 # %% [markdown]
 # ## Take-aways
 #
-# - A gray transform is a curve, and a curve over `uint8` is a table of 256 numbers.
-# - **Convert** to float, work out, **round**, **saturate**, and only then go back to `uint8`.
+# - A gray transform is a curve, and a curve for `uint8` is a table of 256 numbers.
+# - **Convert** to float, calculate, **round**, **saturate**, and only then go back to `uint8`.
 # - A line moves all levels alike. A power or a logarithm favours the shadows, and wants $r$ as a fraction of white.
 # - What saturates is lost.
 # - The highest bits carry the picture; the lowest ones carry noise, or a secret.

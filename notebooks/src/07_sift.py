@@ -240,7 +240,7 @@ assert flat > 3 * len(extrema)
 # The program does it without a loop over pixels (Alg. 4). It begins with all points that are far enough from 0, and compares them with one neighbour after another. Who loses is out, so the list grows shorter: 26 comparisons, most of them of few points.
 
 # %%
-show.source(reference.local_extrema, reference.extrema._extreme_places)
+show.source(reference.local_extrema)
 
 # %% [markdown]
 # ## 5 · Refinement and two tests
@@ -416,10 +416,10 @@ assert largest["not shared"] > 5 * largest["shared out"]
 # %% [markdown]
 # Without sharing, most steps change hardly anything, and then comes a jump.
 #
-# `_hats` gives the shares: 1 in the middle of a cell, falling evenly to 0 in the middle of the next one. Drawn, it is a pointed hat.
+# `triangular_kernel` gives the shares: 1 in the middle of a cell, falling evenly to 0 in the middle of the next one.
 
 # %%
-show.source(reference.descriptor_histograms, reference.descriptor._hats)
+show.source(reference.descriptor_histograms, reference.sift.triangular_kernel)
 
 # %% [markdown]
 # ### Light

@@ -29,7 +29,7 @@ import torch
 from coursekit.captioning import data, explore, gpu, reference
 from coursekit.captioning.data import claims
 from coursekit.captioning.explore import drawing, watch
-from coursekit.captioning.shared import SPECIAL, Vocabulary, as_matrix, as_table, batches, tokenize
+from coursekit.captioning.text import (SPECIAL, Vocabulary, as_matrix, as_table, batches, tokenize)
 from coursekit.lab import Question, device, measure_all, samples, show
 
 torch.set_num_threads(1)  # for small networks: several threads would wait for each other
@@ -42,7 +42,7 @@ torch.set_num_threads(1)  # for small networks: several threads would wait for e
 # %%
 first = data.scenes("test", 300)
 scene = first.scenes[27]
-show.pictures({"what is it?": scene.picture()}, scale=5)
+show.pictures({"what is it?": scene.image()}, scale=5)
 
 # %% [markdown]
 # Five people might have said:

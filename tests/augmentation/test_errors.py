@@ -88,7 +88,7 @@ def test_as_many_matrices_as_pictures_are_needed():
         (lambda: gpu.move_keypoints([[0, 0]], STILL, (6, 8)), TypeError, "torch tensor"),
         (lambda: reference.affine_matrix((6,)), ValueError, "shape"),
         (lambda: reference.affine_matrix((6, 8), zoom_rows=0), ValueError, "rows"),
-        (lambda: reference.affine_matrix((6, 8), shear=90), ValueError, "degrees"),
+        (lambda: reference.affine_matrix((6, 8), shear=90), ValueError, "shear"),
         (lambda: gpu.affine_matrix((6, 8), rotation=[[1.0]]), ValueError, "rotation"),
         (lambda: reference.is_blank(IMAGE, 2), ValueError, "least"),
         (lambda: reference.mixup(IMAGE[None], np.zeros(1)), ValueError, "K"),

@@ -82,7 +82,7 @@ def test_shifts_are_learnt_only_where_they_were_shown():
 
 def test_the_chart_of_accuracies_marks_each_run():
     results = {"nothing": {"in the middle": [1.0, 0.99], "shifted": [0.1, 0.2]}}
-    chart = drawing.accuracies(results, {"chance": 0.1})
-    more = drawing.accuracies(results | {"shift": results["nothing"]}, {"chance": 0.1})
+    chart = drawing.accuracies(results, {"chance": 0.1}).draw()
+    more = drawing.accuracies(results | {"shift": results["nothing"]}, {"chance": 0.1}).draw()
     assert chart.dtype == np.uint8 and more.shape[0] > chart.shape[0]
     assert (chart == np.array(plots.BLUE)).all(axis=2).any()

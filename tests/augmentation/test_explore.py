@@ -31,7 +31,8 @@ def test_the_written_matrix_is_the_one_that_is_drawn():
 
 def test_a_grid_that_is_not_moved_covers_the_old_one():
     still, moved = (
-        drawing.grid((40, 60), matrix) for matrix in (np.eye(3), reference.shift_matrix(6, 3))
+        drawing.grid((40, 60), matrix).draw()
+        for matrix in (np.eye(3), reference.shift_matrix(6, 3))
     )
     assert light_gray(still) < light_gray(moved) / 4
 

@@ -89,6 +89,18 @@ binned_figure
 """
 
 
+PLOTTED = """
+from coursekit.lab import plots
+
+def plotted(image, level):
+    axes = plots.Axes((300, 180), (0, 255), (0, 1), "share of the pixels").mark(level)
+    return {"picked": (image == level) * np.uint8(255), "share": axes.picture()}
+
+plotted_figure = Figure(plotted, {"level": Slider(0, 255, 10)}, image[..., 0], title="plotted")
+plotted_figure
+"""
+
+
 KERNEL = """
 weighed = Kernel(
     ((0, 0), (0, 1)),
@@ -123,7 +135,7 @@ def _made_image():
     return np.stack([rows * 4, columns * 2, (rows + columns) % 256], axis=2).astype(np.uint8)
 
 
-SOURCES = (LINEAR, SLOW, EVERYTHING, TONED, BINNED, KERNEL, PAIR)
+SOURCES = (LINEAR, SLOW, EVERYTHING, TONED, BINNED, PLOTTED, KERNEL, PAIR)
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +170,11 @@ def toned(notebook):
 @pytest.fixture
 def binned(notebook):
     return _fresh(notebook.figure("binned"))
+
+
+@pytest.fixture
+def plotted(notebook):
+    return _fresh(notebook.figure("plotted"))
 
 
 @pytest.fixture
@@ -423,6 +440,60 @@ def test_a_curve_stands_beside_the_pictures(everything):
     picture = everything.canvas("toned").bounding_box()
     assert curve["x"] > picture["x"] + picture["width"]
     assert curve["width"] > 300
+
+
+def _sizes_of_a_plot(figure, page):
+    """(height, width) of a plot's bitmap, of its canvas, and of its pane in CSS pixels."""
+    figure.settle()
+    page.wait_for_function(_HAS_ITS_OWN_PIXELS, arg=figure.canvas("share").element_handle())
+    return figure.canvas("share").evaluate(_SIZES)
+
+
+_SIZES = """(canvas) => {
+  const { height, width } = canvas.getBoundingClientRect();
+  return [canvas.drawn(), [canvas.height, canvas.width], [height, width]];
+}"""
+_HAS_ITS_OWN_PIXELS = """(canvas) => Math.abs(canvas.drawn()[1] - canvas.width) < 2"""
+
+
+def test_a_plot_has_the_pixels_of_its_pane_and_letters_that_can_be_read(page, plotted, notebook):
+    drawn, canvas, pane = _sizes_of_a_plot(plotted, page)
+    assert np.abs(np.subtract(drawn, canvas)).max() <= 1
+    assert notebook.value("plotted_figure.viewer.scale") == pytest.approx(pane[1] / 300, rel=1e-3)
+    assert 13 * pane[1] / 300 >= 12
+
+
+def test_a_plot_is_drawn_anew_where_the_room_is_another_one(page, plotted):
+    before = _sizes_of_a_plot(plotted, page)[0]
+    plotted.press("Full screen")
+    page.wait_for_function("() => document.fullscreenElement")
+    page.wait_for_timeout(300)
+    drawn, canvas, _ = _sizes_of_a_plot(plotted, page)
+    assert np.abs(np.subtract(drawn, canvas)).max() <= 1 and drawn[1] > before[1]
+    assert 13 * drawn[1] / 300 >= 0.022 * page.evaluate("() => innerHeight") - 0.1
+    plotted.press("Full screen")
+    page.wait_for_function("() => !document.fullscreenElement")
+
+
+def test_a_plot_moves_with_its_slider(page, plotted):
+    before = plotted.pixels("share")
+    plotted.type("level", 200)
+    after = plotted.pixels("share")
+    assert after.shape == before.shape and (after != before).any()
+
+
+def test_on_a_dense_screen_a_plot_has_more_pixels(open_notebook):
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    cells = [new_code_cell(LINEAR), new_code_cell(PLOTTED)]
+    notebook = open_notebook(
+        new_notebook(cells=cells, metadata={"kernelspec": kernel}),
+        "dense.ipynb",  # a kernel of its own
+        device_scale_factor=2,
+    )
+    notebook.run_all()
+    drawn, canvas, pane = _sizes_of_a_plot(notebook.figure("plotted"), notebook.page)
+    assert np.abs(np.subtract(drawn, canvas)).max() <= 1
+    assert np.abs(np.subtract(drawn, 2 * np.array(pane))).max() <= 2
 
 
 def _weight(figure, row, column):

@@ -98,6 +98,13 @@ _READ = np.random.default_rng(7).normal(size=(WORDS, WORDS)) * 2
 
 
 def step(words, state):
+    """Read words; like a user's own step, it refuses a state that it did not make."""
+    if isinstance(state, np.ndarray):
+        finite = state.dtype.kind == "f" and np.isfinite(state).all()
+    else:
+        finite = state.is_floating_point() and state.isfinite().all()
+    if tuple(state.shape[1:]) != (WORDS,) or not finite:
+        raise ValueError(f"state: expected {WORDS} finite numbers in each row, got {state}")
     table = _READ if isinstance(state, np.ndarray) else torch.from_numpy(_READ).to(state.device)
     read = table[words]
     state = state * 0.5 + (read if isinstance(state, np.ndarray) else read.to(state.dtype))

@@ -14,7 +14,7 @@ from coursekit.captioning.gpu import (
 )
 from coursekit.captioning.gpu.checkpoints import save_tensors
 from coursekit.captioning.reference import ngrams
-from coursekit.captioning.shared import SPECIAL, Vocabulary
+from coursekit.captioning.text import SPECIAL, Vocabulary
 
 WORDS = "a red blue ring star above below".split()
 PICTURES = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (5, 3, 64, 64), np.uint8))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from coursekit.captioning import data, gpu, reference, shared
+from coursekit.captioning import data, gpu, reference, text
 from coursekit.captioning.data import claims, synthetic
 
 PARTS = [pytest.param(reference, np.asarray, id="reference"), pytest.param(gpu, torch.tensor)]
@@ -209,9 +209,9 @@ def test_captions_that_were_never_split_are_refused(metric):
 @pytest.mark.parametrize("metric", METRICS)
 @pytest.mark.parametrize("caption", [None, 3, [None], [["a"]]])
 def test_captions_without_words_are_refused(metric, caption):
-    with pytest.raises(TypeError, match="captions: expected .*words"):
+    with pytest.raises(TypeError, match="candidates: expected .*words"):
         metric([caption], [[["a"]]])
-    with pytest.raises(TypeError, match="captions: expected .*words"):
+    with pytest.raises(TypeError, match="references: expected .*words"):
         metric([["a"]], [[caption]])
 
 
@@ -229,11 +229,11 @@ def test_a_corpus_needs_a_candidate_and_references_for_each_picture(metric):
 
 
 def test_strings_are_no_lists_of_words():
-    vocabulary = shared.Vocabulary([["a"]], 1)
+    vocabulary = text.Vocabulary([["a"]], 1)
     for use in (
-        lambda: shared.Vocabulary(["a star"]),
+        lambda: text.Vocabulary(["a star"]),
         lambda: vocabulary.encode("a star"),
-        lambda: shared.as_matrix(["a star"], vocabulary),
+        lambda: text.as_matrix(["a star"], vocabulary),
     ):
         with pytest.raises(TypeError, match="expected a list of words, got the string 'a star'"):
             use()
@@ -241,7 +241,7 @@ def test_strings_are_no_lists_of_words():
 
 @pytest.mark.parametrize("numbers", [[1, 4, -1], [99], [5], [4, 2, -100]])
 def test_numbers_of_no_word_are_not_read(numbers):
-    vocabulary = shared.Vocabulary([["a"]], 1)
+    vocabulary = text.Vocabulary([["a"]], 1)
     given = next(number for number in numbers if not 0 <= number < 5)
     with pytest.raises(ValueError, match=f"numbers: .* got {given}"):
         vocabulary.decode(numbers)
@@ -252,28 +252,28 @@ def test_numbers_of_no_word_are_not_read(numbers):
 
 def test_lists_of_words_are_no_sentences():
     with pytest.raises(TypeError, match="expected a string, got list"):
-        shared.tokenize(["a", "star"])
+        text.tokenize(["a", "star"])
 
 
 @pytest.mark.parametrize("words", [["a"], ["<PAD>", "<START>", "<END>", "<UNK>", "a", "a"]])
 def test_a_saved_vocabulary_that_is_none_is_refused(words):
     with pytest.raises(ValueError, match="words: expected"):
-        shared.Vocabulary.of(words)
+        text.Vocabulary.of(words)
 
 
 def test_tables_and_batches_refuse_what_is_missing():
-    vocabulary = shared.Vocabulary([["a"]], 1)
+    vocabulary = text.Vocabulary([["a"]], 1)
     with pytest.raises(ValueError, match="picture 1 has none"):
-        shared.as_table([[["a"]], []], vocabulary)
+        text.as_table([[["a"]], []], vocabulary)
     with pytest.raises(ValueError, match="at most 3, the number of pictures, got 4"):
-        next(shared.batches(np.ones(3, int), 4))
+        next(text.batches(np.ones(3, int), 4))
     for counts, name in (([1, 0], "counts"), ([0.5, 1], "counts")):
         with pytest.raises((TypeError, ValueError), match=name):
-            next(shared.batches(np.array(counts), 1))
+            next(text.batches(np.array(counts), 1))
     with pytest.raises(ValueError, match="seed: expected"):
-        shared.split_by_picture(4, 0.5, -1)
+        text.split_by_picture(4, 0.5, -1)
     with pytest.raises(ValueError, match="max_length"):
-        shared.as_matrix([["a"]], vocabulary, 1)
+        text.as_matrix([["a"]], vocabulary, 1)
 
 
 def test_scenes_refuse_what_there_is_not():

@@ -10,7 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coursekit.captioning import data, gpu, reference, shared
+from coursekit.captioning import data, gpu, reference, text
 from coursekit.captioning.data import claims, synthetic
 
 MADE = [synthetic.scene("train", number) for number in range(400)]
@@ -113,15 +113,15 @@ def test_what_is_said_of_a_scene_turned_round_is_false():
         if len(combinations(one)) < len(one.shapes):
             continue  # of two red stars, one is left of the other either way
         for sentence in claims.sentences(one):
-            words = [turned.get(word, word) for word in shared.tokenize(sentence)]
+            words = [turned.get(word, word) for word in text.tokenize(sentence)]
             verdict = claims.check(words, one)
-            mirrored = words != shared.tokenize(sentence)
+            mirrored = words != text.tokenize(sentence)
             assert (verdict.error in ("place", "relation")) == mirrored
 
 
 def test_words_exchanged_are_no_sentence_or_another_claim():
     for one in MADE[:150]:
-        words = shared.tokenize(claims.sentences(one)[0])
+        words = text.tokenize(claims.sentences(one)[0])
         assert claims.parse(words[::-1]) is None
         assert claims.parse(words[:-1]) != claims.parse(words)
 
@@ -140,8 +140,8 @@ CAPTIONS = st.lists(st.lists(st.sampled_from("abcdefg"), max_size=8), min_size=1
 
 @given(CAPTIONS, st.integers(2, 9))
 def test_what_is_encoded_is_decoded(captions, length):
-    vocabulary = shared.Vocabulary(captions, 1)
-    matrix = shared.as_matrix(captions, vocabulary, length)
+    vocabulary = text.Vocabulary(captions, 1)
+    matrix = text.as_matrix(captions, vocabulary, length)
     assert (matrix == vocabulary.end).sum(axis=1).tolist() == [1] * len(captions)
     assert (matrix[:, 0] == vocabulary.start).all()
     for row, caption in zip(matrix, captions, strict=True):
@@ -149,14 +149,14 @@ def test_what_is_encoded_is_decoded(captions, length):
 
 
 def test_a_vocabulary_survives_being_saved():
-    vocabulary = shared.Vocabulary([["a", "b", "a"]], 1)
-    again = shared.Vocabulary.of(list(vocabulary.words))
+    vocabulary = text.Vocabulary([["a", "b", "a"]], 1)
+    again = text.Vocabulary.of(list(vocabulary.words))
     assert (again.words, again.numbers) == (vocabulary.words, vocabulary.numbers)
 
 
 def test_an_epoch_shows_every_picture_once():
     counts = np.array([5, 1, 3, 7, 2, 5, 6])
-    epoch = list(shared.batches(counts, 3, seed=4, epoch=2))
+    epoch = list(text.batches(counts, 3, seed=4, epoch=2))
     pictures = np.concatenate([pictures for pictures, _ in epoch])
     assert len(epoch) == 2 and len(set(pictures.tolist())) == 6
     for pictures, drawn in epoch:
@@ -167,7 +167,7 @@ def test_batches_depend_on_seed_and_epoch_alone():
     counts = np.full(40, 5)
 
     def drawn(**which):
-        return np.concatenate([np.stack(pair) for pair in shared.batches(counts, 10, **which)])
+        return np.concatenate([np.stack(pair) for pair in text.batches(counts, 10, **which)])
 
     np.testing.assert_array_equal(drawn(seed=1, epoch=3), drawn(seed=1, epoch=3))
     assert (drawn(seed=1, epoch=3) != drawn(seed=1, epoch=4)).any()
@@ -179,7 +179,7 @@ def test_every_caption_is_drawn_in_the_long_run():
     drawn = {
         (int(picture), int(caption))
         for epoch in range(60)
-        for pictures, captions in shared.batches(counts, 2, epoch=epoch)
+        for pictures, captions in text.batches(counts, 2, epoch=epoch)
         for picture, caption in zip(pictures, captions, strict=True)
     }
     assert drawn == {(0, n) for n in range(3)} | {(1, n) for n in range(5)}
@@ -187,9 +187,9 @@ def test_every_caption_is_drawn_in_the_long_run():
 
 def test_a_batch_is_an_index_into_the_table_of_numpy_and_of_pytorch():
     captions = data.scenes("train", 6).words()
-    vocabulary = shared.Vocabulary([caption for own in captions for caption in own], 1)
-    table, counts = shared.as_table(captions, vocabulary)
-    ((pictures, drawn),) = shared.batches(counts, 6)
+    vocabulary = text.Vocabulary([caption for own in captions for caption in own], 1)
+    table, counts = text.as_table(captions, vocabulary)
+    ((pictures, drawn),) = text.batches(counts, 6)
     words = torch.from_numpy(table)[pictures, drawn].numpy()
     np.testing.assert_array_equal(words, table[pictures, drawn])
     for row, picture, caption in zip(words, pictures, drawn, strict=True):
@@ -200,9 +200,9 @@ def test_a_batch_is_an_index_into_the_table_of_numpy_and_of_pytorch():
 def test_no_picture_is_on_both_sides_of_a_split(count, share, seed):
     if not 0 < round(count * share) < count:
         with pytest.raises(ValueError, match="both parts"):
-            shared.split_by_picture(count, share, seed)
+            text.split_by_picture(count, share, seed)
         return
-    first, second = shared.split_by_picture(count, share, seed)
+    first, second = text.split_by_picture(count, share, seed)
     assert sorted([*first, *second]) == list(range(count))
 
 
@@ -252,6 +252,7 @@ def test_the_best_words_are_so_many_and_among_the_best_of_more(k, more):
 GATES = [np.random.default_rng(4).normal(size=shape) for shape in ((16, 5), (16, 4), (16,))]
 
 
+@settings(deadline=None)
 @given(st.integers(1, 11))
 def test_a_sequence_may_be_read_in_two_parts(first):
     x = np.random.default_rng(5).normal(size=(12, 5))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from coursekit.captioning import gpu, reference, shared
+from coursekit.captioning import gpu, reference, text
 from coursekit.captioning.data import claims
 from coursekit.captioning.data.synthetic import Scene, Shape
 
@@ -16,7 +16,7 @@ PAD, START, END, UNK = range(4)
 
 
 def test_a_sentence_becomes_words():
-    assert shared.tokenize("There's a 2nd star, in-line: RED!") == [
+    assert text.tokenize("There's a 2nd star, in-line: RED!") == [
         "there's", "a", "2nd", "star", "in-line", "red",
     ]  # fmt: skip
 
@@ -33,8 +33,8 @@ def test_a_sentence_becomes_words():
     ],
 )
 def test_words_of_any_script_are_whole(word):
-    (whole,) = shared.tokenize(word)
-    assert shared.tokenize(f"{word}, 2 {word}!") == [whole, "2", whole]
+    (whole,) = text.tokenize(word)
+    assert text.tokenize(f"{word}, 2 {word}!") == [whole, "2", whole]
     assert unicodedata.normalize("NFC", whole) == unicodedata.normalize("NFC", word)
 
 
@@ -52,20 +52,20 @@ def test_words_of_any_script_are_whole(word):
     ],
 )
 def test_one_word_however_it_is_spelled(sentence, words):
-    assert shared.tokenize(sentence) == words
+    assert text.tokenize(sentence) == words
 
 
 def test_words_that_look_like_special_ones_move_no_number():
-    vocabulary = shared.Vocabulary([["<PAD>", "a", "<END>", "<UNK>"]] * 3, 1)
+    vocabulary = text.Vocabulary([["<PAD>", "a", "<END>", "<UNK>"]] * 3, 1)
     assert vocabulary.words == ["<PAD>", "<START>", "<END>", "<UNK>", "a"]
     assert vocabulary.encode(["<PAD>", "a", "<END>"]) == [UNK, 4, UNK]
-    matrix = shared.as_matrix([["<END>", "a"], ["a"]], vocabulary)
+    matrix = text.as_matrix([["<END>", "a"], ["a"]], vocabulary)
     assert matrix.tolist() == [[START, UNK, 4, END], [START, 4, END, PAD]]
 
 
 def test_a_vocabulary_begins_with_the_special_words_and_goes_by_frequency():
     captions = [["a", "star", "a"], ["a", "ring"], ["star", "moon"]]
-    vocabulary = shared.Vocabulary(captions, min_count=2)
+    vocabulary = text.Vocabulary(captions, min_count=2)
     assert vocabulary.words == ["<PAD>", "<START>", "<END>", "<UNK>", "a", "star"]
     special = (vocabulary.pad, vocabulary.start, vocabulary.end, vocabulary.unk)
     assert special == (PAD, START, END, UNK)
@@ -74,26 +74,26 @@ def test_a_vocabulary_begins_with_the_special_words_and_goes_by_frequency():
 
 
 def test_equally_frequent_words_go_by_the_alphabet():
-    assert shared.Vocabulary([["b", "a"]], 1).words[4:] == ["a", "b"]
+    assert text.Vocabulary([["b", "a"]], 1).words[4:] == ["a", "b"]
 
 
 def test_captions_are_laid_out_with_start_end_and_padding():
-    vocabulary = shared.Vocabulary([["a", "b", "c"]], 1)  # 4, 5, 6
-    matrix = shared.as_matrix([["a"], ["a", "b", "c"]], vocabulary)
+    vocabulary = text.Vocabulary([["a", "b", "c"]], 1)  # 4, 5, 6
+    matrix = text.as_matrix([["a"], ["a", "b", "c"]], vocabulary)
     expected = [[START, 4, END, PAD, PAD], [START, 4, 5, 6, END]]
     assert matrix.tolist() == expected
 
 
 def test_a_caption_that_is_cut_keeps_its_end():
-    vocabulary = shared.Vocabulary([["a", "b", "c"]], 1)
-    assert shared.as_matrix([["a", "b", "c"]], vocabulary, max_length=4).tolist() == [
+    vocabulary = text.Vocabulary([["a", "b", "c"]], 1)
+    assert text.as_matrix([["a", "b", "c"]], vocabulary, max_length=4).tolist() == [
         [START, 4, 5, END]
     ]
 
 
 def test_pictures_with_fewer_captions_have_rows_of_padding():
-    vocabulary = shared.Vocabulary([["a", "b"]], 1)
-    table, counts = shared.as_table([[["a"]], [["b"], ["a"]]], vocabulary)
+    vocabulary = text.Vocabulary([["a", "b"]], 1)
+    table, counts = text.as_table([[["a"]], [["b"], ["a"]]], vocabulary)
     assert table.tolist() == [
         [[START, 4, END], [PAD, PAD, PAD]],
         [[START, 5, END], [START, 4, END]],

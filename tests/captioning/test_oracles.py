@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 from torch import nn
 from torch.nn import functional
 
-from coursekit.captioning import data, gpu, reference, shared
+from coursekit.captioning import data, gpu, reference, text
 
 RNG = np.random.default_rng(5)
 
@@ -174,9 +174,7 @@ def scored_by_us(candidates, references):
 
 
 def test_metrics_are_those_of_coco_on_scenes():
-    made = [
-        [shared.tokenize(caption) for caption in own] for own in data.scenes("test", 80).captions
-    ]
+    made = [[text.tokenize(caption) for caption in own] for own in data.scenes("test", 80).captions]
     rng = np.random.default_rng(3)
     candidates = [own[4] if rng.random() < 0.7 else made[n - 1][0] for n, own in enumerate(made)]
     candidates = [words[: rng.integers(2, 20)] for words in candidates]

@@ -9,7 +9,7 @@ from coursekit.captioning.data import claims
 from coursekit.captioning.data.synthetic import Scene, Shape
 from coursekit.captioning.gpu import AttentionCaptionNet, Captioner, CaptionNet, Recipe, fine_tune
 from coursekit.captioning.gpu.policy_gradient import advantages, negative_log_likelihoods
-from coursekit.captioning.shared import SPECIAL, Vocabulary
+from coursekit.captioning.text import SPECIAL, Vocabulary
 
 WORDS = "a red blue ring star above below".split()
 FEATURES = torch.from_numpy(np.random.default_rng(0).random((12, 6), np.float32))

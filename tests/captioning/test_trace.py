@@ -86,8 +86,8 @@ def test_a_share_is_never_called_nothing_or_all_unless_it_is(share, text):
 
 
 def test_curves_leave_out_what_is_not_there():
-    whole = drawing.histories({"a": [3.0, 2.0, 1.0]})
-    late = drawing.histories({"a": [np.nan, 2.0, 1.0]})
-    blank = drawing.histories({"a": [np.nan, np.nan, 1.0]})
+    whole = drawing.histories({"a": [3.0, 2.0, 1.0]}).draw()
+    late = drawing.histories({"a": [np.nan, 2.0, 1.0]}).draw()
+    blank = drawing.histories({"a": [np.nan, np.nan, 1.0]}).draw()
     colored = [(np.ptp(picture.astype(int), axis=2) > 60).sum() for picture in (whole, late, blank)]
     assert colored[0] > colored[1] > colored[2]

@@ -202,9 +202,9 @@ def test_what_is_no_file_of_a_network_is_refused(tmp_path, content):
 
 def test_curves_show_a_history_with_looks_and_without():
     history = train(network(), captions(), RECIPE, captions(seed=1))
-    with_looks = curves(history)
+    with_looks = curves(history).draw()
     history.looks = []
-    assert with_looks.dtype == np.uint8 and (curves(history) != with_looks).any()
+    assert with_looks.dtype == np.uint8 and (curves(history).draw() != with_looks).any()
 
 
 # ------------------------------------------------------------------ several processes

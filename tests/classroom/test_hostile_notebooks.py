@@ -115,6 +115,36 @@ def script_in_outputs(notebook):
             cell.source += f"\n# {SCRIPT}"
 
 
+def thousands_of_cells(notebook):
+    """Cells of one's own, as many as are read, all with one id."""
+    notebook.cells += [new_code_cell(f"x = {n}", id="mine") for n in range(4900)]
+
+
+def chain_of_variables(notebook):
+    """Each variable needs the one before, and the answer needs the last: a cell of 40 kB."""
+    chain = "\n".join(["v0 = 0", *(f"v{n} = v{n - 1}" for n in range(1, 3000))])
+    notebook.cells.insert(1, new_code_cell(chain))
+    notebook.cells[2].source += "\nadded = v2999"
+
+
+def megabytes_of_odd_words(notebook):
+    """Kinds of cells, names and ids that are long and hold commands for a terminal."""
+    notebook.cells += [
+        {
+            "cell_type": f"\x1b]0;owned\x07{n}" + "x" * 10**5,
+            "source": [],
+            "id": "\x1b[31m" + "y" * 10**5,
+        }
+        for n in range(30)
+    ]
+
+
+def magics_in_answers(notebook):
+    for cell in notebook.cells:
+        if cell.metadata.get("exercise"):
+            cell.source = f"%matplotlib inline\n{cell.source}"
+
+
 def old_format(notebook):
     """Format 3, as written ten years ago."""
     cells = [
@@ -129,13 +159,15 @@ def old_format(notebook):
 
 MANGLED = (
     untouched, duplicate_cells, missing_cells, retyped_cells, split_cells, reordered_cells,
-    edited_checks, deleted_checks, forged_metadata, script_in_outputs, old_format,
+    edited_checks, deleted_checks, forged_metadata, script_in_outputs, thousands_of_cells,
+    chain_of_variables, megabytes_of_odd_words, magics_in_answers, old_format,
 )  # fmt: skip
 UNREAD = {
     "hundred_megabytes": b'{"nbformat": 4, "cells": [], "x": "' + b" " * 100 * 2**20 + b'"}',
     "no_json": b'{"nbformat": 4, "cells": [',
     "no_notebook": b"[1, 2, 3]",
     "deep": b"[" * 100_000,
+    "cells_without_end": json.dumps({"nbformat": 4, "cells": [{}] * 100_000}).encode(),
 }
 
 
@@ -174,6 +206,8 @@ def folder(make_course, tmp_path_factory):
     wrong = handed_in(ANSWERS["wrong"], untouched)
     (place / f"{SCRIPT.replace('/', '_')}.ipynb").write_text(wrong)
     (place / "linked.ipynb").symlink_to(folder / "solutions" / "01_made.ipynb")
+    (place / "looped.ipynb").symlink_to("looped.ipynb")
+    (place / "nested" / "/".join("d" * 300)).mkdir(parents=True)
     _with_files_beside(place / "beside_wrong", wrong)
     _with_files_beside(place / "beside_right", handed_in(ANSWERS["right"], untouched))
     return folder
@@ -237,7 +271,7 @@ def test_right_answers_get_full_marks_however_the_notebook_is_mangled(run, name)
     assert result.notebook_ran
 
 
-@pytest.mark.parametrize("name", [*UNREAD, "linked"])
+@pytest.mark.parametrize("name", [*UNREAD, "linked", "looped", "nested"])
 def test_file_that_is_no_notebook_earns_nothing_and_its_student_is_told_why(run, name):
     result = run["results"][name]
     assert (result.status, result.earned, result.total) == (UNREADABLE, 0, 2)
@@ -245,9 +279,17 @@ def test_file_that_is_no_notebook_earns_nothing_and_its_student_is_told_why(run,
 
 
 def test_every_submission_has_a_result_and_nothing_around_them_has_changed(run):
-    assert len(run["results"]) == 2 * len(NAMES) + len(UNREAD) + 2
+    assert len(run["results"]) == 2 * len(NAMES) + len(UNREAD) + 4
     assert not run["summary"].failures
     assert run["after"] == run["before"]
+
+
+def test_what_students_write_is_bounded_and_sends_nothing_to_a_terminal(run):
+    for result in run["results"].values():
+        told = [result.error, *result.remarks, *result.broken_cells]
+        assert len(told) < 100 and all(len(text) <= 1001 for text in told)
+        assert "\x1b" not in "".join(told) and "\x07" not in "".join(told)
+    assert all(page.stat().st_size < 2**20 for page in run["pages"])
 
 
 def test_no_script_of_a_student_stands_in_any_page(run):

@@ -193,6 +193,17 @@ def test_distance_is_symmetric_and_zero_for_the_same_colours(image, other):
     assert distance(image, image[::-1, ::-1].copy()) == 0
 
 
+@few
+@given(image=pictures, other=pictures)
+def test_structural_similarity_is_symmetric_and_one_for_equal_images_alone(image, other):
+    found = reference.structural_similarity(image, other)
+    assert found == pytest.approx(reference.structural_similarity(other, image))
+    assert -1 <= found <= 1
+    assert reference.structural_similarity(image, image) == pytest.approx(1)
+    flipped = reference.structural_similarity(image[::-1].copy(), other[::-1].copy())
+    assert flipped == pytest.approx(found)  # windows look alike upside down
+
+
 def test_colours_in_many_parts_have_the_hull_of_the_whole(monkeypatch):
     colors = np.random.default_rng(0).random((500, 3))
     whole = reference.gamut_hull(colors)

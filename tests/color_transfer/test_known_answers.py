@@ -265,6 +265,12 @@ def test_colours_that_all_move_alike_have_moved_as_far_as_the_directions_see():
     assert expected == pytest.approx(30 / 3**0.5, rel=0.2)
 
 
+def test_structure_of_two_flat_images_is_how_near_their_brightness_is():
+    dark, light = np.full((12, 13, 3), 0.2), np.full((12, 13, 3), 0.6)
+    expected = (2 * 0.2 * 0.6 + 1e-4) / (0.2**2 + 0.6**2 + 1e-4)  # without contrast the rest is 1
+    assert reference.structural_similarity(dark, light) == pytest.approx(expected)
+
+
 def test_gradients_of_a_negative_point_the_other_way():
     image = (PURE / 2 + COLUMNS * 100).astype(np.uint8)
     assert reference.gradient_correlation(image, image) == pytest.approx(1)

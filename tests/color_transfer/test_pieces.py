@@ -154,6 +154,15 @@ def test_pictures_of_a_batch_with_more_and_with_fewer_superpixels():
             assert torch.equal(together[k], alone)
 
 
+def test_one_reference_serves_a_batch():
+    batch = torch.from_numpy(np.stack([photo(seed, 32, 32) for seed in (7, 8)])).movedim(-1, -3)
+    other = torch.from_numpy(photo(9)).movedim(-1, 0)
+    for method in (gpu.superpixel_color_fusion, gpu.superfeature_transfer):
+        together = method(batch, other, superpixels=20)
+        for found, image in zip(together, batch, strict=True):
+            assert torch.equal(found, method(image, other, superpixels=20))
+
+
 def test_any_features_will_do():
     image, other = photo(9), photo(10, 20, 32)
     given = reference.superfeature_transfer(image, other, features=(image, other))
@@ -213,7 +222,7 @@ IMAGE, LABELS = photo(14), np.zeros((24, 28), np.int32)
         ("fuse_colors", (IMAGE, LABELS, np.zeros((1, 3))), {"color_spread": 0}, "color_spread"),
         ("fuse_colors", (IMAGE, LABELS, np.zeros((1, 3))), {"covariance": "all"}, "covariance"),
         ("fuse_colors", (IMAGE, LABELS + 1, np.zeros((1, 3))), {}, "count: expected more"),
-        ("superfeature_transfer", (IMAGE, IMAGE), {"features": (IMAGE, IMAGE[:3])}, "values"),
+        ("superfeature_transfer", (IMAGE, IMAGE), {"features": (IMAGE, IMAGE[:3])}, "features"),
         ("color_histogram", (IMAGE,), {"bins": 1}, "bins"),
         ("look_up_cube", (IMAGE, np.zeros((3, 3, 2, 3))), {}, "cube"),
         ("analogy_cube", (np.zeros(3), np.zeros(3)), {}, "target_code"),

@@ -58,7 +58,7 @@ def test_the_corners_of_the_cube_lie_in_the_panel_at_every_turn():
 def test_a_near_color_hides_a_far_one():
     _, _, depth = drawing.seen([[127.5, 0, 127.5], [127.5, 255, 127.5]], 0)
     assert depth[0] < depth[1]
-    panel = drawing.cloud(np.array([[9, 9, 9], [9, 9, 9]]), np.array([[1, 2, 3], [1, 2, 3]]))
+    panel = drawing.cloud(np.array([[9, 9, 9], [9, 9, 9]]), np.array([[1, 2, 3], [1, 2, 3]])).draw()
     assert (panel == [1, 2, 3]).all(axis=2).sum() == 4
 
 

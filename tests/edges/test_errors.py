@@ -79,6 +79,14 @@ def test_each_pixel_has_one_gradient_to_be_thinned():
 
 
 @PARTS
+def test_a_response_has_rows_and_columns(part):
+    for shape in ((), (5,)):
+        response = np.zeros(shape) if part is reference else torch.zeros(shape)
+        with pytest.raises(ValueError, match="response: expected rows and columns, got shape"):
+            part.zero_crossings(response)
+
+
+@PARTS
 def test_an_empty_mask_is_refused(part):
     empty = given(part, np.zeros((0, 5), bool))
     with pytest.raises(ValueError, match="weak: expected at least one pixel"):

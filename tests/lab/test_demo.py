@@ -139,10 +139,12 @@ def _level(page):
 @pytest.mark.browser
 def test_the_page_shows_the_figures_and_asks_no_other_machine(page):
     tabs = page.get_by_role("tab")
-    assert tabs.all_inner_texts() == ["All of one <gray>", "Wider"]
+    assert tabs.all_inner_texts() == ["All of one <gray>", ""]  # of the others, the key alone
+    assert page.get_by_role("tab", name="Wider").is_visible()
     assert page.title() == "02 · Lines"
     assert page.get_by_text("Keys: 1 to 9").is_visible()
     assert not tabs.evaluate_all(_ANY_IS_CUT)
+    assert page.evaluate(_SMALLEST_LETTERS) >= 0.022 * 720
     _moves_a_slider(page)
     _gives_a_tool_the_room_of_the_hint(page)
     _switches_by_keyboard(page)
@@ -178,6 +180,15 @@ _LOSE_A_FIGURE = """() => {
 
 _ANY_IS_CUT = """(tabs) => tabs.some((tab) =>
   tab.scrollWidth > tab.clientWidth + 1 || tab.scrollHeight > tab.clientHeight + 1)"""
+
+
+_SMALLEST_LETTERS = """() => {
+  const hasText = (node) => [...node.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+  const nodes = [...document.body.querySelectorAll("*")].filter(hasText);
+  const sizes = nodes.filter((node) => node.checkVisibility()).map((node) =>
+    parseFloat(getComputedStyle(node).fontSize));
+  return Math.min(...sizes);
+}"""
 
 
 def _moves_a_slider(page):

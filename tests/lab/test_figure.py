@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
+from coursekit.lab import plots
 from coursekit.lab.figure import Button, Choice, Curve, Figure, Kernel, Point, Slider, Toggle
 
 IMAGE = np.arange(48, dtype=np.uint8).reshape(6, 8)
@@ -243,6 +244,65 @@ def test_the_still_stands_where_the_figure_was_moved_to():
 def test_the_still_shows_only_what_moves():
     strip = make_figure(before="original")._strip()
     assert [picture.max() for picture in strip.values()] == [47, 97, 147]
+
+
+def test_the_still_moves_the_parameter_that_a_figure_names():
+    ranges = {"amount": Slider(0, 100, 10), "kind": Choice(("dark", "bright"))}
+    figure = Figure(
+        lambda image, amount, kind: cv2.add(image, amount * (kind == "bright")),
+        ranges, IMAGE, still="kind",
+    )  # fmt: skip
+    assert list(figure._strip()) == ["kind dark", "kind bright"]
+    with pytest.raises(ValueError, match="still"):
+        Figure(lambda image, amount, kind: image, ranges, IMAGE, still="size")
+
+
+def plotted(image, amount):
+    axes = plots.Axes((120, 60), (0, 100), (0, 1), "share").mark(amount)
+    return {"picture": image, "plot": axes.picture()}
+
+
+def make_plotted(**options):
+    return Figure(plotted, {"amount": Slider(0, 100, 10)}, IMAGE, title="plotted", **options)
+
+
+def test_a_plot_is_an_image_at_scale_one_for_whoever_calls_the_figure():
+    figure = make_plotted()
+    panel = figure.panels()["plot"]
+    assert isinstance(panel, plots.Panel)
+    for pictures in (figure(), figure.pictures):
+        assert pictures["plot"].dtype == np.uint8
+        np.testing.assert_array_equal(pictures["plot"], panel.draw())
+    assert figure.description.endswith("plot: plot.")
+
+
+def test_a_plot_is_sent_at_the_scale_that_the_page_asks_for():
+    viewer = make_plotted().viewer
+    for scale, shape in ((1, (60, 120, 3)), (1.5, (90, 180, 3)), (100, (360, 720, 3))):
+        viewer.scale = scale
+        pane, pixels = _sent(viewer, "plot")
+        assert pane["plot"] and (pane["height"], pane["width"]) == (60, 120)
+        assert pixels.shape == shape
+    picture, pixels = _sent(viewer, "picture")
+    assert not picture["plot"] and np.array_equal(pixels, IMAGE)
+
+
+def test_a_plot_keeps_its_scale_while_a_slider_moves_and_is_not_rendered_for_a_new_one():
+    renders = []
+    figure = Figure(
+        lambda amount: (renders.append(amount), plotted(IMAGE, amount)["plot"])[1],
+        {"amount": Slider(0, 9, 1)}, title="t",
+    )  # fmt: skip
+    figure.viewer.scale = 2
+    _ask(figure.viewer, True, amount=5)
+    assert _sent(figure.viewer, "t")[1].shape == (120, 240, 3)
+    figure.viewer.scale = 3
+    assert renders == [1, 5]
+
+
+def test_what_a_page_must_know_to_place_the_pictures_is_sent():
+    viewer = make_plotted(aligned=("picture", "plot"), one_zoom=True).viewer
+    assert (viewer.aligned, viewer.one_zoom) == (["picture", "plot"], True)
 
 
 def test_the_bundle_holds_view_still_and_the_same_words_each_time():

@@ -161,18 +161,18 @@ def test_compare_of_different_shapes_shows_both_and_no_difference():
 
 @pytest.mark.parametrize("image", [samples.camera(), samples.astronaut(), DARK, DARK[:1, :1]])
 def test_histogram_has_the_size_asked_for(image):
-    plot = show.plot_histogram(image, width=300, height=120)
+    plot = show.plot_histogram(image, width=300, height=120).draw()
     assert (plot.dtype, plot.shape) == (np.uint8, (120, 300, 3))
 
 
 def test_histogram_follows_the_picture():
     camera = samples.camera()
-    plots = [show.plot_histogram(reference.linear(camera, 1, b)) for b in (0, 10)]
+    plots = [show.plot_histogram(reference.linear(camera, 1, b)).draw() for b in (0, 10)]
     assert (plots[0] != plots[1]).any()
 
 
 def test_histogram_stands_where_the_levels_are():
-    gray = (show.plot_histogram(LIGHT // 90 * 200, width=256)[:80] < 200).all(axis=2)
+    gray = (show.plot_histogram(LIGHT // 90 * 200, width=256).draw()[:80] < 200).all(axis=2)
     assert set(np.argwhere(gray)[:, 1].tolist()) <= {199, 200, 201}
 
 
@@ -180,7 +180,7 @@ def test_histogram_of_colour_tells_the_channels_apart():
     red = np.zeros((50, 50, 3), np.uint8)
     red[..., 0] = np.arange(50) * 5
     blue = red[..., ::-1].copy()
-    assert (show.plot_histogram(red) != show.plot_histogram(blue)).any()
+    assert (show.plot_histogram(red).draw() != show.plot_histogram(blue).draw()).any()
 
 
 def test_with_histogram_is_taller_than_the_pictures_alone():
@@ -193,7 +193,7 @@ def test_with_histogram_is_taller_than_the_pictures_alone():
 
 def test_curve_follows_its_table():
     levels = np.arange(256)
-    plots = [show.plot_curve(table) for table in (levels, 255 - levels, levels // 2)]
+    plots = [show.plot_curve(table).draw() for table in (levels, 255 - levels, levels // 2)]
     assert (plots[0] != plots[1]).any() and (plots[0] != plots[2]).any()
 
 
@@ -206,14 +206,16 @@ def test_curve_takes_tables_and_functions_alike():
 
 def test_curves_of_one_plot_have_different_colours():
     levels = np.arange(256)
-    plot = show.plot_curve({"a": levels, "b": 255 - levels, "c": levels // 2})
+    plot = show.plot_curve({"a": levels, "b": 255 - levels, "c": levels // 2}).draw()
     for color in show.CURVE_COLORS[:3]:
         assert (plot == color).all(axis=2).any()
 
 
 def test_a_curve_beyond_the_levels_stays_in_its_plot():
-    plot = show.plot_curve(np.linspace(-500, 800, 256))
-    np.testing.assert_array_equal(plot, show.plot_curve(np.linspace(-500, 800, 256).clip(0, 255)))
+    plot = show.plot_curve(np.linspace(-500, 800, 256)).draw()
+    np.testing.assert_array_equal(
+        plot, show.plot_curve(np.linspace(-500, 800, 256).clip(0, 255)).draw()
+    )
 
 
 def lines_run(function, *arguments):

@@ -127,7 +127,7 @@ TREE = reference.component_tree(GRAY)
     ("call", "message"),
     [
         (lambda: reference.find([0, 1], -1), "label: expected"),
-        (lambda: reference.union([0, 1], 0, 2), "label: expected"),
+        (lambda: reference.union([0, 1], 0, 2), "other: expected"),
         (lambda: reference.second_pass(np.array([[0, 2]]), [0, 1]), "labels: expected 0 to 1"),
         (lambda: reference.region_pixels(TREE, -1), "node: expected"),
         (lambda: reference.diverse(TREE, [-1], 0.5), "chosen: expected"),
@@ -148,7 +148,7 @@ def test_masked_arrays_and_matrices_are_refused():
     with pytest.raises(TypeError, match="contour: .* masked array"):
         reference.contour_area(np.ma.array(SQUARE, mask=SQUARE > 0))
     with pytest.raises(TypeError, match="mask: .* matrix"):
-        reference.connected_components(np.asmatrix(MASK))
+        reference.connected_components(MASK.view(np.matrix))
 
 
 @pytest.mark.parametrize("name", ON_MASKS)

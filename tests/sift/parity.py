@@ -86,15 +86,15 @@ def hessians(image, arguments):
 
 
 def keypoints(image, arguments):
-    """Slopes of five scales, and keypoints in the picture and at its border."""
-    slopes = [image - 0.5, np.roll(image, 3, axis=0)[..., ::-1] - 0.5]
+    """Gradients of five scales, and keypoints in the picture and at its border."""
+    gradient = [image - 0.5, np.roll(image, 3, axis=0)[..., ::-1] - 0.5]
     random, size = draw(image), np.array(image.shape[:2])
     positions = (random.random((12, 2)) * (size - 1)).astype(image.dtype)
     sigmas = random.uniform(1, 4, 12).astype(image.dtype)
-    return *slopes, random.integers(0, 5, 12), positions, sigmas
+    return *gradient, random.integers(0, 5, 12), positions, sigmas
 
 
-def turned_keypoints(image, arguments):
+def rotated_keypoints(image, arguments):
     angles = draw(image).uniform(-np.pi, np.pi, 12).astype(image.dtype)
     return *keypoints(image, arguments), angles
 
@@ -224,7 +224,7 @@ CASES = {
     },
     "descriptor_histograms": {
         "arguments": lambda white: [{}, {"lambda_descr": 4, "n_hist": 3, "n_ori": 6}],
-        "dtypes": SMOOTH, "channels": (5,), "prepare": turned_keypoints, "lay_out": as_table,
+        "dtypes": SMOOTH, "channels": (5,), "prepare": rotated_keypoints, "lay_out": as_table,
         "excuses": {"values": "sizes of windows are read"},
     },
     "quantize_descriptors": {

@@ -69,6 +69,26 @@ def test_weights_reach_four_sigma_and_sum_to_one():
     assert row[4] / row[5] == pytest.approx(np.exp(0.5))
 
 
+@pytest.mark.parametrize("twin", [reference, gpu], ids=["reference", "gpu"])
+def test_a_dot_becomes_gaussians_of_the_scales(twin):
+    dot = np.zeros((64, 64))
+    dot[32, 32] = 1.0
+    given = dot if twin is reference else torch.from_numpy(dot)[None]
+    octaves = twin.gaussian_scale_space(
+        given, upsampling=1, n_octaves=2, n_scales=2, sigma_min=1.5, sigma_in=0
+    )
+    first, second = (np.moveaxis(np.asarray(o), 0, -1) if twin is gpu else o for o in octaves)
+    assert first.shape == (64, 64, 5) and second.shape == (32, 32, 5)
+    offsets = np.arange(64) - 32
+    for scale, variance in enumerate([2.25, 4.5, 9]):  # it doubles from scale to scale
+        rows = first[..., scale].sum(axis=1)
+        assert rows.sum() == pytest.approx(1) and rows @ offsets == pytest.approx(0, abs=1e-12)
+        assert rows @ offsets**2 == pytest.approx(variance, rel=0.005)  # cut off at 4 sigma
+        top = 1 / (2 * np.pi * variance)
+        assert first[32, 32, scale] == pytest.approx(top, rel=0.005)
+    assert np.array_equal(second[..., 0], first[::2, ::2, 2])
+
+
 def test_a_difference_is_the_next_scale_minus_this_one(call):
     octave = np.array([1.0, 3.0, 9.0]) * np.ones((2, 2, 1))
     assert call("difference_of_gaussians", octave)[0, 0].tolist() == [2, 6]

@@ -186,7 +186,7 @@ def _contact_sheet(
     variants = augmenter.apply(np.stack([tile] * 9), augmenter.draw(9))
     return {
         "before": plots.shrunk(image, SIDE),
-        "nine variants": plots.contact_sheet(variants),
+        "nine variants": plots.image(plots.contact_sheet(variants)),
     }
 
 

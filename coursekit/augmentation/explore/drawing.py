@@ -5,7 +5,7 @@ import numpy as np
 from coursekit.augmentation import reference
 from coursekit.lab import plots
 
-SIDE = 340  # pixels of a drawn panel
+SIDE = 300  # pixels of a drawn panel
 LIGHT = (196, 196, 196)
 
 
@@ -14,7 +14,7 @@ def grid(shape, matrix, cells=8):
 
     Drawn on a square half as wide again as the picture, so that what leaves the frame is seen.
     """
-    panel = plots.blank(SIDE, SIDE)
+    panel = plots.Panel(SIDE, SIDE)
     centre = (np.array(shape[:2]) - 1) / 2
     scale = SIDE / (1.5 * max(shape[:2]))
     place = lambda points: (points - centre) * scale + SIDE / 2  # noqa: E731

@@ -13,6 +13,7 @@ from coursekit.augmentation.gpu import photometric
 from coursekit.augmentation.gpu.labels import move_boxes, move_keypoints, warp_mask
 from coursekit.augmentation.gpu.sampling import Sampler, images_in_chunks
 from coursekit.augmentation.shared import checks, random_numbers, recipe
+from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.types import Integer, Real, Shape
 
@@ -49,7 +50,7 @@ class Augmenter(recipe.Recipe):
     def apply(
         self, images: torch.Tensor | Tensors, parameters: recipe.Parameters
     ) -> torch.Tensor | list[torch.Tensor]:
-        """Give each image what was sampled for it.
+        """Give each image of a batch what was sampled for it.
 
         images : (n, C, H, W) uint8, or float in [0, 1]; or a list of n tensors (C, H, W)
         parameters : ``Parameters`` of n samples
@@ -89,7 +90,10 @@ class Augmenter(recipe.Recipe):
     def apply_masks(
         self, masks: torch.Tensor | Tensors, parameters: recipe.Parameters, outside: Integer = 0
     ) -> torch.Tensor | list[torch.Tensor]:
-        """Move masks (n, H, W) of bool or integers with their images; or a list of (H, W)."""
+        """Move masks (n, H, W) of bool or integers with their images; or a list of (H, W).
+
+        parameters, outside : as for the reference
+        """
         checks.require_as_many(masks, parameters)
         if isinstance(masks, (list, tuple)):
             matrices = (parameters[k].matrices(mask.shape)[0] for k, mask in enumerate(masks))
@@ -110,7 +114,9 @@ class Augmenter(recipe.Recipe):
     def apply_keypoints(
         self, points: torch.Tensor | Tensors, parameters: recipe.Parameters, shape: Shape
     ) -> Pair | list[Pair]:
-        """Move each image's keypoints: (n, N, 2), or a list of (N, 2); shape is (H, W).
+        """Move each image's keypoints: points (n, N, 2), or a list of (N, 2); shape is (H, W).
+
+        parameters : ``Parameters`` of n samples
 
         Gives (points, visible), or a list of such pairs.
         """
@@ -143,6 +149,9 @@ class Augmenter(recipe.Recipe):
     ) -> Pair | list[Pair]:
         """Move each image's boxes: (n, N, 4), or a list of (N, 4); shape is (H, W).
 
+        parameters : ``Parameters`` of n samples
+        least_visible : float in [0, 1], as for ``move_boxes``
+
         Gives (boxes, kept), or a list of such pairs.
         """
         return self._applied(move_boxes, boxes, parameters, shape, least_visible)
@@ -164,9 +173,13 @@ def _photometric_steps(images, parameters):
         shifts = shifts[:, :1]
     steps = []
     if shifts.any():
-        steps.append((torch.Tensor.add_, photometric.for_each(shifts, images)))
+        steps.append(
+            (torch.Tensor.add_, photometric.for_each(shifts, images, "channel_shift_range"))
+        )
     if (factors != 1).any():
-        steps.append((torch.Tensor.mul_, photometric.for_each(factors[:, None], images)))
+        steps.append(
+            (torch.Tensor.mul_, photometric.for_each(factors[:, None], images, "parameters"))
+        )
     return steps
 
 
@@ -198,17 +211,9 @@ def random_rotation(
     image : (..., C, H, W) uint8, or float in [0, 1]
     seed : int >= 0, the same for every image; or one int for each image of the batch
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
     Image k with seed[k].
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; an argument is out of its range.
     """
     return _applied(image, seed, fill_mode, cval, interpolation, rotation_range=rotation_range)
 
@@ -229,17 +234,9 @@ def random_shift(
     image : (..., C, H, W) uint8, or float in [0, 1]
     seed : int >= 0, the same for every image; or one int for each image of the batch
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
     Image k with seed[k].
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; an argument is out of its range.
     """
     ranges = {"height_shift_range": height_shift_range, "width_shift_range": width_shift_range}
     return _applied(image, seed, fill_mode, cval, interpolation, **ranges)
@@ -260,17 +257,9 @@ def random_shear(
     image : (..., C, H, W) uint8, or float in [0, 1]
     seed : int >= 0, the same for every image; or one int for each image of the batch
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
     Image k with seed[k].
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; an argument is out of its range.
     """
     return _applied(image, seed, fill_mode, cval, interpolation, shear_range=shear_range)
 
@@ -290,17 +279,9 @@ def random_zoom(
     image : (..., C, H, W) uint8, or float in [0, 1]
     seed : int >= 0, the same for every image; or one int for each image of the batch
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
     Image k with seed[k].
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; an argument is out of its range.
     """
     return _applied(image, seed, fill_mode, cval, interpolation, zoom_range=zoom_range)
 
@@ -315,18 +296,12 @@ def random_flip(
     image : (..., C, H, W) uint8, or float in [0, 1]
     seed : int >= 0, the same for every image; or one int for each image of the batch
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
     Image k with seed[k].
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; an argument is out of its range.
     """
+    horizontal = require.flag(horizontal, "horizontal")
+    vertical = require.flag(vertical, "vertical")
     return _applied(image, seed, horizontal_flip=horizontal, vertical_flip=vertical)
 
 
@@ -340,17 +315,9 @@ def random_brightness(
     image : (..., C, H, W) uint8, or float in [0, 1]
     seed : int >= 0, the same for every image; or one int for each image of the batch
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
     Image k with seed[k].
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; an argument is out of its range.
     """
     return _applied(image, seed, brightness_range=brightness_range)
 
@@ -365,16 +332,8 @@ def random_channel_shift(
     image : (..., C, H, W) uint8, or float in [0, 1]
     seed : int >= 0, the same for every image; or one int for each image of the batch
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
     Image k with seed[k].
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; an argument is out of its range.
     """
     return _applied(image, seed, channel_shift_range=channel_shift_range)

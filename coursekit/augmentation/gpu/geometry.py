@@ -142,12 +142,7 @@ def move_points(points: torch.Tensor, matrix: torch.Tensor | ArrayLike) -> torch
 
     Convention
     ----------
-    As ``reference.move_points``, within 1e-9 pixels; float32 on Apple's GPUs.
-
-    Raises
-    ------
-    TypeError, ValueError : points are no (..., N, 2) tensor; matrix is not an invertible affine
-        one, or not one for each.
+    Within 1e-9 pixels; float32 on Apple's GPUs.
     """
     checks.require_rows_tensor(points, 2, "points")
     forward = to_device(checks.require_matrices(matrix), points.device)

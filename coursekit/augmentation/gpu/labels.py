@@ -32,12 +32,7 @@ def warp_mask(
 
     Convention
     ----------
-    As ``reference.warp_mask``, equal results.
-
-    Raises
-    ------
-    TypeError, ValueError : mask is no (..., H, W) tensor of bool or integers; matrix or fill_mode
-        as for ``warp``; outside does not fit mask's dtype.
+    Equal to the reference's.
     """
     checks.require_mask_tensor(mask)
     outside = checks.require_label(outside, torch.empty(0, dtype=mask.dtype).numpy().dtype)
@@ -62,11 +57,6 @@ def move_keypoints(
     -------
     points : (..., N, 2) float64, rows and columns, outside the image too
     visible : (..., N) bool
-
-    Raises
-    ------
-    TypeError, ValueError : points are no (..., N, 2) tensor; matrix is not an invertible affine
-        one, or not one for each.
     """
     height, width = checks.require_shape(shape)
     moved = move_points(points, matrix)
@@ -94,11 +84,6 @@ def move_boxes(
     Convention
     ----------
     Top < bottom and left < right are not looked at.
-
-    Raises
-    ------
-    TypeError, ValueError : boxes are no (..., N, 4) tensor; matrix is not an invertible affine one,
-        or not one for each; least_visible leaves [0, 1].
     """
     height, width = checks.require_shape(shape)
     least_visible = require.number(least_visible, "least_visible", 0, 1)
@@ -128,10 +113,6 @@ def is_blank(image: torch.Tensor, least: float = 0.02) -> torch.Tensor:
     Returns
     -------
     (...) bool, one for each image
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; least leaves [0, 1].
     """
     require_tensor(image)
     least = require.number(least, "least", 0, 1)

@@ -5,7 +5,7 @@ import torch
 
 from coursekit.augmentation.shared import checks, random_numbers
 from coursekit.core import require
-from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.checks import require_tensor, require_torch
 from coursekit.core.torch.dtypes import accumulator_dtype, to_device, to_uint8
 from coursekit.core.types import Integer, Real
 
@@ -27,11 +27,7 @@ def mixup(
 
     Convention
     ----------
-    As ``reference.mixup``, equal results.
-
-    Raises
-    ------
-    TypeError, ValueError : images are no batch; labels are not (N, K); alpha <= 0.
+    Equal to the reference's.
     """
     require_tensor(images, "images")
     if images.ndim != 4:
@@ -61,17 +57,9 @@ def cutout(
     image : (..., C, H, W) uint8, or float in [0, 1]
     seed : int >= 0, the same hole in every image; or one int for each image of the batch
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
-    As ``reference.cutout``, equal results.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; size, seed or value is out of its range.
+    Equal to the reference's.
     """
     require_tensor(image)
     value = require.number(value, "value", 0, 255 if image.dtype == torch.uint8 else 1)
@@ -110,17 +98,9 @@ def random_erasing(
     image : (..., C, H, W) uint8, or float in [0, 1]
     seed : int >= 0, the same for every image; or one int for each image of the batch
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
-    As ``reference.random_erasing``, equal results.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; an argument is out of its range.
+    Equal to the reference's.
     """
     require_tensor(image)
     channels, height, width = image.shape[-3:]
@@ -148,6 +128,8 @@ def interpolate_features(
     -------
     features : (N, D) of features' dtype and device
     """
+    require_torch(features, "features")
+    require_torch(labels, "labels")
     checks.require_features(features, labels)
     amount = require.number(amount, "amount", 0, 1)
     neighbors = require.whole(neighbors, "neighbors", 1, 2**31)

@@ -18,21 +18,13 @@ def adjust_brightness(image: torch.Tensor, factor: ArrayLike) -> torch.Tensor:
     image : (..., C, H, W) uint8, or float in [0, 1]
     factor : float >= 0, or (n,) of them, one for each of the n images of the batch
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
-    As ``reference.adjust_brightness``, equal results.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; factor is not a number >= 0, nor one for each.
+    Equal to the reference's.
     """
     require_tensor(image)
     factors = checks.require_numbers(factor, "factor", 0, checks.LARGEST_FACTOR)
-    return _lit(torch.Tensor.mul_, image, for_each(factors[..., None], image))
+    return _lit(torch.Tensor.mul_, image, for_each(factors[..., None], image, "factor"))
 
 
 def shift_channels(image: torch.Tensor, shift: ArrayLike) -> torch.Tensor:
@@ -44,24 +36,15 @@ def shift_channels(image: torch.Tensor, shift: ArrayLike) -> torch.Tensor:
     shift : float, or (C,) of them, or (n, C) or (n, 1), a row for each of the n images of the
         batch; in the image's own unit
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
-    As ``reference.shift_channels``, equal results.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; shift is neither a number, nor one for each channel,
-        nor a row for each image.
+    Equal to the reference's.
     """
     require_tensor(image)
     shifts = checks.require_array(shift, "shift").astype(np.float64)
     if shifts.ndim < 2 or not shifts.size:
         shifts = checks.require_shifts(shift, image.shape[-3])
-    return _lit(torch.Tensor.add_, image, for_each(shifts, image))
+    return _lit(torch.Tensor.add_, image, for_each(shifts, image, "shift"))
 
 
 def _lit(operation, image, numbers):
@@ -79,13 +62,13 @@ def as_floats(image, copy=False):
     return image.to(image.dtype if image.is_floating_point() else torch.float32, copy=copy)
 
 
-def for_each(numbers, image):
+def for_each(numbers, image, name):
     """Numbers (n, C), (n, 1) or (1,), as (n or 1, C or 1, 1, 1), where the images are."""
     rows = numbers.reshape(-1, numbers.shape[-1])
     images, channels = image.shape[:-3].numel(), image.shape[-3]
     if len(rows) not in (1, images) or rows.shape[1] not in (1, channels):
         raise ValueError(
-            f"expected one row for all or for each of {images} images, of 1 or {channels} "
+            f"{name}: expected one row for all or for each of {images} images, of 1 or {channels} "
             f"numbers, got shape {numbers.shape}"
         )
     dtype = image.dtype if image.is_floating_point() else torch.float32

@@ -37,7 +37,7 @@ def source_positions(
 
     Convention
     ----------
-    As ``reference.source_positions``, equal. ``warp`` adds them up where the images are.
+    Equal to the reference's. ``warp`` adds them up where the images are.
     """
     exact = require.flag(exact, "exact")
     from_row, from_column = _parts(matrix, checks.require_shape(shape), exact, torch.device("cpu"))
@@ -98,19 +98,10 @@ def warp(
     matrix : (3, 3) for all images, or (n, 3, 3), one for each of the n of the batch; numbers on
         the CPU, as ``affine_matrix`` gives them
 
-    Returns
-    -------
-    Tensor of image's shape, dtype and device.
-
     Convention
     ----------
     Uint8 equal on every device; float64 within 1e-12; float32 within 2e-7 of white for each pixel
     of the longer side, since ``grid_sample`` takes positions in the image's own precision.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch; matrix is not an invertible affine one, or not one
-        for each; fill_mode, cval or interpolation is out of its range.
     """
     require_tensor(image)
     sampler = Sampler(fill_mode, cval, interpolation, image.dtype)

@@ -103,7 +103,14 @@ class Augmenter(recipe.Recipe):
     def apply_masks(
         self, masks: Array | Arrays, parameters: recipe.Parameters, outside: Integer = 0
     ) -> Array | list[Array]:
-        """Move masks with their images: (n, H, W) bool or integers, or a list; the same again."""
+        """Move masks with their images.
+
+        masks : (n, H, W) bool or integers, or a list of n masks (H, W)
+        parameters : ``Parameters`` of n samples
+        outside : int, the label of 'constant'
+
+        Gives an array of masks' shape and dtype, or a list.
+        """
         checks.require_as_many(masks, parameters)
         moved = [
             warp_mask(mask, self._matrix(mask.shape, parameters, row), self.fill_mode, outside)
@@ -117,6 +124,7 @@ class Augmenter(recipe.Recipe):
         """Move each image's (N, 2) keypoints; a list of (points, visible), one an image.
 
         points : list of n arrays (N, 2), rows and columns
+        parameters : ``Parameters`` of n samples
         shape : (H, W, ...), of the images
         """
         checks.require_as_many(points, parameters)
@@ -135,6 +143,7 @@ class Augmenter(recipe.Recipe):
         """Move each image's (N, 4) boxes; a list of (boxes, kept), one an image.
 
         boxes : list of n arrays (N, 4): top, left, bottom, right
+        parameters : ``Parameters`` of n samples
         shape : (H, W, ...), of the images
         least_visible : float in [0, 1], as for ``move_boxes``
         """
@@ -343,6 +352,8 @@ def random_flip(image: Array, horizontal: bool, vertical: bool, seed: Integer) -
     ----------
     Keras, ``ImageDataGenerator``. Taught in 08 §5.
     """
+    horizontal = require.flag(horizontal, "horizontal")
+    vertical = require.flag(vertical, "vertical")
     return _applied(image, seed, horizontal_flip=horizontal, vertical_flip=vertical)
 
 

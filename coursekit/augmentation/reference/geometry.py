@@ -199,6 +199,14 @@ def affine_matrix(
     Szeliski 2022, §2.1.1. Taught in 08 §2.
     """
     height, width = checks.require_shape(shape)
+    rotation = require.number(rotation, "rotation", -checks.FARTHEST, checks.FARTHEST)
+    height_shift = require.number(height_shift, "height_shift", -checks.FARTHEST, checks.FARTHEST)
+    width_shift = require.number(width_shift, "width_shift", -checks.FARTHEST, checks.FARTHEST)
+    shear = require.number(shear, "shear", *checks.SHEARS)
+    zoom_rows = require.number(zoom_rows, "zoom_rows", *checks.ZOOMS)
+    zoom_columns = require.number(zoom_columns, "zoom_columns", *checks.ZOOMS)
+    vertical_flip = require.flag(vertical_flip, "vertical_flip")
+    horizontal_flip = require.flag(horizontal_flip, "horizontal_flip")
     centre = shift_matrix((height - 1) / 2, (width - 1) / 2)
     matrix = rotation_matrix(rotation) @ np.linalg.inv(centre)
     matrix = shift_matrix(height_shift, width_shift) @ matrix

@@ -16,7 +16,8 @@ from PIL import Image
 
 from coursekit.captioning.data import claims
 from coursekit.captioning.data.synthetic import Scene, Split, scene
-from coursekit.captioning.shared import MOST, split_by_picture, tokenize
+from coursekit.captioning.shared import MOST
+from coursekit.captioning.text import split_by_picture, tokenize
 from coursekit.core import atomic, require
 from coursekit.core.types import Array, Integer, Real
 

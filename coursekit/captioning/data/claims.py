@@ -1,6 +1,6 @@
 """What is said of a scene: sentences are made from it, and any sentence is parsed and checked.
 
-The grammar, on the words that ``shared.tokenize`` gives::
+The grammar, on the words that ``text.tokenize`` gives::
 
     sentence  = [opening] clause {"and" clause}
     opening   = "there is" | "one shape" | "two shapes" | "three shapes"
@@ -18,7 +18,8 @@ from itertools import permutations
 import numpy as np
 
 from coursekit.captioning.data.synthetic import COLORS, KINDS, RADII, Scene
-from coursekit.captioning.shared import require_caption, require_instance, require_list, tokenize
+from coursekit.captioning.shared import require_caption, require_instance, require_list
+from coursekit.captioning.text import tokenize
 from coursekit.core import require
 from coursekit.core.types import Integer
 
@@ -181,7 +182,7 @@ def parse(sentence: str | Sequence[str]) -> Claims | None:
 
     Parameters
     ----------
-    sentence : str, or list of words as ``shared.tokenize`` gives them
+    sentence : str, or list of words as ``text.tokenize`` gives them
 
     Returns
     -------

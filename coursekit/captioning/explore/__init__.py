@@ -12,7 +12,7 @@ from coursekit.captioning.explore import drawing, trace
 from coursekit.lab import plots
 from coursekit.lab.figure import Choice, Figure, Slider, Toggle
 
-LARGE, SMALL = 288, 96  # pixels: sides of a picture alone, and of one among many
+LARGE, SMALL = 288, 60  # pixels: sides of a picture alone, and of one among many
 PAGES = 60  # scenes to turn over
 FIRST = 27  # the scene that figures begin with
 MOST = trace.LONGEST  # words that a figure goes along with
@@ -51,8 +51,8 @@ def _album(page, shapes):
     wanted = [one for one in _some(found, shapes, page + 1)][-1]
     spoken = claims.sentences(wanted)
     return {
-        "scene": plots.resized(wanted.picture(), LARGE),
-        "five captions": plots.words(spoken, 600, 15),
+        "scene": plots.resized(wanted.image(), LARGE),
+        "five captions": plots.words(spoken, 420),
     }
 
 
@@ -127,10 +127,10 @@ def _next_word(image, temperature, words, page):
     best = np.argsort(-shares, kind="stable")[:BARS]
     names = [trace.captioner().vocabulary.words[number] for number in best]
     bars = drawing.word_bars(names, shares[best], 0)
-    rest = f"all other words together: {drawing.percent(1 - shares[best].sum())}"
+    rest = f"all other words together: {_percent(1 - shares[best].sum())}"
     said = " ".join(spoken.words[:words]) or "(nothing yet)"
-    above = plots.words((f"said: {said}",), bars.shape[1], 14)
-    below = plots.words((rest,), bars.shape[1], 14)
+    above = plots.Panel(74, bars.width).put(plots.words((f"said: {said}",), bars.width))
+    below = plots.words((rest,), bars.width)
     return {
         "picture": plots.resized(picture, LARGE),
         "the next word": plots.stacked(above, bars, below),
@@ -158,14 +158,13 @@ def _beam(image, steps, width, page):
     best = trace.of(picture, trace.likeliest(picture, width))
     greedy = trace.of(picture, trace.greedy(picture))
     words = (
-        (f"beam: {best.text} ({drawing.percent(best.probability)})", plots.ORANGE),
-        f"greedy: {greedy.text} ({drawing.percent(greedy.probability)})",
+        (f"beam: {best.text} ({_percent(best.probability)})", plots.ORANGE),
+        f"greedy: {greedy.text} ({_percent(greedy.probability)})",
     )
-    shown = plots.resized(picture, LARGE)
-    said = plots.words(words, 400, 14)
     return {
-        "picture, and what is said in the end": plots.stacked(shown, said, gap=8),
-        "unfinished captions": drawing.tree(levels),
+        "picture": plots.resized(picture, LARGE),
+        "unfinished captions": drawing.tree(levels, max(width, 3)),
+        "said in the end": plots.Panel(162, 300).put(plots.words(words, 300)),
     }
 
 
@@ -195,6 +194,11 @@ def _attention(image, word, how, smooth, page):
         "this word": drawing.attention_map(picture, spoken.attention[word], LARGE, smooth),
         "word by word": _strip(picture, spoken, len(spoken.words), word, smooth),
     }
+
+
+def _percent(share):
+    """A share as text that is not broken before its sign."""
+    return drawing.percent(share).replace(" ", "\u00a0")
 
 
 def _strip(picture, spoken, count, current=None, smooth=True):
@@ -231,12 +235,12 @@ def _speak(image, words, temperature, which, dice, page):
     spoken = [trace.of(picture, n) for n in trace.sampled(picture, temperature, dice)]
     lines = []
     for number, one in enumerate(spoken, start=1):
-        text = f"{number}  {one.text}  ({drawing.percent(one.probability)})"
+        text = f"{number}  {one.text} ({_percent(one.probability)})"
         lines.append((text, plots.ORANGE if number == which else plots.INK))
     chosen = spoken[which - 1]
     return {
         "picture": plots.resized(picture, LARGE),
-        "five alternatives": plots.words(lines, 420, 15),
+        "five alternatives": plots.words(lines, 500),
         "word by word": _strip(picture, chosen, words, words - 1),
     }
 

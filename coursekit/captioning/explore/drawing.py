@@ -18,7 +18,7 @@ def histories(named, steps="steps", size=(460, 264), low=0.0, high=None):
 
     Returns
     -------
-    (height, width, 3) uint8
+    Panel (height, width)
     """
     high = high or 1.05 * np.nanmax(np.concatenate(list(named.values())))
     axes = plots.Axes(size, (0, 1), (low, high), x_label=steps, x_ticks=())
@@ -39,11 +39,11 @@ def word_bars(words, shares, chosen=None, width=380):
 
     Returns
     -------
-    (H, width, 3) uint8
+    Panel (H, width)
     """
     inks = [plots.ORANGE if number == chosen else plots.BLUE for number in range(len(words))]
     axes = plots.Axes(
-        (width, 24 * len(words) + 8), (0, 1.4), (len(words) - 0.5, -0.5), x_ticks=(),
+        (width, 24 * len(words) + 8), (0, 1.6), (len(words) - 0.5, -0.5), x_ticks=(),
         y_ticks=dict(enumerate(words)), grid=False,
     ).horizontal_bars(shares, inks)  # fmt: skip
     for number, share in enumerate(shares):
@@ -93,49 +93,49 @@ def attention_maps(pictures, words, columns=6, current=None):
 
     Returns
     -------
-    (H', W', 3) uint8
+    Panel (H', W')
     """
     tiles = []
     for number, (picture, word) in enumerate(zip(pictures, words, strict=True)):
         height, width = picture.shape[:2]
-        tile = np.pad(picture, ((3, 24), (3, 3), (0, 0)), constant_values=255)
+        tile = plots.Panel(height + 27, width + 6).put(picture, 3, 3)
         ink = plots.INK
         if number == current:
             ink = plots.legible(plots.ORANGE)
             plots.frame(tile, np.s_[3 : 3 + height, 3 : 3 + width], plots.ORANGE, margin=0)
         tiles.append(plots.write(tile, [(word, width // 2 + 3, height + 7, "m", ink)]))
-    tiles += [np.full_like(tiles[0], 255)] * (-len(tiles) % columns)
+    tiles += [plots.Panel(tiles[0].height, tiles[0].width)] * (-len(tiles) % columns)
     return plots.contact_sheet(tiles, columns, gap=0)
 
 
-def tree(levels, width=112, height=56):
-    """Draw the captions of a beam as a tree that grows downwards.
+def tree(levels, columns=5, rows=10, width=100, height=34):
+    """Draw the captions of a beam as a tree that grows downwards, on a sheet of one size.
 
     Parameters
     ----------
     levels : list, for each step a list of (parent, word, share, kind): the number of the parent in
         the level above, the text, its probability, and "best", "alive" or "lost"
+    columns, rows : int, nodes side by side and under each other that there is room for; of more
+        rows the last ones are shown
     width, height : int, pixels of a node's place
 
     Returns
     -------
-    (H, W, 3) uint8
+    Panel (height * (rows + 1), width * columns)
     """
-    columns = max(len(level) for level in levels)
-    sheet = plots.blank(height * (len(levels) + 1), width * max(columns, 3))
-    plots.write(sheet, [("START", width // 2, 8, "m")])
-    for depth, level in enumerate(levels):
+    sheet = plots.Panel(height * (rows + 1), width * columns)
+    before = max(len(levels) - rows, 0)
+    first = f"… {before} words before" if before else "START"
+    plots.write(sheet, [(first, 8, 4, "l")])
+    for depth, level in enumerate(levels[before:]):
         for place, (parent, word, share, kind) in enumerate(level):
             ink = {"best": plots.ORANGE, "alive": plots.BLUE, "lost": plots.GRAY}[kind]
-            column, row = width * place + width // 2, height * (depth + 1) + 6
-            above = height * depth + 40, width * parent + width // 2
-            plots.line(sheet, [above, (row, column)], ink, 3 if kind == "best" else 1)
-            dark = plots.legible(ink)
-            labels = [
-                (word, column, row + 1, "m", dark),
-                (percent(share), column, row + 16, "m", dark),
-            ]
-            plots.write(sheet, labels)
+            column, row = width * place + width // 2, height * (depth + 1) + 4
+            above = row - height + 19, width * parent + width // 2
+            if depth or not before:
+                plots.line(sheet, [above, (row - 1, column)], ink, 3 if kind == "best" else 1)
+            label = f"{word} {100 * share:.0f} %" if share >= 0.01 else f"{word} < 1 %"
+            plots.write(sheet, [(label, column, row, "m", plots.legible(ink))])
     return sheet
 
 
@@ -151,4 +151,4 @@ def stems(now, before, words, size=(388, 172)):
     axes = plots.Axes(size, (0, len(now)), (0, full), x_ticks=(), edge_to_edge=True)
     axes.bars(now, plots.GRAY, "now", share=0.7)
     axes.steps(before, plots.ORANGE, "with the shape at the left", width=1)
-    return plots.stacked(plots.words(words, size[0], 14), axes.picture())
+    return plots.stacked(plots.words(words, size[0]), axes.picture())

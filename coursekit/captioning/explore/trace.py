@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from coursekit.captioning import gpu, reference
-from coursekit.captioning.shared import END
+from coursekit.captioning.text import END
 
 LONGEST = 20  # words
 ALTERNATIVES = 5

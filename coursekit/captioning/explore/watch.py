@@ -31,7 +31,7 @@ class Plot(Watch):
 
 
 def curves(history):
-    """Draw the losses of a history: (H, W, 3) uint8.
+    """Draw the losses of a history.
 
     Between two looks the loss on held-out pictures is interpolated; before the first there is none.
     """

@@ -14,12 +14,8 @@ from coursekit.captioning.gpu.checkpoints import load_tensors, save_tensors
 from coursekit.captioning.gpu.decoding import beam_search, decode, forbid, keep_top_k, sample
 from coursekit.captioning.gpu.encoders import Encoder, encoder
 from coursekit.captioning.gpu.loss import softmax
-from coursekit.captioning.shared import (
-    MOST,
-    Vocabulary,
-    require_instance,
-    require_list,
-)
+from coursekit.captioning.shared import MOST, require_instance, require_list
+from coursekit.captioning.text import Vocabulary
 from coursekit.core import require
 from coursekit.core.torch.checks import require_tensor
 from coursekit.core.types import Integer
@@ -119,7 +115,9 @@ class Captioner:
     ) -> list[Said] | list[list[Said]]:
         """Caption images, (B, 3, H, W) or one (3, H, W), uint8 or float in 0..1.
 
-        Options are those of ``speak``; one image gives one list of Said, a batch a list of those.
+        method, options : as for ``speak``
+
+        One image gives one list of Said, a batch a list of those.
         """
         require_tensor(images, "images", channels=(3,))
         _require_levels(images)
@@ -137,7 +135,7 @@ class Captioner:
     ) -> list[list[Said]]:
         """Caption images by their features: for each a list of Said, the best first.
 
-        Options are those of ``words``.
+        method, count, options : as for ``words``
         """
         numbers = self._numbers(features, method, count, **options)
         return self._scored(features, numbers, len(numbers) // len(features))
@@ -162,6 +160,8 @@ class Captioner:
             prefix; 0 to allow all
         max_length : int, words at most, the prefix counted
         prefix : list of str, words that the caption begins with
+
+        All but features, method and count are options, given by name.
         """
         numbers = self._numbers(features, method, count, **options).cpu()
         captions = [self.vocabulary.decode(row) for row in numbers]
@@ -263,7 +263,12 @@ class Captioner:
         weights: str | PathLike[str] | None = None,
         dtype: torch.dtype = torch.float16,
     ) -> Path:
-        """Write the network and its words to one file; the encoder goes by its name and weights."""
+        """Write the network and its words to one file, and what encoder they belong to.
+
+        path : of the file
+        name, weights : of the encoder, as for ``encoder``
+        dtype : in which the network's numbers are stored
+        """
         if weights is not None and Path(weights).is_file():
             weights = str(Path(weights).resolve())
         config = {

@@ -94,9 +94,11 @@ def decode(
     over, caption = torch.zeros_like(words, dtype=torch.bool), []
     while len(caption) < max_length and not over.all():
         logits, state = step(words, state)
+        first = not caption  # all steps are alike: only the first is checked
+        if first:
+            shared.require_scored(torch.Tensor, logits, count, end)
         words = choose(logits)
-        if not caption:  # all steps are alike: check the first
-            shared.require_known(end, "end", shared.require_logits(torch.Tensor, logits))
+        if first:
             shared.require_chosen(torch.Tensor, words, count)
         words = words.masked_fill(over, end)
         over = over | (words == end)
@@ -201,12 +203,13 @@ def beam_search(
     scores = None
     while captions.shape[-1] < max_length and not over.all():
         logits, state = step(words.flatten(), state)
+        if scores is None:
+            shared.require_scored(torch.Tensor, logits, words.numel(), end)
         following = log_softmax(logits).unflatten(0, words.shape)
         if no_repeat_ngram_size:
             again = repeats(captions, no_repeat_ngram_size, following.shape[-1])
             following = following.masked_fill(again, -torch.inf)
         if scores is None:
-            shared.require_known(end, "end", following.shape[-1])
             scores = following.new_full(words.shape, -torch.inf)
             scores[:, 0] = 0  # all begin the same: count it once
         parents, words, scores = beam_step(scores, over, following, end)

@@ -79,6 +79,7 @@ class SmallEncoder(nn.Module):
         )
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """The grids of images (N, 3, H, W), floats in [0, 1]."""
         return self.layers(images - 0.5)
 
 
@@ -122,6 +123,7 @@ class Encoder(nn.Module):
         self.eval().requires_grad_(False)
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """The grids of images (..., 3, H, W), uint8 or floats in [0, 1]."""
         require_tensor(images, "images", channels=(3,))
         flat = images.reshape(-1, *images.shape[-3:])
         with torch.no_grad():

@@ -93,6 +93,7 @@ class CaptionNet(nn.Module):
         return self.out(self.dropout(shown)), state, None
 
     def forward(self, features: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
+        """The scores of each next word, given the features of images and the words so far."""
         return self.read(words, self.start(features))[0]
 
 
@@ -167,7 +168,7 @@ class AttentionCaptionNet(nn.Module):
         self.dropout, self.out = nn.Dropout(dropout), nn.Linear(hidden, words)
 
     def start(self, grid: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        """The first state for the grids of images, and what the images hold."""
+        """The first state for the images' features, grid (N, D, h, w), and what the images hold."""
         require_grid(grid)
         _require_length(grid.movedim(1, -1), self.config["features"])
         features = grid.flatten(2).mT.to(self.out.weight.dtype)
@@ -188,6 +189,7 @@ class AttentionCaptionNet(nn.Module):
         return self.out(self.dropout(said)), (*after, *spoken, *image), attention
 
     def forward(self, features: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
+        """The scores of each next word, given the features of images and the words so far."""
         return self.read(words, self.start(features))[0]
 
 

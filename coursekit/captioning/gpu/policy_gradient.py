@@ -27,13 +27,8 @@ from coursekit.captioning.gpu.captioner import Captioner
 from coursekit.captioning.gpu.networks import require_features
 from coursekit.captioning.gpu.training import Recipe
 from coursekit.captioning.gpu.watch import Watch
-from coursekit.captioning.shared import (
-    MOST,
-    as_matrix,
-    require_floats,
-    require_function,
-    require_instance,
-)
+from coursekit.captioning.shared import MOST, require_floats, require_function, require_instance
+from coursekit.captioning.text import as_matrix
 from coursekit.core import require
 from coursekit.core.types import Integer
 

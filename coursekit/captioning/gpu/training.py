@@ -29,7 +29,8 @@ from coursekit.captioning.gpu.checkpoints import (
 )
 from coursekit.captioning.gpu.networks import AttentionCaptionNet, CaptionNet
 from coursekit.captioning.gpu.watch import Watch
-from coursekit.captioning.shared import batches, require_instance, require_words
+from coursekit.captioning.shared import require_instance, require_words
+from coursekit.captioning.text import batches
 from coursekit.core import require
 from coursekit.core.types import Array, Integer
 
@@ -139,7 +140,8 @@ class Captions:
     Parameters
     ----------
     features : (N, D) or (N, D, h, w) tensor, memory-mapped array, or whatever rows can be taken of
-    table : (N, K, L) int64, counts : (N,) int64, of ``shared.as_table``
+    table : (N, K, L) int64, of ``text.as_table``
+    counts : (N,) int64, of ``text.as_table``
 
     Returns
     -------
@@ -178,7 +180,10 @@ class Captions:
     def batch(
         self, images: NDArray[np.int64], chosen: NDArray[np.int64], device: str | torch.device
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Features and captions of one batch, the captions cut after the longest."""
+        """Features and captions of one batch on a device, the captions cut after the longest.
+
+        images, chosen : (B,) int64, numbers of the images, and for each that of its caption
+        """
         captions = self.table[images, chosen]
         captions = captions[:, : (captions != 0).sum(1).max()]
         return _as_tensor(self.features[images], device), _as_tensor(captions, device)

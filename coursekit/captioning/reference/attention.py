@@ -61,7 +61,8 @@ def attention_step(
 
     Raises
     ------
-    TypeError, ValueError : an array is not float, or its shape does not fit the others.
+    TypeError, ValueError : an array is not float, or its shape does not fit the others; a score is
+        not finite.
 
     References
     ----------
@@ -69,5 +70,7 @@ def attention_step(
     """
     shared.require_attention(np.ndarray, query, keys, features, query_weight, score_weight)
     scores = np.tanh(query_weight @ query + keys) @ score_weight  # Xu Eq. 4
+    if not np.isfinite(scores).all():
+        raise ValueError("query, keys and their weights: expected finite scores, got NaN or inf")
     attention = softmax(scores)  # Xu Eq. 5
     return attention @ features, attention  # Xu Eq. 13

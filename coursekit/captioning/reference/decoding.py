@@ -194,7 +194,7 @@ def decode(
     over = np.zeros(count, dtype=bool)
     while len(caption) < max_length and not over.all():
         logits, state = step(words, state)
-        shared.require_known(end, "end", shared.require_logits(np.ndarray, logits))
+        shared.require_scored(np.ndarray, logits, count, end)
         chosen = choose(logits)
         shared.require_chosen(np.ndarray, chosen, count)
         words = np.where(over, end, chosen)
@@ -338,7 +338,7 @@ def beam_search(
     scores = np.where(np.arange(beam_width) == 0, 0, -np.inf)  # all begin the same: count it once
     while captions.shape[1] < max_length and not over.all():
         logits, state = step(words, state)
-        shared.require_known(end, "end", shared.require_logits(np.ndarray, logits))
+        shared.require_scored(np.ndarray, logits, beam_width, end)
         following = log_softmax(logits)
         if no_repeat_ngram_size:
             following[repeats(captions, no_repeat_ngram_size, following.shape[1])] = -np.inf

@@ -225,6 +225,7 @@ def cider(
     return sum(scores) / len(scores)
 
 
+# Index: CIDEr, tf-idf: 09 §9, Vedantam et al. 2015, Eq. 2
 def _tf_idf(words, idf, unseen):
     """For each n, the n-grams of a caption with their weights."""
     return [

@@ -94,7 +94,7 @@ def _moments(target, other, mean, deviation, space):
     target, other = _work(target), _work(other)
     result = story.moved_moments(target, other, mean, deviation, space)
     apart = reference.sliced_wasserstein(result, other)
-    words = f"{apart:.1f} levels from the reference's colours"
+    words = f"{apart:.1f} levels from the reference"
     return {
         "target": target,
         "result": result,
@@ -132,7 +132,7 @@ def _turns(target, other, iterations, along, regrained):
         )
     ]  # fmt: skip
     apart = reference.sliced_wasserstein(result, other)
-    words = f"{apart:.1f} levels from the reference's colours"
+    words = f"{apart:.1f} levels from the reference"
     return {
         "result": result,
         "reference": other,
@@ -172,10 +172,11 @@ def _lamp(image, red, blue, power):
 
 def _lamps(lamps):
     """Colours of light side by side, and in numbers, green set to 1."""
-    width = drawing.SIDE // len(lamps)
-    panel = plots.blank(60, drawing.SIDE)
+    width = 340 // len(lamps)
+    panel = plots.Panel(60, 340)
     for place, light in enumerate(lamps.values()):
-        panel[:, place * width : (place + 1) * width - 4] = np.rint(light / light.max() * 255)
+        ink = np.rint(light / light.max() * 255)
+        panel.fill((0, 60), (place * width, (place + 1) * width - 4), ink)
     words = [(name, *light / light[1]) for name, light in lamps.items()]
     lines = ["{}: red {:.2f}, green {:.0f}, blue {:.2f}".format(*line) for line in words]
     return plots.titled(panel, *lines)
@@ -281,7 +282,7 @@ def _attention(target, other, temperature, count, center, at):
     row = story.correlations(work, theirs, count, center)[chosen : chosen + 1]
     shares = reference.attention(row, temperature)[0]
     panel = drawing.bars(shares, np.rint(colors * 255))
-    panel[:, -60:] = np.rint(shares @ colors * 255)
+    panel.fill((0, panel.height), (panel.width - 60, panel.width), np.rint(shares @ colors * 255))
     words = (*_about(shares), "at the right: what it becomes")
     return {
         "target": _as_large_as(target, drawing.ringed(work, labels == chosen, plots.ORANGE)),
@@ -303,6 +304,7 @@ def moving(target=None, second=None):
         title="The moving cloud",
         alt="A cloud of colours that moves as a method moves it, beside the one that is wanted",
         before="target",
+        still="method",
     )
 
 
@@ -311,7 +313,7 @@ def _moving(target, other, way, method, turn):
     result = story.transferred(method, target, other)
     mixed = np.rint(target + way * (result.astype(float) - target)).astype(np.uint8)
     apart = reference.sliced_wasserstein(mixed, other)
-    words = f"{apart:.1f} levels from the reference's colours"
+    words = f"{apart:.1f} levels from the reference"
     return {
         "result": mixed,
         "colours": plots.titled(drawing.cloud(drawing.some(mixed), turn=turn), words),

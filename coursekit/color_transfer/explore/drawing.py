@@ -5,7 +5,7 @@ import numpy as np
 
 from coursekit.lab import plots
 
-SIDE = 340  # pixels, of a drawn cloud
+SIDE = 260  # pixels, of a drawn cloud
 MOST = 6000  # points that a cloud is drawn with
 TILT = np.radians(28)  # how far one looks down on a cloud
 CORNERS = np.array([[r, g, b] for r in (0, 255) for g in (0, 255) for b in (0, 255)], float)
@@ -18,7 +18,7 @@ def some(image, most=MOST):
     return colors[:: -(-len(colors) // most)]
 
 
-def seen(points, turn):
+def seen(points, turn, side=SIDE):
     """Where points (N, 3) of the cube of levels are seen: x and y in pixels, and their depth."""
     angle = np.radians(turn)
     red, green, blue = (np.asarray(points, float) - 127.5).T
@@ -26,8 +26,8 @@ def seen(points, turn):
     away = np.sin(angle) * red + np.cos(angle) * green
     up = np.cos(TILT) * blue + np.sin(TILT) * away
     depth = np.cos(TILT) * away - np.sin(TILT) * blue
-    scale = SIDE / 455
-    return SIDE / 2 + scale * across, SIDE / 2 - scale * up, depth
+    scale = side / 455
+    return side / 2 + scale * across, side / 2 - scale * up, depth
 
 
 def cloud(colors, paint=None, turn=30, marked=None):
@@ -36,18 +36,24 @@ def cloud(colors, paint=None, turn=30, marked=None):
     colors : (N, 3), 0..255 where they are; paint : (N, 3) uint8, what they are drawn in
     marked : (3,) a colour that is ringed
     """
-    panel = plots.blank(SIDE, SIDE)
+    paint = np.clip(np.rint(colors if paint is None else paint), 0, 255)
+    panel = plots.Panel(SIDE, SIDE)
     _cube(panel, turn)
-    x, y, depth = seen(np.clip(colors, 0, 255), turn)
-    farthest_first = np.argsort(-depth)
-    columns, rows = (np.rint(v[farthest_first]).astype(int) for v in (x, y))
-    paint = np.clip(np.rint(colors if paint is None else paint), 0, 255)[farthest_first]
-    for down, right in ((0, 0), (0, 1), (1, 0), (1, 1)):
-        at = np.clip(rows + down, 0, SIDE - 1), np.clip(columns + right, 0, SIDE - 1)
-        panel[at] = paint
+    panel.add(lambda image, scale: _draw_points(image, scale, np.clip(colors, 0, 255), paint, turn))
     if marked is not None:
         _ring(panel, marked, turn)
     return panel
+
+
+def _draw_points(image, scale, colors, paint, turn):
+    """A square for each colour, the farthest first."""
+    side = len(image)
+    x, y, depth = seen(colors, turn, side)
+    farthest_first = np.argsort(-depth)
+    columns, rows = (np.rint(v[farthest_first]).astype(int) for v in (x, y))
+    for down, right in np.ndindex((max(2, round(2 * scale)),) * 2):
+        at = np.clip(rows + down, 0, side - 1), np.clip(columns + right, 0, side - 1)
+        image[at] = paint[farthest_first]
 
 
 def _cube(panel, turn):

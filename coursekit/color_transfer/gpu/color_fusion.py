@@ -45,7 +45,7 @@ def superpixel_means(
     In the device's accumulator dtype. Without count the largest label of the batch is read, which
     waits for the device; with it, labels are not looked at.
     """
-    count = _require_pixels(values, labels, count)
+    count = require_pixels(values, labels, count)
     index = labels.long().flatten(-3)
     dtype = accumulator_dtype(values.device)
     total = torch.zeros((*index.shape[:-1], count), dtype=dtype, device=values.device)
@@ -139,8 +139,8 @@ def mahalanobis_kernel(
     place_spread = require.number(place_spread, "place_spread", shared.LEAST, shared.MOST)
     color_spread = require.number(color_spread, "color_spread", shared.LEAST, shared.MOST)
     require_floats(points, "points", 5, None, None)
+    count = require_pixels(points, labels, count, "points")
     centers = superpixel_means(points, labels, count)
-    count = centers.shape[-2]
     index = labels.flatten(-3).long().unsqueeze(-1)
     own = centers.gather(-2, index.expand(*index.shape[:-1], 5))  # of each pixel
     deviations = points - own.mT.unflatten(-1, points.shape[-2:])
@@ -179,6 +179,8 @@ def mahalanobis(
     count, dimensions = centers.shape[-2:]
     require_table(points, "points", columns=dimensions)
     require_floats(precisions, "precisions", count, dimensions, dimensions)
+    require.same_batch(points.shape[:-2], centers.shape[:-2], "centers")
+    require.same_batch(centers.shape[:-2], precisions.shape[:-3], "precisions")
     dtype = accumulator_dtype(points.device)
     pairs = torch.triu_indices(dimensions, dimensions, device=points.device)
     coefficients = _coefficients(centers.to(dtype), precisions.to(dtype), pairs)
@@ -227,6 +229,10 @@ def fuse_colors(
     Within 1e-6. Pixels are fused in chunks: memory does not grow with the number of superpixels
     times that of pixels.
     """
+    require_tensor(image, channels=(3,))
+    require_table(colors, "colors")
+    require_pixels(image, labels, colors.shape[-2], "image")
+    require.same_batch(image.shape[:-3], colors.shape[:-2], "colors")
     parts = fused_parts(image, labels, colors, place_spread, color_spread, sigma, reach, covariance)
     return torch.cat([*parts], dim=-1).unflatten(-1, image.shape[-2:])
 
@@ -235,10 +241,9 @@ def fused_parts(
     image, labels, colors, place_spread, color_spread, sigma=None, reach=None, covariance="each"
 ):
     """Yield what ``fuse_colors`` gives, some pixels after the other: (..., C, P) each."""
-    require_table(colors, "colors")
     covariance = require.one_of(covariance, "covariance", shared.COVARIANCES)
     sigma = sigma if sigma is None else require.number(sigma, "sigma", shared.LEAST, shared.MOST)
-    reach = reach if reach is None else require.number(reach, "reach", 0)
+    reach = reach if reach is None else require.number(reach, "reach", 0, shared.MOST)
     points = places_and_colors(image)
     centers, precisions = mahalanobis_kernel(
         points, labels, place_spread, color_spread, colors.shape[-2]
@@ -297,7 +302,9 @@ def fusion_weights(
     -------
     float (..., N, H, W): W(p, j); the numbers of a pixel sum to 1 where attention's rows do.
     """
+    require_tensor(image, channels=(3,))
     require_table(attention, "attention")
+    require.same_batch(image.shape[:-3], attention.shape[:-2], "attention")
     return fuse_colors(
         image, labels, attention, place_spread, color_spread, sigma, reach, covariance
     )  # Eq. 4
@@ -334,6 +341,7 @@ def superpixel_color_fusion(
     matches, falls to the same side.
     """
     regrained = require.flag(regrained, "regrained")
+    superpixels = require.whole(superpixels, "superpixels", 1, shared.MOST_SUPERPIXELS)
     labels, colors = matched_colors(target, reference, superpixels, times, compactness)
     fused = fuse_colors(
         target, labels, colors, place_spread, color_spread, sigma, reach, covariance
@@ -351,6 +359,7 @@ def matched_colors(target, reference, superpixels=500, times=3, compactness=10.0
     _, others = cut_superpixels(reference, superpixels, compactness)
     distances = (own.unsqueeze(-2) - others.unsqueeze(-3)).square().sum(dim=-1).sqrt()
     matches = _assign(distances, times)
+    others = others.expand(*matches.shape[:-1], -1, -1)
     return labels, others.take_along_dim(matches.unsqueeze(-1), dim=-2)
 
 
@@ -363,17 +372,17 @@ def cut_superpixels(image, superpixels, compactness):
     return labels, superpixel_means(in_unit(image), labels)
 
 
-def _require_pixels(values, labels, count):
+def require_pixels(values, labels, count, name="values"):
     """Refuse values that are not (..., C, H, W) for labels (..., 1, H, W); give the count."""
     require_labels(labels, channels=1)
     if not isinstance(values, torch.Tensor) or values.is_complex():
         kind = getattr(values, "dtype", type(values).__name__)
-        raise TypeError(f"values: expected a torch tensor of numbers, got {kind}")
+        raise TypeError(f"{name}: expected a torch tensor of numbers, got {kind}")
     shape, expected = tuple(values.shape), tuple(labels.shape)
     fits = len(shape) == len(expected) and 0 not in shape
     if not fits or shape[:-3] + shape[-2:] != expected[:-3] + expected[-2:]:
         raise ValueError(
-            f"values: expected shape (..., C, H, W) for labels of shape {expected}, got {shape}"
+            f"{name}: expected shape (..., C, H, W) for labels of shape {expected}, got {shape}"
         )
     if count is not None:
         return require.whole(count, "count", 1, shared.MOST_SUPERPIXELS)

@@ -145,6 +145,7 @@ def look_up_cube(image: torch.Tensor, cube: torch.Tensor) -> torch.Tensor:
     if cube.shape[-4] != 3 or len({*cube.shape[-3:], max(cube.shape[-1], 2)}) > 1:
         raise ValueError(f"cube: expected shape (..., 3, S, S, S), got {tuple(cube.shape)}")
     batch = image.shape[:-3]
+    require.same_batch(batch, cube.shape[:-4], "cube")
     cubes = cube.expand(*batch, *cube.shape[-4:]).reshape(-1, *cube.shape[-4:])
     colors = _between(in_unit(image).reshape(-1, *image.shape[-3:]), cubes)
     return as_image(colors.view(image.shape), image.dtype)

@@ -8,6 +8,7 @@ from coursekit.color_transfer import shared
 from coursekit.color_transfer.gpu.color_fusion import (
     cut_superpixels,
     fuse_colors,
+    require_pixels,
     superpixel_means,
 )
 from coursekit.color_transfer.gpu.features import filter_bank
@@ -40,6 +41,7 @@ def super_features(
     Images with fewer superpixels than the one with the most have rows of NaN at the end.
     """
     pooling = require.one_of(pooling, "pooling", shared.POOLINGS)
+    count = require_pixels(features, labels, count, "features")
     means = superpixel_means(features, labels, count)
     if pooling == "mean":
         return means
@@ -66,6 +68,7 @@ def correlation(
     """
     require_table(target, "target")
     require_table(reference, "reference", columns=target.shape[-1])
+    require.same_batch(target.shape[:-2], reference.shape[:-2])
     center = require.one_of(center, "center", shared.CENTERS)
     directions = []
     for vectors in (target, reference):

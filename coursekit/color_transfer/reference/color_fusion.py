@@ -47,7 +47,8 @@ def superpixel_means(values: Array, labels: Array, count: Integer | None = None)
     ----------
     Giraud et al. 2017, §2. Taught in 10 §6.
     """
-    count = _require_pixels(values, labels, count)
+    count = require_pixels(values, labels, count)
+    labels = labels.astype(np.intp)
     area = np.bincount(labels.ravel(), minlength=count)
     sums = np.empty((count, values.shape[2]))
     for channel in range(values.shape[2]):
@@ -161,6 +162,7 @@ def mahalanobis_kernel(
     place_spread = require.number(place_spread, "place_spread", shared.LEAST, shared.MOST)
     color_spread = require.number(color_spread, "color_spread", shared.LEAST, shared.MOST)
     require_finite(points, "points", None, None, 5)
+    count = require_pixels(points, labels, count, "points", largest=shared.FARTHEST)
     centers = superpixel_means(points, labels, count)
     deviations = points - centers[labels]
     covariances = np.empty((len(centers), 5, 5))
@@ -256,11 +258,11 @@ def fuse_colors(
     Carrillo et al. 2021, Eqs. 3-6; Giraud et al. 2017, §2.3. Taught in 10 §7.
     """
     require.color(image)
-    require.labels(labels)
     require_table(colors, "colors")
+    require_pixels(image, labels, len(colors), "image")
     covariance = require.one_of(covariance, "covariance", shared.COVARIANCES)
     sigma = sigma if sigma is None else require.number(sigma, "sigma", shared.LEAST, shared.MOST)
-    reach = np.inf if reach is None else require.number(reach, "reach", 0)
+    reach = np.inf if reach is None else require.number(reach, "reach", 0, shared.MOST)
     points = places_and_colors(image)
     centers, precisions = mahalanobis_kernel(
         points, labels, place_spread, color_spread, len(colors)
@@ -377,6 +379,7 @@ def superpixel_color_fusion(
     """
     require_pair(target, reference)
     regrained = require.flag(regrained, "regrained")
+    superpixels = require.whole(superpixels, "superpixels", 1, shared.MOST_SUPERPIXELS)
     labels, own = cut_superpixels(target, superpixels, compactness)
     _, others = cut_superpixels(reference, superpixels, compactness)
     distances = np.linalg.norm(own[:, None] - others, axis=-1)
@@ -398,23 +401,23 @@ def cut_superpixels(image, superpixels, compactness):
     return labels, superpixel_means(in_unit(image), labels)
 
 
-def _require_pixels(values, labels, count):
+def require_pixels(values, labels, count, name="values", largest=shared.LARGEST):
     """Refuse values that are not (H, W, C) for labels (H, W) below count; give the count."""
     require.labels(labels)
-    require.numpy_array(values, "values")
-    if values.dtype.kind not in "buif":
-        raise TypeError(f"values: expected a NumPy array of numbers, got {values.dtype}")
+    require.numpy_array(values, name)
+    if values.dtype.kind not in "buif" or values.dtype.itemsize > 8:
+        raise TypeError(f"{name}: expected a NumPy array of numbers, got {values.dtype}")
     if values.ndim != 3 or values.shape[:2] != labels.shape or values.size == 0:
         raise ValueError(
-            f"values: expected shape (H, W, C) for labels of shape {labels.shape}, "
+            f"{name}: expected shape (H, W, C) for labels of shape {labels.shape}, "
             f"got {values.shape}"
         )
-    if not np.abs(values).max() <= shared.LARGEST:  # nor NaN
-        raise ValueError(f"values: expected finite numbers, of size {shared.LARGEST:g} at most")
-    largest = int(labels.max())
+    if not np.abs(values).max() <= largest:  # nor NaN
+        raise ValueError(f"{name}: expected finite numbers, of size {largest:g} at most")
+    most = int(labels.max())
     if count is None:
-        return require.whole(largest + 1, "labels", 1, shared.MOST_SUPERPIXELS)
+        return require.whole(most + 1, "labels", 1, shared.MOST_SUPERPIXELS)
     count = require.whole(count, "count", 1, shared.MOST_SUPERPIXELS)
-    if largest >= count:
-        raise ValueError(f"count: expected more than the largest label {largest}, got {count}")
+    if most >= count:
+        raise ValueError(f"labels, count: expected more than the largest label {most}, got {count}")
     return count

@@ -110,6 +110,8 @@ def project_and_match(
     """
     require_finite(colors, "colors", None, 3)
     require_finite(reference, "reference", None, 3)
+    if not isinstance(axes, (list, tuple)):
+        require.numpy_array(axes, "axes")
     axes = shared.require_axes(axes)
     relaxation = require.number(relaxation, "relaxation", 0, 1)
     moves = np.empty((len(axes), len(colors)))
@@ -175,6 +177,8 @@ def iterative_distribution_transfer(
     if offset is None:
         offset = 0 if rotations is None else -1
     colors, wanted = in_unit(target).reshape(-1, 3), in_unit(reference).reshape(-1, 3)
+    if rotations is not None and not isinstance(rotations, (list, tuple)):
+        require.numpy_array(rotations, "rotations")
     for axes in shared.require_rotations(rotations, iterations, seed):
         colors = project_and_match(colors, wanted, axes, bins, relaxation, offset)
     return as_image(colors.reshape(target.shape), target.dtype, clip)

@@ -11,6 +11,7 @@ from coursekit.color_transfer import shared
 from coursekit.color_transfer.reference.color_fusion import (
     cut_superpixels,
     fuse_colors,
+    require_pixels,
     superpixel_means,
 )
 from coursekit.color_transfer.reference.features import filter_bank
@@ -59,11 +60,12 @@ def super_features(
     Carrillo et al. 2021, §3.1. Taught in 10 §7.
     """
     pooling = require.one_of(pooling, "pooling", shared.POOLINGS)
+    count = require_pixels(features, labels, count, "features")
     means = superpixel_means(features, labels, count)
     if pooling == "mean":
         return means
     largest = np.full_like(means, -np.inf)
-    np.maximum.at(largest, labels.ravel(), features.reshape(-1, features.shape[-1]))
+    np.maximum.at(largest, labels.ravel().astype(np.intp), features.reshape(-1, features.shape[-1]))
     return np.where(np.isnan(means), np.nan, largest)
 
 

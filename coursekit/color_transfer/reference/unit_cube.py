@@ -47,7 +47,7 @@ def require_finite(array, name, *sizes, missing=False):
 def require_table(array, name, rows=None, columns=None, infinite=False):
     """Refuse all but a table (M, N) of real numbers, NaN for what does not exist."""
     require.numpy_array(array, name)
-    if array.dtype.kind not in "iuf":
+    if array.dtype.kind not in "iuf" or array.dtype.itemsize > 8:
         raise TypeError(f"{name}: expected a table of numbers, got {array.dtype}")
     if array.ndim != 2 or array.size == 0:
         raise ValueError(f"{name}: expected rows and columns, (M, N), got {array.shape}")

@@ -7,32 +7,32 @@ from collections.abc import Callable, Iterator, Sequence
 
 import torch
 
-from coursekit.core import chunks, require
+from coursekit.core import require
 from coursekit.core.borders import BORDERS
+from coursekit.core.chunks import CHUNK_NUMBERS
 from coursekit.core.torch.padding import pad_planes
 from coursekit.core.types import Border
 
 StackIndex = tuple[slice, slice, slice]  # of images, of channels, of pixels
 
-DEVICE_NUMBERS = 2**27  # numbers in one chunk on an accelerator; on a processor: core.chunks
-PLANES = 8  # that a filter keeps at hand for each plane it is given, as float64
+DEVICE_NUMBERS = 2**27  # numbers in one chunk on an accelerator; on a processor CHUNK_NUMBERS
+PLANES = 8  # planes of float64 that a filter needs for each plane it is given
 
 
 def chunk_length(device: torch.device, numbers: int) -> int:
-    """Give how many items, each of so many numbers at hand, make one chunk: at least one."""
-    if device.type == "cpu":
-        return chunks.chunk_length(numbers)
-    return max(1, int(DEVICE_NUMBERS // numbers))
+    """Return how many items make one chunk, each needing so many numbers: at least one."""
+    most = CHUNK_NUMBERS if device.type == "cpu" else DEVICE_NUMBERS
+    return max(1, int(most // numbers))
 
 
 def in_chunks(
     work: Callable[..., torch.Tensor], stack: torch.Tensor, numbers: int, *rows: torch.Tensor
 ) -> torch.Tensor:
-    """Apply work to a stack (B, ...), as many at once as fit, each of so many numbers.
+    """Apply work to a stack (B, ...), as many at once as fit, each needing so many numbers.
 
     Each chunk's result is written to its place at once, and its memory serves the next chunk.
 
-    rows : more tensors (B, ...), cut alike: what work needs for each of the stack
+    rows : more tensors (B, ...), split alike: what work needs for each of the stack
     """
     size = chunk_length(stack.device, numbers)
     parts = zip(*(each.split(size) for each in (stack, *rows)), strict=True)
@@ -62,9 +62,9 @@ def padded_chunks(
     border: Border,
     dtype: torch.dtype,
 ) -> list[torch.Tensor]:
-    """Apply work to padded chunks of a batch (..., C, H, W); give the tensors that it gives.
+    """Apply work to padded chunks of a batch (..., C, H, W); return the tensors that it returns.
 
-    work : takes (B, C, H + ..., W + ...) of dtype, and gives several tensors (B, ?, H, W)
+    work : takes (B, C, H + ..., W + ...) of dtype, and returns several tensors (B, ?, H, W)
     widths : rows and columns before, and after
     """
     border = require.one_of(border, "border", BORDERS)
@@ -86,7 +86,7 @@ def overlapping_chunks(
     """Apply work, which takes off a border, to chunks of rows that overlap by the margin.
 
     padded is (B, ..., H + margin, W + margin), and work brings any number of rows of it to
-    (B, ..., rows - margin, W), with so many numbers at hand for each pixel.
+    (B, ..., rows - margin, W), needing so many numbers for each pixel.
     """
     pixels = chunk_length(padded.device, numbers)
     height, width = padded.shape[-2] - margin, padded.shape[-1] - margin
@@ -101,7 +101,7 @@ def overlapping_chunks(
 
 
 def as_stack(image: torch.Tensor) -> torch.Tensor:
-    """Give a batch (..., C, H, W) as images (B, C, P) of P pixels."""
+    """Return a batch (..., C, H, W) as images (B, C, P) of P pixels."""
     return image.reshape(-1, image.shape[-3], image.shape[-2:].numel())
 
 

@@ -41,7 +41,7 @@ def _fill(lines: torch.Tensor, before: int, after: int, border: Border, value: R
         lines[:before] = value  # type: ignore[assignment]
         lines[before + size :] = value  # type: ignore[assignment]
         return
-    index = _extended(size, before, after, border, lines.device)
+    index = torch.from_numpy(borders.extended(size, before, after, border)).to(lines.device)
     inside = lines[before : before + size]
     lines[:before] = inside[index[:before]]
     lines[before + size :] = inside[index[before + size :]]
@@ -49,11 +49,5 @@ def _fill(lines: torch.Tensor, before: int, after: int, border: Border, value: R
 
 def pad_axis(image: torch.Tensor, axis: int, radius: int, border: Border) -> torch.Tensor:
     """Extend one axis by the radius at both ends; any border but ``constant``."""
-    index = _extended(image.shape[axis], radius, radius, border, image.device)
-    return image.index_select(axis, index)
-
-
-def _extended(
-    size: int, before: int, after: int, border: Border, device: torch.device
-) -> torch.Tensor:
-    return torch.from_numpy(borders.extended(size, before, after, border)).to(device)
+    index = borders.extended(image.shape[axis], radius, radius, border)
+    return image.index_select(axis, torch.from_numpy(index).to(image.device))

@@ -12,6 +12,7 @@ from coursekit.edges.explore import crossings, paths
 from coursekit.lab import plots, samples
 from coursekit.lab.figure import Choice, Figure, Point, Slider
 
+WIDE = 440  # pixels of plots that stand under each other
 OPERATORS = ("roberts", "prewitt", "sobel", "scharr")
 
 
@@ -31,11 +32,12 @@ def across_the_picture(image=None):
         _across_the_picture,
         {
             "sigma": Slider(0, 8, 0, 0.5, label="smooth by sigma", unit="pixels"),
-            "at": Point((170, 200), label="row through the pixel"),
+            "at": Point((40, 200), label="row through the pixel"),
         },
-        image=samples.camera() if image is None else image,
+        image=samples.camera()[130:430] if image is None else image,
         title="Across the picture",
-        alt="A picture with one row marked, the levels along it, and their derivative with peaks",
+        alt="A picture with one row marked; under it the levels of that row, and their derivative",
+        aligned=("picture", "levels and derivative"),
     )
 
 
@@ -47,11 +49,17 @@ def _across_the_picture(image, sigma, at):
     x, last = np.arange(levels.size), max(levels.size - 1, 1)
     steps = np.zeros_like(levels)
     steps[1:-1] = (levels[2:] - levels[:-2]) / 2
-    words = f"derivative: {steps[at[1]]:+.1f} levels a pixel in column {at[1]}"
-    upper = plots.Axes((560, 196), (0, last), (0, 255), f"levels of row {at[0]}")
-    lower = plots.Axes((560, 196), (0, last), (-70, 70), words)
-    upper.line(x, levels).mark(at[1])
-    lower.line(x, steps, plots.ORANGE).mark(at[1])
+    words = f"derivative in column {at[1]}: {steps[at[1]]:+.1f}".replace("-", "−")
+    columns = {"size": (300, 94), "x_range": (0, last), "edge_to_edge": True}
+    up = {"y_range": (0, 255), "y_ticks": {0: "0", 200: "200"}, "x_ticks": ()}
+    upper = plots.Axes(**columns, **up, title=f"levels of row {at[0]}")
+    steep = {
+        "y_range": (-128, 128),
+        "y_ticks": {-100: "−100", 0: "", 100: "100"},
+    }  # no derivative is steeper
+    lower = plots.Axes(**columns, **steep, title=words)
+    upper.line(x, levels, width=1).mark(at[1])
+    lower.line(x, steps, plots.ORANGE, width=1).mark(at[1])
     both = plots.stacked(upper.picture(), lower.picture())
     return {"picture": marked, "levels and derivative": both}
 
@@ -77,23 +85,27 @@ def _edge_models(kind, width, noise, sigma):
     levels = reference.smooth((levels / 255)[None].clip(0, 1), sigma)[0] * 255
     first = np.gradient(levels)
     second = np.diff(levels, 2, prepend=levels[0], append=levels[-1])
-    strip = np.rint(levels).astype(np.uint8)[None].repeat(24, axis=0).repeat(4, axis=1)
+    strip = plots.panel(np.rint(levels).astype(np.uint8)[None], size=(WIDE, 24))
     x, last = np.arange(levels.size), levels.size - 1
     drawn = {
-        "levels": (levels, (0, 255), plots.BLUE),
-        "first derivative": (first, _reach(first, 6), plots.ORANGE),
-        "second derivative": (second, _reach(second, 1), plots.GREEN),
+        "levels, 0 to 255": (levels, (0, 255), plots.BLUE),
+        "first derivative, {:g} to {:g}": (first, _reach(first, 8), plots.ORANGE),
+        "second derivative, {:g} to {:g}": (second, _reach(second, 2), plots.GREEN),
     }
-    stack = [
-        plots.Axes((560, 138), (0, last), reach, name).line(x, y, ink).picture()
-        for name, (y, reach, ink) in drawn.items()
-    ]
-    return {"the edge": strip, "levels and derivatives": plots.stacked(*stack)}
+    stack = []
+    for name, (y, (low, high), ink) in drawn.items():
+        axes = plots.Axes(
+            (WIDE, 92), (-0.5, last + 0.5), (low, high), name.format(low, high).replace("-", "−"),
+            x_ticks=range(0, 128, 20) if y is second else dict.fromkeys(range(0, 128, 20), ""),
+            y_ticks=dict.fromkeys((low, 0, high), ""), edge_to_edge=True,
+        )  # fmt: skip
+        stack.append(axes.line(x, y, ink).picture())
+    return {"the edge, its levels and their derivatives": plots.stacked(strip, *stack)}
 
 
 def _reach(values, least):
-    """Bounds about 0 that hold all the values, in a few sizes, so that the plot seldom jumps."""
-    reach = least * 2.0 ** np.ceil(np.log2(max(np.abs(values).max() / least, 1)))
+    """Bounds about 0 that hold all the values, in a few sizes; the plot's title says which."""
+    reach = least * 4.0 ** np.ceil(np.log2(max(np.abs(values).max() / least, 1)) / 2)
     return -float(reach), float(reach)
 
 
@@ -153,9 +165,9 @@ def _sign_ink(weight):
     return plots.legible(plots.BLUE if weight > 0 else plots.ORANGE if weight < 0 else plots.GRAY)
 
 
-def _arrow_at(image, window, at, row_gradient, column_gradient, scale=16):
+def _arrow_at(image, window, at, row_gradient, column_gradient, scale=14):
     """The pixels of a window, magnified, with the gradient of one as an arrow."""
-    picture = plots.color(plots.magnified(image[window], scale))
+    picture = plots.panel(image[window], scale)
     start = [(n - w.start + 0.5) * scale for n, w in zip(at, window, strict=True)]
     length = np.hypot(row_gradient, column_gradient)
     if length:
@@ -183,16 +195,16 @@ def rotating_edge():
 def _rotating_edge(angle, blur):
     edge = plots.levels(data.rotated_edge(angle, blur, size=17), 0, 1)
     turn = np.deg2rad(angle)
-    picture = plots.color(plots.magnified(edge, 16))
-    end = 136 + 64 * np.sin(turn), 136 + 64 * np.cos(turn)
-    plots.arrow(picture, (136, 136), end, plots.ORANGE, 3)
+    picture = plots.panel(edge, 14)
+    end = 119 + 56 * np.sin(turn), 119 + 56 * np.cos(turn)
+    plots.arrow(picture, (119, 119), end, plots.ORANGE, 3)
     angles = range(0, 91, 3)
     named = {}
     for name in OPERATORS:
         errors = [data.angular_error(name, a, blur) for a in angles]
         named[f"{name} {data.angular_error(name, angle, blur):.2f}°"] = (angles, errors)
     top = max(0.5, np.ceil(max(max(errors) for _, errors in named.values()) * 1.3))
-    axes = plots.Axes((560, 296), (0, 90), (0, top), "largest error of the direction, degrees")
+    axes = plots.Axes((400, 262), (0, 90), (0, top), "largest error of the direction, degrees")
     for name, errors in named.items():
         axes.line(*errors, name=name)
     return {"edge and its direction": picture, "angular error": axes.mark(angle).picture()}
@@ -228,9 +240,9 @@ def _crossings_between_pixels(image, sigma, threshold, at):
     }
 
 
-def _closer(image, window, points, scale=16):
+def _closer(image, window, points, scale=14):
     """The pixels of a window, magnified and paled, with the crossings as dots."""
-    picture = plots.color(plots.magnified(image[window] // 2 + 127, scale))
+    picture = plots.panel(image[window] // 2 + 127, scale)
     start = np.array([part.start for part in window])
     places = (points - start + 0.5) * scale
     inside = ((places >= 0) & (places < picture.shape[:2])).all(axis=1)
@@ -273,16 +285,11 @@ def _canny_step_by_step(image, step, sigma, low, high):
     else:
         kept = reference.hysteresis(weak, strong)
         after = _in_colors(weak.shape, (kept & weak, plots.BLUE), (strong, plots.INK))
-    counts = f"{np.count_nonzero(weak)} weak, {np.count_nonzero(strong)} strong"
-    return {"after": _with_words(after, counts if number > 3 else step[2:])}
-
-
-def _with_words(picture, words):
-    """A picture on which words stand in a pale box at the lower left."""
-    picture = plots.color(picture)
-    bottom = len(picture)
-    picture[bottom - 22 :, : plots.text_width(words) + 8] = plots.PAPER
-    return plots.write(picture, [(words, 4, bottom - 19, "l")])
+    counts = (
+        (f"weak: {np.count_nonzero(weak)} pixels", plots.BLUE),
+        (f"strong: {np.count_nonzero(strong)} pixels", plots.INK),
+    )
+    return {"after": after, "after thinning": plots.legend(counts, width=220)}
 
 
 def chain_of_a_pixel(image=None):
@@ -305,7 +312,7 @@ def _chain_of_a_pixel(image, low, high, at):
         reference.non_maximum_suppression(*reference.gradients(image)), low, high
     )
     layers = [(weak, plots.BLUE), (strong, plots.INK)]
-    words, way = "there is no weak pixel", []
+    words, way = ("there is no weak pixel", ""), []
     if weak.any():
         start = _nearest(weak, at)
         words, way, ink = _fate(weak, strong, start)
@@ -313,11 +320,11 @@ def _chain_of_a_pixel(image, low, high, at):
         at = start
     drawn = _in_colors(weak.shape, *layers)
     window = _window(weak.shape, at, 40)
-    closer = plots.magnified(drawn[window], 9)
-    place = [(n - part.start) * 9 + 4 for n, part in zip(at, window, strict=True)]
+    closer = plots.panel(drawn[window], 7)
+    place = [(n - part.start) * 7 + 3 for n, part in zip(at, window, strict=True)]
     plots.circles(closer, [place], 9, plots.ORANGE, 2)
     drawn = plots.frame(drawn, window)
-    return {"weak and strong": drawn, "around your pixel": plots.titled(closer, words)}
+    return {"weak and strong": drawn, "around your pixel": plots.titled(closer, *words)}
 
 
 def _nearest(mask, at):
@@ -330,10 +337,11 @@ def _fate(weak, strong, start):
     """What becomes of a weak pixel: words, the pixels that show it, and their ink."""
     way = paths.chain(reference.path_lengths(weak, strong), *start)
     if way:
-        return f"saved, by a chain of {len(way) - 1} to a strong pixel", way[:-1], plots.ORANGE
+        words = f"saved, by a chain of {len(way) - 1}", "to a strong pixel"
+        return words, way[:-1], plots.ORANGE
     numbers = cv2.connectedComponents(weak.astype(np.uint8), connectivity=8)[1]
     alone = np.argwhere(numbers == numbers[start])
-    return f"lost: in its group of {len(alone)} none is strong", alone, plots.PURPLE
+    return (f"lost: in its group of {len(alone)}", "none is strong"), alone, plots.PURPLE
 
 
 def _mask(shape, positions):
@@ -368,7 +376,7 @@ def _threshold_ratio(ratio, high, noise):
     agreed = [reference.precision_recall(found_at(r), truth, data.TOLERANCE) for r in ratios]
     precision, recall = np.transpose(agreed)
     here = agreed[int(np.argmin(np.abs(ratios - ratio)))]
-    axes = plots.Axes((468, 250), (1, 6), (0, 1), x_label="high : low")
+    axes = plots.Axes((360, 240), (1, 6), (0, 1), x_label="high : low")
     axes.line(ratios, precision, plots.ORANGE, f"precision {here[0]:.2f}")
     axes.line(ratios, recall, plots.BLUE, f"recall {here[1]:.2f}").mark(ratio)
     return {
@@ -417,7 +425,7 @@ def _against_noise(noise, detector):
     image = data.shapes(noise, seed=3)
     found = data.DETECTORS[detector](image, data.best_threshold(detector, noise))
     title = "F, of precision and recall"
-    axes = plots.Axes((468, 290), (0, 60), (0, 1), title, x_label="noise in gray levels")
+    axes = plots.Axes((380, 270), (0, 60), (0, 1), title, x_label="noise in gray levels")
     for name in list(data.DETECTORS)[:5]:
         marks = [data.harmonic_mean(*data.score(name, level)) for level in data.NOISE]
         axes.line(data.NOISE, marks, name=name)

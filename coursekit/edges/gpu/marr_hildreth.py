@@ -55,7 +55,7 @@ def zero_crossings(
     down, right : tensors of response's shape, dtype and device: the way from each pixel to the
         crossing between it and the pixel below, or on the right; -1 where there is none
     """
-    shared.require_maps(torch.Tensor, shared.FLOATS, one_channel=False, response=response)
+    shared.require_maps(torch.Tensor, shared.FLOATS, one_channel=False, axes=2, response=response)
     threshold = require.number(threshold, "threshold", 0, shared.LARGEST)
     down, right = torch.full_like(response, -1), torch.full_like(response, -1)
     down[..., :-1, :] = crossing(response[..., :-1, :], response[..., 1:, :], threshold)

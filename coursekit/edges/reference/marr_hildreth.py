@@ -81,7 +81,7 @@ def zero_crossings(response: Array, threshold: Real = 0.0) -> tuple[Array, Array
     ----------
     Marr and Hildreth 1980, §3; Gonzalez and Woods 2018, §10.2, p. 733. Taught in 05 §5.
     """
-    shared.require_maps(np.ndarray, shared.FLOATS, one_channel=False, response=response)
+    shared.require_maps(np.ndarray, shared.FLOATS, one_channel=False, axes=2, response=response)
     threshold = require.number(threshold, "threshold", 0, shared.LARGEST)
     down = np.full_like(response, -1)
     right = np.full_like(response, -1)

@@ -135,7 +135,7 @@ def _noise_removal(image, noise, amount, method, size):
     noisy = experiments.spoilt(image, noise, amount)
     curves = experiments.signal_to_noise(image.tobytes(), image.shape, noise, amount)
     axes = plots.Axes(
-        (470, 330), (1, 11), _round_ends(sum(curves.values(), [])), "signal to noise in dB",
+        (380, 270), (1, 11), _round_ends(sum(curves.values(), [])), "signal to noise in dB",
         "size in pixels", x_ticks=experiments.SIZES,
     )  # fmt: skip
     for name, errors in curves.items():
@@ -173,7 +173,7 @@ def _smoothing(image, size):
         "mean": reference.mean_filter(image, size),
         "Gaussian": reference.gaussian(image, sigma),
         "weights": plots.curves(
-            named, x_range=(-25, 25), y_range=(0, 0.5), title="weight", x_label="pixels off"
+            named, (400, 250), (-25, 25), (0, 0.5), title="weight", x_label="pixels off"
         ),
     }
 
@@ -282,7 +282,7 @@ def _as_levels(shares):
 
 
 def _large(window):
-    return plots.color(plots.magnified(window, 11))
+    return plots.panel(window, 11)
 
 
 def edges_kept(image=None):
@@ -342,7 +342,7 @@ def _sharpening(image, amount, method, sigma, at):
     place = np.arange(start, min(start + 2 * HALF + 1, image.shape[1]))
     rows = {"after": plots.gray(after), "before": plots.gray(image)}
     named = {title: (place, levels[at[0], place]) for title, levels in rows.items()}
-    plot = plots.curves(named, y_range=(0, 255), title="gray level", x_label="column")
+    plot = plots.curves(named, (400, 250), y_range=(0, 255), title="gray level", x_label="column")
     return {"after": after, "along the row": plot}
 
 

@@ -17,7 +17,7 @@ def numbers(values, shade=None):
 
     Returns
     -------
-    (rows * CELL + 1, columns * CELL + 1, 3) uint8
+    Panel (rows * CELL + 1, columns * CELL + 1)
     """
     texts = [[plots.short(value) for value in row] for row in values]
     return plots.cells(texts, CELL, None if shade is None else np.clip(shade, 0, 255))
@@ -33,19 +33,21 @@ def equation(parts, below=()):
 
     Returns
     -------
-    (H, W, 3) uint8
+    Panel
     """
     blocks = [_sign(part) if isinstance(part, str) else _named(*part) for part in parts]
-    row = plots.beside(*blocks, gap=0, middle=True)[:-16]
-    row = np.pad(row, ((0, 0), (4, 4), (0, 0)), constant_values=255)
-    return plots.stacked(row, *([plots.words(below, max(row.shape[1], 400), 16)] if below else []))
+    row = plots.beside(*blocks, gap=0, middle=True)
+    framed = plots.Panel(row.height - 16, row.width + 8).put(row, 0, 4)
+    lines = [plots.words(below, max(framed.width, 300))] if below else []
+    return plots.stacked(framed, *lines)
 
 
 def _named(title, picture):
     """As much white below the picture as above, so that signs stand at its middle."""
-    panel = plots.titled(picture, title)
-    return np.pad(panel, ((0, len(panel) - len(picture)), (0, 0), (0, 0)), constant_values=255)
+    body = plots.panel(picture)
+    panel = plots.titled(body, title)
+    return plots.Panel(2 * panel.height - body.height, panel.width).put(panel)
 
 
 def _sign(text):
-    return plots.write(plots.blank(48, 34), [(text, 17, 12, "m")], 20)
+    return plots.write(plots.Panel(48, 34), [(text, 17, 12, "m")], 20)

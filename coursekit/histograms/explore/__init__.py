@@ -12,7 +12,7 @@ from coursekit.histograms import shared as tiling
 from coursekit.lab import plots, samples, show
 from coursekit.lab.figure import Choice, Figure, Point, Slider, Toggle
 
-WIDTH = 512  # of a plot: two columns for each gray level
+WIDTH = 400  # pixels of a plot
 PALE = (240, 190, 150)
 
 
@@ -97,7 +97,7 @@ def _three_channels(image, red, green, blue):
     scaled = plots.color(image) * np.array((red, green, blue))
     after = np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
     counts = reference.channel_histograms(after, bins=64)
-    axes = _level_axes(212, plots.full_height(counts), "means:")
+    axes = _level_axes(170, plots.full_height(counts), "means:")
     means = zip(("red", "green", "blue"), after.mean(axis=(0, 1)), strict=True)
     for outline, ink, (name, mean) in zip(counts, plots.CHANNEL_COLORS, means, strict=True):
         axes.steps(outline, ink, f"{name} {mean:.0f}")
@@ -129,9 +129,9 @@ def _dark_enough(image, level):
     image = plots.gray(image)
     counts, sums = reference.histogram(image), reference.cumulative(image)
     inside = image <= level
-    words = f"{sums[level]} of {image.size} pixels ({inside.mean():.1%}) are at most {level}"
-    bars = _bars(counts, range(level + 1), (words, plots.ORANGE), height=150)
-    curve = _level_axes(170, 1.04).line(np.arange(256), sums / sums[-1])
+    words = f"{sums[level]} pixels ({inside.mean():.1%}) are at most {level}"
+    bars = _bars(counts, range(level + 1), (words, plots.ORANGE), height=120)
+    curve = _level_axes(130, 1.04).line(np.arange(256), sums / sums[-1])
     plot = plots.stacked(bars.picture(), curve.mark(level, ink=plots.ORANGE).picture())
     return {"picture": show.painted(image, inside), "histogram and its sum": plot}
 
@@ -177,7 +177,7 @@ def remedies(image=None):
 
 def _remedies(image, remedy, clip_limit, tiles):
     after = _of_lightness(image, lambda gray: _remedied(gray, remedy, clip_limit, tiles))
-    return {"after": after, "its histogram": show.plot_histogram(after, WIDTH, 190)}
+    return {"after": after, "its histogram": show.plot_histogram(after, WIDTH, 160)}
 
 
 def _remedied(gray, remedy, clip_limit, tiles):
@@ -335,7 +335,7 @@ def _clipped_bars(counts, clipped, limit):
     cut = np.maximum(counts - limit, 0).sum()
     words = f"tallest bin {counts.max()}, limit {limit}, cut off {cut} of {counts.sum()} pixels"
     full = min(counts.max(), 6 * max(limit, int(clipped.max())))
-    axes = _level_axes(212, full, (words, PALE), grid=False)
+    axes = _level_axes(200, full, (words, PALE), grid=False)
     axes.bars(np.minimum(counts, full), PALE).bars(np.minimum(counts, limit), plots.GRAY)
     axes.line(np.arange(256), clipped, plots.BLUE, "after sharing out", width=1)
     return axes.picture()
@@ -362,8 +362,8 @@ def _matching(image, level, model):
     shares = [reference.cumulative(picture) / picture.size for picture in (image, model)]
     becomes = int(np.searchsorted(shares[1], shares[0][level] - 1e-12))
     share = shares[0][level]
-    words = f"{level} becomes about {becomes}: the share up to both is {share:.1%}"
-    axes = _level_axes(282, 1.04, words)
+    words = f"{level} becomes about {becomes}: share up to both {share:.1%}"
+    axes = _level_axes(230, 1.04, words)
     axes.line(np.arange(256), shares[0], name="picture")
     axes.line(np.arange(256), shares[1], name="model")
     axes.line([level, level, becomes], [0, share, share], plots.INK)  # up, and across
@@ -404,7 +404,7 @@ def _level_axes(height, full, title="", **names):
     )  # fmt: skip
 
 
-def _bars(counts, chosen=slice(0), title="", height=212):
+def _bars(counts, chosen=slice(0), title="", height=170):
     """A histogram, the chosen bins orange."""
     inks = np.tile(np.uint8(plots.GRAY), (counts.size, 1))
     inks[chosen] = plots.ORANGE

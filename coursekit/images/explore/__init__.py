@@ -12,7 +12,7 @@ from coursekit.lab import plots, samples
 from coursekit.lab.figure import Choice, Figure, Point, Slider
 
 METHODS = ("nearest", "bilinear", "bicubic", "area", "lanczos")
-SIDE = 432  # pixels of the lens, which 2 to 12 patch pixels divide well enough
+SIDE = 240  # pixels of the lens
 YELLOW = (240, 228, 66)
 
 
@@ -21,7 +21,7 @@ def lens(image=None):
     return Figure(
         _lens,
         {
-            "size": Slider(3, 12, 6, 1, label="lens", unit="pixels wide"),
+            "size": Slider(3, 9, 5, 1, label="lens", unit="pixels wide"),
             "at": Point((380, 141), label="where to look (row, column)", hover=True),
         },
         image=samples.astronaut() if image is None else image,
@@ -52,8 +52,10 @@ def _around(middle, size, length):
 def _numbered(patch):
     """A patch magnified, with the number or numbers of each pixel written on it."""
     pixels = patch.reshape(*patch.shape[:2], -1).tolist()
-    numbers = [["\n".join(map(str, pixel)) for pixel in row] for row in pixels]
-    return plots.cells(numbers, SIDE // max(patch.shape[:2]), patch)
+    side = SIDE // max(patch.shape[:2])
+    room = side >= 2 * len(pixels[0][0]) * plots.TEXT // 2 + 8  # else the channels say it
+    numbers = [["\n".join(map(str, pixel)) if room else "" for pixel in row] for row in pixels]
+    return plots.cells(numbers, side, patch)
 
 
 def resampling(image=None):

@@ -4,6 +4,7 @@
 class Pane {
   constructor(stage, title) {
     Object.assign(this, { stage, title, pictures: [], divider: 0.5, pointers: new Map() });
+    this.chrome = 0;
     this.canvas = make("canvas", {
       class: "ck-canvas",
       tabindex: 0,
@@ -11,8 +12,9 @@ class Pane {
       "data-pane": title,
       "aria-roledescription": "picture",
     });
-    this.canvas.pixels = () => this.pictures[0].pixels; // these two are for tests
+    this.canvas.pixels = () => this.pictures[0].pixels; // these are for tests
     this.canvas.exact = () => this.pictures.every((picture) => picture.exact);
+    this.canvas.drawn = () => [this.pictures[0].bitmap.height, this.pictures[0].bitmap.width];
     this.reading = make("span", { class: "ck-reading" });
     const save = button("save", `Save ${title} as PNG`, () => this.save());
     const caption = make(
@@ -31,20 +33,23 @@ class Pane {
     stage.resizing.observe(this.root);
   }
 
-  /** What the layout must know of it; a plot is not magnified in a notebook. */
+  /** What the layout must know of it. */
   measured(fills) {
-    const [{ width, height, size }] = this.pictures;
-    const chrome = this.root.offsetHeight - this.canvas.offsetHeight;
-    const plot = !this.stage.isPhoto(size);
-    const tallest = plot ? height * (fills ? 1.5 : 1) : fills ? Infinity : TALLEST;
-    return { shown: this, aspect: this.aspect, chrome, natural: width, tallest, plot };
+    const [{ width, height, plot, size }] = this.pictures;
+    // a title that was broken once stays so: else the panes could change places for ever
+    const chrome = Math.max(this.chrome, this.root.offsetHeight - this.canvas.offsetHeight);
+    this.chrome = chrome;
+    const tallest = fills ? Infinity : TALLEST;
+    const [aspect, natural] = [this.aspect, { width, height }];
+    const kind = { drawn: plot, plot: plot || !this.stage.isPhoto(size) };
+    return { shown: this, aspect, chrome, natural, tallest, ...kind };
   }
 
   show(...pictures) {
     this.pictures = pictures;
-    const [{ height, width, alt, size }] = pictures;
-    this.aspect = clamp(width / height, 0.5, 3);
-    this.camera = this.stage.camera(height, width);
+    const [{ height, width, alt, size, plot }] = pictures;
+    this.aspect = plot ? width / height : clamp(width / height, 0.5, 3);
+    this.camera = this.stage.camera(pictures[0]);
     this.canvas.setAttribute("aria-label", pictures.map((picture) => picture.alt).join("; "));
     this.canvas.dataset.size = size;
     this.canvas.title = this.stage.invitation(this);
@@ -102,23 +107,34 @@ class Pane {
     pen.beginPath();
     pen.rect(from, 0, to - from, frame.height);
     pen.clip();
+    if (this.isDrawnForIt(picture, frame)) {
+      pen.drawImage(picture.bitmap, 0, 0);
+      return pen.restore();
+    }
     const seen = visible(frame, picture);
-    pen.imageSmoothingEnabled = frame.scale < 1;
+    pen.imageSmoothingEnabled = frame.scale < 1 || picture.plot;
     pen.imageSmoothingQuality = "high";
     pen.drawImage(
       picture.bitmap,
-      seen.left,
-      seen.top,
-      seen.right - seen.left,
-      seen.bottom - seen.top,
+      picture.dense * seen.left,
+      picture.dense * seen.top,
+      picture.dense * (seen.right - seen.left),
+      picture.dense * (seen.bottom - seen.top),
       frame.left + seen.left * frame.scale,
       frame.top + seen.top * frame.scale,
       (seen.right - seen.left) * frame.scale,
       (seen.bottom - seen.top) * frame.scale,
     );
     const dense = window.devicePixelRatio || 1;
-    if (frame.scale / dense >= PIXEL_WITH_NUMBERS) drawNumbers(pen, picture, frame, seen);
+    const large = frame.scale / dense >= PIXEL_WITH_NUMBERS && !picture.plot;
+    if (large) drawNumbers(pen, picture, frame, seen);
     pen.restore();
+  }
+
+  /** Whether a plot has the pane's own pixels, but for one that was lost in rounding. */
+  isDrawnForIt({ plot, bitmap }, { width, height }) {
+    const near = Math.abs(bitmap.width - width) < 2 && Math.abs(bitmap.height - height) < 2;
+    return plot && near && this.camera.zoom === 1;
   }
 
   drawMarks(pen, frame) {
@@ -143,14 +159,15 @@ class Pane {
   }
 
   read(probe) {
+    if (this.pictures[0].plot) probe = null; // its pixels say nothing
     const value = (picture) => picture.written(probe.row, probe.column);
     this.reading.textContent = probe ? this.pictures.map(value).join(" | ") : "";
     return probe ? `${this.title}: ${this.reading.textContent}` : "";
   }
 
   async save() {
-    const { width, height, bitmap, title } = this.pictures.at(-1);
-    const canvas = new OffscreenCanvas(width, height);
+    const { bitmap, title } = this.pictures.at(-1);
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
     canvas.getContext("2d").drawImage(bitmap, 0, 0);
     const address = URL.createObjectURL(await canvas.convertToBlob({ type: "image/png" }));
     make("a", { href: address, download: `${title.replace(/\W+/g, "_")}.png` }).click();
@@ -220,6 +237,7 @@ class PaneInput {
   }
 
   point(event) {
+    if (this.pane.pictures[0].plot) return this.stage.setProbe(null);
     const { row, column, inside } = this.pane.at(event);
     const pixel = { pane: this.pane, row: Math.floor(row), column: Math.floor(column) };
     this.stage.setProbe(inside ? pixel : null);
@@ -343,8 +361,8 @@ class Stage {
     for (const part of [this.root, this.status, panel.root]) this.resizing.observe(part);
   }
 
-  camera(height, width) {
-    return (this.cameras[`${height}x${width}`] ??= new Camera(height, width));
+  camera({ height, width, size }) {
+    return (this.cameras[size] ??= new Camera(height, width));
   }
 
   show(pictures) {
@@ -446,8 +464,10 @@ class Stage {
     this.redraw();
   }
 
-  /** Of the size of one of the figure's images; the others are plots, or details of a photo. */
+  /** Of the size of one of the figure's images; others are plots, or details of a photo. */
   isPhoto(size) {
+    if (size.startsWith("plot")) return false;
+    if (this.conversation.model.get("one_zoom")) return true;
     const sizes = this.pictures.map((picture) => picture.size);
     const own = this.conversation.model.get("image_shape").join("x");
     const names = this.conversation.model.get("photos");
@@ -467,17 +487,52 @@ class Stage {
   arrange() {
     const { root } = this;
     if (!this.panes.length || !root.clientWidth) return;
-    root.style.minHeight = "";
     const fills = Boolean(getComputedStyle(root).getPropertyValue("--fills"));
-    const height = fills ? root.clientHeight : this.roomInWindow();
+    if (fills) root.style.minHeight = "";
+    const width = root.clientWidth;
+    const height = Math.floor(fills ? root.clientHeight : this.roomInWindow());
+    this.forgetTitlesOf(width, height);
     const measured = this.panes.map((pane) => pane.measured(fills));
-    const places = arranged(measured, root.clientWidth, height);
+    const known = JSON.stringify([width, height, measured.map((pane) => ({ ...pane, shown: 0 }))]);
+    if (known === this.arrangedFor) return this.settleHeight();
+    this.arrangedFor = known;
+    const least = (fills ? IN_A_HALL * window.innerHeight : LEGIBLE) / LETTERS;
+    const aligned = this.conversation.model.get("aligned");
+    if (this.conversation.model.get("one_zoom")) atOneZoom(measured);
+    const joined = join(measured, (pane) => aligned.includes(pane.shown.title));
+    const places = apart(arranged(joined, width, height, { least, fills }));
     const down = fills ? Math.max(0, (height - depth(places)) / 2) : 0;
     for (const { pane, left, top, width } of places) {
-      const place = { left: `${left}px`, top: `${top + down}px`, width: `${width}px` };
-      Object.assign(pane.shown.root.style, place);
+      const place = { left: Math.round(left), top: Math.round(top + down), width };
+      for (const [side, length] of Object.entries(place))
+        pane.shown.root.style[side] = `${length}px`;
     }
-    root.style.minHeight = `${Math.floor(depth(places))}px`;
+    this.height = Math.floor(depth(places));
+    this.settleHeight();
+    this.askForPlots(places);
+  }
+
+  settleHeight() {
+    this.root.style.minHeight = `${this.height}px`;
+  }
+
+  /** Titles may be broken otherwise where the room is another one. */
+  forgetTitlesOf(width, height) {
+    const room = `${width}x${height}`;
+    if (room !== this.room) for (const pane of this.panes) pane.chrome = 0;
+    this.room = room;
+  }
+
+  /** Python draws the plots at the pixels of their panes. */
+  askForPlots(places) {
+    const plot = places.find(({ pane }) => pane.drawn);
+    if (!plot) return;
+    const dense = window.devicePixelRatio || 1;
+    const scale = (dense * plot.width) / plot.pane.natural.width;
+    const { model } = this.conversation;
+    if (Math.abs(model.get("scale") / scale - 1) < 1e-3) return;
+    model.set("scale", scale);
+    model.save_changes();
   }
 
   /** Height for the panes, so that the figure's head and controls are seen with them. */

@@ -8,18 +8,21 @@ class Picture {
     return new Picture(pane, await createImageBitmap(blob, asStored));
   }
 
-  constructor({ title, alt, height, width, gray, digest, mime }, bitmap) {
-    Object.assign(this, { title, alt, height, width, gray, digest, bitmap });
+  /** Height and width are of the picture itself; a plot's bitmap has the pixels of its pane. */
+  constructor({ title, alt, height, width, gray, plot, digest, mime }, bitmap) {
+    Object.assign(this, { title, alt, height, width, gray, plot, digest, bitmap });
     this.exact = mime === "image/png";
-    this.size = `${height}x${width}`;
+    this.size = `${plot ? "plot " : ""}${height}x${width}`;
+    this.dense = bitmap.width / width;
   }
 
   get pixels() {
     if (!this.read) {
-      const canvas = new OffscreenCanvas(this.width, this.height);
+      const { width, height } = this.bitmap;
+      const canvas = new OffscreenCanvas(width, height);
       const pen = canvas.getContext("2d", { willReadFrequently: true });
       pen.drawImage(this.bitmap, 0, 0);
-      this.read = pen.getImageData(0, 0, this.width, this.height);
+      this.read = pen.getImageData(0, 0, width, height);
     }
     return this.read;
   }

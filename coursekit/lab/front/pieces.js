@@ -12,6 +12,9 @@ const NARROW = 480; // px, the width below which a figure is scrolled in any cas
 const REST_AFTER = 150; // ms without a move, then the lossless picture is asked for
 const CHANNELS = ["#d55e00", "#009e73", "#0072b2"]; // red, green, blue of the Okabe-Ito palette
 const LARGEST_MESSAGE = 6 * 2 ** 20; // bytes; Jupyter drops a message of 10 MiB
+const LETTERS = 13; // px of a plot's letters at its own size
+const LEGIBLE = 12; // px, the least of letters in a notebook
+const IN_A_HALL = 0.022; // of the screen's height, the least of letters in a lecture
 const HINT =
   "Point at a picture to read its pixels. Click it, then scroll to zoom and drag to move.";
 

@@ -14,7 +14,7 @@ from coursekit.lab.figure import Choice, Figure, Point, Slider, Toggle
 from coursekit.regions import data, reference
 from coursekit.regions.explore import drawing
 
-WIDTH = 512  # of a plot: two columns for each gray level
+WIDTH = 400  # pixels of a plot
 LARGEST = 400  # pixels a side, where pixels are taken one after the other
 
 
@@ -41,7 +41,7 @@ def _count_the_coins(image, level, smallest):
     areas = np.sort(boxes[counted, 4])[::-1]
     words = f"pieces: {len(areas)}" + (f", the largest of {areas[0]} pixels" if len(areas) else "")
     tallest = max(areas, default=1)
-    axes = plots.Axes((384, 172), (0, 1), (0, tallest), words, x_ticks=())
+    axes = plots.Axes((360, 160), (0, 1), (0, tallest), words, x_ticks=())
     axes.bars(np.pad(areas, (0, max(0, 27 - len(areas)))), plots.BLUE, share=0.85)
     pieces = plots.shaded(numbers[labels], background=0)
     return {"picture": image, "pieces": pieces, "their sizes": axes.picture()}
@@ -88,9 +88,9 @@ def _valley(image, level):
     within = image.var() - between
     inks = np.where((np.arange(256) > level)[:, None], plots.ORANGE, plots.BLUE)
     words = f"at {level}: inside {within[level]:.0f}, between {between[level]:.0f}"
-    bars = _level_axes(150, plots.full_height(counts), words, grid=False)
+    bars = _level_axes(120, plots.full_height(counts), words, grid=False)
     bars.bars(counts, inks).mark(level + 0.5, ink=plots.INK, width=1)
-    lines = _level_axes(190, 1.05 * max(between.max(), within.max(), 1e-9))
+    lines = _level_axes(140, 1.05 * max(between.max(), within.max(), 1e-9))
     for name, values, ink in (
         ("inside the classes", within, plots.INK), ("between them", between, plots.PURPLE),
     ):  # fmt: skip
@@ -127,7 +127,7 @@ def _more_classes(image, classes):
     inks = plots.SHADES[class_of % len(plots.SHADES)]
     counts = np.bincount(image.ravel(), minlength=256)
     words = "thresholds " + ", ".join(map(str, thresholds))
-    axes = _level_axes(212, plots.full_height(counts), words, grid=False).bars(counts, inks)
+    axes = _level_axes(170, plots.full_height(counts), words, grid=False).bars(counts, inks)
     poster = (class_of * 255 // (classes - 1)).astype(np.uint8)[image]
     return {"classes": poster, "its histogram": axes.picture()}
 
@@ -162,7 +162,7 @@ def _uneven_light(image, kind, size, offset, at):
     after[at[0], ::4] = plots.ORANGE
     levels, limits, columns = image[at[0]], surface[at[0]], np.arange(image.shape[1])
     up = min(0, int(limits.min())), max(int(levels.max()), int(limits.max()), 1)
-    axes = plots.Axes((WIDTH, 232), (0, max(len(columns) - 1, 1)), up, x_label="column")
+    axes = plots.Axes((WIDTH, 190), (0, max(len(columns) - 1, 1)), up, x_label="column")
     axes.line(columns, limits, plots.ORANGE, "threshold")
     axes.line(columns, levels, plots.INK, "gray level", width=1)
     return {"before": before, "after": after, "along the row": axes.picture()}
@@ -196,7 +196,7 @@ def _two_passes(step, neighbors):
     inks = {n: plots.shade(n) for n in trees}
     return {
         "first pass": drawing.cells(labels, colors, marked=[here]),
-        "who has met whom": drawing.forest(trees, inks),
+        "who has met whom": drawing.forest(trees, inks, 220),
         "second pass": drawing.cells(second, plots.shaded(second)),
     }
 
@@ -251,7 +251,7 @@ def _along_the_borders(step):
     grid = drawing.cells(values, colors, marked=[points[0]])
     drawing.arrow(grid, points[step - 1], points[step % len(points)])
     inks = {n: plots.shade(n) for n in parents}
-    tree = plots.titled(drawing.forest(parents, inks, 300, 248), f"border {number}: {kind}")
+    tree = plots.titled(drawing.forest(parents, inks, 260, 230), f"border {number}: {kind}")
     return {"values": grid, "which lies in which": tree}
 
 
@@ -271,14 +271,14 @@ def contours_and_tree(image=None):
 
 def _contours_and_tree(image, mode, method):
     image = plots.gray(image)
-    scale = max(1, round(480 / max(image.shape)))
+    scale = max(1, round(360 / max(image.shape)))
     contours, hierarchy = reference.find_contours(image > 127, mode, method)
     parents = {i: None if link[3] < 0 else int(link[3]) for i, link in enumerate(hierarchy)}
     depth = {}
     for i, parent in parents.items():
         depth[i] = 0 if parent is None else depth[parent] + 1
     inks = {i: plots.shade(2 + d) for i, d in depth.items()}
-    picture = plots.color(plots.magnified(image // 4 + 160, scale))
+    picture = plots.panel(image // 4 + 160, scale)
     for i, contour in enumerate(contours):
         drawing.with_polygon(picture, contour, inks[i], scale, dots=method != "none")
     points = sum(map(len, contours))
@@ -401,9 +401,9 @@ def _stable_under_the_pointer(image, level, at, delta):
     size = np.log10(np.maximum(area, 1))
     rate = np.where(inside < 0, 2, np.minimum(growth[inside], 2))
     words = f"at {level}: {area[level]} pixels, q = {rate[level]:.2f}"
-    upper = _level_axes(160, 1.05 * max(size.max(), 1e-9), words)
+    upper = _level_axes(130, 1.05 * max(size.max(), 1e-9), words)
     upper.line(np.arange(256), size, plots.BLUE, "area, as a logarithm")
-    lower = _level_axes(140, 2.05).line(np.arange(256), rate, plots.ORANGE, "growth q, up to 2")
+    lower = _level_axes(120, 2.05).line(np.arange(256), rate, plots.ORANGE, "growth q, up to 2")
     marked = [axes.mark(level, ink=plots.INK, width=1).picture() for axes in (upper, lower)]
     return {"region": picture, "area and growth": plots.stacked(*marked)}
 
@@ -430,8 +430,8 @@ def _stable_regions(image, delta, largest, diversity, polarity):
     chosen = reference.maximally_stable(tree, reference.variation(tree, delta), 20, 3000, largest)
     chosen = reference.diverse(tree, chosen, diversity)
     regions = [reference.region_pixels(tree, node) for node in chosen]
-    picture = plots.magnified(_regions_on(image, regions), 2)
-    return {"regions": plots.titled(picture, f"{len(regions)} regions")}
+    found = plots.words([f"{len(regions)} regions"], 120)
+    return {"regions": plots.magnified(_regions_on(image, regions), 2), "found": found}
 
 
 def _regions_on(image, regions):
@@ -505,8 +505,9 @@ def _slic_step_by_step(image, iterations, segments, compactness, connected):
     plots.circles(lines, places, 2, plots.BLUE, -1)
     means = _means(plots.color(image), labels)[labels]
     return {
-        "superpixels": plots.titled(lines, f"{labels.max() + 1} superpixels"),
-        "their means": plots.titled(plots.magnified(means, scale), ""),
+        "superpixels": lines,
+        "their means": plots.magnified(means, scale),
+        "how many": plots.words([f"{labels.max() + 1} superpixels"], 150),
     }
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from coursekit.lab import plots
 
-CELL = 30  # side of a pixel that a number stands in
+CELL = 24  # side of a pixel that a number stands in
 
 
 def thinned(image, largest):
@@ -36,10 +36,10 @@ def arrow(picture, start, end):
     plots.arrow(picture, *ends, plots.INK, 3, head=0.4)
 
 
-def forest(parents, inks, width=384, height=220):
+def forest(parents, inks, width=340, height=200):
     """Draw trees from a mapping {node: its parent, None for a root}; parents come first."""
     places = _places(parents, width, height)
-    plot = plots.blank(height, width)
+    plot = plots.Panel(height, width)
     for node, parent in parents.items():
         if parent is not None:
             plots.line(plot, [places[parent], places[node]], plots.FAINT)

@@ -1,8 +1,8 @@
 """Connected components of whole batches by label propagation: twins of ``reference.components``.
 
 Union-find handles one pixel after the other. Here every row is cut into runs, all at once; runs
-that touch are joined by edges; and all edges together hand the smallest label on, until nothing
-changes. Several images are one tall image, with an empty row above each.
+that touch are connected by edges; and all edges together propagate the smallest label, until
+nothing changes. Several images are one tall image, with an empty row above each.
 """
 
 from functools import partial
@@ -18,7 +18,7 @@ from coursekit.regions import shared
 
 
 def connected_components(mask: torch.Tensor, connectivity: shared.Connectivity = 8) -> torch.Tensor:
-    """Number the pieces that every mask of a batch falls into.
+    """Connected components of every mask of a batch, by label propagation.
 
     Parameters
     ----------
@@ -31,14 +31,10 @@ def connected_components(mask: torch.Tensor, connectivity: shared.Connectivity =
 
     Convention
     ----------
-    As ``reference.connected_components``, equal to it. Each round hooks the roots of two trees that
+    Equal to the reference's. Each round hooks the roots of two trees that
     touch and then flattens them, so the rounds grow with the logarithm of the number of runs, not
-    with the length of a component; a spiral takes no longer than a blot. The number of runs must be
+    with the length of a component; a spiral takes no longer than a blob. The number of runs must be
     known, so this waits for the device.
-
-    Raises
-    ------
-    TypeError, ValueError : mask is no batch of masks; connectivity is neither 4 nor 8.
 
     References
     ----------
@@ -54,21 +50,21 @@ def connected_components(mask: torch.Tensor, connectivity: shared.Connectivity =
 
 
 def _label(planes, diagonal):
-    """Cut all rows into stretches: background, run, background ... run, background."""
+    """Cut all rows into alternating runs of background and foreground, and label the latter."""
     count, height, width = planes.shape
-    framed = planes.new_zeros((count, height + 1, width + 1), dtype=torch.bool)
-    framed[:, 1:, :-1] = planes  # any number but 0 is True
-    pixels = framed.view(torch.uint8).flatten()
+    padded = planes.new_zeros((count, height + 1, width + 1), dtype=torch.bool)
+    padded[:, 1:, :-1] = planes  # any number but 0 is True
+    pixels = padded.view(torch.uint8).flatten()
     _, stretch, lengths = pixels.unique_consecutive(return_inverse=True, return_counts=True)
     first, stop = _touching(stretch, lengths[:-1].cumsum(0), width + 1, diagonal)
     roots = _propagate(first, stop, height)
-    earlier = stretch[:: framed[0].numel()] >> 1  # the runs before each image
+    earlier = stretch[:: padded[0].numel()] >> 1  # the runs before each image
     runs = earlier.diff(append=earlier.new_full((1,), len(roots)))
     image = torch.repeat_interleave(runs, output_size=len(roots))
     numbers = number_roots(roots, image, count)
     labels = lengths.new_zeros(len(lengths), dtype=torch.int32)
     labels[1::2] = numbers
-    return labels.index_select(0, stretch).view(framed.shape)[:, 1:, :-1]
+    return labels.index_select(0, stretch).view(padded.shape)[:, 1:, :-1]
 
 
 def _touching(stretch, ends, width, diagonal):
@@ -83,7 +79,7 @@ def _touching(stretch, ends, width, diagonal):
 
 
 def _propagate(first, stop, height):
-    """Hang each run on the first it touches, then hand small labels on along the other edges."""
+    """Link each run to the first it touches, then propagate small labels along the other edges."""
     others = stop - first - 1
     roots = torch.where(others < 0, torch.arange(len(first), device=first.device), first)
     for _ in range((height - 1).bit_length()):  # each jump doubles the rows, so these reach the top
@@ -107,7 +103,7 @@ def number_roots(roots, image, images):
 def component_statistics(
     labels: torch.Tensor, count: int | None = None
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Measure every component of every image: its box, its area, its centroid.
+    """Component statistics of every image of a batch.
 
     Parameters
     ----------
@@ -124,10 +120,6 @@ def component_statistics(
     ----------
     A label without pixels has zeros, so images with different numbers of components stand in one
     tensor.
-
-    Raises
-    ------
-    TypeError, ValueError : labels are not whole numbers; count is below 1.
     """
     require_labels(labels)
     if count is None:
@@ -139,16 +131,15 @@ def component_statistics(
     planes = labels.reshape(-1, height * width).long()
     label = torch.where(planes < count, planes, count)  # the last slot takes what is not asked for
     place = torch.arange(height * width, device=labels.device)
-    rows, columns = ((place // width).expand_as(label), (place % width).expand_as(label))
-    sums = [_sum(label, values, count) for values in (torch.ones_like(rows), rows, columns)]
-    area = sums[0]
+    rows, columns = (place // width).expand_as(label), (place % width).expand_as(label)
+    area = _sum(label, torch.ones_like(rows), count)
+    sums = torch.stack([_sum(label, rows, count), _sum(label, columns, count)], dim=-1)
     top, tall = _extent(label, rows, count)
     left, wide = _extent(label, columns, count)
     boxes = torch.stack([top, left, tall, wide, area], dim=-1)
-    means = torch.stack(sums[1:], dim=-1).to(accumulator_dtype(labels.device))
-    means = means / area.clamp(min=1)[..., None]
-    boxes, means = (part.reshape(*labels.shape[:-2], *part.shape[1:]) for part in (boxes, means))
-    return boxes, means
+    means = sums.to(accumulator_dtype(labels.device)) / area.clamp(min=1)[..., None]
+    batch = labels.shape[:-2]
+    return boxes.reshape(*batch, count, 5), means.reshape(*batch, count, 2)
 
 
 def _sum(label, values, count):

@@ -25,10 +25,6 @@ def moments(image: torch.Tensor) -> torch.Tensor:
     ----------
     Two products of matrices. Sums of uint8 are exact up to 2 ** 53; on devices without float64 they
     are float32, near only.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no batch of images.
     """
     require_tensor(image)
     dtype = accumulator_dtype(image.device)
@@ -70,11 +66,7 @@ def central_moments(moments: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.central_moments``, up to rounding. Of an empty image everything is 0.
-
-    Raises
-    ------
-    ValueError : moments is not (..., 4, 4).
+    Up to rounding. Of an empty image everything is 0.
     """
     shared.require_moment_tensor(moments)
     mass = moments[..., 0, 0]
@@ -101,10 +93,6 @@ def normalized_moments(central: torch.Tensor) -> torch.Tensor:
     Returns
     -------
     Tensor of the same shape: eta[p, q] for p + q from 2 to 3, the others 0.
-
-    Raises
-    ------
-    ValueError : central is not (..., 4, 4).
     """
     shared.require_moment_tensor(central, "central")
     mass = central[..., :1, :1]
@@ -124,10 +112,6 @@ def hu_moments(normalized: torch.Tensor) -> torch.Tensor:
     Returns
     -------
     Tensor (..., 7)
-
-    Raises
-    ------
-    ValueError : normalized is not (..., 4, 4).
     """
     shared.require_moment_tensor(normalized, "normalized")
     eta = normalized.movedim((-1, -2), (0, 1))

@@ -67,11 +67,7 @@ def between_class_variance(image: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.between_class_variance``, equal to it where the device has float64.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no uint8 batch.
+    Equal to the reference's where the device has float64.
     """
     counts = _counts(image)
     pixels = counts.cumsum(-1)
@@ -95,12 +91,8 @@ def otsu(image: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.otsu``, equal to it where the device has float64. No image waits for another,
+    Equal to the reference's where the device has float64. No image waits for another,
     and nothing waits for the device.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no uint8 batch.
 
     References
     ----------
@@ -122,11 +114,7 @@ def triangle(image: torch.Tensor) -> torch.Tensor:
 
     Convention
     ----------
-    As ``reference.triangle``, equal to it.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no uint8 batch.
+    Equal to the reference's.
     """
     counts = _counts(image)
     used = (counts > 0).byte()
@@ -135,9 +123,8 @@ def triangle(image: torch.Tensor) -> torch.Tensor:
     peak = counts.argmax(-1, keepdim=True)
     on_the_right = peak - first < last - peak
     counts = torch.where(on_the_right, counts.flip(-1), counts)
-    first, peak = (
-        torch.where(on_the_right, 255 - far, near) for far, near in ((last, first), (peak, peak))
-    )
+    first = torch.where(on_the_right, 255 - last, first)
+    peak = torch.where(on_the_right, 255 - peak, peak)
     foot = _foot_of_triangle(counts, first, peak)
     return torch.where(on_the_right, 255 - foot, foot).squeeze(-1)
 
@@ -224,12 +211,8 @@ def local_mean(image: torch.Tensor, size: Integer, kind: shared.LocalMean = "mea
 
     Convention
     ----------
-    As ``reference.local_mean``, equal to it where the device rounds a multiply-add once or has
+    Equal to the reference's where the device rounds a multiply-add once or has
     float64. ``mean`` takes running sums: its time does not grow with the size.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no uint8 batch; size is even or below 3; kind is unknown.
     """
     require_tensor(image)
     require.uint8(image)
@@ -291,11 +274,7 @@ def adaptive_threshold(
 
     Convention
     ----------
-    As ``reference.adaptive_threshold``, equal to it where ``local_mean`` is.
-
-    Raises
-    ------
-    TypeError, ValueError : image is no uint8 batch; size is even or below 3; kind is unknown.
+    Equal to the reference's where ``local_mean`` is.
     """
     require_tensor(image)
     require.uint8(image)

@@ -67,7 +67,9 @@ def union(parents: list[int], one: int, other: int) -> int:
     ----------
     Tarjan and van Leeuwen 1984. Taught in 06 §4.
     """
-    one, other = find(parents, one), find(parents, other)
+    shared.require_parents(parents)
+    one = find(parents, require.whole(one, "one", 0, len(parents) - 1))
+    other = find(parents, require.whole(other, "other", 0, len(parents) - 1))
     parents[max(one, other)] = min(one, other)
     return min(one, other)
 

@@ -47,9 +47,7 @@ def border_start(left: int, here: int, right: int) -> shared.BorderKind | None:
     ----------
     Suzuki and Abe 1985, Algorithm 1, step 1. Taught in 06 §5.
     """
-    left = require.whole(left, "left", -np.inf, np.inf)
-    here = require.whole(here, "here", -np.inf, np.inf)
-    right = require.whole(right, "right", -np.inf, np.inf)
+    left, here, right = shared.require_three(left, here, right)
     if here == 1 and left == 0:
         return "outer"
     if here >= 1 and right == 0:
@@ -88,11 +86,7 @@ def parent_border(
     ----------
     Suzuki and Abe 1985, Table 1. Taught in 06 §5.
     """
-    kind = require.one_of(kind, "kind", shared.BORDERS)
-    for borders, name in ((kinds, "kinds"), (parents, "parents")):
-        if not isinstance(borders, Mapping):
-            raise TypeError(f"{name}: expected a mapping, got {type(borders).__name__}")
-    last = require.one_of(last, "last", kinds.keys() & parents.keys())
+    kind, last = shared.require_border(kind, last, kinds, parents)
     return parents[last] if kinds[last] == kind else last
 
 
@@ -127,8 +121,7 @@ def follow_border(
     """
     kind = require.one_of(kind, "kind", shared.BORDERS)
     number = require.whole(number, "number", 2, np.inf)
-    row, column = shared.require_place(start, values)
-    start = row, column
+    row, column = start = shared.require_place(start, values)
     background = WEST if kind == "outer" else EAST
     back = _first_neighbor(values, start, background, turn=-1)  # step 3.1
     if back is None:

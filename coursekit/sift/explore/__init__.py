@@ -13,6 +13,7 @@ from coursekit.sift import shared
 from coursekit.sift.explore import anatomy, drawing, evaluation, story
 
 SMALL = 320  # pixels: the side of the pictures that figures begin with
+LARGEST = 1.6  # times as large as the picture: what it is scaled by, at most
 DISCS = ((40, 40, 3), (40, 110, 5), (50, 190, 8), (140, 60, 13), (135, 165, 20))  # row, column, r
 COLORS = {
     "kept": plots.GREEN,
@@ -45,13 +46,14 @@ def seen_again(image=None):
         _seen_again,
         {
             "turn": Slider(-90, 90, 0, 5, label="turned by", unit="degrees"),
-            "size": Slider(0.5, 2, 1, 0.1, label="scaled by"),
+            "size": Slider(0.5, LARGEST, 1, 0.1, label="scaled by"),
             "gamma": Slider(0.4, 2.5, 1, 0.1, label="gamma of the light"),
             "at": Point((77, 149), label="middle of the patch"),
         },
         image=small(samples.camera()) if image is None else image,
         title="Is it still there?",
         alt="A patch of one picture, and where it is found in the same picture, altered",
+        one_zoom=True,
     )
 
 
@@ -66,20 +68,30 @@ def _seen_again(image, turn, size, gamma, at):
     truth = evaluation.transfer(middle[None].astype(float), homography)[0]
     drawn, words = _looked_for(patch, other, half, truth)
     first = plots.frame(plots.color(image), _square(top, left, half), plots.BLUE, margin=-1)
-    return {"picture": first, "seen again": plots.titled(drawn, *words)}
+    return {"picture": first, "seen again": _on_paper(drawn, image.shape), "found": words}
+
+
+def _on_paper(image, shape):
+    """An image in the middle of a sheet that has room for it at any scale and rotation."""
+    side = max(round(LARGEST * max(shape)), *image.shape[:2])
+    sheet = np.full((side, side, 3), 232, np.uint8)
+    top, left = ((side - length) // 2 for length in image.shape[:2])
+    sheet[top : top + image.shape[0], left : left + image.shape[1]] = image
+    return sheet
 
 
 def _looked_for(patch, other, half, truth):
     """Where normalised correlation finds a patch, and where it is."""
     drawn = plots.circles(plots.color(other), [truth], [half], plots.BLUE, 2)
     if min(other.shape) < 2 * half + 1:
-        return drawn, ("smaller than the patch",)
+        return drawn, plots.legend(["smaller than the patch"], width=230)
     agreement = cv2.matchTemplate(other, patch, cv2.TM_CCOEFF_NORMED)
     row, column = np.unravel_index(np.nan_to_num(agreement).argmax(), agreement.shape)
     plots.frame(drawn, _square(row, column, half), plots.ORANGE, margin=-1)
     away = np.hypot(row + half - truth[0], column + half - truth[1])
-    found = f"best agreement {agreement[row, column]:.2f},", f"{away:.0f} px from the truth"
-    return drawn, (*((line, plots.ORANGE) for line in found), ("where it is", plots.BLUE))
+    found = f"best agreement {agreement[row, column]:.2f}", f"{away:.0f} px from the truth"
+    words = [*((line, plots.ORANGE) for line in found), ("where it is", plots.BLUE)]
+    return drawn, plots.legend(words, width=230)
 
 
 def _square(top, left, half):
@@ -112,18 +124,17 @@ def _scale_space(image, step):
 
 def _on_shelf(octaves, chosen, layer, words):
     """Frames as large as all octaves' pictures, one of them filled."""
-    half = [np.array(octave.shape[:2]) // 2 for octave in octaves]
-    wide = sum(int(size[1]) + 8 for size in half)
-    shelf = plots.blank(int(half[0][0]), max(wide, 420))
+    sizes = [np.array(octave.shape[:2]) * 0.3 for octave in octaves]
+    shelf = plots.Panel(int(sizes[0][0]), max(sum(int(size[1]) + 8 for size in sizes), 420))
     left = 0
-    for number, (height, width) in enumerate(half):
-        bottom = shelf[-height:, left : left + width]
-        bottom[:] = 244
+    for number, (height, width) in enumerate(sizes):
+        place = (shelf.height - height, shelf.height), (left, left + width)
+        shelf.fill(*place, (244, 244, 244))
         if number == chosen:
-            size = (int(width), int(height))
-            bottom[:] = cv2.resize(drawing.layer_levels(layer), size, interpolation=cv2.INTER_AREA)
+            kept = plots.panel(drawing.layer_levels(layer), size=(width, height))
+            shelf.put(kept, shelf.height - height, left)
         left += int(width) + 8
-    return plots.titled(shelf, *words, size=plots.LARGE)
+    return plots.titled(shelf, *words)
 
 
 def differences(image=None):
@@ -284,7 +295,7 @@ def _matches(image, second, ratio, inliers, at):
     close = story.two_patches(image, other, one, two, pairs[chosen : chosen + 1])
     return {
         "picture": first,
-        "both": plots.titled(lines, *words, size=plots.LARGE),
+        "both": plots.titled(lines, *words),
         "this match": close,
     }
 
@@ -298,9 +309,9 @@ def _marked(image, places, agree, chosen):
     return plots.circles(drawn, here, np.full(len(here), 9.0), plots.PURPLE, 3)
 
 
-def _lines(first, second, ends, agree, chosen):
-    sheet = plots.beside(first, second)
-    moved = ends[0], ends[1] + [0, first.shape[1] + plots.GAP]
+def _lines(first, second, ends, agree, chosen, scale=0.65):
+    sheet = plots.beside(plots.panel(first, scale), plots.panel(second, scale))
+    moved = scale * ends[0], scale * ends[1] + [0, scale * first.shape[1] + plots.GAP]
     order = np.argsort(agree, kind="stable")
     for number in [*order, *order[order == chosen]]:
         ink, width = (plots.GREEN if agree[number] else plots.ORANGE), 1

@@ -5,7 +5,7 @@ import numpy as np
 
 from coursekit.lab import plots
 
-SIDE = 340  # pixels, of a drawn panel
+SIDE = 160  # pixels, of a drawn panel
 PALE = (228, 228, 228)
 
 
@@ -42,8 +42,8 @@ class Loupe:
 
 
 def layer_levels(layer):
-    """A layer of the scale space, 0 to 1, as a colour picture."""
-    return plots.color(plots.levels(np.asarray(layer), 0, 1))
+    """A layer of the scale space, 0 to 1, as gray levels."""
+    return plots.levels(np.asarray(layer), 0, 1)
 
 
 def corners(center, half, angle):
@@ -92,7 +92,7 @@ def ellipse(loupe, panel, center, hessian, color, reach):
         loupe.line(panel, ends, color)
 
 
-def compass(raw, smoothed, peaks, c_max=0.8, size=(432, 240)):
+def compass(raw, smoothed, peaks, c_max=0.8, size=(220, 150)):
     """Draw a histogram of directions: raw behind, smoothed before, a parabola at each peak.
 
     peaks : angles in radians, of the parabolas' tops, half a bin not added
@@ -119,7 +119,7 @@ def _parabola(smoothed, k):
     return k + x, here + (right - left) / 2 * x + (left - 2 * here + right) / 2 * x**2
 
 
-def bars(descriptors, width=512, height=110):
+def bars(descriptors, width=SIDE, height=60):
     """Draw descriptors (n, 128) over each other as steps, one colour for each."""
     cells = {8 * n: "" for n in range(17)}
     axes = plots.Axes((width, height), (0, 128), (0, 255), x_ticks=cells, edge_to_edge=True)
@@ -128,7 +128,7 @@ def bars(descriptors, width=512, height=110):
     return axes.picture()
 
 
-def signature(sigmas, values, chosen, words, size=(480, 262)):
+def signature(sigmas, values, chosen, words, size=(340, 210)):
     """Draw differences over blur, blur on a logarithmic axis, the chosen blur marked."""
     reach, across = 1.1 * max(np.abs(values).max(), 0.02), np.log(sigmas)
     ticks = dict(zip(across[::3], (f"{sigma:.1f}" for sigma in sigmas[::3]), strict=True))

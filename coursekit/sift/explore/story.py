@@ -98,23 +98,23 @@ def _where(image, body, among, number):
 
 
 def _empty():
-    return plots.titled(plots.blank(60, 300), NOTHING)
+    return plots.titled(plots.Panel(60, 300), NOTHING)
 
 
 def _three_slices(body, number):
     octave, start = body.octave[number], body.start[number]
     stack = body.differences[octave]
-    loupe = drawing.Loupe(start[:2], SEEN, 220)
+    loupe = drawing.Loupe(start[:2], SEEN, 92)
     reach = np.abs(stack[tuple(start)]) * 1.3
     panels = []
     for scale in range(start[2] - 1, start[2] + 2):
-        panel = plots.diverging(loupe.picture(stack[..., scale]), reach)
+        panel = plots.panel(plots.diverging(loupe.picture(stack[..., scale]), reach))
         square = start[:2] + drawing.corners((0, 0), 1.5 if scale != start[2] else 0.5, 0)
         loupe.line(panel, square, plots.INK, 2, closed=True)
-        panels.append(plots.titled(panel, f"scale {scale}: {stack[(*start[:2], scale)]:+.4f}"))
+        panels.append(plots.titled(panel, f"{scale}: {stack[(*start[:2], scale)]:+.4f}"))
     kind = "maximum (dark spot)" if stack[tuple(start)] > 0 else "minimum (bright spot)"
     size = f"octave {octave}, {stack.shape[0]} x {stack.shape[1]} pixels"
-    return plots.titled(plots.beside(*panels, gap=8), f"{size}: a {kind}", size=plots.LARGE)
+    return plots.titled(plots.beside(*panels, gap=8), f"a {kind}", f"{size}; scales")
 
 
 def _refinement(body, number):
@@ -125,19 +125,22 @@ def _refinement(body, number):
     steps = 1 + sum(np.any(a != b) for a, b in zip(points, points[1:], strict=False))
     point, offset = points[-1], body.offsets[number]
     loupe = drawing.Loupe(start[:2], SEEN)
-    panel = plots.diverging(loupe.picture(stack[..., point[2]]), np.abs(stack[tuple(start)]) * 1.3)
+    seen = plots.diverging(loupe.picture(stack[..., point[2]]), np.abs(stack[tuple(start)]) * 1.3)
+    panel = plots.panel(seen)
     ends = np.array([start[:2], *[p[:2] for p in points], point[:2] + offset[:2]])
     loupe.line(panel, ends, plots.INK, 2)
     for place in ends[:-1]:
         loupe.dot(panel, place, plots.PAPER, 5)
     loupe.dot(panel, ends[-1], plots.INK, 6)
     lines = (
-        "from row {}, column {}, scale {}".format(*start),
-        "in {} fit{} to {}, {}, {}".format(steps, "s" if steps > 1 else "", *point),
-        "and from there {:+.2f}, {:+.2f}, {:+.2f}".format(*offset),
-        f"height {body.values[number]:+.4f}, least {anatomy.C_DOG:.4f}",
+        "from {}, {}, scale {}".format(*start),
+        "to {}, {}, scale {}".format(*point),
+        f"in {steps} fit{'s' if steps > 1 else ''}, and there",
+        "{:+.2f}, {:+.2f}, {:+.2f}".format(*offset),
+        f"height {body.values[number]:+.4f}",
+        f"of at least {anatomy.C_DOG:.4f}",
     )
-    return plots.titled(panel, *lines, size=plots.LARGE)
+    return plots.titled(panel, *lines)
 
 
 def _edge(body, number):
@@ -145,7 +148,8 @@ def _edge(body, number):
     hessian = body.hessians[number][:2, :2]
     loupe = drawing.Loupe(point[:2], SEEN)
     stack = body.differences[octave]
-    panel = plots.diverging(loupe.picture(stack[..., point[2]]), np.abs(body.values[number]) * 1.3)
+    seen = plots.diverging(loupe.picture(stack[..., point[2]]), np.abs(body.values[number]) * 1.3)
+    panel = plots.panel(seen)
     middle = point[:2] + body.offsets[number][:2]
     drawing.ellipse(loupe, panel, middle, hessian, plots.INK, np.abs(body.values[number]) / 2)
     trace, determinant = np.trace(hessian), np.linalg.det(hessian)
@@ -155,10 +159,11 @@ def _edge(body, number):
     signs = "peak" if determinant > 0 else "saddle"
     return plots.titled(
         panel,
-        f"curvatures {bends[1]:.4f} and {bends[0]:.4f}",
+        "curvatures",
+        f"{bends[1]:.4f} and {bends[0]:.4f}",
         f"ratio {ratio:.1f}, a {signs}",
-        f"trace² / det {trace**2 / determinant:.1f}, at most {limit:.1f}",
-        size=plots.LARGE,
+        f"trace² / det {trace**2 / determinant:.1f}",
+        f"of at most {limit:.1f}",
     )
 
 
@@ -180,7 +185,7 @@ def _directions(body, number):
     told = ", ".join(f"{np.degrees(top) % 360:.1f}°" for top in tops)
     count = f"{len(angles)} direction{'s' if len(angles) > 1 else ''}: {told}"
     green = ("0.8 of the highest", plots.GREEN)
-    return angles, plots.titled(plot, (count, plots.ORANGE), green, size=plots.LARGE)
+    return angles, plots.titled(plot, (count, plots.ORANGE), green)
 
 
 def _stars(body, number, angle):
@@ -189,14 +194,14 @@ def _stars(body, number, angle):
     layer = body.octaves[body.octave[number]][..., where[0][0]]
     panel = starred(layer, where[1][0], where[2][0], angle, histograms[0])
     values = reference.quantize_descriptors(histograms)
-    drawn = plots.stacked(panel, drawing.bars(values, drawing.SIDE), gap=6)
-    return plots.titled(drawn, "4 x 4 x 8 = 128 numbers", size=plots.LARGE)
+    drawn = plots.stacked(panel, drawing.bars(values), gap=6)
+    return plots.titled(drawn, "4 x 4 x 8 numbers")
 
 
 def starred(layer, center, sigma, angle, histograms):
     """A layer's patch around a keypoint, its turned grid, and its histograms as stars."""
     loupe = drawing.Loupe(center, MARGIN * sigma * 1.2)
-    panel = drawing.layer_levels(loupe.picture(layer, smooth=True) * 0.5 + 0.5)
+    panel = plots.panel(drawing.layer_levels(loupe.picture(layer, smooth=True) * 0.5 + 0.5))
     half = 6 * sigma
     drawing.grid(loupe, panel, center, half, angle)
     drawing.stars(loupe, panel, center, half, angle, histograms)
@@ -245,7 +250,7 @@ def _seen_at(image, place, sigma):
 def _compass_patch(layer, where, angle):
     _, place, sigma = where
     loupe = drawing.Loupe(place[0], 5 * sigma[0])
-    panel = drawing.layer_levels(loupe.picture(layer, smooth=True))
+    panel = plots.panel(drawing.layer_levels(loupe.picture(layer, smooth=True)))
     reach = 4.5 * sigma[0]
     loupe.line(panel, drawing.corners(place[0], reach, 0), plots.BLUE, 1, closed=True)
     ends = [place[0], place[0] + reach * drawing.axes(angle)[0]]
@@ -268,13 +273,13 @@ def descriptor(image, turn, size, gamma, at):
     after = _described(other, evaluation.transfer(place, homography), sigma * size, angle)
     apart = np.linalg.norm(before[1][0].astype(float) - after[1][0])
     words = (
-        f"distance {apart:.0f}; of two that have nothing in common: {UNLIKE:.0f}",
+        f"distance {apart:.0f} (with nothing in common: {UNLIKE:.0f})",
         ("before", plots.BLUE),
         ("after, drawn over it", plots.ORANGE),
     )
     drawn = plots.circles(plots.color(image), [place[0]], [6 * sigma], plots.ORANGE, 2)
-    bars = drawing.bars(np.concatenate([before[1], after[1]]), 688)
-    numbers = plots.titled(bars, *words, size=plots.LARGE)
+    bars = drawing.bars(np.concatenate([before[1], after[1]]), 2 * drawing.SIDE + 8, 100)
+    numbers = plots.titled(bars, *words)
     stars = plots.beside(before[0], after[0], gap=8)
     return {"picture": drawn, "stars": stars, "128 numbers": numbers}
 
@@ -298,10 +303,10 @@ def two_patches(image, other, one, two, pair):
     gaps = np.linalg.norm(two.descriptors - one.descriptors[first].astype(float), axis=1)
     best, next_best = np.partition(gaps, min(1, len(gaps) - 1))[:2] if len(gaps) > 1 else (*gaps, 0)
     words = f"nearest {best:.0f}, second {next_best:.0f}: ratio {best / max(next_best, 1e-9):.2f}"
-    return plots.titled(plots.beside(*ends), words, "both patches, turned upright")
+    return plots.titled(plots.beside(*ends), words, "both patches, rotated upright")
 
 
-def _upright(picture, found, number, side=200):
+def _upright(picture, found, number, side=150):
     """The patch of a keypoint, turned so that its direction points down."""
     row, column = found.positions[number]
     down, right = drawing.axes(found.orientations[number])

@@ -1,8 +1,8 @@
 """Twins of ``reference`` for whole batches: the same algorithms, names, arguments and results.
 
 A scale space is a list of tensors (..., S, H, W), one for each octave. What is found in a batch is
-one table for all of it: a row of indices has a column for every axis, so that the pictures come
-first. ``SIFT`` numbers the pictures and counts what belongs to each.
+one table for all of it: a row of indices has a column for every axis, so that the images come
+first. ``SIFT`` numbers the images and counts what belongs to each.
 
 Taught in 07 §10.
 """

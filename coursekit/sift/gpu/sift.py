@@ -181,6 +181,8 @@ def derivatives(
     """
     require_floats(differences, "differences", ..., None, None, None)
     require_indices(points, "points", None, differences.ndim)
+    if len(points) and min(differences.shape[-3:]) < 3:
+        raise ValueError(f"differences: expected 3 along each axis, got {differences.shape}")
     strides = np.cumprod([1, *differences.shape[:0:-1]])[::-1].copy()
     steps = torch.from_numpy(CUBE @ strides[-3:]).to(points.device)
     places = (points.long() * torch.from_numpy(strides).to(points.device)).sum(
@@ -295,11 +297,11 @@ def gradients(octave: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     require.whole(min(octave.shape[-2:]), "rows and columns of octave", 2, np.inf)
     row_gradient = torch.empty_like(octave, memory_format=torch.contiguous_format)
     column_gradient = torch.empty_like(row_gradient)
-    for axis, slopes in (-2, row_gradient), (-1, column_gradient):
-        values, slopes = octave.movedim(axis, 0), slopes.movedim(axis, 0)
-        torch.sub(values[2:], values[:-2], out=slopes[1:-1]).div_(2)
-        torch.sub(values[1], values[0], out=slopes[0])
-        torch.sub(values[-1], values[-2], out=slopes[-1])
+    for axis, gradient in (-2, row_gradient), (-1, column_gradient):
+        values, lines = octave.movedim(axis, 0), gradient.movedim(axis, 0)
+        torch.sub(values[2:], values[:-2], out=lines[1:-1]).div_(2)
+        torch.sub(values[1], values[0], out=lines[0])
+        torch.sub(values[-1], values[-2], out=lines[-1])
     return row_gradient, column_gradient
 
 
@@ -320,11 +322,13 @@ def orientation_histograms(
     layers : (N, rank - 2) int, indices (..., scale) of each keypoint's scale
     """
     n_bins, lambda_ori = shared.require_parameters(n_bins=n_bins, lambda_ori=lambda_ori)
-    slopes = row_gradient, column_gradient
-    shared.require_keypoints(*slopes, layers, positions, sigmas, kind=torch.Tensor)
+    gradient = row_gradient, column_gradient
+    shared.require_keypoints(*gradient, layers, positions, sigmas, kind=torch.Tensor)
     deviations = lambda_ori * sigmas
     histograms = row_gradient.new_zeros((len(positions), n_bins))
-    for group, offsets, inside, (down, right) in windows(slopes, layers, positions, 3 * deviations):
+    for group, offsets, inside, (down, right) in windows(
+        gradient, layers, positions, 3 * deviations
+    ):
         rows, columns = offsets
         weights = (rows**2 + columns**2).div_((-2 * deviations[group] ** 2)[:, None, None])
         weights = weights.exp_().mul_(inside).mul_(torch.hypot(down, right))  # Eq. 20
@@ -336,7 +340,7 @@ def orientation_histograms(
     return histograms
 
 
-def windows(slopes, layers, positions, reaches, left_out=0):
+def windows(gradient, layers, positions, reaches, left_out=0):
     """Yield keypoints whose square windows are of about one size, with the gradients in these.
 
     Each time: the indices of the keypoints; how far rows (n, side, 1) and columns (n, 1, side) are
@@ -344,13 +348,13 @@ def windows(slopes, layers, positions, reaches, left_out=0):
 
     left_out : rows and columns at the far ends of a window that do not count
     """
-    device, (height, width) = positions.device, slopes[0].shape[-2:]
+    device, (height, width) = positions.device, gradient[0].shape[-2:]
     end = torch.tensor([height, width], device=device) - 1
     first = (positions - reaches[:, None] + 0.5).clamp(min=0).long()
     last = torch.minimum(positions + reaches[:, None] + 0.5, end).long() - left_out
-    strides = np.cumprod([1, *slopes[0].shape[-3:0:-1]])[::-1].copy()
+    strides = np.cumprod([1, *gradient[0].shape[-3:0:-1]])[::-1].copy()
     planes = (layers.long() * torch.from_numpy(strides).to(device)).sum(dim=1)
-    row_gradient, column_gradient = slopes[0].reshape(-1), slopes[1].reshape(-1)
+    row_gradient, column_gradient = gradient[0].reshape(-1), gradient[1].reshape(-1)
     sides = ((last - first).amax(dim=1) + 1).clamp(min=0).cpu().numpy()
     for group in groups_by_size(sides, chunk_length(device, NUMBERS)):
         steps = torch.arange(int(sides[group].max()), device=device)
@@ -381,7 +385,8 @@ def orientation_peaks(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Orientations of the keypoints of a batch."""
     require_floats(histograms, "histograms", None, None)
-    n_bins, c_max = shared.require_parameters(n_bins=histograms.shape[1], c_max=c_max)
+    n_bins = require.whole(histograms.shape[1], "bins of histograms", *shared.COUNTS["n_bins"])
+    (c_max,) = shared.require_parameters(c_max=c_max)
     before, after = histograms.roll(1, 1), histograms.roll(-1, 1)
     high = histograms >= c_max * histograms.amax(dim=1, keepdim=True)
     rows, bins = (high & (histograms > before) & (histograms >= after)).nonzero(as_tuple=True)
@@ -415,8 +420,8 @@ def descriptor_histograms(
     lambda_descr, n_hist, n_ori = shared.require_parameters(
         lambda_descr=lambda_descr, n_hist=n_hist, n_ori=n_ori
     )
-    slopes = row_gradient, column_gradient
-    shared.require_keypoints(*slopes, layers, positions, sigmas, orientations, kind=torch.Tensor)
+    gradient = row_gradient, column_gradient
+    shared.require_keypoints(*gradient, layers, positions, sigmas, orientations, kind=torch.Tensor)
     half, cosines, sines = lambda_descr * sigmas, orientations.cos(), orientations.sin()
     reaches = half * (1 + 1 / n_hist) * (cosines.abs() + sines.abs()) + 1
     cosines, sines = cosines / half * (n_hist / 2), sines / half * (n_hist / 2)
@@ -424,7 +429,7 @@ def descriptor_histograms(
     directions = torch.arange(n_ori, device=half.device, dtype=half.dtype)
     middles, directions = middles[:, None, None], directions[:, None, None]
     histograms = row_gradient.new_zeros((len(positions), n_hist, n_hist, n_ori))
-    for group, offsets, inside, (down, right) in windows(slopes, layers, positions, reaches, 1):
+    for group, offsets, inside, (down, right) in windows(gradient, layers, positions, reaches, 1):
         rows, columns = offsets
         cosine, sine = cosines[group, None, None], sines[group, None, None]
         along, across = cosine * rows + sine * columns, cosine * columns - sine * rows  # Eq. 24
@@ -484,11 +489,6 @@ class SIFT:
     at least 99 % lie within 0.05 pixels of the reference's, no value of a descriptor is more than
     2 levels off, and fewer than one in a thousand is off at all; float64 for float64 gives the
     reference's results.
-
-    Raises
-    ------
-    TypeError, ValueError : a parameter is out of range; image is no batch of gray images.
-    RuntimeError : no image has features.
     """
 
     pictures: torch.Tensor | None
@@ -536,12 +536,12 @@ class SIFT:
 
     @torch.no_grad()
     def detect(self, image: torch.Tensor) -> None:
-        """Find the keypoints of a batch (..., 1, H, W), and their orientations."""
+        """Find the keypoints of an image, a batch (..., 1, H, W), and their orientations."""
         self._detect(image)
 
     @torch.no_grad()
     def extract(self, image: torch.Tensor) -> None:
-        """Describe the keypoints that ``detect`` has found, in this batch of the same shape."""
+        """Describe the keypoints that ``detect`` has found, in an image of the same shape."""
         if self.positions is None:
             raise RuntimeError(shared.NOTHING_DETECTED)
         self.descriptors = None
@@ -555,9 +555,9 @@ class SIFT:
 
     @torch.no_grad()
     def detect_and_extract(self, image: torch.Tensor) -> None:
-        """Find the keypoints of a batch (..., 1, H, W), and describe them."""
-        slopes = self._detect(image)
-        self._describe(slopes)
+        """Find the keypoints of an image, a batch (..., 1, H, W), and describe them."""
+        all_gradients = self._detect(image)
+        self._describe(all_gradients)
 
     def _detect(self, image):
         """Find the keypoints and their orientations; return the gradients of all octaves."""
@@ -566,14 +566,15 @@ class SIFT:
         require_tensor(image, channels=(1,))
         given = self.upsampling, self.n_octaves, self.n_scales, self.sigma_min, self.sigma_in
         octaves = gaussian_scale_space(image.reshape(-1, *image.shape[-3:]), *given)
-        slopes, found = [], []
+        all_gradients, found = [], []
         for number, octave in enumerate(octaves):
             pictures, positions, sigmas, scales = self._find(octave, number, image.shape[-2:])
             delta = 2**number * self.delta_min
-            slopes.append(gradients(octave[:, 1 : self.n_scales + 1]))
+            gradient = gradients(octave[:, 1 : self.n_scales + 1])
+            all_gradients.append(gradient)
             layers = torch.stack([pictures, scales - 1], dim=1)
             where = layers, positions / delta, sigmas / delta
-            counted = orientation_histograms(*slopes[-1], *where, self.n_bins, self.lambda_ori)
+            counted = orientation_histograms(*gradient, *where, self.n_bins, self.lambda_ori)
             rows, angles = orientation_peaks(smooth_histograms(counted), self.c_max)
             further = rows.diff(prepend=rows[:1] - 1) == 0  # orientations of one keypoint
             table = pictures[rows], positions[rows], sigmas[rows], scales[rows]
@@ -591,7 +592,7 @@ class SIFT:
         self.deltas = shared.deltas(len(octaves), self.upsampling)
         self.float_dtype = octaves[0].dtype
         self._shape = image.shape
-        return slopes
+        return all_gradients
 
     def _find(self, octave, number, shape):
         """Images, positions, sigmas and scales of the keypoints of one octave."""
@@ -606,16 +607,16 @@ class SIFT:
         keep &= border_test(positions, sigmas, shape)
         return points[keep, 0], positions[keep], sigmas[keep], points[keep, 1]
 
-    def _describe(self, slopes):
+    def _describe(self, all_gradients):
         count = self.n_hist**2 * self.n_ori
         shape = len(self.positions), count
         descriptors = torch.empty(shape, dtype=torch.uint8, device=self.positions.device)
-        for number, of_octave in enumerate(slopes):
+        for number, gradient in enumerate(all_gradients):
             here = (self.octaves == number).nonzero().squeeze(1)
             layers = torch.stack([self.pictures[here], self.scales[here] - 1], dim=1)
             delta = float(self.deltas[number])
             where = layers, self.positions[here] / delta, self.sigmas[here] / delta
             given = self.orientations[here], self.lambda_descr, self.n_hist, self.n_ori
-            histograms = descriptor_histograms(*of_octave, *where, *given)
+            histograms = descriptor_histograms(*gradient, *where, *given)
             descriptors[here] = quantize_descriptors(histograms)
         self.descriptors = descriptors

@@ -35,7 +35,7 @@ def gaussian_scale_space(
     n_octaves : int >= 1, halvings plus one at most; fewer where the smaller side of the last
         octave would be less than 12 pixels
     n_scales : int in [1, 64], steps in which the blur doubles
-    sigma_min : float > 0, at most 100, blur of the first scale, in pixels of the first octave
+    sigma_min : float in [0.1, 100], blur of the first scale, in pixels of the first octave
     sigma_in : float in [0, 100], blur that the image is taken to have already, in its own pixels
 
     Returns
@@ -55,7 +55,7 @@ def gaussian_scale_space(
 
     Raises
     ------
-    TypeError, ValueError : image is no gray picture, or smaller than 12 / upsampling pixels; a
+    TypeError, ValueError : image is no gray image, or smaller than 12 / upsampling pixels; a
         parameter is out of range.
 
     References
@@ -181,7 +181,8 @@ def derivatives(differences: Array, points: Array) -> tuple[Array, Array]:
     shared.require_array(differences, "differences", None, None, None)
     shared.require_array(points, "points", None, 3, dtypes=shared.WHOLE)
     if (points < 1).any() or (points > np.subtract(differences.shape, 2)).any():
-        raise ValueError(f"points: expected none at the border of shape {differences.shape}")
+        shape = differences.shape
+        raise ValueError(f"points in differences: expected none at the border of shape {shape}")
     points = points.astype(np.int64)
     cubes = np.empty((3, 3, 3, len(points)), differences.dtype)  # the values around each point
     for step in np.ndindex(3, 3, 3):
@@ -258,7 +259,7 @@ def contrast_test(values: Array, c_dog: Real = 0.04 / 3, n_scales: Integer = 3) 
     Parameters
     ----------
     values : float of any shape, the heights of the peaks that ``refine_extrema`` gives
-    c_dog : float >= 0, least height for three scales an octave
+    c_dog : float in [0, 1], least height for three scales an octave
     n_scales : int in [1, 64], scales an octave; the more, the smaller are all differences
 
     Returns
@@ -557,7 +558,8 @@ def orientation_peaks(histograms: Array, c_max: Real = 0.8) -> tuple[Array, Arra
     Otero and Delbracio 2014, Alg. 11 (C), Eq. 23; Lowe 2004, §5. Taught in 07 §6.
     """
     shared.require_array(histograms, "histograms", None, None)
-    n_bins, c_max = shared.require_parameters(n_bins=histograms.shape[1], c_max=c_max)
+    n_bins = require.whole(histograms.shape[1], "bins of histograms", *shared.COUNTS["n_bins"])
+    (c_max,) = shared.require_parameters(c_max=c_max)
     before, after = np.roll(histograms, 1, axis=1), np.roll(histograms, -1, axis=1)
     high = histograms >= c_max * histograms.max(axis=1, keepdims=True)
     rows, bins = np.nonzero(high & (histograms > before) & (histograms >= after))
@@ -624,10 +626,10 @@ def descriptor_histograms(
     middles = np.arange(n_hist)[:, None, None] - (n_hist - 1) / 2
     directions = np.arange(n_ori)[:, None, None] / n_ori
     for number, (layer, (row, column)) in enumerate(zip(layers, positions, strict=True)):
-        half, angle = lambda_descr * float(sigmas[number]), float(orientations[number])
+        angle = float(orientations[number])
+        cell = 2 * lambda_descr * float(sigmas[number]) / n_hist  # that one histogram covers
         cosine, sine = np.cos(angle), np.sin(angle)
-        cell = half / (n_hist / 2)  # the side of what one histogram covers
-        reach = (half + cell / 2) * (abs(cosine) + abs(sine)) + 1
+        reach = cell * (n_hist + 1) / 2 * (abs(cosine) + abs(sine)) + 1
         inside = window(row, column, reach, np.subtract(row_gradient.shape[:2], 1))
         down, right = row_gradient[inside][..., layer], column_gradient[inside][..., layer]
         rows, columns = np.ogrid[inside]
@@ -635,16 +637,13 @@ def descriptor_histograms(
         along, across = cosine * rows + sine * columns, cosine * columns - sine * rows  # Eq. 24
         distances = np.hypot(along, across) / (n_hist / 2)
         weights = np.hypot(down, right) * np.exp(distances**2 / -2)  # Eq. 26
-        turns = (np.arctan2(right, down) - angle) / (2 * np.pi)  # Eq. 27
-        apart = turns - directions
-        in_rows, in_columns = (
-            triangular_kernel(along - middles),
-            triangular_kernel(across - middles),
-        )
-        in_bins = triangular_kernel(n_ori * (apart - np.rint(apart)))
+        turns = (np.arctan2(right, down) - angle) / (2 * np.pi) - directions  # Eq. 27
+        in_rows = triangular_kernel(along - middles)
+        in_columns = triangular_kernel(across - middles)
+        in_bins = triangular_kernel(n_ori * (turns - np.rint(turns)))
         shares = (weights * in_rows[:, None] * in_columns).reshape(n_hist**2, -1)
-        spread = shares @ in_bins.reshape(n_ori, -1).T  # Eq. 28
-        histograms[number] = spread.reshape(n_hist, n_hist, n_ori)
+        spread = shares @ in_bins.reshape(n_ori, -1).T
+        histograms[number] = spread.reshape(histograms.shape[1:])  # Eq. 28
     return histograms
 
 
@@ -716,7 +715,7 @@ class SIFT:
     scalespace_sigmas : (octaves, n_scales + 3) float, blur of every scale in pixels of the image
     delta_min : float, 1 / upsampling, a pixel of the first octave in pixels of the image
     deltas : (octaves,) float, a pixel of each octave in pixels of the image
-    float_dtype : dtype of all floats: float32 for a float32 picture, else float64
+    float_dtype : dtype of all floats: float32 for a float32 image, else float64
 
     All are attributes, and None before ``detect`` (``descriptors``: before ``extract``), except
     ``delta_min``.
@@ -725,12 +724,13 @@ class SIFT:
     ----------
     ``skimage.feature.SIFT``: its parameters, defaults, attributes, their order and its errors.
     float arrays are of ``float_dtype``. Second and further orientations of keypoints come after
-    all first ones.
+    all first ones. Each ``detect`` drops what was found before, also when it fails; ``extract``
+    takes an image of the shape in which keypoints were detected.
 
     Raises
     ------
-    TypeError, ValueError : a parameter is out of range; image is no gray picture.
-    RuntimeError : the picture has no features.
+    TypeError, ValueError : a parameter is out of range; image is no gray image.
+    RuntimeError : the image has no features, or none that has an orientation.
 
     References
     ----------
@@ -787,7 +787,7 @@ class SIFT:
             setattr(self, attribute, None)
 
     def detect(self, image: Array) -> None:
-        """Find the keypoints of a gray image (H, W), and their orientations."""
+        """Find the keypoints of an image (H, W), and their orientations."""
         self._detect(image)
 
     def extract(self, image: Array) -> None:
@@ -802,7 +802,7 @@ class SIFT:
         self._describe(octaves)
 
     def detect_and_extract(self, image: Array) -> None:
-        """Find the keypoints of a gray image (H, W), and describe them."""
+        """Find the keypoints of an image (H, W), and describe them."""
         octaves = self._detect(image)
         self._describe(octaves)
 
@@ -816,9 +816,9 @@ class SIFT:
         for number, octave in enumerate(octaves):
             positions, sigmas, scales = self._find(octave, number, image.shape)
             delta = 2**number * self.delta_min
-            slopes = gradients(octave[..., 1 : self.n_scales + 1])
+            gradient = gradients(octave[..., 1 : self.n_scales + 1])
             where = scales - 1, positions / delta, sigmas / delta
-            counted = orientation_histograms(*slopes, *where, self.n_bins, self.lambda_ori)
+            counted = orientation_histograms(*gradient, *where, self.n_bins, self.lambda_ori)
             rows, angles = orientation_peaks(smooth_histograms(counted), self.c_max)
             further = np.diff(rows, prepend=-1) == 0  # orientations of one keypoint
             octave_numbers = np.full_like(rows, number)
@@ -860,10 +860,12 @@ class SIFT:
         count = self.n_hist**2 * self.n_ori
         descriptors = np.empty((len(self.positions), count), np.uint8)
         for number, octave in enumerate(octaves):
-            slopes = gradients(octave[..., 1 : self.n_scales + 1])
+            gradient = gradients(octave[..., 1 : self.n_scales + 1])
             here = self.octaves == number
             delta = self.deltas[number]
             where = self.scales[here] - 1, self.positions[here] / delta, self.sigmas[here] / delta
             given = self.orientations[here], self.lambda_descr, self.n_hist, self.n_ori
-            descriptors[here] = quantize_descriptors(descriptor_histograms(*slopes, *where, *given))
+            descriptors[here] = quantize_descriptors(
+                descriptor_histograms(*gradient, *where, *given)
+            )
         self.descriptors = descriptors

@@ -82,11 +82,11 @@ COUNTS = {
     "n_ori": (1, 360),
 }
 NUMBERS = {
-    "sigma_min": (POSITIVE, 100),
+    "sigma_min": (0.1, 100),
     "sigma_in": (0, 100),
     "threshold": (0, np.inf),
     "offset_max": (POSITIVE, np.inf),
-    "c_dog": (0, np.inf),
+    "c_dog": (0, 1),
     "c_edge": (POSITIVE, 1e9),
     "lambda_ori": (1e-9, 1e9),
     "c_max": (0, 1),
@@ -96,12 +96,12 @@ NUMBERS = {
 
 def require_parameters(**given: object) -> list[Any]:
     """Refuse parameters out of range; return them as Python's own numbers."""
-    checked = []
+    checked: list[Any] = []
     for name, value in given.items():
         if name in COUNTS:
             checked.append(require.whole(value, name, *COUNTS[name]))
         elif name in NUMBERS:
-            checked.append(require.number(value, name, *NUMBERS[name]))
+            checked.append(float(require.number(value, name, *NUMBERS[name])))
         else:
             plain = value.item() if isinstance(value, np.generic) else value
             if type(plain) is not int or plain not in (1, 2, 4):

@@ -20,6 +20,8 @@ def test_batches_are_let_through(shape, dtype):
     [
         (GRAY, TypeError, "image: expected a torch tensor, got ndarray"),
         (torch.zeros(1, 4, 5).half(), TypeError, "expected uint8 or float .* got torch.float16"),
+        ([torch.zeros(1, 4, 5)], TypeError, "image: expected a torch tensor, got list"),
+        (torch.zeros(1, 4, 5).to_sparse(), TypeError, r"image: expected a dense .* \.to_dense"),
         (torch.zeros(4, 5), ValueError, r"\(..., C, H, W\) with pixels in it, got \(4, 5\)"),
         (torch.zeros(1, 4, 0), ValueError, r"got \(1, 4, 0\)"),
         (torch.zeros(2, 4, 5), ValueError, r"expected 1 or 3 channels .* got \(2, 4, 5\)"),
@@ -43,6 +45,7 @@ def test_what_is_no_batch_is_refused(batch, error, message):
         (require_mask, torch.zeros(4, 5, dtype=torch.bool), ValueError, r"got \(4, 5\)"),
         (require_labels, torch.zeros(1, 4, 5), TypeError, "expected whole numbers"),
         (require_labels, torch.zeros(1, 4, 5) > 0, TypeError, "expected whole numbers"),
+        (require_labels, torch.zeros(1, 4, 5).cfloat(), TypeError, "expected whole numbers"),
     ],
 )
 def test_what_is_no_mask_and_no_labels_is_refused(check, batch, error, message):

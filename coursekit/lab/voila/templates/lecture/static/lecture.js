@@ -46,7 +46,8 @@ function add(title) {
   const id = `lecture-${number}`;
   const about = { type: "button", role: "tab", id: `${id}-tab`, "aria-controls": id };
   for (const [name, value] of Object.entries(about)) tab.setAttribute(name, value);
-  tab.textContent = title.textContent;
+  tab.append(Object.assign(document.createElement("span"), { textContent: title.textContent }));
+  tab.setAttribute("aria-label", title.textContent);
   tab.title = title.textContent;
   tab.dataset.key = number + 1;
   tab.addEventListener("click", () => choose(number));
