@@ -101,6 +101,8 @@ def contrast_mistakes(image, contrast):
         "uint8 overflow in the result": wrapped(wide),
         "uint8 overflow in r - 128": saturated(float(contrast) * wrapped(image - 128.0) + 128),
         "128 not added again": saturated(wide - 128),
+        "the absolute value is taken, as `cv2.convertScaleAbs` does: what is below 0 must become "
+        "black": saturated(np.abs(wide)),
         "turned about the mean instead of 128": saturated(
             contrast * (image - image.mean()) + image.mean()
         ),
