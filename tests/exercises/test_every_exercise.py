@@ -19,7 +19,7 @@ MUTATION = SimpleNamespace(**runpy.run_path(str(HERE / "mutation.py")))
 EVERY_TEST = sorted(HERE.glob("test_[0-9][0-9]_*.py"))
 SEEDS = (0, 1, 2026)  # beside the file's own
 # These are not through yet: a failure is no news.
-OPEN = {"01", "02", "03", "04", "05", "06", "07", "08", "09", "10"}
+OPEN = {"04", "05", "06", "07", "08", "09", "10"}
 
 
 def _every_exercise():

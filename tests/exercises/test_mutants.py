@@ -11,7 +11,7 @@ import pytest
 MUTATION = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("mutation.py"))))
 CHAPTERS = MUTATION.chapter_names()
 # These are not through yet: a failure is no news.
-OPEN = {"01", "02", "03", "04", "05", "06", "07", "08", "09", "10"}
+OPEN = {"04", "05", "06", "07", "08", "09", "10"}
 
 
 def _lines():
