@@ -332,7 +332,7 @@ def test_black_and_white_are_among_the_levels(student, widths, values):
 
 @pytest.mark.exercise("posterize")
 @pytest.mark.hidden
-@pytest.mark.parametrize("levels", [2, 3, 5, 255, 256])
+@pytest.mark.parametrize("levels", [2, 3, 5, 256])
 def test_photo_is_posterized(student, levels):
     image = samples.camera()
     assert_image_equal(student.posterize(image, levels), posterized(image, levels))
