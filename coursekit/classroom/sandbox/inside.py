@@ -8,6 +8,7 @@ import contextlib
 import importlib
 import importlib.abc
 import importlib.util
+import inspect
 import io
 import json
 import os
@@ -105,9 +106,20 @@ class Mask(importlib.abc.MetaPathFinder):
         return spec
 
     def cover(self, module):
-        for function in self.names[module.__name__]:
-            if hasattr(module, function):
-                setattr(module, function, Forbidden(f"{module.__name__}.{function}"))
+        for name in self.names[module.__name__]:
+            if hasattr(module, name):
+                stand_in = Forbidden(f"{module.__name__}.{name}")
+                for home in _homes(module, name):
+                    setattr(home, name, stand_in)
+
+
+def _homes(module, name):
+    """The module, and those of its package in which the function is written or passed on."""
+    top = f"{module.__name__.partition('.')[0]}."
+    parts = [part for key, part in [*sys.modules.items()] if key.startswith(top) and part]
+    function = inspect.unwrap(getattr(module, name))
+    found = [part for part in parts if inspect.unwrap(vars(part).get(name)) is function]
+    return [module, *found]
 
 
 class _Masking(importlib.abc.Loader):
