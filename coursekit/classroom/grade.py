@@ -218,10 +218,7 @@ def _judge_all(bench, grafted):
     names = bench.assignment.exercises
     shown = {name: _judge(bench, name, hidden=False) for name in names}
     hidden = {name: _judge(bench, name, hidden=True) for name in names}
-    return tuple(
-        _result_of(bench, name, [shown[name], hidden[name]], grafted)
-        for name in names
-    )
+    return tuple(_result_of(bench, name, [shown[name], hidden[name]], grafted) for name in names)
 
 
 def _judge(bench, name, hidden):

@@ -1,8 +1,8 @@
 import contextlib
 import json
-import time
 import os
 import stat
+import time
 import warnings
 import zipfile
 from dataclasses import replace
@@ -191,7 +191,8 @@ def test_variables_of_ones_own_come_along_where_an_answer_needs_them():
         ("scale = 1\nscale += 1", "scale = 1\nscale += 1"),
         ("scale = [0]\nfor i in range(1):\n    scale[i] = 2\nfor j in 'ab':\n    print(j)",
          "scale = [0]\nfor i in range(1):\n    scale[i] = 2"),
-        ("if True:\n    scale = 2\nelse:\n    other = 3", "if True:\n    scale = 2\nelse:\n    other = 3"),
+        ("if True:\n    scale = 2\nelse:\n    other = 3",
+         "if True:\n    scale = 2\nelse:\n    other = 3"),
         ("scale, other = 2, 3", "scale, other = (2, 3)"),
         ("%matplotlib inline\nscale = 2\n!ls\nscale?\nfiles = !ls", "scale = 2"),
         ("def helper():\n    !ls\n    return 1", "def helper():\n    pass\n    return 1"),
@@ -570,6 +571,85 @@ def test_a_name_in_the_shape_of_canvas_renames_nobody(tmp_path):
 
 
 # ------------------------------------------------------------------ no end of reading
+
+
+def test_a_student_keeps_a_name_that_another_ones_number_would_make(tmp_path):
+    told = []
+    found = find(
+        write(tmp_path, "bob_1_2_x.ipynb", "bob.ipynb", "bob_1.ipynb"), numbered=told.extend
+    )
+    assert [(one.student, one.path.name) for one in found] == [
+        ("bob", "bob.ipynb"), ("bob_1", "bob_1.ipynb"), ("bob_1 (2)", "bob_1_2_x.ipynb"),
+    ]  # fmt: skip
+    assert told == ["bob_1 (2)"]
+
+
+def test_names_of_sixty_thousand_characters_are_read_at_once(tmp_path):
+    names = ("a" + "_" * 60_000 + ".ipynb", "a" + "_" * 60_001 + ".ipynb", "b.ipynb")
+    begun = time.process_time()
+    found = find(zipped(tmp_path / "all.zip", *names), "02_gray")
+    assert time.process_time() - begun < 1
+    assert len(set(students(found))) == 3 and max(map(len, students(found))) < 250
+
+
+@pytest.mark.parametrize("place", [6, 28])  # version needed, length of the first name
+def test_damaged_list_of_a_zips_members_is_told_in_one_sentence(tmp_path, place):
+    path = zipped(tmp_path / "all.zip", "\u00e9.ipynb", "bob.ipynb")
+    data = bytearray(path.read_bytes())
+    data[data.find(b"PK\x01\x02") + place] = 77
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match="no zip that can be read"):
+        find(path)
+
+
+def test_member_without_a_name_is_nobodys(tmp_path):
+    path = zipped(tmp_path / "all.zip", "x.ipynb", "bob.ipynb")
+    path.write_bytes(path.read_bytes().replace(b"x.ipynb", b"\0.ipynb"))
+    assert students(find(path)) == ["bob"]
+
+
+def test_file_that_is_taken_away_while_it_is_looked_for_ends_nothing(tmp_path, monkeypatch):
+    write(tmp_path, "ada.ipynb", "bob.ipynb")
+    there = Path.lstat
+    monkeypatch.setattr(Path, "lstat", lambda path: there(path.with_suffix(".gone"))
+                        if path.stem == "ada" else there(path))  # fmt: skip
+    assert students(find(tmp_path)) == ["bob"]
+
+
+@pytest.mark.parametrize(
+    "become", [os.mkfifo, os.mkdir, lambda path: os.symlink("bob.ipynb", path)]
+)
+def test_file_that_becomes_another_thing_once_found_is_not_followed(tmp_path, become):
+    ada, _ = find(write(tmp_path, "ada.ipynb", "bob.ipynb"))
+    ada.path.unlink()
+    become(ada.path)
+    with contextlib.suppress(Unreadable):
+        assert ada.read() == b""
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "who,when\n Zoe\u0308 , 2026-05-01T12:00Z\n",
+        "Zo\u00eb,2026-05-01T12:00Z",
+        '\n"Zo\u00eb",2026-05-01T12:00Z',
+    ],
+)
+def test_table_of_times_is_read_with_titles_or_without_and_however_it_is_spaced(tmp_path, table):
+    write(tmp_path, "Zo\u00eb.ipynb")
+    (tmp_path / "submitted.csv").write_text(table, "utf-8")
+    assert find(tmp_path)[0].submitted_at == "2026-05-01T12:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [b"a,b\nZo\xeb,2026", b"a,b\nada," + b"9" * 200_000, b"a,b\nada,0001-01-01T00:00+14:00"],
+)
+def test_table_of_times_that_cannot_be_read_is_named(tmp_path, table):
+    write(tmp_path, "ada.ipynb")
+    (tmp_path / "submitted.csv").write_bytes(table)
+    with pytest.raises(ValueError, match="submitted.csv: expected lines"):
+        find(tmp_path)
 
 
 def test_a_chain_of_variables_is_followed_in_one_pass(monkeypatch):
