@@ -317,13 +317,19 @@ def _variables(statement):
         node = todo.pop()
         if not isinstance(node, _SCOPES):
             todo += ast.iter_child_nodes(node)
-        if isinstance(getattr(node, "ctx", None), ast.Store):
+        if isinstance(getattr(node, "ctx", None), ast.Store) or _is_changed(node):
             while isinstance(node, (ast.Subscript, ast.Attribute)):
                 node = node.value
             found |= {node.id} if isinstance(node, ast.Name) else set()
     return found
 
 
+def _is_changed(node):
+    """Whether it is a method by which a list, set, dict or array is changed: ``table.append``."""
+    return isinstance(node, ast.Attribute) and node.attr in _CHANGES
+
+
+_CHANGES = {"append", "extend", "insert", "add", "update", "setdefault", "sort", "reverse", "fill"}
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 

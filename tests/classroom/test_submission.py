@@ -193,6 +193,8 @@ def test_variables_of_ones_own_come_along_where_an_answer_needs_them():
          "scale = [0]\nfor i in range(1):\n    scale[i] = 2"),
         ("if True:\n    scale = 2\nelse:\n    other = 3",
          "if True:\n    scale = 2\nelse:\n    other = 3"),
+        ("scale = []\nscale.append(2)\nscale.sort()\nprint(scale.count(2))",
+         "scale = []\nscale.append(2)\nscale.sort()"),
         ("scale, other = 2, 3", "scale, other = (2, 3)"),
         ("%matplotlib inline\nscale = 2\n!ls\nscale?\nfiles = !ls", "scale = 2"),
         ("def helper():\n    !ls\n    return 1", "def helper():\n    pass\n    return 1"),

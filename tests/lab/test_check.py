@@ -575,11 +575,15 @@ def test_notebook_gets_a_card_and_no_error(chapter):
     import nbformat
     from nbclient import NotebookClient
 
-    cells = [nbformat.v4.new_code_cell(CELL), nbformat.v4.new_code_cell("check(brighten)")]
+    stub = "def brighten(image, offset):\n    raise NotImplementedError\n"
+    sources = (f"import numpy as np\nfrom coursekit.lab import check\n{stub}check(brighten)", CELL,
+               "check(brighten)")  # fmt: skip
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
     notebook = nbformat.v4.new_notebook(cells=cells)
     client = NotebookClient(notebook, kernel_name="python3", timeout=60)
     client.execute(env={**os.environ, "CI": ""}, cwd=str(Path.cwd()))
-    first, second = (output.data for cell in notebook.cells for output in cell.outputs)
+    stubbed, first, second = (output.data for cell in notebook.cells for output in cell.outputs)
+    assert stubbed["text/plain"].startswith("check(brighten): not started")
     assert first["text/plain"].startswith("check(brighten): not right yet, 0 of 6 points")
     assert "Likely cause" not in first["text/html"] and "the next check names" in first["text/html"]
     assert "Likely cause" in second["text/html"] and "unchanged" in second["text/plain"]

@@ -19,6 +19,9 @@ import types
 from pathlib import Path
 
 TEXT_KEPT = 2000
+ON_A_SCREEN = (  # without one, these end the process
+    "cv2.imshow", "cv2.namedWindow", "cv2.waitKey", "cv2.destroyAllWindows", "cv2.destroyWindow",
+)  # fmt: skip
 
 
 def main():
@@ -29,6 +32,7 @@ def main():
     refuse(plan["forbidden"])
     if plan["masked"]:
         mask(plan["masked"])
+    mask(ON_A_SCREEN, lambda name: _nothing)
     quieten_the_lab(plan["forbidden"])
     keep_only(plan["given"])
     if plan["socket"] is None:
@@ -90,8 +94,8 @@ class Forbidden:
 class Mask(importlib.abc.MetaPathFinder):
     """Puts ``Forbidden`` in the place of functions as soon as their module is loaded."""
 
-    def __init__(self, names):
-        self.names, self._searching = names, False
+    def __init__(self, names, stand_in=Forbidden):
+        self.names, self.stand_in, self._searching = names, stand_in, False
 
     def find_spec(self, name, path=None, target=None):
         if name not in self.names or self._searching:
@@ -108,7 +112,7 @@ class Mask(importlib.abc.MetaPathFinder):
     def cover(self, module):
         for name in self.names[module.__name__]:
             if hasattr(module, name):
-                stand_in = Forbidden(f"{module.__name__}.{name}")
+                stand_in = self.stand_in(f"{module.__name__}.{name}")
                 for home in _homes(module, name):
                     setattr(home, name, stand_in)
 
@@ -137,13 +141,13 @@ class _Masking(importlib.abc.Loader):
         self._mask.cover(module)
 
 
-def mask(functions):
+def mask(functions, stand_in=Forbidden):
     """Mask functions such as ``cv2.medianBlur``, whether their module is loaded or not."""
     names = {}
     for name in functions:
         module, _, function = name.rpartition(".")
         names.setdefault(module, []).append(function)
-    masking = Mask(names)
+    masking = Mask(names, stand_in)
     sys.meta_path.insert(0, masking)
     for module in names.keys() & sys.modules.keys():
         masking.cover(sys.modules[module])
@@ -307,6 +311,12 @@ def _shell():
         """Takes every magic that a notebook's kernel takes; there is no screen for a GUI."""
 
         enable_gui = _nothing
+
+        def enable_matplotlib(self, gui=None):
+            try:
+                return super().enable_matplotlib(gui)
+            except Exception:  # noqa: BLE001  no Qt, or no widgets
+                return super().enable_matplotlib("inline")
 
     config = Config()
     config.HistoryManager.enabled = False

@@ -59,7 +59,8 @@ def check(function: Callable[..., Any]) -> None:
     ValueError : the function is no exercise of this course.
     """
     verdict = run_exercise(_name(function), _namespace(function))
-    _failures[verdict.exercise] = 0 if verdict.passed else _failures[verdict.exercise] + 1
+    if verdict.stage != "stub":  # which is no try yet
+        _failures[verdict.exercise] = 0 if verdict.passed else _failures[verdict.exercise] + 1
     show_card(verdict, with_cause=in_ci() or _failures[verdict.exercise] != 1)
     if names := used(function, *forbidden_by(find_tests(verdict.exercise))):
         _warn(function.__name__, names)
