@@ -29,10 +29,10 @@ def main():
     become(plan["user"])
     limit(plan["rlimits"])
     sys.path[:0] = plan["path"]
+    mask(ON_A_SCREEN, lambda name: _nothing)
     refuse(plan["forbidden"])
     if plan["masked"]:
         mask(plan["masked"])
-    mask(ON_A_SCREEN, lambda name: _nothing)
     quieten_the_lab(plan["forbidden"])
     keep_only(plan["given"])
     if plan["socket"] is None:
