@@ -602,7 +602,7 @@ def test_damaged_list_of_a_zips_members_is_told_in_one_sentence(tmp_path, place)
     data = bytearray(path.read_bytes())
     data[data.find(b"PK\x01\x02") + place] = 77
     path.write_bytes(data)
-    with pytest.raises(ValueError, match="no zip that can be read"):
+    with pytest.raises(ValueError, match="neither a folder nor a readable zip"):
         find(path)
 
 
