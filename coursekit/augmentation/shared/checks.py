@@ -166,9 +166,10 @@ def require_batch(images):
 
 def require_labels(images, labels):
     """Refuse all but (N, K) float labels, one row for each image, an array where the images are."""
-    if type(labels) is not type(images) or "float" not in require.dtype_of(labels, "labels"):
+    kind = np.ndarray if isinstance(images, np.ndarray) else type(images)
+    if not isinstance(labels, kind) or "float" not in require.dtype_of(labels, "labels"):
         raise TypeError(
-            f"labels: expected a {type(images).__name__} of floats (N, K); "
+            f"labels: expected a {kind.__name__} of floats (N, K); "
             "np.eye(K)[numbers] makes them of numbers"
         )
     if labels.ndim != 2 or len(labels) != len(images):

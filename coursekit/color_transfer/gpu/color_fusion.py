@@ -56,6 +56,7 @@ def superpixel_means(
     return torch.stack(sums, dim=-1).div_(area.unsqueeze(-1))  # 0 / 0 is NaN
 
 
+@torch.no_grad()
 def constrained_nearest(distances: torch.Tensor, times: Integer = 3) -> torch.Tensor:
     """Constrained nearest neighbours of a batch.
 
@@ -202,6 +203,7 @@ def _coefficients(centers, precisions, pairs):
     return torch.cat([square.nan_to_num(), (-2 * toward).nan_to_num(), constant], dim=-1)
 
 
+@torch.no_grad()
 def fuse_colors(
     image: torch.Tensor,
     labels: torch.Tensor,
@@ -280,6 +282,7 @@ def fused_parts(
         yield mixed[..., :-1, :] / mixed[..., -1:, :]  # Eq. 3
 
 
+@torch.no_grad()
 def fusion_weights(
     image: torch.Tensor,
     labels: torch.Tensor,
@@ -310,6 +313,7 @@ def fusion_weights(
     )  # Eq. 4
 
 
+@torch.no_grad()
 def superpixel_color_fusion(
     target: torch.Tensor,
     reference: torch.Tensor,

@@ -286,6 +286,7 @@ def border_test(positions: torch.Tensor, sigmas: torch.Tensor, shape: Shape) -> 
 NUMBERS = 32  # at hand for each pixel of a window
 
 
+@torch.no_grad()
 def gradients(octave: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Gradients of every scale of a batch of octaves, along rows and columns.
 
