@@ -19,7 +19,7 @@ from coursekit.color_transfer.gpu.unit_cube import (
     require_table,
 )
 from coursekit.core import require
-from coursekit.core.torch.checks import require_labels, require_tensor
+from coursekit.core.torch.checks import require_labels, require_tensor, require_within
 from coursekit.core.torch.chunks import chunk_length
 from coursekit.core.torch.dtypes import accumulator_dtype
 from coursekit.core.types import Integer, Real
@@ -43,7 +43,7 @@ def superpixel_means(
     Convention
     ----------
     In the device's accumulator dtype. Without count the largest label of the batch is read, which
-    waits for the device; with it, labels are not looked at.
+    waits for the device; with it, labels are looked at on the CPU only.
     """
     count = require_pixels(values, labels, count)
     index = labels.long().flatten(-3)
@@ -389,7 +389,9 @@ def require_pixels(values, labels, count, name="values"):
             f"{name}: expected shape (..., C, H, W) for labels of shape {expected}, got {shape}"
         )
     if count is not None:
-        return require.whole(count, "count", 1, shared.MOST_SUPERPIXELS)
+        count = require.whole(count, "count", 1, shared.MOST_SUPERPIXELS)
+        require_within(labels, "labels", (0, count - 1))
+        return count
     least, largest = torch.stack(torch.aminmax(labels)).tolist()
     if least < 0:
         raise ValueError(f"labels: expected 0 and above, got {least}")
