@@ -413,7 +413,7 @@ def tensors_like(tensor):
         yield from (tensor[..., :0], tensor[:0])
     yield torch.zeros((0,) * tensor.ndim, dtype=tensor.dtype)
     if not tensor.is_floating_point() and tensor.dtype not in (torch.bool, torch.uint8):
-        yield from (torch.full_like(tensor, number) for number in (-1, 99, 2**30))
+        yield from (torch.full_like(tensor, number) for number in (-1, 99))
     for kind in (torch.bool, torch.int8, torch.int64, torch.float16, torch.bfloat16, torch.cfloat):
         yield tensor.to(kind)
 
