@@ -112,6 +112,35 @@ def test_zone_plate_is_finest_at_its_border():
     assert np.abs(steps[126:129]).max() < 5
 
 
+def test_numpys_numbers_draw_as_pythons_do():
+    for draw, numbers in (
+        (samples.ramp_edge, (200, 200, 10, 250, 240)),
+        (samples.roof_edge, (200, 200, 10, 250, 240)),
+        (samples.checker, (200, 250, 100)),
+        (samples.zone_plate, (200,)),
+    ):
+        assert (draw(*map(np.uint8, numbers)) == draw(*numbers)).all()
+
+
+@pytest.mark.parametrize(
+    ("draw", "name"),
+    [
+        (lambda: samples.ramp(0), "height"),
+        (lambda: samples.ramp(3.5), "height"),
+        (lambda: samples.impulse(9, True), "width"),
+        (lambda: samples.zone_plate(2**40), "size"),
+        (lambda: samples.step_edge(low=-5), "low"),
+        (lambda: samples.step_edge(high=300), "high"),
+        (lambda: samples.ramp_edge(low=np.nan), "low"),
+        (lambda: samples.roof_edge(over=0), "over"),
+        (lambda: samples.checker(square=0), "square"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_by_name(draw, name):
+    with pytest.raises((TypeError, ValueError), match=f"^{name}: expected "):
+        draw()
+
+
 def test_impulse_is_one_white_pixel():
     image = samples.impulse(5, 7)
     assert image.sum() == image[2, 3] == 255
