@@ -185,7 +185,7 @@ def test_error_that_is_known_has_a_likely_cause(message, diagnosis):
 
 def test_number_that_does_not_fit_is_told_with_its_type():
     told = sentence("-60 does not fit into uint8")
-    assert "still uint8, so NumPy tried to put -60 into uint8 too" in told
+    assert "still uint8, so NumPy also tried to fit -60 into uint8" in told
     assert "`image.astype(float)`" in told
 
 
@@ -228,7 +228,7 @@ def test_call_prints_what_is_small(arguments, told):
 
 def test_endless_answer_is_stopped_and_no_other_test_is_run(chapter):
     found = verdict(looping, seconds=0.3)
-    assert found.stage == "error" and "had not answered after 0.3 s" in found.sentence
+    assert found.stage == "error" and "did not return within 0.3 s" in found.sentence
     assert len(found.tests) == 1
 
 
@@ -267,7 +267,7 @@ def test_folder_that_cannot_be_written_costs_no_verdict(chapter, capsys, monkeyp
     monkeypatch.setenv("COURSEKIT_HOME", str(chapter))
     check(brighten)
     told = capsys.readouterr().out
-    assert "right, 6 of 6 points" in told and "could not be kept" in told
+    assert "right, 6 of 6 points" in told and "could not be saved" in told
 
 
 def test_hidden_test_only_fails(chapter):
@@ -326,7 +326,7 @@ def test_check_raises_outside_a_notebook(chapter, capsys):
     def brighten(image, offset):
         raise NotImplementedError
 
-    with pytest.raises(NotImplementedError, match="put your code"):
+    with pytest.raises(NotImplementedError, match="by your code"):
         check(brighten)
     assert "check(brighten): not started, 0 of 6 points" in capsys.readouterr().out
 
@@ -580,7 +580,8 @@ def test_notebook_gets_a_card_and_no_error(chapter):
     client.execute(env={**os.environ, "CI": ""}, cwd=str(Path.cwd()))
     first, second = (output.data for cell in notebook.cells for output in cell.outputs)
     assert first["text/plain"].startswith("check(brighten): not right yet, 0 of 6 points")
-    assert "Likely cause" not in first["text/html"] and "the next check names" in first["text/html"]
+    assert "the next check will name" in first["text/html"]
+    assert "Likely cause" not in first["text/html"]
     assert "Likely cause" in second["text/html"] and "unchanged" in second["text/plain"]
     kept = json.loads(Path(os.environ["COURSEKIT_HOME"], "progress.json").read_text())
     assert kept["exercises"]["brighten"]["state"] == "tried"
@@ -601,7 +602,7 @@ def test_bare_import_is_light_and_check_stays_a_function():
 
 def test_card_of_a_stub_says_where_to_start(chapter):
     shown = card.html(verdict(stub))
-    assert "written: start here" in shown and "stops here" not in shown and "<img" not in shown
+    assert "written: start here" in shown and "failed here" not in shown and "<img" not in shown
 
 
 @pytest.mark.parametrize(("ci", "raises"), [("1", True), ("false", False), ("", False)])
@@ -666,6 +667,18 @@ def test_a_float16_answer_that_is_wrong_is_no_matter_of_precision():
     assert mismatch(assert_array_equal, (RIGHT * 1.1).astype(np.float16), RIGHT).diagnosis is None
 
 
+def test_what_is_right_but_complex_is_told_so():
+    for assertion in (assert_array_equal, assert_image_equal):
+        assert mismatch(assertion, RIGHT.astype(complex), RIGHT).diagnosis == "still complex"
+        assert mismatch(assertion, RIGHT + 1 + 0j, RIGHT).diagnosis is None
+
+
+def test_a_list_of_the_right_numbers_is_told_from_one_of_wrong_ones():
+    assert mismatch(assert_array_equal, RIGHT.tolist(), RIGHT).diagnosis == "list for array"
+    assert mismatch(assert_array_equal, [3.0, 4.0], RIGHT).diagnosis is None
+    assert mismatch(assert_array_equal, [[1], [2, 3]], np.eye(2)).diagnosis is None
+
+
 def test_a_complex_number_is_no_number_where_a_real_one_is_asked():
     assert mismatch(assert_value_equal, 3 + 0j, 3.0).stage == "type"
     assert_value_equal(3 + 0j, 3 + 0j)
@@ -687,7 +700,7 @@ def test_what_was_not_cut_off_is_told_truly_whatever_took_its_place():
     for instead in (56, 200):  # as uint8 wraps around, and as convertScaleAbs does
         answer = np.where(expected == 0, instead, expected).astype(np.uint8)
         told = mismatch(assert_image_equal, answer, expected)
-        assert told.diagnosis == "overflow" and "should be cut off" in sentence(told.diagnosis)
+        assert told.diagnosis == "overflow" and "should be clipped" in sentence(told.diagnosis)
 
 
 # ------------------------------------------------------------------ small pictures

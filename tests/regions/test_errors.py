@@ -60,7 +60,7 @@ def test_what_counts_levels_needs_uint8(name):
     "name", ["between_class_variance", "otsu", "triangle", "multi_otsu", "moments"]
 )
 def test_one_histogram_needs_one_channel(name):
-    with pytest.raises(ValueError, match=r"expected a gray picture of shape \(H, W\)"):
+    with pytest.raises(ValueError, match=r"expected a gray image of shape \(H, W\)"):
         getattr(reference, name)(np.dstack([GRAY] * 3))
 
 
@@ -94,7 +94,7 @@ def test_senseless_arguments_are_refused_by_both_twins(name, arguments, error, m
         ("approximate_contour", (SQUARE, "all"), "method: expected one of 'none'.* got 'all'"),
         ("approximate_contour", (SQUARE * 2,), "contour: expected each point beside the next.* 2"),
         ("dominant_points", (SQUARE, "l2"), "measure: expected one of 'l1', 'kcos', got 'l2'"),
-        ("component_statistics", (np.array([[-1, 1]]),), "labels: expected 0 and above, got -1"),
+        ("component_statistics", (np.array([[-1, 1]]),), "labels: expected whole numbers >= 0, got -1"),
         ("component_statistics", (np.array([[0, 1]]), 0), "count: expected a whole number"),
     ],
 )

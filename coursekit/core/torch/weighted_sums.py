@@ -1,7 +1,7 @@
-"""Resampling along an axis, for resize and both pyramids: a weighted sum of a few taps.
+"""Resampling along an axis, for resize and both pyramids: a weighted sum of a few samples.
 
-A row is contiguous in memory, so ``embedding_bag`` sums whole rows without storing the weighted
-ones. Columns are gathered, one tap after the other.
+Rows are contiguous in memory, so ``embedding_bag`` sums whole rows without storing weighted ones.
+Columns are gathered, one tap after the other.
 """
 
 from collections.abc import Callable
@@ -24,13 +24,13 @@ def resample(
 
 def weigh_rows(stack: torch.Tensor, index: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
     """Sum rows: stack (B, H, W) float, index and weights (height, taps), to (B, height, W)."""
-    pictures, size, width = stack.shape
-    first = torch.arange(0, pictures * size, size, device=stack.device)
+    images, size, width = stack.shape
+    first = torch.arange(0, images * size, size, device=stack.device)
     bags = (first[:, None, None] + index).flatten(0, 1)
     rows = embedding_bag(
-        bags, stack.flatten(0, 1), mode="sum", per_sample_weights=weights.repeat(pictures, 1)
+        bags, stack.flatten(0, 1), mode="sum", per_sample_weights=weights.repeat(images, 1)
     )
-    return rows.view(pictures, -1, width)
+    return rows.view(images, -1, width)
 
 
 def weigh_columns(stack: torch.Tensor, index: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
@@ -47,6 +47,6 @@ def weigh_columns(stack: torch.Tensor, index: torch.Tensor, weights: torch.Tenso
 def on(
     image: torch.Tensor, index: Array, weights: Array, dtype: torch.dtype | None = None
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Bring NumPy taps to the image's device, the weights as dtype (the image's by default)."""
+    """Move NumPy taps to the image's device, the weights as dtype (by default the image's)."""
     sent = torch.from_numpy(weights).to(image.device, dtype or image.dtype)
     return torch.from_numpy(index).to(image.device), sent

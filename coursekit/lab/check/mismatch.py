@@ -26,7 +26,7 @@ _ULP_OF_NUMBERS = 1e-9 / _FLOAT_SLACK  # of a number by itself, which is often a
 
 
 class Mismatch(AssertionError):
-    """What an answer gave and what the test wanted: a stage and one sentence, perhaps pictures."""
+    """What an answer returned and the test expected: a stage and a sentence, perhaps images."""
 
     def __init__(
         self,
@@ -49,11 +49,11 @@ def assert_image_equal(
     mistakes: Mistakes | None = None,
     exact_dtype: bool = False,
 ) -> None:
-    """Check a picture, stage by stage: (H, W) or (H, W, 3); a float may have any width.
+    """Check an image, stage by stage: (H, W) or (H, W, 3); floats may have any width.
 
     ``tolerance`` is the difference allowed at each pixel. ``image`` is the input, so that an
-    unchanged picture is diagnosed. ``mistakes`` maps the name of a known mistake to what it gives,
-    an array or, where it can be made in several ways, a list of arrays.
+    unchanged image is diagnosed. ``mistakes`` maps the name of a known mistake to its result, an
+    array, or a list of arrays if the mistake can be made in several ways.
     """
     actual, expected = _as_array(actual, expected)
     _same_shape(actual, expected, tolerance, mistakes, picture=True)
@@ -70,7 +70,7 @@ def assert_array_equal(
     exact_dtype: bool = False,
     accept_lists: bool = False,
 ) -> None:
-    """Check, stage by stage, an array that is no picture: a table, a histogram, coordinates."""
+    """Check, stage by stage, an array that is not an image: a table, a histogram, coordinates."""
     if accept_lists and isinstance(actual, (list, tuple)):
         actual = _from_list(actual, np.asarray(expected))
     actual, expected = _as_array(actual, expected)
@@ -82,7 +82,7 @@ def assert_array_equal(
 def assert_value_equal(
     actual: Any, expected: Any, tolerance: Real = 0, mistakes: Mapping[str, Any] | None = None
 ) -> None:
-    """Check, stage by stage, a number, truth value, text, or a tuple, list or dict of such."""
+    """Check, stage by stage, a number, boolean or text, or a tuple, list or dict of these."""
     if actual is None and expected is not None:
         raise Mismatch("none", _NOTHING)
     if isinstance(expected, (tuple, list, dict)):
@@ -112,19 +112,17 @@ def assert_raises(function: Any, error: type[Exception], *arguments: Any, **keyw
 
 
 def assert_own_memory(student: Any) -> None:
-    """The result of the student's last call must be an array of its own, no view of its input."""
+    """The result of the student's last call must not be a view of its input."""
     if student.last.shares_memory:
         raise Mismatch(
             "almost",
-            "Your result shares its memory with the argument: whoever changes one changes both. "
+            "Your result shares its memory with the argument: changing one changes both. "
             "Return a copy.",
             diagnosis="shares memory",
         )
 
 
-_NOTHING = (
-    "Your function returned None: does every path through it end in a `return`, and with a value?"
-)
+_NOTHING = "Your function returned None: does every path through it end with `return` and a value?"
 
 
 def _as_array(actual, expected):
@@ -134,7 +132,9 @@ def _as_array(actual, expected):
     actual = _from_tensor(actual)
     if not isinstance(actual, np.ndarray):
         raise Mismatch(
-            "type", f"A NumPy array is needed, but your function returned {_kind(actual)}."
+            "type",
+            f"A NumPy array is needed, but your function returned {_kind(actual)}.",
+            diagnosis=known.of_list(actual, expected),
         )
     return actual, np.asarray(expected)
 
@@ -148,7 +148,7 @@ def _from_list(actual, expected):
     try:
         array = np.asarray(actual)
     except ValueError:
-        raise Mismatch("shape", "The rows of your list differ in length.") from None
+        raise Mismatch("shape", "The rows of your list have different lengths.") from None
     return array if array.dtype.kind in "biufc" or expected.dtype.kind in "SU" else actual
 
 
@@ -191,7 +191,7 @@ def _in_range(actual, expected, mistakes, picture):
         where = np.argwhere(~np.isfinite(actual) & np.isfinite(expected))[0]
         raise Mismatch(
             "range",
-            f"The result has {actual[tuple(where)]} in it, first at {_place(where)}.",
+            f"The result contains {actual[tuple(where)]}, first at {_place(where)}.",
             diagnosis=known.of_mistakes(actual, 0, mistakes or {}) or "not a number",
         )
     scaled = known.of_range(actual, expected) if picture else None
@@ -281,9 +281,9 @@ def _number(value):
 
 
 def _told(actual, expected):
-    """Both values in short, but with the place where they begin to differ."""
+    """Both values, shortened, but including the place where they begin to differ."""
     texts = [repr(v) if isinstance(v, (str, bytes)) else _number(v) for v in (actual, expected)]
-    if texts[0] == texts[1]:  # alike to six digits
+    if texts[0] == texts[1]:  # the same to six digits
         texts = [repr(actual), repr(expected)]
     alike = len(commonprefix(texts))
     start = alike - 20 if alike > 50 else 0
@@ -342,9 +342,7 @@ def _same_dict(actual, expected, tolerance):
         raise Mismatch("type", f"A dict is needed, but your function returned {_kind(actual)}.")
     if set(actual) != set(expected):
         missing = ", ".join(sorted(repr(key) for key in set(expected) ^ set(actual)))
-        raise Mismatch(
-            "shape", f"The keys of your dict are not the ones needed; look at {missing}."
-        )
+        raise Mismatch("shape", f"Your dict has the wrong keys; check {missing}.")
     for key, wanted in expected.items():
         assert_value_equal(actual[key], wanted, tolerance)
 

@@ -61,6 +61,22 @@ def extrema_only_maxima(differences):
     return _marked(differences, lambda cube, others: cube[1, 1, 1] > others.max())
 
 
+def extrema_only_maxima_or_equals(differences):
+    return _marked(differences, lambda cube, _: cube[1, 1, 1] == cube.max())
+
+
+def extrema_only_minima(differences):
+    return _marked(differences, lambda cube, others: cube[1, 1, 1] < others.min())
+
+
+def extrema_among_six(differences):
+    def rule(cube, _):
+        six = [cube[0, 1, 1], cube[2, 1, 1], cube[1, 0, 1], cube[1, 2, 1], *cube[1, 1, ::2]]
+        return cube[1, 1, 1] > max(six) or cube[1, 1, 1] < min(six)
+
+    return _marked(differences, rule)
+
+
 def extrema_of_plateaus(differences):
     return _marked(
         differences,
@@ -123,6 +139,16 @@ def top_twice_as_far(left, here, right):
     return np.array([offset, here + (right - left) / 4 * offset])
 
 
+def top_exchanged(left, here, right):
+    offset = (left - right) / (2 * (left - 2 * here + right))
+    return np.array([here + (right - left) / 4 * offset, offset])
+
+
+def top_below_the_middle(left, here, right):
+    offset = (left - right) / (2 * (left - 2 * here + right))
+    return np.array([offset, here - (right - left) / 4 * offset])
+
+
 def top_in_a_tuple(left, here, right):
     offset = (left - right) / (2 * (left - 2 * here + right))
     return offset, here + (right - left) / 4 * offset
@@ -141,6 +167,10 @@ def refine_axis_by_axis(value, gradient, hessian):
 def refine_without_half(value, gradient, hessian):
     offset = -np.linalg.solve(hessian, gradient)
     return np.append(offset, value + gradient @ offset)
+
+
+def refine_to_the_value(value, gradient, hessian):
+    return np.append(-np.linalg.solve(hessian, gradient), value)
 
 
 def refine_by_multiplying(value, gradient, hessian):
@@ -185,6 +215,27 @@ def peaks_with_scales(hessians, c=10):
     return (determinant > 0) & (trace**2 * c < (c + 1) ** 2 * determinant)
 
 
+def peaks_with_scales_and_saddles(hessians, c=10):
+    trace, determinant = np.trace(hessians, axis1=1, axis2=2), np.linalg.det(hessians)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return trace**2 / determinant < (c + 1) ** 2 / c
+
+
+def peaks_with_the_trace_of_scales(hessians, c=10):
+    trace, (_, determinant) = np.trace(hessians, axis1=1, axis2=2), _curvatures(hessians)
+    return (determinant > 0) & (trace**2 * c < (c + 1) ** 2 * determinant)
+
+
+def peaks_with_the_determinant_of_scales(hessians, c=10):
+    (trace, _), determinant = _curvatures(hessians), np.linalg.det(hessians)
+    return (determinant > 0) & (trace**2 * c < (c + 1) ** 2 * determinant)
+
+
+def peaks_on_the_limit(hessians, c=10):
+    trace, determinant = _curvatures(hessians)
+    return (determinant > 0) & (trace**2 * c <= (c + 1) ** 2 * determinant)
+
+
 def peaks_of_negative_determinant(hessians, c=10):
     trace, determinant = _curvatures(hessians)
     return (determinant < 0) & (trace**2 * c < (c + 1) ** 2 * determinant)
@@ -212,6 +263,22 @@ def compass_rounds_down(row_gradient, column_gradient, weights, n=36):
 
 def compass_without_lengths(row_gradient, column_gradient, weights, n=36):
     return _compass(np.arctan2(column_gradient, row_gradient), weights, n)
+
+
+def compass_without_weights(row_gradient, column_gradient, weights, n=36):
+    angles = np.arctan2(column_gradient, row_gradient)
+    return _compass(angles, np.hypot(row_gradient, column_gradient), n)
+
+
+def compass_of_squares(row_gradient, column_gradient, weights, n=36):
+    angles = np.arctan2(column_gradient, row_gradient)
+    return _compass(angles, weights * (row_gradient**2 + column_gradient**2), n)
+
+
+def compass_of_shares(row_gradient, column_gradient, weights, n=36):
+    angles = np.arctan2(column_gradient, row_gradient)
+    counted = _compass(angles, weights * np.hypot(row_gradient, column_gradient), n)
+    return counted / counted.sum()
 
 
 def compass_adds_once(row_gradient, column_gradient, weights, n=36):
@@ -288,6 +355,16 @@ def direction_past_the_end(histogram):
     return float((k + (left - right) / (2 * (left - 2 * here + right))) % n * TURN / n)
 
 
+def direction_before_the_first_bin(histogram):
+    n, k = len(histogram), int(np.argmax(histogram))
+    left, here, right = histogram[k - 1], histogram[k], histogram[(k + 1) % n]
+    return float((k + (left - right) / (2 * (left - 2 * here + right))) * TURN / n)
+
+
+def direction_in_bins(histogram):
+    return float(_direction(histogram) / TURN * len(histogram))
+
+
 def direction_below_zero(histogram):
     angle = _direction(histogram)
     return angle - TURN if angle > np.pi else angle
@@ -349,6 +426,10 @@ def share_from_the_end(row, column, turn, magnitude):
     return _shared_in_loops((row, column, turn), magnitude, np.floor, -1)
 
 
+def share_without_magnitude(row, column, turn, magnitude):
+    return _shared(row, column, turn, 1.0)
+
+
 def share_past_the_patch(row, column, turn, magnitude):
     histograms = np.zeros((4, 4, 8))
     place = np.array([row, column, turn])
@@ -394,6 +475,16 @@ def bytes_rounded(histograms):
     return _scaled(values, np.linalg.norm(values), np.rint)
 
 
+def bytes_of_255(histograms):
+    values = np.minimum(histograms.ravel(), 0.2 * np.linalg.norm(histograms))
+    return np.floor(255 * values / np.linalg.norm(values)).astype(np.uint8)
+
+
+def bytes_by_the_sum(histograms):
+    values = np.minimum(histograms.ravel(), 0.2 * np.linalg.norm(histograms))
+    return _scaled(values, values.sum())
+
+
 def bytes_left_as_floats(histograms):
     values = np.minimum(histograms.ravel(), 0.2 * np.linalg.norm(histograms))
     return np.minimum(np.floor(512 * values / np.linalg.norm(values)), 255)
@@ -430,6 +521,20 @@ def ratio_of_sums(first, second, max_ratio=0.8):
     return _pairs(np.abs(first[:, None].astype(float) - second[None]).sum(axis=2), max_ratio)
 
 
+def ratio_that_fails(first, second, max_ratio=0.8):
+    distances = np.linalg.norm(first[:, None].astype(float) - second[None], axis=2)
+    best, next_best = np.sort(distances, axis=1)[:, :2].T
+    kept = np.flatnonzero(best >= max_ratio * next_best)
+    return np.stack([kept, distances.argmin(axis=1)[kept]], axis=1)
+
+
+def ratio_at_most(first, second, max_ratio=0.8):
+    distances = np.linalg.norm(first[:, None].astype(float) - second[None], axis=2)
+    best, next_best = np.sort(distances, axis=1)[:, :2].T
+    kept = np.flatnonzero(best <= max_ratio * next_best)
+    return np.stack([kept, distances.argmin(axis=1)[kept]], axis=1)
+
+
 def ratio_the_other_way_round(first, second, max_ratio=0.8):
     distances = np.linalg.norm(first[:, None].astype(float) - second[None], axis=2)
     return _pairs(distances.T, max_ratio)[:, ::-1]
@@ -462,6 +567,16 @@ def compass_half_a_bin_short(row_gradient, column_gradient, n=36):
     return _mended(row_gradient, column_gradient, n, 0.5, -0.5) % 360
 
 
+def compass_mended_and_exchanged(row_gradient, column_gradient, n=36):
+    return _mended(column_gradient, row_gradient, n, 0.5, 0)
+
+
+def compass_in_whole_degrees(row_gradient, column_gradient, n=36):
+    angles = np.arctan2(column_gradient, row_gradient)
+    bins = np.floor(angles / TURN * n + 0.5).astype(int) % n
+    return float(np.bincount(bins.ravel(), minlength=n).argmax() * 360 // n)
+
+
 def compass_in_radians(row_gradient, column_gradient, n=36):
     return float(np.radians(_mended(row_gradient, column_gradient, n, 0.5, 0)))
 
@@ -490,10 +605,16 @@ def heights_subtracted(differences, scale, gradients, offsets):
     return differences[:, :, scale] - 0.5 * (gradients * offsets).sum(axis=-1)
 
 
+def heights_of_the_next_scale(differences, scale, gradients, offsets):
+    step = 0.5 * (gradients * offsets).sum(axis=-1)
+    return differences[:, :, (scale + 1) % differences.shape[2]] + step
+
+
 def heights_of_one_axis(differences, scale, gradients, offsets):
     return differences[:, :, scale] + 0.5 * (gradients * offsets)[..., scale % 3]
 
 
+SCALES = "trace and determinant of 3 x 3, with the scales: rows and columns only"
 WRONG = {
     "blur_to_add": {
         "subtracted": (
@@ -527,6 +648,15 @@ WRONG = {
             extrema_only_maxima, "almost",
             "only maxima: what is smaller than all 26 counts too",
         ),
+        "maxima or equals": (
+            extrema_only_maxima_or_equals, "wrong",
+            "only maxima: what is smaller than all 26 counts too",
+        ),
+        "minima": (
+            extrema_only_minima, "almost",
+            "only minima: what is larger than all 26 counts too",
+        ),
+        "among six": (extrema_among_six, "wrong", "only the 6 nearest neighbours"),
         "plateaus": (
             extrema_of_plateaus, "wrong",
             "equal neighbours count as smaller: on a plateau there is no extremum",
@@ -564,6 +694,10 @@ WRONG = {
             top_twice_as_far, "wrong",
             "the offset is twice too large: slopes are half of (right - left)",
         ),
+        "exchanged": (top_exchanged, "wrong", "height and offset are exchanged"),
+        "below": (
+            top_below_the_middle, "wrong", "the height's correction has the wrong sign"
+        ),
         "tuple": (top_in_a_tuple, "type"),
     },
     "refine_once": {
@@ -573,6 +707,10 @@ WRONG = {
             "each axis for itself: the mixed curvatures are left out",
         ),
         "no half": (refine_without_half, "wrong", "the height lacks the factor 1/2"),
+        "value": (
+            refine_to_the_value, "wrong",
+            "the height is the value at the point: that of the top is wanted",
+        ),
         "multiplied": (
             refine_by_multiplying, "wrong",
             "multiplied by the Hessian, where its system is to be solved",
@@ -589,7 +727,14 @@ WRONG = {
         "no square": (peaks_without_square, "wrong", "the trace is not squared"),
         "c": (peaks_compared_with_c, "wrong", "compared with c, not with (c + 1)^2 / c"),
         "scales": (
-            peaks_with_scales, "wrong", "the scales are taken in: rows and columns only"
+            peaks_with_scales, "wrong", SCALES
+        ),
+        "scales and saddles": (peaks_with_scales_and_saddles, "wrong", SCALES),
+        "trace of scales": (peaks_with_the_trace_of_scales, "wrong", SCALES),
+        "determinant of scales": (peaks_with_the_determinant_of_scales, "wrong", SCALES),
+        "on the limit": (
+            peaks_on_the_limit, "wrong",
+            "on the limit a point is kept: *less than* c times is wanted",
         ),
         "pits of the determinant": (
             peaks_of_negative_determinant, "wrong",
@@ -608,6 +753,9 @@ WRONG = {
         "no lengths": (
             compass_without_lengths, "wrong", "the lengths of the gradients are left out"
         ),
+        "no weights": (compass_without_weights, "wrong", "the weights are left out"),
+        "squares": (compass_of_squares, "wrong", "lengths without a root"),
+        "shares": (compass_of_shares, "wrong", "divided by the sum"),
         "adds once": (
             compass_adds_once, "wrong",
             "each bin counted once at most: `histogram[bins] += 1` adds to a place once",
@@ -649,6 +797,10 @@ WRONG = {
             direction_that_ends, "wrong", "the histogram ends at its last bin: it is a circle"
         ),
         "past the end": (direction_past_the_end, "error", "index past the end"),
+        "before the first": (
+            direction_before_the_first_bin, "wrong", "a negative angle: give 0 to 2 pi"
+        ),
+        "in bins": (direction_in_bins, "wrong", "the number of the bin, not its angle"),
         "below zero": (
             direction_below_zero, "wrong", "from -pi to pi: give 0 to 2 pi"
         ),
@@ -681,6 +833,9 @@ WRONG = {
             share_from_the_end, "almost",
             "index -1 is the last row or column: what falls there is to be lost",
         ),
+        "no magnitude": (
+            share_without_magnitude, "almost", "the magnitude is left out"
+        ),
         "past the patch": (share_past_the_patch, "error"),
     },
     "into_bytes": {
@@ -700,6 +855,10 @@ WRONG = {
             bytes_that_wrap, "wrong",
             "uint8 overflow: cut off at 255 before you convert",
         ),
+        "255": (bytes_of_255, "wrong", "255 times, not 512 times"),
+        "sum": (
+            bytes_by_the_sum, "wrong", "divided by the sum, not by the Euclidean length"
+        ),
         "rounded": (bytes_rounded, "almost", "rounded to the nearest, not down"),
         "floats": (bytes_left_as_floats, "dtype", "still float"),
     },
@@ -715,7 +874,15 @@ WRONG = {
         "a limit": (
             ratio_as_a_limit, "shape", "the distance itself is compared with max_ratio"
         ),
-        "sums": (ratio_of_sums, "shape"),
+        "sums": (
+            ratio_of_sums, "shape",
+            "sums of absolute differences: Euclidean distances are wanted",
+        ),
+        "fails": (ratio_that_fails, "shape", "the pairs that fail are kept"),
+        "at most": (
+            ratio_at_most, "shape",
+            "kept where the distances are alike, or just at the ratio: *less than* is wanted",
+        ),
         "the other way round": (
             ratio_the_other_way_round, "shape",
             "for each of the second the nearest of the first: it is the other way round",
@@ -738,6 +905,13 @@ WRONG = {
             "now the bins are rounded down, but the middle is still at k",
         ),
         "too little": (compass_half_a_bin_short, "wrong", "half a bin too little"),
+        "exchanged": (
+            compass_mended_and_exchanged, "wrong", "rows and columns are exchanged in atan2"
+        ),
+        "whole degrees": (
+            compass_in_whole_degrees, "wrong",
+            "whole degrees: with n bins the middle may lie between them",
+        ),
         "radians": (
             compass_in_radians, "wrong", "radians, where degrees are wanted"
         ),
@@ -751,6 +925,7 @@ WRONG = {
             "half of slope times offset is left out: the values are those of the pixels",
         ),
         "subtracted": (heights_subtracted, "wrong", "the correction is subtracted"),
+        "next scale": (heights_of_the_next_scale, "wrong", "the next scale is taken"),
         "one axis": (heights_of_one_axis, "wrong", "only one of the three axes"),
     },
 }  # fmt: skip

@@ -140,6 +140,18 @@ def ask_counting_back(image, matrix):
     return filled(image, r, c, (r >= -height) & (r < height) & (c >= -width) & (c < width))
 
 
+def ask_counting_columns_back(image, matrix):
+    r, c, _ = looked_up(image, np.linalg.inv(matrix))
+    height, width = image.shape
+    return filled(image, r, c, (r >= 0) & (r < height) & (c >= -width) & (c < width))
+
+
+def ask_counting_rows_back(image, matrix):
+    r, c, _ = looked_up(image, np.linalg.inv(matrix))
+    height, width = image.shape
+    return filled(image, r, c, (r >= -height) & (r < height) & (c >= 0) & (c < width))
+
+
 def ask_without_the_first(image, matrix):
     r, c, inside = looked_up(image, np.linalg.inv(matrix))
     return filled(image, r, c, inside & (r > 0) & (c > 0))
@@ -439,6 +451,14 @@ def iterator_of_empty_batches(items, size, count):
     return [items[size * k : size * (k + 1)].copy() for k in range(count)]
 
 
+def iterator_with_an_empty_end(items, size, count):
+    return [items[k : k + size].copy() for k in range(0, len(items) + 1, size)][:count]
+
+
+def iterator_without_a_last_one(items, size, count):
+    return [items[k : k + size].copy() for k in range(0, len(items) - 1, size)][:count]
+
+
 def iterator_exchanged(items, size, count):
     return list(in_batches(items, count))[:size]
 
@@ -546,6 +566,11 @@ def light_without_a_sign(image, shift, factor):
     return np.clip(np.rint(wide), 0, 255).astype(np.uint8)
 
 
+def light_in_half_precision(image, shift, factor):
+    s = factor * (image.astype(np.float16) + shift)
+    return np.clip(np.rint(s), 0, 255).astype(np.uint8)
+
+
 def light_as_float(image, shift, factor):
     return np.clip(np.rint(factor * (image.astype(float) + shift)), 0, 255)
 
@@ -613,6 +638,14 @@ WRONG = {
             ask_cutting_off, "wrong",
             "`int` and `.astype(int)` cut towards 0: from -1 to 0 they round up, `np.floor` does "
             "not",
+        ),
+        "columns count back": (
+            ask_counting_columns_back, "wrong",
+            "outside is not black: a negative index counts from the end",
+        ),
+        "rows count back": (
+            ask_counting_rows_back, "wrong",
+            "outside is not black: a negative index counts from the end",
         ),
         "no first": (
             ask_without_the_first, "wrong", "the first row and column are taken for outside"
@@ -759,6 +792,14 @@ WRONG = {
         "empty ones": (
             iterator_of_empty_batches, "shape", "empty batches: there are no more items"
         ),
+        "empty end": (
+            iterator_with_an_empty_end, "shape",
+            "an empty batch at the end: there are no more items",
+        ),
+        "last one lost": (
+            iterator_without_a_last_one, "shape",
+            "the last batch, which is smaller, is lost",
+        ),
         "exchanged": (iterator_exchanged, "shape", "`size` and `count` are exchanged"),
         "one batch": (iterator_of_one_batch, "type"),
         "iterator itself": (iterator_itself, "type"),
@@ -807,6 +848,10 @@ WRONG = {
         "stretched": (light_stretched, "wrong", "stretched to 0..255, not clipped"),
         "no sign": (
             light_without_a_sign, "wrong", "the sign is dropped: below 0 is black"
+        ),
+        "half precision": (
+            light_in_half_precision, "almost",
+            "computed in float16, which has three digits: take float",
         ),
         "float": (light_as_float, "dtype", "still float"),
     },
