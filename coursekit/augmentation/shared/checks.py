@@ -94,6 +94,8 @@ def require_rows(array, length, name):
     if hasattr(array, "cpu"):
         raise TypeError(f"{name}: expected a NumPy array, got {type(array).__name__}")
     rows = require_array(array, name).astype(np.float64)
+    if rows.shape == (0,):  # an empty list
+        rows = rows.reshape(0, length)
     if rows.ndim != 2 or rows.shape[1] != length:
         raise ValueError(f"{name}: expected shape (N, {length}), got {rows.shape}")
     if not np.isfinite(rows).all():

@@ -125,7 +125,7 @@ def component_statistics(
     if count is None:
         lowest, highest = map(int, labels.aminmax())
         if lowest < 0:
-            raise ValueError(f"labels: expected 0 and above, got {lowest}")
+            raise ValueError(f"labels: expected whole numbers >= 0, got {lowest}")
         count = highest + 1
         if count > shared.MOST_LABELS:
             raise ValueError(f"labels: expected less than {shared.MOST_LABELS}, got {count - 1}")
