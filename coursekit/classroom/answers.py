@@ -52,7 +52,8 @@ def _without_magics(source):
 
 def defines(statement):
     """Whether a statement is an import, a function, a class or a CONSTANT."""
-    if isinstance(statement, ast.Assign):
-        return all(isinstance(t, ast.Name) and t.id.isupper() for t in statement.targets)
-    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
+    if isinstance(statement, (ast.Assign, ast.AnnAssign)):
+        targets = getattr(statement, "targets", None) or [statement.target]
+        return all(isinstance(t, ast.Name) and t.id.isupper() for t in targets)
+    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     return isinstance(statement, kinds)

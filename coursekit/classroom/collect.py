@@ -4,6 +4,7 @@ Nothing is unpacked and no link is followed. File names by Canvas and Moodle are
 """
 
 import csv
+import io
 import itertools
 import os
 import re
@@ -25,6 +26,7 @@ _LEFT_OUT = re.compile(r"\.|__MACOSX$|__pycache__$")
 _OURS = ("submitted.csv",)
 _EMPTY, _LINK = "an empty folder", "a link to a folder"
 _DEEP, _CLOSED = "folders nested too deep", "a folder that cannot be opened"
+_LONGEST_NAME = 200  # characters
 _DEEPEST = 20  # nested folders
 
 
@@ -45,7 +47,7 @@ class Submission:
             return b""
         if not self.member:
             try:
-                with self.path.open("rb") as stream:
+                with open(self.path, "rb", opener=_opened) as stream:
                     return stream.read(LARGEST + 1)
             except OSError as error:
                 message = f"{_clean(self.path.name)} cannot be read: {error.strerror}."
@@ -57,6 +59,11 @@ class Submission:
             name = _clean(PurePosixPath(self.member).name)
             message = f"{name} cannot be extracted from the zip: {error!s:.200}."
             raise Unreadable(message) from None
+
+
+def _opened(path, flags):
+    """Open what was a plain file when it was found, and may have become a link or a pipe since."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
 
 
 @dataclass(frozen=True)
@@ -113,8 +120,11 @@ def _in_folder(folder, leave_out):
 
 
 def _files_at(path, folder):
-    about = path.lstat()
     parts = path.relative_to(folder).parts
+    try:
+        about = path.lstat()
+    except OSError:  # taken away a moment ago
+        return
     if not stat.S_ISDIR(about.st_mode):
         is_link = path.is_symlink() and path.is_dir()
         parts = (*parts, _LINK) if is_link else parts
@@ -141,13 +151,17 @@ def _in_zip(path):
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, OSError) as error:
+    except Exception as error:  # noqa: BLE001  each damage shows in its own way
         raise ValueError(f"{path} is neither a folder nor a readable zip: {error}") from None
     _refuse_absurd(path, members)
     latest = {member.filename: member for member in members}  # the one that is read by that name
-    files = [_member(path, member) for member in latest.values() if not member.is_dir()]
-    files = [file for file in files if not any(map(_LEFT_OUT.match, file.parts))]
+    files = [_member(path, member) for member in latest.values() if _is_file(member)]
+    files = [file for file in files if file.parts and not any(map(_LEFT_OUT.match, file.parts))]
     return _unwrapped(files)
+
+
+def _is_file(member):
+    return not member.filename.endswith("/")
 
 
 def _refuse_absurd(path, members):
@@ -205,7 +219,7 @@ def _told_apart(owners, assignment):
     names = {owner: _clean(_without(assignment, owner[0])) for owner in owners}
     shared = Counter(names[owner] for owner in owners if owner[1])
     students = {}
-    for owner in sorted(owners, key=lambda owner: (names[owner] != owner[0], owner)):
+    for owner in sorted(owners, key=lambda one: (bool(one[1]), names[one] != one[0], one)):
         name, number = names[owner], owner[1]
         plain = f"{name}_{number}" if number and (shared[name] > 1 or name in students) else name
         student = next(one for one in _numbered(plain) if one not in students)
@@ -220,13 +234,14 @@ def _numbered(name):
 
 def _without(assignment, name):
     """A file's name without the assignment's, which many programs and students append."""
-    found = assignment and re.fullmatch(rf"(.+?)[ _-]+{re.escape(assignment)}", name)
-    return found[1] if found else name
+    rest = name.removesuffix(assignment)
+    bare = rest.rstrip(" _-")
+    return bare if bare and bare != rest != name else name
 
 
 def _clean(name):
     """A student's name as it can be printed and stored."""
-    name = _composed(name)
+    name = _composed(name)[:_LONGEST_NAME]
     name = "".join(c if c.isprintable() and c not in "/\\:" else "_" for c in name).strip(". ")
     return name or "_"
 
@@ -240,11 +255,24 @@ def _handed_in(folder):
     table = folder / "submitted.csv"
     if not table.is_file():
         return {}
-    rows = list(csv.reader(table.read_text("utf-8-sig").splitlines()))
     try:
-        return {row[0]: _moment(datetime.fromisoformat(row[1])) for row in rows[1:] if row}
-    except (IndexError, ValueError) as error:
+        rows = csv.reader(io.StringIO(table.read_text("utf-8-sig"), newline=""))
+        told = [[part.strip() for part in row] for row in rows if row]
+        first = 0 if told and _is_time(*told[0][1:2]) else 1  # a line of titles
+        return {_composed(row[0]): _time(row[1]) for row in told[first:]}
+    except (IndexError, ValueError, OverflowError, csv.Error) as error:
         raise ValueError(f"{table}: expected lines `student,2026-05-01T12:00`; {error}") from None
+
+
+def _is_time(text=""):
+    try:
+        return bool(_time(text))
+    except (ValueError, OverflowError):
+        return False
+
+
+def _time(text):
+    return _moment(datetime.fromisoformat(text))
 
 
 def _moment(when):

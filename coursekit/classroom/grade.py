@@ -18,7 +18,7 @@ from coursekit.classroom.assignment import Assignment
 from coursekit.classroom.gradebook import GRADER_ERROR, UNREADABLE, ExerciseResult, Result, now
 from coursekit.classroom.sandbox import Limits, Session
 from coursekit.classroom.student_notebook import STUB
-from coursekit.classroom.submission import Unreadable, graft, normalised, parse, wall_clock
+from coursekit.classroom.submission import Unreadable, graft, parse, wall_clock
 from coursekit.lab import show
 from coursekit.lab.check import BrokenTest, Student, Verdict, judge
 from coursekit.lab.check.card import is_picture
@@ -116,7 +116,7 @@ def _grade(job, open_session):
     assignment, (grafted, remarks) = job.assignment, read(job)
     with open_session(_code(grafted.notebook), job) as session, assignment.test_file() as tests:
         ran = _run(session, grafted.notebook)
-        exercises = _judge_all(_Bench(session, tests, assignment, ran), grafted.answers)
+        exercises = _judge_all(_Bench(session, tests, assignment, ran), grafted)
     return _added_up(replace(
         _blank(job),
         exercises=exercises,
@@ -213,15 +213,12 @@ def _called(cell, identity):
 # ------------------------------------------------------------------ the exercises
 
 
-def _judge_all(bench, answers):
+def _judge_all(bench, grafted):
     """Run the visible tests first, so that nothing of the hidden ones can leak into them."""
     names = bench.assignment.exercises
     shown = {name: _judge(bench, name, hidden=False) for name in names}
     hidden = {name: _judge(bench, name, hidden=True) for name in names}
-    return tuple(
-        _result_of(bench, name, [shown[name], hidden[name]], answers.get(name, ""))
-        for name in names
-    )
+    return tuple(_result_of(bench, name, [shown[name], hidden[name]], grafted) for name in names)
 
 
 def _judge(bench, name, hidden):
@@ -245,7 +242,7 @@ def _blame_the_answer(assignment, name, error):
     return Verdict(name, "error", "Your answer returned something that the test cannot handle.")
 
 
-def _result_of(bench, name, judged, answer):
+def _result_of(bench, name, judged, grafted):
     verdicts = [verdict for verdict, _ in judged if verdict]
     passed = {test.name for verdict in verdicts for test in verdict.tests if test.passed}
     planned = bench.assignment.planned[name]
@@ -259,7 +256,8 @@ def _result_of(bench, name, judged, answer):
         tests=tests,
         pictures=_pictures(verdict),
         seconds=round(sum(seconds for _, seconds in judged), 3),
-        answer=answer, normalised=normalised(answer), call=verdict.call,
+        answer=grafted.answers.get(name, ""), normalised=grafted.normalised.get(name, ""),
+        call=verdict.call,
     )  # fmt: skip
 
 

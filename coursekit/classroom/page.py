@@ -11,7 +11,7 @@ from coursekit.lab.check.card import ICONS, TONES, WORDS, with_code
 
 TEMPLATES = Path(__file__).with_name("templates")
 LONGEST_TEXT = 20_000  # characters of a student's text shown in one place
-_HASHED = re.compile(r"-[0-9a-f]{8}$")
+_HASHED = re.compile(r"-[0-9a-f]{8}$|^(?:con|prn|aux|nul|com\d|lpt\d)$")  # or Windows' own
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 

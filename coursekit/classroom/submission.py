@@ -12,6 +12,7 @@ import io
 import json
 import keyword
 import os
+import re
 import signal
 import symtable
 import threading
@@ -180,6 +181,7 @@ class Graft:
 
     notebook: nbformat.NotebookNode
     answers: dict[str, str] = field(default_factory=dict)
+    normalised: dict[str, str] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
 
 
@@ -194,6 +196,7 @@ def graft(cells, teacher):
             used += parts
             answer = _joined(parts, exercise, made.remarks) or cell.source
             cell.source = made.answers[exercise] = answer
+            made.normalised[exercise] = normalised(answer)
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     places = {id(cell): place for place, cell in enumerate(cells)}
@@ -275,12 +278,28 @@ def _texts(cell):
 
 
 def _tree(source):
-    lines = source.splitlines()
-    plain = "\n".join("" if line[:1] in ("%", "!") else line for line in lines)
-    try:
-        return ast.parse(plain)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    return _read(source)[1]
+
+
+def _read(source):
+    """Code as it stands or without IPython's commands, and parsed; None where it is no Python."""
+    for python in (str, _without_commands):
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            return python(source), ast.parse(python(source))
+    return "", None
+
+
+def _without_commands(source):
+    """Code without magics, ``!`` and ``?``, line by line: IPython's own reader takes hours."""
+    return "\n".join(map(_without_command, source.split("\n")))
+
+
+def _without_command(line):
+    code, indent = line.strip(), line[: len(line) - len(line.lstrip())]
+    if code.startswith(("%", "!", "?")) or code.endswith("?"):
+        return f"{indent}pass"
+    target, _, value = line.partition("=")
+    return f"{target}= None" if value.lstrip().startswith(("%", "!")) else line
 
 
 def _needed(statements, answers):
@@ -300,12 +319,26 @@ def _needed(statements, answers):
 
 
 def _variables(statement):
-    targets = statement.targets if isinstance(statement, ast.Assign) else []
-    return {part.id for target in targets for part in ast.walk(target) if _is_stored(part)}
+    """The variables that a statement sets, or of which it sets a part; not those in functions."""
+    todo, found = [statement], set()
+    while todo:
+        node = todo.pop()
+        if not isinstance(node, _SCOPES):
+            todo += ast.iter_child_nodes(node)
+        if isinstance(getattr(node, "ctx", None), ast.Store) or _is_changed(node):
+            while isinstance(node, (ast.Subscript, ast.Attribute)):
+                node = node.value
+            found |= {node.id} if isinstance(node, ast.Name) else set()
+    return found
 
 
-def _is_stored(node):
-    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+def _is_changed(node):
+    """Whether it is a method by which a list, set, dict or array is changed: ``table.append``."""
+    return isinstance(node, ast.Attribute) and node.attr in _CHANGES
+
+
+_CHANGES = {"append", "extend", "insert", "add", "update", "setdefault", "sort", "reverse", "fill"}
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
 def _from_outside(source):
@@ -313,7 +346,7 @@ def _from_outside(source):
     try:
         todo, found = [symtable.symtable(source, "answer", "exec")], set()
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
+        return set(re.findall(r"\w+", source))  # magics, or `await`: all its words
     while todo:
         scope = todo.pop()
         todo += scope.get_children()
@@ -332,6 +365,7 @@ def _code(statements):
 
 def normalised(source):
     """An answer's bare code, without comments, docstrings and layout; its own names numbered."""
+    source, _ = _read(source)  # what is not Python may take the tokenizer hours
     try:
         tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
     except (tokenize.TokenError, SyntaxError, ValueError):

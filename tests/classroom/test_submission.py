@@ -2,6 +2,7 @@ import contextlib
 import json
 import os
 import stat
+import time
 import warnings
 import zipfile
 from dataclasses import replace
@@ -183,6 +184,34 @@ def test_variables_of_ones_own_come_along_where_an_answer_needs_them():
     assert made.cells[2].source == "base = 2\nscale = base + 1"
 
 
+@pytest.mark.parametrize(
+    ("own", "taken"),
+    [
+        ("scale: int = 2", "scale: int = 2"),
+        ("scale = 1\nscale += 1", "scale = 1\nscale += 1"),
+        ("scale = [0]\nfor i in range(1):\n    scale[i] = 2\nfor j in 'ab':\n    print(j)",
+         "scale = [0]\nfor i in range(1):\n    scale[i] = 2"),
+        ("if True:\n    scale = 2\nelse:\n    other = 3",
+         "if True:\n    scale = 2\nelse:\n    other = 3"),
+        ("scale = []\nscale.append(2)\nscale.sort()\nprint(scale.count(2))",
+         "scale = []\nscale.append(2)\nscale.sort()"),
+        ("scale, other = 2, 3", "scale, other = (2, 3)"),
+        ("%matplotlib inline\nscale = 2\n!ls\nscale?\nfiles = !ls", "scale = 2"),
+        ("def helper():\n    !ls\n    return 1", "def helper():\n    pass\n    return 1"),
+        ("%%time\nscale = 2", "scale = 2"),
+        ('TEXT = """\n%a\n!b"""', "TEXT = '\\n%a\\n!b'"),
+        ("def helper():\n    scale = 3", "def helper():\n    scale = 3"),
+        ("print('scale')\nother = 3\nother.scale = 4", None),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("before", ["", "%matplotlib inline\n", "await something\n"])
+def test_what_sets_a_variable_comes_along_however_it_is_written(own, taken, before):
+    notebook = answered(one=f"{before}def one(image):\n    return scale * image")
+    notebook.cells.insert(2, new_code_cell(own))
+    made = grafted(notebook)[2]
+    assert made.cells[2].source == (taken or notebook.cells[3].source)
+
+
 def test_very_long_answer_is_not_read(monkeypatch):
     monkeypatch.setattr(submission, "LONGEST_ANSWER", 100)
     answers, remarks, _ = grafted(answered(one="#" * 101))
@@ -260,7 +289,15 @@ def test_names_comments_and_layout_do_not_make_an_answer_another():
 
 
 def test_what_is_no_python_has_no_normal_form():
-    assert normalised("def f(:\n  'never ended") == "" or "def" in normalised("def f(:\n  'x")
+    assert normalised("def f(:\n  'never ended") == ""
+    assert normalised("%matplotlib inline\ndef f(x): return x\n!ls") != ""
+
+
+@pytest.mark.parametrize("text", ["x" + 200_000 * " " + "$", "%x" + 200_000 * " " + "$"])
+def test_answer_that_a_tokenizer_would_read_for_hours_is_read_at_once(text):
+    begun = time.process_time()
+    assert grafted(answered(one=text))[0]["one"] == text
+    assert time.process_time() - begun < 2
 
 
 # ------------------------------------------------------------------ finding
@@ -538,6 +575,85 @@ def test_a_name_in_the_shape_of_canvas_renames_nobody(tmp_path):
 
 
 # ------------------------------------------------------------------ no end of reading
+
+
+def test_a_student_keeps_a_name_that_another_ones_number_would_make(tmp_path):
+    told = []
+    found = find(
+        write(tmp_path, "bob_1_2_x.ipynb", "bob.ipynb", "bob_1.ipynb"), numbered=told.extend
+    )
+    assert [(one.student, one.path.name) for one in found] == [
+        ("bob", "bob.ipynb"), ("bob_1", "bob_1.ipynb"), ("bob_1 (2)", "bob_1_2_x.ipynb"),
+    ]  # fmt: skip
+    assert told == ["bob_1 (2)"]
+
+
+def test_names_of_sixty_thousand_characters_are_read_at_once(tmp_path):
+    names = ("a" + "_" * 60_000 + ".ipynb", "a" + "_" * 60_001 + ".ipynb", "b.ipynb")
+    begun = time.process_time()
+    found = find(zipped(tmp_path / "all.zip", *names), "02_gray")
+    assert time.process_time() - begun < 1
+    assert len(set(students(found))) == 3 and max(map(len, students(found))) < 250
+
+
+@pytest.mark.parametrize("place", [6, 28])  # version needed, length of the first name
+def test_damaged_list_of_a_zips_members_is_told_in_one_sentence(tmp_path, place):
+    path = zipped(tmp_path / "all.zip", "\u00e9.ipynb", "bob.ipynb")
+    data = bytearray(path.read_bytes())
+    data[data.find(b"PK\x01\x02") + place] = 77
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match="no zip that can be read"):
+        find(path)
+
+
+def test_member_without_a_name_is_nobodys(tmp_path):
+    path = zipped(tmp_path / "all.zip", "x.ipynb", "bob.ipynb")
+    path.write_bytes(path.read_bytes().replace(b"x.ipynb", b"\0.ipynb"))
+    assert students(find(path)) == ["bob"]
+
+
+def test_file_that_is_taken_away_while_it_is_looked_for_ends_nothing(tmp_path, monkeypatch):
+    write(tmp_path, "ada.ipynb", "bob.ipynb")
+    there = Path.lstat
+    monkeypatch.setattr(Path, "lstat", lambda path: there(path.with_suffix(".gone"))
+                        if path.stem == "ada" else there(path))  # fmt: skip
+    assert students(find(tmp_path)) == ["bob"]
+
+
+@pytest.mark.parametrize(
+    "become", [os.mkfifo, os.mkdir, lambda path: os.symlink("bob.ipynb", path)]
+)
+def test_file_that_becomes_another_thing_once_found_is_not_followed(tmp_path, become):
+    ada, _ = find(write(tmp_path, "ada.ipynb", "bob.ipynb"))
+    ada.path.unlink()
+    become(ada.path)
+    with contextlib.suppress(Unreadable):
+        assert ada.read() == b""
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "who,when\n Zoe\u0308 , 2026-05-01T12:00Z\n",
+        "Zo\u00eb,2026-05-01T12:00Z",
+        '\n"Zo\u00eb",2026-05-01T12:00Z',
+    ],
+)
+def test_table_of_times_is_read_with_titles_or_without_and_however_it_is_spaced(tmp_path, table):
+    write(tmp_path, "Zo\u00eb.ipynb")
+    (tmp_path / "submitted.csv").write_text(table, "utf-8")
+    assert find(tmp_path)[0].submitted_at == "2026-05-01T12:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [b"a,b\nZo\xeb,2026", b"a,b\nada," + b"9" * 200_000, b"a,b\nada,0001-01-01T00:00+14:00"],
+)
+def test_table_of_times_that_cannot_be_read_is_named(tmp_path, table):
+    write(tmp_path, "ada.ipynb")
+    (tmp_path / "submitted.csv").write_bytes(table)
+    with pytest.raises(ValueError, match="submitted.csv: expected lines"):
+        find(tmp_path)
 
 
 def test_a_chain_of_variables_is_followed_in_one_pass(monkeypatch):

@@ -13,6 +13,7 @@ from coursekit.lab.check import (
     STAGES,
     BrokenTest,
     Mismatch,
+    Verdict,
     assert_array_equal,
     assert_image_equal,
     assert_own_memory,
@@ -574,11 +575,15 @@ def test_notebook_gets_a_card_and_no_error(chapter):
     import nbformat
     from nbclient import NotebookClient
 
-    cells = [nbformat.v4.new_code_cell(CELL), nbformat.v4.new_code_cell("check(brighten)")]
+    stub = "def brighten(image, offset):\n    raise NotImplementedError\n"
+    sources = (f"import numpy as np\nfrom coursekit.lab import check\n{stub}check(brighten)", CELL,
+               "check(brighten)")  # fmt: skip
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
     notebook = nbformat.v4.new_notebook(cells=cells)
     client = NotebookClient(notebook, kernel_name="python3", timeout=60)
     client.execute(env={**os.environ, "CI": ""}, cwd=str(Path.cwd()))
-    first, second = (output.data for cell in notebook.cells for output in cell.outputs)
+    stubbed, first, second = (output.data for cell in notebook.cells for output in cell.outputs)
+    assert stubbed["text/plain"].startswith("check(brighten): not started")
     assert first["text/plain"].startswith("check(brighten): not right yet, 0 of 6 points")
     assert "the next check will name" in first["text/html"]
     assert "Likely cause" not in first["text/html"]
@@ -703,7 +708,50 @@ def test_what_was_not_cut_off_is_told_truly_whatever_took_its_place():
         assert told.diagnosis == "overflow" and "should be clipped" in sentence(told.diagnosis)
 
 
+# ------------------------------------------------------------------ numbers without bounds
+
+
+@pytest.mark.parametrize("given", [1e300, -np.inf, 0.0, 10**400, 7], ids="abcde")
+def test_nothing_but_infinity_is_infinite(given):
+    assert mismatch(assert_value_equal, given, np.inf).stage == "wrong"
+    assert_value_equal(np.inf, np.inf)
+
+
+def test_whole_numbers_are_compared_exactly_and_never_wrap_around():
+    assert mismatch(assert_value_equal, 10**400, 1.0).stage == "wrong"
+    assert mismatch(assert_array_equal, np.array([2**53 + 1]), np.array([2**53])).stage
+    told = mismatch(assert_array_equal, np.array([2**64 - 1], np.uint64), np.array([-1]))
+    assert told.stage == "wrong" and told.diagnosis is None
+
+
+def test_none_is_called_so():
+    assert mismatch(assert_value_equal, 3, None).sentence.startswith("None is needed, but")
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_odd_arrays_end_in_a_verdict(seed):
+    random = np.random.default_rng(seed)
+    odd = [np.nan, np.inf, -np.inf, 1e300, 5e-324, 0, 255]
+    for shape in [(), (0,), (1,), (50, 1), (9, 9), (5, 5, 3), (2, 2, 2, 2)]:
+        with np.errstate(all="ignore"):
+            made = [np.where(random.random(shape) < 0.3, random.choice(odd), random.random(shape))
+                    .astype(random.choice(["f8", "f4", "f2", "u1", "i8", "?", "c8"]))
+                    for _ in range(3)]  # fmt: skip
+        for assertion in (assert_image_equal, assert_array_equal):
+            try:
+                assertion(*made[:2], mistakes={"odd": made[2]})
+            except Mismatch as told:
+                card.html(Verdict("odd", told.stage, told.sentence, told.diagnosis, told.yours,
+                                  told.expected))  # fmt: skip
+
+
 # ------------------------------------------------------------------ small pictures
+
+
+def test_numbers_that_differ_in_their_last_place_are_not_marked():
+    yours, expected = np.array([[0.1 + 0.2, np.nan, 5]]), np.array([[0.3, np.nan, 6]])
+    shown = card.html(Verdict("x", "wrong", "", None, yours, expected))
+    assert shown.count('class="ck-differs"') == 2
 
 
 def test_a_small_picture_is_shown_as_numbers(chapter):

@@ -8,6 +8,7 @@ import contextlib
 import importlib
 import importlib.abc
 import importlib.util
+import inspect
 import io
 import json
 import os
@@ -18,6 +19,9 @@ import types
 from pathlib import Path
 
 TEXT_KEPT = 2000
+ON_A_SCREEN = (  # without one, these end the process
+    "cv2.imshow", "cv2.namedWindow", "cv2.waitKey", "cv2.destroyAllWindows", "cv2.destroyWindow",
+)  # fmt: skip
 
 
 def main():
@@ -25,6 +29,7 @@ def main():
     become(plan["user"])
     limit(plan["rlimits"])
     sys.path[:0] = plan["path"]
+    mask(ON_A_SCREEN, lambda name: _nothing)
     refuse(plan["forbidden"])
     if plan["masked"]:
         mask(plan["masked"])
@@ -89,8 +94,8 @@ class Forbidden:
 class Mask(importlib.abc.MetaPathFinder):
     """Replaces functions by ``Forbidden`` as soon as their module is loaded."""
 
-    def __init__(self, names):
-        self.names, self._searching = names, False
+    def __init__(self, names, stand_in=Forbidden):
+        self.names, self.stand_in, self._searching = names, stand_in, False
 
     def find_spec(self, name, path=None, target=None):
         if name not in self.names or self._searching:
@@ -105,9 +110,20 @@ class Mask(importlib.abc.MetaPathFinder):
         return spec
 
     def cover(self, module):
-        for function in self.names[module.__name__]:
-            if hasattr(module, function):
-                setattr(module, function, Forbidden(f"{module.__name__}.{function}"))
+        for name in self.names[module.__name__]:
+            if hasattr(module, name):
+                stand_in = self.stand_in(f"{module.__name__}.{name}")
+                for home in _homes(module, name):
+                    setattr(home, name, stand_in)
+
+
+def _homes(module, name):
+    """The module, and those of its package in which the function is written or passed on."""
+    top = f"{module.__name__.partition('.')[0]}."
+    parts = [part for key, part in [*sys.modules.items()] if key.startswith(top) and part]
+    function = inspect.unwrap(getattr(module, name))
+    found = [part for part in parts if inspect.unwrap(vars(part).get(name)) is function]
+    return [module, *found]
 
 
 class _Masking(importlib.abc.Loader):
@@ -125,13 +141,13 @@ class _Masking(importlib.abc.Loader):
         self._mask.cover(module)
 
 
-def mask(functions):
+def mask(functions, stand_in=Forbidden):
     """Mask functions such as ``cv2.medianBlur``, even if their module is not loaded yet."""
     names = {}
     for name in functions:
         module, _, function = name.rpartition(".")
         names.setdefault(module, []).append(function)
-    masking = Mask(names)
+    masking = Mask(names, stand_in)
     sys.meta_path.insert(0, masking)
     for module in names.keys() & sys.modules.keys():
         masking.cover(sys.modules[module])
@@ -295,6 +311,12 @@ def _shell():
         """Accepts every magic that a notebook's kernel accepts; there is no screen for a GUI."""
 
         enable_gui = _nothing
+
+        def enable_matplotlib(self, gui=None):
+            try:
+                return super().enable_matplotlib(gui)
+            except Exception:  # noqa: BLE001  no Qt, or no widgets
+                return super().enable_matplotlib("inline")
 
     config = Config()
     config.HistoryManager.enabled = False

@@ -85,6 +85,7 @@ _ERRORS = {
     r"division by zero|float division|modulo by zero": "divided by zero",
 }
 _OUT_OF_BOUNDS = re.compile(r"integer (-?\d+) out of bounds for (\w+)")
+_TOO_LARGE = 1e30  # for a picture's levels
 _HALF = 16 * float(np.finfo(np.float16).eps)
 _DOES_NOT_FIT = re.compile(r"(-?\d+) does not fit into (\w+)")
 
@@ -262,6 +263,8 @@ def _few(array):
 
 
 def _of_geometry(actual, expected, allowed):
+    if expected.ndim == 0:
+        return None
     variants = {
         "red and blue exchanged": expected[..., ::-1] if expected.ndim == 3 else expected,
         "transposed": np.swapaxes(expected, 0, 1) if expected.ndim >= 2 else expected,
@@ -293,7 +296,7 @@ def _overlap(array, down, right):
 def _of_levels(actual, expected):
     if actual.dtype.kind not in "iu" or expected.dtype.kind not in "iu":
         return None
-    difference = actual.astype(np.int64) - expected.astype(np.int64)
+    difference = actual.astype(float) - expected  # int64 would wrap around
     if np.abs(difference).max() > 1:
         return None
     if (difference == -1).all() or (difference == 1).all():
@@ -303,6 +306,8 @@ def _of_levels(actual, expected):
 
 def _of_tones(actual, expected, allowed):
     if actual.dtype.kind not in "uf" or expected.dtype.kind not in "uf":
+        return None
+    if not all(np.abs(array).max() < _TOO_LARGE for array in (actual, expected)):  # or NaN
         return None
     if np.ptp(actual) == 0:
         return "constant" if np.ptp(expected) else None
