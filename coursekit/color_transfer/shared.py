@@ -304,7 +304,7 @@ def require_axes(rows, name="axes", ndim=2):
         raise ValueError(f"{name}: expected rows of shape (..., K, 3), K >= 3, got {array.shape}")
     if not (np.abs(array) <= MOST).all() or (np.linalg.matrix_rank(array, tol=1e-6) < 3).any():
         raise ValueError(f"{name}: expected finite rows that span all three dimensions")
-    return array
+    return np.ascontiguousarray(array)
 
 
 def require_rotations(rotations, iterations, seed):

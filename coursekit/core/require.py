@@ -105,6 +105,7 @@ def dtype_of(array: Any, name: str = "array") -> str:
         return type(array).__name__
     if isinstance(array, np.ndarray):
         numpy_array(array, name)
+        return array.dtype.name  # without the order of its bytes
     return str(array.dtype).removeprefix("torch.")
 
 

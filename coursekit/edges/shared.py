@@ -87,9 +87,7 @@ def require_maps(kind, dtypes, *, one_channel=True, axes=0, **maps):
             container = "a NumPy array" if kind is np.ndarray else "a torch tensor"
             given = type(array).__name__
             raise TypeError(f"{name}: expected {wanted} in {container}, got {given}")
-        if kind is np.ndarray:
-            require.numpy_array(array, name)
-        dtype = str(array.dtype).removeprefix("torch.")
+        dtype = require.dtype_of(array, name)
         if dtype not in dtypes:
             raise TypeError(f"{name}: expected {wanted}, got {dtype}")
         if not all(array.shape):

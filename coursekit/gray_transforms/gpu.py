@@ -43,6 +43,7 @@ def input_levels(image: torch.Tensor) -> tuple[torch.Tensor, float]:
     return image, 1.0
 
 
+@torch.no_grad()
 def output(image: torch.Tensor, s: torch.Tensor) -> torch.Tensor:
     """Gray-level transform of a batch, output: round, saturate, and look up.
 

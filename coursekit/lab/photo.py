@@ -1,8 +1,8 @@
 """Read a photo from a file: upright, in sRGB, with levels according to the file's type and tags."""
 
 import io
+import re
 import reprlib
-import struct
 import warnings
 from os import PathLike
 from pathlib import Path
@@ -18,7 +18,8 @@ from coursekit.core.types import Array, Integer, Real
 Source = str | PathLike[str] | bytes | bytearray | memoryview | BinaryIO | Image.Image
 
 _MOST_PIXELS = 150_000_000  # a larger file is more likely a trap than a photo
-_DEEP = ("I", "F", "I;16", "I;16B", "I;16L")  # Pillow's modes of more than eight bits
+_DEEP = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N")  # Pillow's modes of more than eight bits
+_DEEP_COLORS = re.compile("(LA|RGBA?);16[BLN]")  # what it reads with eight bits of sixteen
 _ORIENTATION = 0x0112  # tag of EXIF
 _BITS, _SAMPLE_FORMAT, _WHITES = 258, 339, (50717, 341, 281)  # tags of TIFF
 _SIGNED = 2  # a sample format
@@ -41,8 +42,8 @@ def load(source: Source, largest: Integer = 1600, white: Real | None = None) -> 
     source : path, bytes of a file, open binary file, or Pillow image; any format that Pillow or
         OpenCV reads
     largest : int, longest side in pixels; larger photos are reduced to it
-    white : number > 0, the level that becomes 255 in files of more than eight bits; by default
-        the file's own white
+    white : number > 0, the level that becomes 255 in files of more than eight bits, gray or
+        colour; by default the file's own white
 
     Returns
     -------
@@ -76,22 +77,23 @@ def load(source: Source, largest: Integer = 1600, white: Real | None = None) -> 
 
 def _rgb(source, white):
     if isinstance(source, Image.Image):
-        _require_size(source.size, "this image")
-        return _converted(source, white, "this image")
+        return _converted(source, None, white, "the image")
     data, name = _read(source)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our limit is below
             photo = Image.open(io.BytesIO(data))
-            _require_size(photo.size, name)
-            photo.load()
     except Image.UnidentifiedImageError:
-        return _decoded_by_opencv(data, name)
+        return _decoded_by_opencv(data, white, name)
     except Image.DecompressionBombError as error:
         raise ValueError(f"{name} has too many pixels: {error}") from error
-    except (OSError, SyntaxError, struct.error, EOFError) as error:
-        raise ValueError(f"{name} is a damaged image: {error}") from error
-    return _converted(photo, white, name)
+    except Exception as error:  # noqa: BLE001  a damaged file makes Pillow raise of every kind
+        raise _broken(name, error) from error
+    return _converted(photo, data, white, name)
+
+
+def _broken(name, error):
+    return ValueError(f"{name} is damaged: {error}")
 
 
 def _read(source):
@@ -99,43 +101,69 @@ def _read(source):
     if isinstance(source, (bytes, bytearray, memoryview)):
         return bytes(source), "the data"
     if callable(getattr(source, "read", None)):
-        return _read(source.read())
+        return _whole_file(source), "the file"
     if not isinstance(source, (str, PathLike)):
         kinds = "a path, the bytes of a file, an open binary file or a Pillow image"
         raise TypeError(f"source: expected {kinds}, got {type(source).__name__}")
-    path = Path(source).expanduser()
     try:
+        path = Path(source).expanduser()
         return path.read_bytes(), repr(path.name)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: ~ of an unknown user
         reason = "" if isinstance(error, FileNotFoundError) else f": {error}"[:200]
         raise FileNotFoundError(
             f"no file {reprlib.repr(str(source))} in {Path.cwd()}{reason}"
         ) from None
 
 
+def _whole_file(file):
+    """The bytes of an open file from its beginning, wherever it was read or written last."""
+    if isinstance(file, io.TextIOBase):
+        raise TypeError(f"source: expected a file opened as binary ('rb'), got {file!r:.60}")
+    if getattr(file, "seekable", lambda: False)():
+        file.seek(0)
+    data = file.read()
+    if not isinstance(data, (bytes, bytearray, memoryview)):
+        raise TypeError(f"source: expected a file that gives bytes, got {type(data).__name__}")
+    return bytes(data)
+
+
 def _require_size(size, name):
     width, height = size
-    if width * height > _MOST_PIXELS:
+    if not 0 < width * height <= _MOST_PIXELS:
         raise ValueError(
-            f"{name} has {width} x {height} pixels; at most {_MOST_PIXELS:,} can be read"
+            f"{name} has {width} x {height} pixels; from 1 to {_MOST_PIXELS:,} can be read"
         )
 
 
-def _decoded_by_opencv(data, name):
-    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
-    if image is None:
+def _decoded_by_opencv(data, white, name):
+    as_stored = cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH
+    levels = cv2.imdecode(np.frombuffer(data, np.uint8), as_stored) if data else None
+    if levels is None:
         raise ValueError(
             f"{name} is not an image that Pillow or OpenCV can read "
             f"(it starts with {data[:8]!r}); try JPEG, PNG, TIFF or WebP"
         )
-    _require_size(image.shape[1::-1], name)
-    return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+    _require_size(levels.shape[1::-1], name)
+    if levels.dtype != np.uint8:
+        own = 1.0 if levels.dtype.kind == "f" else float(np.iinfo(levels.dtype).max)
+        return np.array(_colors_in_eight_bits(levels, white, own, name).convert("RGB"))
+    return cv2.cvtColor(levels, cv2.COLOR_BGR2RGB if levels.ndim == 3 else cv2.COLOR_GRAY2RGB)
 
 
-def _converted(photo, white, name):
+def _converted(photo, data, white, name):
     """A Pillow image as (H, W, 3): eight bits, upright, sRGB, on white."""
+    _require_size(photo.size, name)
+    colors = _deep_colors(photo, data)
+    try:
+        photo.load()
+    except Exception as error:  # noqa: BLE001
+        raise _broken(name, error) from error
     profile, turn = photo.info.get("icc_profile"), _TURNS.get(_orientation(photo))
-    photo = _in_eight_bits(photo, white, name) if photo.mode in _DEEP else photo
+    if photo.mode in _DEEP:
+        photo = _in_eight_bits(photo, white, name)
+    elif colors is not None:
+        photo = _colors_in_eight_bits(colors, white, _white(photo), name)
+    photo = photo.convert("LA") if photo.mode == "La" else photo  # the one way from it
     photo = photo.transpose(turn) if turn is not None else photo
     alpha = photo.convert("RGBA").getchannel("A") if photo.has_transparency_data else None
     photo = _in_srgb(photo, profile)
@@ -156,22 +184,45 @@ def _orientation(photo):
 
 def _in_eight_bits(photo, white, name):
     levels = np.asarray(photo).astype(np.float64)
-    if not np.isfinite(levels).all():
-        count = np.count_nonzero(~np.isfinite(levels))
-        raise ValueError(f"{name} contains {count} pixels that are NaN or infinity")
-    own = white is None
-    white = _white(photo) if own else white
-    if own and not white / 8 < levels.max() <= white and levels.max() > 0:
-        warnings.warn(
-            f"{name}: its levels go up to {levels.max():g}, but for its type white is {white:g}; "
-            "if it has another white, use load(..., white=...)",
-            stacklevel=5,
-        )
-    scaled = np.clip(np.rint(levels * (255 / white)), 0, 255).astype(np.uint8)
+    scaled = _scaled(levels, white, _white(photo), name)
     if (clear := photo.info.get("transparency")) is None:
         return Image.fromarray(scaled)
     alpha = np.where(levels == clear, 0, 255).astype(np.uint8)
     return Image.fromarray(np.stack([scaled, alpha], axis=2), "LA")
+
+
+def _scaled(levels, white, own, name):
+    """Levels as uint8 by the white that was asked for, or by the file's own, with a warning."""
+    if not np.isfinite(levels).all():
+        count = np.count_nonzero(~np.isfinite(levels))
+        raise ValueError(f"{name} contains {count} pixels that are NaN or infinity")
+    if white is None and not own / 8 < levels.max() <= own and levels.max() > 0:
+        warnings.warn(
+            f"{name}: its levels go up to {levels.max():g}, but for its type white is {own:g}; "
+            "if it has another white, use load(..., white=...)",
+            stacklevel=6,
+        )
+    return np.clip(np.rint(levels * (255 / (white or own))), 0, 255).astype(np.uint8)
+
+
+def _deep_colors(photo, data):
+    """The levels (H, W, 3 or 4) of a file of 16 bits in colour, of which Pillow keeps eight."""
+    parts = [tile.args for tile in photo.tile] if data else []
+    modes = [part if isinstance(part, str) else part[0] for part in parts if part]
+    if not any(_DEEP_COLORS.fullmatch(str(mode)) for mode in modes):
+        return None
+    levels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    known = levels is not None and levels.dtype == np.uint16 and levels.ndim == 3
+    return levels if known and levels.shape[1::-1] == photo.size else None
+
+
+def _colors_in_eight_bits(levels, white, own, name):
+    """Levels (H, W, 3 or 4) as OpenCV reads them, or (H, W), as a Pillow image."""
+    if levels.ndim == 2:
+        return Image.fromarray(_scaled(levels, white, own, name))
+    colors = _scaled(levels[..., 2::-1], white, own, name)
+    alpha = [np.rint(levels[..., 3:] / 257).astype(np.uint8)] if levels.shape[2] == 4 else []
+    return Image.fromarray(np.concatenate([colors, *alpha], axis=2))
 
 
 def _white(photo):
@@ -192,6 +243,8 @@ def _white(photo):
 
 def _in_srgb(photo, profile):
     """The image as sRGB, using its profile if it has a readable one."""
+    if photo.mode == "LAB":
+        profile = None  # it describes the LAB itself, which Pillow converts
     plain = "CMYK" if photo.mode == "CMYK" else "L" if photo.mode in ("L", "LA", "1") else "RGB"
     photo = photo.convert(plain)
     transform = _to_srgb(profile, plain) if profile else None

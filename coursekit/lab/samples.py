@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from coursekit.core import require
 from coursekit.core.types import Array, Real
 from coursekit.lab.photo import load as load
 
@@ -65,12 +66,15 @@ def lfw_subset() -> Array:
 
 def ramp(height: int = 256, width: int = 256) -> Array:
     """Every gray level from black on the left to white on the right."""
+    height, width = _sides(height, width)
     levels = np.linspace(0, 255, width).round().astype(np.uint8)
     return np.tile(levels, (height, 1))
 
 
 def step_edge(height: int = 256, width: int = 256, low: Real = 50, high: Real = 200) -> Array:
     """Dark on the left, light on the right, and nothing in between."""
+    height, width = _sides(height, width)
+    low, high = _two_levels(low, high)
     return _profile(height, np.where(np.arange(width) < width // 2, low, high))
 
 
@@ -78,6 +82,9 @@ def ramp_edge(
     height: int = 256, width: int = 256, low: Real = 50, high: Real = 200, over: Real = 64
 ) -> Array:
     """Dark on the left, light on the right, and a slope of ``over`` pixels in between."""
+    height, width = _sides(height, width)
+    low, high = _two_levels(low, high)
+    over = require.number(over, "over", 1e-9)
     start = (width - over) / 2
     return _profile(height, np.interp(np.arange(width), [start, start + over], [low, high]))
 
@@ -86,9 +93,21 @@ def roof_edge(
     height: int = 256, width: int = 256, low: Real = 50, high: Real = 200, over: Real = 64
 ) -> Array:
     """A bright ridge, ``over`` pixels wide, on a dark background."""
+    height, width = _sides(height, width)
+    low, high = _two_levels(low, high)
+    over = require.number(over, "over", 1e-9)
     middle = (width - 1) / 2
     knots = [middle - over / 2, middle, middle + over / 2]
     return _profile(height, np.interp(np.arange(width), knots, [low, high, low]))
+
+
+def _sides(*sides):
+    names = ("height", "width") if len(sides) == 2 else ("size",)
+    return [require.whole(side, name, 1, 20_000) for side, name in zip(sides, names, strict=True)]
+
+
+def _two_levels(low, high):
+    return require.number(low, "low", 0, 255), require.number(high, "high", 0, 255)
 
 
 def _profile(height, levels):
@@ -97,12 +116,15 @@ def _profile(height, levels):
 
 def checker(height: int = 256, width: int = 256, square: int = 32) -> Array:
     """A chessboard of black and white squares, the first one black."""
+    height, width = _sides(height, width)
+    square = require.whole(square, "square", 1, np.inf)
     rows, columns = np.indices((height, width)) // square
     return ((rows + columns) % 2 * 255).astype(np.uint8)
 
 
 def zone_plate(size: int = 256) -> Array:
     """Rings, finer outwards, up to one cycle in two pixels at the middle of the edges."""
+    (size,) = _sides(size)
     rows, columns = np.indices((size, size)) - (size - 1) / 2
     phase = np.pi * (rows**2 + columns**2) / size
     return np.rint(127.5 + 127.5 * np.cos(phase)).astype(np.uint8)
@@ -110,6 +132,7 @@ def zone_plate(size: int = 256) -> Array:
 
 def impulse(height: int = 65, width: int = 65) -> Array:
     """One white pixel in the middle of a black image."""
+    height, width = _sides(height, width)
     image = np.zeros((height, width), np.uint8)
     image[height // 2, width // 2] = 255
     return image

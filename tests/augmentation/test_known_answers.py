@@ -257,6 +257,13 @@ def test_a_mask_keeps_its_labels_up_to_the_edge_of_the_pixels():
         assert (reference.warp_mask(mask, rows).T == column).all()
 
 
+def test_an_empty_list_is_no_boxes_and_no_keypoints():
+    boxes, kept = reference.move_boxes([], np.eye(3), (5, 5))
+    assert boxes.shape == (0, 4) and kept.shape == (0,)
+    points, kept = reference.move_keypoints([], np.eye(3), (5, 5))
+    assert points.shape == (0, 2) and kept.shape == (0,)
+
+
 def test_no_boxes_and_no_keypoints_are_moved_to_none():
     matrix = reference.affine_matrix((9, 9))
     for move, length in (("move_boxes", 4), ("move_keypoints", 2)):

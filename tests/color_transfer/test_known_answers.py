@@ -85,6 +85,15 @@ def test_the_map_from_a_ball_is_the_square_root():
     np.testing.assert_allclose(found, [[2, 1, 0], [1, 2, 0], [0, 0, 2]], atol=1e-12)
 
 
+@pytest.mark.parametrize("levels", [1.0, 4000.0])
+def test_the_map_of_gray_to_gray_leaves_nothing_across_the_gray_axis(levels):
+    gray = np.full((3, 3), levels)
+    expected = np.full((3, 3), 1 / 3)  # 1 along the axis, 0 across it
+    np.testing.assert_allclose(reference.optimal_map(gray, gray), expected, atol=1e-6)
+    tensor = torch.from_numpy(gray)
+    np.testing.assert_allclose(gpu.optimal_map(tensor, tensor), expected, atol=1e-6)
+
+
 def test_colours_of_one_spread_are_only_shifted():
     result = reference.monge_kantorovitch(PURE / 510, PURE[::-1] / 510 + 0.25)
     np.testing.assert_allclose(result, PURE / 510 + 0.25, atol=1e-12)

@@ -112,6 +112,35 @@ def test_zone_plate_is_finest_at_its_border():
     assert np.abs(steps[126:129]).max() < 5
 
 
+def test_numpys_numbers_draw_as_pythons_do():
+    for draw, numbers in (
+        (samples.ramp_edge, (200, 200, 10, 250, 240)),
+        (samples.roof_edge, (200, 200, 10, 250, 240)),
+        (samples.checker, (200, 250, 100)),
+        (samples.zone_plate, (200,)),
+    ):
+        assert (draw(*map(np.uint8, numbers)) == draw(*numbers)).all()
+
+
+@pytest.mark.parametrize(
+    ("draw", "name"),
+    [
+        (lambda: samples.ramp(0), "height"),
+        (lambda: samples.ramp(3.5), "height"),
+        (lambda: samples.impulse(9, True), "width"),
+        (lambda: samples.zone_plate(2**40), "size"),
+        (lambda: samples.step_edge(low=-5), "low"),
+        (lambda: samples.step_edge(high=300), "high"),
+        (lambda: samples.ramp_edge(low=np.nan), "low"),
+        (lambda: samples.roof_edge(over=0), "over"),
+        (lambda: samples.checker(square=0), "square"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_by_name(draw, name):
+    with pytest.raises((TypeError, ValueError), match=f"^{name}: expected "):
+        draw()
+
+
 def test_impulse_is_one_white_pixel():
     image = samples.impulse(5, 7)
     assert image.sum() == image[2, 3] == 255
@@ -297,6 +326,18 @@ def test_a_broken_off_file_is_refused(kind, part):
         samples.load(data[: int(len(data) * part)])
 
 
+@pytest.mark.parametrize("data", [b"P6\n1x 2\n255\n" + bytes(99), b"P5 3", b"P6 4 4 99999999999 "])
+def test_a_file_of_which_the_head_is_damaged_is_refused(data):
+    with pytest.raises(ValueError, match="the data is damaged"):
+        samples.load(data)
+
+
+@pytest.mark.parametrize("kind", ["DDS", "ICO", "JPEG2000", "PCX", "SGI", "TGA"])
+def test_rarer_formats_are_read(kind):
+    options = {"sizes": [(60, 40)]} if kind == "ICO" else {}
+    assert difference(samples.load(saved(QUARTERS, kind, **options)), QUARTERS) == 0
+
+
 def test_a_file_that_claims_to_be_huge_is_refused():
     data = bytearray(saved(QUARTERS, "PNG"))
     data[16:24] = struct.pack(">II", 50_000, 40_000)  # width and height in PNG's header
@@ -327,6 +368,31 @@ def test_dark_sixteen_bits_stay_dark_and_the_way_out_is_told(suffix, level):
     with pytest.warns(UserWarning, match=rf"go up to {level}, .* white is 65535; .*white="):
         photo = samples.load(data)
     assert gray(photo) == [[round(level / 257)] * 2] * 2
+
+
+@pytest.mark.parametrize("suffix", [".png", ".tiff"])
+def test_dark_sixteen_bits_in_colour_stay_dark_and_the_way_out_is_told(suffix):
+    levels = np.array([[[4095, 2048, 200]]], np.uint16)
+    data = cv2.imencode(suffix, levels[..., ::-1])[1].tobytes()
+    with pytest.warns(UserWarning, match="go up to 4095, .* white is 65535; .*white="):
+        photo = samples.load(data)
+    assert photo.tolist() == [[[16, 8, 1]]]
+    assert samples.load(data, white=4095).tolist() == [[[255, 128, 12]]]
+
+
+def test_sixteen_bits_in_colour_keep_their_transparency():
+    levels = np.zeros((1, 2, 4), np.uint16)
+    levels[0, 1] = (0, 0, 65535, 65535)
+    data = cv2.imencode(".png", levels)[1].tobytes()
+    assert samples.load(data).tolist() == [[[255, 255, 255], [255, 0, 0]]]
+
+
+@pytest.mark.parametrize("suffix", [".tiff", ".pfm"])
+def test_floats_in_colour_are_fractions_of_white(suffix):
+    fractions = np.array([[[0.2, 0.4, 0.8]]], np.float32)
+    data = cv2.imencode(suffix, fractions[..., ::-1])[1].tobytes()
+    assert samples.load(data).tolist() == [[[51, 102, 204]]]
+    assert samples.load(data, white=1.6).tolist() == [[[32, 64, 128]]]
 
 
 def test_another_white_may_be_given():
@@ -438,13 +504,79 @@ def test_a_pillow_image_and_an_open_file_are_read_too(tmp_path):
     assert difference(samples.load(Image.fromarray(QUARTERS)), QUARTERS) == 0
 
 
+class OneWay(io.RawIOBase):
+    """A file that can be read once, from its beginning to its end."""
+
+    def __init__(self, data):
+        self.data = data
+
+    def read(self, size=-1):
+        data, self.data = self.data, b""
+        return data
+
+
+@pytest.mark.parametrize("position", [0, 5, None])
+def test_an_open_file_is_read_from_its_beginning(position):
+    file = io.BytesIO()
+    Image.fromarray(QUARTERS).save(file, "PNG")
+    if position is not None:
+        file.seek(position)
+    assert difference(samples.load(file), QUARTERS) == 0
+
+
+def test_a_file_that_cannot_go_back_is_read_as_it_comes():
+    assert difference(samples.load(OneWay(saved(QUARTERS, "PNG"))), QUARTERS) == 0
+
+
+@pytest.mark.parametrize("file", [io.StringIO("photo.png"), OneWay(None), OneWay("photo.png")])
+def test_a_file_of_text_is_no_picture(file):
+    with pytest.raises(TypeError, match="source: expected a file "):
+        samples.load(file)
+
+
+MODES = ["1", "L", "LA", "La", "PA", "RGBX", "RGBA", "RGBa", "CMYK", "YCbCr", "HSV"]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_pillow_image_of_any_mode_is_read(mode):
+    gray = Image.fromarray(np.full((4, 6), 255, np.uint8))
+    steps = {"La": "LA", "PA": "P", "RGBa": "RGBA"}
+    image = gray.convert(steps.get(mode, "RGB")).convert(mode)
+    assert image.mode == mode
+    assert (samples.load(image) == 255).all()
+
+
+def test_a_lab_image_is_read_without_a_word():
+    soft = 100 + QUARTERS // 5
+    image = Image.fromarray(soft)
+    profiles = [ImageCms.createProfile(space) for space in ("sRGB", "LAB")]
+    lab = ImageCms.profileToProfile(image, *profiles, outputMode="LAB")
+    assert difference(samples.load(lab), soft) < 5
+
+
+@pytest.mark.parametrize("mode", ["I;16", "I;16L", "I;16B", "I;16N"])
+def test_a_pillow_image_of_sixteen_bits_is_brought_to_eight(mode):
+    assert gray(samples.load(Image.new(mode, (3, 1), 40 * 257))) == [[40, 40, 40]]
+
+
+def test_a_pillow_image_that_breaks_off_is_refused():
+    image = Image.open(io.BytesIO(saved(QUARTERS, "JPEG")[:-40]))
+    with pytest.raises(ValueError, match="the image is damaged"):
+        samples.load(image)
+
+
+def test_an_image_without_pixels_is_refused():
+    with pytest.raises(ValueError, match="the image has 0 x 5 pixels"):
+        samples.load(Image.new("L", (0, 5)))
+
+
 @pytest.mark.parametrize("source", [None, 3, QUARTERS, [QUARTERS]])
 def test_what_is_no_source_is_told_what_is(source):
     with pytest.raises(TypeError, match="source: expected a path, .* got "):
         samples.load(source)
 
 
-@pytest.mark.parametrize("path", ["x" * 5000, "a\0b", ""])
+@pytest.mark.parametrize("path", ["x" * 5000, "a\0b", "", "~no_such_user/photo.png"])
 def test_a_path_that_cannot_be_is_told_shortly(path):
     with pytest.raises(FileNotFoundError, match="no file ") as caught:
         samples.load(path)

@@ -94,6 +94,8 @@ def require_rows(array, length, name):
     if hasattr(array, "cpu"):
         raise TypeError(f"{name}: expected a NumPy array, got {type(array).__name__}")
     rows = require_array(array, name).astype(np.float64)
+    if rows.shape == (0,):  # an empty list
+        rows = rows.reshape(0, length)
     if rows.ndim != 2 or rows.shape[1] != length:
         raise ValueError(f"{name}: expected shape (N, {length}), got {rows.shape}")
     if not np.isfinite(rows).all():
@@ -166,9 +168,10 @@ def require_batch(images):
 
 def require_labels(images, labels):
     """Refuse all but (N, K) float labels, one row for each image, an array where the images are."""
-    if type(labels) is not type(images) or "float" not in require.dtype_of(labels, "labels"):
+    kind = np.ndarray if isinstance(images, np.ndarray) else type(images)
+    if not isinstance(labels, kind) or "float" not in require.dtype_of(labels, "labels"):
         raise TypeError(
-            f"labels: expected a {type(images).__name__} of floats (N, K); "
+            f"labels: expected a {kind.__name__} of floats (N, K); "
             "np.eye(K)[numbers] makes them of numbers"
         )
     if labels.ndim != 2 or len(labels) != len(images):

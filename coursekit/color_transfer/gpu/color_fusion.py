@@ -19,7 +19,7 @@ from coursekit.color_transfer.gpu.unit_cube import (
     require_table,
 )
 from coursekit.core import require
-from coursekit.core.torch.checks import require_labels, require_tensor
+from coursekit.core.torch.checks import require_labels, require_tensor, require_within
 from coursekit.core.torch.chunks import chunk_length
 from coursekit.core.torch.dtypes import accumulator_dtype
 from coursekit.core.types import Integer, Real
@@ -43,7 +43,7 @@ def superpixel_means(
     Convention
     ----------
     In the device's accumulator dtype. Without count the largest label of the batch is read, which
-    waits for the device; with it, labels are not looked at.
+    waits for the device; with it, labels are looked at on the CPU only.
     """
     count = require_pixels(values, labels, count)
     index = labels.long().flatten(-3)
@@ -56,6 +56,7 @@ def superpixel_means(
     return torch.stack(sums, dim=-1).div_(area.unsqueeze(-1))  # 0 / 0 is NaN
 
 
+@torch.no_grad()
 def constrained_nearest(distances: torch.Tensor, times: Integer = 3) -> torch.Tensor:
     """Constrained nearest neighbours of a batch.
 
@@ -202,6 +203,7 @@ def _coefficients(centers, precisions, pairs):
     return torch.cat([square.nan_to_num(), (-2 * toward).nan_to_num(), constant], dim=-1)
 
 
+@torch.no_grad()
 def fuse_colors(
     image: torch.Tensor,
     labels: torch.Tensor,
@@ -280,6 +282,7 @@ def fused_parts(
         yield mixed[..., :-1, :] / mixed[..., -1:, :]  # Eq. 3
 
 
+@torch.no_grad()
 def fusion_weights(
     image: torch.Tensor,
     labels: torch.Tensor,
@@ -310,6 +313,7 @@ def fusion_weights(
     )  # Eq. 4
 
 
+@torch.no_grad()
 def superpixel_color_fusion(
     target: torch.Tensor,
     reference: torch.Tensor,
@@ -385,7 +389,9 @@ def require_pixels(values, labels, count, name="values"):
             f"{name}: expected shape (..., C, H, W) for labels of shape {expected}, got {shape}"
         )
     if count is not None:
-        return require.whole(count, "count", 1, shared.MOST_SUPERPIXELS)
+        count = require.whole(count, "count", 1, shared.MOST_SUPERPIXELS)
+        require_within(labels, "labels", (0, count - 1))
+        return count
     least, largest = torch.stack(torch.aminmax(labels)).tolist()
     if least < 0:
         raise ValueError(f"labels: expected whole numbers >= 0, got {least}")

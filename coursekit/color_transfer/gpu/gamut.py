@@ -137,6 +137,7 @@ def match_luminance(
     return irfft2(waves, s=mirrored.shape[-2:])[..., :height, :width] + luminance
 
 
+@torch.no_grad()
 def gamut_transfer(
     target: torch.Tensor, reference: torch.Tensor, smoothness: Real = 1.0
 ) -> torch.Tensor:

@@ -117,4 +117,4 @@ def _lumas(image, target):
         raise ValueError(f"target: expected shape {shape} like image, got {given}")
     red, green, blue = LUMA
     images = (in_unit(each).unbind(-3) for each in (image, target))
-    return [r.mul_(red).add_(g, alpha=green).add_(b, alpha=blue) for r, g, b in images]
+    return [r.mul(red).add_(g, alpha=green).add_(b, alpha=blue) for r, g, b in images]

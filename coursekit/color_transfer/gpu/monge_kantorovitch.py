@@ -64,7 +64,9 @@ def optimal_map(covariance: torch.Tensor, reference_covariance: torch.Tensor) ->
     deviations = torch.maximum(variances, least).sqrt_().unsqueeze(-2)
     root, back = axes * deviations @ axes.mT, axes / deviations @ axes.mT
     scales, directions = torch.linalg.eigh(root @ reference_covariance @ root)
-    middle = directions * scales.clamp_(min=0).sqrt_().unsqueeze(-2) @ directions.mT
+    rounding = 1e-12 * scales.amax(-1, keepdim=True)
+    scales = scales.where(scales > rounding, 0)
+    middle = directions * scales.sqrt_().unsqueeze(-2) @ directions.mT
     return back @ middle @ back  # Eq. 15
 
 

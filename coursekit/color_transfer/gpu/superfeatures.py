@@ -105,6 +105,7 @@ def attention(correlations: torch.Tensor, temperature: Real = 0.02) -> torch.Ten
     return (correlations / temperature).softmax(dim=-1)  # Eq. 1
 
 
+@torch.no_grad()
 def superfeature_transfer(
     target: torch.Tensor,
     reference: torch.Tensor,

@@ -20,7 +20,7 @@ def as_image(values, dtype, clip=True):
         return (values.clamp_(0, 1) if clip else values).to(dtype)
     levels = torch.empty(values.shape, dtype=dtype, device=values.device)
     size = chunk_length(values.device, 16)
-    parts = levels.view(-1).split(size), values.reshape(-1).split(size)
+    parts = levels.view(-1).split(size), values.detach().reshape(-1).split(size)
     for level, value in zip(*parts, strict=True):
         value.mul_(255e9).round_().div_(1e9)  # 127.5 may come out just below
         level.copy_(to_uint8(value.round_().clamp_(0, 255)))

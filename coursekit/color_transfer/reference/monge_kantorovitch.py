@@ -83,7 +83,8 @@ def optimal_map(covariance: Array, reference_covariance: Array) -> Array:
     root = axes * deviations @ axes.T  # Σ_t^(1/2)
     back = axes / deviations @ axes.T
     scales, directions = np.linalg.eigh(root @ reference_covariance @ root)
-    middle = directions * np.sqrt(np.maximum(scales, 0)) @ directions.T
+    scales[scales <= 1e-12 * scales.max()] = 0  # what rounding leaves of a spread of 0
+    middle = directions * np.sqrt(scales) @ directions.T
     return back @ middle @ back  # Eq. 15
 
 

@@ -47,6 +47,21 @@ def require_labels(batch: torch.Tensor, name: str = "labels", channels: int | No
         raise ValueError(f"{name}: expected shape (..., {channels}, H, W), got {shape}")
 
 
+def require_within(indices: torch.Tensor, name: str, *limits: tuple[int, int]) -> None:
+    """Refuse whole numbers outside their limits on the CPU, where looking waits for nothing.
+
+    limits : the least and the largest in each column of the last axis; one pair is for them all
+    """
+    if not (indices.is_cpu and indices.numel()):
+        return
+    columns = indices.reshape(-1, len(limits))
+    extremes = zip(columns.amin(0).tolist(), columns.amax(0).tolist(), limits, strict=True)
+    for lowest, highest, (least, most) in extremes:
+        if lowest < least or highest > most:
+            given = lowest if lowest < least else highest
+            raise ValueError(f"{name}: expected numbers from {least} to {most}, got {given}")
+
+
 def require_torch(batch: object, name: str) -> None:
     """Refuse all but dense tensors, of any shape and dtype."""
     if not isinstance(batch, torch.Tensor):

@@ -9,6 +9,7 @@ from coursekit.core.types import Border, Real
 from coursekit.edges import shared
 
 
+@torch.no_grad()
 def laplacian_of_gaussian(
     image: torch.Tensor, sigma: Real, border: Border = "reflect"
 ) -> torch.Tensor:
@@ -63,6 +64,7 @@ def zero_crossings(
     return down, right
 
 
+@torch.no_grad()
 def marr_hildreth(image: torch.Tensor, sigma: Real, threshold: Real) -> torch.Tensor:
     """Marr-Hildreth edge detector of a batch of images.
 

@@ -15,6 +15,7 @@ from coursekit.core.types import Integer, Real
 from coursekit.filtering import shared
 
 
+@torch.no_grad()
 def bilateral(
     image: torch.Tensor, size: Integer, sigma_color: Real, sigma_space: Real
 ) -> torch.Tensor:

@@ -123,13 +123,17 @@ def component_statistics(
     """
     require_labels(labels)
     if count is None:
-        count = int(labels.max()) + 1
+        lowest, highest = map(int, labels.aminmax())
+        if lowest < 0:
+            raise ValueError(f"labels: expected whole numbers >= 0, got {lowest}")
+        count = highest + 1
         if count > shared.MOST_LABELS:
             raise ValueError(f"labels: expected less than {shared.MOST_LABELS}, got {count - 1}")
     count = require.whole(count, "count", 1, shared.MOST_LABELS)
     height, width = labels.shape[-2:]
     planes = labels.reshape(-1, height * width).long()
-    label = torch.where(planes < count, planes, count)  # the last slot takes what is not asked for
+    asked_for = (planes >= 0) & (planes < count)
+    label = torch.where(asked_for, planes, count)  # the last slot takes what is not asked for
     place = torch.arange(height * width, device=labels.device)
     rows, columns = (place // width).expand_as(label), (place % width).expand_as(label)
     area = _sum(label, torch.ones_like(rows), count)

@@ -13,7 +13,7 @@ from torch.nn.functional import pad
 
 from coursekit.core import require
 from coursekit.core.kernels import gaussian_weights
-from coursekit.core.torch.checks import require_labels, require_tensor
+from coursekit.core.torch.checks import require_labels, require_tensor, require_within
 from coursekit.core.torch.chunks import chunk_length, in_chunks
 from coursekit.core.torch.dtypes import accumulator_dtype
 from coursekit.core.torch.separable import filter_axis
@@ -159,6 +159,7 @@ def update(colors: torch.Tensor, labels: torch.Tensor, centers: torch.Tensor) ->
     """
     require_labels(labels, channels=1)
     shared.require_cluster_tensors(colors, centers, labels)
+    require_within(labels, "labels", (0, centers.shape[-2:].numel() - 1))
     height, width = colors.shape[-2:]
     wide: dict[str, Any] = {"dtype": accumulator_dtype(colors.device), "device": colors.device}
     features = torch.ones((*colors.shape[:-3], 6, height, width), **wide)

@@ -14,7 +14,7 @@ from torch.nn import functional
 from coursekit.core import require
 from coursekit.core.chunks import groups_by_size
 from coursekit.core.kernels import gaussian_weights
-from coursekit.core.torch.checks import require_tensor
+from coursekit.core.torch.checks import require_tensor, require_within
 from coursekit.core.torch.chunks import chunk_length
 from coursekit.core.torch.separable import filter_rows_and_columns
 from coursekit.core.types import Array, Shape
@@ -176,13 +176,14 @@ def derivatives(
     Convention
     ----------
     Equal to the reference to the last digit or two: all numbers are sums over the 27 values of a
-    cube, and so one product of matrices. That points lie inside is for the caller to see to: to
-    look would be to wait for the device.
+    cube, and so one product of matrices. On a device, that points lie inside is for the caller to
+    see to: to look would be to wait for it.
     """
     require_floats(differences, "differences", ..., None, None, None)
     require_indices(points, "points", None, differences.ndim)
     if len(points) and min(differences.shape[-3:]) < 3:
         raise ValueError(f"differences: expected 3 along each axis, got {differences.shape}")
+    _require_inside(points, "points", differences.shape)
     strides = np.cumprod([1, *differences.shape[:0:-1]])[::-1].copy()
     steps = torch.from_numpy(CUBE @ strides[-3:]).to(points.device)
     places = (points.long() * torch.from_numpy(strides).to(points.device)).sum(
@@ -191,6 +192,13 @@ def derivatives(
     cubes = differences.reshape(-1).index_select(0, places.view(-1)).view(places.shape)
     numbers = cubes @ STENCILS.to(differences)
     return numbers[:, 1:4], numbers[:, HESSIAN]
+
+
+def _require_inside(points, name, shape):
+    """Refuse points (..., scale, row, column) without neighbours on all sides, on the CPU."""
+    batch, cube = shape[:-3], shape[-3:]
+    limits = [(0, size - 1) for size in batch] + [(1, size - 2) for size in cube]
+    require_within(points, name, *limits)
 
 
 def refine_extrema(
@@ -213,6 +221,7 @@ def refine_extrema(
     offset_max, iterations = shared.require_parameters(offset_max=offset_max, iterations=iterations)
     require_floats(differences, "differences", ..., None, None, None)
     require_indices(extrema, "extrema", None, differences.ndim)
+    _require_inside(extrema, "extrema", differences.shape)
     points = extrema.to(torch.int64, copy=True)
     steps = torch.zeros_like(points[:, -3:])
     last = torch.tensor(differences.shape[-3:], device=points.device) - 1
@@ -286,6 +295,7 @@ def border_test(positions: torch.Tensor, sigmas: torch.Tensor, shape: Shape) -> 
 NUMBERS = 32  # at hand for each pixel of a window
 
 
+@torch.no_grad()
 def gradients(octave: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Gradients of every scale of a batch of octaves, along rows and columns.
 
@@ -324,6 +334,7 @@ def orientation_histograms(
     n_bins, lambda_ori = shared.require_parameters(n_bins=n_bins, lambda_ori=lambda_ori)
     gradient = row_gradient, column_gradient
     shared.require_keypoints(*gradient, layers, positions, sigmas, kind=torch.Tensor)
+    require_within(layers, "layers", *[(0, size - 1) for size in row_gradient.shape[:-2]])
     deviations = lambda_ori * sigmas
     histograms = row_gradient.new_zeros((len(positions), n_bins))
     for group, offsets, inside, (down, right) in windows(
@@ -422,6 +433,7 @@ def descriptor_histograms(
     )
     gradient = row_gradient, column_gradient
     shared.require_keypoints(*gradient, layers, positions, sigmas, orientations, kind=torch.Tensor)
+    require_within(layers, "layers", *[(0, size - 1) for size in row_gradient.shape[:-2]])
     half, cosines, sines = lambda_descr * sigmas, orientations.cos(), orientations.sin()
     reaches = half * (1 + 1 / n_hist) * (cosines.abs() + sines.abs()) + 1
     cosines, sines = cosines / half * (n_hist / 2), sines / half * (n_hist / 2)

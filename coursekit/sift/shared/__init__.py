@@ -123,7 +123,7 @@ def require_array(array: Any, name: str, *sizes: Any, dtypes=FLOATS, kind=np.nda
         raise TypeError(f"{name}: expected a torch tensor, got {type(array).__name__}")
     elif str(array.layout) != "torch.strided":
         raise TypeError(f"{name}: expected a dense tensor, got {array.layout}; give .to_dense()")
-    dtype, shape = str(array.dtype).removeprefix("torch."), tuple(array.shape)
+    dtype, shape = require.dtype_of(array, name), tuple(array.shape)
     if not dtype.startswith(dtypes):
         raise TypeError(f"{name}: expected {' or '.join(dtypes)}, got {dtype}")
     if sizes[:1] == (...,):
