@@ -42,7 +42,7 @@ def test_a_parameter_out_of_range_is_named(twin, wrong):
 
 
 def test_a_picture_without_features_says_so(twin):
-    with pytest.raises(RuntimeError, match="no features: expected a picture with more contrast"):
+    with pytest.raises(RuntimeError, match="no features: expected an image with more contrast"):
         twin.SIFT().detect(given(twin, PICTURE))
 
 
@@ -158,7 +158,7 @@ def test_a_picture_that_is_too_small_is_refused(twin, shape):
 
 
 def test_colour_is_refused():
-    with pytest.raises(ValueError, match="gray picture"):
+    with pytest.raises(ValueError, match="gray image"):
         reference.SIFT().detect(np.zeros((32, 32, 3), np.uint8))
     with pytest.raises(ValueError, match="1 channels"):
         gpu.SIFT().detect(torch.zeros(3, 32, 32))

@@ -10,7 +10,7 @@ import numpy as np
 from coursekit.lab import plots, samples
 from coursekit.lab.figure import Choice, Figure, Point, Slider, Toggle
 from coursekit.sift import shared
-from coursekit.sift.explore import anatomy, drawing, evaluation, story
+from coursekit.sift.explore import anatomy, drawing, evaluation, trace
 
 SMALL = 320  # pixels: the side of the pictures that figures begin with
 LARGEST = 1.6  # times as large as the picture: what it is scaled by, at most
@@ -156,7 +156,7 @@ def _differences(image, step, at):
     stacks = anatomy.of(image).differences
     step = min(step, 3 * len(stacks) - 1)
     sigmas = shared.sigmas(len(stacks))[:, :3].ravel()
-    values = np.array([story.value_at(stacks, number, at) for number in range(len(sigmas))])
+    values = np.array([trace.value_at(stacks, number, at) for number in range(len(sigmas))])
     layer = stacks[step // 3][..., step % 3]
     seen = cv2.resize(layer.astype(np.float32), image.shape[::-1], interpolation=cv2.INTER_CUBIC)
     ring = [np.array(at, float)], [1.6 * sigmas[step]], plots.ORANGE, 2
@@ -172,7 +172,7 @@ def _differences(image, step, at):
 def neighbors(image=None):
     """A value among its 26 neighbours, as numbers."""
     return Figure(
-        story.neighbors,
+        trace.neighbors,
         {
             "octave": Slider(0, 3, 1, 1, label="octave"),
             "scale": Slider(1, 3, 2, 1, label="scale"),
@@ -219,7 +219,7 @@ def _thresholds(image, contrast, edge, margin, dropped):
 def orientation(image=None):
     """The histogram of directions around a keypoint, while the picture turns."""
     return Figure(
-        story.orientation,
+        trace.orientation,
         {
             "turn": Slider(0, 270, 0, 10, label="picture turned by", unit="degrees"),
             "at": Point((77, 149), label="the keypoint nearest to"),
@@ -233,7 +233,7 @@ def orientation(image=None):
 def descriptor(image=None):
     """A descriptor before and after a change of the picture."""
     return Figure(
-        story.descriptor,
+        trace.descriptor,
         {
             "turn": Slider(0, 180, 30, 10, label="picture turned by", unit="degrees"),
             "size": Slider(0.5, 2, 1, 0.1, label="scaled by"),
@@ -249,7 +249,7 @@ def descriptor(image=None):
 def life_story(image=None):
     """One keypoint from its first difference to its last number."""
     return Figure(
-        story.life,
+        trace.life,
         {
             "kind": Choice(
                 ("kept", "dropped: contrast", "dropped: edge"), "kept", label="look among those"
@@ -284,7 +284,7 @@ def _matches(image, second, ratio, inliers, at):
     if inliers:
         pairs, agree = pairs[agree], agree[agree]
     ends = one.positions[pairs[:, 0]], two.positions[pairs[:, 1]]
-    chosen = story.nearest_of(ends[0], at)
+    chosen = trace.nearest_of(ends[0], at)
     first = _marked(image, ends[0], agree, chosen)
     right = _marked(other, ends[1], agree, chosen)
     lines = _lines(first, right, ends, agree, chosen)
@@ -292,7 +292,7 @@ def _matches(image, second, ratio, inliers, at):
         f"{len(pairs)} matches at a ratio below {ratio:.2f}",
         (f"{agree.sum()} agree with one homography", plots.GREEN),
     )
-    close = story.two_patches(image, other, one, two, pairs[chosen : chosen + 1])
+    close = trace.two_patches(image, other, one, two, pairs[chosen : chosen + 1])
     return {
         "picture": first,
         "both": plots.titled(lines, *words),
