@@ -1,7 +1,7 @@
 """A made class graded by coursekit and by nbgrader: ``python -m benchmarks.grading``.
 
-The answers are the same, and so are the assertions. coursekit grades the whole class behind its
-walls, on all cores and in one run; nbgrader a sample of it, one after the other, and isolates
+The answers are the same, and so are the assertions. coursekit grades the whole class in its
+sandbox, on all cores and in one run; nbgrader a sample of it, one after the other, and isolates
 nothing. Half of the sample comes before ours and half after, so that a machine that slows down
 slows both. What each says of an answer is compared.
 """

@@ -24,37 +24,37 @@ def ours(columns):
 
 @dataclass(frozen=True)
 class Batch:
-    """The same pictures for everybody: a list of arrays, and one tensor (B, C, H, W)."""
+    """The same images for everybody: a list of arrays, and one tensor (B, C, H, W)."""
 
-    pictures: list
+    images: list
     tensor: torch.Tensor
 
     @classmethod
-    def of(cls, pictures):
-        stack = np.stack(pictures)
+    def of(cls, images):
+        stack = np.stack(images)
         stack = stack[..., None] if stack.ndim == 3 else stack
-        return cls(pictures, torch.from_numpy(stack).movedim(-1, 1).contiguous())
+        return cls(images, torch.from_numpy(stack).movedim(-1, 1).contiguous())
 
     def crops(self, count, size):
-        """The corners of the first pictures: enough of slow work."""
-        return Batch.of([picture[:size, :size].copy() for picture in self.pictures[:count]])
+        """The corners of the first images: enough of slow work."""
+        return Batch.of([image[:size, :size].copy() for image in self.images[:count]])
 
     def __str__(self):
-        return f"{len(self.pictures)} of {' x '.join(map(str, self.tensor.shape[-2:]))}"
+        return f"{len(self.images)} of {' x '.join(map(str, self.tensor.shape[-2:]))}"
 
     def as_floats(self):
-        return Batch.of([(picture / 255).astype(np.float32) for picture in self.pictures])
+        return Batch.of([(image / 255).astype(np.float32) for image in self.images])
 
 
 def gray_batch(count=16, size=512):
-    """Four pictures, each turned four times."""
+    """Four images, each rotated four times."""
     names = ("camera", "brick", "grass", "gravel")
-    pictures = [getattr(samples, name)()[:size, :size] for name in names]
-    return Batch.of([np.rot90(p, k).copy() for k in range(4) for p in pictures][:count])
+    images = [getattr(samples, name)()[:size, :size] for name in names]
+    return Batch.of([np.rot90(p, k).copy() for k in range(4) for p in images][:count])
 
 
 def color_batch(count=16, size=512):
-    """One picture turned four times, with its channels exchanged in four ways."""
+    """One image rotated four times, with its channels exchanged in four ways."""
     astronaut = samples.astronaut()[:size, :size]
     orders = ([0, 1, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0])
     return Batch.of(
@@ -67,19 +67,19 @@ class Row:
     """One piece of work.
 
     name : what is done, with its arguments
-    dtype : of the pictures, in and out
+    dtype : of the images, in and out
     batch : Batch
-    work : column -> function; of a picture for the columns of NumPy, of the batch for PyTorch's.
+    work : column -> function; of an image for the columns of NumPy, of the batch for PyTorch's.
         ``reference`` may be missing where nothing is computed by NumPy, ``gpu`` where there is no
         twin
-    naive : the double loop over one picture; timed on a crop of it and scaled by the pixels
+    naive : the double loop over one image; timed on a crop of it and scaled by the pixels
     tolerance : the largest difference from ``reference`` that still counts as the same work
     same : column -> function that brings its result to reference's units and order; not timed
     tolerances : column -> tolerance, for a peer that defines the work in another way
 
     All columns take turns. The first round is the warm-up and is compared, the second is timed in
     any case, and more of them are while they fit in the budget: the slower the work, the fewer
-    pictures it gets, so that two rounds do.
+    images it gets, so that two rounds do.
     """
 
     name: str
@@ -102,7 +102,7 @@ class Row:
     def _call(self, column, function):
         if column in (GPU, KORNIA):
             return lambda: function(self.batch.tensor)
-        return lambda: [function(picture) for picture in self.batch.pictures]
+        return lambda: [function(image) for image in self.batch.images]
 
     def strangers(self, differences):
         """The columns among the differences that did other work."""
@@ -115,7 +115,7 @@ class Row:
     def differences(self):
         """Column -> largest difference from ``reference``, or ``gpu`` alone, in gray levels."""
         results = {
-            column: self.same.get(column, np.asarray)(as_pictures(call()))
+            column: self.same.get(column, np.asarray)(as_images(call()))
             for column, call in self.candidates().items()
         }
         expected = results.pop(REFERENCE if REFERENCE in results else GPU)
@@ -131,7 +131,7 @@ class Row:
         The columns are warm: ``differences`` has called each of them.
         """
         calls = self.candidates()
-        crop = self.batch.pictures[0][:CROP, :CROP]
+        crop = self.batch.images[0][:CROP, :CROP]
         if self.naive:
             calls[NAIVE] = lambda: self.naive(crop)
         timings = _timed(calls, 1)
@@ -139,7 +139,7 @@ class Row:
         if rounds > 0:
             timings = _timed(calls, min(rounds, MOST_ROUNDS))
         if self.naive:
-            scale = sum(picture.size for picture in self.batch.pictures) / crop.size
+            scale = sum(image.size for image in self.batch.images) / crop.size
             timings[NAIVE] = Timing(tuple(seconds * scale for seconds in timings[NAIVE].times))
         return timings
 
@@ -161,7 +161,7 @@ def over_pixels(transform):
     return naive
 
 
-def as_pictures(result):
+def as_images(result):
     """Any column's result as one float array (B, H, W, C)."""
     if isinstance(result, torch.Tensor):
         return result.movedim(1, -1).cpu().numpy().astype(np.float64)

@@ -1,11 +1,11 @@
 """Chapter 07 against its peers.
 
-Every program finds and describes keypoints in each picture of the batch. OpenCV and kornia have
+Every program finds and describes keypoints in each image of the batch. OpenCV and kornia have
 other rules for what is a keypoint: kornia is asked for as many as the reference finds in the
-picture that has most. What is compared is how many are found, not where they are, which the tests
+image that has most. What is compared is how many are found, not where they are, which the tests
 do for scikit-image.
 
-A call takes seconds: all peers get one whole picture and two quarters, and the megapixel is for
+A call takes seconds: all peers get one whole image and two quarters, and the megapixel is for
 ``gpu`` and OpenCV alone.
 """
 
@@ -24,9 +24,9 @@ DESCRIPTORS = 2000
 
 
 def rows(**size):
-    """A picture, quarters, a megapixel; one scale space, its extrema, and the matching."""
+    """An image, quarters, a megapixel; one scale space, its extrema, and the matching."""
     side = size.get("size", 512)
-    single = Batch.of(gray_batch(**size).pictures[:1])
+    single = Batch.of(gray_batch(**size).images[:1])
     quarters = gray_batch(**size).crops(2, side // 2)
     yield _sift_row("SIFT(), camera", single)
     yield _sift_row(f"SIFT(), {quarters}", quarters)
@@ -37,22 +37,22 @@ def rows(**size):
 
 
 def megapixel(size=512):
-    """One picture of 512 x 2048 pixels, where size is 512."""
+    """One image of 512 x 2048 pixels, where size is 512."""
     names = ("camera", "coins", "gravel", "brick")
     tiles = [np.resize(getattr(samples, name)(), (512, 512))[:size, :size] for name in names]
     return Batch.of([np.hstack(tiles)])
 
 
 def _found(count):
-    """The result that is compared: so many keypoints, as a picture of one pixel."""
+    """The result that is compared: so many keypoints, as an image of one pixel."""
     return np.full((1, 1), float(count), np.float32)
 
 
 def _by(program):
-    def work(picture):
+    def work(image):
         sift = program.SIFT()
         try:
-            sift.detect_and_extract(picture)
+            sift.detect_and_extract(image)
         except RuntimeError:
             return _found(0)
         return _found(len(sift.descriptors))
@@ -69,25 +69,25 @@ def _by_gpu(batch):
     return torch.tensor(sift.counts, dtype=torch.float32).view(-1, 1, 1, 1)
 
 
-def _by_opencv(picture):
+def _by_opencv(image):
     sift = cv2.SIFT_create(nOctaveLayers=3, contrastThreshold=0.04, edgeThreshold=10, sigma=1.6)
-    return _found(len(sift.detectAndCompute(picture, None)[0]))
+    return _found(len(sift.detectAndCompute(image, None)[0]))
 
 
 def _by_kornia(count):
-    """kornia takes one picture at a time."""
+    """kornia takes one image at a time."""
     sift = kornia.SIFTFeature(num_features=count, upright=False, rootsift=False)
 
     def work(batch):
         with torch.inference_mode():
-            found = [sift(picture)[0].shape[1] for picture in batch.float().div_(255).split(1)]
+            found = [sift(image)[0].shape[1] for image in batch.float().div_(255).split(1)]
         return torch.tensor(found, dtype=torch.float32).view(-1, 1, 1, 1)
 
     return work
 
 
 def _sift_row(name, batch):
-    most = max(int(_by(reference)(picture)[0, 0]) for picture in batch.pictures)
+    most = max(int(_by(reference)(image)[0, 0]) for image in batch.images)
     work = {
         REFERENCE: _by(reference),
         GPU: _by_gpu,
@@ -106,16 +106,16 @@ def _large_row(batch):
 def _space_row(batch):
     """The first octave is compared."""
     work = {
-        REFERENCE: lambda picture: reference.gaussian_scale_space(picture)[0],
+        REFERENCE: lambda image: reference.gaussian_scale_space(image)[0],
         GPU: lambda batch: gpu.gaussian_scale_space(batch)[0],
     }
     return Row("gaussian_scale_space()", "uint8", batch, work)
 
 
 def _extrema_row(batch):
-    """Extrema of one octave, marked in a picture of it."""
+    """Extrema of one octave, marked in an image of it."""
     floats = batch.as_floats()
-    octave = reference.gaussian_scale_space(floats.pictures[0], n_octaves=1)[0]
+    octave = reference.gaussian_scale_space(floats.images[0], n_octaves=1)[0]
     differences = reference.difference_of_gaussians(octave)
     small = np.ascontiguousarray(differences[:256, :256])
     given = Batch.of([small])
