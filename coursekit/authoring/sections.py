@@ -48,9 +48,9 @@ def record(lessons: Mapping[str, str]) -> str:
 def moves(before: Titles, after: Titles) -> dict[str, str | None]:
     """Map old numbers to new: of the same title, else a similar one, else left at its place."""
     found, waiting = {}, {title: number for number, title in after.items()}
-    for likeness in (1.0, 0.6):
+    for cutoff in (1.0, 0.6):
         for number, title in before.items():
-            near = difflib.get_close_matches(title, waiting, 1, likeness)
+            near = difflib.get_close_matches(title, waiting, 1, cutoff)
             if near and number not in found:
                 found[number] = waiting.pop(near[0])
     left = {number: number if number in waiting.values() else None for number in before}

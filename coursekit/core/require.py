@@ -32,7 +32,7 @@ def numpy_array(value: object, name: str) -> None:
 
 
 def image(array: Any, name: str = "image") -> None:
-    """Refuse all but a gray (H, W) or colour (H, W, 3) picture, uint8 or float in [0, 1]."""
+    """Refuse all but a gray (H, W) or colour (H, W, 3) image, uint8 or float in [0, 1]."""
     numpy_array(array, name)
     if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] != 3):
         raise ValueError(f"{name}: expected shape (H, W) or (H, W, 3), got {array.shape}")
@@ -51,17 +51,17 @@ def image(array: Any, name: str = "image") -> None:
 
 
 def gray(array: Array, name: str = "image") -> None:
-    """Refuse all but a gray (H, W) picture, uint8 or float in [0, 1]."""
+    """Refuse all but a gray (H, W) image, uint8 or float in [0, 1]."""
     image(array, name)
     if array.ndim != 2:
-        raise ValueError(f"{name}: expected a gray picture of shape (H, W), got {array.shape}")
+        raise ValueError(f"{name}: expected a gray image of shape (H, W), got {array.shape}")
 
 
 def color(array: Array, name: str = "image") -> None:
-    """Refuse all but a colour (H, W, 3) picture, uint8 or float in [0, 1]."""
+    """Refuse all but a colour (H, W, 3) image, uint8 or float in [0, 1]."""
     image(array, name)
     if array.ndim != 3:
-        raise ValueError(f"{name}: expected a colour picture of shape (H, W, 3), got {array.shape}")
+        raise ValueError(f"{name}: expected a colour image of shape (H, W, 3), got {array.shape}")
 
 
 def uint8(array: object, name: str = "image") -> None:
@@ -193,17 +193,15 @@ def same_batch(images: Sequence[int], others: Sequence[int], name: str = "refere
     pairs = zip(reversed(images), reversed(others), strict=False)
     if len(others) > len(images) or any(other not in (own, 1) for own, other in pairs):
         raise ValueError(
-            f"{name}: expected one for all pictures or one for each of {tuple(images)}, "
+            f"{name}: expected one for all images or one for each of {tuple(images)}, "
             f"got {tuple(others)}"
         )
 
 
-def seeds(seed: object, images: int) -> list[int]:
-    """Refuse all but one seed, or a list of one for each image; return a list of ints."""
+def seeds(seed: object, images: int, most: float = np.inf) -> list[int]:
+    """Refuse all but one seed up to most, or a list of one for each image; return a list."""
     if not isinstance(seed, (list, tuple)):
-        return [whole(seed, "seed", 0, np.inf)]
+        return [whole(seed, "seed", 0, most)]
     if len(seed) != images:
-        raise ValueError(
-            f"seed: expected one for each of {images} pictures, got {len(seed)} of them"
-        )
-    return [whole(each, "seed", 0, np.inf) for each in seed]
+        raise ValueError(f"seed: expected one for each of {images} images, got {len(seed)} of them")
+    return [whole(each, "seed", 0, most) for each in seed]

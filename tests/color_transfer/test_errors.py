@@ -42,7 +42,7 @@ def test_batches_that_do_not_fit_are_refused(method):
     transfer = getattr(gpu, method)
     with pytest.raises(TypeError, match="uint8 like"):
         transfer(tensor(COLOR), tensor(FLOAT))
-    with pytest.raises(ValueError, match=r"one for all pictures or one for each of \(2,\)"):
+    with pytest.raises(ValueError, match=r"one for all images or one for each of \(2,\)"):
         transfer(tensor(COLOR).expand(2, -1, -1, -1), tensor(COLOR).expand(3, -1, -1, -1))
     with pytest.raises(ValueError, match="3 channels"):
         transfer(tensor(COLOR)[:1], tensor(COLOR))

@@ -42,9 +42,9 @@ def test_what_is_no_picture_is_refused(image, error, message):
 def test_gray_and_color_tell_each_other_apart():
     assert require.gray(GRAY) is None
     assert require.color(COLOR) is None
-    with pytest.raises(ValueError, match=r"gray picture of shape \(H, W\), got \(4, 5, 3\)"):
+    with pytest.raises(ValueError, match=r"gray image of shape \(H, W\), got \(4, 5, 3\)"):
         require.gray(COLOR)
-    with pytest.raises(ValueError, match=r"colour picture of shape \(H, W, 3\), got \(4, 5\)"):
+    with pytest.raises(ValueError, match=r"colour image of shape \(H, W, 3\), got \(4, 5\)"):
         require.color(GRAY)
 
 
@@ -216,7 +216,7 @@ def test_a_file_in_memory_is_an_array(tmp_path):
 def test_seeds_are_one_or_one_for_each_image():
     assert require.seeds(np.int64(3), 4) == [3]
     assert require.seeds((np.uint8(200), 2**70), 2) == [200, 2**70]
-    with pytest.raises(ValueError, match="seed: expected one for each of 4 pictures, got 2 of th"):
+    with pytest.raises(ValueError, match="seed: expected one for each of 4 images, got 2 of th"):
         require.seeds([1, 2], 4)
     for seed in (None, 1.0, True, [1, "2"], [1, -1], np.array([1, 2])):
         with pytest.raises((TypeError, ValueError), match="seed: expected a whole number"):

@@ -233,7 +233,7 @@ def test_a_gaussian_kernel_needs_an_odd_size_and_a_positive_sigma(twin):
 
 def test_a_batch_needs_one_seed_or_one_for_each_picture():
     batch = torch.zeros(2, 3, 1, 4, 5)
-    with pytest.raises(ValueError, match="seed: expected one for each of 6 pictures, got 2"):
+    with pytest.raises(ValueError, match="seed: expected one for each of 6 images, got 2"):
         gpu.gaussian_noise(batch, 0.1, [1, 2])
     with pytest.raises(TypeError, match="seed: expected a whole number, got 0.5"):
         gpu.salt_and_pepper(batch, 0.1, [0.5] * 6)

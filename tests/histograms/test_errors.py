@@ -79,7 +79,7 @@ def test_tables_of_levels_need_uint8(name):
 
 
 def test_lightness_needs_colour_and_uint8():
-    with pytest.raises(ValueError, match=r"colour picture of shape \(H, W, 3\), got \(8, 8\)"):
+    with pytest.raises(ValueError, match=r"colour image of shape \(H, W, 3\), got \(8, 8\)"):
         reference.equalize_lightness(GRAY)
     with pytest.raises(ValueError, match="expected 3 channels"):
         gpu.equalize_lightness(_as_tensor(GRAY))

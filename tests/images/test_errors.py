@@ -43,7 +43,7 @@ def test_bad_arguments_are_named(name, arguments, error, words):
 
 @pytest.mark.parametrize("name", TO)
 def test_a_gray_picture_has_no_colours(name):
-    with pytest.raises(ValueError, match=r"expected a colour picture of shape \(H, W, 3\), got"):
+    with pytest.raises(ValueError, match=r"expected a colour image of shape \(H, W, 3\), got"):
         getattr(reference, name)(GRAY)
 
 

@@ -60,7 +60,7 @@ def test_what_counts_levels_needs_uint8(name):
     "name", ["between_class_variance", "otsu", "triangle", "multi_otsu", "moments"]
 )
 def test_one_histogram_needs_one_channel(name):
-    with pytest.raises(ValueError, match=r"expected a gray picture of shape \(H, W\)"):
+    with pytest.raises(ValueError, match=r"expected a gray image of shape \(H, W\)"):
         getattr(reference, name)(np.dstack([GRAY] * 3))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 import torch
 
-_PICTURES = (torch.uint8, torch.float32, torch.float64)
+_IMAGES = (torch.uint8, torch.float32, torch.float64)
 _WHOLE = (torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
 
 
@@ -16,7 +16,7 @@ def require_tensor(
     batch: torch.Tensor,
     name: str = "image",
     channels: Collection[int] | None = None,
-    dtypes: Collection[torch.dtype] = _PICTURES,
+    dtypes: Collection[torch.dtype] = _IMAGES,
     expected: str = "uint8 or float in [0, 1]",
 ) -> None:
     """Refuse all but a dense (..., C, H, W) tensor, uint8 or float; ``channels`` lists the C.

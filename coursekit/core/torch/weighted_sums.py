@@ -24,13 +24,13 @@ def resample(
 
 def weigh_rows(stack: torch.Tensor, index: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
     """Sum rows: stack (B, H, W) float, index and weights (height, taps), to (B, height, W)."""
-    pictures, size, width = stack.shape
-    first = torch.arange(0, pictures * size, size, device=stack.device)
+    images, size, width = stack.shape
+    first = torch.arange(0, images * size, size, device=stack.device)
     bags = (first[:, None, None] + index).flatten(0, 1)
     rows = embedding_bag(
-        bags, stack.flatten(0, 1), mode="sum", per_sample_weights=weights.repeat(pictures, 1)
+        bags, stack.flatten(0, 1), mode="sum", per_sample_weights=weights.repeat(images, 1)
     )
-    return rows.view(pictures, -1, width)
+    return rows.view(images, -1, width)
 
 
 def weigh_columns(stack: torch.Tensor, index: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:

@@ -195,7 +195,7 @@ def gradient_direction(row_gradient: torch.Tensor, column_gradient: torch.Tensor
 
 
 def sobel_sums(padded: torch.Tensor, size: Integer) -> tuple[torch.Tensor, torch.Tensor]:
-    """Derive a batch that is padded by size // 2 pixels (of 1 for size 1), without saturation."""
+    """Differentiate a batch padded by size // 2 pixels (by 1 for size 1), without saturation."""
     if size == 1:
         row = padded[..., 2:, 1:-1] - padded[..., :-2, 1:-1]
         return row, padded[..., 1:-1, 2:] - padded[..., 1:-1, :-2]
@@ -222,7 +222,7 @@ def _padded_sums(work, image, size, border):
 
 
 def _gradients(padded, outer, middle):
-    """Derive over three pixels, and weigh three across: outer, middle, outer."""
+    """Differentiate over three pixels, and weigh three across: outer, middle, outer."""
     across = padded[..., :-2] + padded[..., 2:]
     down = padded[..., :-2, :] + padded[..., 2:, :]
     if outer != 1:

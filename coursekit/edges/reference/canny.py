@@ -1,4 +1,4 @@
-"""Canny edge detector, five steps: smooth, derive, thin, threshold twice, keep connected pixels."""
+"""Canny edge detector, five steps: smooth, differentiate, thin, threshold twice, connect."""
 
 import numpy as np
 from scipy import ndimage

@@ -49,7 +49,7 @@ def roberts(image: Array, border: Border = "reflect") -> tuple[Array, Array]:
 
 
 def prewitt(image: Array, border: Border = "reflect") -> tuple[Array, Array]:
-    """Prewitt: derive by rows and by columns, and average over three pixels across.
+    """Prewitt: differentiate by rows and columns, and average over three pixels across.
 
     Parameters
     ----------
@@ -83,12 +83,12 @@ def prewitt(image: Array, border: Border = "reflect") -> tuple[Array, Array]:
 
 
 def sobel(image: Array, size: Integer = 3, border: Border = "reflect") -> tuple[Array, Array]:
-    """Sobel: derive by rows and by columns, and smooth across by a row of Pascal's triangle.
+    """Sobel: differentiate by rows and columns, and smooth across by a row of Pascal's triangle.
 
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
-    size : 1, 3, 5 or 7, side of the mask in pixels; 1 derives over three pixels, without smoothing
+    size : 1, 3, 5 or 7, side of the mask in pixels; 1 is three pixels without smoothing
     border : name of a border, as for ``coursekit.filtering.reference.pad``
 
     Returns
@@ -120,7 +120,7 @@ def sobel(image: Array, size: Integer = 3, border: Border = "reflect") -> tuple[
 
 
 def scharr(image: Array, border: Border = "reflect") -> tuple[Array, Array]:
-    """Scharr: derive by rows and columns, and smooth across by (3 10 3), truest to the angle.
+    """Scharr: differentiate by rows and columns, and smooth by (3 10 3), truest to the angle.
 
     Parameters
     ----------
