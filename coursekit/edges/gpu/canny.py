@@ -70,12 +70,7 @@ def non_maximum_suppression(
     All four directions are compared everywhere, and masks are combined by "and" and "or": on a
     processor, choosing would take ten times as long.
     """
-    shared.require_maps(
-        torch.Tensor,
-        ("int16", *shared.FLOATS),
-        row_gradient=row_gradient,
-        column_gradient=column_gradient,
-    )
+    shared.require_gradients(torch.Tensor, row_gradient, column_gradient)
     row, column = as_int32(row_gradient), as_int32(column_gradient)
     center = strength(row, column, require.flag(l2, "l2"))
     around = pad(center, (1, 1, 1, 1))

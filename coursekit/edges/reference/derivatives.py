@@ -213,13 +213,7 @@ def gradient_magnitude(
     ----------
     Gonzalez and Woods 2018, Eq. 10-17 and 10-20. Taught in 05 §2.
     """
-    shared.require_maps(
-        np.ndarray,
-        ("int16", *shared.FLOATS),
-        one_channel=False,
-        row_gradient=row_gradient,
-        column_gradient=column_gradient,
-    )
+    shared.require_gradients(np.ndarray, row_gradient, column_gradient, one_channel=False)
     norm = require.one_of(norm, "norm", shared.NORMS)
     is_whole = row_gradient.dtype == np.int16
     row, column = row_gradient, column_gradient
@@ -257,13 +251,7 @@ def gradient_direction(row_gradient: Array, column_gradient: Array) -> Array:
     ----------
     Gonzalez and Woods 2018, Eq. 10-18. Taught in 05 §2.
     """
-    shared.require_maps(
-        np.ndarray,
-        ("int16", *shared.FLOATS),
-        one_channel=False,
-        row_gradient=row_gradient,
-        column_gradient=column_gradient,
-    )
+    shared.require_gradients(np.ndarray, row_gradient, column_gradient, one_channel=False)
     dtype = np.float32 if row_gradient.dtype == np.int16 else row_gradient.dtype
     row, column = row_gradient.astype(dtype), column_gradient.astype(dtype)
     return np.arctan2(row + 0, column + 0)  # -0.0 + 0 is 0.0, which keeps the angle off -pi

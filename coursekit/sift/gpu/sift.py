@@ -166,7 +166,7 @@ def local_extrema(differences: torch.Tensor, threshold: float = 0.0) -> torch.Te
 def derivatives(
     differences: torch.Tensor, points: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Gradients and Hessians at points of the grids of a batch.
+    """Derivatives at points of the grids of a batch.
 
     Parameters
     ----------
