@@ -20,7 +20,7 @@ from coursekit.authoring.render import notebook_of
 from coursekit.chapters import Chapter
 from coursekit.classroom.student_notebook import stubbed
 
-_TEXTS = (".py", ".ipynb", ".md", ".toml", ".yml", ".cfg", ".json", ".html", "")
+_TEXTS = (".py", ".ipynb", ".md", ".toml", ".yml", ".cfg", ".json", ".jsonl", ".html", "")
 _HEADING = re.compile(r"^# # \d\d · (.+)$", re.MULTILINE)
 _HISTORY = "CHANGELOG.md"  # says what was
 _WRITTEN_ANEW = re.compile(

@@ -88,8 +88,9 @@ def _write(solution, folder, root, seed, self_study):
         target.parent.mkdir(parents=True)
         target.write_text(tests, encoding="utf-8", newline="\n")
     code = [cell.source for cell in nbformat.reads(text, 4).cells if cell.cell_type == "code"]
-    _copy_package(folder, solution, [*code, tests], self_study)
-    needs = _requirements(folder, "\n".join([*code, tests]))
+    texts = [*code, _without_rules(tests)]
+    _copy_package(folder, solution, texts, self_study)
+    needs = _requirements(folder, "\n".join(texts))
     (folder / "requirements.txt").write_text("\n".join(needs) + "\n", encoding="utf-8")
     forbidden, given = forbidden_by(root / "tests" / "exercises" / f"test_{solution.stem}.py")
     rules = read_rules(solution.with_suffix(".toml")).forbidden
@@ -139,6 +140,12 @@ def visible_tests(source):
     if any(_names_hidden(node) for node in ast.walk(ast.parse(source))):
         raise ReleaseError("a hidden test hides where it cannot be taken out: mark the function.")
     return re.sub(r"\n{4,}", "\n\n\n", source).rstrip("\n") + "\n"
+
+
+def _without_rules(tests):
+    """A test file without what it forbids and gives: naming it makes nothing needed."""
+    named = [node for node in ast.parse(tests).body if _given(node) & {"FORBIDDEN", "GIVEN"}]
+    return _without_nodes(tests, named)
 
 
 def _is_hidden(node):
@@ -202,7 +209,7 @@ def _copy_package(folder, solution, texts, self_study):
         if path.name not in _NOT_FOR_STUDENTS:
             shutil.copyfile(path, target / path.name)
     own = solution.stem.partition("_")[2]
-    for part in ["lab", *_chapters(texts)]:
+    for part in ["lab", *_chapters(texts, frozen="" if self_study else own)]:
         if part == own and not self_study:
             _freeze(target / own, solution, folder, texts)
         else:
@@ -236,8 +243,8 @@ def _of_core(source):
                 yield name.split(".")[2]
 
 
-def _chapters(texts):
-    """The chapters that texts import, and those that these import."""
+def _chapters(texts, frozen=""):
+    """The chapters that texts import, and those that these import, unless one is frozen."""
     found, left = [], list(texts)
     while left:
         for name in re.findall(r"\bcoursekit\.(\w+)", left.pop()):
@@ -246,6 +253,8 @@ def _chapters(texts):
                 and (course.PACKAGE / name).is_dir()
             ):
                 found.append(name)
+                if name == frozen:
+                    continue
                 left += [path.read_text("utf-8") for path in (course.PACKAGE / name).rglob("*.py")]
     return sorted(found)
 

@@ -1,19 +1,19 @@
 # %% [markdown]
 # # 06 · Regions
 #
-# **From pixels to things.** So far a picture was a heap of numbers. Now we ask which pixels belong together: how many things there are, where they are, how large, and what shape.
+# **From pixels to things.** So far a picture has been a heap of numbers. Now we ask which pixels belong together: how many things there are, where they are, how large they are, and what shape they have.
 #
 # After this chapter you will be able to
 #
-# - find a threshold without looking, and say when no single threshold can work;
+# - compute a threshold instead of choosing it by eye, and say when no single threshold can work;
 # - number the pieces of a mask in two passes, and say what happens where two labels meet;
-# - walk around a piece, and draw which border lies in which;
-# - measure areas, outlines and directions, and know which of four "areas" you got;
+# - walk around a piece, and draw which border lies inside which;
+# - measure areas, outlines and directions, and know which of four "areas" you have measured;
 # - find the regions that hardly change while *every* threshold is tried;
 # - cut a picture into superpixels, on which chapter 10 is built.
 #
 # **Now run the notebook:** in the menu, *Run ▸ Run All Cells*. It takes a moment, and brings the figures to life.
-# A line that begins with `assert` proves what the text says; skip it when you only read.
+# A line that begins with `assert` proves what the text says; skip it if you are only reading.
 
 # %%
 import itertools
@@ -31,15 +31,15 @@ from coursekit.regions import data, explore, gpu, reference
 # %% [markdown]
 # ## 1 · The question
 #
-# Here are coins from Pompeii, photographed on a table. **How many are there?** Count them by eye, and keep your number.
+# Here are coins from Pompeii, photographed on a table. **How many are there?** Count them by eye, and remember your number.
 #
-# Now let a program count. Pixels lighter than a **threshold** become white, the others black. White pixels that touch make one **piece**, and each piece gets a colour. Move the two sliders until the program's number is yours.
+# Now let a program count. Pixels lighter than a **threshold** become white, the others black. White pixels that touch form one **piece**, and each piece gets a colour. Move the two sliders until the program's number matches yours.
 
 # %%
 explore.count_the_coins()
 
 # %% [markdown]
-# Chapter 03 made a histogram; from a histogram one can compute a threshold. A famous one is Otsu's (§2 shows how it works). Let us take it, and count only pieces of at least 1000 pixels, so that crumbs do not matter:
+# Chapter 03 made histograms, and a threshold can be computed from a histogram. A famous one is Otsu's (§2 shows how it works). Let us use it, and count only pieces of at least 1000 pixels, so that specks do not matter:
 
 # %%
 coins = samples.coins()
@@ -52,7 +52,7 @@ print("pieces:", labels.max(), " of 1000 pixels and more:", len(large))
 assert len(large) == 24
 
 # %% [markdown]
-# There *are* 24 coins. So the program works, and we are done?
+# There *are* 24 coins. So does the program work? Are we done?
 #
 # Look at the largest of the 24 before you read on.
 
@@ -63,16 +63,16 @@ print("the largest piece has", boxes[largest, 4], "pixels, the others", others[0
 show.pictures({"coins": coins, "the largest piece": show.painted(coins, labels == largest)})
 
 # %% [markdown]
-# One "coin" is a corner of the table, and the coin in that corner has grown together with it. 23 coins and a piece of table make 24 as well.
+# One "coin" is a corner of the table, and the coin in that corner has merged with it. 23 coins and a piece of table make 24 as well.
 #
-# **A right number proves nothing.** The table is lighter in that corner than some coins are elsewhere. Is there *any* threshold that works? Try again with the figure above, and watch the sizes at the right.
+# **The right number proves nothing.** The table is lighter in that corner than some coins are elsewhere. Is there *any* threshold that works? Try again with the figure above, and watch the sizes on the right.
 #
-# The rest of the chapter is about doing it properly: a threshold for each place (§3), pieces (§4), outlines (§5), measures (§6); and then two ways of finding regions that need no threshold at all (§7, §8).
+# The rest of the chapter is about doing it properly: a threshold for each place (§3), pieces (§4), outlines (§5), measurements (§6); and then two ways of finding regions without any threshold at all (§7, §8).
 
 # %% [markdown]
 # ## 2 · Thresholds
 #
-# A threshold compares each pixel with one value. What then becomes of the pixels above it, and of the others? OpenCV knows five answers, and so does `threshold`:
+# Thresholding compares each pixel with one value. What then becomes of the pixels above it, and of the others? OpenCV offers five answers, and so does `threshold`:
 
 # %%
 explore.five_kinds()
@@ -87,7 +87,7 @@ for kind, flag in kinds.items():
 print("five kinds, four thresholds: no pixel differs from OpenCV")
 
 # %% [markdown]
-# **Trap:** a pixel *equal* to the threshold is not above it. With `>=` in place of `>`, all pixels of one level change sides:
+# **Trap:** a pixel *equal* to the threshold is not above it. With `>=` instead of `>`, all the pixels of one level change sides:
 
 # %%
 flipped = np.count_nonzero((coins > level) != (coins >= level))
@@ -97,24 +97,24 @@ assert flipped == np.count_nonzero(coins == level) > 0
 # %% [markdown]
 # ### Otsu: look for the valley
 #
-# Which threshold is good? Otsu's idea (1979): a threshold makes two **classes** of pixels, dark and light. It is a good one if the pixels *inside* each class are alike.
+# What makes a threshold good? Otsu's idea (1979): a threshold makes two **classes** of pixels, dark and light. It is a good one if the pixels *within* each class are alike.
 #
-# How unlike they are is their **variance**, the mean squared distance from their mean. Drag on the plot below. Where does the black curve have its valley? And why is the purple one its mirror image?
+# How much they differ is measured by their **variance**, the mean squared distance from their mean. Drag on the plot below. Where does the black curve have its valley? And why is the purple one its mirror image?
 
 # %%
 explore.valley()
 
 # %% [markdown]
-# The variance of the whole picture does not depend on any threshold. It splits into a part *inside* the classes and a part *between* them. So where one is smallest, the other is largest:
+# The variance of the whole picture does not depend on any threshold. It splits into a part *within* the classes and a part *between* them. So where one is smallest, the other is largest:
 
 # %%
 between = reference.between_class_variance(coins)
 inside = coins.var() - between
-print("valley of the one at", inside.argmin(), " peak of the other at", between.argmax())
+print("valley of the first at", inside.argmin(), " peak of the second at", between.argmax())
 assert inside.argmin() == between.argmax() == reference.otsu(coins)
 
 # %% [markdown]
-# The one *between* needs only running sums of the histogram, so it is computed for all 256 thresholds at once. With $w$ the share of the pixels in a class and $\mu$ their mean level (Otsu, Eq. 18):
+# The variance *between* the classes needs only running sums of the histogram, so it is computed for all 256 thresholds at once. With $w$ the share of the pixels in a class and $\mu$ their mean level (Otsu, Eq. 14):
 #
 # $$\sigma^2(k) = w_0\,w_1\,(\mu_1 - \mu_0)^2$$
 
@@ -122,16 +122,16 @@ assert inside.argmin() == between.argmax() == reference.otsu(coins)
 show.source(reference.between_class_variance, reference.otsu)
 
 # %% [markdown]
-# The code does not look like the formula. It counts pixels where the formula has shares, and then $w_0\,w_1\,(\mu_1 - \mu_0)^2$ becomes one square over one product. So we check one threshold by the formula itself:
+# The code does not look like this formula. It uses an equivalent one, Otsu's Eq. 18, in which $w_0\,w_1\,(\mu_1 - \mu_0)^2$ has become one square over one product; and it counts pixels where the formulas have shares. So we check one threshold with the first formula:
 
 # %%
 dark, light = coins[coins <= level], coins[coins > level]
 by_formula = dark.size * light.size / coins.size**2 * (light.mean() - dark.mean()) ** 2
-print(f"by the formula {by_formula:.4f}, from the curve {between[level]:.4f}")
+print(f"by the first formula {by_formula:.4f}, from the curve {between[level]:.4f}")
 assert np.isclose(by_formula, between[level])
 
 # %% [markdown]
-# **Trap:** forget the weights $w_0 w_1$. Then a class of a handful of pixels counts as much as all others, and the "best" threshold runs to an end of the histogram:
+# **Trap:** forgetting the weights $w_0 w_1$. Then a class of a handful of pixels counts as much as all the rest, and the "best" threshold runs to one end of the histogram:
 
 # %%
 levels = np.arange(coins.min(), coins.max())
@@ -150,7 +150,7 @@ assert level == theirs == skimage.filters.threshold_otsu(coins)
 # %% [markdown]
 # ### Triangle: one hill with a tail
 #
-# Otsu wants two classes of about the same weight. The night sky has none: nearly all of it is dark, and a few pixels are stars. `triangle` (Zack, Rogers and Latt 1977) draws a line from the top of the hill to the end of its tail, and takes the level at which the histogram sags deepest below it:
+# Otsu's method works best with two classes of about the same weight. The night sky has no such classes: nearly all of it is dark, and a few pixels are stars. `triangle` (Zack, Rogers and Latt 1977) draws a line from the top of the hill to the end of its tail, and takes the level at which the histogram sags farthest below that line:
 
 # %%
 sky = samples.hubble_deep_field()[..., 1]
@@ -162,11 +162,11 @@ assert found["triangle"] == cv2.threshold(sky, 0, 255, cv2.THRESH_TRIANGLE)[0] <
 show.pictures({"night sky": sky} | masks, largest=300)
 
 # %% [markdown]
-# Otsu finds the bright cores alone, triangle the faint galaxies too, and some noise with them. Neither is "right"; they answer different questions.
+# Otsu's threshold finds only the bright cores; the triangle's finds the faint galaxies too, and some noise with them. Neither is "right"; they answer different questions.
 #
 # ### More than two classes
 #
-# Coat, grass, sky: three classes need two thresholds. `multi_otsu` puts them so that the classes lie as far apart as can be.
+# Coat, grass, sky: three classes need two thresholds. `multi_otsu` places them so that the classes lie as far apart as possible.
 
 # %%
 explore.more_classes()
@@ -180,39 +180,39 @@ for classes in (2, 3, 4):
 print(f"for five classes, four thresholds can be chosen in {math.comb(255, 4):,} ways")
 
 # %% [markdown]
-# scikit-image tries *all* combinations of thresholds, and for five classes there are millions. Ours builds on a small insight: if the darkest of the four best classes ends at level $k$, the other three are the best split of the levels above $k$. So the answer is built up class by class.
+# scikit-image tries *all* combinations of thresholds, and for five classes there are millions. Ours rests on a small insight: if, in the best split into four classes, the darkest class ends at level $k$, then the other three are the best split of the levels above $k$. So the answer is built up class by class.
 
 # %% [markdown]
 # ## 3 · Uneven light
 #
-# A page of a book, lit from the right. Find a threshold that leaves all of the text readable. The plot shows one row: gray is the page, orange the threshold.
+# A page of a book, lit from the right. Find a threshold that leaves all of the text readable. The plot shows one row: the page is gray, the threshold orange.
 
 # %%
 explore.uneven_light()
 
 # %% [markdown]
-# 1. With `one for all`: why is there no such threshold? Compare the *paper* at the left with the *ink* at the right.
+# 1. With `one for all`: why is there no such threshold? Compare the *paper* on the left with the *ink* on the right.
 # 2. With `mean`: what does the orange line do now?
-# 3. What goes wrong with a tiny window, and with an offset of 0?
+# 3. What goes wrong with a tiny window, or with an offset of 0?
 #
-# The first answer in numbers. The paper at the left against the ink at the right:
+# The first answer, in numbers: the paper on the left against the ink on the right.
 
 # %%
 page = samples.page()
 paper = np.percentile(page[60:120, :40], 75)  # most of it is paper
 ink = np.percentile(page[60:120, 330:], 10)
-print(f"paper at the left: {paper:.0f}, ink at the right: {ink:.0f}")
+print(f"paper on the left: {paper:.0f}, ink on the right: {ink:.0f}")
 print("Otsu's threshold:", reference.otsu(page))
 assert paper < ink and paper < reference.otsu(page)
 
 # %% [markdown]
-# The paper at the left is *darker* than the ink at the right: whatever makes that paper white makes that ink white too. The cure: compare each pixel with **the mean of its own neighbourhood**, less an offset. Light that changes slowly changes the mean alike.
+# The paper on the left is *darker* than the ink on the right: any threshold that makes that paper white makes that ink white too. The cure: compare each pixel with **the mean of its own neighbourhood**, minus an offset. Light that changes slowly changes the pixel and that mean by about the same amount.
 
 # %%
 show.source(reference.adaptive_threshold, reference.local_mean, reference.thresholds._box_mean)
 
 # %% [markdown]
-# The window may be large, so its sums are **running sums**: what enters the window is added, what leaves it is taken away. A window of 101 pixels costs no more than one of 3. With `gaussian`, pixels count less the farther away they are. (`floor` and `ceil` matter only if the offset is no whole number; they are OpenCV's.)
+# The window may be large, so its sums are **running sums**: what enters the window is added, what leaves it is subtracted. A window of 101 pixels costs no more than one of 3. With `gaussian`, pixels count less the farther away they are. (`floor` and `ceil` matter only if the offset is not a whole number; they follow OpenCV.)
 
 # %%
 white = {}
@@ -226,7 +226,7 @@ for name, picture in {
 assert white["one threshold"] < 0.2 < 0.8 < white["mean of 31"]
 
 # %% [markdown]
-# **Trap:** the sign of the offset. Subtracted, it says *how much darker than its surroundings ink must be*. Paper is about as light as the mean around it: with an offset of 0 its grain decides, and with the wrong sign it turns black.
+# **Trap:** the sign of the offset. Since it is subtracted, it says *how much darker than its surroundings ink must be*. Paper is about as light as the mean around it: with an offset of 0 the grain of the paper decides, and with the wrong sign the paper turns black.
 
 # %%
 offsets = (10, 0, -10)
@@ -246,7 +246,7 @@ for kind, flag in {"mean": cv2.ADAPTIVE_THRESH_MEAN_C, "gaussian": 1}.items():
 print("two kinds, four windows: no pixel differs")
 
 # %% [markdown]
-# And the coins? They are *lighter* than their surroundings, by 10 levels say; the window should be larger than a coin:
+# And the coins? They are *lighter* than their surroundings, by, say, 10 levels; and the window should be larger than a coin:
 
 # %%
 mask = reference.adaptive_threshold(coins, 101, -10)
@@ -256,33 +256,33 @@ areas = np.sort(boxes[1:, 4])[::-1]
 print("of 1000 pixels and more:", np.sum(areas >= 1000), " largest:", areas[0])
 print("the next ones:", areas[24:28])
 assert np.sum(areas >= 1000) == 24 and areas[0] < 3200 and areas[24] < areas[23] / 3
-show.pictures({"coins": coins, "lighter than around": mask}, largest=384)
+show.pictures({"coins": coins, "lighter than their surroundings": mask}, largest=384)
 
 # %% [markdown]
 # 24 again, and this time they are coins: the largest is a large coin, and after the 24th there is a wide gap.
 #
-# And the question of §1: is there *one* threshold that works? How much of each coin would it leave?
+# And the question from §1: is there *one* threshold that works? How much of each coin would it leave?
 
 # %%
 numbers = np.flatnonzero(boxes[:, 4] >= 1000)[1:]  # 0 is the background
 for k in (107, 120, 135):
     left = [np.mean(coins[labels == number] > k) for number in numbers]
     corner = np.mean(coins[:15, :60] > k)  # table
-    print(f"above {k}: {min(left):4.0%} of the poorest coin, {corner:4.0%} of the corner's table")
+    print(f"above {k}: {min(left):4.0%} of the worst coin, {corner:4.0%} of the table's corner")
 assert min(left) < 0.5 and corner < 0.1
 boxes_at_135, _ = reference.component_statistics(reference.connected_components(coins > 135))
 print("pieces of 200 pixels and more, above 135:", np.sum(boxes_at_135[1:, 4] >= 200))
 assert np.sum(boxes_at_135[1:, 4] >= 200) == 24 and sum(share < 0.5 for share in left) == 2
 
 # %% [markdown]
-# At 135 the table is gone, and the coins still *count*, if you take pieces of 200 pixels. But of two coins less than half is left: nothing to measure. And you knew that 24 was the number to look for.
+# At 135 the table is gone, and the *count* still comes out right, if pieces of 200 pixels are enough for you. But less than half is left of two of the coins, so there is nothing you could measure. And you knew that 24 was the number to look for.
 
 # %% [markdown]
 # ## 4 · Components
 #
-# We have said "pieces that touch" as if that were easy. *You* see them at once. A program reads one pixel after the other, row by row, and knows only what it has met.
+# We have said "pixels that touch" as if that were easy. *You* see the pieces at once. A program reads one pixel after another, row by row, and knows only what it has met so far.
 #
-# Two pixels **touch** if they are neighbours; with 4 neighbours only at a side, with 8 also at a corner. A **component** is all that can be reached by going from neighbour to neighbour.
+# Two pixels **touch** if they are neighbours: with 4 neighbours they must share a side, with 8 a corner is enough. A **component** is everything that can be reached by going from neighbour to neighbour.
 #
 # Move the slider from left to right, slowly. What happens at the bottom of the W? And at each turn of the 3?
 
@@ -290,23 +290,23 @@ assert np.sum(boxes_at_135[1:, 4] >= 200) == 24 and sum(share < 0.5 for share in
 explore.two_passes()
 
 # %% [markdown]
-# **The first pass.** A pixel takes the label of a neighbour that was met before. Where there is none, it gets a new one. Where there are *two different ones*, both belong to one piece, and nobody could know till now. The pixel takes the smaller, and we note that the two are one.
+# **The first pass.** A pixel takes the label of a neighbour that was met before. Where there is none, it gets a new label. Where it meets *two different labels*, both belong to one piece, which nobody could know until now. The pixel takes the smaller one, and we note that the two are equivalent.
 #
-# **The second pass** replaces each label by the name of its family.
+# **The second pass** replaces each label by the one that stands for its whole family.
 
 # %%
 show.source(reference.first_pass, reference.second_pass)
 
 # %% [markdown]
-# The notes are a **forest**: `parents[label]` is the parent of a label, and a root is its own parent. `find` goes up to the root; `union` hangs one root under the other, the larger under the smaller. This is called *union-find*.
+# These notes form a **forest**: `parents[label]` is the parent of a label, and a root is its own parent. `find` goes up to the root; `union` hangs one root under the other, the larger under the smaller. This is called *union-find*.
 
 # %%
 show.source(reference.find, reference.union)
 
 # %% [markdown]
-# The first line in the loop of `find` lets each label point to its grandparent on the way. It changes no answer, but it keeps the trees flat, so that the next way up is short.
+# On the way up, the first line in the loop of `find` makes each label point to its grandparent. It changes no answer, but it keeps the trees flat, so that the next climb is short.
 #
-# **Trap:** to take the *parent* for the root. Three labels are enough to see why not:
+# **Trap:** mistaking the *parent* for the root. Three labels are enough to show why that fails:
 
 # %%
 rows = ["1000000", "1011011", "1001010", "1001110", "1111000"]
@@ -317,9 +317,9 @@ print("parents:", parents, " root of 3:", reference.find(list(parents), 3))
 assert parents[3] == 2 and reference.find(list(parents), 3) == 1
 
 # %% [markdown]
-# (`find` gets a copy, `list(parents)`, because it changes the list.) Label 3 met label 2, and only after that 2 met 1. Whoever replaces each label by its parent is left with two pieces where there is one. (It is one of your exercises.)
+# (`find` gets a copy, `list(parents)`, because it changes the list.) Label 3 met label 2, and only after that did 2 meet 1. If you replace each label by its parent, you are left with two pieces where there is one. (This is one of your exercises.)
 #
-# **Trap:** 4 or 8? A letter that hangs together at a corner falls apart with 4:
+# **Trap:** 4 or 8? A letter that holds together only at a corner falls apart with 4:
 
 # %%
 word = data.letters()
@@ -329,7 +329,7 @@ print("pieces with 8 neighbours:", eight.max(), " with 4:", four.max())
 assert four.max() > eight.max()
 
 # %% [markdown]
-# `component_statistics` measures all pieces in one go: box, area, and **centroid**, the mean row and column. OpenCV finds the same ones. It *numbers* them differently, so we compare pair by pair: each of ours must be one of theirs, and the other way round.
+# `component_statistics` measures all pieces in one go: the box, the area, and the **centroid**, which is the mean row and column. OpenCV finds the same pieces. It *numbers* them differently, so we compare pairs of labels: each of ours must match exactly one of theirs, and vice versa.
 
 # %%
 count, theirs, statistics, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
@@ -342,7 +342,7 @@ left_first = statistics[pairs[1]]  # left, top, width, height, area
 assert np.array_equal(boxes[pairs[0]], left_first[:, [1, 0, 3, 2, 4]])
 
 # %% [markdown]
-# The price of readable code:
+# Readable code has its price:
 
 # %% tags=["nbval-ignore-output"]
 times = measure_all(
@@ -359,15 +359,15 @@ for name, timing in times.items():
 # %% [markdown]
 # ## 5 · Contours
 #
-# A piece is known by its pixels. It is also known by its **border**, which is much shorter. How do you find it? Put a hand on the wall, and walk.
+# A piece can be described by its pixels. It can also be described by its **border**, which is a much shorter list. How do you find it? Put a hand on the wall, and walk.
 #
-# Move the slider, step by step. The thick frame is where a border begins, the arrow the next step. Which border comes after the first? Which numbers become negative?
+# Move the slider, step by step. The thick frame marks where a border begins, the arrow the next step. Which border comes after the first? Which numbers become negative?
 
 # %%
 explore.along_the_borders()
 
 # %% [markdown]
-# This is the algorithm of **Suzuki and Abe** (1985). It reads the picture row by row, in which 1 is a pixel not yet visited. Borders are numbered from 2 on; 1 is the frame of the picture.
+# This is the algorithm of **Suzuki and Abe** (1985). It reads the picture row by row; a 1 is a pixel not yet visited. Borders are numbered from 2 on; number 1 is the frame of the picture.
 #
 # **Step 1: does a border begin here?** An *outer* border begins where 1 follows 0. A *hole* begins where 0 follows a pixel that is not negative.
 
@@ -375,25 +375,25 @@ explore.along_the_borders()
 show.source(reference.border_start)
 
 # %% [markdown]
-# **Step 2: who is its parent?** Look at the border that was met last in this row. Holes lie in outer borders, and outer borders in holes. So if that border is of the other kind, it is the parent; if it is of the same kind, the two have the same parent.
+# **Step 2: who is its parent?** Look at the border that was met last in this row. Holes lie inside outer borders, and outer borders inside holes. So if that border is of the other kind, it is the parent; if it is of the same kind, the two have the same parent.
 
 # %%
 show.source(reference.parent_border)
 
 # %% [markdown]
-# **Step 3: walk around.** From each pixel look around counter-clockwise, beginning after where you came from, until you see a pixel of the region; go there. Stop when you are at the start *and* about to repeat the first step: a border may pass its start more than once.
+# **Step 3: walk around.** At each pixel look around counter-clockwise, starting just past the direction you came from, until you see a pixel of the region; go there. Stop when you are back at the start *and* about to repeat the first step: a border may pass through its start more than once.
 
 # %%
 show.source(reference.follow_border)
 
 # %% [markdown]
-# On the way each pixel gets the border's number, *negative* if there is background at its right. That sign is the trick of the algorithm. It says "this side has been walked along", so that the scan does not begin the same hole again.
+# On the way each pixel gets the border's number, *negative* if there is background to its right. That sign is the trick of the algorithm. It says "this side has been walked along already", so that the scan does not begin a hole there.
 #
-# **Step 4:** go on reading, and remember the border met last.
+# **Step 4:** read on, and remember the border met last.
 #
-# ### All that you can ask for
+# ### What you can ask for
 #
-# `find_contours` puts the steps together. It asks you two questions: *which* borders, and *how* to write them down. Try all. The colours tell how deep a border lies; the tree shows which lies in which.
+# `find_contours` puts the steps together. It asks you two questions: *which* borders do you want, and *how* should they be written down? Try all the options. The colours show how deeply a border is nested; the tree shows which lies inside which.
 
 # %%
 explore.contours_and_tree()
@@ -401,7 +401,7 @@ explore.contours_and_tree()
 # %% [markdown]
 # | mode | borders | parents |
 # |---|---|---|
-# | `external` | the outermost only | none |
+# | `external` | only the outermost | none |
 # | `list` | all | none |
 # | `ccomp` | all | holes know the outer border around them |
 # | `tree` | all | each knows what encloses it |
@@ -414,13 +414,13 @@ for mode in ("external", "list", "ccomp", "tree"):
 assert len(reference.find_contours(shapes, "external")[0]) == 3
 
 # %% [markdown]
-# A row of the hierarchy is: next and previous with the same parent, first child, parent; −1 for none. OpenCV's rows have the same columns.
+# A row of the hierarchy holds the next and the previous border with the same parent, the first child, and the parent; −1 means none. OpenCV's rows have the same columns.
 #
 # | method | points that `approximate_contour` keeps |
 # |---|---|
 # | `none` | all |
 # | `simple` | the ends of straight runs: nothing is lost |
-# | `tc89_l1`, `tc89_kcos` | `dominant_points`, where it bends most (Teh and Chin 1989) |
+# | `tc89_l1`, `tc89_kcos` | `dominant_points`, where the contour bends most (Teh and Chin 1989) |
 
 # %%
 for method in ("none", "simple", "tc89_l1", "tc89_kcos"):
@@ -431,9 +431,9 @@ corners = reference.dominant_points(reference.find_contours(shapes, "external", 
 print("dominant points of the rectangle:", len(corners))
 
 # %% [markdown]
-# The rectangle has how many corners? And yet a disc needs many points with `simple`: on a grid of pixels a curve is a staircase.
+# Four points for the rectangle, one for each corner. A disc, however, needs many points even with `simple`: on a grid of pixels a curve is a staircase.
 #
-# Against OpenCV, point by point, in each mode. It lists contours in another order, so we compare sets. (`tc89_l1` is left out: there OpenCV 5 may give a contour's first point twice.)
+# Now compare with OpenCV, point by point, in each mode. It lists the contours in a different order, so we compare sets. (`tc89_l1` is left out: there OpenCV 5 may give a contour's first point twice.)
 
 # %%
 modes = {"external": 0, "list": 1, "ccomp": 2, "tree": 3}
@@ -446,7 +446,7 @@ for picture, mode, method in itertools.product((shapes.astype(np.uint8), mask), 
 print("four modes, three methods, two pictures: the same contours")
 
 # %% [markdown]
-# **Trap:** in OpenCV a point is (x, y), column first. Ours is (row, column), as everything here.
+# **Trap:** in OpenCV a point is (x, y), column first. Ours is (row, column), like everything here.
 #
 # **Trap:** four pixels around a hole, touching at their corners. Is that one thing with a hole, or four things?
 
@@ -459,12 +459,12 @@ print("contours:", len(reference.find_contours(diamond, "list")[0]))
 assert pieces == [4, 1] and len(reference.find_contours(diamond, "list")[0]) == 2
 
 # %% [markdown]
-# With 8 neighbours for the region the middle is enclosed, so the background must have 4: else it would slip out between two pixels that hold hands. Contours are always meant that way.
+# If the region has 8 neighbours, the middle is enclosed, so the background must have 4: otherwise it would slip out between two pixels that are holding hands. Contours are always meant this way.
 
 # %% [markdown]
 # ## 6 · Measuring
 #
-# Click a coin. Its contour is orange, its hull blue, its centroid and long axis green. Which coin is the roundest? What do holes change, and what do they not?
+# Click a coin. Its contour is orange, its hull blue, its centroid and long axis green. Which coin is the roundest? Which of the measurements do holes change, and which do they leave alone?
 
 # %%
 explore.measure_a_piece()
@@ -485,18 +485,18 @@ print(f"in the contour   {area:7.1f}")
 print(f"contour points   {len(outline):7}")
 
 # %% [markdown]
-# The last is no area at all, and a popular mistake. But why has the contour less inside than there are pixels? Because it runs through the *middles* of the border pixels, and cuts them in half. All can be accounted for (Pick 1899): half a pixel for each border point, and one more for the corners.
+# The last is not an area at all, but a popular mistake. And why is the area inside the contour smaller than the number of pixels? Because the contour runs through the *centres* of the border pixels, and cuts them in half. Everything can be accounted for (Pick 1899): half a pixel for each border point, and one more for the corners.
 
 # %%
 assert disc.sum() == area + len(outline) / 2 + 1
 print(area, "+", len(outline) / 2, "+ 1 =", int(area + len(outline) / 2 + 1))
 
 # %% [markdown]
-# `contour_area` adds up triangles, from the origin to each side of the polygon, with their signs: the *shoelace formula*. `arc_length` adds up the steps:
+# `contour_area` adds up the signed areas of triangles, from the origin to each side of the polygon: the *shoelace formula*. `arc_length` adds up the steps:
 
 # %%
 length, true = reference.arc_length(outline), 2 * np.pi * 40
-print(f"perimeter {length:.1f}, of a true circle {true:.1f}: {length / true - 1:.1%} too long")
+print(f"perimeter {length:.1f}, true circle {true:.1f}: {length / true - 1:.1%} too long")
 assert 1.03 < length / true < 1.08
 
 # %% [markdown]
@@ -512,11 +512,11 @@ for radius in (10, 40, 160):
 assert longer > 0.04
 
 # %% [markdown]
-# It would not: the steps become smaller, and more. So **roundness**, $4\pi A/P^2$, is 1 for a circle in a book, and less on a grid.
+# It would not: the steps become smaller, but there are more of them. So **roundness**, $4\pi A/P^2$, is 1 for a circle in a textbook, and less on a grid.
 #
 # ### The hull
 #
-# A rubber band around the points is their **convex hull**. Its trick (Andrew 1979): sort the points, walk along them, and drop each one at which the band would bend inwards.
+# A rubber band stretched around the points is their **convex hull**. The trick to find it (Andrew 1979): sort the points, walk along them, and drop each one at which the band would bend inwards.
 
 # %%
 show.source(reference.convex_hull, reference.shape._half_hull)
@@ -529,18 +529,18 @@ theirs = cv2.convexHull(np.ascontiguousarray(contour[:, ::-1]).astype(np.int32))
 assert {*map(tuple, hull.tolist())} == {*map(tuple, theirs.tolist())}
 solid = reference.contour_area(contour) / reference.contour_area(hull)
 print("box:", reference.bounding_rectangle(contour), "as top, left, height, width")
-print(f"{len(contour)} points, {len(hull)} of them on the hull; {solid:.0%} of the hull is horse")
+print(f"{len(contour)} points, {len(hull)} on the hull; the horse fills {solid:.0%} of the hull")
 
 # %% [markdown]
 # ### Moments
 #
-# Weigh each pixel by powers of its row and column, and add up:
+# Weight each pixel by powers of its row and column, and add up:
 #
 # $$m_{pq} = \sum \text{row}^p\,\text{column}^q$$
 #
-# $m_{00}$ is the area. $m_{10}/m_{00}$ and $m_{01}/m_{00}$ are the centroid. Measured from there, `central_moments` no longer know *where* the region is. Divided by a power of the area, `normalized_moments` no longer know *how large*. And seven combinations of these, `hu_moments`, no longer know *which way it lies* (Hu 1962).
+# $m_{00}$ is the area; $m_{10}/m_{00}$ and $m_{01}/m_{00}$ are the centroid. Measured from there, `central_moments` no longer know *where* the region is. Divided by a power of the area, `normalized_moments` no longer know *how large* it is. And seven combinations of these, `hu_moments`, no longer know *which way it is turned* (Hu 1962).
 #
-# Let us see. The horse, the same at half size and turned by 40 degrees, and a disc:
+# Let us see: the horse, the same horse at half the size and turned by 40 degrees, and a disc.
 
 # %%
 height, width = horse.shape
@@ -564,7 +564,7 @@ assert near.max() < 0.1 and abs(invariants(coin)[0] / invariants(horse)[0] - 1) 
 show.pictures({"horse": horse * 255, "turned, half": turned * 255, "disc": coin * 255}, largest=200)
 
 # %% [markdown]
-# The rest of the difference is the grid's, not the formulas': a *polygon* can be turned without a grid. `contour_moments` measures it from its corners alone, however large the region. Then nothing differs but the last digits, for all seven:
+# What difference is left comes from the grid, not from the formulas: a *polygon* can be turned without a grid. `contour_moments` measures it from its corners alone, however large the region is. Then all seven agree except in their last digits:
 
 # %%
 angle = np.radians(40)
@@ -574,11 +574,11 @@ before, after = (
     reference.hu_moments(reference.normalized_moments(reference.central_moments(moments)))
     for moments in polygons
 )
-print(f"the polygons' differ by at most {np.abs(after / before - 1).max():.0e} of their size")
+print(f"the polygons' differ by at most {np.abs(after / before - 1).max():.0e} of their value")
 assert np.allclose(after, before, rtol=1e-9, atol=0)
 
 # %% [markdown]
-# All agree with OpenCV, which calls $m_{pq}$ `m{q}{p}`:
+# All of these agree with OpenCV, which calls $m_{pq}$ `m{q}{p}`:
 
 # %%
 theirs = cv2.moments(np.ascontiguousarray(contour[:, ::-1]).astype(np.int32))
@@ -593,17 +593,17 @@ print("area:", ours[0, 0], " centroid:", (ours[[1, 0], [0, 1]] / ours[0, 0]).rou
 # %% [markdown]
 # ## 7 · MSER
 #
-# Every threshold so far was *one* number, for the picture or for the place. What if we try **all 256**, and look which regions do not care?
+# Every threshold so far was *one* number, for the whole picture or for one place. What if we try **all 256**, and see which regions do not care?
 #
-# Hover over a letter, with the threshold at 110. The region that it belongs to at the chosen threshold is orange. The blue curve is the region's area while the threshold rises, the orange one how fast it grows. Drag on the plot. At which thresholds is the region "the letter"? Compare the *R* at the left with the *m* at the right.
+# Hover over a letter, with the threshold at 110. The region that the letter belongs to at this threshold is orange. The blue curve is the region's area as the threshold rises, the orange one how fast it grows. Drag on the plot. At which thresholds is the region "the letter"? Compare the *R* on the left with the *m* on the right.
 
 # %%
 explore.stable_under_the_pointer()
 
 # %% [markdown]
-# A letter shows as a *flat* part of the curve: for many thresholds, the region is the letter and nothing else. Then the paper around it drowns too, and the region jumps to a good part of the page. At the left, where it is dark, that happens early, at the right late.
+# A letter shows up as a *flat* part of the curve: for many thresholds, the region is the letter and nothing else. Then the paper around it is flooded too, and the region suddenly covers a good part of the page. On the left, where it is dark, that happens early; on the right, late.
 #
-# Let $a_k$ be the region's area at threshold $k$. How much does it grow from $\Delta$ thresholds before to $\Delta$ after, as a share of itself?
+# Let $a_k$ be the region's area at threshold $k$. By what share of its own size does it grow, from $\Delta$ thresholds before to $\Delta$ after?
 #
 # $$q(k) = \frac{a_{k+\Delta} - a_{k-\Delta}}{a_k}$$
 #
@@ -611,13 +611,13 @@ explore.stable_under_the_pointer()
 #
 # ### A tree of all thresholds
 #
-# 256 times connected components, once for each threshold? There is a better way. While the threshold rises, pixels only *appear*, and regions only grow and merge. So one pass of union-find, over the pixels sorted by level, sees them all. `grow` does that: each pixel, as it appears, becomes the root of what it touches.
+# Must we find connected components 256 times, once for each threshold? There is a better way. As the threshold rises, pixels only *appear*, and regions only grow and merge. So one pass of union-find, over the pixels sorted by level, sees them all. `grow` does that: each pixel, as it appears, becomes the root of everything it touches.
 
 # %%
 show.source(reference.grow)
 
 # %% [markdown]
-# What it has noted is a tree, in which each region knows what it is next part of: the **component tree**. `component_tree` keeps one node for each region that really differs:
+# What it has recorded is a tree in which each region points to the next larger region that contains it: the **component tree**. `component_tree` keeps one node for each distinct region:
 
 # %%
 letters = page[:, :256].copy()
@@ -629,7 +629,7 @@ print("to", tree.area[chain[-1]], "pixels")
 assert tree.area[0] == letters.size and np.all(np.diff(tree.level[chain]) > 0)
 
 # %% [markdown]
-# And it is true: at any threshold, the chain's region is the component that §4 would find.
+# And indeed, at any threshold, the region on this chain is the component that §4 would find.
 
 # %%
 for k in (90, 110, 125):
@@ -650,14 +650,14 @@ show.source(reference.variation, reference.mser)
 explore.stable_regions()
 
 # %% [markdown]
-# No threshold was given, the light is uneven, and there is the text: each letter has its own range of thresholds.
+# No threshold was given, the light is uneven, and yet there is the text: each letter has its own range of thresholds.
 #
-# 1. What does a larger delta lose first? And what a smaller largest growth?
-# 2. With `bright`, regions appear *inside* letters. Which ones?
+# 1. What do you lose first with a larger delta? And when you allow less growth?
+# 2. With `bright`, regions appear *inside* letters. Inside which ones?
 #
 # ### The same from OpenCV
 #
-# Two sets of regions are compared as sets. On the coins nearly all agree, and a few do not:
+# The regions have no order, so we compare them as sets. On the coins nearly all agree, and a few do not:
 
 
 # %%
@@ -679,7 +679,7 @@ print(f"ours {len(ours)}, theirs {len(theirs)}, the same in both {len(ours & the
 assert ours != theirs
 
 # %% [markdown]
-# Where do you think they differ? Here are the pixels of all regions that only one of the two has:
+# Where do you think they differ? Here are the pixels of all regions that only one of the two programs finds:
 
 # %%
 pixels = np.array(sorted(set().union(*(ours ^ theirs))))
@@ -687,25 +687,25 @@ where = np.zeros(coins.shape, bool)
 where[tuple(pixels.T)] = True
 ends = {"last row": where[-1], "last column": where[:, -1], "first row": where[0]}
 print("reach the edge of the picture:", [name for name, line in ends.items() if line.any()])
-show.pictures({"regions of one alone": show.painted(coins, where)}, largest=384)
+show.pictures({"regions that only one finds": show.painted(coins, where)}, largest=384)
 
 # %% [markdown]
-# OpenCV leaves the outermost rows and columns of pixels out. Give it a frame of one pixel more, and take it off again:
+# OpenCV leaves out the outermost rows and columns of pixels. Pad the picture by one pixel for it, and subtract that again from the coordinates:
 
 # %%
 framed = {
     frozenset((row - 1, column - 1) for row, column in region)
     for region in from_opencv(np.pad(coins, 1))
 }
-print("in one alone now:", len(ours ^ framed))
+print("found by only one now:", len(ours ^ framed))
 assert len(ours ^ framed) <= 0.01 * len(ours)
 
 # %% [markdown]
-# One case is left in which we may part: two regions of equal size merge. Either could be called the one that goes on, and no rule of the paper says which. OpenCV lets the order decide in which it floods the picture.
+# One case is left in which the two may differ: when two regions of equal size merge. Either could be called the one that lives on, and no rule in the paper says which. In OpenCV it depends on the order in which the picture is flooded.
 #
 # ### And in colour
 #
-# Colours have no order, so there is no threshold that rises. MSCR (Forssén 2007) has another idea: let neighbours **join when they are alike enough**, and slowly ask for less. `color_edges` measures how unlike any two neighbours are; `evolution_thresholds` says in which steps to ask for less; `mscr` joins, and keeps the regions that stayed as they were for long. *How* long is the **margin**: the range of distances through which a region has lived. What is left when you ask for a larger one?
+# Colours have no order, so no threshold can rise through them. MSCR (Forssén 2007) has another idea: let neighbours **join when they are similar enough**, and gradually ask for less similarity. `color_edges` measures how much any two neighbours differ; `evolution_thresholds` gives the steps in which larger differences are allowed; `mscr` joins, and keeps the regions that stayed the same for long. *How* long is the **margin**: the range of distances over which a region has survived. What is left when you ask for a larger margin?
 
 # %%
 explore.stable_colors()
@@ -725,17 +725,17 @@ print("the same", len(ours), "regions as OpenCV's")
 # %% [markdown]
 # ## 8 · Superpixels
 #
-# Another way to do without thresholds: do not look for *things* at all. Cut the whole picture into small pieces of one colour and about one size, **superpixels**. Later methods then work on a hundred of them rather than a million pixels. (Chapter 10 does.)
+# Another way to do without thresholds: do not look for *things* at all. Cut the whole picture into small pieces, each of one colour and all of about the same size: **superpixels**. Later methods then work on a hundred of them rather than on a million pixels. (Chapter 10 does.)
 #
-# Step from 0 to 10 iterations. Where do the borders move, and which do not move at all? Then try the compactness at both ends.
+# Step from 0 to 10 iterations. Where do the borders move, and which of them do not move at all? Then try the compactness at both ends of its range.
 
 # %%
 explore.slic_step_by_step()
 
 # %% [markdown]
-# **SLIC** (Achanta and others 2012) does *k*-means: again and again, each pixel joins the nearest centre, and each centre moves to the mean of its pixels. Two things are special.
+# **SLIC** (Achanta and others 2012) is a form of *k*-means: again and again, each pixel joins the nearest centre, and each centre moves to the mean of its pixels. Two things are special.
 #
-# **Near in what?** In five numbers: lightness and colour, L\*, a\*, b\* of chapter 01, and place. How much place counts against colour is the **compactness** $m$; $S$ is the distance of the first centres (Eq. 3):
+# **Nearest in what sense?** In five numbers: lightness and colour (the L\*, a\*, b\* of chapter 01), and place. The **compactness** $m$ says how much place counts against colour; $S$ is the spacing of the first centres (Eq. 3):
 #
 # $$D^2 = d_{\text{colour}}^2 + \left(\frac{m}{S}\right)^2 d_{\text{place}}^2$$
 #
@@ -745,7 +745,7 @@ explore.slic_step_by_step()
 show.source(reference.slic, reference.assign, reference.update)
 
 # %% [markdown]
-# `color_features` gives the colours, `seed_grid` the first centres. By hand, ten iterations; how many pixels still change?
+# `color_features` gives the colours, `seed_grid` the first centres. Here are ten iterations, done by hand. How many pixels still change in each?
 
 # %%
 small = samples.coffee()[::2, ::2].copy()
@@ -759,7 +759,7 @@ for iteration in range(1, 11):
     before = assigned
 
 # %% [markdown]
-# Nothing in this asks a superpixel to be *one* piece. A pixel may like a centre's colour so much that it joins from behind its neighbour's back. So at last `enforce_connectivity` gives loose crumbs to a neighbour:
+# Nothing here requires a superpixel to be *one* piece. A pixel's colour may be so close to a centre's that it joins although other superpixels lie in between. So, at the end, `enforce_connectivity` gives loose fragments to a neighbour:
 
 # %%
 crumbs = sum(
@@ -771,7 +771,7 @@ assert crumbs > len(np.unique(assigned))
 assert all(reference.connected_components(whole == n, 4).max() == 1 for n in range(whole.max() + 1))
 
 # %% [markdown]
-# **Trap:** scikit-image's SLIC is the same method, not the same program: there each centre searches twice as far, and crumbs go to another neighbour. So most borders agree, and labels do not. How many of its border pixels lie within two pixels of one of ours? A number like that needs another beside it: how many of *all* pixels do?
+# **Trap:** scikit-image's SLIC is the same method, but not the same program: there each centre searches twice as far, and fragments go to a different neighbour. So most borders agree, but the labels do not. How many of its border pixels lie within two pixels of one of ours? A number like that needs another one beside it: how many of *all* pixels do?
 
 # %%
 ours = reference.slic(small, segments=150, compactness=10)
@@ -792,18 +792,18 @@ assert near[their_borders].mean() > near.mean() + 0.15
 #
 # *For builders; skip it on a first reading.*
 #
-# A graphics card does thousands of things at once, if none has to wait for another. Sort this chapter by that:
+# A graphics card does thousands of things at once, as long as none has to wait for another. Here is the chapter, sorted by that:
 #
 # | | |
 # |---|---|
-# | thresholds, moments | each pixel by itself, and sums: made for it |
+# | thresholds, moments | each pixel by itself, and sums: ideal for a graphics card |
 # | adaptive thresholds | running sums along rows, then along columns |
-# | SLIC | all centres search their squares at once, and each pixel keeps the least distance; then sums |
+# | SLIC | all centres search their squares at once, and each pixel keeps the smallest distance; then sums |
 # | components | union-find waits at each pixel for the one before; but there is another way |
-# | **border following** | the walk *is* the order: the next step depends on the last, and the next border on the marks of all before. `find_contours` has no twin |
+# | **border following** | the walk *is* the order: the next step depends on the last one, and the next border on the marks of all those before. `find_contours` has no twin |
 # | **MSER** | each pixel joins the tree of all pixels before it. `mser` has no twin either |
 #
-# Components go another way on a batch: every run of pixels in a row begins with a label of its own; runs that touch hand the *smaller* label on; and trees are flattened, all at once. After a few rounds nothing changes. The rounds grow with the logarithm of the number of runs, so a spiral is no worse than a blot.
+# For a batch, components are found in another way: every run of pixels in a row begins with a label of its own; runs that touch pass on the *smaller* label; and trees are flattened, all at the same time. After a few rounds nothing changes any more. The number of rounds grows with the logarithm of the number of runs, so a spiral is no worse than a blot.
 
 # %%
 batch = torch.from_numpy(np.stack([coins] * 8))[:, None].to(device())
@@ -816,7 +816,7 @@ values = gpu.otsu(batch)
 assert set(values.flatten().tolist()) == {level}
 
 # %% [markdown]
-# SLIC, too, agrees in every pixel. Its colours are float32 and their sums float64, which has bits enough for sums in any order; in float32, a sum in another order could move a border.
+# SLIC, too, agrees in every pixel. Its colours are float32, but they are summed in float64, which has enough bits for the sums to come out the same in any order; in float32, a different order could move a border.
 
 # %%
 tensor = torch.from_numpy(np.moveaxis(small, -1, 0).copy())[None].to(device())
@@ -826,7 +826,7 @@ print("differing pixels:", differing)
 assert differing == 0
 
 # %% [markdown]
-# And the time, for eight pictures:
+# And here are the times, for eight pictures:
 
 # %% tags=["nbval-ignore-output"]
 pictures = [coins] * 8
@@ -839,12 +839,12 @@ for name, timing in measure_all(each, repeats=3, warmup=1).items():
     print(f"{name:16} {timing.median * 1000:8.2f} ms for 8 pictures")
 
 # %% [markdown]
-# On a processor OpenCV stays ahead by far: compiled code, one pass, union-find as in §4. What the twin offers is a batch that need not leave the device on which it lies.
+# On a CPU OpenCV stays far ahead: compiled code, one pass, union-find as in §4. What the twin offers is a batch that never has to leave the device it is on.
 
 # %% [markdown]
 # ## 10 · Your own photo
 #
-# Put a photo beside this notebook and give its name, `samples.load("my.jpg")`. Or press **Own photo** in a figure: it stays on your machine. Photograph coins, or keys, on a table: does the count hold?
+# Put a photo next to this notebook and give its name, `samples.load("my.jpg")`. Or press **Own photo** in a figure: it stays on your machine. Photograph coins, or keys, on a table: does the count still come out right?
 
 # %%
 photo = samples.rocket()  # samples.load("my.jpg")
@@ -859,8 +859,9 @@ explore.slic_step_by_step(cv2.resize(photo, None, fx=0.4, fy=0.4, interpolation=
 Question(
     "A page is lit from one side. Otsu's threshold makes its left half black. What helps?",
     {
-        "A lower threshold for the whole page": "Then the ink at the right becomes paper.",
-        "More classes, by multi-Otsu": "Classes of levels: paper there and ink here share one.",
+        "A lower threshold for the whole page": "Then the ink on the right becomes paper.",
+        "More classes, by multi-Otsu": "These are classes of levels: paper on the left and ink on "
+        "the right fall into the same one.",
         "A threshold for each pixel, from its surroundings": "Where the light falls off, so does "
         "the mean.",
     },
@@ -871,19 +872,21 @@ Question(
 Question(
     "In the first pass, a pixel has neighbours with the labels 5 and 8. What is noted?",
     {
-        "Every 8 so far is painted 5 at once.": "That would read the picture again each time.",
-        "The roots of 5 and 8 become one tree.": "The second pass gives all the root's number.",
-        "The parent of 8 is 5.": "If 8 has another parent already, that one would be forgotten.",
+        "Every 8 so far is changed to 5 at once.": "Then the picture would be read again each "
+        "time.",
+        "The trees of 5 and 8 become one tree.": "The second pass gives all of them the root's "
+        "number.",
+        "The parent of 8 is 5.": "If 8 already had a parent, that one would be forgotten.",
     },
-    right="The roots of 5 and 8 become one tree.",
+    right="The trees of 5 and 8 become one tree.",
 )
 
 # %% jupyter={"source_hidden": true}
 Question(
-    "Why does MSER find letters on paper lit unevenly, without any threshold given?",
+    "Why does MSER find letters on unevenly lit paper, although no threshold is given?",
     {
         "It takes the mean of the surroundings.": "It never computes one.",
-        "Each letter is stable over thresholds of its own.": "A different range for each letter.",
+        "Each letter is stable over thresholds of its own.": "Each letter has a different range.",
         "It evens out the light first.": "The picture is taken as it is.",
     },
     right="Each letter is stable over thresholds of its own.",
@@ -892,13 +895,13 @@ Question(
 # %% [markdown]
 # ## Take-aways
 #
-# - A right count proves nothing: look at the pieces.
-# - Otsu's threshold lies in the valley of the variance inside two classes. It needs two classes.
+# - The right count proves nothing: look at the pieces.
+# - Otsu's threshold lies in the valley of the variance within two classes. It needs two classes.
 # - Where the light is uneven, compare each pixel with its surroundings. Mind the sign of the offset.
 # - Components: labels that meet become one tree; the second pass writes down the roots, not the parents.
-# - Contours: walk with a hand on the wall; a sign remembers which side was walked. A contour runs through the middles of pixels.
-# - Moments from the centroid forget the place, divided by the area the size, combined the direction.
-# - MSER tries all thresholds at once and keeps what does not care; MSCR does it with likeness in place of levels.
+# - Contours: walk with a hand on the wall; a sign remembers which side has been walked along. A contour runs through the centres of pixels.
+# - Moments measured from the centroid forget the place; divided by a power of the area, they forget the size; combined, they forget the direction.
+# - MSER tries all thresholds at once and keeps what does not care; MSCR does the same with colour differences instead of levels.
 # - SLIC is *k*-means in colour and place, in which each centre searches only its surroundings.
 #
 # ## References

@@ -1,19 +1,19 @@
 # %% [markdown]
 # # 08 · Augmentation
 #
-# **One picture, many pictures.** A turned cat is a cat. A network has to be told.
+# **One picture, many pictures.** A rotated cat is still a cat. A network has to be told.
 #
 # After this chapter you will be able to
 #
-# - make many pictures of one: turned, shifted, zoomed, leaned, flipped, in other light;
-# - put all that moves a picture into *one* matrix, and say why it must be sampled *once*;
-# - draw so that the same seed gives the same pictures, whatever else the program does;
+# - make many pictures from one: rotated, shifted, zoomed, sheared, flipped, in different light;
+# - put everything that moves a picture into *one* matrix, and say why it must be sampled *once*;
+# - draw random numbers so that the same seed gives the same pictures, whatever else the program does;
 # - move masks, boxes and keypoints along, and find the pictures on which nothing is left;
-# - see what a well-known library does otherwise, before it costs you a week;
-# - measure whether augmentation helps, and know a case in which it hurts.
+# - see what a well-known library does differently, before it costs you a week;
+# - measure whether augmentation helps, and name a case in which it hurts.
 #
 # **Now run the notebook:** in the menu, *Run ▸ Run All Cells*. It takes a minute or two, since networks are trained, and brings the figures to life.
-# A line that begins with `assert` proves what the text says; skip it when you only read.
+# A line that begins with `assert` proves what the text says; skip it if you are only reading.
 
 # %%
 import numpy as np
@@ -30,10 +30,10 @@ from coursekit.lab import Question, device, measure_all, plots, samples, show
 #
 # You have one photo of a cat. You need a hundred. No, you cannot take more.
 #
-# In the figure below, each of the nine pictures is made of the one on the left. The first sliders are *ranges*: `rotation_range` 20 means "turn by some angle between −20 and 20 degrees".
-# Which angle it is, is drawn anew for each picture. Press **Reseed** to draw again.
+# In the figure below, each of the nine pictures is made from the one on the left. The first sliders are *ranges*: `rotation_range` 20 means "turn by some angle between −20 and 20 degrees".
+# The angle is drawn at random, separately for each picture. Press **Reseed** to draw again.
 #
-# *(Drag a slider, or focus it and press the arrow keys, or type a number. **Reset** brings everything back. Where you see "Still pictures", run the cell.)*
+# *(Drag a slider, or focus it and press the arrow keys, or type a number. **Reset** puts everything back. If you see "Still pictures", run the cell.)*
 
 # %%
 explore.contact_sheet()
@@ -41,61 +41,61 @@ explore.contact_sheet()
 # %% [markdown]
 # Before you read on, find out:
 #
-# 1. From which `rotation_range` on does a variant look *wrong* for a photo of a cat?
-# 2. What is seen at the edges of a picture that was shifted? Try the four fill modes.
-# 3. Set all ranges to 0 and both flips off. How many different pictures are left?
+# 1. At which `rotation_range` do the variants begin to look *wrong* for a photo of a cat?
+# 2. What do you see at the edges of a picture that was shifted? Try the four fill modes.
+# 3. Set all ranges to 0 and switch both flips off. How many different pictures are left?
 #
-# Who needs a hundred? A program that **learns**. It is shown pictures, each with a **label**: the answer that it is to give, here *cat*. (In chapter 06, a label was the number of a piece.)
+# Who needs a hundred? A program that **learns**. It is shown pictures, each with a **label**: the answer it is supposed to give, here *cat*. (In chapter 06, a label was the number of a piece.)
 #
-# In this chapter the program is a small **network**. Section 8 says what that is; until then, take it for something that looks at the numbers of a picture and guesses its label.
+# In this chapter the program is a small **network**. Section 8 says what that is; until then, think of it as something that looks at the numbers of a picture and guesses its label.
 #
-# For us, none of the above changes what is in the picture. For a program, nearly every number has changed:
+# To us, none of this changes what is in the picture. To a program, nearly every number has changed:
 
 # %%
 cat = explore.cat()
 shifted = reference.warp(cat, reference.shift_matrix(0, 3))
 changed = np.mean(shifted != cat)
-print(f"shifted by three pixels: {changed:.0%} of the numbers are others")
+print(f"shifted by three pixels: {changed:.0%} of the numbers are different")
 assert changed > 0.8
 
 # %% [markdown]
-# So we ask three things. **How** is a picture moved, exactly? **What** has to move with it? And, at the end, with a trained network on the table: **does it matter?**
+# So we ask three questions. **How** exactly is a picture moved? **What** has to move with it? And, at the end, with trained networks before us: **does it matter?**
 
 # %% [markdown]
 # ## 2 · One matrix
 #
-# A pixel has a place: row $r$ and column $c$. Rows count *downwards*. To move a picture is to send each place to a new one.
+# A pixel has a place: row $r$ and column $c$. Rows are counted *downwards*. Moving a picture means sending each place to a new one.
 #
-# Turning, shifting, leaning, zooming and flipping have something in common. The new row and the new column are each a sum of three terms: so much of $r$, so much of $c$, and a constant.
-# Six numbers say everything. Watch them:
+# Rotating, shifting, shearing, zooming and flipping have something in common. The new row and the new column are each a sum of three terms: some multiple of $r$, some multiple of $c$, and a constant.
+# So six numbers say everything. Watch them:
 
 # %%
 explore.one_matrix()
 
 # %% [markdown]
-# 1. Which of the six numbers change when you *shift*? Which when you *turn*?
-# 2. Turn by 90 degrees. Where has the orange cell gone: is that clockwise?
+# 1. Which of the six numbers change when you *shift*? Which when you *rotate*?
+# 2. Rotate by 90 degrees. Where has the orange cell gone: is that clockwise?
 # 3. Set the zoom to 2. Is the cat larger or smaller?
 #
-# The six numbers are the two upper rows of a matrix. With a 1 under $r$ and $c$, even the shift is a product:
+# The six numbers are the first two rows of a matrix. With a 1 under $r$ and $c$, even the shift is a product:
 #
 # $$\begin{pmatrix} r' \\ c' \\ 1 \end{pmatrix} = \begin{pmatrix} m_{11} & m_{12} & m_{13} \\ m_{21} & m_{22} & m_{23} \\ 0 & 0 & 1 \end{pmatrix} \begin{pmatrix} r \\ c \\ 1 \end{pmatrix}$$
 
 # %%
-print("turned by 90 degrees:", reference.rotation_matrix(90).round() @ (0, 1, 1))
-print("shifted by (2, 5):   ", reference.shift_matrix(2, 5) @ (0, 1, 1))
-print("leaned by 45 degrees:", reference.shear_matrix(45).round(3) @ (1, 0, 1))
-print("zoomed by 2:         ", reference.zoom_matrix(2, 2) @ (4, 6, 1))
-print("flipped left-right:  ", reference.flip_matrix(False, True) @ (4, 6, 1))
+print("rotated by 90 degrees:", reference.rotation_matrix(90).round() @ (0, 1, 1))
+print("shifted by (2, 5):    ", reference.shift_matrix(2, 5) @ (0, 1, 1))
+print("sheared by 45 degrees:", reference.shear_matrix(45).round(3) @ (1, 0, 1))
+print("zoomed by 2:          ", reference.zoom_matrix(2, 2) @ (4, 6, 1))
+print("flipped left-right:   ", reference.flip_matrix(False, True) @ (4, 6, 1))
 assert np.allclose(reference.rotation_matrix(90) @ (0, 1, 1), (-1, 0, 1))
 assert np.allclose(reference.zoom_matrix(2, 2) @ (4, 6, 1), (2, 3, 1))
 
 # %% [markdown]
-# The first line holds a convention. The point $(0, 1)$ lies to the right of the origin; turned by +90 degrees it is *above* it, in row −1. That is **counter-clockwise**, as you look at the picture.
+# The first line contains a convention. The point $(0, 1)$ lies to the right of the origin; rotated by +90 degrees it is *above* it, in row −1. That is **counter-clockwise**, as you look at the picture.
 #
-# The fourth line holds another one, which comes from Keras, a well-known library for training networks: a zoom of 2 shows twice as much, so everything is *smaller*.
+# The fourth line contains another one, which comes from Keras, a well-known library for training networks: a zoom of 2 shows twice as much, so everything gets *smaller*.
 #
-# The third line comes from Keras, too. To *lean* is called **shear**: each row slides sideways, the farther down, the more. Keras stretches the rows as well, so the point that was in row 1 does not stay there.
+# The third line follows Keras, too. Making a picture lean is called a **shear**: each row slides sideways, and the lower it is, the farther it slides. Keras also moves the rows apart, so the point that was in row 1 does not stay there.
 
 # %%
 show.source(reference.rotation_matrix, reference.zoom_matrix)
@@ -103,7 +103,7 @@ show.source(reference.rotation_matrix, reference.zoom_matrix)
 # %% [markdown]
 # ### About which point?
 #
-# `rotation_matrix` turns about the point (0, 0), the first pixel. What you want is a turn about the centre:
+# `rotation_matrix` rotates about the point (0, 0), the first pixel. What you want is a rotation about the centre:
 
 # %%
 about_corner = reference.rotation_matrix(20)
@@ -116,9 +116,9 @@ show.pictures(
 )
 
 # %% [markdown]
-# The recipe: shift the centre to (0, 0), turn, shift it back. In matrices, read from the right: $C\,R\,C^{-1}$.
+# The recipe: shift the centre to (0, 0), rotate, shift it back. In matrices, read from the right: $C\,R\,C^{-1}$.
 #
-# Where *is* the centre of a picture of four columns, 0 to 3? Not at 2. At 1.5, between two pixels: $(W-1)/2$.
+# Where *is* the centre of a picture with four columns, 0 to 3? Not at 2, but at 1.5, between two pixels: $(W-1)/2$.
 
 # %%
 height, width = cat.shape[:2]
@@ -128,9 +128,9 @@ print(by_hand.round(3))
 assert np.allclose(by_hand, about_centre)
 
 # %% [markdown]
-# So a turn about the centre changes all six numbers: its last column is not 0.
+# So a rotation about the centre needs all six numbers: its last column is not 0.
 #
-# Is half a pixel worth a thought? Half a turn of a picture of 4 × 6 pixels tells. It should exchange the first pixel and the last:
+# Is half a pixel worth worrying about? Half a turn of a picture of 4 × 6 pixels shows that it is. It should exchange the first pixel and the last:
 
 # %%
 half_turn = reference.affine_matrix((4, 6), rotation=180)
@@ -142,11 +142,11 @@ assert np.allclose(half_turn @ (0, 0, 1), (3, 5, 1))
 assert np.allclose(half_turn_off @ (0, 0, 1), (4, 6, 1))
 
 # %% [markdown]
-# **Trap:** with the centre at $(H/2, W/2)$ the first pixel lands where no pixel is: one too far, in each direction. In a photo hardly anybody sees that.
+# **Trap:** with the centre at $(H/2, W/2)$ the first pixel lands where there is no pixel: one too far, in each direction. In a photo hardly anybody notices.
 #
 # ### Composed
 #
-# A product of matrices is a matrix. So a turn, *then* a shift, *then* a zoom is again six numbers:
+# A product of matrices is a matrix. So a rotation, *then* a shift, *then* a zoom is again six numbers:
 
 # %%
 show.source(reference.affine_matrix)
@@ -160,18 +160,18 @@ corners = np.array([(0, 0), (0, width - 1), (height - 1, 0), (height - 1, width 
 print("the four corners go to", reference.move_points(corners, all_in_one).round(1).tolist())
 
 # %% [markdown]
-# The order counts. Turned, then shifted is not shifted, then turned:
+# The order matters. "Rotated, then shifted" is not the same as "shifted, then rotated":
 
 # %%
 turn, move = reference.rotation_matrix(90), reference.shift_matrix(0, 10)
-print("turned, then shifted:", ((move @ turn) @ (0, 0, 1))[:2].round(9))
-print("shifted, then turned:", ((turn @ move) @ (0, 0, 1))[:2].round(9))
+print("rotated, then shifted:", ((move @ turn) @ (0, 0, 1))[:2].round(9))
+print("shifted, then rotated:", ((turn @ move) @ (0, 0, 1))[:2].round(9))
 assert not np.allclose(move @ turn, turn @ move)
 
 # %% [markdown]
 # ## 3 · Sampling once
 #
-# The matrix sends old places to new ones. So go through the old pixels and put each one where it belongs? Here is that, for a turn and a little zoom:
+# The matrix sends old places to new ones. So should we go through the old pixels and put each one where it belongs? Here is the result, for a rotation and a slight zoom:
 
 
 # %%
@@ -193,9 +193,9 @@ right = reference.warp(small_cat, matrix, "constant")
 show.pictures({"sent forward": holes, "asked backward": right}, scale=3)
 
 # %% [markdown]
-# Black holes: new pixels that no old one was sent to.
+# There are black holes: new pixels that no old one was sent to.
 #
-# The cure is to turn the question round. Each *new* pixel asks: **where in the old picture do I come from?** That is the inverse matrix, and each new pixel gets an answer.
+# The cure is to turn the question round. Each *new* pixel asks: **where in the old picture do I come from?** The inverse matrix answers, and each new pixel gets its answer.
 
 
 # %%
@@ -232,17 +232,17 @@ slower = times["double loop"].median / times["NumPy"].median
 print(f"The loop takes {slower:.0f} times as long as NumPy.")
 
 # %% [markdown]
-# Why do the two differ at all? In two small things. `warp` rounds the places in a `uint8` picture to 1/256 of a pixel, so that every machine comes to the same result; that is `exact=False` below. And it counts as outside what lies beyond the *centre* of the last pixel, the loop what has no nearest pixel.
+# Why do the two differ at all? For two small reasons. `warp` rounds the places in a `uint8` picture to 1/256 of a pixel, so that every machine gets the same result; that is `exact=False` below. And for `warp`, everything beyond the *centre* of the last pixel is outside; for the loop, only what has no nearest pixel.
 #
-# Here is `warp` without a loop. `source_positions` asks the question for all pixels at once:
+# Here is `warp`, without a loop. `source_positions` asks the question for all pixels at once:
 
 # %%
 show.source(reference.source_positions, reference.warp)
 
 # %% [markdown]
-# The answer is seldom a whole pixel. There are two ways to read a picture *between* its pixels: take the **nearest**, or mix the four around it, the nearer the more. That mixture is called **bilinear**.
+# The answer is seldom a whole pixel. There are two ways to read a picture *between* its pixels: take the **nearest** pixel, or mix the four around the place, with larger weights for the nearer ones. That mixture is called **bilinear**.
 #
-# Half-way between two pixels, `nearest` takes the second one: `np.floor(position + 0.5)`. (`np.rint` would take the *even* one, so now the first, now the second.)
+# Half-way between two pixels, `nearest` takes the second one: `np.floor(position + 0.5)`. (`np.rint` would take the *even* one, so sometimes the first, sometimes the second.)
 
 # %%
 tiny = np.array([[0, 100], [200, 40]], dtype=np.uint8)
@@ -254,15 +254,15 @@ assert reference.warp(tiny, half_right)[0, 0] == (0 + 100) / 2
 # %% [markdown]
 # ### Beyond the edge
 #
-# Where the answer lies outside of the old picture, the **fill mode** decides. In the figure, the third picture shows the old frame in orange. Try all four, and shift by a whole width.
+# If the answer lies outside the old picture, the **fill mode** decides. In the figure, the third picture shows the old frame in orange. Try all four modes, and shift by a whole width.
 #
-# (One of them is called `nearest`, too: it goes on with the pixel at the edge. That is a rule for places outside; the one above is for places between pixels.)
+# (One of them is also called `nearest`: it repeats the pixel at the edge. That is a rule for places outside; the one above is for places between pixels.)
 
 # %%
 explore.outside()
 
 # %% [markdown]
-# `fold` brings a position back inside. Here are the pixels that stand at −3 to 7 for a row of five, *a b c d e*:
+# `fold` brings a position back inside. For a row of five pixels, *a b c d e*, here is what is read at the positions −3 to 7:
 
 # %%
 row = np.array(list("abcde"))
@@ -274,9 +274,9 @@ for fill_mode in ("nearest", "reflect", "wrap"):
     assert middle == "abcde"
 
 # %% [markdown]
-# `constant` puts `cval` there, black by default. Which one to take? `nearest` draws streaks, `reflect` and `wrap` show things twice, `constant` shows an edge that was not there. All of them are visible to a network.
+# `constant` puts `cval` there, black by default. Which mode should you take? `nearest` draws streaks, `reflect` and `wrap` show things twice, `constant` shows an edge that was not there. A network sees all of these.
 #
-# **Trap:** look at `wrap`. Here *a* and *e* lie on top of each other, as in SciPy and so in Keras; NumPy's `wrap` would go on with *e* before *a*.
+# **Trap:** look at `wrap`. Here *a* and *e* lie on top of each other, as in SciPy and hence in Keras; NumPy's `wrap` would put an *e* before the *a*.
 
 # %%
 in_numpy = "".join(np.pad(row, 3, mode="wrap"))
@@ -287,15 +287,15 @@ assert in_numpy != in_keras
 # %% [markdown]
 # ### Once, or five times?
 #
-# We could turn the picture, then shift the result, then zoom *that*. Each step samples. The figure turns a fine texture by 30 degrees, at once and in several steps. Watch the contrast.
+# We could rotate the picture, then shift the result, then zoom *that*. Each step samples. The figure rotates a fine texture by 30 degrees, in one step and in several. Watch the contrast.
 
 # %%
 explore.many_samplings()
 
 # %% [markdown]
-# Every bilinear sampling mixes neighbours, and a mixture is smoother than what it was made of. Five mixtures are smoother still.
+# Every bilinear sampling mixes neighbours, and a mixture is smoother than its ingredients. Five mixtures in a row are smoother still.
 #
-# Here are five *different* steps: done one after the other, and done at once by the product of their matrices.
+# Here are five *different* steps: done one after another, and done at once with the product of their matrices.
 
 # %%
 grass = plots.middle(samples.grass(), 160)
@@ -322,12 +322,12 @@ show.pictures(
 )
 
 # %% [markdown]
-# The grass has gone soft, and a network trained on it learns that grass is soft. **Multiply the matrices, not the pictures.**
+# The grass has become blurred, and a network trained on it learns that grass is blurred. **Multiply the matrices; do not resample the pictures.**
 
 # %% [markdown]
 # ## 4 · Light
 #
-# What moves a picture leaves its light alone. Two more steps change the levels and move nothing: **brightness** multiplies, a **channel shift** adds.
+# Moving a picture leaves its light alone. Two more steps, *photometric* ones, change the levels and move nothing: **brightness** multiplies, a **channel shift** adds.
 
 # %%
 explore.light()
@@ -347,7 +347,7 @@ show.pictures(
 )
 
 # %% [markdown]
-# What would be lighter than 255 becomes 255: it *saturates*. Can that be undone? Twice as bright, then half as bright, and the other way round:
+# Anything that would exceed 255 becomes 255: it *saturates*. Can that be undone? Try twice as bright, then half as bright, and the other way round:
 
 
 # %%
@@ -361,12 +361,12 @@ print(f"× 0.5, then × 2: {lost_by(0.5, 2):.0%}")
 assert lost_by(2, 0.5) > 0.2 and lost_by(0.5, 2) == 0
 
 # %% [markdown]
-# **Trap:** saturation cannot be undone, so order counts here, too.
+# **Trap:** saturation cannot be undone, so the order matters here, too.
 
 # %% [markdown]
 # ## 5 · Drawing
 #
-# So far you chose the numbers. Now they are drawn. For each range there is a function, which takes a **seed**:
+# So far you chose the numbers. Now they are drawn at random. For each range there is a function, which takes a **seed**:
 
 # %%
 variants = {
@@ -383,7 +383,7 @@ assert np.array_equal(variants["random_rotation"], again)
 show.pictures(variants, columns=4, largest=190)
 
 # %% [markdown]
-# The `assert` says: the same seed, the same picture. All of them together are an `Augmenter`. It works in two steps that you can look between: `draw` gives numbers, `apply` uses them.
+# The `assert` says: the same seed gives the same picture. An `Augmenter` combines all of these functions. It works in two steps, and you can look in between: `draw` produces the numbers, `apply` uses them.
 
 # %%
 augmenter = reference.Augmenter(
@@ -399,7 +399,7 @@ show.pictures({f"sample {n}": picture for n, picture in enumerate(pictures)}, la
 # %% [markdown]
 # ### What a range means
 #
-# The names and meanings are those of Keras. Rotation and shear are in degrees, to either side. A zoom range lies about 1, and rows and columns each draw their own. A brightness range is a pair of factors:
+# The names and their meanings are those of Keras. Rotation and shear are in degrees, to either side. A zoom range is centred on 1, and rows and columns each get a zoom of their own. A brightness range is a pair of factors:
 
 # %%
 drawn = reference.Augmenter(
@@ -410,7 +410,7 @@ for name in ("rotation", "shear", "zoom_rows", "zoom_columns", "brightness"):
 assert not np.array_equal(drawn.zoom_rows, drawn.zoom_columns)
 
 # %% [markdown]
-# Shifts have a trap in them. A number below 1 is a *share* of the side, a float from 1 on is *pixels*, an int `n` is *whole* pixels below `n`, and a list is what to choose from.
+# Shifts hold a trap. A number below 1 is a *fraction* of the side, a float of 1 or more is in *pixels*, an int `n` means *whole* pixels below `n`, and a list gives the values to choose from.
 
 
 # %%
@@ -424,11 +424,11 @@ for given in (0.2, 3.0, 3, [-5, 5], 1, 1.0):
 assert set(shifts(1)) == {0} and len(set(shifts(1.0))) > 900
 
 # %% [markdown]
-# **Trap:** look at the last two lines. `1` never moves anything. `1.0` moves by up to a pixel. A hundred per cent of the height is neither.
+# **Trap:** look at the last two lines. `1` never moves anything. `1.0` moves by up to a pixel. Neither is a hundred per cent of the height.
 #
 # ### Whose number is it?
 #
-# Suppose a second generator draws numbers for the masks that belong to the pictures. Equal seeds, so they stay in step. Then you switch on brightness, for the pictures only:
+# Suppose a second generator draws numbers for the masks that belong to the pictures. The seeds are equal, so the two stay in step. Then you switch on brightness, for the pictures only:
 
 # %%
 for_pictures, for_masks = np.random.default_rng(7), np.random.default_rng(7)
@@ -436,14 +436,14 @@ for number in range(3):
     angle = for_pictures.uniform(-30, 30)
     brightness = for_pictures.uniform(0.5, 1.5)
     angle_of_mask = for_masks.uniform(-30, 30)
-    print(f"sample {number}: picture turned by {angle:6.1f}, its mask by {angle_of_mask:6.1f}")
+    print(f"sample {number}: picture rotated by {angle:6.1f}, its mask by {angle_of_mask:6.1f}")
 assert angle != angle_of_mask
 
 # %% [markdown]
-# From the second sample on, each mask belongs to another picture. No error, no warning; the network just learns badly.
+# From the second sample on, no mask fits its picture. There is no error and no warning; the network just learns badly.
 #
-# A generator hands out its numbers one after the other, to whoever comes first. Here every number has an owner instead: it is worked out from **(seed, epoch, sample)** and from nothing else.
-# A *sample* is a picture of the data set, and has a number. An *epoch* is one pass through all of them; who learns needs many.
+# An ordinary generator hands out its numbers one after another, to whoever comes first. Here, instead, every number has an owner: it is computed from **(seed, epoch, sample)** and from nothing else.
+# A *sample* is one picture of the data set, identified by its number. An *epoch* is one pass through all of them; learning takes many.
 
 # %%
 plain = reference.Augmenter(rotation_range=30, seed=7)
@@ -457,11 +457,11 @@ print("sample 7, in the next epoch:", plain.draw([7], epoch=1).rotation[0].round
 assert only_two.rotation[0] == everybody.rotation[7]
 
 # %% [markdown]
-# So it does not matter how many *workers* (programs that load pictures side by side) there are, in which order they come, or how large a batch is.
+# So it does not matter how many *workers* (programs that load pictures in parallel) there are, in which order they run, or how large a batch is.
 #
 # ### Batches
 #
-# `flow` goes through a data set in batches, in another order in each epoch, and augments on the way. (Where that takes long, a progress bar appears, unless `progress=False`.)
+# `flow` goes through a data set in batches, in a different order in each epoch, and augments on the way. (If that takes long, a progress bar appears, unless `progress=False`.)
 
 # %%
 digits, names = experiment.digits(10, seed=3)
@@ -471,7 +471,7 @@ for pictures, labels in turner.flow(digits, names, batch_size=4, progress=False)
     print("pictures", pictures.shape, pictures.dtype, "labels", labels)
 
 # %% [markdown]
-# **Resume.** The power failed after two batches. `start=2` goes on with the third, which is the same as if nothing had happened:
+# **Resume.** Suppose the power failed after two batches. `start=2` continues with the third, exactly as if nothing had happened:
 
 # %%
 whole = list(turner.flow(digits, names, batch_size=4, epochs=2, progress=False))
@@ -483,15 +483,15 @@ for (pictures, labels), (same_pictures, same_labels) in zip(whole[2:], rest, str
 # %% [markdown]
 # ## 6 · Labels move too
 #
-# A label *cat* stays *cat*. But many labels have a place: a **mask** (which pixels?), a **box** (from where to where?), **keypoints** (where are the eyes?). Turn the picture below. Then switch on *leave the labels where they were*.
+# A label *cat* stays *cat*. But many labels have a place: a **mask** (which pixels?), a **box** (from where to where?), **keypoints** (where are the eyes?). Rotate the picture below. Then switch on *leave the labels where they were*.
 
 # %%
 explore.labels_move()
 
 # %% [markdown]
-# They move by the same matrix. Each has a catch of its own.
+# They move by the same matrix. But each has its own catch.
 #
-# **Masks** hold names, not levels. Between label 1 (cat) and label 3 (dog) there is no label 2. Bilinear sampling invents it:
+# **Masks** hold names, not levels. Between label 1 (cat) and label 3 (dog) there is no label 2. Bilinear sampling invents one:
 
 # %%
 mask = np.zeros((40, 40), np.uint8)
@@ -504,7 +504,7 @@ assert 2 in mixed and 2 not in looked_up
 show.pictures({"before": mask * 80, "bilinear": mixed * 80, "warp_mask": looked_up * 80}, scale=4)
 
 # %% [markdown]
-# **Boxes** stay upright. `move_boxes` moves the four corners and puts an upright box around them. Hence a box grows as it turns, though the thing in it does not:
+# **Boxes** stay upright. `move_boxes` moves the four corners and puts an upright box around them. So a box grows when it is rotated, although the thing in it does not:
 
 # %%
 disc_box = np.array([[60.0, 60, 100, 100]])  # top, left, bottom, right
@@ -512,11 +512,11 @@ for degrees in (0, 15, 45):
     by = reference.affine_matrix((160, 160), rotation=degrees)
     boxes, kept = reference.move_boxes(disc_box, by, (160, 160))
     top, left, bottom, right_edge = boxes[0]
-    print(f"turned by {degrees:2} degrees: {bottom - top:.1f} x {right_edge - left:.1f} pixels")
+    print(f"rotated by {degrees:2} degrees: {bottom - top:.1f} x {right_edge - left:.1f} pixels")
 assert np.isclose(bottom - top, 40 * 2**0.5)
 
 # %% [markdown]
-# A disc as large as that box looks the same from every side. Give it a mask, move the mask, and put a box around *that*:
+# A disc that fills the box looks the same however it is rotated. Give it a mask, move the mask, and put a box around *that*:
 
 # %%
 rows, columns = np.indices((160, 160))
@@ -527,9 +527,9 @@ print(f"box of the moved mask: {extent[0]} x {extent[1]} pixels")
 assert (np.abs(extent - 40) <= 1).all()
 
 # %% [markdown]
-# So where there is a mask, move the mask and take the box of that.
+# So if there is a mask, move the mask and take its box.
 #
-# A box that has left the picture is clipped, and dropped where less than a share of it is still to be seen:
+# A box that sticks out of the picture is clipped, and dropped if less than a given share of it is still visible:
 
 # %%
 for right_by in (0, 70, 95, 130):
@@ -542,7 +542,7 @@ for right_by in (0, 70, 95, 130):
 assert not kept[0]
 
 # %% [markdown]
-# **Keypoints** are sent by the matrix; `move_keypoints` says which are still in the picture. A flip has a catch: the eye on the left is now on the right. Whoever calls it *left eye* by its place has to exchange the two names.
+# **Keypoints** are moved by the matrix; `move_keypoints` says which ones are still in the picture. Flips have a catch: the eye on the left is now on the right. If *left eye* means the one on the left of the picture, the two names have to be exchanged.
 
 # %%
 eyes = np.array([(50.0, 40), (50, 80)])  # the one on the left, the one on the right
@@ -557,7 +557,7 @@ assert points[0, 1] < points[1, 1]
 # %% [markdown]
 # ### The cleaning step
 #
-# With generous ranges, some pictures end up with nothing on them. They still bear their label: a black picture called *seven*. `is_blank` finds them.
+# With generous ranges, some pictures end up with nothing on them. But they keep their label: a black picture called *seven*. `is_blank` finds them.
 
 # %%
 digits, names = experiment.digits(60, seed=4)
@@ -578,14 +578,14 @@ show.pictures(
 )
 
 # %% [markdown]
-# With masks or boxes there is a better question than "is it black?": is the mask empty, is a box left? `cleaning.nothing_to_see` takes those, too.
+# With masks or boxes there are better questions than "is it black?": is the mask empty, is any box left? `cleaning.nothing_to_see` accepts those, too.
 
 # %% [markdown]
 # ## 7 · What Keras does
 #
-# `ImageDataGenerator` of Keras made all this popular, and its names are used everywhere. It also has traps. The cells below do in a few lines what Keras 3.15 does; where Keras is installed, this course's tests compare with it.
+# The `ImageDataGenerator` of Keras made all this popular, and its names are used everywhere. It also has traps. The cells below do in a few lines what Keras 3.15 does; where Keras is installed, this course's tests compare with it.
 #
-# **Axes exchanged.** Keras builds its matrix for (x, y) and then exchanges the axes; but what it exchanges was (row, column) already. Here is what becomes of a shift by ten rows. (Keras's matrix leads from new places to old ones, hence the inverse.)
+# **Axes exchanged.** Keras builds its matrix as if for (x, y) and then exchanges the axes; but the matrix was for (row, column) already. Here is what becomes of a shift by ten rows. (Keras's matrix leads from new places to old ones, hence the inverse.)
 
 # %%
 exchange = np.array([[0, 1, 0], [1, 0, 0], [0, 0, 1]])
@@ -596,7 +596,7 @@ print("the exchange, to    ", (as_in_keras_by_rows @ (0, 0, 1))[:2])
 assert np.allclose(as_in_keras_by_rows, reference.affine_matrix((32, 32), width_shift=-10))
 
 # %% [markdown]
-# `height_shift_range` moves *columns*. (To the left; but a range goes both ways.) On square pictures with equal ranges nobody notices. On a picture that is not square, even the centre moves when it is only turned:
+# `height_shift_range` moves *columns*. (Here to the left; but a range goes both ways.) On square pictures with equal ranges nobody notices. On a picture that is not square, even the centre moves when the picture is only rotated:
 
 # %%
 turn = reference.affine_matrix((41, 61), rotation=90)
@@ -608,7 +608,7 @@ assert np.allclose((turn @ (20, 30, 1))[:2], (20, 30))
 assert np.allclose((as_in_keras @ (20, 30, 1))[:2], (20, 10))
 
 # %% [markdown]
-# **Centre off by one.** The older package, `keras-preprocessing` 1.1.2, has the axes right, and takes $H/2 + 0.5$ for the centre. That would be right if the first pixel had the number 1. Half a turn tells:
+# **Centre off by one.** The older package, `keras-preprocessing` 1.1.2, gets the axes right, but takes $H/2 + 0.5$ for the centre. That would be right if the first pixel had the number 1. Half a turn reveals it:
 
 # %%
 ours = reference.affine_matrix((32, 32), rotation=180)
@@ -619,7 +619,7 @@ print("about the other centre, to ", (older @ (0, 0, 1))[:2].round(9))
 assert np.allclose((older - ours)[:2, 2], 2)
 
 # %% [markdown]
-# **Brightness in eight bits.** It is worked out on a `uint8` copy. If your picture is in 0..1, as networks like it, each value below 1 becomes 0. Even a brightness of 1.0, which should change nothing, leaves a black picture:
+# **Brightness in eight bits.** Brightness is computed on a `uint8` copy. If your picture has values in 0..1, as networks like them, each value below 1 becomes 0. Even a brightness of 1.0, which should change nothing, leaves a black picture:
 
 # %%
 fractions = (cat / 255).astype(np.float32)
@@ -629,7 +629,7 @@ assert through_eight_bits.mean() < 0.01
 assert np.array_equal(reference.adjust_brightness(fractions, 1.0), fractions)
 
 # %% [markdown]
-# **Masks out of step.** You have seen it in section 5. With two generators of equal seed and a brightness range on one of them, Keras does just that. Here one augmenter moves both:
+# **Masks out of step.** You saw this in section 5. With two generators of the same seed and a brightness range for one of them, it happens in Keras, too. Here one augmenter moves both:
 
 # %%
 heads, boxes, _ = explore.astronaut_labels((280, 280))
@@ -644,7 +644,7 @@ tinted = [drawing.labelled(p, mask=m) for p, m in zip(pictures, masks, strict=Tr
 show.pictures({f"sample {n}": picture for n, picture in enumerate(tinted)}, largest=200)
 
 # %% [markdown]
-# **Light within its own bounds.** A channel shift is clipped to the darkest and the lightest level *of the picture itself*. A picture in fog, 100 to 120, comes out as one flat 120:
+# **Light within its own bounds.** A channel shift is clipped to the darkest and the lightest level *of the picture itself*. A foggy picture, 100 to 120, comes out as a flat 120:
 
 # %%
 fog = np.linspace(100, 120, 12).astype(np.uint8).reshape(3, 4)
@@ -656,7 +656,7 @@ print(
 assert np.unique(as_in_keras) == [120] and (ours == fog + 50).all()
 
 # %% [markdown]
-# **Choices with a sign of their own.** `width_shift_range=[3, 4]` reads as "three or four pixels". Keras draws one of them, and then a sign as well. So does the pair `(3, 4)`, which reads as an interval. Ours takes the list at its word and refuses the pair:
+# **Choices with a sign of their own.** `width_shift_range=[3, 4]` reads like "three or four pixels". Keras draws one of them, and then a sign as well. It does the same with the pair `(3, 4)`, which reads like an interval. Ours takes the list at its word and refuses the pair:
 
 # %%
 generator = np.random.default_rng(0)
@@ -670,7 +670,7 @@ except ValueError as refusal:
     print(refusal)
 
 # %% [markdown]
-# **A global seed overwritten.** `flow(seed=…)` of Keras calls `np.random.seed` before every batch, with the seed plus the batch's number. Whatever else in your program draws from NumPy's global generator is set back with it, and your own seed no longer counts. Ours leaves it alone:
+# **A global seed overwritten.** In Keras, `flow(seed=…)` calls `np.random.seed` before every batch, with the seed plus the batch's number. Everything else in your program that draws from NumPy's global generator is reset with it, and your own seed no longer counts. Ours leaves the global generator alone:
 
 # %%
 for your_seed in (1, 2):
@@ -684,12 +684,12 @@ next(plain.flow(digits, names, batch_size=4, progress=False))
 assert np.array_equal(np.random.get_state()[1], before)
 
 # %% [markdown]
-# None of this makes Keras a bad library; each was found because many people use it. But each is a wrong result that looks right. **A contract is tested on points worked out by hand**, as in this section.
+# None of this makes Keras a bad library; these faults were found because many people use it. But each of them is a wrong result that looks right. **A contract is tested on points worked out by hand**, as in this section.
 
 # %% [markdown]
 # ## 8 · Does it matter?
 #
-# Here are digits, drawn by a program with an unsteady hand, all in the middle of their pictures. A small *convolutional network* shall read them.
+# Here are digits, drawn by a program with an unsteady hand, all in the middle of their pictures. A small *convolutional network* is to read them.
 
 # %%
 images, labels = experiment.digits(2000, seed=0)
@@ -698,28 +698,28 @@ rows = [images[labels == digit][:12, 0].numpy() for digit in range(10)]
 show.pictures({"to learn from": plots.contact_sheet(np.concatenate(rows), 12, gap=1)}, largest=600)
 
 # %% [markdown]
-# **What is a network?** Kernels as in chapter 04, 8 and then 32 of them; what is negative becomes 0, and after each set of kernels 2 × 2 pixels shrink to their maximum. (`stride=2`: the first kernels look at every second pixel only.) At the end stand ten sums, one for each digit, over all that the kernels have found, with a weight for each *place*. The largest sum is the answer.
+# **What is a network?** Kernels as in chapter 04, first 8 and then 32 of them; negative results become 0, and after each set of kernels every 2 × 2 pixels shrink to their maximum. (`stride=2` means that the first kernels are applied only at every second pixel.) At the end there are ten sums, one for each digit, over everything that the kernels have found, with a weight for each *place*. The largest sum is the answer.
 #
-# Nobody chooses the numbers in those kernels and sums. They begin at random. **Training** shows the pictures, a batch at a time; the *loss* (`cross_entropy`) says how far the answers are from the labels, and each number is moved a little so that the loss falls: `backward` finds out which way, `step` does it. How far it goes, `Adam` and `OneCycleLR` decide. After ten epochs the numbers stay as they are.
+# Nobody chooses the numbers in those kernels and sums. They start out random. During **training** the network is shown the pictures, a batch at a time; the *loss* (`cross_entropy`) says how far the answers are from the labels, and each number is changed a little so that the loss falls: `backward` finds out in which direction, `step` makes the change, and `Adam` and `OneCycleLR` decide how large it is. After ten epochs the numbers stay as they are.
 
 # %%
 show.source(experiment.network, experiment.train)
 
 # %% [markdown]
-# One loop trains with augmentation and without: an augmenter whose ranges are all 0 changes nothing. Three networks each time, from three seeds, since one could be luck.
+# The same loop trains with augmentation and without: an augmenter whose ranges are all 0 changes nothing. Each time we train three networks, from three seeds, since a single result could be luck.
 #
-# *(The numbers below depend a little on the machine. What the text says of them is asserted.)*
+# *(The numbers below depend a little on the machine. What the text says about them is asserted.)*
 
 # %% tags=["nbval-ignore-output"]
 networks = {"nothing": experiment.trained(images, labels)}
 in_the_middle = experiment.scores(networks["nothing"], {"in the middle": test}, truth)
-print("read rightly:", [f"{share:.1%}" for share in in_the_middle["in the middle"]])
+print("read correctly:", [f"{share:.1%}" for share in in_the_middle["in the middle"]])
 assert min(in_the_middle["in the middle"]) > 0.97
 
 # %% [markdown]
-# Nearly perfect, on a thousand digits that it has never seen. Shall we sell it?
+# Nearly perfect, on a thousand digits that the networks have never seen. Shall we sell them?
 #
-# Now the same thousand digits, each shifted by up to ten pixels. You read them as before. **What do you expect of the network: 100 %, 80 %, 50 %?**
+# Now take the same thousand digits, each shifted by up to ten pixels. You can read them as easily as before. **What do you expect of the network: 100 %, 80 %, 50 %?**
 
 # %%
 tests = {
@@ -739,13 +739,13 @@ print("guessing:", f"{experiment.CHANCE:.0%}")
 assert max(results["nothing"]["shifted"]) <= 0.20
 
 # %% [markdown]
-# Little better than guessing. The network has not learnt what a seven *is*; it has learnt which pixels a seven lights up. All that it has ever seen stood in the middle, so its weights for all other places know nothing of digits.
+# Little better than guessing. The network has not learned what a seven *is*; it has learned which pixels a seven lights up. Everything it has ever seen was in the middle, so its weights for all other places know nothing about digits.
 #
-# (Convolution alone does not help. It finds a stroke anywhere; but the last layer weighs *strokes at places*.)
+# (Convolution alone does not help. It finds a stroke anywhere; but the last layer weights *strokes at places*.)
 #
 # ### The cure
 #
-# Shift each picture by up to ten pixels, another way in each epoch. The digits are the same two thousand:
+# Shift each picture by up to ten pixels, differently in each epoch. The digits are the same two thousand:
 
 # %% tags=["nbval-ignore-output"]
 ranges = {"height_shift_range": 10.0, "width_shift_range": 10.0}
@@ -759,11 +759,11 @@ print(f"lost in the middle: {lost:.1%}")
 assert lost <= 0.06
 
 # %% [markdown]
-# From guessing to reading, without one new digit. In the middle next to nothing is lost.
+# From guessing to reading, without a single new digit. In the middle next to nothing is lost.
 #
-# ### Any augmentation will do?
+# ### Will any augmentation do?
 #
-# Two more trainings, the same loop. One only flips left and right. One only shifts up and down. Predict both before you read on.
+# Train twice more, with the same loop. The first time we only flip left and right; the second time we only shift up and down. Predict both results before you read on.
 
 
 # %% tags=["nbval-ignore-output"]
@@ -788,11 +788,11 @@ assert np.mean(results["shift up-down"]["up and down only"]) > 0.92
 assert np.mean(results["shift up-down"]["left and right only"]) < 0.35
 
 # %% [markdown]
-# **Augmentation teaches what you show, and nothing else.** A flip does not teach shifts. (Sideways it helps a little, with some seeds more than with others: a mirrored digit has its strokes at new places.) A shift up and down teaches up and down.
+# **Augmentation teaches what you show, and nothing else.** A flip does not teach shifts. (Sideways it helps a little, with some seeds more than with others: a mirrored digit has its strokes in new places.) A shift up and down teaches just that.
 #
 # ### A detective story
 #
-# A colleague writes: "I trained with `height_shift_range=10` in Keras 3, since my digits stand higher or lower. It does not help at all. Augmentation is a myth." Here is what their network can do:
+# A colleague writes: "I trained with `height_shift_range=10` in Keras 3, since my digits sit higher or lower in the picture. It does not help at all. Augmentation is a myth." Here is what their network can do:
 
 # %% tags=["nbval-ignore-output"]
 rows_by, columns_by = np.abs(as_in_keras_by_rows[:2, 2])  # a range goes both ways
@@ -800,7 +800,7 @@ suspect = {"height_shift_range": rows_by, "width_shift_range": columns_by}
 try_ranges("Keras 3's height", **suspect)
 
 # %% [markdown]
-# It fails up and down, and it reads what was shifted left and right, which it was never to see. You know the culprit: the exchanged axes of section 7. `height_shift_range` moved the *columns*.
+# It fails up and down, yet it reads what was shifted left and right, which it was never meant to see. You know the culprit: the exchanged axes of section 7. `height_shift_range` moved the *columns*.
 
 # %%
 suspected = results["Keras 3's height"]
@@ -809,11 +809,11 @@ assert np.mean(suspected["up and down only"]) < 0.35
 assert suspect == {"height_shift_range": 0.0, "width_shift_range": 10.0}
 
 # %% [markdown]
-# Nothing said so: the share of digits read in the middle is as good as ever. **Test with pictures that are moved as you mean to move them**, one direction at a time.
+# Nothing gave it away: in the middle, as many digits are read as ever. **Test with pictures that are moved the way you mean to move them**, one direction at a time.
 #
 # ### One that hurts
 #
-# "Then let us flip both ways, more is better." Each of the two flips is drawn by itself. Where both are drawn, the digit stands on its head. Which digits does that confuse?
+# "Then let us flip both ways; more is better." Each of the two flips is drawn independently. Where both occur, the digit is upside down. Which digits does that confuse?
 
 # %% tags=["nbval-ignore-output"]
 try_ranges("both flips", horizontal_flip=True, vertical_flip=True)
@@ -829,32 +829,32 @@ assert np.mean(results["both flips"]["in the middle"]) < 0.96
 assert min(right_of[6], right_of[9]) < 0.8 < np.median(right_of)
 
 # %% [markdown]
-# A six upside down *is* a nine. The network was shown nines that bore the label six, and no network can learn that. For cats, a flip keeps the label; for digits it does not.
+# An upside-down six *is* a nine. The network was shown nines with the label six, and no network can learn that. A flipped cat keeps its label; a flipped digit does not.
 #
 # **An augmentation is a claim: this changes nothing about the label.** Where the claim is false, it teaches falsehoods.
 #
-# All in one picture. Each dot is a network, from its own seed; the line between them is the spread.
+# Here is everything in one picture. Each dot is a network, trained from its own seed; the line between the dots shows the spread.
 
 # %% tags=["nbval-ignore-output"]
 ceiling = np.mean(results["nothing"]["in the middle"])
 chart = drawing.accuracies(results, {"chance": experiment.CHANCE, "ceiling": ceiling})
-show.pictures({"share of digits read rightly": chart}, largest=700)
+show.pictures({"share of digits read correctly": chart}, largest=700)
 
 # %% [markdown]
-# The ceiling is what the network reaches on digits in the middle, where it was trained.
+# The ceiling is what the network trained without augmentation reaches on digits in the middle, where it was trained.
 
 # %% [markdown]
 # ## 9 · Beyond
 #
-# Four ideas that go further, ten lines each.
+# Here are four ideas that go further, in about ten lines each.
 #
-# **mixup** mixes two pictures, *and their labels*: 0.7 of a two and 0.3 of a five is called 0.7 *two* + 0.3 *five*. So a label becomes ten shares: a two is 1 at place 2, and 0 elsewhere. `np.eye(10)[labels]` makes such rows.
+# **mixup** mixes two pictures, *and their labels*: 0.7 of a two and 0.3 of a five is labelled 0.7 *two* + 0.3 *five*. So a label becomes ten shares: a two has a 1 in place 2, and a 0 everywhere else. `np.eye(10)[labels]` makes such rows.
 #
-# Each picture $x_i$ with its row $y_i$ gets a partner $j$ and a share $\lambda$ between 0 and 1, both drawn:
+# Each picture $x_i$ with its row $y_i$ gets a partner $j$ and a share $\lambda$ between 0 and 1, both drawn at random:
 #
 # $$x = \lambda\, x_i + (1 - \lambda)\, x_j \qquad y = \lambda\, y_i + (1 - \lambda)\, y_j$$
 #
-# With `alpha` 1 every share is as likely as any other; a small `alpha` draws shares near 0 or 1, and so mixes little.
+# With an `alpha` of 1, every share is equally likely; a small `alpha` gives shares near 0 or 1, and so mixes little.
 
 # %%
 pictures = images[:8, 0].numpy()
@@ -868,7 +868,7 @@ show.pictures(
 )
 
 # %% [markdown]
-# **cutout** cuts a square out, **random erasing** paints noise over a rectangle. No single part of the cat may be relied on any more. (Random erasing leaves some pictures as they are; `probability` says how many it changes.)
+# **cutout** cuts out a square, **random erasing** paints noise over a rectangle. So the network can no longer rely on any single part of the cat. (Random erasing leaves some pictures as they are; `probability` says how many it changes.)
 
 # %%
 holes = {
@@ -882,13 +882,13 @@ show.pictures(holes, largest=260)
 show.source(reference.mixup, reference.cutout)
 
 # %% [markdown]
-# **Feature space.** The middle between two pictures of a seven is a ghost of two sevens. But a network that reads digits has its own description of each: the numbers before its last layer, its **features**. In *that* space, what lies between two sevens?
+# **Feature space.** Half-way between two pictures of a seven is the ghost of two sevens. But a network that reads digits has its own description of each: the numbers before its last layer, its **features**. In *that* space, what lies between two sevens?
 #
-# `interpolate_features` goes half-way from each row to one of its neighbours with the same label. Here it is given features, and for comparison the pixels themselves, of the shifted digits:
+# `interpolate_features` goes half-way from each row to one of its neighbours with the same label. Here we give it the features of the shifted digits and, for comparison, their pixels:
 
 # %%
 encoder, last = networks["shift"][0][:-1], networks["shift"][0][-1]
-halfway = {"amount": 0.5, "neighbors": 99, "seed": 1}  # 99: any other digit of the same name
+halfway = {"amount": 0.5, "neighbors": 99, "seed": 1}  # 99: any other digit with that label
 with torch.no_grad():
     pixels = (tests["shifted"] / 255).flatten(1)
     features = encoder(tests["shifted"] / 255)
@@ -897,7 +897,7 @@ with torch.no_grad():
     by_features = (last(between).argmax(dim=1) == truth).float().mean().item()
     by_pixels = (last(encoder(ghosts.view(-1, 1, 32, 32))).argmax(dim=1) == truth).float().mean()
 print("pixels", tuple(pixels.shape), "features", tuple(features.shape))
-print(f"read rightly half-way between pixels: {by_pixels:.0%}, between features: {by_features:.0%}")
+print(f"read correctly, half-way: pixels {by_pixels:.0%}, features {by_features:.0%}")
 assert by_features > 0.9 and by_features > by_pixels and torch.equal(same_labels, truth)
 
 # %%
@@ -913,14 +913,14 @@ show.pictures(
 )
 
 # %% [markdown]
-# Between features lies a digit of the same name, nearly always; between pixels a ghost, which is read wrongly more often. New examples can be made this way also of things that are no pictures.
+# Half-way between features there is nearly always a digit of the same name; half-way between pixels there is a ghost, which is misread more often. In this way new examples can also be made of things that are not pictures.
 #
-# **And generators?** Networks that paint (GANs, diffusion models) can make new cats, not only moved ones. They are trained on far more pictures than you have, and what they add is what *those* pictures knew. That is a field of its own, and nothing that this chapter could show honestly in ten lines.
+# **And generators?** Networks that paint (GANs, diffusion models) can make new cats, not just moved ones. They are trained on far more pictures than you have, and what they add is what *those* pictures contained. That is a field of its own, and not something this chapter could show honestly in ten lines.
 
 # %% [markdown]
 # ## 10 · On the GPU: a whole batch
 #
-# *For builders; skip it on a first reading.* `gpu.Augmenter` takes batches: tensors of shape (n, channels, rows, columns), on any device. The parameters are drawn by the same program, so the same seed means the same batch.
+# *For builders; skip it on a first reading.* `gpu.Augmenter` takes batches: tensors of shape (n, channels, rows, columns), on any device. The parameters are drawn by the same code, so the same seed gives the same batch.
 
 # %% tags=["nbval-ignore-output"]
 print("device:", device())
@@ -941,13 +941,13 @@ print("largest difference:", np.abs(by_twin.astype(int) - by_reference).max())
 assert np.array_equal(by_twin, by_reference)
 
 # %% [markdown]
-# Equal, to the last bit. Sixteen matrices, one `grid_sample`, each picture read once and written once:
+# Equal, to the last bit: sixteen matrices, one `grid_sample`, each picture read once and written once.
 
 # %%
 show.source(gpu.Augmenter.apply)
 
 # %% [markdown]
-# On a processor, where most training loops load their pictures, OpenCV is the faster engine. `training.Augmenter` applies the same parameters by *its* warp, once, and changes the light by a table of 256 numbers. Its weights are rounded otherwise, so here and there a gray level differs:
+# On a CPU, where most training loops load their pictures, OpenCV is the faster engine. `training.Augmenter` applies the same parameters with a single warp of *OpenCV's*, and changes the light with a table of 256 numbers. OpenCV's weights are rounded differently, so the results differ by a gray level here and there:
 
 # %%
 by_opencv = training.Augmenter(**ranges).apply(stack, augmenter.draw(16))
@@ -956,7 +956,7 @@ print("largest difference:", difference.max(), "gray levels")
 assert difference.max() <= 2
 
 # %% [markdown]
-# And the time. Keep in mind that the parameters are drawn for each picture by itself; several libraries draw once for the whole batch when they are to be fast.
+# And here are the times. Keep in mind that the parameters are drawn for each picture separately; some libraries are fast because they draw once for the whole batch.
 
 # %% tags=["nbval-ignore-output"]
 drawn, quick = augmenter.draw(16), training.Augmenter(**ranges)
@@ -970,10 +970,10 @@ times = measure_all(
     warmup=1,
 )
 for name, timing in times.items():
-    print(f"{name:12} {16 / timing.minimum:7.0f} pictures a second, in its best round")
+    print(f"{name:12} {16 / timing.minimum:7.0f} pictures per second, in its best round")
 
 # %% [markdown]
-# Since each picture's numbers belong to (seed, epoch, sample), a loader may have any number of workers. `training.Samples` and `training.Batches` plug into PyTorch's:
+# Since each picture's numbers depend only on (seed, epoch, sample), a loader may have any number of workers. `training.Samples` and `training.Batches` plug into PyTorch's loader:
 
 # %%
 plan = stream.Plan(len(stack), batch_size=8, seed=1)
@@ -987,14 +987,14 @@ for pictures, numbers in loader:
 # %% [markdown]
 # ## 11 · Your own photo
 #
-# Put a photo beside this notebook and give its name, `samples.load("my.jpg")`. Or press **Own photo** in the figure: it stays on your machine.
+# Put a photo next to this notebook and give its name, `samples.load("my.jpg")`. Or press **Own photo** in the figure: it stays on your machine.
 
 # %%
 photo = samples.coffee()  # samples.load("my.jpg")
 explore.contact_sheet(photo)
 
 # %% [markdown]
-# Which ranges would you allow for *your* picture? Ask of each: would I still give it the same label?
+# Which ranges would you allow for *your* picture? Ask yourself each time: would I still give the result the same label?
 
 # %% [markdown]
 # ## 12 · Three questions
@@ -1003,9 +1003,9 @@ explore.contact_sheet(photo)
 
 # %% jupyter={"source_hidden": true}
 Question(
-    "A picture is turned, then shifted, then zoomed. How often should its pixels be sampled?",
+    "A picture is rotated, then shifted, then zoomed. How often should its pixels be sampled?",
     {
-        "three times": "Each sampling mixes neighbours: the picture gets softer each time.",
+        "three times": "Each sampling mixes neighbours: the picture gets more blurred each time.",
         "once": "Multiply the three matrices, and sample by the product.",
         "never": "The new pixels lie between the old ones; some sampling is needed.",
     },
@@ -1016,7 +1016,7 @@ Question(
 Question(
     "Your test pictures are shifted to the left and right. Which training helps?",
     {
-        "horizontal_flip": "A flipped digit still stands in the middle.",
+        "horizontal_flip": "A flipped digit is still in the middle.",
         "height_shift_range": "That moves rows, up and down. (In Keras 3 it would help: why?)",
         "width_shift_range": "It shows the network what it will meet.",
     },
@@ -1025,9 +1025,9 @@ Question(
 
 # %% jupyter={"source_hidden": true}
 Question(
-    "A mask with labels 0, 1 and 3 is turned by 10 degrees. How is it sampled?",
+    "A mask with labels 0, 1 and 3 is rotated by 10 degrees. How should it be sampled?",
     {
-        "bilinear, as the picture": "Between 1 and 3 that makes a label 2, which nothing has.",
+        "bilinear, like the picture": "Between 1 and 3 that makes a label 2, which nothing has.",
         "nearest": "Labels are names: they are looked up, never mixed.",
         "nearest, with an angle of its own": "Then it no longer fits its picture.",
     },
@@ -1037,12 +1037,12 @@ Question(
 # %% [markdown]
 # ## Take-aways
 #
-# - All that moves a picture is **one matrix**, about the centre $((H-1)/2, (W-1)/2)$. Multiply matrices, sample once.
-# - Ask **backward**: each new pixel asks where it comes from.
-# - What is drawn belongs to **(seed, epoch, sample)**, never to whoever came first.
+# - Everything that moves a picture is **one matrix**, about the centre $((H-1)/2, (W-1)/2)$. Multiply matrices, sample once.
+# - Go **backward**: each new pixel asks where it comes from.
+# - Random numbers belong to **(seed, epoch, sample)**, never to whoever came first.
 # - Masks, boxes and keypoints move by the same matrix. Look for pictures on which nothing is left.
-# - Augmentation teaches what you show, and nothing else. It claims that the label stays; check the claim.
-# - A library is tested on points worked out by hand.
+# - Augmentation teaches what you show, and nothing else. It claims that the label stays the same; check the claim.
+# - Test a library on points worked out by hand.
 #
 # ## References
 #

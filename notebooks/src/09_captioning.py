@@ -1,21 +1,21 @@
 # %% [markdown]
 # # 09 · Captioning
 #
-# **Picture in, sentence out.** A network looks at a picture and says, word by word, what is on it.
+# **Picture in, sentence out.** A network looks at a picture and says, word by word, what is in it.
 #
 # After this chapter you will be able to
 #
 # - turn sentences into numbers, and know what must not get lost on the way;
 # - write an LSTM cell, an attention step and a beam search in ten lines each;
-# - train a captioning network, and stop it, and go on;
-# - let it speak: safely, boldly, or with several sentences in mind;
+# - train a captioning network, interrupt the training, and resume it;
+# - let the network speak: safely, boldly, or with several sentences in mind;
 # - see where it looks while it speaks;
 # - say how good its captions are, and which of the usual numbers you should not believe.
 #
-# The chapter follows a homework that thousands of students have written. We shall write it too, and meet its bugs: each of them runs without an error.
+# The chapter follows a homework assignment that thousands of students have done. We shall do it too, and meet its bugs: each of them runs without an error.
 #
 # **Now run the notebook:** in the menu, *Run ▸ Run All Cells*. It takes a minute or two, since networks are trained in it, and brings the figures to life.
-# A line that begins with `assert` proves what the text says; skip it when you only read.
+# A line that begins with `assert` proves what the text says; skip it if you are only reading.
 
 # %%
 import json
@@ -29,7 +29,7 @@ import torch
 from coursekit.captioning import data, explore, gpu, reference
 from coursekit.captioning.data import claims
 from coursekit.captioning.explore import drawing, watch
-from coursekit.captioning.text import (SPECIAL, Vocabulary, as_matrix, as_table, batches, tokenize)
+from coursekit.captioning.text import SPECIAL, Vocabulary, as_matrix, as_table, batches, tokenize
 from coursekit.lab import Question, device, measure_all, samples, show
 
 torch.set_num_threads(1)  # for small networks: several threads would wait for each other
@@ -52,9 +52,9 @@ for caption in first.captions[27]:
     print(caption)
 
 # %% [markdown]
-# All five are right, and so was yours, I trust. None is equal to another. That makes captioning a strange task: there is no *one* right answer to compare with.
+# All five are right, and so was yours, I trust. But no two are the same. That makes captioning a strange task: there is no *one* right answer to compare with.
 #
-# With photos it is stranger still; nobody can count all that is true of a photo. That is why we use **made scenes** here, for most of the chapter. One to three shapes, and a program that knows what is where. It can make sentences, and it can *check* them. Try to deceive it: write a sentence of your own.
+# With photos it is stranger still; nobody can list everything that is true of a photo. That is why we use **synthetic scenes** for most of this chapter: one to three shapes, and a program that knows what is where. It can make sentences, and it can *check* them. Try to fool it: write a sentence of your own.
 
 # %%
 mine = "A small red circle above a blue star."  # write yours
@@ -62,36 +62,36 @@ verdict = claims.check(mine, scene)
 print("true" if verdict.error is None else f"false, or not understood: {verdict.error}")
 
 # %% [markdown]
-# It names what is wrong first: *attributes* are the shapes, their colours and sizes.
+# The program reports the first thing that is wrong; *attributes* are the shapes, their colours and their sizes.
 #
-# Turn some pages of the album. How would *you* find out, from the pixels alone, that something is left of something else?
+# Leaf through the album. How would *you* find out, from the pixels alone, that something is left of something else?
 
 # %%
 explore.album()
 
 # %% [markdown]
-# A plan. Nobody knows how to write this program down, so it will be *learned*, from pictures and their sentences.
+# Here is the plan. Nobody knows how to write down such a program, so it will be *learned*, from pictures and their sentences.
 #
-# What learns is a **network**: a function with many thousands of numbers in it, its *weights*. At first they are random, and so are its answers. Then they are turned a little, again and again, each in the direction that makes the answers better.
+# What learns is a **network**: a function with many thousands of numbers in it, its *weights*. At first they are random, and so are its answers. Then they are changed a little, again and again, each in the direction that makes the answers better.
 #
-# Four steps:
+# There are four steps:
 #
 # 1. **Words** become numbers (section 3).
-# 2. A network that sees, the **encoder**, makes a list of numbers of the picture (section 4).
-# 3. A network that speaks, the **decoder**, makes one word of it, then the next (sections 5 to 8).
-# 4. We find out whether that is any good (section 9).
+# 2. A network that sees, the **encoder**, turns the picture into a list of numbers (section 4).
+# 3. A network that speaks, the **decoder**, turns these into one word, then the next (sections 5 to 8).
+# 4. We find out whether the result is any good (section 9).
 #
 # ## 2 · The data
 #
-# There are three sources, and all give the same: pictures, and five or more captions for each.
+# There are three sources, and all provide the same thing: pictures, and five or more captions for each.
 #
 # | | pictures | captions |
 # |---|---|---|
-# | `data.scenes(split, count)` | made on the spot | made, and true |
-# | `data.coco(root, split)` | MSCOCO: 118 287 photos | five people each |
-# | `data.handout(folder)` | none: 2048 numbers a photo | five people each |
+# | `data.scenes(split, count)` | generated on the spot | generated, and true |
+# | `data.coco(root, split)` | MSCOCO: 118 287 photos | by five people each |
+# | `data.handout(folder)` | none: 2048 numbers per photo | by five people each |
 #
-# `coco` reads the very files that everybody else uses. How do they look? Let us write some scenes to the disk in COCO's own layout, and read them back:
+# `coco` reads the very files that everybody else uses. What do they look like? Let us write some scenes to disk in COCO's own layout, and read them back:
 
 # %%
 with TemporaryDirectory() as folder:
@@ -103,7 +103,7 @@ with TemporaryDirectory() as folder:
     assert back.captions == first.captions[:20]
 
 # %% [markdown]
-# Now a training set. The same seed gives the same scenes, on any machine.
+# Now for a training set. The same seed gives the same scenes, on any machine.
 
 # %%
 train = data.scenes("train", 3000)
@@ -112,17 +112,17 @@ print(f"{len(train)} pictures of shape {train.images.shape[1:]}")
 print(f"{sum(map(len, train.captions))} captions")
 
 # %% [markdown]
-# The captions of one picture belong together. If you split *captions* at random into training and validation, each picture stands on both sides, and the network is examined on what it learned by heart. `split` divides pictures:
+# The captions of one picture belong together. If you split the *captions* at random into training and validation, each picture ends up on both sides, and the network is tested on what it has learned by heart. `split` divides the pictures:
 
 # %%
 larger, smaller = train.split(0.1)
 assert not set(larger.identities) & set(smaller.identities)
-print(len(larger), "pictures to learn from,", len(smaller), "to examine")
+print(len(larger), "pictures for training,", len(smaller), "for validation")
 
 # %% [markdown]
 # ## 3 · Words as numbers
 #
-# A network computes; it cannot compute with "red". What would you do? Here is the homework's way. Something is wrong with it. Can you see it before you run the next cell?
+# A network computes, but it cannot compute with "red". What would you do? Here is what the homework does. Something is wrong with it. Can you spot it before you run the next cell?
 
 # %%
 caption = "A red ring, left of a star."
@@ -130,18 +130,18 @@ numbers = [ord(symbol) for symbol in caption.lower()]
 print(len(numbers), numbers[:12])
 
 # %% [markdown]
-# It works. But it is a list of **letters**: in Python, a text is a sequence of letters, and whoever loops over it gets letters, without a complaint. A network that learns from these must first learn to spell. Remember it; it comes back in section 9.
+# It works. But the result is a list of **letters**: in Python, a text is a sequence of characters, and if you loop over it, characters are what you get, without a complaint. A network that learns from these must first learn to spell. Remember this; it will come back in section 9.
 #
-# So first of all, **split** (`tokenize`): small letters, no punctuation, words.
+# So first of all, **split** the text (`tokenize`): lower case, no punctuation, words.
 
 # %%
 print(tokenize(caption))
 
 # %% [markdown]
-# Then count, and number the words: the commonest first. Four words are none, and come before all others:
+# Then count the words, and number them, the most common first. Four entries are not words at all, and come before all others:
 #
-# - `<PAD>` fills up,
-# - `<START>` begins and `<END>` ends,
+# - `<PAD>` fills up short sentences,
+# - `<START>` begins a sentence and `<END>` ends it,
 # - `<UNK>` stands for every word that is too rare to be learned.
 
 # %%
@@ -151,9 +151,9 @@ print(len(vocabulary), "words:", *vocabulary.words)
 assert tuple(vocabulary.words[:4]) == SPECIAL
 
 # %% [markdown]
-# Our scenes have few words. COCO has more than 20 000, more than half of which occur fewer than five times; that is what `min_count` is for.
+# Our scenes need few words. COCO has more than 20 000, more than half of which occur fewer than five times; that is what `min_count` is for.
 #
-# Sentences become rows of a matrix, filled up with PAD. What happens to one that is too long? And to a word that nobody knows?
+# Sentences become rows of a matrix, padded with PAD. What happens to a sentence that is too long? And to an unknown word?
 
 # %%
 rows = as_matrix([tokenize(caption), tokenize("A zebra!")], vocabulary, max_length=8)
@@ -163,9 +163,9 @@ for row in rows:
 assert (rows == vocabulary.end).any(axis=1).all()
 
 # %% [markdown]
-# It loses its last words, but **never its END**. If you cut the row instead, as the homework does, the network learns from all long captions that one does not stop.
+# A sentence that is too long loses its last words, but **never its END**. If you simply cut the row off, as the homework does, every long caption teaches the network not to stop.
 #
-# A network is shown many captions at once, a **batch**. All captions are converted once, to one table; a batch is then an index into it. `batches` draws different pictures, and for each of them *one* of its captions. One round through all pictures is an *epoch*.
+# A network is shown many captions at once, a **batch**. All captions are converted once, into one table; a batch is then an index into it. `batches` picks pictures at random, all different, and for each of them *one* of its captions. One pass through all pictures is an *epoch*.
 
 # %%
 table, counts = as_table(words, vocabulary)
@@ -176,17 +176,17 @@ assert len(set(pictures)) == 64
 print("a batch", batch.shape, "of which PAD:", f"{(batch == vocabulary.pad).mean():.0%}")
 
 # %% [markdown]
-# Nearly half of a batch is nothing. Remember that, too.
+# Nearly half of the batch is just padding. Remember that, too.
 
 # %% [markdown]
 # ## 4 · The encoder
 #
-# The decoder does not read pixels. Another network reads them first, one that was trained to tell things apart. Its last layer says "cat" or "dog"; we cut that off, and take what lies before it:
+# The decoder does not read pixels. Another network reads them first, one that was trained to tell things apart. Its last layer says "cat" or "dog"; we cut that layer off, and take what comes just before it, the **features**:
 #
 # - a **map**: for each place of a coarse grid, a list of numbers that say what is there,
 # - or one **vector**: the mean of the map over all places (`pooled`).
 #
-# The homework takes the vector of Inception-v3 (`encoder("inception_v3")` is an `Encoder` of 8 × 8 places, 2048 numbers each, trained on 1.2 million photos). Its weights are 104 MB, so it waits until section 11. For scenes a small one will do, of five convolutions. The package brings its weights.
+# The homework takes the vector of Inception-v3 (`encoder("inception_v3")` is an `Encoder` with 8 × 8 places, 2048 numbers each, trained on 1.2 million photos). Its weights take up 104 MB, so it has to wait until section 11. For our scenes a small encoder with five convolutions will do. The package comes with its weights.
 
 # %%
 see = gpu.encoder("small")
@@ -199,19 +199,19 @@ print("and a vector", tuple(vector.shape))
 show.source(gpu.SmallEncoder)
 
 # %% [markdown]
-# Each layer is a row of convolutions as in chapter 04, only that their kernels are learned. Those with `stride=2` keep every second place of each row and column: 64, 32, 16, 8.
+# Each layer is a set of convolutions as in chapter 04, except that their kernels are learned. Those with `stride=2` keep every second place of each row and column: 64, 32, 16, 8.
 #
-# How did it learn to see? It was asked, for each of nine regions of made scenes: which shape is here, of which colour, which size? (`pretrain` asks.)
+# How did it learn to see? For each of nine regions of a synthetic scene it was asked: which shape is here, of which colour and which size? (`pretrain` asks.)
 #
-# Which of the two keeps the answer to *"is it left or right?"* Move the shape, and watch both.
+# Which of the two, the map or the vector, keeps the answer to *"is it left or right?"* Move the shape, and watch both.
 
 # %%
 explore.seen()
 
 # %% [markdown]
-# The map moves along. The vector hardly changes: the mean forgets **where**. Not entirely, since convolutions near the border see the border. We shall find out how much is lost.
+# The map follows the shape. The vector hardly changes: the mean forgets **where**. Not entirely, since convolutions near the border see the border. We shall find out how much is lost.
 #
-# The encoder is not trained any further, so each picture needs to be encoded only once. That is worth it: it is most of the work.
+# The encoder is not trained any further, so each picture has to be encoded only once. That is worth doing, because encoding is most of the work.
 
 
 # %%
@@ -226,7 +226,7 @@ vectors = gpu.pooled(grids)
 print("maps", tuple(grids.shape), "vectors", tuple(vectors.shape))
 
 # %% [markdown]
-# One more thing, small and worth a lot. Each number of the vector has its own mean and spread, and small ones are hardly heard. So subtract the mean of the training set, and divide by its spread. (Of the *training* set, also for other pictures: they must be measured with the same ruler.)
+# One more thing, which is small but matters a lot. Each number of the vector has its own mean and spread, and numbers with a small spread would hardly be noticed. So subtract the mean over the training set, and divide by the spread. (Use those of the *training* set for other pictures, too: they must be measured with the same ruler.)
 
 # %%
 middle, spread = vectors.mean(0), vectors.std(0)
@@ -242,11 +242,11 @@ print(f"mean {abs(vectors.mean()):.3f}, spread {vectors.std(0).mean():.3f}")
 # %% [markdown]
 # ## 5 · The LSTM cell
 #
-# The decoder says one word after another. To know the next one it must remember: what is on the picture, and what it has already said. So it has a *state*, a list of numbers that it carries from word to word.
+# The decoder says one word after another. To know the next one it must remember what is in the picture, and what it has already said. So it has a *state*, a list of numbers that it carries from word to word.
 #
-# The simplest such network makes its new state of the word $x$ and the old state $h$: it is $\tanh(W [x, h])$. So what it remembers is multiplied by $W$ at each word.
+# The simplest such network computes its new state from the word $x$ and the old state $h$: it is $\tanh(W [x, h])$. So what it remembers is multiplied by $W$ at each word.
 #
-# What becomes of something that must be remembered for 15 words? For a single number, and without the tanh:
+# What becomes of something that must be remembered for 15 words? Here it is for a single number, and without the tanh:
 
 # %%
 for weight in (0.5, 0.9, 1.1):
@@ -255,13 +255,13 @@ for weight in (0.5, 0.9, 1.1):
 # %% [markdown]
 # It fades, or it grows until tanh cuts it off.
 #
-# The **LSTM** (*long short-term memory*, Hochreiter and Schmidhuber 1997) has a second state $c$, the memory, that is *not* multiplied by a matrix. Three valves decide, for each number of it:
+# The **LSTM** (*long short-term memory*, Hochreiter and Schmidhuber 1997) has a second state $c$, the memory, that is *not* multiplied by a matrix. Three valves, called *gates*, control each number in it:
 #
 # $$c' = \underbrace{\sigma(f)}_{\text{keep}} c + \underbrace{\sigma(i)}_{\text{write}} \tanh(g) \qquad h' = \underbrace{\sigma(o)}_{\text{show}} \tanh(c')$$
 #
-# $\sigma$ squeezes any number between 0 (shut) and 1 (open), and $g$ is what would be written. With $\sigma(f) = 1$ and $\sigma(i) = 0$ the memory stays as it is for as many words as you like.
+# $\sigma$ squeezes any number into the range between 0 (shut) and 1 (open), and $g$ is what would be written. With $\sigma(f) = 1$ and $\sigma(i) = 0$ the memory stays as it is for as many words as you like. (The cell of 1997 always kept everything; the *keep* valve, better known as the **forget gate**, was added by Gers, Schmidhuber and Cummins in 2000.)
 #
-# What the valves do depends on the word $x$, and on what was shown last, $h$. All four, $i$, $f$, $g$ and $o$, come from one matrix product. `lstm_cell`:
+# What the valves do depends on the word $x$, and on $h$, which is what was shown last. All four, $i$, $f$, $g$ and $o$, come from one matrix product. Here is `lstm_cell`:
 
 # %%
 show.source(reference.lstm_cell)
@@ -283,7 +283,7 @@ print(f"largest difference: {np.abs(shown - expected.detach().numpy()).max():.6f
 assert np.allclose(shown, expected.detach().numpy(), atol=1e-6)
 
 # %% [markdown]
-# Two traps lie in these lines. PyTorch has *two* biases, whose sum is ours. And its state is `(h, c)`, in this order. The homework passes `(c, h)`:
+# There are two traps in these lines. PyTorch has *two* biases, whose sum is ours. And its state is `(h, c)`, in this order. The homework passes `(c, h)`:
 
 # %%
 swapped, _ = theirs(torch.from_numpy(x), state[::-1])
@@ -291,18 +291,18 @@ print(f"with h and c exchanged: {(swapped - expected).abs().max():.3f}")
 assert (swapped - expected).abs().max() > 0.1
 
 # %% [markdown]
-# No error, since both have the same shape. And it does not even train badly: the network learns to live with it. It breaks on the day when somebody loads the weights into a program that does it right.
+# There is no error, since both have the same shape. And the network does not even train badly: it learns to live with the exchange. It breaks on the day somebody loads the weights into a program that does it right.
 #
 # ### The decoder
 #
-# Four parts, and that is a program that captions:
+# Four parts make a program that writes captions:
 #
 # 1. The picture's vector sets the first state, h and c (`start`).
-# 2. Each word is looked up as a list of numbers that are learned, its *embedding*.
+# 2. Each word is looked up as a list of learned numbers, its *embedding*.
 # 3. The LSTM reads START and the words of the caption, one by one (`read`).
-# 4. After each, a last layer gives a number for every word of the vocabulary, its *logit*: how well would it go on?
+# 4. After each, a last layer gives a number for every word of the vocabulary, its *logit*: how well would this word fit next?
 #
-# This is *Show and Tell* (Vinyals et al. 2015), and the homework:
+# This is the decoder of *Show and Tell* (Vinyals et al. 2015), with one difference: there the state starts from zeros, and the picture is fed to the LSTM once, as its first *input*. Setting h and c from the picture, as we and the homework do, comes from *Show, Attend and Tell* (Xu et al. 2015).
 
 # %%
 show.source(gpu.CaptionNet)
@@ -310,13 +310,13 @@ show.source(gpu.CaptionNet)
 # %% [markdown]
 # ## 6 · The loss
 #
-# A network that has read "a red" and is asked for the next word: what should it answer? Not *one* word. "ring", "star" and "circle" may all follow; so each logit is made a **probability**. (`softmax` does; section 7 has the formula. `log_softmax` gives the logarithms, and never $\log 0$.)
+# A network has read "a red" and is asked for the next word: what should it answer? Not just *one* word. "ring", "star" and "circle" may all follow; so each logit is turned into a **probability**. (`softmax` does this; section 7 has the formula. `log_softmax` gives the logarithms, and never $\log 0$.)
 #
-# It is a good network if the word that comes had a high one. The *loss* is the surprise, the mean of
+# The network is good if the word that actually comes had a high probability. The *loss* is the surprise, the mean of
 #
 # $$-\log p(\text{the word that came})$$
 #
-# Over which words? Here is a batch, and a network that has learned nothing yet.
+# Over which words do we take the mean? Here is a batch, and a network that has learned nothing yet.
 
 # %%
 torch.manual_seed(0)
@@ -330,15 +330,15 @@ print(f"loss {ours:.3f}; a fair die with {len(vocabulary)} sides: {np.log(len(vo
 assert abs(ours - np.log(len(vocabulary))) < 0.1
 
 # %% [markdown]
-# The network reads all words but the last, and must guess all but the first: the targets are **shifted by one**. Forget that, and it must guess the word that it has just read. The loss falls to almost 0, and what it says is an echo: it reads START, and says START, for ever.
+# The network reads all words but the last, and must guess all but the first: the targets are **shifted by one**. Forget that, and it has to guess the word that it has just read. The loss falls to almost 0, and the network only echoes: it reads START, and says START, for ever.
 #
-# And PAD? It is no word: `masked_cross_entropy` leaves it out, of the sum *and* of the number that it is divided by.
+# And PAD? It is not a word: `masked_cross_entropy` leaves it out, both of the sum *and* of the count that the sum is divided by.
 
 # %%
 show.source(reference.masked_cross_entropy)
 
 # %% [markdown]
-# See what happens if you forget to leave it out. The same network and the same captions; only more columns of PAD are appended, and the network is sure of them:
+# See what happens if you forget to leave it out. We keep the same network and the same captions; we only append more columns of PAD, and the network is sure of those:
 
 # %%
 sure = torch.nn.functional.one_hot(torch.tensor(vocabulary.pad), len(vocabulary)) * 30.0
@@ -351,16 +351,16 @@ for more in (0, 20, 100):
     assert abs(masked - ours) < 1e-4
 
 # %% [markdown]
-# Nothing was learned, and the careless loss fell to a fraction. **A loss is only worth something if you know what it is divided by.**
+# Nothing was learned, and yet the careless loss fell to a fraction of what it was. **A loss means something only if you know what it is divided by.**
 #
 # ### Training
 #
-# That is all that training takes: draw a batch, compute the loss, go one step downhill. PyTorch finds out for each weight in which direction the loss falls (`backward`); `Adam` then turns it a little that way. Ten lines:
+# Training takes no more than this: draw a batch, compute the loss, go one step downhill. PyTorch finds out for each weight in which direction the loss falls (`backward`); `Adam` then moves the weight a little that way. It takes ten lines:
 
 
 # %%
 def learn(net, seen, table, counts, steps, size=64, loss=gpu.masked_cross_entropy, rate=1e-2):
-    """Train for some steps, with so many captions in a batch, and give the loss of each."""
+    """Train for some steps, with size captions in a batch, and give the loss of each step."""
     table, losses = torch.from_numpy(table), []
     optimizer = torch.optim.Adam(net.parameters(), rate)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps)
@@ -375,7 +375,7 @@ def learn(net, seen, table, counts, steps, size=64, loss=gpu.masked_cross_entrop
 
 
 # %% [markdown]
-# `train` of the package does just that, and more. Now and then it *looks*: it computes the loss on pictures that it does **not** learn from. Who learns by heart is found out there.
+# The package's `train` does just that, and more. Now and then it *looks*: it computes the loss on pictures that it does **not** learn from. A network that merely learns by heart is found out there.
 #
 # Here are 300 such scenes. Watch the two curves grow:
 
@@ -397,17 +397,17 @@ assert np.mean(losses[-50:]) < 0.3 * losses[0]
 assert abs(history.looks[-1]["loss"] - np.mean(losses[-50:])) < 0.1
 
 # %% [markdown]
-# It falls fast at first (words are learned), then slowly (what is on *this* picture).
+# The loss falls fast at first (the network learns the words), then slowly (it learns what is in *this* picture).
 #
 # And the curves stay close together, so it has learned next to nothing by heart.
 #
-# What is the least that they could reach? Not 0: five people say five things, and nobody can know which of the five comes. So the number says little by itself. We must listen.
+# What is the lowest loss that they could reach? Not 0: five people say five things, and nobody can know which of the five comes next. So the number by itself says little. We must listen.
 #
-# (`Recipe` holds all that a training depends on: steps, rate, seed, and a `patience` after which it stops early. `History` holds what became of it, `mean_loss` is what it finds at a look. `train` also keeps **checkpoints**; section 10 kills it, and lets it go on.)
+# (`Recipe` holds everything that a training run depends on: steps, rate, seed, and a `patience` after which it stops early. `History` holds what came of it, and `mean_loss` computes the loss at each look. `train` also keeps **checkpoints**; section 10 kills a training run, and resumes it.)
 #
 # ## 7 · Speaking
 #
-# The network gives probabilities; somebody must choose. Here is one step: read a word, give the numbers for the next.
+# The network gives probabilities; something must choose. Here is one step: read a word, and give the logits for the next.
 
 
 # %%
@@ -427,14 +427,14 @@ def say(vectors, choose=gpu.greedy):
 # %% [markdown]
 # ### Greedy
 #
-# `greedy` takes the likeliest word, reads it, takes the next; `decode` goes on until END. On pictures that it has never seen:
+# `greedy` takes the likeliest word; the network reads it, and the next is taken; `decode` goes on until END. Here is the result on pictures that the network has never seen:
 
 # %% tags=["nbval-ignore-output"]
 spoken = say(held_vectors)
 show.pictures({" ".join(spoken[n]): held_out.images[n] for n in range(4)}, columns=2, scale=2)
 
 # %% [markdown]
-# It speaks! Every caption is good English. And is it true? Our scenes can be asked:
+# It speaks! The captions are good English. And are they true? We can ask our scenes:
 
 # %% tags=["nbval-ignore-output"]
 parsed = [claims.parse(caption) is not None for caption in spoken]
@@ -445,7 +445,7 @@ for number in (1, 2, 3):
     print(f"{number} shapes: {claims.tally(*few)['true']:4.0%} true")
 
 # %% [markdown]
-# One shape: nearly always right. Two: hardly ever. What is wrong with them? Compare what is named with what is there, in scenes of two shapes: only the colours, only the shapes, and both together.
+# With one shape, the caption is nearly always right; with two, hardly ever. What goes wrong? For scenes with two shapes, compare what is named with what is there: only the colours, only the shapes, and both together.
 
 # %% tags=["nbval-ignore-output"]
 two = [n for n, scene in enumerate(held_out.scenes) if len(scene.shapes) == 2 and parsed[n]]
@@ -461,37 +461,37 @@ for what, of in ways.items():
 assert right["both together"] < 0.6 * right["colours"]
 
 # %% [markdown]
-# The colours are often on the picture, and so are the shapes, but they have been **exchanged**: a red star and a blue ring became a blue star and a red ring.
+# The colours are often in the picture, and so are the shapes, but they have been **exchanged**: a red star and a blue ring became a blue star and a red ring.
 #
-# You know why. The vector is a mean over all places. It says that there is red, and blue, and something round, and something with points; but what belongs together was side by side *in one place*, and is now in one heap.
+# You know why. The vector is a mean over all places. It says that there is red, and blue, and something round, and something with points; but what belonged together was *in one place*, and now everything lies in one heap.
 #
 # ### Temperature
 #
-# Greedy always says the same. Instead one can **draw** the next word by its probability (`sample`). And one can make the dice fairer or less fair, by dividing the logits by a **temperature** $t$ before `softmax`:
+# Greedy decoding always says the same thing. Instead one can **sample** the next word according to its probability (`sample`). And one can make the dice fairer or less fair, by dividing the logits by a **temperature** $t$ before `softmax`:
 #
 # $$p_k = \frac{e^{z_k / t}}{\sum_j e^{z_j / t}}$$
 #
-# Move the temperature, then the number of words that have been said. At which words is the network sure, and where does it hesitate?
+# Change the temperature, then the number of words that have been said. At which words is the network sure, and where does it hesitate?
 
 # %%
 explore.next_word()
 
 # %% [markdown]
-# - $t \to 0$: the best word takes all. That is greedy.
+# - $t \to 0$: the best word gets all the probability. That is greedy decoding.
 # - $t = 1$: what the network believes.
-# - $t$ large: all words alike, and nonsense comes out.
+# - $t$ large: all words are about equally likely, and out comes nonsense.
 #
-# The homework calls $p^t$ "temperature", which is upside down: there, *hot* is greedy.
+# In the homework, "temperature" is the $t$ in $p^t$, which is upside down: there, *hot* is greedy.
 #
-# Two more tools: `forbid` gives some words no chance (nobody says PAD), and `keep_top_k` all but the best few.
+# Two more tools: `forbid` gives some words no chance (nobody says PAD), and `keep_top_k` does so to all but the best few.
 
 
 # %%
 def boldly(temperature, rng):
     def choose(logits):
         logits = gpu.forbid(logits, [vocabulary.pad, vocabulary.start, vocabulary.unk])
-        chances = gpu.softmax(gpu.keep_top_k(logits, 10), temperature)
-        return gpu.sample(chances, torch.from_numpy(rng.random(len(logits))).float())
+        probabilities = gpu.softmax(gpu.keep_top_k(logits, 10), temperature)
+        return gpu.sample(probabilities, torch.from_numpy(rng.random(len(logits))).float())
 
     return choose
 
@@ -505,9 +505,9 @@ for temperature in (0.3, 1.0, 3.0):
 # %% [markdown]
 # ### Several sentences in mind
 #
-# Greedy cannot go back. If it says "there" because that is a little likelier than "a", it must go on from there, even if none of the sentences that begin so is likely.
+# Greedy decoding cannot go back. If it says "there" because that is a little likelier than "a", it must go on from there, even if none of the sentences that begin this way is likely.
 #
-# **Beam search** keeps the best few unfinished sentences. Each of them goes on with every word; of all these, the best few stay (`beam_step`). Multiplying probabilities means adding their logarithms.
+# **Beam search** keeps the best few unfinished sentences. Each of them is continued with every word; of all these, the best few are kept (`beam_step`). Multiplying probabilities means adding their logarithms.
 
 # %%
 show.source(reference.beam_step)
@@ -515,13 +515,13 @@ show.source(reference.beam_step)
 # %% [markdown]
 # Let the tree grow, word by word. Gray branches have died, and the orange one wins in the end.
 #
-# Is it in front from the first word? Turn the made scenes until you find one where it comes from behind. Then try other widths. With a width of 1, what is it?
+# Is it in front from the first word on? Leaf through the synthetic scenes until you find one where the winner comes from behind. Then try other widths. What do you get with a width of 1?
 
 # %%
 explore.beam()
 
 # %% [markdown]
-# `beam_search` does that until all have ended. Does it find likelier sentences than greedy, which is a beam of one? It must, you may think.
+# `beam_search` does that until all sentences have ended. Does it find likelier sentences than greedy decoding, which is a beam of one? It must, you may think.
 
 
 # %%
@@ -542,7 +542,7 @@ for width in (3, 10):
     print(f"less likely {less[width].float().mean():.0%}")
 
 # %% [markdown]
-# By no means. The narrow beam finds a *less* likely sentence about as often as a likelier one. How do the less likely ones begin?
+# Not at all. The narrow beam finds a *less* likely sentence about as often as a likelier one. How do the less likely ones begin?
 
 # %% tags=["nbval-ignore-output"]
 openings = [beams[3][n][:2] for n in less[3].nonzero()[:, 0].tolist()]
@@ -551,9 +551,9 @@ for opening in ("there is", "two shapes", "three shapes"):
     print(f"{opening:12} {count:3} of {len(openings)}")
 
 # %% [markdown]
-# "There is" and "two shapes" cost little, since all is still open after them. So for a while they are ahead of every beginning that has already chosen a colour, and drive it out of a narrow beam. The best sentence need not have the best beginnings.
+# "There is" and "two shapes" cost little, since everything is still open after them. So for a while they are ahead of every beginning that has already committed itself to a colour, and push it out of a narrow beam. The best sentence need not have the best beginnings.
 #
-# And what do they *say*? Count how many captions tell **how things stand** (left, right, above, below), in scenes of two shapes or three: those of people, those drawn at temperature 1, the greedy ones, and those of the beam.
+# And what do the captions *say*? Count how many of them tell **where things stand** (left, right, above, below), in scenes with two or three shapes: captions by people, captions sampled at temperature 1, greedy ones, and those found by the beam.
 
 # %%
 SIDES = {"left", "right", "above", "below"}
@@ -577,21 +577,21 @@ sides = {}
 for name, every in heard_from.items():
     sides[name] = np.mean([tells_sides(every[n]) for n in several])
     true = claims.tally([every[n] for n in several], [held_out.scenes[n] for n in several])["true"]
-    print(f"{name:7} tell how things stand {sides[name]:4.0%}, true {true:4.0%}")
+    print(f"{name:7} tell where things stand {sides[name]:4.0%}, true {true:4.0%}")
 assert max(sides["beam 10"], sides["greedy"]) < 0.7 * min(sides["people"], sides["drawn"])
 
 # %% [markdown]
-# Those who take the likeliest are true a little more often than those who draw. Wonderful? Look at the other column. They say **less of what is hard**.
+# The captions that aim for the likeliest words are true a little more often than the sampled ones. Wonderful? Look at the other column. They say **less of what is hard**.
 #
-# People tell how things stand, and what is *drawn* does so nearly as often. But this network does not know left from right.
+# People tell where things stand, and the *sampled* captions do so nearly as often. But this network does not know left from right.
 #
-# It spreads its probability over "left", "right", "above" and "below"; so each of these is less likely than "larger than", or "at the top", about which it is sure. The likeliest sentence is the one that commits itself to nothing doubtful. It **hedges**, as a politician does.
+# It spreads its probability over "left", "right", "above" and "below"; so each of these is less likely than "larger than", or "at the top", about which it is sure. The likeliest sentence is the one that commits itself to nothing doubtful. The network **hedges**, like a politician.
 #
-# So never quote the share of true captions alone: quote what they claim.
+# So never quote the share of true captions alone: also say what the captions claim.
 #
 # ### All in one
 #
-# A `Captioner` is an encoder, a network and its words. Its `generate` takes pictures, and does all that this section was about. Here is the one that comes with the package; what is new in it, the next section tells:
+# A `Captioner` combines an encoder, a network and its vocabulary. Its `generate` takes pictures, and does everything that this section was about. Here is the one that comes with the package; the next section explains what is new in it, and section 9 why it hardly ever says *left* or *right*:
 
 # %%
 captioner = gpu.Captioner.load()
@@ -607,7 +607,7 @@ for options in (
 # %% [markdown]
 # ### Nothing twice
 #
-# Let it caption the scenes that are held out, with a beam of 3. Which captions say four words in a row twice (`ngrams`)?
+# Let it caption the held-out scenes, with a beam of 3. Which captions say the same four words in a row twice (`ngrams`)?
 
 # %% tags=["nbval-ignore-output"]
 shown = torch.from_numpy(held_out.images).movedim(-1, 1)
@@ -618,15 +618,15 @@ for words in twice:
     print(" ".join(words))
 
 # %% [markdown]
-# Some are honest: two large crosses share words. The others name **one thing twice**; the network has forgotten that it has said it.
+# Some of them are legitimate: two large crosses share words. The others name **one thing twice**; the network has forgotten that it has already said it.
 #
-# There is a blunt cure (Paulus, Xiong and Socher 2018): what was said is **not said again**. `repeats` finds the words that would end a run of $n$ words which the caption has already, and `beam_search` gives them no chance. With `generate` it is the option `no_repeat_ngram_size`, $n$.
+# There is a blunt cure (Paulus, Xiong and Socher 2018): whatever has been said may **not be said again**. `repeats` finds the words that would complete an *n-gram*, $n$ words in a row, that the caption already contains, and `beam_search` gives them no chance. In `generate` the option for this $n$ is `no_repeat_ngram_size`.
 
 # %%
 show.source(reference.repeats)
 
 # %% [markdown]
-# Which $n$ would you take? The shorter the run, the more is forbidden, and the less can be said twice. Is short best, then?
+# Which $n$ would you take? The shorter the n-gram, the more is forbidden, and the less can be said twice. So is shorter better?
 
 # %% tags=["nbval-ignore-output"]
 true = {0: claims.tally(said, held_out.scenes)["true"]}
@@ -638,44 +638,46 @@ for size, share in true.items():
 assert true[3] < true[0]
 
 # %% [markdown]
-# Three are a disaster: "a large red" is needed twice in a scene with a large red star and a large red ring, so it lies. Four do no such harm. A run of five is so rare here that the rule changes nothing.
+# Three is a disaster: "a large red" is needed twice in a scene with a large red star and a large red ring, so the network has to lie. Four does no such harm. And five words are repeated so rarely here that the rule changes nothing.
 #
-# The rule knows nothing of pictures; it only knows what looks like stuttering. For photos and other captions, measure again.
+# The rule knows nothing about pictures; it only knows what looks like stuttering. For photos and other captions, measure again.
 
 # %% [markdown]
 # ## 8 · Attention
 #
-# Why does our network exchange colours, and not know left from right? Because it sees a mean over all places, once, before the first word. You do it in another way: you *look* at the ring, say "ring", then look for what is beside it.
+# Why does our network mix up colours, and why does it not know left from right? Because it sees a mean over all places, once, before the first word. You do it differently: you *look* at the ring, say "ring", and then look for what is beside it.
 #
-# So let the decoder look at the map **before each word**, at a place of its own choice. Its state asks a question; each place has a key; where both go well together it looks longest:
+# So let the decoder look at the map **before each word**, where it chooses to. Its state asks a question; each place has a key; the better the two match, the more weight the place gets:
 #
 # $$e_p = v \cdot \tanh(W_q h + k_p) \qquad \alpha = \operatorname{softmax}(e) \qquad \text{seen} = \sum_p \alpha_p\, \text{map}_p$$
 #
-# $v$ and $W_q$ are weights: they are learned, like all others. The keys do not depend on the question, so they are made once a picture (`attention_keys`); the rest is `attention_step`:
+# $v$ and $W_q$ are weights: they are learned, like all the others. The keys do not depend on the question, so they are computed once per picture (`attention_keys`); the rest is `attention_step`:
 
 # %%
 show.source(reference.attention_keys, reference.attention_step)
 
 # %% [markdown]
-# This is the attention of Bahdanau et al. 2015, found for translating, and used on pictures by *Show, Attend and Tell* (Xu et al. 2015). Nobody tells the network where to look. It is trained with the same loss, on the same captions.
+# This is the attention of Bahdanau et al. 2015, invented for translation, and used on pictures by *Show, Attend and Tell* (Xu et al. 2015). Nobody tells the network where to look. It is trained with the same loss, on the same captions.
 #
-# Here it is, trained in full (the package brings the weights). Go from word to word. Where does it look when it says the first colour? And the second? Where, when it compares the two?
+# The network in the package, `AttentionCaptionNet`, is built around this step, but has more to it: three *heads*, which ask three questions at once; the row and the column of each place beside its features, so that each head also reports the centre of what it looked at; and two LSTMs, one that reads the words and asks, and one that speaks. And it asks *after* it has read the last word (as in Luong et al. 2015), where *Show, Attend and Tell* asks before.
 #
-# Then choose the caption that is *drawn hot*, at temperature 2. Where does it look when it goes astray?
+# Here it is, fully trained (the package comes with the weights). Go from word to word. Where does it look when it says the first colour? And the second? And where does it look when it compares the two?
+#
+# Then choose the caption that is *drawn hot*, sampled at temperature 2. Where does the network look when it goes astray?
 
 # %%
 explore.attention()
 
 # %% [markdown]
-# Before each colour it looks at the thing that bears it. Before it compares, it looks at both: "large", too, is a comparison. And at the end it looks round: is anything left to be said?
+# Before each colour it looks at the thing that has it. Before it compares, it looks at both things: "large", too, is a comparison. And at the end it looks around: is anything left to be said?
 #
-# (With `generate`, each caption is a `Said`: its words, how likely they are, and where it looked for each.)
+# (In `generate`, each caption is a `Said`: its words, how likely they are, and where the network looked for each of them.)
 #
-# Do not believe too much in such pictures, though. They show where the numbers came *from*, not what the network concluded; a network can look at the right place and say the wrong word.
+# Do not trust such pictures too much, though. They show where the numbers came *from*, not what the network concluded; a network can look at the right place and say the wrong word.
 #
 # ### Vector against map
 #
-# Here are the curves of both, `CaptionNet` and `AttentionCaptionNet`, trained on 8000 scenes by the package's own command, `coursekit caption reproduce`. They stand in the package, beside the weights.
+# Here are the curves of both networks, `CaptionNet` and `AttentionCaptionNet`, trained on 8000 scenes by the package's own command, `coursekit caption reproduce`. They come with the package, next to the weights.
 
 # %%
 stored = json.loads((Path(gpu.__file__).parents[1] / "weights" / "curves.json").read_text())
@@ -685,7 +687,7 @@ curves |= {f"{name}, training": stored["train"][name]["losses"] for name in ("ve
 show.pictures({"loss": drawing.histories(curves, "training, from beginning to end")})
 
 # %% [markdown]
-# And this is what they say of 1000 scenes that neither has ever seen. The training was repeated from other random numbers, since one run alone may be luck; ± is the spread of the runs.
+# And this is how they describe 1000 scenes that neither has ever seen. The training was repeated with different random numbers, since a single run may be luck; ± is the spread over the runs.
 
 # %%
 MEASURES = "true", "attributes", "related", "relation true", "BLEU-4", "CIDEr"
@@ -724,13 +726,13 @@ assert learned["attention", "greedy"][0][0] > learned["vector", "greedy"][0][0] 
 # %% [markdown]
 # How to read it:
 #
-# - "attributes" is the share of captions with a **wrong** shape, colour or size. Attention repairs what the mean has spoilt: it names the colour that stands *with* the shape.
-# - "related" is the share that says how one thing stands to another, or which is larger; "relation true", how many of those are true. Attention does not only tell it, it *knows* it.
+# - "attributes" is the share of captions with a **wrong** shape, colour or size. Attention repairs what the mean has spoilt: it names the colour that goes *with* the shape.
+# - "related" is the share that says where one thing stands relative to another, or which is larger; "relation true" is how many of those are true. The network with attention does not just say it, it *knows* it.
 # - BLEU-4 and CIDEr are the subject of the next section.
 #
 # ### What was never seen together
 #
-# Has it learned "red" and "circle", or "red circle"? In another training set some combinations of a colour and a shape never occur: no red circle, though there are red stars and blue circles. Encoder and both networks were trained on it from scratch. First on the test scenes, most of which hold nothing new; then on scenes that hold at least one combination that was never there:
+# Has it learned "red" and "circle", or "red circle"? In another training set some combinations of a colour and a shape never occur: no red circle, for example, though there are red stars and blue circles. The encoder and both networks were trained on it from scratch. Here are the results, first on the test scenes, most of which contain nothing new; then on scenes that each contain at least one combination that was never shown:
 
 # %%
 known, new = (measured([stored["seen"]], test) for test in ("test", "unseen"))
@@ -742,17 +744,17 @@ for name in ("vector", "attention"):
 assert new["attention", "greedy"][0][0] > 0.3 > 0.1 > new["vector", "greedy"][0][0]
 
 # %% [markdown]
-# Of the mean over all places nothing is left: the vector has learned heaps, "red circle" as a whole, and a new heap tells it nothing.
+# The network with the vector fails completely: it has learned heaps, "red circle" as a whole, and a new heap tells it nothing.
 #
-# Who looks at one place finds "red" there, and "round", and has met both before. That is right for many scenes, and wrong for still more, for an old reason: "red circle" was never the right thing to say, so the network has learned not to say it. What a child does at once is hard for a network.
+# The network that looks finds "red" at a place, and "round", and has met both before. Its captions are right for many scenes, and wrong for even more, for an old reason: "red circle" was never the right thing to say, so the network has learned not to say it. What a child does at once is hard for a network.
 #
 # ## 9 · How good is it?
 #
-# With photos, no program can check what is said. All we have are the five sentences of five people. How near is a sixth one to them?
+# With photos, no program can check what is said. All we have are the five sentences of five people. How close does a sixth one come to them?
 #
 # ### BLEU
 #
-# How many of the caption's words stand in one of the references? And of its pairs, its triples, its runs of four (`ngrams`)? Each counts at most as often as in one reference; or "a a a a" would be perfect. `bleu` (Papineni et al. 2002) takes the geometric mean, and punishes what is too short.
+# How many of the caption's words occur in one of the references? And how many of its n-grams, its pairs, triples and quadruples of words in a row (`ngrams`)? Each counts at most as often as it occurs in a single reference; otherwise "a a a a" would be perfect. `bleu` (Papineni et al. 2002) takes the geometric mean, and penalises captions that are too short.
 
 # %%
 said, people = tokenize("a red ring left of a star"), [
@@ -761,15 +763,15 @@ said, people = tokenize("a red ring left of a star"), [
 for n in range(1, 5):
     mine, theirs = reference.ngrams(said, n), [reference.ngrams(one, n) for one in people]
     found = sum(min(count, max(one[gram] for one in theirs)) for gram, count in mine.items())
-    print(f"{n} words: {found} of {mine.total()} found")
+    print(f"{n} words in a row: {found} of {mine.total()} found")
 print("BLEU-1 to 4:", np.round(reference.bleu([said], [people]), 3))
 
 # %% [markdown]
 # ### ROUGE-L and CIDEr
 #
-# `rouge_l` (Lin 2004) looks for the longest row of words that both have in the same order, with gaps (`longest_common_subsequence`).
+# `rouge_l` (Lin 2004) looks for the longest sequence of words that both have in the same order, gaps allowed (`longest_common_subsequence`).
 #
-# `cider` (Vedantam et al. 2015) asks which words *matter*: one that stands in the references of each picture counts for nothing, a rare one for much. So its value depends on which pictures are scored together.
+# `cider` (Vedantam et al. 2015) asks which words *matter*. It weights n-grams by their *inverse document frequency*: one that occurs in the references of every picture counts for nothing, a rare one for much. So its value depends on which pictures are scored together.
 
 # %%
 print("longest common part:", reference.longest_common_subsequence(said, people[0]), "words")
@@ -780,7 +782,7 @@ assert reference.cider([said], [people]) == 0
 # %% [markdown]
 # ### What do they not see?
 #
-# Take true captions, and exchange "left" and "right" in all of them. Then also take captions of **other** pictures, well-formed every one. And the sixth true one, which is as good as it gets:
+# Take true captions, and exchange "left" and "right" (and "above" and "below") in all of them. Also take captions of **other** pictures, all of them well-formed. And take a sixth true caption, which is as good as it gets:
 
 
 # %%
@@ -801,17 +803,17 @@ for name, captions_said in table_of.items():
     print(f"{name:18}" + "".join(f"{value:6.2f} " for value in scores(captions_said)))
 
 # %% [markdown]
-# Look at the second row. Half of these captions are **false**, and the numbers hardly notice. One wrong word in a sentence costs a little; that it is the only word that mattered, no n-gram knows.
+# Look at the second row. Half of these captions are **false**, and the numbers hardly change. One wrong word in a sentence costs a little; no n-gram knows that it is the only word that mattered.
 #
 # ### The lower the loss, the worse the captions
 #
 # Now to the homework's bugs. Three students train the same network, for the same number of steps, on the same captions.
 #
-# - The first is us.
+# - The first student is us.
 # - The second forgets the mask: PAD counts.
-# - The third splits the captions, and then goes on with the ones that were not split. (You saw it in section 3.) The vocabulary of COCO has each single letter, so nothing complains. A caption has about five times as many letters as words, so 16 captions are enough for a batch.
+# - The third splits the captions, but then goes on with the unsplit ones. (You saw this in section 3.) COCO's vocabulary contains each single letter, so nothing complains. A caption has about five times as many letters as words, so 16 captions are enough for a batch.
 #
-# Which loss will be the lowest?
+# Whose loss will be the lowest?
 
 
 # %%
@@ -843,7 +845,7 @@ reports = {name: smooth(curve) for name, (_, _, curve) in students.items()}
 show.pictures({"what they report": drawing.histories(reports, "training, from beginning to end")})
 
 # %% [markdown]
-# The third is far ahead. Let them speak, all of the same pictures:
+# The third is far ahead. Let all three describe the same pictures:
 
 
 # %%
@@ -878,9 +880,9 @@ assert results["third"][3] < 1 < results["first"][3]
 # %% [markdown]
 # **The lower the loss, the worse the captions.** Losses of different tasks cannot be compared: a letter is easier to guess than a word, and PAD is easier than anything.
 #
-# An honest remark: the second student's captions are about as good as ours. To count PAD harms little; it only makes the number a lie. Which is bad enough, if the number is what you look at.
+# To be fair: the second student's captions are about as good as ours. Counting PAD does little harm to the network; it only makes the number a lie. That is bad enough, if the number is what you look at.
 #
-# Two more, without training anything: one asks for `caption_prefix == END`, a list compared with a word, which is never true; the other exchanges h and c.
+# Here are two more bugs, which need no training: one checks `caption_prefix == END`, a list compared with a word, which is never true; the other exchanges h and c.
 
 
 # %%
@@ -904,21 +906,21 @@ for name, bug in {"END": unending, "(c, h)": exchanged}.items():
     print(f"{name:7}" + "".join(f"{value:6.2f} " for value in scores(said)), *said[0][:16])
 
 # %% [markdown]
-# The weights are the same as above, and right. In the exercises you mend all six bugs of that homework yourself.
+# The weights are the same as above, and there is nothing wrong with them. In the exercises you will fix all six bugs of that homework yourself.
 #
 # ### Marks instead of words
 #
 # Cross-entropy asks: which word comes next, after the words that *people* said? But we want captions that are **true**. Why not train for that?
 #
-# Because a mark has no slope. Change a weight by very little, and the caption stays the same, and so does its mark. There is nothing to go down.
+# Because a mark has no gradient. Change a weight very slightly, and the caption stays the same, and so does its mark. There is no slope to go down.
 #
-# The way out (Rennie et al. 2017, *self-critical training*): let the network **draw** four captions of a picture, and mark each. Those that are better than the others are made likelier, those that are worse, less likely. That has a slope, and it does not matter who gives the marks: a program, a metric, a person.
+# The way out is *policy-gradient* fine-tuning: let the network **sample** four captions for a picture, and mark each. Captions that are better than the others are made likelier; captions that are worse, less likely. This does have a gradient, and it does not matter who gives the marks: a program, a metric, a person. For captions it became known as *self-critical training* (Rennie et al. 2017). There, a sampled caption is compared with the network's own *greedy* caption; we compare it with the mean of the other samples (Kool et al. 2019, Luo 2020).
 
 # %%
 show.source(gpu.fine_tune)
 
 # %% [markdown]
-# `advantages` are the rewards, less the mean of the others. `policy_loss` multiplies them by the `negative_log_likelihoods` of the captions. So to go down makes the better ones likelier.
+# `advantages` are the marks, called *rewards* here, minus the mean of the others. `policy_loss` multiplies them by the `negative_log_likelihoods` of the captions. So going downhill makes the better ones likelier.
 #
 # Our marks come from the program that checks claims:
 
@@ -926,13 +928,13 @@ show.source(gpu.fine_tune)
 show.source(claims.rewards)
 
 # %% [markdown]
-# A caption that is true and complete (it names every shape) gets 1. It gets a little more if it also tells how one thing stands to another, or which is larger.
+# A caption that is true and complete (it names every shape) gets 1. It gets a little more if it also says where one thing stands relative to another, or which is larger.
 #
-# Why a little more for telling? Think of what happened in section 7, before you go on.
+# Why the little extra? Before you go on, think of what happened in section 7.
 #
-# With marks for truth alone, the surest way to a full mark is to say **nothing that could be wrong**. You get what you mark, not what you want.
+# With marks for truth alone, the surest way to a full mark is to say **nothing that could be wrong**. You get what you reward, not what you want.
 #
-# The networks of section 8 were trained on in this way. Their mean mark, then what they say afterwards of the same 1000 scenes:
+# The networks of section 8 were trained further in this way. Here is their mean mark, and then what they say afterwards about the same 1000 scenes:
 
 # %%
 marks = {name: stored["train"][name]["rewards"] for name in ("vector", "attention")}
@@ -948,11 +950,11 @@ told = {name: refined[name, "greedy"][0][MEASURES.index("related")] for name in 
 assert told["vector"] < 0.2 < told["attention"]
 
 # %% [markdown]
-# Compare it with the table of section 8. More of it is true, though no network has seen a new picture or a new sentence. Each has only heard what its own are worth.
+# Compare this with the table of section 8. More captions are true, although neither network has seen a new picture or a new sentence. Each has only been told what its own sentences are worth.
 #
-# And look at "related". The network that looks goes on telling. The one with the vector **cannot** know, so it has fallen all but silent, in one run more than in another: the little more was not worth the risk. It was never told to; it found out.
+# And look at "related". The network that looks goes on relating things. The one with the vector **cannot** know how they are related, so it has all but stopped saying so, in some runs more than in others: the little extra was not worth the risk. Nobody told it to; it found out by itself.
 #
-# What does the other one tell, left and right, or larger and smaller? Here are both, live, on the first scenes of two shapes or three:
+# What does the other one say: left and right, or larger and smaller? Here are both, live, on those of the first scenes that have two or three shapes:
 
 # %%
 rows = [n for n, scene in enumerate(first.scenes) if len(scene.shapes) > 1]
@@ -965,15 +967,15 @@ for name, path in gpu.captioner.SHIPPED.items():
 assert max(told.values()) < 0.1
 
 # %% [markdown]
-# Which of two is *larger* is easy to see, and earns the same mark. We had left and right in mind. We did not say so.
+# Which of two things is *larger* is easy to see, and earns the same mark. We had left and right in mind. We did not say so.
 #
-# What it has lost is not in the table: variety. All five alternatives of a picture grow alike. The weights in the package are these, so you see it in the figures.
+# Something else was lost that the table does not show: variety. All five alternatives for a picture become alike. These are the weights in the package, so you can see it in the figures.
 #
 # ## 10 · On the GPU: a whole batch
 #
 # *For builders; skip it on a first reading.*
 #
-# The twins in `gpu` take whole batches, on any device: `lstm_cell`, `lstm`, `attention_keys`, `attention_step`, `masked_cross_entropy`, `softmax`, `log_softmax`, `decode`, `greedy`, `sample`, `forbid`, `keep_top_k`, `beam_step`, `repeats`, `beam_search`. They are the same formulas, with the batch in front.
+# The twins in `gpu` take whole batches, on any device: `lstm_cell`, `lstm`, `attention_keys`, `attention_step`, `masked_cross_entropy`, `softmax`, `log_softmax`, `decode`, `greedy`, `sample`, `forbid`, `keep_top_k`, `beam_step`, `repeats`, `beam_search`. The formulas are the same; only a batch axis comes first.
 
 # %%
 show.source(gpu.attention_step)
@@ -992,9 +994,9 @@ print(f"largest difference: {np.abs(context[5].numpy() - alone).max():.6f}")
 assert np.allclose(context[5].numpy(), alone, atol=1e-6)
 
 # %% [markdown]
-# A beam search over a batch keeps $B \times K$ sentences at once. When the best are chosen, their *states* must be put in the same order as their words: forget it, and each sentence goes on with the memory of another. It is the classic bug of batched beam search, and no error tells it.
+# A beam search over a batch keeps $B \times K$ sentences at once. When the best are chosen, their *states* must be put in the same order as their words; if you forget this, each sentence goes on with the memory of another. It is the classic bug of batched beam search, and no error reveals it.
 #
-# What does it bring? One batch of 64 pictures, against one after another:
+# What is gained? Here is one batch of 64 pictures, against the same pictures one after another:
 
 # %% tags=["nbval-ignore-output"]
 many = held_vectors[:64]
@@ -1012,7 +1014,7 @@ for name, timing in times.items():
 # %% [markdown]
 # ### Training that can be killed
 #
-# A real training takes days, and machines are switched off. `train` keeps a checkpoint: the network, the optimizer's own memory, and what has been. Everything else (which captions are drawn, what dropout hides) depends on the seed and the number of the step alone. So it goes on as if nothing had happened. Let us pull the plug:
+# Training a real network takes days, and machines are switched off. `train` keeps a checkpoint: the network, the optimizer's own memory, and the history so far. Everything else (which captions are drawn, what dropout hides) depends only on the seed and the number of the step. So the training continues as if nothing had happened. Let us pull the plug:
 
 
 # %%
@@ -1046,7 +1048,7 @@ assert resumed.losses == whole.losses
 # %% [markdown]
 # ### Several machines
 #
-# With several GPUs each takes its share of every batch, and they average their gradients: the curve is that of one. The same command runs it, started by PyTorch's `torchrun`:
+# With several GPUs, each takes its share of every batch, and they average their gradients: the curve is that of a single GPU. It is the same command, started by PyTorch's `torchrun`:
 #
 # ```
 # torchrun --nproc-per-node 4 -m coursekit caption train --data coco --root coco --encoder inception_v3
@@ -1054,24 +1056,24 @@ assert resumed.losses == whole.losses
 #
 # ## 11 · Your own photo, and the real thing
 #
-# Give your photo to the network that has only ever seen scenes. What does it say? Then draw three shapes with a felt pen on gray paper, and photograph them. Put the file beside this notebook, or use **Own photo** in the figure. It stays on your machine.
+# Give your photo to the network that has only ever seen synthetic scenes. What does it say? Then draw three shapes with a felt-tip pen on gray paper, and photograph them. Put the file next to this notebook, or use **Own photo** in the figure. It stays on your machine.
 
 # %%
 explore.speak(samples.coffee())
 
 # %% [markdown]
-# It has words for coloured shapes, and for nothing else; so it tells of stars and squares where you see a cup. It cannot say "I do not know": nobody ever taught it to. (`coursekit demo 09` shows these figures full screen; take the picture of a scene there, and raise the temperature.)
+# It has words for coloured shapes, and for nothing else; so it talks about stars and squares where you see a cup. It cannot say "I do not know": nobody ever taught it to. (`coursekit demo 09` shows these figures full screen; take the picture of a scene there, and raise the temperature.)
 #
 # ### COCO
 #
-# The homework's network was trained on photos. You need three things: COCO's pictures and captions (19 GB, [cocodataset.org](https://cocodataset.org)), Inception-v3's weights (104 MB, which torchvision fetches, `pretrained` and `preprocessing` do the rest), and a GPU.
+# The homework's network was trained on photos. For that you need three things: COCO's pictures and captions (19 GB, [cocodataset.org](https://cocodataset.org)), the weights of Inception-v3 (104 MB; torchvision fetches them, and `pretrained` and `preprocessing` do the rest), and a GPU.
 #
 # ```
 # coursekit caption train --data coco --root coco --encoder inception_v3 --out mine
 # coursekit caption photo.jpg --model mine/captioner.safetensors
 # ```
 #
-# The first line encodes each photo once (`extract`), to a file that a second call goes on with. Without an internet connection it says which file is missing, where to get it, and where to put it. Or name a file of your own; if it is not there, you are told that, too:
+# The first line encodes each photo once (`extract`), into a file from which a second call can continue. Without an internet connection it says which file is missing, where to get it, and where to put it. Or name a file of your own; if it is not there, you are told that, too:
 
 # %%
 try:
@@ -1080,11 +1082,11 @@ except FileNotFoundError as error:
     print(error)
 
 # %% [markdown]
-# And the homework's own files, `image_codes.npy` and `captions_tokenized.json`? `--data handout --root folder`: they are vectors, so a `CaptionNet` learns from them.
+# And the homework's own files, `image_codes.npy` and `captions_tokenized.json`? Use `--data handout --root folder`: they hold vectors, so a `CaptionNet` learns from them.
 #
-# For comparison, what others reached on COCO (CIDEr times 100, as papers print it): *Show and Tell* 85.5 (its Table 1); with attention and a better encoder about 108; with a transformer 113; and with the metric itself as a reward 130 (Luo's collection of trained networks, 2020).
+# For comparison, here is what others have reached on COCO (CIDEr times 100, as papers print it): *Show and Tell* 85.5 (its Table 1); with attention and a better encoder about 108; with a transformer 113; and with the metric itself as the reward 130 (Luo's collection of trained networks, 2020).
 #
-# People score 85.4 in that same Table 1: *Show and Tell*'s number. By now you know what to think of that.
+# People score 85.4 in that same Table 1, as much as *Show and Tell*. By now you know what to think of that.
 #
 # ## 12 · Three questions
 #
@@ -1095,20 +1097,22 @@ Question(
     "Your training loss is 0.36, your friend's 0.55, for the same network on the same captions. "
     "Whose captions are better?",
     {
-        "Mine: the loss is lower.": "Lower of what? Yours may count PAD, which is easy to guess.",
-        "Nobody knows: first see what each of you divides by, then listen.": "The same captions "
-        "may come out of both; and letters give a still lower loss.",
-        "My friend's: mine has learned by heart.": "Only a loss on other pictures could say so.",
+        "Mine: the loss is lower.": "Lower, but a mean over what? Yours may count PAD, which is "
+        "easy to guess.",
+        "Nobody knows: first see what each of you divides by, then listen.": "Both may produce "
+        "the same captions; and letters give an even lower loss.",
+        "My friend's: mine has learned by heart.": "Only a loss on other pictures could show that.",
     },
     right="Nobody knows: first see what each of you divides by, then listen.",
 )
 
 # %% jupyter={"source_hidden": true}
 Question(
-    "Your network speaks in a new way, and far more captions are true. What else must you look at?",
+    "You decode in a new way, and far more captions are true. What else must you look at?",
     {
-        "How much the captions claim.": "Who says less is wrong less often: relations become rare.",
-        "Nothing: true is true.": "“There is a shape” is true of each picture.",
+        "How much the captions claim.": "If you say less, you are wrong less often: relations "
+        "become rare.",
+        "Nothing: true is true.": "“There is a shape” is true of every picture.",
         "The training loss.": "It is the same network; its loss has not changed.",
     },
     right="How much the captions claim.",
@@ -1116,15 +1120,15 @@ Question(
 
 # %% jupyter={"source_hidden": true}
 Question(
-    "Why does the network with attention exchange colours so much less often?",
+    "Why does the network with attention mix up colours so much less often?",
     {
-        "It has more weights.": "With as many weights, the other one still gets a mean of all "
-        "places.",
-        "It sees the picture sharper.": "The encoder is the same for both.",
-        "It looks at one place at a time.": "Shape and colour of one place belong together; in the "
-        "mean over all places they lie in one heap.",
+        "It has more weights.": "Even with as many weights, the other one would only get a mean "
+        "over all places.",
+        "It sees the picture more sharply.": "The encoder is the same for both.",
+        "It weights the places anew for each word.": "The shape and the colour of one place belong "
+        "together; in the mean over all places they lie in one heap.",
     },
-    right="It looks at one place at a time.",
+    right="It weights the places anew for each word.",
 )
 
 # %% [markdown]
@@ -1132,12 +1136,12 @@ Question(
 #
 # - Split, count, number. A text is a sequence of letters, and no loop complains.
 # - Never cut off END. Never count PAD. Guess the next word, not the one just read.
-# - An LSTM keeps what its valves let it keep. Its state is (h, c), in this order.
+# - An LSTM keeps what its gates let it keep. Its state is (h, c), in this order.
 # - Temperature divides the logits. Beam search looks for likelier sentences, and likely ones say little.
-# - Attention: a question, keys, a softmax, a mean. It looks at a place for each word.
+# - Attention: a question, keys, a softmax, a weighted mean. It looks anew for each word.
 # - N-grams do not notice the one word that makes a sentence false.
-# - You get what you mark, not what you want: whoever says nothing says nothing false.
-# - The lower the loss, the worse the captions: compare losses only if they are divided by the same.
+# - You get what you reward, not what you want: whoever says nothing says nothing false.
+# - The lower the loss, the worse the captions: compare losses only if both are divided by the same count.
 #
 # ## References
 #
@@ -1147,6 +1151,9 @@ Question(
 # - K. Xu et al., "Show, attend and tell: neural image caption generation with visual attention", *ICML* 2015. [arXiv:1502.03044](https://arxiv.org/abs/1502.03044)
 # - D. Bahdanau, K. Cho and Y. Bengio, "Neural machine translation by jointly learning to align and translate", *ICLR* 2015. [arXiv:1409.0473](https://arxiv.org/abs/1409.0473)
 # - S. Hochreiter and J. Schmidhuber, "Long short-term memory", *Neural Computation* 9(8), 1997, 1735-1780.
+# - F. A. Gers, J. Schmidhuber and F. Cummins, "Learning to forget: continual prediction with LSTM", *Neural Computation* 12(10), 2000, 2451-2471.
+# - W. Kool, H. van Hoof and M. Welling, "Buy 4 REINFORCE samples, get a baseline for free!", *ICLR* workshop 2019.
+# - M.-T. Luong, H. Pham and C. D. Manning, "Effective approaches to attention-based neural machine translation", *EMNLP* 2015. [arXiv:1508.04025](https://arxiv.org/abs/1508.04025)
 # - K. Papineni, S. Roukos, T. Ward and W.-J. Zhu, "BLEU: a method for automatic evaluation of machine translation", *ACL* 2002, 311-318.
 # - C.-Y. Lin, "ROUGE: a package for automatic evaluation of summaries", 2004.
 # - R. Vedantam, C. L. Zitnick and D. Parikh, "CIDEr: consensus-based image description evaluation", *CVPR* 2015. [arXiv:1411.5726](https://arxiv.org/abs/1411.5726)

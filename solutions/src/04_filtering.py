@@ -3,7 +3,7 @@
 #
 # Write each function where it says `raise NotImplementedError`, then run the cell below it: `check` tells you at once how far you have come, and what to look at next.
 #
-# The lesson is [notebooks/04_filtering.ipynb](../notebooks/04_filtering.ipynb). Pictures are gray, (H, W), and `uint8` where nothing else is said.
+# The lesson is [notebooks/04_filtering.ipynb](../notebooks/04_filtering.ipynb). Pictures are gray, (H, W), and `uint8` where nothing else is said. Kernels are arrays of `int` or `float`.
 # For a `uint8` result: add up in float, round with `np.rint`, saturate with `np.clip`, and only then go back to `uint8`.
 #
 # `progress()` at the end shows what is done. Stuck? Open the hint. Still stuck? The solutions are in [solutions/04_filtering.ipynb](../solutions/04_filtering.ipynb).

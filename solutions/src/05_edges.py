@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from coursekit.edges import data
-from coursekit.edges.reference import double_threshold, hysteresis, non_maximum_suppression
+from coursekit.edges.reference import non_maximum_suppression
 from coursekit.lab import check, progress, samples, show
 
 camera = samples.camera()
@@ -119,7 +119,7 @@ check(nearest_line)
 # %% [markdown]
 # ## 5 · Between the pixels
 #
-# `response` is one row of a second derivative. Give the places where it crosses zero, as fractions of a pixel, from left to right.
+# `response` is one row of a second derivative. Give an array of the places where it crosses zero, as fractions of a pixel, from left to right.
 #
 # Between two neighbours of different sign, $a$ at $x$ and $b$ at $x + 1$, a straight line is 0 at
 #
@@ -251,21 +251,19 @@ check(precision_and_recall)
 # %% [markdown]
 # ## 10 · Find the bug: one shape out of four
 #
-# Somebody put Canny's detector together. Three of its parts are the package's, and they are right. Run it.
+# Somebody put the first half of Canny's detector together: two gradients, the thinning, and one threshold. The thinning is the package's, and it is right. Run it.
 
 
 # %%
-def handed_in(image, low, high):
+def handed_in(image, threshold):
     border = cv2.BORDER_REPLICATE
     row_gradient = cv2.Sobel(image, cv2.CV_16S, 1, 0, ksize=3, borderType=border)
     column_gradient = cv2.Sobel(image, cv2.CV_16S, 0, 1, ksize=3, borderType=border)
-    thinned = non_maximum_suppression(row_gradient, column_gradient)
-    weak, strong = double_threshold(thinned, low, high)
-    return hysteresis(weak, strong)
+    return non_maximum_suppression(row_gradient, column_gradient) > threshold
 
 
 shapes = cv2.GaussianBlur(data.shapes(), (0, 0), 1)
-show.pictures({"before": shapes, "handed in": ~handed_in(shapes, 40, 100)}, scale=3)
+show.pictures({"before": shapes, "handed in": ~handed_in(shapes, 60)}, scale=3)
 
 # %% [markdown]
 # The square that stands on its corner is found, all four sides. Of the one that lies on its side nothing is left but the corners, the triangle has lost its base, and the rings fall apart at four places.
@@ -274,15 +272,13 @@ show.pictures({"before": shapes, "handed in": ~handed_in(shapes, 40, 100)}, scal
 
 
 # %% exercise="mend_the_detector"
-def mend_the_detector(image, low, high):
-    """Find edges by Canny's steps 2 to 5, Sobel of size 3, sum of absolute values. bool (H, W)."""
+def mend_the_detector(image, threshold):
+    """Mark the edges above a threshold: Sobel of size 3, sum of absolute values. bool (H, W)."""
     ### BEGIN SOLUTION
     border = cv2.BORDER_REPLICATE
     row_gradient = cv2.Sobel(image, cv2.CV_16S, 0, 1, ksize=3, borderType=border)
     column_gradient = cv2.Sobel(image, cv2.CV_16S, 1, 0, ksize=3, borderType=border)
-    thinned = non_maximum_suppression(row_gradient, column_gradient)
-    weak, strong = double_threshold(thinned, low, high)
-    return hysteresis(weak, strong)
+    return non_maximum_suppression(row_gradient, column_gradient) > threshold
     ### END SOLUTION
 
 

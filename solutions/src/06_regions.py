@@ -11,7 +11,7 @@
 import numpy as np
 
 from coursekit.lab import check, progress, samples, show
-from coursekit.regions.reference import find, first_pass, local_mean
+from coursekit.regions.reference import first_pass, local_mean
 
 page = samples.page()
 
@@ -294,7 +294,9 @@ show.pictures({"mask": words, "handed in": (shades * 51).clip(0, 255).astype(np.
 # %% [markdown]
 # Somewhere in there, one piece has two shades. Think of three labels, of which the third has met the second, and after that the second has met the first. What is the parent of the third? What should it be?
 #
-# When that is mended, one thing is left: the numbers have gaps. Pieces are numbered 1, 2, 3 … in the order of their first pixels, row by row. `find(parents, label)` gives the root of a label.
+# When that is mended, one thing is left: the numbers have gaps. Pieces are numbered 1, 2, 3 … in the order of their first pixels, row by row.
+#
+# <details><summary>Hint</summary>If <code>parents</code> is an array, <code>parents[parents]</code> has everybody's grandparents. When are you done? The second result of <code>np.unique(..., return_inverse=True)</code> numbers without gaps.</details>
 
 
 # %% exercise="mend_the_pieces"
@@ -302,7 +304,9 @@ def mend_the_pieces(mask):
     """Number the pieces of a mask 1, 2, 3 ... by 4 neighbours; 0 is background."""
     ### BEGIN SOLUTION
     labels, parents = first_pass(mask, 4)
-    roots = [find(parents, label) for label in range(len(parents))]
+    roots = np.array(parents)
+    while (roots != roots[roots]).any():
+        roots = roots[roots]
     _, numbers = np.unique(roots, return_inverse=True)
     return numbers[labels]
     ### END SOLUTION

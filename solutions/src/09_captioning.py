@@ -4,7 +4,7 @@
 # In the first half you write the parts of a captioning program yourself: from the text of a caption to the score of a machine's sentence.
 # In the second half you are the teacher: six programs were handed in, each with one bug. You see first what is *seen* of it, and then mend it.
 #
-# Write each function where it says `raise NotImplementedError`, then run the cell below it: `check` tells you at once how far you have come, and what to look at next.
+# Write each function where it says `raise NotImplementedError`, then run the cell below it: `check` tells you at once how far you have come, and what to look at next. Where a shape is given, as in `float (V,)`, a NumPy array is wanted.
 #
 # The lesson is [notebooks/09_captioning.ipynb](../notebooks/09_captioning.ipynb). Four words are no words, and always have the numbers 0 to 3: `<PAD>` fills up, `<START>` begins, `<END>` ends, `<UNK>` stands for a word that is not known.
 #
@@ -18,8 +18,7 @@ import numpy as np
 
 from coursekit.captioning.data import claims
 from coursekit.captioning.data.synthetic import scene
-from coursekit.captioning.explore import drawing
-from coursekit.lab import check, progress, show
+from coursekit.lab import check, plots, progress, show
 
 SPECIAL = ["<PAD>", "<START>", "<END>", "<UNK>"]
 PAD = 0
@@ -33,7 +32,7 @@ print(f"{len(captions)} captions, such as: {captions[0]}")
 # %% [markdown]
 # ## 1 · Words
 #
-# Cut a caption into its words. Small letters only; a word is a run of letters, digits and apostrophes; everything else divides words and is dropped.
+# Cut a caption into its words. Lower case only; a word is a run of the letters a to z, digits and apostrophes; everything else divides words and is dropped.
 #
 # <details><summary>Hint</summary><code>re.findall(pattern, text)</code> gives all the runs that fit. <code>[a-z0-9']+</code> is one or more of these signs.</details>
 
@@ -54,7 +53,7 @@ check(split_caption)
 #
 # Which words shall the network know? Those that occur **at least** `min_count` times in all captions together. What it has seen once it cannot have learned.
 #
-# Give one list: the four special words first, in the order of `SPECIAL`, then all others, the commonest first, equally common ones by the alphabet. The place of a word in the list is its number.
+# Give one list: the four special words first, in the order of `SPECIAL`, then all others, the commonest first, equally common ones in alphabetical order. The place of a word in the list is its number.
 #
 # <details><summary>Hint</summary><code>Counter(words)</code> counts; <code>sorted(..., key=lambda word: (-counts[word], word))</code> sorts by two things at once.</details>
 
@@ -75,7 +74,7 @@ check(build_vocabulary)
 # %% [markdown]
 # ## 3 · A matrix
 #
-# A batch is a rectangle; captions are not. Give one row of numbers for each caption: START, its words, END, and PAD until it is as wide as the widest row.
+# A batch is a rectangle; captions are not. Give an array with one row of numbers for each caption: START, its words, END, and PAD until it is as wide as the widest row.
 #
 # No row is longer than `longest`, START and END counted. Of a longer caption keep the first words, **and its END**. What the vocabulary does not have is UNK.
 #
@@ -110,6 +109,8 @@ check(into_matrix)
 # $$c' = \sigma(f)\, c + \sigma(i) \tanh(g) \qquad h' = \sigma(o) \tanh(c')$$
 #
 # Give both in one array of two rows: $h'$, then $c'$.
+#
+# What goes into $\sigma$ may be as large as 1000, and $e^{1000}$ is infinite for a computer. Written as above, $\sigma$ can take that.
 #
 # <details><summary>Hint</summary><code>np.split(a, 4)</code> cuts, <code>np.stack([a, b])</code> lays rows under each other.</details>
 
@@ -290,8 +291,10 @@ def handed_in(captions, vocabulary):
 large = SPECIAL + sorted({*words, *"abcdefghijklmnopqrstuvwxyz"})
 rows = handed_in(texts, large)
 bad, bad_losses = train(rows, len(large))
-curves = drawing.histories({"ours": losses, "handed in": bad_losses}, "rounds")
-show.pictures({"loss": curves})
+curves = plots.Axes((460, 264), (0, len(losses)), (0, 5), x_label="rounds")
+for name, history in {"ours": losses, "handed in": bad_losses}.items():
+    curves.line(np.arange(len(losses)), history, name=f"{name} {history[-1]:.2f}")
+show.pictures({"loss": curves.picture()})
 
 # %% [markdown]
 # It ends near ours. Whether a little above or below says nothing, as you will see. Listen to it:
@@ -492,10 +495,12 @@ check(mend_the_average)
 # %%
 def said(picture, exchanged):
     """What the trained network says, with its first states as they are, or exchanged."""
+    try:
+        from coursekit.captioning import gpu
+        from coursekit.captioning.gpu.captioner import SHIPPED
+    except ImportError:
+        return "(the network needs PyTorch and the whole course)"
     import torch
-
-    from coursekit.captioning import gpu
-    from coursekit.captioning.gpu.captioner import SHIPPED
 
     captioner = gpu.Captioner.load(SHIPPED["vector"])
     start = captioner.network.start
@@ -515,7 +520,7 @@ show.pictures({"the picture": picture}, scale=3)
 #
 # There is one sign, if you look at the numbers: an $h$ is a gate times a tanh, so that **no number of it is ever larger than 1**. A $c$ may be.
 #
-# Mend it: give $h$ first, then $c$. The function that was handed in:
+# Mend it: give both in one array of two rows, $h$ first, then $c$. The function that was handed in:
 
 
 # %%

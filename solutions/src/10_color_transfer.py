@@ -2,7 +2,7 @@
 # # 10 · Colour transfer: exercises
 #
 # Here you write the chapter's methods yourself, a step at a time: from two moments to attention.
-# Write each function where it says `raise NotImplementedError`, then run the cell below it: `check` tells you at once how far you have come, and what to look at next.
+# Write each function where it says `raise NotImplementedError`, then run the cell below it: `check` tells you at once how far you have come, and what to look at next. Where a shape is given, as in `float (N, 3)`, a NumPy array is wanted.
 #
 # The lesson is [notebooks/10_color_transfer.ipynb](../notebooks/10_color_transfer.ipynb). The **target** is the picture that gets other colours, the **reference** the one that has them. A list of colours is `(N, 3)`: one row a pixel.
 #
@@ -21,7 +21,7 @@ show.pictures({"target": target, "reference": reference}, largest=240)
 #
 # Give each channel of `colors` the mean and the standard deviation that this channel has in `wanted`. Both are lists of colours, `float`, of different lengths.
 #
-# No channel of `colors` is constant.
+# The standard deviation is NumPy's: the root of the mean square, divided by the number of colours. (PyTorch's divides by one less.) No channel of `colors` is constant.
 #
 # <details><summary>Hint</summary>Take the mean away, stretch, add the other mean. <code>axis=0</code> works column by column.</details>
 
@@ -72,7 +72,7 @@ check(opponent_axes)
 #
 # $$T = A^{-1/2} \left( A^{1/2}\, B\, A^{1/2} \right)^{1/2} A^{-1/2}$$
 #
-# The root of a symmetric matrix has the same axes and the roots of the stretches: $V \operatorname{diag}(\sqrt{\lambda})\, V^\top$. It is *not* the root of each entry. Both covariances can be inverted.
+# The root of a symmetric matrix has the same axes and the roots of the stretches: $V \operatorname{diag}(\sqrt{\lambda})\, V^\top$. It is *not* the root of each entry. Both covariances can be inverted; two of the stretches may be equal.
 #
 # <details><summary>Hint</summary><code>values, axes = np.linalg.eigh(A)</code> gives λ and V, with the axes in its columns. Write a little function for the root; you need it twice.</details>
 
@@ -98,7 +98,7 @@ check(least_moving_matrix)
 # %% [markdown]
 # ## 4 · Matching on a line
 #
-# Two rows of numbers, of the **same** length. Replace the smallest of `values` by the smallest of `wanted`, the second smallest by the second smallest, and so on; each stays at its place. (No two of `values` are equal.)
+# Two arrays of numbers, of the **same** length. Replace the smallest of `values` by the smallest of `wanted`, the second smallest by the second smallest, and so on; each stays at its place. (No two of `values` are equal.)
 #
 # `[40, 10, 30, 20]` and `[6, 8, 5, 7]` give `[8, 5, 7, 6]`.
 #
@@ -123,7 +123,7 @@ check(match_on_a_line)
 #
 # The whole distribution is moved by turning the axes, matching each axis on its own (exercise 4), and turning back; then again with other axes. Write one such turn.
 #
-# `colors` and `wanted` are lists of equally many colours. The **rows** of `rotation` (3 × 3) are the new axes: a colour's coordinate on an axis is the dot product of both.
+# `colors` and `wanted` are lists of equally many colours, in fractions or in whole levels. The **rows** of `rotation` (3 × 3) are the new axes: a colour's coordinate on an axis is the dot product of both.
 #
 # <details><summary>Hint</summary><code>colors @ rotation.T</code> has a column for each new axis. The inverse of a rotation is its transpose. Copy your exercise 4 inside if you like: an exercise does not see the others when it is graded.</details>
 

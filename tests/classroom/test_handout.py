@@ -272,3 +272,11 @@ def test_what_answers_do_without_is_told(course, tmp_path):
     folder, _ = handout("01", tmp_path / "out", root=course)
     assert "your answers do without `cv2.blur`: write" in (folder / "README.md").read_text()
     assert "FORBIDDEN = ('cv2.blur',)" in next(folder.rglob("test_01_made.py")).read_text()
+
+
+def test_what_is_forbidden_is_not_handed_out_for_being_named(course, tmp_path):
+    tests = course / "tests" / "exercises" / "test_01_made.py"
+    tests.write_text("FORBIDDEN = ('coursekit.edges', 'torch')\n" + tests.read_text())
+    folder, _ = handout("01", tmp_path / "out", root=course)
+    assert not (folder / "coursekit" / "edges").exists()
+    assert "torch" not in (folder / "requirements.txt").read_text()

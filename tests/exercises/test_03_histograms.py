@@ -9,8 +9,35 @@ from coursekit.images.reference import lab_to_rgb, rgb_to_lab
 from coursekit.lab import samples
 from coursekit.lab.check import assert_array_equal, assert_image_equal, assert_value_equal
 
+SEED = 13
+FORBIDDEN = (
+    "PIL.ImageOps.equalize",
+    "cv2.calcHist",
+    "skimage.exposure.cumulative_distribution",
+    "skimage.exposure.equalize_hist",
+    "skimage.exposure.histogram",
+    "skimage.exposure.match_histograms",
+    "skimage.util.view_as_blocks",
+)
 LEVELS = np.arange(256)
 PICTURES = ["clock", "camera", "text"]  # the first and the last lack black and white
+
+
+def drawn(number):
+    return np.random.default_rng([SEED, number])
+
+
+def drawn_picture(rng, *channels):
+    """A picture that has some of the levels; the darkest and the lightest may be among them."""
+    low, high = rng.choice([0, 30, 100]), rng.choice([180, 255])
+    levels = rng.integers(low, high + 1, 40)
+    image = rng.choice(levels, (*rng.integers(20, 60, 2), *channels)).astype(np.uint8)
+    image[0, 0], image[-1, -1] = low, high
+    return image
+
+
+def drawn_counts(rng):
+    return reference.histogram(drawn_picture(rng))
 
 
 def rounded(values):
@@ -44,7 +71,6 @@ def counting_mistakes(image):
         ),
         "levels beyond the lightest are missing: `minlength=256`": np.bincount(image.ravel()),
         "counted in uint8, which starts again at 0": wrapped(counts),
-        "shares instead of counts": counts / image.size,
         "level 255 is missing: 256 levels have 257 edges": np.histogram(image, LEVELS)[0],
     }
 
@@ -54,7 +80,8 @@ def counting_mistakes(image):
 def test_six_pixels_by_hand(student):
     image = np.array([[0, 3, 3], [3, 255, 0]], dtype=np.uint8)
     expected = counts_of({0: 2, 3: 3, 255: 1})
-    assert_array_equal(student.count_levels(image), expected, mistakes=counting_mistakes(image))
+    actual, mistakes = student.count_levels(image), counting_mistakes(image)
+    assert_array_equal(actual, expected, mistakes=mistakes, accept_lists=True)
 
 
 @pytest.mark.exercise("count_levels")
@@ -63,7 +90,17 @@ def test_six_pixels_by_hand(student):
 def test_every_level_has_its_count(student, name):
     image = getattr(samples, name)()
     expected = reference.histogram(image)
-    assert_array_equal(student.count_levels(image), expected, mistakes=counting_mistakes(image))
+    actual, mistakes = student.count_levels(image), counting_mistakes(image)
+    assert_array_equal(actual, expected, mistakes=mistakes, accept_lists=True)
+
+
+@pytest.mark.exercise("count_levels")
+@pytest.mark.hidden
+@pytest.mark.parametrize("channels", [(), (3,)])
+def test_levels_of_any_picture_are_counted(student, channels):
+    image = drawn_picture(drawn(1), *channels)
+    expected = reference.histogram(image)
+    assert_array_equal(student.count_levels(image), expected, accept_lists=True)
 
 
 # ----------------------------------------------------------- count_in_bins
@@ -100,7 +137,8 @@ def test_four_bins_by_hand(student):
     image = np.array([[0, 63, 64], [127, 128, 191]], dtype=np.uint8)
     expected = np.array([2, 2, 2, 0])
     actual = student.count_in_bins(image, 4)
-    assert_array_equal(actual, expected, mistakes=bins_mistakes(image, 4))
+    mistakes = bins_mistakes(image, 4)
+    assert_array_equal(actual, expected, mistakes=mistakes, accept_lists=True)
 
 
 @pytest.mark.exercise("count_in_bins")
@@ -111,7 +149,18 @@ def test_bins_need_not_divide_256(student, name, bins):
     image = getattr(samples, name)()
     expected = reference.histogram(image, bins)
     actual = student.count_in_bins(image, bins)
-    assert_array_equal(actual, expected, mistakes=bins_mistakes(image, bins))
+    mistakes = bins_mistakes(image, bins)
+    assert_array_equal(actual, expected, mistakes=mistakes, accept_lists=True)
+
+
+@pytest.mark.exercise("count_in_bins")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(3))
+def test_any_number_of_bins(student, number):
+    rng = drawn(20 + number)
+    image, bins = drawn_picture(rng), int(rng.integers(1, 257))
+    expected = reference.histogram(image, bins)
+    assert_array_equal(student.count_in_bins(image, bins), expected, accept_lists=True)
 
 
 # ------------------------------------------------------- cumulative_shares
@@ -135,17 +184,25 @@ def test_thousand_pixels_by_hand(student):
     counts = counts_of({0: 100, 2: 400, 255: 500})
     expected = np.where(LEVELS < 2, 0.1, np.where(LEVELS < 255, 0.5, 1.0))
     actual = student.cumulative_shares(counts)
-    assert_array_equal(actual, expected, 1e-9, mistakes=sum_mistakes(counts))
+    assert_array_equal(actual, expected, 1e-9, mistakes=sum_mistakes(counts), accept_lists=True)
 
 
 @pytest.mark.exercise("cumulative_shares")
 @pytest.mark.points(1)
 @pytest.mark.parametrize("name", PICTURES)
 def test_curve_climbs_to_one(student, name):
-    counts = reference.histogram(getattr(samples, name)())
-    expected = np.cumsum(counts) / counts.sum()
+    image = getattr(samples, name)()
+    counts, expected = reference.histogram(image), reference.cumulative(image) / image.size
     actual = student.cumulative_shares(counts)
-    assert_array_equal(actual, expected, 1e-9, mistakes=sum_mistakes(counts))
+    assert_array_equal(actual, expected, 1e-9, mistakes=sum_mistakes(counts), accept_lists=True)
+
+
+@pytest.mark.exercise("cumulative_shares")
+@pytest.mark.hidden
+def test_any_curve_climbs_to_one(student):
+    image = drawn_picture(drawn(3))
+    counts, expected = reference.histogram(image), reference.cumulative(image) / image.size
+    assert_array_equal(student.cumulative_shares(counts), expected, 1e-9, accept_lists=True)
 
 
 # ---------------------------------------------------------- level_at_share
@@ -189,6 +246,20 @@ def test_half_of_the_moon_is_no_lighter(student, share):
     assert_value_equal(student.level_at_share(counts, share), expected, mistakes=mistakes)
 
 
+@pytest.mark.exercise("level_at_share")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(3))
+def test_share_that_a_level_reaches_and_the_next_larger_one(student, number):
+    rng = drawn(40 + number)
+    levels = np.sort(rng.integers(0, 256, 1024))  # each share of 1024 is exact
+    place = int(rng.integers(0, 1023))
+    for more in (0, 1):  # the share of place + 1 pixels, and a pixel more
+        share = (place + 1 + more) / 1024
+        expected = int(levels[place + more])
+        actual = student.level_at_share(np.bincount(levels, minlength=256), share)
+        assert_value_equal(actual, expected)
+
+
 # -------------------------------------------------------- equalizing_table
 
 
@@ -217,7 +288,7 @@ def equalizing_mistakes(counts):
         "c0 is the smallest count of all, not that of the darkest level": rounded(
             spread(counts, counts[counts > 0].min())
         ),
-        "256 instead of 255": wrapped(np.clip(right * 256 / 255, 0, None)),
+        "256 instead of 255": wrapped(np.rint(np.clip(right * 256 / 255, 0, None))),
     }
 
 
@@ -239,6 +310,17 @@ def test_three_levels_by_hand(student):
 
 @pytest.mark.exercise("equalizing_table")
 @pytest.mark.points(1)
+def test_black_and_white_in_equal_parts(student):
+    # c0 = 3, N = 10: 0 becomes 0, 100 becomes 255 * 4 / 7 = 145.7, 255 becomes 255
+    counts = counts_of({0: 3, 100: 4, 255: 3})
+    expected = np.select([LEVELS < 100, LEVELS < 255], [0, 146], 255).astype(np.uint8)
+    actual = student.equalizing_table(counts)
+    mistakes = equalizing_mistakes(counts)
+    assert_array_equal(actual, expected, mistakes=mistakes, exact_dtype=True)
+
+
+@pytest.mark.exercise("equalizing_table")
+@pytest.mark.points(1)
 @pytest.mark.parametrize("name", ["moon", *PICTURES])
 def test_curve_of_a_photo(student, name):
     counts = reference.histogram(getattr(samples, name)())
@@ -247,9 +329,26 @@ def test_curve_of_a_photo(student, name):
 
 @pytest.mark.exercise("equalizing_table")
 @pytest.mark.points(1)
-def test_picture_of_one_level_is_left_alone(student):
-    counts = counts_of({77: 20})
+@pytest.mark.parametrize("level", [77, 0, 255])
+def test_picture_of_one_level_is_left_alone(student, level):
+    counts = counts_of({level: 20})
     assert_table(student.equalizing_table(counts), counts)
+
+
+@pytest.mark.exercise("equalizing_table")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(4))
+def test_any_counts_are_equalised(student, number):
+    counts = without_halves(drawn_counts(drawn(50 + number)))
+    expected = reference.equalization_table(counts)
+    assert_array_equal(student.equalizing_table(counts), expected, exact_dtype=True)
+
+
+def without_halves(counts):
+    """With an odd number of pixels above the darkest level, none falls on a half."""
+    first = np.argmax(counts > 0)
+    counts[first + 1] += (counts.sum() - counts[first] + 1) % 2
+    return counts
 
 
 # ---------------------------------------------------------- cut_into_tiles
@@ -281,14 +380,35 @@ def test_six_tiles_by_hand(student):
 
 
 @pytest.mark.exercise("cut_into_tiles")
-@pytest.mark.points(2)
+@pytest.mark.points(1)
+def test_two_tall_tiles_by_hand(student):
+    image = np.arange(12, dtype=np.uint8).reshape(3, 4)
+    expected = np.array([[[[0, 1], [4, 5], [8, 9]], [[2, 3], [6, 7], [10, 11]]]], dtype=np.uint8)
+    actual = student.cut_into_tiles(image, 1, 2)
+    assert_array_equal(actual, expected, mistakes=tile_mistakes(image, 1, 2))
+
+
+@pytest.mark.exercise("cut_into_tiles")
+@pytest.mark.hidden
 @pytest.mark.parametrize("grid", [(3, 8), (1, 1), (10, 2)])
 def test_tiles_stand_where_they_were(student, grid):
     image = samples.coins()[:300, :384]
-    rows, columns = (np.vsplit(image, grid[0]), grid[1])
-    expected = np.array([np.hsplit(row, columns) for row in rows])
-    actual = student.cut_into_tiles(image, *grid)
-    assert_array_equal(actual, expected, mistakes=tile_mistakes(image, *grid))
+    assert_array_equal(student.cut_into_tiles(image, *grid), tiled(image, *grid))
+
+
+@pytest.mark.exercise("cut_into_tiles")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(3))
+def test_any_tiles_of_any_picture(student, number):
+    rng = drawn(60 + number)
+    rows, columns, height, width = map(int, rng.integers(1, 9, 4))
+    image = rng.integers(0, 256, (rows * height, columns * width), dtype=np.uint8)
+    actual = student.cut_into_tiles(image, rows, columns)
+    assert_array_equal(actual, tiled(image, rows, columns))
+
+
+def tiled(image, rows, columns):
+    return np.array([np.hsplit(row, columns) for row in np.vsplit(image, rows)])
 
 
 # ---------------------------------------------------------- clip_and_share
@@ -307,11 +427,12 @@ def clip_mistakes(counts, limit):
         "the rest, fewer than 256 pixels, is lost": shared,
         "the rest goes to the first bins, one after the other, without steps": first,
         "more than the rest is given away: stop after `rest` bins": every,
-        "shared out in fractions: whole pixels are wanted": clipped + excess / 256,
         "shared out among the bins below the limit only": (
             clipped + below * (excess // max(below.sum(), 1))
         ),
-        "clipped again after the sharing, which loses pixels": np.minimum(first, limit),
+        "clipped again after the sharing, which loses pixels": np.minimum(
+            reference.clip_histograms(counts, limit), limit
+        ),
     }
 
 
@@ -324,7 +445,21 @@ def test_excess_of_515_by_hand(student):
     expected[[0, 85, 170]] += 1
     expected[[40, 200]] += [10, 7]
     actual = student.clip_and_share(counts, 10)
-    assert_array_equal(actual, expected, mistakes=clip_mistakes(counts, 10))
+    assert_array_equal(actual, expected, mistakes=clip_mistakes(counts, 10), accept_lists=True)
+
+
+@pytest.mark.exercise("clip_and_share")
+@pytest.mark.points(1)
+@pytest.mark.parametrize(
+    ("rest", "bins"), [(2, [0, 128]), (4, [0, 64, 128, 192]), (1, [0]), (255, range(255))]
+)
+def test_rest_goes_to_bins_a_step_apart(student, rest, bins):
+    counts = counts_of({40: 10 + 256 + rest})
+    expected = np.full(256, 1)
+    expected[list(bins)] += 1
+    expected[40] += 10
+    actual, mistakes = student.clip_and_share(counts, 10), clip_mistakes(counts, 10)
+    assert_array_equal(actual, expected, mistakes=mistakes, accept_lists=True)
 
 
 @pytest.mark.exercise("clip_and_share")
@@ -334,7 +469,8 @@ def test_no_pixel_is_lost(student, limit):
     counts = reference.histogram(samples.camera())
     expected = reference.clip_histograms(counts, limit)
     actual = student.clip_and_share(counts, limit)
-    assert_array_equal(actual, expected, mistakes=clip_mistakes(counts, limit))
+    mistakes = clip_mistakes(counts, limit)
+    assert_array_equal(actual, expected, mistakes=mistakes, accept_lists=True)
 
 
 @pytest.mark.exercise("clip_and_share")
@@ -343,7 +479,17 @@ def test_nothing_remains_of_512(student):
     counts = counts_of({9: 522})
     expected = np.full(256, 2)
     expected[9] = 12
-    assert_array_equal(student.clip_and_share(counts, 10), expected)
+    assert_array_equal(student.clip_and_share(counts, 10), expected, accept_lists=True)
+
+
+@pytest.mark.exercise("clip_and_share")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(4))
+def test_no_pixel_of_any_counts_is_lost(student, number):
+    rng = drawn(70 + number)
+    counts, limit = drawn_counts(rng), int(rng.integers(1, 60))
+    expected = reference.clip_histograms(counts, limit)
+    assert_array_equal(student.clip_and_share(counts, limit), expected, accept_lists=True)
 
 
 # -------------------------------------------------------- blend_two_tables
@@ -394,18 +540,43 @@ def test_one_row_by_hand(student):
 
 
 @pytest.mark.exercise("blend_two_tables")
-@pytest.mark.points(2)
+@pytest.mark.points(1)
+def test_each_level_has_its_entry_in_both_tables(student):
+    image = np.array([[0, 255, 0, 255], [9, 9, 9, 9]], dtype=np.uint8)
+    left, right = LEVELS.astype(np.uint8), LEVELS[::-1].astype(np.uint8)
+    # w = 0, 0, 1/2, 1; the means of 0 and 255 and of 9 and 246 are 127.5
+    expected = np.array([[0, 255, 128, 0], [9, 9, 128, 246]], dtype=np.uint8)
+    actual = student.blend_two_tables(image, left, right)
+    mistakes = blend_mistakes(image, left, right)
+    assert_image_equal(actual, expected, image=image, mistakes=mistakes)
+
+
+@pytest.mark.exercise("blend_two_tables")
+@pytest.mark.hidden
 @pytest.mark.parametrize("name", ["camera", "clock"])
 def test_tables_of_both_halves_of_a_photo(student, name):
     image = getattr(samples, name)()[:, :256]  # so that each w is exact in binary
     halves = np.hsplit(image, 2)
     left, right = (reference.equalization_table(reference.histogram(half)) for half in halves)
-    width = image.shape[1]
-    share = np.clip(np.arange(width) / (width / 2) - 0.5, 0, 1)
-    expected = rounded((1 - share) * left[image] + share * right[image])
     actual = student.blend_two_tables(image, left, right)
-    mistakes = blend_mistakes(image, left, right)
-    assert_image_equal(actual, expected, image=image, mistakes=mistakes)
+    assert_image_equal(actual, of_two_tables(image, left, right))
+
+
+@pytest.mark.exercise("blend_two_tables")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(3))
+def test_any_two_tables_are_blended(student, number):
+    rng = drawn(80 + number)
+    width = int(rng.choice([2, 8, 32, 64]))
+    image = rng.integers(0, 256, (rng.integers(1, 30), width), dtype=np.uint8)
+    left, right = rng.integers(0, 256, (2, 256), dtype=np.uint8)
+    actual = student.blend_two_tables(image, left, right)
+    assert_image_equal(actual, of_two_tables(image, left, right))
+
+
+def of_two_tables(image, left, right):
+    share = np.clip(np.arange(image.shape[1]) / (image.shape[1] / 2) - 0.5, 0, 1)
+    return np.rint((1 - share) * left[image] + share * right[image]).astype(np.uint8)
 
 
 # ---------------------------------------------------------- matching_table
@@ -452,16 +623,39 @@ def test_four_pixels_to_a_model_of_eight(student):
 
 
 @pytest.mark.exercise("matching_table")
-@pytest.mark.points(2)
-@pytest.mark.parametrize("names", [("moon", "coins"), ("coins", "camera"), ("clock", "text")])
-def test_photo_takes_over_the_levels_of_another(student, names):
-    counts, model = (reference.histogram(getattr(samples, name)()) for name in names)
-    f, g = np.cumsum(counts), np.cumsum(model)
-    enough = g[None, :] * f[-1] >= f[:, None] * g[-1]  # in whole numbers: G(s) >= F(r)
-    expected = enough.argmax(axis=1).astype(np.uint8)
+@pytest.mark.points(1)
+def test_four_pixels_to_a_model_of_ten(student):
+    # F(10) = 1/4, F(20) = 1; G(50) = 1/10, G(51) = 2/10, G(52) = 3/10 ... G(59) = 1
+    counts, model = counts_of({10: 1, 20: 3}), counts_of(dict.fromkeys(range(50, 60), 1))
+    expected = np.select([LEVELS < 10, LEVELS < 20], [0, 52], 59).astype(np.uint8)
     actual = student.matching_table(counts, model)
     mistakes = matching_mistakes(counts, model)
     assert_array_equal(actual, expected, mistakes=mistakes, exact_dtype=True)
+
+
+@pytest.mark.exercise("matching_table")
+@pytest.mark.hidden
+@pytest.mark.parametrize("names", [("moon", "coins"), ("coins", "camera"), ("clock", "text")])
+def test_photo_takes_over_the_levels_of_another(student, names):
+    counts, model = (reference.histogram(getattr(samples, name)()) for name in names)
+    actual = student.matching_table(counts, model)
+    assert_array_equal(actual, matched(counts, model), exact_dtype=True)
+
+
+@pytest.mark.exercise("matching_table")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(3))
+def test_any_counts_are_matched(student, number):
+    rng = drawn(90 + number)
+    counts, model = drawn_counts(rng), drawn_counts(rng)
+    actual = student.matching_table(counts, model)
+    assert_array_equal(actual, matched(counts, model), exact_dtype=True)
+
+
+def matched(counts, model):
+    f, g = np.cumsum(counts), np.cumsum(model)
+    enough = g[None, :] * f[-1] >= f[:, None] * g[-1]  # in whole numbers: G(s) >= F(r)
+    return enough.argmax(axis=1).astype(np.uint8)
 
 
 @pytest.mark.exercise("matching_table")
@@ -479,13 +673,14 @@ def mending_mistakes(image):
     own_range = np.histogram(image, 256)[0]
     counts = reference.histogram(image)
     first = np.rint(spread(own_range, own_range[0]))
-    tables = equalizing_mistakes(counts)
     return {
         "as handed in: the bins run from the picture's own darkest to its own lightest level": [
             rounded(255 * np.cumsum(own_range) / image.size)[image],
             wrapped(first)[image],
         ],
-    } | {name: table[image] for name, table in tables.items()}
+        "the darkest level that occurs does not become 0: subtract its count, not that of level "
+        "0": rounded(255 * np.cumsum(counts) / image.size)[image],
+    }
 
 
 @pytest.mark.exercise("mend_the_equalizer")
@@ -505,6 +700,23 @@ def test_clock_and_moon_are_equalised(student, name):
     actual = student.mend_the_equalizer(image)
     expected = reference.equalize(image)
     assert_image_equal(actual, expected, image=image, mistakes=mending_mistakes(image))
+
+
+@pytest.mark.exercise("mend_the_equalizer")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(4))
+def test_any_picture_is_equalised(student, number):
+    counts = without_halves(drawn_counts(drawn(100 + number)))
+    image = np.repeat(LEVELS, counts).astype(np.uint8)[None]
+    assert_image_equal(student.mend_the_equalizer(image), reference.equalize(image))
+
+
+@pytest.mark.exercise("mend_the_equalizer")
+@pytest.mark.hidden
+def test_black_and_white_are_kept(student):
+    image = np.array([[0, 100, 100, 255], [0, 100, 100, 255]], dtype=np.uint8)
+    expected = np.array([[0, 170, 170, 255], [0, 170, 170, 255]], dtype=np.uint8)
+    assert_image_equal(student.mend_the_equalizer(image), expected)
 
 
 # --------------------------------------------------------- mend_the_colors
@@ -556,3 +768,18 @@ def test_gray_stays_gray(student):
     expected = reference.equalize_lightness(image)
     actual = student.mend_the_colors(image)
     assert_image_equal(actual, expected, tolerance=2, mistakes=color_mistakes(image))
+
+
+@pytest.mark.exercise("mend_the_colors")
+@pytest.mark.hidden
+@pytest.mark.parametrize("name", ["coffee", "rocket", "chelsea"])
+def test_lightness_of_any_part_of_a_photo_is_spread(student, name):
+    photo, rng = getattr(samples, name)(), drawn(110)
+    height, width = rng.integers(50, 150, 2)
+    top, left = (
+        rng.integers(0, side - size)
+        for side, size in zip(photo.shape, (height, width), strict=False)
+    )
+    image = photo[top : top + height, left : left + width].copy()
+    expected = reference.equalize_lightness(image)
+    assert_image_equal(student.mend_the_colors(image), expected, tolerance=2)

@@ -3,10 +3,31 @@
 import numpy as np
 import pytest
 import scipy.ndimage
+import scipy.signal
 
 from coursekit.filtering import reference
 from coursekit.lab import samples
 from coursekit.lab.check import assert_array_equal, assert_image_equal, assert_value_equal
+
+SEED = 4
+FORBIDDEN = (
+    "PIL.ImageFilter",
+    "coursekit.core.kernels",
+    "cv2.GaussianBlur",
+    "cv2.PSNR",
+    "cv2.blur",
+    "cv2.boxFilter",
+    "cv2.filter2D",
+    "cv2.getGaussianKernel",
+    "cv2.integral",
+    "cv2.medianBlur",
+    "cv2.sepFilter2D",
+    "scipy.ndimage",
+    "scipy.signal",
+    "skimage.filters",
+    "skimage.metrics",
+    "skimage.transform.integral_image",
+)
 
 SLOPE = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 MEAN = np.full((3, 3), 1 / 9)
@@ -33,6 +54,15 @@ def summed(image, kernel, border="reflect"):
     return scipy.ndimage.correlate(image.astype(float), kernel.astype(float), mode=SCIPY[border])
 
 
+def drawn(random, height, width):
+    """A picture of random pixels."""
+    return random.integers(0, 256, (height, width), dtype=np.uint8)
+
+
+def odd(random, most=7):
+    return 2 * int(random.integers(0, most // 2 + 1)) + 1
+
+
 # ------------------------------------------------------------ weighted_sum
 
 
@@ -40,12 +70,13 @@ def sum_mistakes(window, kernel):
     wide, kernel = window.astype(float), kernel.astype(float)
     total = float((wide * kernel).sum())
     mistakes = {
-        "kernel not wanted flipped: that would be convolution": (wide * kernel[::-1, ::-1]).sum(),
+        "the kernel was turned by 180 degrees: that is convolution": (
+            wide * kernel[::-1, ::-1]
+        ).sum(),
         "divided by the number of pixels": total / kernel.size,
         "rounded": float(np.rint(total)),
         "cut off": float(int(total)),
         "saturated": float(np.clip(np.rint(total), 0, 255)),
-        "saturated, not rounded": float(np.clip(total, 0, 255)),
     }
     if window.shape[0] == window.shape[1]:
         mistakes["a product of matrices (@): take *"] = float((wide @ kernel).sum())
@@ -57,9 +88,9 @@ def sum_mistakes(window, kernel):
 @pytest.mark.points(1)
 def test_nine_products_by_hand(student):
     window = np.array([[10, 20, 30], [40, 50, 60], [70, 80, 95]], dtype=np.uint8)
-    kernel = np.array([[0, 0, 1], [0, 2.25, 0], [-1, 0, 4]])  # 30 + 112.5 - 70 + 380
+    kernel = np.array([[0, 0, 1], [0, 2.275, 0], [-1, 0, 4]])  # 30 + 113.75 - 70 + 380
     actual = student.weighted_sum(window, kernel)
-    assert_value_equal(actual, 452.5, mistakes=sum_mistakes(window, kernel))
+    assert_value_equal(actual, 453.75, mistakes=sum_mistakes(window, kernel))
 
 
 @pytest.mark.exercise("weighted_sum")
@@ -73,25 +104,52 @@ def test_sum_of_a_window_of_the_camera_picture(student, kernel):
     assert_value_equal(actual, expected, mistakes=sum_mistakes(window, kernel))
 
 
+@pytest.mark.exercise("weighted_sum")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("divisor", [1, 16])
+def test_sum_of_any_window(student, number, divisor):
+    random = np.random.default_rng([SEED, 1, number, divisor])
+    window = drawn(random, odd(random), odd(random))
+    kernel = random.integers(-40, 41, window.shape)
+    kernel = kernel if divisor == 1 else kernel / divisor
+    expected = float(np.vdot(window.astype(float), kernel))
+    assert_value_equal(student.weighted_sum(window, kernel), expected)
+
+
 # --------------------------------------------------------- correlate_image
 
 
 def correlation_mistakes(image, kernel):
     total = summed(image, kernel)
     mistakes = {
-        "kernel not wanted flipped: this is convolution": saturated(
+        "the kernel was turned by 180 degrees: this is convolution": saturated(
             summed(image, kernel[::-1, ::-1])
         ),
-        "the border is symmetric, SciPy's reflect": saturated(summed(image, kernel, "symmetric")),
-        "the border is edge": saturated(summed(image, kernel, "edge")),
         "the border is zero": saturated(summed(image, kernel, "constant")),
         "the absolute value taken": saturated(np.abs(total)),
         "divided by the kernel's sum": saturated(total / (abs(kernel.sum()) or 1)),
     }
+    if max(kernel.shape) > 3:  # one pixel wide, these two are alike
+        symmetric = saturated(summed(image, kernel, "symmetric"))
+        mistakes["the border is symmetric, SciPy's reflect"] = symmetric
+        mistakes["the border is edge"] = saturated(summed(image, kernel, "edge"))
+    if kernel.shape[0] != kernel.shape[1]:
+        mistakes["the kernel was taken for a square one"] = _of_a_square(image, kernel)
     right = saturated(total)
     if (right != wrapped(np.rint(total))).any():
         mistakes["uint8 overflow in the result"] = [wrapped(total), wrapped(np.rint(total))]
     return {n: w for n, w in mistakes.items() if isinstance(w, list) or (w != right).any()}
+
+
+def _of_a_square(image, kernel):
+    """What the first, and what the middle rows and columns of a kernel give as a square."""
+    side, (rows, columns) = min(kernel.shape), kernel.shape
+    top, left = (rows - side) // 2, (columns - side) // 2
+    return [
+        saturated(summed(image, kernel[:side, :side])),
+        saturated(summed(image, kernel[top : top + side, left : left + side])),
+    ]
 
 
 @pytest.mark.exercise("correlate_image")
@@ -102,14 +160,14 @@ def test_light_pixel_draws_the_kernel_turned_round(student):
     kernel = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
     expected = np.zeros((5, 5), np.uint8)
     expected[1:4, 1:4] = [[90, 80, 70], [60, 50, 40], [30, 20, 10]]
-    mistakes = {"kernel not wanted flipped: this is convolution": expected[::-1, ::-1].copy()}
     actual = student.correlate_image(image, kernel)
+    mistakes = correlation_mistakes(image, kernel)
     assert_image_equal(actual, expected, image=image, mistakes=mistakes)
 
 
 @pytest.mark.exercise("correlate_image")
 @pytest.mark.points(2)
-@pytest.mark.parametrize("kernel", [MEAN, SLOPE, 2 * BROAD], ids=["mean", "slope", "wide"])
+@pytest.mark.parametrize("kernel", [2 * BROAD, MEAN, SLOPE], ids=["wide", "mean", "slope"])
 def test_whole_picture_with_its_border(student, kernel):
     image = part(samples.camera())
     expected = saturated(summed(image, kernel))
@@ -123,6 +181,29 @@ def test_whole_picture_with_its_border(student, kernel):
 def test_tall_kernel(student):
     image = part(samples.coins(), 60)
     assert_image_equal(student.correlate_image(image, BROAD.T), saturated(summed(image, BROAD.T)))
+
+
+def any_kernel(random, rows, columns):
+    """Numbers that add up to no half, so that no rounding is in doubt."""
+    return random.integers(-9, 15, (rows, columns)) / 25
+
+
+@pytest.mark.exercise("correlate_image")
+@pytest.mark.hidden
+@pytest.mark.parametrize("sides", [(1, 7), (5, 1), (3, 5), (7, 3), (3, 3)])
+def test_any_picture_and_kernel(student, sides):
+    random = np.random.default_rng([SEED, 2, *sides])
+    image = drawn(random, *(side // 2 + random.integers(1, 20) for side in sides))
+    kernel = any_kernel(random, *sides)
+    assert_image_equal(student.correlate_image(image, kernel), saturated(summed(image, kernel)))
+
+
+@pytest.mark.exercise("correlate_image")
+@pytest.mark.hidden
+def test_kernel_larger_than_the_picture(student):
+    random = np.random.default_rng([SEED, 3])
+    image, kernel = drawn(random, 3, 3), any_kernel(random, 5, 5)
+    assert_image_equal(student.correlate_image(image, kernel), saturated(summed(image, kernel)))
 
 
 # -------------------------------------------------------- gaussian_weights
@@ -144,7 +225,6 @@ def bell_mistakes(size, sigma):
     linear = np.exp(-np.hypot(place[:, None], place) / (2 * sigma**2))
     mistakes = {
         "not normalised": [weights, weights / (2 * np.pi * sigma**2)],
-        "divided by the largest number, not by the sum": weights / weights.max(),
         "the 2 is missing in the exponent": np.outer(narrow, narrow) / narrow.sum() ** 2,
         "times sigma^2: the 2 sigma^2 wants brackets": np.outer(flat, flat) / flat.sum() ** 2,
         "sigma is not squared": np.outer(steep, steep) / steep.sum() ** 2,
@@ -162,7 +242,7 @@ def test_bell_of_three_by_hand(student):
     sigma = 1 / np.sqrt(2 * np.log(2))
     expected = np.array([[1, 2, 1], [2, 4, 2], [1, 2, 1]]) / 16
     actual = student.gaussian_weights(3, sigma)
-    assert_array_equal(actual, expected, tolerance=1e-6, mistakes=bell_mistakes(3, sigma))
+    assert_array_equal(actual, expected, tolerance=1e-9, mistakes=bell_mistakes(3, sigma))
 
 
 @pytest.mark.exercise("gaussian_weights")
@@ -171,7 +251,18 @@ def test_bell_of_three_by_hand(student):
 def test_bell_of_any_size(student, size, sigma):
     expected = bell(size, sigma) / bell(size, sigma).sum()
     actual = student.gaussian_weights(size, sigma)
-    assert_array_equal(actual, expected, tolerance=1e-6, mistakes=bell_mistakes(size, sigma))
+    assert_array_equal(actual, expected, tolerance=1e-9, mistakes=bell_mistakes(size, sigma))
+
+
+@pytest.mark.exercise("gaussian_weights")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(5))
+def test_bell_of_a_size_and_a_sigma_drawn(student, number):
+    random = np.random.default_rng([SEED, 4, number])
+    size, sigma = odd(random, 15), float(random.uniform(0.4, 5))
+    down, across = np.indices((size, size)) - size // 2
+    weights = np.exp(-(down**2 + across**2) / (2 * sigma**2))
+    assert_array_equal(student.gaussian_weights(size, sigma), weights / weights.sum(), 1e-9)
 
 
 # ---------------------------------------------------------------- decibels
@@ -195,6 +286,9 @@ def decibel_mistakes(image, clean):
         "the mean of the absolute differences, not of the squares": 10
         * np.log10(255**2 / np.mean(np.abs(difference)) ** 2),
     }
+    lighter = np.mean(np.maximum(difference, 0) ** 2)
+    if lighter:
+        mistakes["what is darker than the clean picture is lost"] = 10 * np.log10(255**2 / lighter)
     right = 10 * np.log10(255**2 / error)
     return {name: float(v) for name, v in mistakes.items() if not np.isclose(v, right)}
 
@@ -226,6 +320,19 @@ def test_noise_on_the_camera_picture(student, sigma):
 def test_equal_pictures_have_no_noise(student):
     image = samples.coins()
     assert_value_equal(student.decibels(image, image.copy()), np.inf)
+
+
+@pytest.mark.exercise("decibels")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(4))
+def test_ratio_of_any_two_pictures(student, number):
+    random = np.random.default_rng([SEED, 5, number])
+    clean = drawn(random, *random.integers(1, 20, 2))
+    image = saturated(clean + random.normal(0, random.uniform(1, 60), clean.shape))
+    image[0, 0] = clean[0, 0] ^ 1  # one level away: the pictures differ
+    squares = [(int(a) - int(b)) ** 2 for a, b in zip(image.flat, clean.flat, strict=True)]
+    expected = float(20 * np.log10(255) - 10 * np.log10(sum(squares) / len(squares)))
+    assert_value_equal(student.decibels(image, clean), expected, 1e-6)
 
 
 # ---------------------------------------------------------- median_of_nine
@@ -298,36 +405,35 @@ def test_median_of_a_picture_of_one_row(student):
     assert_image_equal(student.median_of_nine(image), expected)
 
 
+@pytest.mark.exercise("median_of_nine")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(4))
+def test_median_of_any_picture(student, number):
+    random = np.random.default_rng([SEED, 6, number])
+    image = drawn(random, *random.integers(1, 25, 2))
+    expected = scipy.ndimage.median_filter(image, 3, mode="nearest")
+    assert_image_equal(student.median_of_nine(image), expected)
+
+
 # ------------------------------------------------------------- window_sums
 
 
-def sums_of(image, size):
-    windows = np.lib.stride_tricks.sliding_window_view(image.astype(np.int64), (size, size))
-    return windows.sum(axis=(-2, -1))
-
-
 def window_mistakes(image, size):
-    sums = sums_of(image, size)
-    headless = np.cumsum(np.cumsum(image.astype(np.int64), axis=0), axis=1)
-    without = (headless[size:] - headless[:-size])[:, size:] - (headless[size:] - headless[:-size])[
-        :, :-size
-    ]
+    def sums_of(pixels, side=size):
+        return scipy.signal.convolve2d(pixels.astype(np.int64), np.ones((side, side), int), "valid")
+
+    sums, pad = sums_of(image), ((size // 2, (size - 1) // 2),) * 2
     mistakes = {
-        "the first row and column are missing: running sums begin with a 0": without,
+        "the first row and column are missing: running sums begin with a 0": sums[1:, 1:],
         "means, not sums": [sums // size**2, saturated(sums / size**2), sums / size**2],
         "uint8 overflow in the sums": wrapped(sums),
-        "windows continued beyond the border": _continued(image, size),
+        "windows continued beyond the border": [
+            sums_of(np.pad(image, pad, mode=mode)) for mode in ("constant", "reflect", "edge")
+        ],
     }
     if size > 1 and min(image.shape) > size:
         mistakes["windows of size + 1"] = sums_of(image, size + 1)
     return mistakes
-
-
-def _continued(image, size):
-    pad = ((size // 2, (size - 1) // 2),) * 2
-    return [
-        sums_of(np.pad(image, pad, mode=mode), size) for mode in ("constant", "reflect", "edge")
-    ]
 
 
 @pytest.mark.exercise("window_sums")
@@ -344,8 +450,20 @@ def test_four_windows_by_hand(student):
 @pytest.mark.parametrize("size", [1, 3, 40, 96])
 def test_windows_of_any_size(student, size):
     image = part(samples.camera())
+    expected = scipy.signal.convolve2d(image.astype(int), np.ones((size, size), int), "valid")
     actual = student.window_sums(image, size)
-    assert_array_equal(actual, sums_of(image, size), mistakes=window_mistakes(image, size))
+    assert_array_equal(actual, expected, mistakes=window_mistakes(image, size))
+
+
+@pytest.mark.exercise("window_sums")
+@pytest.mark.hidden
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_windows_of_any_picture(student, size):
+    random = np.random.default_rng([SEED, 7, size])
+    for height, width in ((size, size), (size, 9), (size + 3, size), random.integers(size, 30, 2)):
+        image = drawn(random, height, width)
+        windows = np.lib.stride_tricks.sliding_window_view(image.astype(int), (size, size))
+        assert_array_equal(student.window_sums(image, size), windows.sum(axis=(2, 3)))
 
 
 # ----------------------------------------------------------------- unsharp
@@ -370,6 +488,9 @@ def unsharp_mistakes(image, blurred, amount):
         "the absolute value of the detail": saturated(wide + amount * np.abs(detail)),
         "what is dark of the detail is lost": saturated(wide + amount * np.maximum(detail, 0)),
         "amount is left out": saturated(wide + detail),
+        "the absolute value of the result, as cv2.convertScaleAbs takes it": saturated(
+            np.abs(wide + amount * detail)
+        ),
     }
     return {n: w for n, w in mistakes.items() if isinstance(w, list) or (w != right).any()}
 
@@ -397,6 +518,18 @@ def test_detail_is_added_to_the_camera_picture(student, amount):
     assert_image_equal(actual, expected, image=image, mistakes=mistakes)
 
 
+@pytest.mark.exercise("unsharp")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(4))
+def test_any_amount_of_any_detail(student, number):
+    random = np.random.default_rng([SEED, 8, number])
+    height, width = random.integers(12, 40, 2)
+    image, blurred = drawn(random, height, width), drawn(random, height, width)
+    amount = int(random.integers(1, 21)) / 7  # sevenths add up to no half: no rounding is in doubt
+    expected = saturated(image + amount * (image.astype(float) - blurred))
+    assert_image_equal(student.unsharp(image, blurred, amount), expected)
+
+
 # -------------------------------------------------------------- slow_waves
 
 
@@ -412,9 +545,11 @@ def wave_mistakes(image, cutoff):
     rows, columns = np.indices(image.shape)
     middle = np.hypot(rows / height - 0.5, columns / width - 0.5) <= cutoff
     square = (np.abs(down) <= cutoff) & (np.abs(across) <= cutoff)
+    below = np.hypot(down, across) < cutoff
     steps = np.hypot(down * height, across * width) <= cutoff * height
     mistakes = {
         "the quick waves are kept, not the slow ones": waves_of(image, ~low).real,
+        "a wave just at the cutoff is lost: at most means `<=`": waves_of(image, below).real,
         "frequency zero is in the corner, and the filter's middle is not": (
             waves_of(image, middle).real
         ),
@@ -442,6 +577,22 @@ def test_slow_wave_passes_and_a_quick_one_does_not(student):
 
 
 @pytest.mark.exercise("slow_waves")
+@pytest.mark.points(1)
+@pytest.mark.parametrize(("down", "across"), [(0, 4), (4, 0), (3, 4)])
+def test_wave_just_at_the_cutoff_passes(student, down, across):
+    row, column = np.indices((16, 16)) / 16
+
+    def wave(waves_down, waves_across):
+        return np.cos(2 * np.pi * (waves_down * row + waves_across * column))
+
+    cutoff = np.hypot(down, across) / 16
+    expected = 100 + 20 * wave(down, across) + 10 * wave(1, 2)
+    image = expected + 30 * wave(down + 1, across)
+    actual = student.slow_waves(image, cutoff)
+    assert_array_equal(actual, expected, tolerance=1e-6, mistakes=wave_mistakes(image, cutoff))
+
+
+@pytest.mark.exercise("slow_waves")
 @pytest.mark.points(2)
 @pytest.mark.parametrize("cutoff", [0.04, 0.15, 0.4])
 def test_slow_waves_of_a_checkerboard_and_a_photo(student, cutoff):
@@ -453,6 +604,18 @@ def test_slow_waves_of_a_checkerboard_and_a_photo(student, cutoff):
     assert_array_equal(actual, expected, tolerance=1e-6, mistakes=mistakes)
 
 
+@pytest.mark.exercise("slow_waves")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(4))
+def test_slow_waves_of_any_picture(student, number):
+    random = np.random.default_rng([SEED, 9, number])
+    image = drawn(random, *random.integers(1, 30, 2))
+    cutoff = float(random.uniform(0, 0.75)) if number else 0.0  # 0: the mean alone
+    down, across = (np.fft.fftfreq(length) for length in image.shape)
+    expected = waves_of(image, np.hypot(down[:, None], across) <= cutoff).real
+    assert_array_equal(student.slow_waves(image, cutoff), expected, tolerance=1e-6)
+
+
 # ---------------------------------------------------- mend_the_convolution
 
 
@@ -461,8 +624,8 @@ def flip_mistakes(image, kernel):
         "kernel not flipped": kernel,
         "flipped up and down only": kernel[::-1],
         "flipped left and right only": kernel[:, ::-1],
-        "transposed in place of flipped": kernel.T,
-        "turned by 90 degrees in place of 180": [np.rot90(kernel), np.rot90(kernel, -1)],
+        "transposed, not flipped": kernel.T,
+        "rotated by 90 degrees, not by 180": [np.rot90(kernel), np.rot90(kernel, -1)],
     }
     right = saturated(summed(image, kernel[::-1, ::-1]))
     results = {
@@ -493,6 +656,26 @@ def test_convolution_of_the_camera_picture(student, kernel):
     expected = reference.convolve(image, kernel, "reflect")
     actual = student.mend_the_convolution(image, kernel)
     assert_image_equal(actual, expected, image=image, mistakes=flip_mistakes(image, kernel))
+
+
+@pytest.mark.exercise("mend_the_convolution")
+@pytest.mark.hidden
+@pytest.mark.parametrize("sides", [(1, 7), (5, 1), (3, 5), (7, 3), (3, 3)])
+def test_convolution_of_any_picture(student, sides):
+    random = np.random.default_rng([SEED, 10, *sides])
+    image = drawn(random, *(side // 2 + random.integers(1, 20) for side in sides))
+    kernel = any_kernel(random, *sides)
+    expected = saturated(summed(image, kernel[::-1, ::-1]))
+    assert_image_equal(student.mend_the_convolution(image, kernel), expected)
+
+
+@pytest.mark.exercise("mend_the_convolution")
+@pytest.mark.hidden
+def test_convolution_with_a_kernel_larger_than_the_picture(student):
+    random = np.random.default_rng([SEED, 11])
+    image, kernel = drawn(random, 3, 3), any_kernel(random, 5, 5)
+    expected = saturated(summed(image, kernel[::-1, ::-1]))
+    assert_image_equal(student.mend_the_convolution(image, kernel), expected)
 
 
 # ------------------------------------------------------------ mend_the_sum
@@ -530,6 +713,16 @@ def test_mean_of_the_camera_picture_is_rounded(student):
     expected = saturated(summed(image, np.ones((5, 5))) / 25)
     actual = student.mend_the_sum(image)
     assert_image_equal(actual, expected, image=image, mistakes=blur_mistakes(image))
+
+
+@pytest.mark.exercise("mend_the_sum")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(4))
+def test_mean_of_any_picture(student, number):
+    random = np.random.default_rng([SEED, 12, number])
+    image = drawn(random, *random.integers(3, 25, 2))
+    expected = saturated(summed(image, np.ones((5, 5))) / 25)
+    assert_image_equal(student.mend_the_sum(image), expected)
 
 
 # ---------------------------------------------------------- mend_the_frame
@@ -587,3 +780,21 @@ def test_no_frame_on_the_camera_picture(student, size):
     actual = student.mend_the_frame(image, size)
     mistakes = frame_mistakes(image, size)
     assert_image_equal(actual, saturated(total / count), image=image, mistakes=mistakes)
+
+
+@pytest.mark.exercise("mend_the_frame")
+@pytest.mark.hidden
+@pytest.mark.parametrize("size", [1, 3, 7, 11])
+def test_mean_inside_any_picture(student, size):
+    random = np.random.default_rng([SEED, 13, size])
+    image, half = drawn(random, *random.integers(1, 20, 2)), size // 2
+    means = [
+        [
+            image[max(row - half, 0) : row + half + 1, max(column - half, 0) : column + half + 1]
+            .astype(float)
+            .mean()
+            for column in range(image.shape[1])
+        ]
+        for row in range(image.shape[0])
+    ]
+    assert_image_equal(student.mend_the_frame(image, size), saturated(means))

@@ -8,12 +8,23 @@ from coursekit.edges import data, reference
 from coursekit.lab import samples
 from coursekit.lab.check import assert_array_equal, assert_image_equal, assert_value_equal
 
-GIVEN = (
-    "coursekit.edges.data",
-    "coursekit.edges.reference.double_threshold",
-    "coursekit.edges.reference.hysteresis",
-    "coursekit.edges.reference.non_maximum_suppression",
+SEED = 5
+FORBIDDEN = (
+    "cv2.Canny",
+    "cv2.cartToPolar",
+    "cv2.filter2D",
+    "cv2.phase",
+    "cv2.sepFilter2D",
+    "cv2.spatialGradient",
+    "scipy.ndimage.binary_propagation",
+    "scipy.ndimage.convolve",
+    "scipy.ndimage.correlate",
+    "scipy.ndimage.sobel",
+    "skimage.feature",
+    "skimage.filters",
+    "skimage.morphology.reconstruction",
 )
+GIVEN = ("coursekit.edges.data", "coursekit.edges.reference.non_maximum_suppression")
 
 PICTURES = ["camera", "coins", "page"]
 
@@ -25,6 +36,11 @@ def wrapped(values):
 
 def picture(name):
     return getattr(samples, name)()[40:180, 60:260].copy()
+
+
+def drawn(random, *shape):
+    """A picture of random pixels."""
+    return random.integers(0, 256, shape, dtype=np.uint8)
 
 
 # ------------------------------------------------------ slope_along_a_row
@@ -50,6 +66,7 @@ def slope_mistakes(row):
         "`np.gradient` takes a difference over one pixel at the ends": np.gradient(wide),
         "the two ends are missing: pad the row first": right[1:-1],
         "absolute values: a derivative has a sign": np.abs(right),
+        "what falls is lost: a derivative has a sign": np.maximum(right, 0),
     }
 
 
@@ -73,6 +90,17 @@ def test_row_of_a_photo_is_derived(student, name):
     assert_array_equal(actual, expected, 1e-9, mistakes=slope_mistakes(row))
 
 
+@pytest.mark.exercise("slope_along_a_row")
+@pytest.mark.hidden
+@pytest.mark.parametrize("length", [1, 2, 3, None])
+def test_slope_of_any_row(student, length):
+    random = np.random.default_rng([SEED, 1, length or 0])
+    row = drawn(random, length or random.integers(4, 40))
+    levels = [int(row[0]), *row.tolist(), int(row[-1])]
+    expected = np.array([(levels[x + 2] - levels[x]) / 2 for x in range(len(row))])
+    assert_array_equal(student.slope_along_a_row(row), expected, 1e-9)
+
+
 # ---------------------------------------------------------- sobel_by_hand
 
 
@@ -92,11 +120,15 @@ def sobel_mistakes(image):
             reference.sobel(image, border="wrap")[1].astype(int)
         ),
         "divided by 4, as scikit-image does": [column_gradient // 4, column_gradient / 4],
+        "what grows darker is lost: the gradient has a sign": np.maximum(column_gradient, 0),
+        "the absolute value: the gradient has a sign": [
+            np.abs(column_gradient), np.minimum(np.abs(column_gradient), 255)
+        ],
         "the mask was laid on without a frame: pad first": column_gradient[1:-1, 1:-1],
         "not smoothed along the columns: three rows belong to the mask": (
             reference.sobel(image, 1, border="edge")[1].astype(int)
         ),
-    }
+    }  # fmt: skip
 
 
 @pytest.mark.exercise("sobel_by_hand")
@@ -118,6 +150,16 @@ def test_column_gradient_of_a_photo(student, name):
     expected = cv2.Sobel(image, cv2.CV_16S, 1, 0, ksize=3, borderType=border).astype(int)
     actual = student.sobel_by_hand(image)
     assert_array_equal(actual, expected, mistakes=sobel_mistakes(image))
+
+
+@pytest.mark.exercise("sobel_by_hand")
+@pytest.mark.hidden
+@pytest.mark.parametrize("shape", [(1, 1), (1, 9), (2, 3), None])
+def test_column_gradient_of_any_picture(student, shape):
+    random = np.random.default_rng([SEED, 2, *(shape or ())])
+    image = drawn(random, *(shape or random.integers(3, 30, 2)))
+    expected = reference.sobel(image, border="edge")[1].astype(int)
+    assert_array_equal(student.sobel_by_hand(image), expected)
 
 
 # --------------------------------------------------- direction_in_degrees
@@ -149,7 +191,7 @@ def test_eight_directions_by_hand(student):
     expected = np.array([[0, 45, 90, 135], [180, 225, 270, 315.0]])
     mistakes = direction_mistakes(row_gradient, column_gradient)
     actual = student.direction_in_degrees(row_gradient, column_gradient)
-    assert_array_equal(actual, expected, 1e-3, mistakes=mistakes)
+    assert_array_equal(actual, expected, 1e-6, mistakes=mistakes)
 
 
 @pytest.mark.exercise("direction_in_degrees")
@@ -161,7 +203,20 @@ def test_rotated_edge_has_its_direction(student, angle):
     expected = np.rad2deg(np.arctan2(row_gradient, column_gradient)) % 360
     mistakes = direction_mistakes(row_gradient, column_gradient)
     actual = student.direction_in_degrees(row_gradient, column_gradient)
-    assert_array_equal(actual, expected, 1e-3, mistakes=mistakes)
+    assert_array_equal(actual, expected, 1e-6, mistakes=mistakes)
+
+
+@pytest.mark.exercise("direction_in_degrees")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(3))
+def test_direction_of_any_gradient(student, number):
+    random = np.random.default_rng([SEED, 3, number])
+    pair = random.integers(-1020, 1021, (2, *random.integers(1, 20, 2))).astype(np.int16)
+    pair[:, 0, 0] = [(0, 7), (-1, 1020), (1, 1020)][number]  # 0, and a little to both sides
+    row, column = pair.astype(float)
+    signed = np.degrees(np.angle(column + 1j * row))
+    expected = np.where(signed < 0, signed + 360, signed)
+    assert_array_equal(student.direction_in_degrees(*pair), expected, 1e-6)
 
 
 # ----------------------------------------------------------- nearest_line
@@ -206,6 +261,19 @@ def test_halves_belong_to_the_larger_angle(student):
     expected = np.array([[0, 1, 1, 2, 2, 3, 3, 0]] * 2)
     actual = student.nearest_line(angle)
     assert_array_equal(actual, expected, mistakes=line_mistakes(angle))
+
+
+@pytest.mark.exercise("nearest_line")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(3))
+def test_line_of_any_angle(student, number):
+    random = np.random.default_rng([SEED, 4, number])
+    halves = random.choice(np.arange(22.5, 360, 45), 6)
+    angle = np.concatenate([random.uniform(0, 360, 30), halves, halves - 1e-3, halves + 1e-3])
+    angle = random.permutation(angle).reshape(6, 8)
+    limits = np.arange(22.5, 360, 45)
+    expected = (angle[..., None] >= limits).sum(axis=-1) % 4
+    assert_array_equal(student.nearest_line(angle), expected)
 
 
 # ----------------------------------------------------- crossings_of_a_row
@@ -263,7 +331,79 @@ def test_crossings_of_a_photo(student, row):
     assert_array_equal(actual, x + right[0, x], 1e-9, mistakes=mistakes)
 
 
+@pytest.mark.exercise("crossings_of_a_row")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(4))
+def test_crossings_of_any_row(student, number):
+    random = np.random.default_rng([SEED, 5, number])
+    response = random.normal(0, 10, random.integers(2, 40) if number else 1)
+    response[random.random(response.shape) < 0.2] = 0
+    response = np.abs(response) if number == 1 else response  # nothing crosses zero
+    pairs = enumerate(zip(response[:-1], response[1:], strict=True))
+    expected = [x + a / (a - b) for x, (a, b) in pairs if (a >= 0) != (b >= 0)]
+    assert_array_equal(student.crossings_of_a_row(response), np.array(expected), 1e-9)
+
+
 # --------------------------------------------------------- thin_the_edges
+
+LENGTHS = np.array([
+    [1, 3, 6, 1, 1, 2],
+    [6, 1, 4, 2, 4, 6],
+    [6, 1, 1, 4, 1, 1],
+    [1, 3, 3, 2, 6, 6],
+], dtype=float)  # fmt: skip
+LINES = np.array([
+    [2, 3, 3, 2, 3, 3],
+    [0, 3, 3, 0, 3, 3],
+    [3, 1, 3, 3, 2, 3],
+    [2, 2, 3, 2, 2, 2],
+])  # fmt: skip
+THINNED_WRONGLY = {
+    "the diagonals ╲ and ╱ are exchanged": "..x..x x.x.xx x..... .xx.xx",
+    "compared along the edge, not across it": "..x..x x.x.xx x..... .xx.x.",
+    "both neighbours may be equal: a ridge two pixels wide stays": "..x... x.x.xx x..x.. .x..xx",
+    "no neighbour may be equal: a ridge two pixels wide is lost": "..x... x.x..x x..... .x..xx",
+    "the equal neighbour is the one on the left or above, not the other one": (
+        "..x... x.x..x x..x.. .x..xx"
+    ),
+    "beyond the rim lies the other side of the picture (`np.roll`)": "..x... ..x.xx x..... .x..xx",
+    "compared with all eight neighbours, not with two": "..x... x....x x..... ....xx",
+}
+
+
+def where(crosses, values=1.0):
+    """The values where there is a cross, and 0 elsewhere."""
+    marked = np.array([list(row) for row in crosses.split()]) == "x"
+    return np.where(marked, values, 0.0)
+
+
+@pytest.mark.exercise("thin_the_edges")
+@pytest.mark.points(1)
+def test_lengths_along_lines_of_every_kind(student):
+    expected = where("..x... x.x.xx x..... .x..xx", LENGTHS)
+    mistakes = {name: where(kept, LENGTHS) for name, kept in THINNED_WRONGLY.items()}
+    mistakes["truth values instead of lengths"] = np.sign(expected)
+    actual = student.thin_the_edges(LENGTHS.copy(), LINES.copy())
+    assert_array_equal(actual, expected, mistakes=mistakes)
+
+
+@pytest.mark.exercise("thin_the_edges")
+@pytest.mark.points(1)
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (0, [[0, 5, 0], [7, 0, 0], [9, 0, 8]]),
+        (1, [[0, 5, 5], [7, 0, 0], [9, 0, 8]]),
+        (2, [[0, 5, 5], [0, 0, 0], [9, 6, 8]]),
+        (3, [[2, 0, 5], [7, 0, 0], [9, 6, 8]]),
+    ],
+)
+def test_nine_lengths_by_hand(student, line, expected):
+    length = np.array([[2, 5, 5], [7, 4, 3], [9, 6, 8]], dtype=float)
+    lines = np.full((3, 3), line)
+    actual = student.thin_the_edges(length, lines)
+    assert_array_equal(actual, np.array(expected, dtype=float))
+
 
 _STEPS = ((0, 1), (1, 1), (1, 0), (1, -1))
 
@@ -302,31 +442,12 @@ def thinning_mistakes(length, line):
             length, line, moved=lambda down, right: np.roll(length, (-down, -right), (0, 1))
         ),
         "compared with all eight neighbours, not with two": np.where(length >= around, length, 0),
-        "truth values instead of lengths": (thinned(length, line) > 0).astype(float),
     }
 
 
 @pytest.mark.exercise("thin_the_edges")
-@pytest.mark.points(1)
-@pytest.mark.parametrize(
-    ("line", "expected"),
-    [
-        (0, [[0, 5, 0], [7, 0, 0], [9, 0, 8]]),
-        (1, [[0, 5, 5], [7, 0, 0], [9, 0, 8]]),
-        (2, [[0, 5, 5], [0, 0, 0], [9, 6, 8]]),
-        (3, [[2, 0, 5], [7, 0, 0], [9, 6, 8]]),
-    ],
-)
-def test_nine_lengths_by_hand(student, line, expected):
-    length = np.array([[2, 5, 5], [7, 4, 3], [9, 6, 8]], dtype=float)
-    lines = np.full((3, 3), line)
-    actual = student.thin_the_edges(length, lines)
-    mistakes = thinning_mistakes(length, lines)
-    assert_array_equal(actual, np.array(expected, dtype=float), mistakes=mistakes)
-
-
-@pytest.mark.exercise("thin_the_edges")
 @pytest.mark.points(2)
+@pytest.mark.hidden
 @pytest.mark.parametrize("name", PICTURES)
 def test_edges_of_a_photo_are_thinned(student, name):
     row_gradient, column_gradient = reference.gradients(picture(name))
@@ -336,6 +457,17 @@ def test_edges_of_a_photo_are_thinned(student, name):
     expected = thinned(length, line)
     actual = student.thin_the_edges(length, line)
     assert_array_equal(actual, expected, mistakes=thinning_mistakes(length, line))
+
+
+@pytest.mark.exercise("thin_the_edges")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(4))
+def test_any_lengths_are_thinned(student, number):
+    random = np.random.default_rng([SEED, 6, number])
+    shape = random.integers(1, 20, 2)
+    length, line = random.integers(0, 6, shape) / 2, random.integers(0, 4, shape)
+    actual = student.thin_the_edges(length, line)
+    assert_array_equal(actual, thinned(length, line), mistakes=thinning_mistakes(length, line))
 
 
 # -------------------------------------------------------- strong_and_weak
@@ -377,6 +509,19 @@ def test_photo_is_sorted(student, name):
     actual = student.strong_and_weak(values, 80, 200)
     mistakes = sorting_mistakes(values, 80, 200)
     assert_image_equal(actual, expected, mistakes=mistakes, exact_dtype=True)
+
+
+@pytest.mark.exercise("strong_and_weak")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(3))
+def test_any_lengths_are_sorted(student, number):
+    random = np.random.default_rng([SEED, 7, number])
+    low, high = sorted(random.integers(1, 1000, 2).tolist()) if number else (300, 300)
+    limits = np.array([0, low - 1, low, low + 1, high - 1, high, high + 1, 1442])
+    values = random.choice(limits, random.integers(1, 20, 2)) + random.choice([0, 0.25])
+    expected = np.array([[(v > low) * 128 + (v > high) * 127 for v in row] for row in values])
+    actual = student.strong_and_weak(values, low, high)
+    assert_image_equal(actual, expected.astype(np.uint8), exact_dtype=True)
 
 
 # ------------------------------------------------------ follow_the_chains
@@ -455,6 +600,19 @@ def test_chains_of_a_photo(student, name):
     assert_image_equal(actual, expected, mistakes=chain_mistakes(weak, strong))
 
 
+@pytest.mark.exercise("follow_the_chains")
+@pytest.mark.hidden
+@pytest.mark.parametrize("share", [0, 0.02, 0.5, 1])
+def test_chains_of_any_masks(student, share):
+    random = np.random.default_rng([SEED, 8, int(100 * share)])
+    shape = random.integers(1, 40, 2)
+    candidates = random.random(shape) < 0.45
+    strong = candidates & (random.random(shape) < share)
+    weak = candidates & ~strong
+    expected = reference.hysteresis(weak, strong)
+    assert_image_equal(student.follow_the_chains(weak, strong), expected)
+
+
 # --------------------------------------------------- precision_and_recall
 
 
@@ -470,6 +628,7 @@ def agreement_mistakes(found, truth):
             "no tolerance: a neighbour counts as near": (
                 float(both / found.sum()), float(both / truth.sum())
             ),
+            "two pixels away is not near": reference.precision_recall(found, truth, 2.9),
             "sides only are near: corners count as well": (
                 reference.precision_recall(found, truth, 1.0)
             ),
@@ -489,7 +648,7 @@ def test_ten_pixels_by_hand(student):
     # of 4 found ones 3 are near a true one; of 5 true ones 4 are near a found one
     found, truth = np.zeros((6, 9), bool), np.zeros((6, 9), bool)
     truth[2, 1:6] = True
-    found[[2, 1, 3, 5], [1, 2, 4, 7]] = True
+    found[[2, 1, 3, 4], [1, 2, 4, 4]] = True  # the last one is two rows away
     truth[2, 5], truth[0, 8] = False, True
     expected = (3 / 4, 4 / 5)
     actual = student.precision_and_recall(found, truth)
@@ -521,41 +680,59 @@ def test_nothing_found_or_nothing_true(student, anything, expected):
     assert_value_equal(actual, expected, mistakes=mistakes)
 
 
+@pytest.mark.exercise("precision_and_recall")
+@pytest.mark.hidden
+@pytest.mark.parametrize("share", [0, 0.03, 0.2])
+def test_any_masks_are_judged(student, share):
+    random = np.random.default_rng([SEED, 9, int(100 * share)])
+    shape = random.integers(1, 40, 2)
+    found, truth = random.random(shape) < share, random.random(shape) < 1.5 * share
+    shares = []
+    for pixels, others in ((found, truth), (truth, found)):
+        near = np.zeros(np.add(shape, 2), bool)
+        for down, right in np.ndindex(3, 3):
+            near[down : down + shape[0], right : right + shape[1]] |= others
+        inside = near[1:-1, 1:-1][pixels]
+        shares.append(float(np.mean(inside)) if inside.size else 1.0)
+    assert_value_equal(student.precision_and_recall(found, truth), tuple(shares), 1e-6)
+
+
 # ------------------------------------------------------ mend_the_detector
 
 
-def detected(image, low, high, pair=None, l2=False):
+def detected(image, threshold, pair=None, l2=False):
     pair = reference.gradients(image) if pair is None else pair
-    values = reference.non_maximum_suppression(*pair, l2)
-    return reference.double_threshold(values, low, high, l2)
+    lengths = reference.non_maximum_suppression(*pair, l2)
+    _, strong = reference.double_threshold(lengths, threshold, threshold, l2)
+    return strong
 
 
-def detector_mistakes(image, low, high):
+def detector_mistakes(image, threshold):
     row, column = reference.gradients(image)
-    saved = reference.hysteresis
     cut = tuple(np.clip(gradient, 0, 255) for gradient in (row, column))
     scharr = tuple(
         cv2.Scharr(image, cv2.CV_16S, dx, 1 - dx, borderType=cv2.BORDER_REPLICATE) for dx in (0, 1)
     )
     return {
         "as handed in: dx=1, dy=0 derives along x, which gives the column gradient": (
-            saved(*detected(image, low, high, (column, row)))
+            detected(image, threshold, (column, row))
         ),
         "one gradient twice": [
-            saved(*detected(image, low, high, (row, row))),
-            saved(*detected(image, low, high, (column, column))),
+            detected(image, threshold, (row, row)), detected(image, threshold, (column, column))
         ],
-        "one sign is exchanged, which turns the diagonals around": [
-            saved(*detected(image, low, high, (-row, column)))
-        ],
-        "negative gradients are cut off (`CV_8U`)": saved(*detected(image, low, high, cut)),
-        "Scharr's mask, not Sobel's": saved(*detected(image, low, high, scharr)),
-        "by the Euclidean length, not the sum of absolute values": (
-            saved(*detected(image, low, high, l2=True))
+        "one sign is exchanged, which turns the diagonals around": (
+            detected(image, threshold, (-row, column))
         ),
-        "the strong pixels alone, without their chains": detected(image, low, high)[1],
-        "all weak pixels, joined or not": np.logical_or(*detected(image, low, high)),
-    }
+        "negative gradients are cut off (`CV_8U`)": detected(image, threshold, cut),
+        "Scharr's mask, not Sobel's": detected(image, threshold, scharr),
+        "by the Euclidean length, not the sum of absolute values": (
+            detected(image, threshold, l2=True)
+        ),
+        "at least (`>=`), where more than (`>`) is wanted": detected(image, threshold - 1),
+        "not thinned: the gradient itself is compared with the threshold": (
+            reference.gradient_magnitude(row, column, "l1") > threshold
+        ),
+    }  # fmt: skip
 
 
 @pytest.mark.exercise("mend_the_detector")
@@ -563,9 +740,9 @@ def detector_mistakes(image, low, high):
 @pytest.mark.parametrize("noise", [0, 12])
 def test_square_has_four_sides_again(student, noise):
     image = cv2.GaussianBlur(data.shapes(noise), (0, 0), 1)
-    expected = cv2.Canny(image, 40, 100, apertureSize=3, L2gradient=False) > 0
-    actual = student.mend_the_detector(image, 40, 100)
-    mistakes = detector_mistakes(image, 40, 100)
+    expected = cv2.Canny(image, 60, 60, apertureSize=3, L2gradient=False) > 0
+    actual = student.mend_the_detector(image, 60)
+    mistakes = detector_mistakes(image, 60)
     assert_image_equal(actual, expected, image=image, mistakes=mistakes)
 
 
@@ -574,10 +751,32 @@ def test_square_has_four_sides_again(student, noise):
 @pytest.mark.parametrize("name", PICTURES)
 def test_photo_has_the_edges_of_opencv(student, name):
     image = picture(name)
-    expected = cv2.Canny(image, 80, 200, apertureSize=3, L2gradient=False) > 0
-    actual = student.mend_the_detector(image, 80, 200)
-    mistakes = detector_mistakes(image, 80, 200)
+    expected = cv2.Canny(image, 120, 120, apertureSize=3, L2gradient=False) > 0
+    actual = student.mend_the_detector(image, 120)
+    mistakes = detector_mistakes(image, 120)
     assert_image_equal(actual, expected, image=image, mistakes=mistakes)
+
+
+@pytest.mark.exercise("mend_the_detector")
+@pytest.mark.points(1)
+def test_gradient_just_at_the_threshold_is_no_edge(student):
+    image = np.full((5, 6), 40, np.uint8)
+    image[:, 3:] = 70
+    for threshold, expected in ((119, 5), (120, 0), (121, 0)):  # 4 * 30 = 120
+        found = np.zeros((5, 6), bool)
+        found[:expected, 2] = True
+        actual = student.mend_the_detector(image, threshold)
+        assert_image_equal(actual, found, mistakes=detector_mistakes(image, threshold))
+
+
+@pytest.mark.exercise("mend_the_detector")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(3))
+def test_edges_of_any_picture(student, number):
+    random = np.random.default_rng([SEED, 10, number])
+    image, threshold = drawn(random, *random.integers(3, 30, 2)), int(random.integers(100, 900))
+    expected = cv2.Canny(image, threshold, threshold, apertureSize=3, L2gradient=False) > 0
+    assert_image_equal(student.mend_the_detector(image, threshold), expected)
 
 
 # --------------------------------------------------------- mend_the_rim
@@ -598,6 +797,9 @@ def frame_mistakes(image, threshold):
         "the other side of the picture goes on beyond the rim": steep("wrap"),
         "mirrored beyond the rim, where the outermost pixels go on": steep("reflect"),
         "the sum of absolute values, not the Euclidean length": steep("edge", "l1"),
+        "a gradient as long as the threshold is not longer: `>`, not `>=`": (
+            reference.gradient_magnitude(*reference.sobel(image, border="edge")) >= threshold
+        ),
     }
 
 
@@ -621,3 +823,26 @@ def test_photo_has_no_frame(student, name):
     expected = reference.gradient_magnitude(*pair) > 150.5
     actual = student.mend_the_rim(image, 150.5)
     assert_image_equal(actual, expected, mistakes=frame_mistakes(image, 150.5))
+
+
+@pytest.mark.exercise("mend_the_rim")
+@pytest.mark.points(1)
+@pytest.mark.parametrize(("threshold", "is_longer"), [(399.9, True), (400, False), (401, False)])
+def test_gradient_as_long_as_the_threshold_is_not_longer(student, threshold, is_longer):
+    row, column = np.indices((3, 5))
+    image = (30 * row + 40 * column).astype(np.uint8)  # inside: 8 * 30 down, 8 * 40 to the right
+    expected = np.zeros((3, 5), bool)
+    expected[1, 1:-1] = is_longer
+    actual = student.mend_the_rim(image, threshold)
+    assert_image_equal(actual, expected, mistakes=frame_mistakes(image, threshold))
+
+
+@pytest.mark.exercise("mend_the_rim")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(4))
+def test_rim_of_any_picture(student, number):
+    random = np.random.default_rng([SEED, 11, number])
+    image = drawn(random, *random.integers(1, 25, 2))
+    lengths = reference.gradient_magnitude(*reference.sobel(image, border="edge"))
+    threshold = int(random.integers(50, 800)) + 0.5
+    assert_image_equal(student.mend_the_rim(image, threshold), lengths > threshold)

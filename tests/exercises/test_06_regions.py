@@ -8,8 +8,20 @@ from coursekit.lab import samples
 from coursekit.lab.check import assert_array_equal, assert_image_equal, assert_value_equal
 from coursekit.regions import reference
 
+SEED = 6
+FORBIDDEN = (
+    "cv2.adaptiveThreshold",
+    "cv2.connectedComponents",
+    "cv2.connectedComponentsWithAlgorithm",
+    "cv2.connectedComponentsWithStats",
+    "cv2.connectedComponentsWithStatsWithAlgorithm",
+    "cv2.contourArea",
+    "scipy.ndimage.center_of_mass",
+    "scipy.ndimage.label",
+    "skimage.filters",
+    "skimage.measure",
+)
 GIVEN = (
-    "coursekit.regions.reference.find",
     "coursekit.regions.reference.first_pass",
     "coursekit.regions.reference.local_mean",
 )
@@ -23,6 +35,11 @@ def counts_of(levels):
     for level, number in levels.items():
         counts[level] = number
     return counts
+
+
+def drawn(random, *shape):
+    """A picture of random pixels."""
+    return random.integers(0, 256, shape, dtype=np.uint8)
 
 
 # -------------------------------------------------------- separation_curve
@@ -71,6 +88,22 @@ def test_curve_of_a_photo_peaks_at_otsu(student, name):
     expected = reference.between_class_variance(image)
     actual = student.separation_curve(counts)
     assert_array_equal(actual, expected, 1e-6, mistakes=curve_mistakes(counts))
+
+
+@pytest.mark.exercise("separation_curve")
+@pytest.mark.hidden
+@pytest.mark.parametrize("levels", [1, 2, 7, 256])
+def test_curve_of_any_counts(student, levels):
+    random = np.random.default_rng([SEED, 1, levels])
+    counts = np.zeros(256, np.int64)
+    counts[random.permutation(256)[:levels]] = random.integers(1, 500, levels)
+    expected = np.zeros(256)
+    for k in range(256):
+        lower, upper = counts[: k + 1], counts[k + 1 :]
+        if lower.any() and upper.any():
+            means = [np.average(LEVELS[at], weights=counts[at]) for at in np.split(LEVELS, [k + 1])]
+            expected[k] = lower.sum() * upper.sum() / counts.sum() ** 2 * np.diff(means)[0] ** 2
+    assert_array_equal(student.separation_curve(counts), expected, 1e-6)
 
 
 # -------------------------------------------------------------- sum_of_box
@@ -137,6 +170,20 @@ def test_any_box_of_a_photo(student, box):
     assert_box(student, samples.coins(), box)
 
 
+@pytest.mark.exercise("sum_of_box")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(6))
+def test_any_box_of_any_picture(student, number):
+    random = np.random.default_rng([SEED, 2, number])
+    image = drawn(random, *random.integers(1, 30, 2))
+    (top, bottom), (left, right) = (
+        sorted(random.choice(side + 1, 2, replace=False).tolist()) for side in image.shape
+    )
+    expected = int(image[top:bottom, left:right].sum(dtype=np.int64))
+    actual = student.sum_of_box(running_sums(image), top, left, bottom - top, right - left)
+    assert_value_equal(actual, expected)
+
+
 # ----------------------------------------------------------------- root_of
 
 FOREST = [0, 1, 1, 2, 3, 5, 4, 5, 7]  # 6 -> 4 -> 3 -> 2 -> 1, and 8 -> 7 -> 5
@@ -168,6 +215,24 @@ def test_chain_of_five_hundred_is_followed_to_its_end(student):
     chain = [0, 1, *range(1, 500)]
     mistakes = root_mistakes(chain, 499)
     assert_value_equal(student.root_of(chain, 499), 1, mistakes=mistakes)
+
+
+@pytest.mark.exercise("root_of")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(4))
+def test_root_in_any_forest(student, number):
+    random = np.random.default_rng([SEED, 3, number])
+    parents, roots = [0], [0]
+    for label in range(1, int(random.integers(5, 80))):
+        parent = int(random.integers(1, label + 1))
+        parents.append(parent)
+        roots.append(label if parent == label else roots[parent])
+    names = random.permutation(len(parents)).tolist()  # a parent may have the larger number
+    renamed = [0] * len(parents)
+    for label, parent in enumerate(parents):
+        renamed[names[label]] = names[parent]
+    for label in range(len(parents)):
+        assert_value_equal(student.root_of(list(renamed), names[label]), names[roots[label]])
 
 
 # ------------------------------------------------------------ centroids_of
@@ -203,6 +268,18 @@ def test_pieces_of_a_photo(student):
     expected = reference.component_statistics(labels)[1][1:]
     actual = student.centroids_of(labels)
     assert_array_equal(actual, expected, 1e-6, mistakes=centroid_mistakes(labels))
+
+
+@pytest.mark.exercise("centroids_of")
+@pytest.mark.hidden
+@pytest.mark.parametrize("pieces", [1, 2, 9])
+@pytest.mark.parametrize("background", [True, False])
+def test_centroids_of_any_labels(student, pieces, background):
+    random = np.random.default_rng([SEED, 4, pieces, background])
+    labels = random.integers(0 if background else 1, pieces + 1, random.integers(4, 20, 2))
+    labels.ravel()[random.permutation(labels.size)[:pieces]] = np.arange(1, pieces + 1)
+    expected = [np.argwhere(labels == piece).mean(axis=0) for piece in range(1, pieces + 1)]
+    assert_array_equal(student.centroids_of(labels), np.array(expected), 1e-9)
 
 
 # ---------------------------------------------------------- next_direction
@@ -273,18 +350,20 @@ def test_end_of_a_line_leads_back(student):
 
 @pytest.mark.exercise("next_direction")
 @pytest.mark.points(1)
-def test_marked_pixel_is_a_neighbour_too(student):
-    values = np.array([[0, 3, 0], [1, 1, 0], [0, 0, 1]])  # marked in the north, plain in the west
+@pytest.mark.parametrize("mark", [3, -3])
+def test_marked_pixel_is_a_neighbour_too(student, mark):
+    values = np.array([[0, mark, 0], [1, 1, 0], [0, 0, 1]])  # plain in the west
     mistakes = direction_mistakes(values, 1, 1, 0)
     assert_value_equal(student.next_direction(values, 1, 1, 0), 2, mistakes=mistakes)
 
 
 @pytest.mark.exercise("next_direction")
 @pytest.mark.points(1)
+@pytest.mark.hidden
 @pytest.mark.parametrize("back", range(8))
-@pytest.mark.parametrize("seed", range(4))
-def test_any_neighbourhood(student, seed, back):
-    random = np.random.default_rng(seed)
+@pytest.mark.parametrize("number", range(4))
+def test_any_neighbourhood(student, number, back):
+    random = np.random.default_rng([SEED, 5, number])
     values = random.choice((0, 1, 3, -3), (5, 6), p=(0.6, 0.1, 0.1, 0.2))
     values[2, 3] = 1
     values[2 + DIRECTIONS[back][0], 3 + DIRECTIONS[back][1]] = 1
@@ -333,6 +412,22 @@ def test_contour_of_a_coin(student, number):
     expected = float(cv2.contourArea(np.ascontiguousarray(points[:, ::-1], np.int32)))
     actual = student.polygon_area(points)
     assert_value_equal(actual, expected, 1e-6, mistakes=area_mistakes(points))
+
+
+@pytest.mark.exercise("polygon_area")
+@pytest.mark.hidden
+@pytest.mark.parametrize("corners", [3, 4, 9])
+@pytest.mark.parametrize("order", [1, -1])
+def test_area_of_any_star(student, corners, order):
+    """Its triangles from the middle add up: half the product of two arms and the sine between."""
+    random = np.random.default_rng([SEED, 6, corners])
+    steps = random.uniform(1, 2, corners)
+    angles = np.cumsum(steps) / steps.sum() * 2 * np.pi
+    arms, middle = random.uniform(2, 30, corners), random.uniform(-50, 50, 2)
+    points = (middle + arms[:, None] * np.stack([np.sin(angles), np.cos(angles)], 1))[::order]
+    turns = np.diff(angles, append=angles[0] + 2 * np.pi)
+    expected = float(sum(arms * np.roll(arms, -1) * np.sin(turns)) / 2)
+    assert_value_equal(student.polygon_area(points), expected, 1e-6)
 
 
 # ----------------------------------------------------------------- tilt_of
@@ -400,6 +495,19 @@ def test_ellipse_lies_as_it_was_drawn(student, angle):
     assert_value_equal(student.tilt_of(mask), expected, 1e-6, mistakes=tilt_mistakes(mask))
 
 
+@pytest.mark.exercise("tilt_of")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(4))
+def test_tilt_of_any_region(student, number):
+    random = np.random.default_rng([SEED, 7, number])
+    mask = ellipse(int(random.integers(-85, 86)), *random.integers(85, 130, 2).tolist())
+    mask &= random.random(mask.shape) < random.uniform(0.3, 1)
+    rows, columns = np.nonzero(mask)
+    (across, both), (_, down) = np.cov(columns, -rows)
+    expected = float(np.degrees(np.arctan2(2 * both, across - down)) / 2)
+    assert_value_equal(student.tilt_of(mask), expected, 1e-6)
+
+
 # --------------------------------------------------------------- growth_of
 
 
@@ -425,8 +533,8 @@ def growth_mistakes(areas, delta):
 @pytest.mark.exercise("growth_of")
 @pytest.mark.points(1)
 def test_six_areas_by_hand(student):
-    areas = np.array([10, 20, 40, 50, 80, 100])
-    expected = np.array([(80 - 10) / 40, (100 - 20) / 50])
+    areas = np.array([12, 20, 40, 55, 90, 100])
+    expected = np.array([(90 - 12) / 40, (100 - 20) / 55])
     actual = student.growth_of(areas, 2)
     assert_array_equal(actual, expected, 1e-9, mistakes=growth_mistakes(areas, 2))
 
@@ -440,6 +548,18 @@ def test_coin_in_the_dark(student, delta):
     expected = (areas[2 * delta :] - areas[: -2 * delta]) / areas[delta:-delta]
     actual = student.growth_of(areas, delta)
     assert_array_equal(actual, expected, 1e-9, mistakes=growth_mistakes(areas, delta))
+
+
+@pytest.mark.exercise("growth_of")
+@pytest.mark.hidden
+@pytest.mark.parametrize("more", [1, 2, 30])
+def test_growth_of_any_areas(student, more):
+    random = np.random.default_rng([SEED, 8, more])
+    delta = int(random.integers(1, 9))
+    areas = np.cumsum(random.integers(1, 50, 2 * delta + more))
+    ks = range(delta, delta + more)
+    expected = [(int(areas[k + delta]) - int(areas[k - delta])) / int(areas[k]) for k in ks]
+    assert_array_equal(student.growth_of(areas, delta), np.array(expected), 1e-9)
 
 
 # --------------------------------------------------------- nearest_centers
@@ -474,6 +594,9 @@ def center_mistakes(lab, centers, step, compactness):
         ).argmin(axis=0),
         "numbered from 1: the first centre is 0": right + 1,
         "the farthest centre": (color + weight * place).argmax(axis=0),
+        "of equally near centres the last one: the first is wanted": (
+            len(centers) - 1 - (color + weight * place)[::-1].argmin(axis=0)
+        ),
     }
 
 
@@ -509,6 +632,32 @@ def test_colour_against_place_by_hand(student):
         actual = student.nearest_centers(lab, centers, 4, compactness)
         mistakes = center_mistakes(lab, centers, 4, compactness)
         assert_array_equal(actual, np.array([expected]), mistakes=mistakes)
+
+
+@pytest.mark.exercise("nearest_centers")
+@pytest.mark.points(1)
+def test_of_equally_near_centres_the_first(student):
+    lab = np.zeros((1, 5, 3))
+    centers = np.array([[0, 0, 0, 0, 4], [0, 0, 0, 0, 0], [0, 0, 0, 0, 4.0]])
+    actual = student.nearest_centers(lab, centers, 4, 4)
+    mistakes = center_mistakes(lab, centers, 4, 4)
+    assert_array_equal(actual, np.array([[1, 1, 0, 0, 0]]), mistakes=mistakes)
+
+
+@pytest.mark.exercise("nearest_centers")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(4))
+def test_nearest_of_any_centres_and_of_equally_near_ones_the_first(student, number):
+    random = np.random.default_rng([SEED, 9, number])
+    height, width = random.integers(3, 16, 2)
+    lab = random.integers(-3, 4, (height, width, 3)).astype(float)
+    count = int(random.integers(2, 9))
+    places = random.integers(0, (height, width), (count, 2))
+    centers = np.hstack([random.integers(-3, 4, (count, 3)), places]).astype(float)
+    centers[-1] = centers[random.integers(0, count - 1)]  # one of them twice
+    step = int(random.choice([4, 8]))
+    compactness = step * float(random.choice([0.5, 1, 2]))  # whole numbers: many are equally near
+    assert_centers(student, lab, centers, step, compactness)
 
 
 # ----------------------------------------------------------- mend_the_page
@@ -568,6 +717,16 @@ def test_page_in_the_dark(student):
     assert_page(student, samples.page() // 16, 31, 10)
 
 
+@pytest.mark.exercise("mend_the_page")
+@pytest.mark.hidden
+@pytest.mark.parametrize("number", range(4))
+def test_any_picture_size_and_offset(student, number):
+    random = np.random.default_rng([SEED, 10, number])
+    image = drawn(random, *random.integers(5, 40, 2)) // random.choice(np.uint8([1, 8, 32]))
+    size, offset = 2 * int(random.integers(1, 5)) + 1, int(random.integers(0, 40))
+    assert_page(student, image, size, offset)
+
+
 # --------------------------------------------------------- mend_the_pieces
 
 
@@ -581,7 +740,9 @@ def piece_mistakes(mask):
             labels
         ],
         "the numbers have gaps": roots[labels],
-        "two steps up, no more": once[once][labels],
+        "two steps up, no more": [
+            once[once][labels], np.unique(once[once], return_inverse=True)[1][labels]
+        ],
         "the provisional labels of the first pass": labels,
         "numbered from 0, like the background": np.maximum(
             np.unique(roots, return_inverse=True)[1][labels] - 1, 0
@@ -589,13 +750,20 @@ def piece_mistakes(mask):
         "eight neighbours: pieces that touch at a corner are two": reference.connected_components(
             mask, 8
         ),
-    }
+    }  # fmt: skip
 
 
 @pytest.mark.exercise("mend_the_pieces")
 @pytest.mark.points(1)
-def test_third_label_meets_the_second_first(student):
-    rows = ["1000000", "1011011", "1001010", "1001110", "1111000", "0000001"]
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["1000000", "1011011", "1001010", "1001110", "1111000", "0000001"],
+        ["1010101", "1010111", "1011100", "1110000", "0000000", "0000001"],
+    ],
+    ids=["third", "fourth"],
+)
+def test_last_label_meets_the_one_before_first(student, rows):
     mask = np.array([[pixel == "1" for pixel in row] for row in rows])
     expected = mask.astype(int)
     expected[5, 6] = 2
@@ -612,3 +780,13 @@ def test_pieces_of_a_photo_are_whole(student, name):
     expected = reference.connected_components(mask, 4)
     actual = student.mend_the_pieces(mask)
     assert_array_equal(actual, expected, mistakes=piece_mistakes(mask))
+
+
+@pytest.mark.exercise("mend_the_pieces")
+@pytest.mark.hidden
+@pytest.mark.parametrize("share", [0, 0.3, 0.6, 0.8, 1])
+def test_pieces_of_any_mask_are_whole(student, share):
+    random = np.random.default_rng([SEED, 11, int(100 * share)])
+    mask = random.random(random.integers(2, 40, 2)) < share
+    expected = reference.connected_components(mask, 4)
+    assert_array_equal(student.mend_the_pieces(mask), expected)

@@ -3,8 +3,30 @@
 import numpy as np
 import pytest
 
+from coursekit.color_transfer import reference
 from coursekit.lab import samples
 from coursekit.lab.check import assert_array_equal, assert_image_equal, assert_value_equal
+
+FORBIDDEN = (
+    "coursekit.captioning",
+    "scipy.ndimage.labeled_comprehension",
+    "scipy.ndimage.mean",
+    "scipy.spatial.distance.cdist",
+    "scipy.spatial.distance.mahalanobis",
+    "scipy.special.softmax",
+    "scipy.stats.wasserstein_distance",
+)
+SEED = 10
+
+OVERFLOW = (
+    "e to a large power is infinite, and infinity over infinity is no number: "
+    "subtract the largest of the row first"
+)
+
+
+def seeded(number):
+    """A generator for one of the hidden tests."""
+    return np.random.default_rng([SEED, number])
 
 
 def cloud(seed, count, center=(0.5, 0.4, 0.3)):
@@ -29,7 +51,11 @@ def moment_mistakes(colors, wanted):
 
     stretch = wanted.std(axis=0) / colors.std(axis=0)
     mean = wanted.mean(axis=0)
+    sampled = wanted.std(axis=0, ddof=1) / colors.std(axis=0, ddof=1)
     return {
+        "ddof=1: these deviations divide by one less than the number of colours": moved(
+            sampled, mean
+        ),
         "only the mean is matched, not the deviation": moved(1, mean),
         "only the deviation is matched: the mean is still the old one": moved(
             stretch, colors.mean(axis=0)
@@ -60,10 +86,22 @@ def test_three_colors_by_hand(student):
 @pytest.mark.points(1)
 def test_two_clouds_of_different_sizes(student):
     colors, wanted = cloud(1, 60), cloud(2, 45, (0.2, 0.7, 0.5)) * [0.5, 1.0, 2.0]
-    stretch = np.std(wanted, axis=0) / np.std(colors, axis=0)
-    expected = colors * stretch + (wanted.mean(axis=0) - colors.mean(axis=0) * stretch)
+    expected = reference.match_moments(colors[None], wanted[None])[0]
     mistakes = moment_mistakes(colors, wanted)
     assert_array_equal(student.match_moments(colors, wanted), expected, 1e-9, mistakes)
+
+
+@pytest.mark.hidden
+@pytest.mark.exercise("match_moments")
+@pytest.mark.points(1)
+def test_two_drawn_clouds(student):
+    rng = seeded(1)
+    colors, wanted = (
+        rng.uniform(0.1, 3, 3) * cloud([SEED, number], int(rng.integers(4, 90)))
+        for number in (20, 21)
+    )
+    expected = reference.match_moments(colors[None], wanted[None])[0]
+    assert_array_equal(student.match_moments(colors, wanted), expected, 1e-9)
 
 
 # ------------------------------------------------------------ opponent_axes
@@ -100,11 +138,23 @@ def test_powers_of_ten_have_round_logarithms(student):
 
 @pytest.mark.exercise("opponent_axes")
 @pytest.mark.points(1)
-def test_axes_of_a_picture(student):
-    cones = (samples.coffee()[100:104, 200:205] + 1.0) / 256 + np.arange(3) * 0.1
+def test_axes_of_a_small_picture(student):
+    cones = 10.0 ** np.array([[[3, 1, 2], [-1, 2, 0]], [[0, 0, 5], [-2, -3, 1]]])
+    roots = np.array([[[6, 0, 2], [1, 1, -3]], [[5, -10, 0], [-4, -7, 1]]])
     mistakes = opponent_mistakes(cones)
-    expected = np.log10(cones) @ OPPONENT.T
+    expected = roots / np.sqrt([3, 6, 2])
     assert_array_equal(student.opponent_axes(cones), expected, 1e-9, mistakes)
+
+
+@pytest.mark.hidden
+@pytest.mark.exercise("opponent_axes")
+@pytest.mark.points(1)
+def test_axes_of_drawn_cones(student):
+    rng = seeded(2)
+    for shape in [rng.integers(1, 9, 1), rng.integers(1, 7, 2), rng.integers(1, 5, 3)]:
+        cones = rng.uniform(1e-3, 2, (*shape, 3))
+        expected = np.log10(cones) @ OPPONENT.T
+        assert_array_equal(student.opponent_axes(cones), expected, 1e-9)
 
 
 # ------------------------------------------------------ least_moving_matrix
@@ -123,6 +173,11 @@ def matrix_of(root, covariance, wanted):
 
 def root_of_each_entry(matrix):
     return np.sqrt(np.abs(matrix))
+
+
+def root_of_any_axes(matrix):
+    values, axes = np.linalg.eig(matrix)
+    return (axes * np.sqrt(values)) @ axes.T
 
 
 def root_with_axes_in_rows(matrix):
@@ -181,6 +236,33 @@ def test_two_slanting_clouds(student, seed):
     assert_array_equal(actual, stretch, 1e-7, mistakes)
 
 
+@pytest.mark.exercise("least_moving_matrix")
+@pytest.mark.points(1)
+def test_a_cloud_as_round_as_a_disc(student):
+    disc, axes = turned(8), turned(9)
+    covariance = disc @ np.diag([2.0, 2.0, 5.0]) @ disc.T
+    stretch = axes @ np.diag([0.5, 1.0, 3.0]) @ axes.T
+    wanted = stretch @ covariance @ stretch
+    name = "eig in place of eigh: where two stretches are equal its axes are not perpendicular"
+    mistakes = {name: np.real(matrix_of(root_of_any_axes, covariance, wanted))}
+    actual = student.least_moving_matrix(covariance, wanted)
+    assert_array_equal(actual, stretch, 1e-7, mistakes)
+
+
+@pytest.mark.hidden
+@pytest.mark.exercise("least_moving_matrix")
+@pytest.mark.points(1)
+def test_two_drawn_clouds_that_slant(student):
+    rng = seeded(3)
+    for number in (22, 23):
+        covariance, axes = np.cov(cloud([SEED, number], 40).T) * 100, turned([SEED, number])
+        stretch = axes @ np.diag(rng.uniform(0.3, 3, 3)) @ axes.T
+        disc = axes @ np.diag(rng.uniform(0.5, 3, 2)[[0, 0, 1]]) @ axes.T
+        for one in (covariance, disc):
+            actual = student.least_moving_matrix(one, stretch @ one @ stretch)
+            assert_array_equal(actual, stretch, 1e-7)
+
+
 # ---------------------------------------------------------- match_on_a_line
 
 
@@ -206,35 +288,49 @@ def test_four_numbers_by_hand(student):
 
 @pytest.mark.exercise("match_on_a_line")
 @pytest.mark.points(1)
-@pytest.mark.parametrize("seed", [4, 5])
-def test_each_keeps_its_rank(student, seed):
-    rng = np.random.default_rng(seed)
-    values, wanted = rng.permutation(40) + 0.5, rng.normal(size=40)
-    expected = np.array([np.sort(wanted)[(values < value).sum()] for value in values])
+def test_each_keeps_its_rank(student):
+    values = np.array([0.5, -3.0, 7.25, 2.0, 100.0, -0.5, 1e-3])
+    wanted = np.array([3.503, -8.021, 0.25, 40.0, 2.0, 3.0, 3.503])
+    expected = np.array([3.0, -8.021, 3.503, 3.503, 40.0, 0.25, 2.0])
     actual = student.match_on_a_line(values, wanted)
     assert_array_equal(actual, expected, 1e-9, line_mistakes(values, wanted))
+
+
+def line_of_known_ranks(rng, count):
+    """Values, what is wanted of them, and the answer: all of it made from the ranks."""
+    low, high = np.cumsum(rng.uniform(0.1, 1, (2, count)), axis=1) - count / 4
+    ranks = rng.permutation(count)
+    return low[ranks], rng.permutation(high), high[ranks]
+
+
+@pytest.mark.hidden
+@pytest.mark.exercise("match_on_a_line")
+@pytest.mark.points(1)
+def test_drawn_ranks(student):
+    rng = seeded(4)
+    for count in (1, 2, *rng.integers(3, 80, 3)):
+        values, wanted, expected = line_of_known_ranks(rng, count)
+        assert_array_equal(student.match_on_a_line(values, wanted), expected, 1e-9)
 
 
 # ----------------------------------------------------------------- one_turn
 
 
-def matched(values, wanted):
-    """Match every column by rank."""
-    ranks = np.argsort(np.argsort(values, axis=0), axis=0)
-    return np.take_along_axis(np.sort(wanted, axis=0), ranks, axis=0)
+def turn_mistakes(colors, wanted, rotation, right):
+    def dealt(columns, goals):
+        ranks = (columns[:, None, :] > columns[None, :, :]).sum(axis=1)
+        return np.sort(goals, axis=0)[ranks, np.arange(3)]
 
-
-def turn_mistakes(colors, wanted, rotation):
-    there = matched(colors @ rotation.T, wanted @ rotation.T)
+    there = right @ rotation.T
     return {
         "not turned back": there,
-        "the axes are not turned at all": matched(colors, wanted),
-        "the new axes are taken from the columns of the rotation": matched(
+        "the axes are not turned at all": dealt(colors, wanted),
+        "the new axes are taken from the columns of the rotation": dealt(
             colors @ rotation, wanted @ rotation
         )
         @ rotation.T,
         "turned further in place of back": there @ rotation.T,
-        "only the target is turned": matched(colors @ rotation.T, wanted) @ rotation,
+        "only the target is turned": dealt(colors @ rotation.T, wanted) @ rotation,
     }
 
 
@@ -246,24 +342,54 @@ def test_a_quarter_turn_by_hand(student):
     colors = np.array([[1.0, 2.0, 3.0], [4.0, 1.0, 9.0]])
     wanted = np.array([[10.0, 0.0, 5.0], [20.0, 7.0, 6.0]])
     expected = np.array([[10.0, 7.0, 5.0], [20.0, 0.0, 6.0]])
-    mistakes = turn_mistakes(colors, wanted, rotation)
+    mistakes = turn_mistakes(colors, wanted, rotation, expected)
     told = {name: wrong for name, wrong in mistakes.items() if not np.allclose(wrong, expected)}
     assert_array_equal(student.one_turn(colors, wanted, rotation), expected, 1e-9, told)
+
+
+def turn_of_known_ranks(rng, count, rotation):
+    """Colours, what is wanted of them, and the answer: all of it made from the ranks."""
+    low, high = np.cumsum(rng.uniform(0.1, 1, (2, count, 3)), axis=1) / count
+    ranks = np.stack([rng.permutation(count) for _ in range(3)], axis=1)
+    colors, expected = (np.take_along_axis(rising, ranks, axis=0) for rising in (low, high))
+    return colors @ rotation, rng.permuted(high, axis=0) @ rotation, expected @ rotation
 
 
 @pytest.mark.exercise("one_turn")
 @pytest.mark.points(2)
 @pytest.mark.parametrize("seed", [6, 7])
 def test_a_slanting_turn(student, seed):
-    colors, wanted, rotation = cloud(seed, 50), cloud(seed + 9, 50, (0.2, 0.6, 0.7)), turned(seed)
-    expected = np.zeros_like(colors)
-    for axis in rotation:
-        there = np.empty(50)
-        there[np.argsort(colors @ axis)] = np.sort(wanted @ axis)
-        expected += there[:, None] * axis
-    mistakes = turn_mistakes(colors, wanted, rotation)
+    rotation = turned(seed)
+    made = turn_of_known_ranks(np.random.default_rng(seed), 50, rotation)
+    colors, wanted, expected = made
+    mistakes = turn_mistakes(colors, wanted, rotation, expected)
     actual = student.one_turn(colors, wanted, rotation)
     assert_array_equal(actual, expected, 1e-9, mistakes)
+
+
+@pytest.mark.exercise("one_turn")
+@pytest.mark.points(1)
+def test_whole_numbers_turn_into_fractions(student):
+    rotation = np.array([[0.6, 0.8, 0.0], [-0.8, 0.6, 0.0], [0.0, 0.0, 1.0]])
+    # along the new axes: 0 0 0, 6 -8 5, 8 6 9, and what is wanted: 0.6 -0.8 1, 0.8 0.6 2, 0 0 3
+    colors = np.array([[0, 0, 0], [10, 0, 5], [0, 10, 9]])
+    wanted = np.array([[1, 0, 1], [0, 1, 2], [0, 0, 3]])
+    expected = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 2.0], [0.0, 1.0, 3.0]])
+    name = "matched in an array of whole numbers, which cuts off the fractions"
+    mistakes = {name: expected * [0, 0, 1]}
+    actual = student.one_turn(colors, wanted, rotation)
+    assert_array_equal(actual, expected, 1e-9, mistakes)
+
+
+@pytest.mark.hidden
+@pytest.mark.exercise("one_turn")
+@pytest.mark.points(1)
+def test_a_drawn_turn(student):
+    rng = seeded(5)
+    for number in (24, 25):
+        rotation = turned([SEED, number])
+        colors, wanted, expected = turn_of_known_ranks(rng, int(rng.integers(2, 70)), rotation)
+        assert_array_equal(student.one_turn(colors, wanted, rotation), expected, 1e-9)
 
 
 # ---------------------------------------------------------- sliced_distance
@@ -300,18 +426,32 @@ def test_two_colors_seen_from_two_sides(student):
 @pytest.mark.exercise("sliced_distance")
 @pytest.mark.points(1)
 def test_two_clouds_seen_from_many_sides(student):
-    colors, others = cloud(10, 40), cloud(11, 40, (0.55, 0.45, 0.2)) * [0.8, 1.2, 1.0]
+    # one cloud, moved as a whole: along a direction, by the dot product of both
+    colors, moved = cloud(10, 40), np.array([0.3, -0.2, 0.1])
+    others = np.random.default_rng(11).permutation(colors) + moved
     directions = np.concatenate([turned(seed) for seed in range(4)])
-    expected = np.mean(
-        [
-            abs(np.sort(colors @ d)[i] - np.sort(others @ d)[i])
-            for d in directions
-            for i in range(40)
-        ]
-    )
+    expected = np.abs(directions @ moved).mean()
     mistakes = sliced_mistakes(colors, others, directions)
     actual = student.sliced_distance(colors, others, directions)
     assert_value_equal(actual, float(expected), 1e-9, mistakes)
+
+
+@pytest.mark.hidden
+@pytest.mark.exercise("sliced_distance")
+@pytest.mark.points(1)
+def test_two_drawn_clouds_seen_from_drawn_sides(student):
+    rng = seeded(6)
+    count, sides = (int(number) for number in rng.integers(2, 40, 2))
+    colors, others = (cloud([SEED, number], count) * rng.uniform(0.5, 2, 3) for number in (26, 27))
+    directions = rng.normal(size=(sides, 3))
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    distances = [
+        abs(one - other)
+        for side in directions
+        for one, other in zip(sorted(colors @ side), sorted(others @ side), strict=True)
+    ]
+    actual = student.sliced_distance(colors, others, directions)
+    assert_value_equal(actual, float(np.mean(distances)), 1e-9)
 
 
 @pytest.mark.exercise("sliced_distance")
@@ -363,9 +503,28 @@ def test_pieces_of_many_sizes(student):
     rng = np.random.default_rng(13)
     labels = rng.permutation(np.repeat(np.arange(5), [1, 3, 8, 20, 31])).reshape(7, 9)
     features = rng.normal(size=(7, 9, 4))
-    expected = np.stack([features[labels == piece].mean(axis=0) for piece in range(5)])
+    expected = reference.superpixel_means(features, labels)
     actual = student.pool_over_pieces(features, labels)
     assert_array_equal(actual, expected, 1e-9, pool_mistakes(features, labels))
+
+
+def drawn_labels(rng):
+    """Labels in no order, none of them empty."""
+    height, width, count = (int(number) for number in rng.integers(3, 12, 3))
+    others = rng.integers(0, count, height * width - count)
+    return rng.permutation([*range(count), *others]).reshape(height, width)
+
+
+@pytest.mark.hidden
+@pytest.mark.exercise("pool_over_pieces")
+@pytest.mark.points(1)
+def test_drawn_pieces(student):
+    rng = seeded(7)
+    for channels in (1, *rng.integers(2, 9, 2)):
+        labels = drawn_labels(rng)
+        features = rng.normal(size=(*labels.shape, channels))
+        expected = reference.superpixel_means(features, labels)
+        assert_array_equal(student.pool_over_pieces(features, labels), expected, 1e-9)
 
 
 # -------------------------------------------------------------- resemblance
@@ -378,18 +537,18 @@ def resemblance_mistakes(features, others):
     def centred(rows, axis=1):
         return rows - rows.mean(axis=axis, keepdims=True)
 
-    right = unit(centred(features)) @ unit(centred(others)).T
+    right = reference.correlation(features, others)
     return {
-        "the means are not taken away": unit(features) @ unit(others).T,
-        "the mean of each column is taken away: each row has its own": unit(centred(features, 0))
+        "the means are not subtracted": unit(features) @ unit(others).T,
+        "the mean of each column is subtracted: each row has its own": unit(centred(features, 0))
         @ unit(centred(others, 0)).T,
-        "one mean of the whole table is taken away: each row has its own": unit(
+        "one mean of the whole table is subtracted: each row has its own": unit(
             features - features.mean()
         )
         @ unit(others - others.mean()).T,
         "not divided by the lengths": centred(features) @ centred(others).T,
         "divided by the deviations, not by the lengths": right * features.shape[1],
-        "lengths taken before the means are taken away": (
+        "lengths taken before the means are subtracted": (
             centred(features) / np.linalg.norm(features, axis=1, keepdims=True)
         )
         @ (centred(others) / np.linalg.norm(others, axis=1, keepdims=True)).T,
@@ -413,9 +572,20 @@ def test_same_opposite_and_unrelated(student):
 def test_every_piece_with_every_other(student):
     rng = np.random.default_rng(14)
     features, others = rng.normal(1, 1, (6, 8)), rng.normal(2, 1, (4, 8))
-    expected = np.corrcoef(features, others)[:6, 6:]
+    expected = reference.correlation(features, others)
     mistakes = resemblance_mistakes(features, others)
     assert_array_equal(student.resemblance(features, others), expected, 1e-9, mistakes)
+
+
+@pytest.mark.hidden
+@pytest.mark.exercise("resemblance")
+@pytest.mark.points(1)
+def test_drawn_pieces_with_each_other(student):
+    rng = seeded(8)
+    one, other, channels = rng.integers(3, 15, 3)
+    features, others = rng.normal(1, 2, (one, channels)), rng.normal(-2, 1, (other, channels))
+    expected = np.corrcoef(features, others)[:one, one:]
+    assert_array_equal(student.resemblance(features, others), expected, 1e-9)
 
 
 # ------------------------------------------------------ squared_mahalanobis
@@ -431,11 +601,11 @@ def mahalanobis_mistakes(points, mean, covariance):
         "only the variances are used: the slant of the piece is not seen": (
             centred**2 / np.diag(covariance)
         ).sum(axis=1),
-        "the mean is not taken away": np.einsum("ni,ij,nj->n", points, inverse, points),
-        "the points' own mean is taken away, not the mean that is given": np.einsum(
+        "the mean is not subtracted": np.einsum("ni,ij,nj->n", points, inverse, points),
+        "the points' own mean is subtracted, not the mean that is given": np.einsum(
             "ni,ij,nj->n", points - points.mean(axis=0), inverse, points - points.mean(axis=0)
         ),
-        "the root is drawn: the square is wanted": np.sqrt(squared),
+        "the root is taken: the square is wanted": np.sqrt(squared),
         "each entry is inverted, not the matrix": np.einsum(
             "ni,ij,nj->n", centred, 1 / np.where(covariance, covariance, np.inf), centred
         ),
@@ -463,17 +633,29 @@ def test_a_slanting_piece(student):
     points = np.concatenate([cloud(15, 30), cloud(16, 30)[:, :2]], axis=1)
     mean, covariance = points[:20].mean(axis=0), np.cov(points[:20].T)
     inverse = np.linalg.inv(covariance)
-    expected = np.array([(p - mean) @ inverse @ (p - mean) for p in points])
+    expected = reference.mahalanobis(points, mean[None], inverse[None])[:, 0]
     mistakes = mahalanobis_mistakes(points, mean, covariance)
     actual = student.squared_mahalanobis(points, mean, covariance)
     assert_array_equal(actual, expected, 1e-6, mistakes)
 
 
+@pytest.mark.hidden
+@pytest.mark.exercise("squared_mahalanobis")
+@pytest.mark.points(1)
+def test_a_drawn_piece(student):
+    rng = seeded(9)
+    count, size = rng.integers(1, 10, 2)
+    root = rng.normal(size=(size, size)) / 4 + np.eye(size)
+    points, mean, covariance = rng.normal(size=(count, size)), rng.normal(size=size), root @ root.T
+    expected = (np.linalg.inv(root) @ (points - mean).T).T
+    actual = student.squared_mahalanobis(points, mean, covariance)
+    assert_array_equal(actual, np.square(expected).sum(axis=1), 1e-6)
+
+
 # ----------------------------------------------------------- count_products
 
 
-def product_mistakes(p, n, m):
-    left, right = p * n * m + p * m * 3, n * m * 3 + p * n * 3
+def product_mistakes(p, n, m, left, right):
     return {
         "left and right are exchanged": (right, left),
         "only the first product of each order is counted": (p * n * m, n * m * 3),
@@ -490,18 +672,32 @@ def product_mistakes(p, n, m):
 @pytest.mark.points(1)
 def test_five_pixels_and_two_pieces_by_hand(student):
     # left first: 5 x 2 x 4, then 5 x 4 x 3; right first: 2 x 4 x 3, then 5 x 2 x 3
-    mistakes = product_mistakes(5, 2, 4)
+    mistakes = product_mistakes(5, 2, 4, 100, 54)
     assert_value_equal(student.count_products(5, 2, 4), (100, 54), mistakes=mistakes)
 
 
 @pytest.mark.exercise("count_products")
 @pytest.mark.points(1)
-@pytest.mark.parametrize("sizes", [(262_144, 1536, 1536), (2_073_600, 4320, 4000)])
-def test_products_of_a_photo(student, sizes):
-    pixels, pieces, others = sizes
-    expected = (pixels * others * (pieces + 3), pieces * 3 * (others + pixels))
-    mistakes = product_mistakes(*sizes)
+@pytest.mark.parametrize(
+    ("sizes", "expected"),
+    [
+        ((262_144, 1536, 1536), (619_683_250_176, 1_215_037_440)),
+        ((2_073_600, 4320, 4000), (35_856_691_200_000, 26_925_696_000)),
+    ],
+)
+def test_products_of_a_photo(student, sizes, expected):
+    mistakes = product_mistakes(*sizes, *expected)
     assert_value_equal(student.count_products(*sizes), expected, mistakes=mistakes)
+
+
+@pytest.mark.hidden
+@pytest.mark.exercise("count_products")
+@pytest.mark.points(1)
+def test_products_of_drawn_sizes(student):
+    for sizes in seeded(10).integers(1, 5000, (4, 3)).tolist():
+        pixels, pieces, others = sizes
+        expected = (pixels * others * (pieces + 3), pieces * 3 * (others + pixels))
+        assert_value_equal(student.count_products(*sizes), expected)
 
 
 # ------------------------------------------------------- mend_the_attention
@@ -542,8 +738,7 @@ def test_two_pieces_that_know_what_they_want(student):
 @pytest.mark.parametrize("tau", [0.02, 0.5])
 def test_many_pieces(student, tau):
     correlations = np.random.default_rng(17).uniform(0.7, 0.99, (9, 6))
-    weights = np.exp(correlations / tau)
-    expected = (weights.T / weights.sum(axis=1)).T
+    expected = reference.attention(correlations, tau)
     mistakes = attention_mistakes(correlations, tau)
     assert_array_equal(student.mend_the_attention(correlations, tau), expected, 1e-9, mistakes)
 
@@ -555,7 +750,23 @@ def test_a_piece_that_resembles_none(student):
     expected = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
     actual = student.mend_the_attention(correlations, 9e-4)
     mistakes = attention_mistakes(correlations, 9e-4)
+    nothing = np.full(3, np.nan)
+    mistakes["the largest of the whole table is subtracted: a row of small ones is 0 / 0"] = (
+        np.array([[0.0, 1.0, 0.0], nothing])
+    )
+    mistakes[OVERFLOW] = np.array([[np.nan, np.nan, 0.0], nothing])
     assert_array_equal(actual, expected, 1e-9, mistakes)
+
+
+@pytest.mark.hidden
+@pytest.mark.exercise("mend_the_attention")
+@pytest.mark.points(1)
+@pytest.mark.parametrize("tau", [9e-4, 0.05])
+def test_drawn_correlations(student, tau):
+    rng = seeded(11)
+    correlations = rng.uniform(-1, 1, rng.integers(2, 15, 2))
+    expected = reference.attention(correlations, tau)
+    assert_array_equal(student.mend_the_attention(correlations, tau), expected, 1e-9)
 
 
 # ------------------------------------------------------------ mend_the_lamp
@@ -574,11 +785,13 @@ def as_levels(values):
     return np.rint(np.clip(values, 0, 255)).astype(np.uint8)
 
 
-def lamp_mistakes(target, reference):
-    light, wanted = to_light(target), to_light(reference)
-    encoded = reference.mean(axis=(0, 1)) / target.mean(axis=(0, 1))
+def lamp_mistakes(target, lamp):
+    light, wanted = to_light(target), to_light(lamp)
+    encoded = lamp.mean(axis=(0, 1)) / target.mean(axis=(0, 1))
     factors = wanted.mean(axis=(0, 1)) / light.mean(axis=(0, 1))
     lit = np.clip(light * factors, 0, 1)
+    powers = (target / 255) ** 2.2
+    gamma = ((lamp / 255) ** 2.2).mean(axis=(0, 1)) / powers.mean(axis=(0, 1))
     return {
         "as handed in: means of levels, not of light": as_levels(target * encoded),
         "the factor comes from the levels, though the light is multiplied": as_levels(
@@ -590,6 +803,9 @@ def lamp_mistakes(target, reference):
         "never turned back into levels": as_levels(255 * lit),
         "one factor for all three channels": as_levels(
             to_levels(np.clip(light * (wanted.mean() / light.mean()), 0, 1))
+        ),
+        "gamma 2.2 is near to sRGB's curve, but is not it: light_of and levels_of are": as_levels(
+            255 * np.clip(powers * gamma, 0, 1) ** (1 / 2.2)
         ),
         "the fraction is cut off, not rounded": to_levels(lit).astype(np.uint8),
         "light beyond 1 is not cut off: uint8 overflow": np.rint(to_levels(light * factors))
@@ -612,15 +828,24 @@ def test_half_of_the_light_is_level_188(student):
 
 @pytest.mark.exercise("mend_the_lamp")
 @pytest.mark.points(1)
+def test_light_of_four_pixels(student):
+    target = np.array([[[100, 50, 200], [20, 60, 220]], [[0, 200, 100], [240, 10, 30]]], np.uint8)
+    lamp = np.array([[[255, 90, 10], [200, 100, 60], [250, 120, 4]]], np.uint8)
+    expected = np.array([[[175, 46, 45], [42, 55, 51]], [[0, 186, 18], [255, 8, 2]]], np.uint8)
+    actual = student.mend_the_lamp(target, lamp)
+    assert_image_equal(actual, expected, image=target, mistakes=lamp_mistakes(target, lamp))
+
+
+@pytest.mark.hidden
+@pytest.mark.exercise("mend_the_lamp")
+@pytest.mark.points(1)
 @pytest.mark.parametrize("names", [("coffee", "rocket"), ("rocket", "chelsea")])
 def test_light_of_a_photo(student, names):
-    target, reference = (getattr(samples, name)()[8::32, 8::32] for name in names)
-    light = to_light(target) * to_light(reference).mean(axis=(0, 1))
+    first, step = seeded(12).integers(8, 40, 2)
+    target, lamp = (getattr(samples, name)()[first::step, first::step] for name in names)
+    light = to_light(target) * to_light(lamp).mean(axis=(0, 1))
     expected = as_levels(to_levels(np.minimum(light / to_light(target).mean(axis=(0, 1)), 1)))
-    mistakes = lamp_mistakes(target, reference)
-    told = {name: wrong for name, wrong in mistakes.items() if (wrong != expected).any()}
-    actual = student.mend_the_lamp(target, reference)
-    assert_image_equal(actual, expected, image=target, mistakes=told)
+    assert_image_equal(student.mend_the_lamp(target, lamp), expected, image=target)
 
 
 # -------------------------------------------------------- mend_the_blackout
@@ -660,6 +885,17 @@ def test_large_pieces(student):
     image = samples.coffee()[:60, :80]
     image = 255 - image // 8  # bright: sums beyond what sixteen bits hold
     labels = np.arange(60)[:, None] // 30 * 2 + np.arange(80)[None] // 40
-    expected = np.stack([image[labels == piece].mean(axis=0) for piece in range(4)])
+    expected = reference.superpixel_means(image, labels)
     mistakes = blackout_mistakes(image, labels)
     assert_array_equal(student.mend_the_blackout(image, labels), expected, 1e-9, mistakes)
+
+
+@pytest.mark.hidden
+@pytest.mark.exercise("mend_the_blackout")
+@pytest.mark.points(1)
+def test_drawn_bright_pieces(student):
+    rng = seeded(13)
+    labels = drawn_labels(rng).repeat(20, axis=0).repeat(20, axis=1)
+    image = rng.integers(150, 256, (*labels.shape, 3)).astype(np.uint8)
+    expected = reference.superpixel_means(image, labels)
+    assert_array_equal(student.mend_the_blackout(image, labels), expected, 1e-9)

@@ -666,6 +666,18 @@ def test_a_float16_answer_that_is_wrong_is_no_matter_of_precision():
     assert mismatch(assert_array_equal, (RIGHT * 1.1).astype(np.float16), RIGHT).diagnosis is None
 
 
+def test_what_is_right_but_complex_is_told_so():
+    for assertion in (assert_array_equal, assert_image_equal):
+        assert mismatch(assertion, RIGHT.astype(complex), RIGHT).diagnosis == "still complex"
+        assert mismatch(assertion, RIGHT + 1 + 0j, RIGHT).diagnosis is None
+
+
+def test_a_list_of_the_right_numbers_is_told_from_one_of_wrong_ones():
+    assert mismatch(assert_array_equal, RIGHT.tolist(), RIGHT).diagnosis == "list for array"
+    assert mismatch(assert_array_equal, [3.0, 4.0], RIGHT).diagnosis is None
+    assert mismatch(assert_array_equal, [[1], [2, 3]], np.eye(2)).diagnosis is None
+
+
 def test_a_complex_number_is_no_number_where_a_real_one_is_asked():
     assert mismatch(assert_value_equal, 3 + 0j, 3.0).stage == "type"
     assert_value_equal(3 + 0j, 3 + 0j)

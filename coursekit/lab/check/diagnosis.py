@@ -40,6 +40,9 @@ SENTENCES = {
     "channels missing": "A colour picture (H, W, 3) is needed.",
     "channels too many": "A gray picture (H, W) is needed.",
     "wrong type": "The values are right, their type is not: convert with `.astype`.",
+    "still complex": "The numbers are still complex: their real part (`.real`) is the result.",
+    "list for array": "The numbers are right, but they are in a list: make an array of it with "
+    "`np.array`.",
     "still float": "The numbers are still floats: round them (`np.rint`), then convert them "
     "(`.astype`).",
     "not clipped": "Some values lie outside 0..255: round and clip (`np.clip`) before you convert "
@@ -123,6 +126,17 @@ def of_error(message):
     return next((name for words, name in _ERRORS.items() if re.search(words, message)), None)
 
 
+def of_list(actual, expected):
+    """Diagnose a list, or a tuple, of the right numbers."""
+    if not isinstance(actual, (list, tuple)):
+        return None
+    try:
+        fits = np.shape(actual) == np.shape(expected) and np.allclose(actual, expected)
+    except (TypeError, ValueError):
+        return None
+    return "list for array" if fits else None
+
+
 def of_shape(actual, expected):
     """Diagnose a wrong shape."""
     if len(actual) >= 2 and actual == (expected[1::-1] + expected[2:]):
@@ -136,6 +150,8 @@ def of_shape(actual, expected):
 
 def of_dtype(actual, expected):
     """Diagnose a wrong dtype: a wrong scale is told before the dtype alone."""
+    if actual.dtype.kind == "c" and expected.dtype.kind in "iuf":
+        return "still complex" if np.allclose(actual.real, expected) else None
     if actual.dtype.kind not in "iufb" or expected.dtype.kind not in "iufb":
         return None
     if scaled := of_range(actual, expected):

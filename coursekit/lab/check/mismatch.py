@@ -134,7 +134,9 @@ def _as_array(actual, expected):
     actual = _from_tensor(actual)
     if not isinstance(actual, np.ndarray):
         raise Mismatch(
-            "type", f"A NumPy array is needed, but your function returned {_kind(actual)}."
+            "type",
+            f"A NumPy array is needed, but your function returned {_kind(actual)}.",
+            diagnosis=known.of_list(actual, expected),
         )
     return actual, np.asarray(expected)
 

@@ -65,6 +65,10 @@ def contrast_truncates(image, contrast):
     return np.clip(contrast * (image.astype(float) - 128) + 128, 0, 255).astype(np.uint8)
 
 
+def contrast_by_the_absolute_value(image, contrast):
+    return cv2.convertScaleAbs(image, alpha=contrast, beta=128 - 128 * contrast)
+
+
 def contrast_about_the_mean(image, contrast):
     mean = image.mean()
     return np.clip(np.rint(contrast * (image - mean) + mean), 0, 255).astype(np.uint8)
@@ -335,6 +339,9 @@ def log_cut_off(image):
 
 
 IN_UINT8 = "uint8 overflow in the result"
+ABSOLUTE_VALUE = (
+    "the absolute value is taken, as `cv2.convertScaleAbs` does: what is below 0 must become black"
+)
 ROUNDED_IN_UINT8 = "uint8 overflow in the rounded result"
 TOO_NARROW = "the steps are too narrow, as 256 // levels and 255 / levels make them"
 WRONG = {
@@ -361,6 +368,7 @@ WRONG = {
         ),
         "128 not added": (contrast_left_about_zero, "wrong", "128 not added again"),
         "cut off": (contrast_truncates, "almost", "truncated"),
+        "absolute value": (contrast_by_the_absolute_value, "wrong", ABSOLUTE_VALUE),
         "about the mean": (
             contrast_about_the_mean, "wrong", "turned about the mean instead of 128"
         ),
@@ -459,9 +467,7 @@ WRONG = {
         "cut off": (overflow_cut_off, "wrong", "truncated"),
         "one end": (overflow_at_one_end, "wrong", "one end not saturated"),
         "absolute value": (
-            overflow_by_the_absolute_value, "wrong",
-            "the absolute value is taken, as `cv2.convertScaleAbs` does: what is below 0 must "
-            "become black",
+            overflow_by_the_absolute_value, "wrong", ABSOLUTE_VALUE
         ),
     },
     "mend_the_log": {

@@ -149,6 +149,18 @@ def table_divides_by_zero(counts):
     return np.rint(np.nan_to_num(spread)).astype(np.uint8)
 
 
+def table_without_first_cut_off(counts):
+    return (255 * np.cumsum(counts) / np.sum(counts)).astype(np.uint8)
+
+
+def table_over_256(counts):
+    sums, first = np.cumsum(counts), _first(counts)
+    if first == sums[-1]:
+        return np.arange(256, dtype=np.uint8)
+    spread = np.rint(256 * np.maximum(sums - first, 0) / (sums[-1] - first))
+    return spread.astype(np.int64).astype(np.uint8)
+
+
 def table_truncates(counts):
     sums, first = np.cumsum(counts), _first(counts)
     if first == sums[-1]:
@@ -238,6 +250,14 @@ def clip_and_divide_by_zero(counts, limit):
     return clipped
 
 
+def clip_again(counts, limit):
+    clipped = np.minimum(counts, limit)
+    each, rest = divmod(int(counts.sum() - clipped.sum()), 256)
+    clipped += each
+    clipped[np.arange(rest) * (256 // max(rest, 1))] += 1
+    return np.minimum(clipped, limit)
+
+
 def clip_to_the_others(counts, limit):
     clipped, below = np.minimum(counts, limit), counts < limit
     excess = counts.sum() - clipped.sum()
@@ -278,6 +298,14 @@ def blend_in_uint8(image, left, right):
 def blend_truncates(image, left, right):
     w = np.clip(_weights(image), 0, 1)
     return ((1 - w) * left[image] + w * right[image]).astype(np.uint8)
+
+
+def blend_halves(image, left, right):
+    return _blended(image, left, right, 0.5)
+
+
+def blend_by_levels(image, left, right):
+    return _blended(image, left, right, image / 255)
 
 
 def blend_by_rows(image, left, right):
@@ -373,6 +401,10 @@ def colors_of_the_lightness(image):
     return cv2.equalizeHist(rgb_to_lab(image)[..., 0])
 
 
+def colors_all_the_same(image):
+    return np.stack([colors_of_the_lightness(image)] * 3, axis=-1)
+
+
 def colors_from_bgr(image):
     lab = rgb_to_lab(np.ascontiguousarray(image[..., ::-1]))
     lab[..., 0] = cv2.equalizeHist(lab[..., 0])
@@ -464,6 +496,10 @@ WRONG = {
     },
     "equalizing_table": {
         "no c0": (table_without_first, "wrong", NO_FIRST),
+        "no c0, cut off": (
+            table_without_first_cut_off, "wrong", f"{NO_FIRST}, and the fraction is cut off"
+        ),
+        "256": (table_over_256, "wrong", "256 instead of 255"),
         "c0 is entry 0": (table_of_the_first_entry, "wrong", NO_FIRST),
         "wraps around": (
             table_that_wraps, "wrong",
@@ -513,6 +549,9 @@ WRONG = {
         ),
         "fractions": (clip_in_fractions, "dtype"),
         "rest of 0": (clip_and_divide_by_zero, "error", "divided by zero"),
+        "clipped again": (
+            clip_again, "almost", "clipped again after the sharing, which loses pixels"
+        ),
         "to the others": (
             clip_to_the_others, "almost", "shared out among the bins below the limit only"
         ),
@@ -527,6 +566,11 @@ WRONG = {
         ),
         "in uint8": (blend_in_uint8, "wrong", "uint8 overflow in right - left"),
         "cut off": (blend_truncates, "almost", "truncated"),
+        "halves": (blend_halves, "wrong", "half of each everywhere"),
+        "by levels": (
+            blend_by_levels, "wrong",
+            "the tables are blended by the level of the pixel, not by its column",
+        ),
         "by rows": (
             blend_by_rows, "wrong",
             "w changes from row to row: one weight for each column is wanted",
@@ -538,7 +582,7 @@ WRONG = {
             "counts are compared, not shares: the pictures differ in size",
         ),
         "divided first": (
-            match_sums_of_fractions, "almost",
+            match_sums_of_fractions, "wrong",
             "divided before adding up: a sum of rounded fractions may miss 1",
         ),
         "on lines": (
@@ -578,6 +622,9 @@ WRONG = {
         "V of HSV": (colors_by_value, "wrong", "V of HSV instead of L of Lab"),
         "left in Lab": (colors_left_in_lab, "wrong", "never converted back from Lab to RGB"),
         "gray": (colors_of_the_lightness, "shape", "channels missing"),
+        "gray three times": (
+            colors_all_the_same, "wrong", "gray: the lightness alone, without a and b"
+        ),
         "BGR": (
             colors_from_bgr, "wrong", "red and blue are exchanged before Lab (BGR for RGB)"
         ),

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from coursekit.edges.reference import double_threshold, hysteresis, non_maximum_suppression
+from coursekit.edges.reference import gradient_magnitude, non_maximum_suppression
 
 _WINDOW = np.ones((3, 3), np.uint8)
 _CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
@@ -52,9 +52,22 @@ def slope_too_short(row):
     return (wide[2:] - wide[:-2]) / 2
 
 
+def slope_by_hand(row):
+    padded = np.pad(row.astype(float), 1, mode="edge")
+    return (padded[2:] - padded[:-2]) / 2
+
+
 def slope_whole(row):
     padded = np.pad(row.astype(int), 1, mode="edge")
     return (padded[2:] - padded[:-2]) // 2
+
+
+def slope_without_sign(row):
+    return np.abs(slope_by_hand(row))
+
+
+def slope_clipped(row):
+    return np.clip(slope_by_hand(row), 0, 255)
 
 
 def _sobel(image, mode="edge", weight=2):
@@ -97,6 +110,23 @@ def sobel_quartered(image):
     return _sobel(image) // 4
 
 
+def sobel_clipped(image):
+    return np.clip(_sobel(image), 0, None)
+
+
+def sobel_by_convert_scale_abs(image):
+    return cv2.convertScaleAbs(_sobel(image).astype(np.int16))
+
+
+def sobel_of_one_row(image):
+    padded = np.pad(image.astype(int), ((0, 0), (1, 1)), mode="edge")
+    return padded[:, 2:] - padded[:, :-2]
+
+
+def sobel_rolled(image):
+    return _sobel(image, "wrap")
+
+
 def direction_in_radians(row_gradient, column_gradient):
     return np.arctan2(row_gradient.astype(float), column_gradient)
 
@@ -120,6 +150,10 @@ def direction_upwards(row_gradient, column_gradient):
 
 def direction_of_the_line(row_gradient, column_gradient):
     return direction_signed(row_gradient, column_gradient) % 180
+
+
+def direction_along_the_edge(row_gradient, column_gradient):
+    return (direction_signed(row_gradient, column_gradient) + 90) % 360
 
 
 def line_cut_off(angle):
@@ -148,6 +182,10 @@ def line_along(angle):
 
 def line_as_float(angle):
     return np.floor(angle / 45 + 0.5) % 4
+
+
+def line_of_quarters(angle):
+    return np.floor(angle / 90 + 0.5).astype(int) % 4
 
 
 def _changes(response):
@@ -187,6 +225,25 @@ def crossings_only_down(response):
 def crossings_as_list(response):
     x, a, b = _changes(response)
     return list(x + a / (a - b))
+
+
+def crossings_on_the_left(response):
+    return _changes(response)[0].astype(float)
+
+
+def crossings_by_the_sum(response):
+    x, a, b = _changes(response)
+    return x + a / (a + b)
+
+
+def crossings_one_too_far(response):
+    x, a, b = _changes(response)
+    return x + 1 + a / (a - b)
+
+
+def crossings_only_up(response):
+    x, a, b = _changes(response)
+    return (x + a / (a - b))[a < 0]
 
 
 _STEPS = ((0, 1), (1, 1), (1, 0), (1, -1))
@@ -235,6 +292,10 @@ def thin_to_truth(length, line):
     return _thin(length, line) > 0
 
 
+def thin_to_ones(length, line):
+    return (_thin(length, line) > 0).astype(float)
+
+
 def thin_by_all_eight(length, line):
     return np.where(length >= cv2.dilate(length, _WINDOW), length, 0.0)
 
@@ -264,6 +325,10 @@ def sorted_as_int(thinned, low, high):
 
 def sorted_at_127(thinned, low, high):
     return np.select([thinned > high, thinned > low], [255, 127], 0).astype(np.uint8)
+
+
+def sorted_all_strong(thinned, low, high):
+    return np.where(thinned > low, 255, 0).astype(np.uint8)
 
 
 def chains_of_one(weak, strong):
@@ -305,6 +370,10 @@ def chains_as_uint8(weak, strong):
     return _grown(weak, strong).astype(np.uint8)
 
 
+def chains_over_everything(weak, strong):
+    return _near(strong)
+
+
 def _share(pixels, others, empty=1.0):
     return float(others[pixels].mean()) if pixels.any() else empty
 
@@ -319,6 +388,11 @@ def agreement_without_tolerance(found, truth):
 
 def agreement_over_sides(found, truth):
     return _share(found, _near(truth, _CROSS)), _share(truth, _near(found, _CROSS))
+
+
+def agreement_within_two(found, truth):
+    window = np.ones((5, 5), np.uint8)
+    return _share(found, _near(truth, window)), _share(truth, _near(found, window))
 
 
 def agreement_of_nothing(found, truth):
@@ -337,35 +411,62 @@ def agreement_precision_alone(found, truth):
     return _share(found, _near(truth))
 
 
-def _detect(image, low, high, order=((0, 1), (1, 0)), depth=cv2.CV_16S, l2=False):
+def agreement_of_all_pixels(found, truth):
+    return float((found & _near(truth)).mean()), float((truth & _near(found)).mean())
+
+
+def _detect(image, threshold, order=((0, 1), (1, 0)), depth=cv2.CV_16S, l2=False):
     border = cv2.BORDER_REPLICATE
     pair = [cv2.Sobel(image, depth, dx, dy, ksize=3, borderType=border) for dx, dy in order]
     pair = [gradient.astype(np.int16) for gradient in pair]
-    return double_threshold(non_maximum_suppression(*pair, l2), low, high, l2)
+    thinned = non_maximum_suppression(*pair, l2)
+    return thinned > (threshold**2 if l2 else threshold)
 
 
-def detector_as_handed_in(image, low, high):
-    return hysteresis(*_detect(image, low, high, order=((1, 0), (0, 1))))
+def detector_as_handed_in(image, threshold):
+    return _detect(image, threshold, order=((1, 0), (0, 1)))
 
 
-def detector_in_uint8(image, low, high):
-    return hysteresis(*_detect(image, low, high, depth=cv2.CV_8U))
+def detector_in_uint8(image, threshold):
+    return _detect(image, threshold, depth=cv2.CV_8U)
 
 
-def detector_with_one_gradient(image, low, high):
-    return hysteresis(*_detect(image, low, high, order=((0, 1), (0, 1))))
+def detector_with_one_gradient(image, threshold):
+    return _detect(image, threshold, order=((0, 1), (0, 1)))
 
 
-def detector_by_l2(image, low, high):
-    return hysteresis(*_detect(image, low, high, l2=True))
+def detector_by_l2(image, threshold):
+    return _detect(image, threshold, l2=True)
 
 
-def detector_without_chains(image, low, high):
-    return _detect(image, low, high)[1]
+def detector_with_a_sign_exchanged(image, threshold):
+    border = cv2.BORDER_REPLICATE
+    row, column = (
+        cv2.Sobel(image, cv2.CV_16S, dx, 1 - dx, ksize=3, borderType=border) for dx in (0, 1)
+    )
+    return non_maximum_suppression(-row, column) > threshold
 
 
-def detector_as_picture(image, low, high):
-    return cv2.Canny(image, low, high)
+def detector_by_scharr(image, threshold):
+    border = cv2.BORDER_REPLICATE
+    pair = [cv2.Scharr(image, cv2.CV_16S, dx, 1 - dx, borderType=border) for dx in (0, 1)]
+    return non_maximum_suppression(*pair) > threshold
+
+
+def detector_at_least(image, threshold):
+    return _detect(image, threshold - 1)
+
+
+def detector_not_thinned(image, threshold):
+    border = cv2.BORDER_REPLICATE
+    row, column = (
+        cv2.Sobel(image, cv2.CV_16S, dx, 1 - dx, ksize=3, borderType=border) for dx in (0, 1)
+    )
+    return gradient_magnitude(row, column, "l1") > threshold
+
+
+def detector_as_picture(image, threshold):
+    return _detect(image, threshold).astype(np.uint8)
 
 
 def _steep(image, threshold, mode="edge"):
@@ -398,6 +499,18 @@ def frame_mirrored(image, threshold):
     return _steep(image, threshold, "reflect")
 
 
+def frame_by_l1(image, threshold):
+    padded = np.pad(image.astype(int), 1, mode="edge")
+    down = padded[:-2] + 2 * padded[1:-1] + padded[2:]
+    across = padded[:, :-2] + 2 * padded[:, 1:-1] + padded[:, 2:]
+    row, column = across[2:] - across[:-2], down[:, 2:] - down[:, :-2]
+    return np.abs(row) + np.abs(column) > threshold
+
+
+def frame_at_least(image, threshold):
+    return _steep(image, np.nextafter(threshold, 0))
+
+
 HANDED_IN = "as handed in: dx=1, dy=0 derives along x, which gives the column gradient"
 
 WRONG = {
@@ -418,6 +531,10 @@ WRONG = {
         ),
         "too short": (slope_too_short, "shape", "the two ends are missing: pad the row first"),
         "whole": (slope_whole, "dtype"),
+        "without sign": (
+            slope_without_sign, "wrong", "absolute values: a derivative has a sign"
+        ),
+        "clipped": (slope_clipped, "wrong", "what falls is lost: a derivative has a sign"),
     },
     "sobel_by_hand": {
         "in uint8": (sobel_in_uint8, "wrong", "uint8 overflow in the sums"),
@@ -437,6 +554,20 @@ WRONG = {
             sobel_without_frame, "shape", "the mask was laid on without a frame: pad first"
         ),
         "quartered": (sobel_quartered, "wrong", "divided by 4, as scikit-image does"),
+        "clipped": (
+            sobel_clipped, "wrong", "what grows darker is lost: the gradient has a sign"
+        ),
+        "cv2.convertScaleAbs": (
+            sobel_by_convert_scale_abs, "wrong", "the absolute value: the gradient has a sign"
+        ),
+        "one row": (
+            sobel_of_one_row, "wrong",
+            "not smoothed along the columns: three rows belong to the mask",
+        ),
+        "rolled": (
+            sobel_rolled, "wrong",
+            "the other side of the picture goes on beyond the rim (`np.roll`)",
+        ),
     },
     "direction_in_degrees": {
         "radians": (direction_in_radians, "wrong", "radians instead of degrees"),
@@ -450,6 +581,9 @@ WRONG = {
         "line": (
             direction_of_the_line, "wrong",
             "from 0 to 180: opposite directions are not the same",
+        ),
+        "along the edge": (
+            direction_along_the_edge, "wrong", "along the edge instead of across"
         ),
     },
     "nearest_line": {
@@ -473,6 +607,9 @@ WRONG = {
         ),
         "along": (line_along, "wrong", "the line along the edge, not across it"),
         "float": (line_as_float, "dtype", "still float"),
+        "of quarters": (
+            line_of_quarters, "wrong", "the lines are 45 degrees apart, not 90"
+        ),
     },
     "crossings_of_a_row": {
         "pixels": (crossings_as_pixels, "dtype"),
@@ -487,7 +624,16 @@ WRONG = {
         ),
         "without x": (crossings_without_x, "wrong", "the fraction alone, without x"),
         "only down": (crossings_only_down, "shape", "only from positive to negative"),
-        "list": (crossings_as_list, "type"),
+        "list": (crossings_as_list, "type", "list for array"),
+        "on the left": (
+            crossings_on_the_left, "wrong", "the pixel on the left: the fraction is missing"
+        ),
+        "sum": (
+            crossings_by_the_sum, "wrong",
+            "divided by the sum a + b, not by the difference a - b",
+        ),
+        "one too far": (crossings_one_too_far, "wrong", "x is one too large"),
+        "only up": (crossings_only_up, "shape", "only from negative to positive"),
     },
     "thin_the_edges": {
         "along": (thin_along, "wrong", "compared along the edge, not across it"),
@@ -511,6 +657,7 @@ WRONG = {
             "beyond the rim lies the other side of the picture (`np.roll`)",
         ),
         "truth": (thin_to_truth, "dtype"),
+        "ones": (thin_to_ones, "wrong", "truth values instead of lengths"),
         "all eight": (
             thin_by_all_eight, "wrong", "compared with all eight neighbours, not with two"
         ),
@@ -529,6 +676,9 @@ WRONG = {
         ),
         "int": (sorted_as_int, "dtype", "wrong type"),
         "127": (sorted_at_127, "almost", "127 instead of 128"),
+        "all strong": (
+            sorted_all_strong, "wrong", "two kinds only: weak ones count as strong"
+        ),
     },
     "follow_the_chains": {
         "one step": (chains_of_one, "wrong", "one turn only: the chain ends after one step"),
@@ -546,6 +696,9 @@ WRONG = {
             "the saved weak pixels without the strong ones",
         ),
         "uint8": (chains_as_uint8, "dtype", "no truth values"),
+        "over everything": (
+            chains_over_everything, "wrong", "grown over everything, not over weak pixels only"
+        ),
     },
     "precision_and_recall": {
         "exchanged": (agreement_exchanged, "wrong", "precision and recall are exchanged"),
@@ -556,6 +709,7 @@ WRONG = {
         "over sides": (
             agreement_over_sides, "wrong", "sides only are near: corners count as well"
         ),
+        "two away": (agreement_within_two, "wrong", "two pixels away is not near"),
         "nothing": (
             agreement_of_nothing, "wrong", "nothing found: nothing is wrong, precision 1"
         ),
@@ -564,6 +718,7 @@ WRONG = {
             "both shares of what is near, counted in the widened mask",
         ),
         "precision alone": (agreement_precision_alone, "type"),
+        "all pixels": (agreement_of_all_pixels, "wrong", "shares of all pixels"),
     },
     "mend_the_detector": {
         "as handed in": (detector_as_handed_in, "wrong", HANDED_IN),
@@ -575,8 +730,17 @@ WRONG = {
             detector_by_l2, "almost",
             "by the Euclidean length, not the sum of absolute values",
         ),
-        "no chains": (
-            detector_without_chains, "almost", "the strong pixels alone, without their chains"
+        "sign": (
+            detector_with_a_sign_exchanged, "wrong",
+            "one sign is exchanged, which turns the diagonals around",
+        ),
+        "Scharr": (detector_by_scharr, "almost", "Scharr's mask, not Sobel's"),
+        "at least": (
+            detector_at_least, "almost", "at least (`>=`), where more than (`>`) is wanted"
+        ),
+        "not thinned": (
+            detector_not_thinned, "wrong",
+            "not thinned: the gradient itself is compared with the threshold",
         ),
         "picture": (detector_as_picture, "dtype", "no truth values"),
     },
@@ -599,6 +763,13 @@ WRONG = {
         "mirrored": (
             frame_mirrored, "almost",
             "mirrored beyond the rim, where the outermost pixels go on",
+        ),
+        "l1": (
+            frame_by_l1, "almost", "the sum of absolute values, not the Euclidean length"
+        ),
+        "at least": (
+            frame_at_least, "wrong",
+            "a gradient as long as the threshold is not longer: `>`, not `>=`",
         ),
     },
 }  # fmt: skip

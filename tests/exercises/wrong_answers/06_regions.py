@@ -92,6 +92,13 @@ def box_mean(sums, top, left, height, width):
     return total / (height * width)
 
 
+def box_one_late(sums, top, left, height, width):
+    top, left = top + 1, left + 1
+    bottom = min(top + height, len(sums) - 1)
+    right = min(left + width, sums.shape[1] - 1)
+    return sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
+
+
 def root_one_up(parents, label):
     return parents[label]
 
@@ -191,6 +198,10 @@ def step_to_ones(values, row, column, back):
     return _first_of(values == 1, row, column, [back + turn for turn in range(1, 9)])
 
 
+def step_over_columns(values, row, column, back):
+    return _first_of(values.T, column, row, [back + turn for turn in range(1, 9)])
+
+
 def _cross(points):
     y, x = points.T
     return x * np.roll(y, -1) - np.roll(x, -1) * y
@@ -287,6 +298,23 @@ def growth_by_roll(areas, delta):
     return (np.roll(areas, -delta) - np.roll(areas, delta)) / areas
 
 
+def growth_per_level(areas, delta):
+    return (areas[2 * delta :] - areas[: -2 * delta]) / areas[delta:-delta] / (2 * delta)
+
+
+def growth_over_the_last(areas, delta):
+    return (areas[2 * delta :] - areas[: -2 * delta]) / areas[2 * delta :]
+
+
+def growth_cut_off(areas, delta):
+    return growth_in_whole_numbers(areas, delta).astype(float)
+
+
+def growth_as_list(areas, delta):
+    ks = range(delta, len(areas) - delta)
+    return [float((areas[k + delta] - areas[k - delta]) / areas[k]) for k in ks]
+
+
 def _distances(lab, centers):
     places = np.stack(np.indices(lab.shape[:2]), axis=-1)
     color = ((lab - centers[:, None, None, :3]) ** 2).sum(axis=-1)
@@ -319,6 +347,27 @@ def centers_exchanged(lab, centers, step, compactness):
 def centers_from_one(lab, centers, step, compactness):
     color, place = _distances(lab, centers)
     return (color + (compactness / step) ** 2 * place).argmin(axis=0) + 1
+
+
+def centers_upside_down(lab, centers, step, compactness):
+    color, place = _distances(lab, centers)
+    return (color + (step / compactness) ** 2 * place).argmin(axis=0)
+
+
+def centers_of_plain_distances(lab, centers, step, compactness):
+    color, place = _distances(lab, centers)
+    return (np.sqrt(color) + compactness / step * np.sqrt(place)).argmin(axis=0)
+
+
+def centers_of_the_last(lab, centers, step, compactness):
+    color, place = _distances(lab, centers)
+    distance = color + (compactness / step) ** 2 * place
+    return len(centers) - 1 - distance[::-1].argmin(axis=0)
+
+
+def centers_far_away(lab, centers, step, compactness):
+    color, place = _distances(lab, centers)
+    return (color + (compactness / step) ** 2 * place).argmax(axis=0)
 
 
 def _white(where):
@@ -366,7 +415,7 @@ def pieces_renumbered_only(mask):
 def pieces_two_up(mask):
     labels, parents = first_pass(mask, 4)
     parents = np.array(parents)
-    return parents[parents][labels]
+    return np.unique(parents[parents], return_inverse=True)[1][labels]
 
 
 def pieces_with_gaps(mask):
@@ -380,6 +429,10 @@ def pieces_provisional(mask):
 
 def pieces_of_eight(mask):
     return connected_components(mask, 8)
+
+
+def pieces_from_zero(mask):
+    return np.maximum(connected_components(mask, 4) - 1, 0)
 
 
 WRONG = {
@@ -423,6 +476,9 @@ WRONG = {
             "only the lower right corner: everything above and left is in it too",
         ),
         "mean": (box_mean, "wrong", "the mean: the sum is wanted"),
+        "one late": (
+            box_one_late, "wrong", "the box begins one row and one column too late"
+        ),
     },
     "root_of": {
         "one up": (root_one_up, "wrong", "the parent, but not the parent's parent"),
@@ -468,6 +524,7 @@ WRONG = {
             step_to_positive, "wrong",
             "negative numbers are passed over: they are marked border pixels, and region",
         ),
+        "exchanged": (step_over_columns, "wrong", "rows and columns are exchanged"),
         "ones": (step_to_ones, "wrong", "only 1 counts: marked pixels have other numbers"),
     },
     "polygon_area": {
@@ -522,6 +579,13 @@ WRONG = {
         "backwards": (growth_backwards, "wrong", "earlier less later: the sign"),
         "whole numbers": (growth_in_whole_numbers, "dtype"),
         "by roll": (growth_by_roll, "shape"),
+        "per level": (growth_per_level, "wrong", "divided by 2 delta, too"),
+        "over the last": (
+            growth_over_the_last, "wrong",
+            "divided by the area after, not by that in the middle",
+        ),
+        "cut off": (growth_cut_off, "wrong", "whole numbers: `//` cuts the fraction off"),
+        "list": (growth_as_list, "type", "list for array"),
     },
     "nearest_centers": {
         "colour": (centers_by_color, "wrong", "the colour alone: the place is missing"),
@@ -532,6 +596,15 @@ WRONG = {
             centers_exchanged, "wrong", "rows and columns of the centres are exchanged"
         ),
         "from 1": (centers_from_one, "almost", "numbered from 1: the first centre is 0"),
+        "S / m": (centers_upside_down, "wrong", "S / m instead of m / S"),
+        "plain distances": (
+            centers_of_plain_distances, "wrong", "distances are added that were not squared"
+        ),
+        "the last": (
+            centers_of_the_last, "wrong",
+            "of equally near centres the last one: the first is wanted",
+        ),
+        "farthest": (centers_far_away, "wrong", "the farthest centre"),
     },
     "mend_the_page": {
         "as handed in": (
@@ -559,7 +632,8 @@ WRONG = {
         "renumbered": (
             pieces_renumbered_only, "wrong", "as handed in: the parent, numbered without gaps"
         ),
-        "two up": (pieces_two_up, "wrong"),
+        "two up": (pieces_two_up, "wrong", "two steps up, no more"),
+        "from 0": (pieces_from_zero, "wrong", "numbered from 0, like the background"),
         "gaps": (pieces_with_gaps, "wrong", "the numbers have gaps"),
         "provisional": (
             pieces_provisional, "wrong", "the provisional labels of the first pass"

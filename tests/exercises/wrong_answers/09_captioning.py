@@ -7,10 +7,18 @@ import numpy as np
 
 PAD, START, END, UNK = range(4)
 SPECIAL = ["<PAD>", "<START>", "<END>", "<UNK>"]
+OVERFLOW = (
+    "e to a large power is infinite, and infinity over infinity is no number: "
+    "subtract the largest first"
+)
 
 
 def split_into_letters(text):
     return list(text.lower())
+
+
+def split_as_it_stands(text):
+    return list(text)
 
 
 def split_not_at_all(text):
@@ -37,6 +45,10 @@ def split_without_dividing(text):
     return re.sub(r"[^a-z0-9'\s]", "", text.lower()).split()
 
 
+def split_with_signs_as_words(text):
+    return re.findall(r"[a-z0-9']+|[^\sa-z0-9']", text.lower())
+
+
 def _counts(captions):
     return Counter(word for caption in captions for word in caption)
 
@@ -61,6 +73,12 @@ def vocabulary_by_alphabet(captions, min_count):
 def vocabulary_by_count(captions, min_count):
     common = _counts(captions).most_common()
     return SPECIAL + [word for word, count in common if count >= min_count]
+
+
+def vocabulary_of_the_rarest(captions, min_count):
+    counts = _counts(captions)
+    known = [word for word, count in counts.items() if count >= min_count]
+    return SPECIAL + sorted(known, key=lambda word: (counts[word], word))
 
 
 def vocabulary_of_more_than(captions, min_count):
@@ -112,6 +130,18 @@ def matrix_filled_in_front(captions, vocabulary, longest):
     return _matrix(captions, vocabulary, _kept(longest), front=True)
 
 
+def matrix_without_start(captions, vocabulary, longest):
+    return _matrix(captions, vocabulary, _kept(longest))[:, 1:].copy()
+
+
+def matrix_of_one_less(captions, vocabulary, longest):
+    return _matrix(captions, vocabulary, lambda row: [*row[:-1][: longest - 2], END])
+
+
+def matrix_of_one_more(captions, vocabulary, longest):
+    return _matrix(captions, vocabulary, lambda row: [*row[:-1][:longest], END])
+
+
 def matrix_of_lists(captions, vocabulary, longest):
     return _matrix(captions, vocabulary, _kept(longest)).tolist()
 
@@ -156,6 +186,34 @@ def lstm_without_bias(x, h, c, w_x, w_h, bias):
     return _cell(*np.split(w_x @ x + w_h @ h, 4), c)
 
 
+def lstm_without_a_memory(x, h, c, w_x, w_h, bias):
+    return _cell(*np.split(w_x @ x + w_h @ h + bias, 4), 0 * c)
+
+
+def lstm_that_tells_the_old_memory(x, h, c, w_x, w_h, bias):
+    i, f, g, o = np.split(w_x @ x + w_h @ h + bias, 4)
+    return np.stack([_sigmoid(o) * np.tanh(c), _sigmoid(f) * c + _sigmoid(i) * np.tanh(g)])
+
+
+def lstm_without_the_old_h(x, h, c, w_x, w_h, bias):
+    return _cell(*np.split(w_x @ x + bias, 4), c)
+
+
+def lstm_with_overflow(x, h, c, w_x, w_h, bias):
+    i, f, g, o = np.split(w_x @ x + w_h @ h + bias, 4)
+    with np.errstate(over="ignore", invalid="ignore"):
+        i, f, o = (np.exp(z) / (1 + np.exp(z)) for z in (i, f, o))
+    memory = f * c + i * np.tanh(g)
+    return np.stack([o * np.tanh(memory), memory])
+
+
+def lstm_with_a_logarithm(x, h, c, w_x, w_h, bias):
+    i, f, g, o = np.split(w_x @ x + w_h @ h + bias, 4)
+    with np.errstate(invalid="ignore"):
+        memory = _sigmoid(f) * c + _sigmoid(i) * np.log(g)
+    return np.stack([_sigmoid(o) * np.tanh(memory), memory])
+
+
 def lstm_in_one_row(x, h, c, w_x, w_h, bias):
     return _cell(*np.split(w_x @ x + w_h @ h + bias, 4), c).ravel()
 
@@ -191,6 +249,27 @@ def look_with_overflow(query, keys, v, values):
         return powers / powers.sum() @ values
 
 
+def look_with_weights_of_one(query, keys, v, values):
+    scores = np.tanh(query + keys) @ v[:, None]
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return (powers / powers.sum(axis=1, keepdims=True) * values).sum(axis=0)
+
+
+def look_without_a_sum(query, keys, v, values):
+    scores = np.tanh(query + keys) @ v
+    return np.exp(scores - scores.max()) @ values
+
+
+def look_without_a_sum_or_largest(query, keys, v, values):
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.exp(np.tanh(query + keys) @ v) @ values
+
+
+def look_without_exp(query, keys, v, values):
+    scores = np.tanh(query + keys) @ v
+    return scores / scores.sum() @ values
+
+
 def look_and_give_weights(query, keys, v, values):
     return _softmax(np.tanh(query + keys) @ v)
 
@@ -211,6 +290,15 @@ def temperature_with_overflow(logits, temperature):
     with np.errstate(over="ignore", invalid="ignore"):
         powers = np.exp(logits / temperature)
         return powers / powers.sum()
+
+
+def temperature_of_divided_probabilities(logits, temperature):
+    return _softmax(logits) / temperature
+
+
+def temperature_without_sum_or_largest(logits, temperature):
+    with np.errstate(over="ignore"):
+        return np.exp(logits / temperature)
 
 
 def temperature_ignored(logits, temperature):
@@ -246,6 +334,10 @@ def beam_with_word_first(scores, steps, width):
     return _best(scores[:, None] + steps, width)[:, ::-1].copy()
 
 
+def beam_of_added_probabilities(scores, steps, width):
+    return _best(np.exp(scores)[:, None] + np.exp(steps), width)
+
+
 def beam_of_flat_numbers(scores, steps, width):
     return np.argsort(-(scores[:, None] + steps), axis=None)[:width]
 
@@ -276,6 +368,11 @@ def _most(references, n):
     for reference in references:
         most |= _grams(reference, n)
     return most
+
+
+def matches_once_each(caption, references, n):
+    mine, known = _grams(caption, n), _most(references, n)
+    return sum(gram in known for gram in mine), len(mine)
 
 
 def matches_of_words(caption, references, n):
@@ -340,6 +437,11 @@ def lookup_from_one(words, vocabulary):
     return [word_to_index.get(word, UNK + 1) for word in words]
 
 
+def lookup_without_special(words, vocabulary):
+    word_to_index = {word: number for number, word in enumerate(vocabulary[len(SPECIAL) :])}
+    return [word_to_index.get(word, UNK) for word in words]
+
+
 def lookup_unknown_as_pad(words, vocabulary):
     word_to_index = {word: number for number, word in enumerate(vocabulary)}
     return [word_to_index.get(word, PAD) for word in words]
@@ -378,6 +480,10 @@ def _losses(log_p, targets):
     return -np.take_along_axis(log_p, targets[..., None], axis=-1)[..., 0]
 
 
+def ending_that_never_comes(table, longest):
+    return _said(table, longest, ends=lambda words: words == END)
+
+
 def mask_as_handed_in(log_p, targets, pad):
     return float(_losses(log_p, targets).mean())
 
@@ -407,6 +513,10 @@ def mask_of_zero(log_p, targets, pad):
     return float(_losses(log_p, targets)[targets != 0].mean())
 
 
+def mask_by_rows(log_p, targets, pad):
+    return float(_losses(log_p, targets)[targets != pad].sum() / len(targets))
+
+
 def average_as_handed_in(losses, targets, pad):
     return float((losses * (targets != pad)).mean(-1).mean(-1))
 
@@ -422,6 +532,14 @@ def average_with_pad_in_the_sum(losses, targets, pad):
 
 def average_by_captions(losses, targets, pad):
     return float((losses * (targets != pad)).sum() / len(losses))
+
+
+def average_of_the_sum(losses, targets, pad):
+    return float((losses * (targets != pad)).sum())
+
+
+def average_upside_down(losses, targets, pad):
+    return float(losses[targets == pad].mean())
 
 
 def states_as_handed_in(vector, w_h, b_h, w_c, b_c):
@@ -440,6 +558,10 @@ def states_both_squashed(vector, w_h, b_h, w_c, b_c):
     return np.tanh(states_without_tanh(vector, w_h, b_h, w_c, b_c))
 
 
+def states_without_biases(vector, w_h, b_h, w_c, b_c):
+    return np.stack([np.tanh(w_h @ vector), w_c @ vector])
+
+
 def states_in_a_tuple(vector, w_h, b_h, w_c, b_c):
     return np.tanh(w_h @ vector + b_h), w_c @ vector + b_c
 
@@ -449,6 +571,12 @@ WRONG = {
         "letters": (
             split_into_letters, "wrong",
             "letters, not words: the string was made small, but never split",
+        ),
+        "as it stands": (
+            split_as_it_stands, "wrong", "letters, not words: a string is a sequence of letters"
+        ),
+        "signs": (
+            split_with_signs_as_words, "wrong", "punctuation became words of its own"
         ),
         "never split": (split_not_at_all, "type"),
         "punctuation": (
@@ -476,16 +604,17 @@ WRONG = {
         ),
         "as it came": (
             vocabulary_as_it_came, "wrong",
-            "the words stand as they first came: the commonest first",
+            "the words stand as they first came: the commonest come first",
         ),
         "by alphabet": (
             vocabulary_by_alphabet, "wrong",
-            "the words stand by the alphabet: the commonest first",
+            "the words stand in alphabetical order: the commonest come first",
         ),
         "by count": (
             vocabulary_by_count, "wrong",
-            "equally common words stand as they came: by the alphabet",
+            "equally common words stand as they came, not in alphabetical order",
         ),
+        "rarest": (vocabulary_of_the_rarest, "wrong", "the rarest words stand first"),
         "more than": (
             vocabulary_of_more_than, "wrong", "more than `min_count`: it is at least"
         ),
@@ -517,6 +646,14 @@ WRONG = {
         "in front": (
             matrix_filled_in_front, "wrong", "PAD stands before the words, not after them"
         ),
+        "no start": (matrix_without_start, "shape", "START is missing"),
+        "one less": (
+            matrix_of_one_less, "shape",
+            "one symbol too few: START and END count, and no more",
+        ),
+        "one more": (
+            matrix_of_one_more, "shape", "one symbol too many: END counts too"
+        ),
         "lists": (matrix_of_lists, "type"),
         "too wide": (
             matrix_of_full_width, "shape",
@@ -541,6 +678,18 @@ WRONG = {
         ),
         "exchanged": (lstm_exchanged, "wrong", "h and c are exchanged"),
         "no bias": (lstm_without_bias, "wrong", "the bias is missing"),
+        "no memory": (
+            lstm_without_a_memory, "wrong", "the old memory is forgotten entirely"
+        ),
+        "old memory": (
+            lstm_that_tells_the_old_memory, "wrong", "h is made from the old c"
+        ),
+        "no old h": (lstm_without_the_old_h, "wrong", "the old h is not used"),
+        "overflow": (
+            lstm_with_overflow, "range",
+            "e^z / (1 + e^z) is infinity over infinity where z is large: 1 / (1 + e^-z) is not",
+        ),
+        "a logarithm": (lstm_with_a_logarithm, "wrong", None),
         "one row": (lstm_in_one_row, "shape"),
     },
     "look_at_it": {
@@ -561,7 +710,16 @@ WRONG = {
             look_without_a_query, "wrong",
             "the query is left out: it would look at the same place for each word",
         ),
-        "overflow": (look_with_overflow, "range", "not a number"),
+        "wrong axis": (
+            look_with_weights_of_one, "wrong",
+            "softmax over the wrong axis: each place by itself has the weight 1",
+        ),
+        "no sum": (look_without_a_sum, "wrong", "the weights do not add up to 1"),
+        "no sum, nor largest": (
+            look_without_a_sum_or_largest, "wrong", "the weights do not add up to 1"
+        ),
+        "no exp": (look_without_exp, "wrong", "divided by the sum, without exp"),
+        "overflow": (look_with_overflow, "range", OVERFLOW),
         "weights": look_and_give_weights,
     },
     "at_temperature": {
@@ -573,10 +731,25 @@ WRONG = {
             temperature_without_sum, "wrong", "not normalised: they must add up to 1"
         ),
         "ignored": (temperature_ignored, "wrong", "the temperature is not used"),
-        "overflow": (temperature_with_overflow, "range", "not a number"),
+        "divided": (
+            temperature_of_divided_probabilities, "wrong",
+            "probabilities were divided, not logits",
+        ),
+        "no sum, nor largest": (
+            temperature_without_sum_or_largest, "wrong",
+            "not normalised: they must add up to 1",
+        ),
+        "overflow": (temperature_with_overflow, "range", OVERFLOW),
     },
     "widen_beam": {
-        "greedy lines": (beam_of_greedy_lines, "shape"),
+        "greedy lines": (
+            beam_of_greedy_lines, "shape",
+            "each beam keeps its own best word: all must compete",
+        ),
+        "probabilities": (
+            beam_of_added_probabilities, "wrong",
+            "probabilities were added, not log-probabilities",
+        ),
         "no past": (
             beam_without_a_past, "wrong", "the score of the words before is left out"
         ),
@@ -602,6 +775,9 @@ WRONG = {
         "first": (matches_with_the_first, "wrong", "only the first reference is read"),
         "words": (matches_of_words, "wrong", "single words, whatever n is"),
         "per word": (matches_per_word, "wrong", "the number of words, not of n-grams"),
+        "once": (
+            matches_once_each, "wrong", "each different n-gram counts once"
+        ),
         "order": matches_without_order,
         "fewer than none": (
             matches_fewer_than_none, "wrong",
@@ -626,6 +802,9 @@ WRONG = {
         "as handed in": (lookup_as_handed_in, "wrong"),
         "no unknown": (lookup_without_unknown, "error"),
         "from one": (lookup_from_one, "wrong", "each number is one too large"),
+        "no special": (
+            lookup_without_special, "wrong", "the special words were not counted"
+        ),
         "PAD": (
             lookup_unknown_as_pad, "wrong", "an unknown word became PAD: it is UNK"
         ),
@@ -637,6 +816,10 @@ WRONG = {
         "END": (ending_with_end, "wrong", "END is among the words"),
         "both": (ending_with_both, "wrong", "START and END are among the words"),
         "START": (ending_with_start, "wrong", "START is among the words"),
+        "never": (
+            ending_that_never_comes, "wrong",
+            "START is among the words, and it goes on after END",
+        ),
         "cut": (
             ending_always_cut, "wrong",
             "the last word is cut off, although END was not reached",
@@ -656,7 +839,13 @@ WRONG = {
         ),
         "sum": (mask_of_the_sum, "wrong", "the sum, not the mean"),
         "sign": (mask_with_the_sign, "wrong", "the sign is reversed"),
-        "always 0": mask_of_zero,
+        "by captions": (
+            mask_by_rows, "wrong", "divided by the captions, not by the words"
+        ),
+        "always 0": (
+            mask_of_zero, "wrong",
+            "words with the number 0 are left out: PAD has the number that is given",
+        ),
     },
     "mend_the_average": {
         "as handed in": (
@@ -667,6 +856,10 @@ WRONG = {
             average_of_captions, "wrong", "each caption counts the same: each word must"
         ),
         "PAD": (average_with_pad_in_the_sum, "wrong", "PAD counts in the sum, too"),
+        "sum": (average_of_the_sum, "wrong", "the sum, not the mean"),
+        "upside down": (
+            average_upside_down, "wrong", "the mask is upside down: only PAD counts"
+        ),
         "by captions": (
             average_by_captions, "wrong", "divided by the captions, not by the words"
         ),
@@ -684,6 +877,7 @@ WRONG = {
         "both": (
             states_both_squashed, "wrong", "c goes through tanh, too: it may be larger than 1"
         ),
+        "no biases": (states_without_biases, "wrong", "the biases are missing"),
         "tuple": (states_in_a_tuple, "type"),
     },
 }  # fmt: skip

@@ -2,6 +2,11 @@
 
 import numpy as np
 
+OVERFLOW = (
+    "e to a large power is infinite, and infinity over infinity is no number: "
+    "subtract the largest of the row first"
+)
+
 
 def _moments(colors, wanted, stretch, mean):
     return (colors - colors.mean(axis=0)) * stretch + mean
@@ -32,6 +37,15 @@ def moments_of_all_axes(colors, wanted):
     return (colors - colors.mean()) * (wanted.std() / colors.std()) + wanted.mean()
 
 
+def moments_as_of_a_sample(colors, wanted):
+    stretch = wanted.std(axis=0, ddof=1) / colors.std(axis=0, ddof=1)
+    return _moments(colors, wanted, stretch, wanted.mean(axis=0))
+
+
+def moments_without_the_wanted_mean(colors, wanted):
+    return _moments(colors, wanted, wanted.std(axis=0) / colors.std(axis=0), 0)
+
+
 def moments_of_each_color(colors, wanted):
     middle, spread = colors.mean(axis=1, keepdims=True), colors.std(axis=1, keepdims=True)
     return (colors - middle) / np.maximum(spread, 1e-9) * wanted.std() + wanted.mean()
@@ -47,6 +61,10 @@ def axes_without_logarithm(cones):
 
 def axes_of_natural_logarithms(cones):
     return np.log(cones) @ OPPONENT.T
+
+
+def axes_of_base_two(cones):
+    return np.log2(cones) @ OPPONENT.T
 
 
 def axes_without_roots(cones):
@@ -104,6 +122,32 @@ def matrix_the_other_way(covariance, wanted):
     return back @ _root(half @ covariance @ half) @ back
 
 
+def _root_with_axes_in_rows(matrix):
+    values, axes = np.linalg.eigh(matrix)
+    return axes.T @ np.diag(np.sqrt(np.maximum(values, 0))) @ axes
+
+
+def matrix_with_axes_in_rows(covariance, wanted):
+    half = _root_with_axes_in_rows(covariance)
+    back = np.linalg.inv(half)
+    return back @ _root_with_axes_in_rows(half @ wanted @ half) @ back
+
+
+def matrix_of_any_axes(covariance, wanted):
+    def root(matrix):
+        values, axes = np.linalg.eig(matrix)
+        return (axes * np.sqrt(values)) @ axes.T
+
+    half = root(covariance)
+    back = np.linalg.inv(half)
+    return np.real(back @ root(half @ wanted @ half) @ back)
+
+
+def matrix_with_outer_roots_as_they_are(covariance, wanted):
+    half = _root(covariance)
+    return half @ _root(half @ wanted @ half) @ half
+
+
 def matrix_of_rooted_entries(covariance, wanted):
     half = np.sqrt(np.abs(covariance))
     back = np.linalg.pinv(half)
@@ -155,6 +199,14 @@ def turn_further(colors, wanted, rotation):
     return _matched(colors @ rotation.T, wanted @ rotation.T) @ rotation.T
 
 
+def turn_in_whole_numbers(colors, wanted, rotation):
+    there, goal = colors @ rotation.T, wanted @ rotation.T
+    matched = np.empty_like(colors)
+    for axis in range(3):
+        matched[np.argsort(there[:, axis]), axis] = np.sort(goal[:, axis])
+    return matched @ rotation
+
+
 def turn_the_target_alone(colors, wanted, rotation):
     return _matched(colors @ rotation.T, wanted) @ rotation
 
@@ -187,6 +239,10 @@ def sliced_root(colors, others, directions):
 
 def sliced_summed(colors, others, directions):
     return float(np.abs(_gaps(colors, others, directions)).sum())
+
+
+def sliced_summed_over_directions(colors, others, directions):
+    return float(np.abs(_gaps(colors, others, directions)).mean(axis=0).sum())
 
 
 def sliced_each(colors, others, directions):
@@ -257,6 +313,11 @@ def resemblance_exchanged(features, others):
     return _unit(_centred(others)) @ _unit(_centred(features)).T
 
 
+def resemblance_of_early_lengths(features, others):
+    one = _centred(features) / np.linalg.norm(features, axis=1, keepdims=True)
+    return one @ (_centred(others) / np.linalg.norm(others, axis=1, keepdims=True)).T
+
+
 def resemblance_with_one_mean(features, others):
     return _unit(features - features.mean()) @ _unit(others - others.mean()).T
 
@@ -288,6 +349,12 @@ def mahalanobis_rooted(points, mean, covariance):
     return np.sqrt((centred @ np.linalg.inv(covariance) * centred).sum(axis=1))
 
 
+def mahalanobis_of_inverted_entries(points, mean, covariance):
+    centred = points - mean
+    entries = np.divide(1, covariance, out=np.zeros_like(covariance), where=covariance != 0)
+    return (centred @ entries * centred).sum(axis=1)
+
+
 def mahalanobis_of_all_pairs(points, mean, covariance):
     centred = points - mean
     return centred @ np.linalg.inv(covariance) @ centred.T
@@ -310,6 +377,11 @@ def products_of_one_channel(pixels, pieces, others):
 def products_with_second_ones_exchanged(pixels, pieces, others):
     left = pixels * pieces * others + pixels * pieces * 3
     return left, pieces * others * 3 + pixels * others * 3
+
+
+def products_and_additions(pixels, pieces, others):
+    left = pixels * pieces * others + pixels * others * 3
+    return 2 * left, 2 * (pieces * others * 3 + pixels * pieces * 3)
 
 
 def products_in_a_ratio(pixels, pieces, others):
@@ -341,6 +413,14 @@ def attention_times_tau(correlations, tau):
 
 def attention_without_tau(correlations, tau):
     return _softmax(correlations, 1)
+
+
+def attention_without_a_sum(correlations, tau):
+    return np.exp((correlations - correlations.max(axis=1, keepdims=True)) / tau)
+
+
+def attention_without_exp(correlations, tau):
+    return correlations / correlations.sum(axis=1, keepdims=True)
 
 
 def attention_that_overflows(correlations, tau):
@@ -392,6 +472,28 @@ def lamp_never_encoded(target, reference):
 def lamp_of_one_factor(target, reference):
     factor = _to_light(reference).mean() / _to_light(target).mean()
     return _rounded(_to_levels(np.minimum(_to_light(target) * factor, 1)))
+
+
+def lamp_of_gamma(target, reference):
+    light, wanted = (target / 255) ** 2.2, (reference / 255) ** 2.2
+    lit = np.minimum(light * wanted.mean(axis=(0, 1)) / light.mean(axis=(0, 1)), 1)
+    return np.rint(255 * lit ** (1 / 2.2)).astype(np.uint8)
+
+
+def lamp_encoded_with_gamma(target, reference):
+    light = _to_light(target) * _factors(target, reference)
+    return np.rint(255 * np.minimum(light, 1) ** (1 / 2.2)).astype(np.uint8)
+
+
+def lamp_of_squares(target, reference):
+    light, wanted = (target / 255) ** 2, (reference / 255) ** 2
+    lit = np.minimum(light * wanted.mean(axis=(0, 1)) / light.mean(axis=(0, 1)), 1)
+    return np.rint(255 * np.sqrt(lit)).astype(np.uint8)
+
+
+def lamp_that_wraps_around(target, reference):
+    light = _to_light(target) * _factors(target, reference)
+    return np.rint(_to_levels(light)).astype(int).astype(np.uint8)
 
 
 def lamp_cut_off(target, reference):
@@ -458,13 +560,23 @@ WRONG = {
         "all axes": (
             moments_of_all_axes, "wrong", "one mean and one deviation for all three axes"
         ),
-        "each color": (moments_of_each_color, "wrong"),
+        "sample": (
+            moments_as_of_a_sample, "wrong",
+            "ddof=1: these deviations divide by one less than the number of colours",
+        ),
+        "no mean": (
+            moments_without_the_wanted_mean, "wrong", "the wanted mean is never added"
+        ),
+        "each color": (moments_of_each_color, "wrong", None),
     },
     "opponent_axes": {
         "no logarithm": (axes_without_logarithm, "wrong", "no logarithm is taken"),
         "natural": (
             axes_of_natural_logarithms, "wrong",
             "natural logarithms: those to base 10 are wanted",
+        ),
+        "base two": (
+            axes_of_base_two, "wrong", "logarithms to base 2: those to base 10 are wanted"
         ),
         "no roots": (axes_without_roots, "wrong", "the roots are left out"),
         "exchanged": (axes_exchanged, "wrong", "alpha and beta are exchanged"),
@@ -497,6 +609,17 @@ WRONG = {
             matrix_the_other_way, "wrong",
             "the other way round: the wanted cloud is moved to the first",
         ),
+        "rows": (
+            matrix_with_axes_in_rows, "wrong",
+            "the axes are taken from the rows: eigh gives them in the columns",
+        ),
+        "eig": (
+            matrix_of_any_axes, "wrong",
+            "eig in place of eigh: where two stretches are equal its axes are not perpendicular",
+        ),
+        "outer": (
+            matrix_with_outer_roots_as_they_are, "wrong", "the outer factors are not inverted"
+        ),
         "rooted entries": (
             matrix_of_rooted_entries, "wrong", "the root of each entry, not of the matrix"
         ),
@@ -521,6 +644,10 @@ WRONG = {
             "the new axes are taken from the columns of the rotation",
         ),
         "further": (turn_further, "wrong", "turned further in place of back"),
+        "whole numbers": (
+            turn_in_whole_numbers, "wrong",
+            "matched in an array of whole numbers, which cuts off the fractions",
+        ),
         "target alone": (turn_the_target_alone, "wrong", "only the target is turned"),
     },
     "sliced_distance": {
@@ -537,6 +664,10 @@ WRONG = {
             sliced_root, "wrong", "the root of the mean square, not the mean of the distances"
         ),
         "summed": (sliced_summed, "wrong", "the sum, not the mean"),
+        "summed over directions": (
+            sliced_summed_over_directions, "wrong",
+            "the sum, not the mean, over the directions",
+        ),
         "each": (sliced_each, "type"),
     },
     "pool_over_pieces": {
@@ -556,11 +687,11 @@ WRONG = {
     },
     "resemblance": {
         "not centred": (
-            resemblance_not_centred, "wrong", "the means are not taken away"
+            resemblance_not_centred, "wrong", "the means are not subtracted"
         ),
         "by column": (
             resemblance_centred_by_column, "wrong",
-            "the mean of each column is taken away: each row has its own",
+            "the mean of each column is subtracted: each row has its own",
         ),
         "not normalised": (
             resemblance_not_normalised, "wrong", "not divided by the lengths"
@@ -574,15 +705,19 @@ WRONG = {
         "exchanged": (
             resemblance_exchanged, "shape", "rows and columns of the table are exchanged"
         ),
+        "early lengths": (
+            resemblance_of_early_lengths, "wrong",
+            "lengths taken before the means are subtracted",
+        ),
         "one mean": (
             resemblance_with_one_mean, "wrong",
-            "one mean of the whole table is taken away: each row has its own",
+            "one mean of the whole table is subtracted: each row has its own",
         ),
     },
     "squared_mahalanobis": {
         "own mean": (
             mahalanobis_of_the_own_mean, "wrong",
-            "the points' own mean is taken away, not the mean that is given",
+            "the points' own mean is subtracted, not the mean that is given",
         ),
         "not inverted": (
             mahalanobis_not_inverted, "wrong", "the covariance is not inverted"
@@ -594,9 +729,12 @@ WRONG = {
             mahalanobis_of_variances, "wrong",
             "only the variances are used: the slant of the piece is not seen",
         ),
-        "not centred": (mahalanobis_not_centred, "wrong", "the mean is not taken away"),
+        "not centred": (mahalanobis_not_centred, "wrong", "the mean is not subtracted"),
         "rooted": (
-            mahalanobis_rooted, "wrong", "the root is drawn: the square is wanted"
+            mahalanobis_rooted, "wrong", "the root is taken: the square is wanted"
+        ),
+        "entries": (
+            mahalanobis_of_inverted_entries, "wrong", "each entry is inverted, not the matrix"
         ),
         "all pairs": (
             mahalanobis_of_all_pairs, "shape",
@@ -616,6 +754,10 @@ WRONG = {
         "one channel": (
             products_of_one_channel, "wrong", "only one colour channel: there are three"
         ),
+        "additions": (
+            products_and_additions, "wrong",
+            "additions counted too: multiplications alone are wanted",
+        ),
         "ratio": (products_in_a_ratio, "type"),
     },
     "mend_the_attention": {
@@ -632,8 +774,16 @@ WRONG = {
             attention_times_tau, "wrong", "multiplied by tau, not divided"
         ),
         "no tau": (attention_without_tau, "wrong", "tau is not used"),
-        "overflows": (attention_that_overflows, "range", "not a number"),
-        "highest of all": (attention_with_the_highest_of_all, "range", "not a number"),
+        "no sum": (attention_without_a_sum, "wrong", "not divided by the sum"),
+        "no exp": (
+            attention_without_exp, "wrong",
+            "no exponential: correlations divided by their sum",
+        ),
+        "overflows": (attention_that_overflows, "range", OVERFLOW),
+        "highest of all": (
+            attention_with_the_highest_of_all, "range",
+            "the largest of the whole table is subtracted: a row of small ones is 0 / 0",
+        ),
     },
     "mend_the_lamp": {
         "as handed in": (
@@ -650,6 +800,18 @@ WRONG = {
         "never encoded": (lamp_never_encoded, "wrong", "never turned back into levels"),
         "one factor": (
             lamp_of_one_factor, "wrong", "one factor for all three channels"
+        ),
+        "gamma": (
+            lamp_of_gamma, "wrong",
+            "gamma 2.2 is near to sRGB's curve, but is not it: light_of and levels_of are",
+        ),
+        "half a gamma": (
+            lamp_encoded_with_gamma, "wrong",
+            "gamma 2.2 is near to sRGB's curve, but is not it: light_of and levels_of are",
+        ),
+        "a square": (lamp_of_squares, "wrong", None),
+        "wraps around": (
+            lamp_that_wraps_around, "wrong", "light beyond 1 is not cut off: uint8 overflow"
         ),
         "cut off": (lamp_cut_off, "almost", "the fraction is cut off, not rounded"),
         "light": (lamp_left_as_light, "dtype", "scaled 0..1"),
