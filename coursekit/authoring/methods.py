@@ -52,7 +52,7 @@ class Entry:
 
 def entries(chapter: Chapter, paths: Iterable[str], read: Callable[[str], str]) -> list[Entry]:
     """Return what a chapter's reference exports, and the steps that comments name."""
-    own = {room: _files(f"coursekit/{chapter.name}/{room}", paths) for room in ("reference", "gpu")}
+    own = {part: _files(f"coursekit/{chapter.name}/{part}", paths) for part in ("reference", "gpu")}
     twins = {node.name: place for node, place in _public(own["gpu"], read)}
     found = [_entry(node, place, twins) for node, place in _public(own["reference"], read)]
     steps = [_step(*one) for one in _lines(own["reference"], read) if _STEP.search(one[0])]
@@ -121,12 +121,12 @@ def write(root: Path | None = None) -> list[Path]:
     return stale
 
 
-def _files(room, paths):
-    return [path for path in paths if path.startswith((f"{room}/", f"{room}.py"))]
+def _files(part, paths):
+    return [path for path in paths if path.startswith((f"{part}/", f"{part}.py"))]
 
 
 def _public(files, read) -> Iterator[tuple[ast.FunctionDef | ast.ClassDef, str]]:
-    """Yield what a room exports, with its file and line."""
+    """Yield what a part exports, with its file and line."""
     window = "".join(read(path) for path in files if path.endswith("/__init__.py"))
     for path in files:
         for node in ast.parse(read(path)).body:

@@ -32,12 +32,12 @@ def small(picture, side=SMALL):
 
 def discs():
     """Bright discs on gray, of DISCS' radii in pixels: (200, 240) uint8."""
-    sheet = np.full((800, 960), 110.0)  # four times as large, then shrunk: soft edges
-    rows, columns = np.indices(sheet.shape)
+    canvas = np.full((800, 960), 110.0)  # four times as large, then shrunk: soft edges
+    rows, columns = np.indices(canvas.shape)
     for row, column, radius in DISCS:
         away = np.hypot(rows - 4 * row - 1.5, columns - 4 * column - 1.5)
-        sheet[away <= 4 * radius] = 200
-    return np.rint(cv2.resize(sheet, (240, 200), interpolation=cv2.INTER_AREA)).astype(np.uint8)
+        canvas[away <= 4 * radius] = 200
+    return np.rint(cv2.resize(canvas, (240, 200), interpolation=cv2.INTER_AREA)).astype(np.uint8)
 
 
 def seen_again(image=None):
@@ -72,12 +72,12 @@ def _seen_again(image, turn, size, gamma, at):
 
 
 def _on_paper(image, shape):
-    """An image in the middle of a sheet that has room for it at any scale and rotation."""
+    """An image in the middle of a canvas that holds it at any scale and rotation."""
     side = max(round(LARGEST * max(shape)), *image.shape[:2])
-    sheet = np.full((side, side, 3), 232, np.uint8)
+    canvas = np.full((side, side, 3), 232, np.uint8)
     top, left = ((side - length) // 2 for length in image.shape[:2])
-    sheet[top : top + image.shape[0], left : left + image.shape[1]] = image
-    return sheet
+    canvas[top : top + image.shape[0], left : left + image.shape[1]] = image
+    return canvas
 
 
 def _looked_for(patch, other, half, truth):
@@ -85,11 +85,11 @@ def _looked_for(patch, other, half, truth):
     drawn = plots.circles(plots.color(other), [truth], [half], plots.BLUE, 2)
     if min(other.shape) < 2 * half + 1:
         return drawn, plots.legend(["smaller than the patch"], width=230)
-    agreement = cv2.matchTemplate(other, patch, cv2.TM_CCOEFF_NORMED)
-    row, column = np.unravel_index(np.nan_to_num(agreement).argmax(), agreement.shape)
+    similarity = cv2.matchTemplate(other, patch, cv2.TM_CCOEFF_NORMED)
+    row, column = np.unravel_index(np.nan_to_num(similarity).argmax(), similarity.shape)
     plots.frame(drawn, _square(row, column, half), plots.ORANGE, margin=-1)
     away = np.hypot(row + half - truth[0], column + half - truth[1])
-    found = f"best agreement {agreement[row, column]:.2f}", f"{away:.0f} px from the truth"
+    found = f"best agreement {similarity[row, column]:.2f}", f"{away:.0f} px from the truth"
     words = [*((line, plots.ORANGE) for line in found), ("where it is", plots.BLUE)]
     return drawn, plots.legend(words, width=230)
 
@@ -310,15 +310,15 @@ def _marked(image, places, agree, chosen):
 
 
 def _lines(first, second, ends, agree, chosen, scale=0.65):
-    sheet = plots.beside(plots.panel(first, scale), plots.panel(second, scale))
+    canvas = plots.beside(plots.panel(first, scale), plots.panel(second, scale))
     moved = scale * ends[0], scale * ends[1] + [0, scale * first.shape[1] + plots.GAP]
     order = np.argsort(agree, kind="stable")
     for number in [*order, *order[order == chosen]]:
         ink, width = (plots.GREEN if agree[number] else plots.ORANGE), 1
         if number == chosen:
             ink, width = plots.PURPLE, 3
-        plots.line(sheet, [places[number] for places in moved], ink, width)
-    return sheet
+        plots.line(canvas, [places[number] for places in moved], ink, width)
+    return canvas
 
 
 FIGURES = (
