@@ -25,9 +25,9 @@ def chapters():
 
 
 def measured(chapter, budget, **size):
-    """Row by row of a chapter: what it is, its times, and how far the others are from reference.
+    """Yield each row of a chapter: its name, its times, and the differences from reference.
 
-    budget : float, seconds for each row; two rounds are made in any case
+    budget : float, seconds for each row; there are always at least two rounds
     """
     rows = importlib.import_module(f"benchmarks.{chapter}").rows(**size)
     end = time.perf_counter() + budget
@@ -38,9 +38,9 @@ def measured(chapter, budget, **size):
 
 def _measured_row(row, end):
     differences = row.differences()
-    strangers = row.strangers(differences)
-    if strangers:
-        raise ValueError(f"{row.name} {row.dtype}: not the same work as {REFERENCE}: {strangers}")
+    different = row.too_different(differences)
+    if different:
+        raise ValueError(f"{row.name} {row.dtype}: not the same work as {REFERENCE}: {different}")
     timings = row.measure(end - time.perf_counter())
     return {
         "date": now(),
@@ -54,7 +54,7 @@ def _measured_row(row, end):
 
 
 def beside_earlier(results, folder):
-    """Add the chapters that only an earlier run measured, on a processor of the same name."""
+    """Add the chapters that only an earlier run measured, on the same kind of processor."""
     file = folder / "results.json"
     earlier = json.loads(file.read_text("utf-8")) if file.exists() else {"machine": {}}
     if earlier["machine"].get("processor") != results["machine"]["processor"]:
@@ -65,7 +65,7 @@ def beside_earlier(results, folder):
 
 
 def measure_all(asked):
-    """Measure chapter by chapter, then the browser; an interrupted run keeps what is done."""
+    """Measure chapter by chapter, then the browser; an interrupted run keeps its results."""
     batch = f"{asked.pictures} pictures of {asked.size} x {asked.size}, the same dtype in and out"
     results = {"machine": machine(), "batch": batch, "chapters": {}}
     begin(results)
@@ -82,15 +82,17 @@ def measure_all(asked):
 
 
 def arguments():
-    """What the command was told."""
+    """The arguments of the command."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description=__doc__.splitlines()[0]
     )
     parser.add_argument("chapters", nargs="*", metavar="chapter", help="all of them by default")
     parser.add_argument("--budget", type=float, default=4, help="seconds for each row")
-    parser.add_argument("--pictures", type=int, default=16, help="in a batch")
-    parser.add_argument("--size", type=int, default=512, help="of a picture, in pixels")
-    parser.add_argument("--results", type=Path, default=HERE / "results", help="folder of results")
+    parser.add_argument("--pictures", type=int, default=16, help="images in a batch")
+    parser.add_argument("--size", type=int, default=512, help="side of a picture, in pixels")
+    parser.add_argument(
+        "--results", type=Path, default=HERE / "results", help="folder for the results"
+    )
     parser.add_argument("--no-latency", action="store_true", help="leave the browser out")
     asked = parser.parse_args()
     unknown = set(asked.chapters) - set(chapters())
@@ -104,7 +106,7 @@ def main():
     try:
         conclude(measure_all(asked))
     except KeyboardInterrupt:
-        print(f"Stopped: chapters that were done are in {asked.results}")
+        print(f"Stopped: the finished chapters are in {asked.results}")
     save_plot(asked.results)
 
 

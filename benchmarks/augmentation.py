@@ -1,8 +1,8 @@
-"""Chapter 08 against its peers: rotate, shift, zoom, flip and brighten, sampled for each image.
+"""Chapter 08 compared with other libraries: random rotation, shift, zoom, flip and brightness.
 
-Everybody gets the ranges and samples by itself, so results cannot be compared pixel by pixel (tests
-do that for Keras); what is compared is the work. The peers that are told "one draw for all" move
-all images of a batch alike, which is less work than ours.
+Every library gets the ranges and samples for itself, so results cannot be compared pixel by pixel
+(tests do that for Keras), only the times. Libraries marked "one sample for all" transform all
+images of a batch in the same way, which is less work than ours.
 """
 
 import os
@@ -48,7 +48,7 @@ OURS = {REFERENCE: reference, GPU: gpu, PATH: training}
 
 
 class Sampled(Row):
-    """Whole batches, each call with numbers sampled anew; only our own can be compared."""
+    """Whole batches, with new random numbers in each call; only our own can be compared."""
 
     def candidates(self):
         return dict(self.work)
@@ -65,7 +65,7 @@ class Sampled(Row):
 
 
 def rows(**size):
-    """The augmentation as a whole, then its two halves by themselves."""
+    """The whole augmentation, then its two halves separately."""
     few = color_batch(**size)
     yield Sampled(
         "turn, shift, zoom, flip, brighten", "uint8", few, everybody(few), tolerances={PATH: 2}
@@ -104,7 +104,7 @@ def _brightness_row(batch):
 
 
 def everybody(batch):
-    """Name -> function without arguments: ours and all peers, on the same images."""
+    """Name -> function without arguments, for us and all libraries, on the same images."""
     images, calls = np.stack(batch.images), {}
     for name, part in OURS.items():
         given = batch.tensor if name == GPU else images
@@ -211,7 +211,7 @@ PEERS = (albumentations, torchvision, kornia, keras)
 
 
 def rates(batch, rounds=5):
-    """Name -> images a second of processor time, the best of some rounds taken in turns."""
+    """Name -> images per second of processor time, the best of several rounds in turns."""
     calls = everybody(batch)
     for call in calls.values():
         call()

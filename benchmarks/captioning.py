@@ -1,11 +1,11 @@
-"""Chapter 09 against its peers: PyTorch's LSTM, COCO's metrics, and the homework's own loop.
+"""Chapter 09 compared with PyTorch's LSTM, COCO's metrics, and the homework's own loop.
 
-Two rows train. The homework's loop is mended (captions are split, PAD counts in no loss, the state
-is (h, c)) and nothing else in it is changed: batches are sampled with replacement and made from
-words each time, captions of all lengths side by side, Adam. In the first row each program trains
-its own network (the homework's has twice as many numbers in h and for each word), in the second
-both train the homework's; both read the same codes and the same captions. What the codes are does
-not change how long that takes: they are random.
+Two rows train. The homework's loop is corrected (captions are split, PAD does not count in the
+loss, the state is (h, c)) and otherwise unchanged: batches are sampled with replacement and built
+from words each time, with captions of all lengths side by side, and Adam. In the first row, each
+program trains its own network (the homework's has twice as many numbers in h and for each word);
+in the second, both train the homework's. Both read the same features and the same captions. The
+values of the features do not change the time, so they are random.
 """
 
 import contextlib
@@ -44,7 +44,7 @@ def rows(count=16, size=512):
 
 @dataclass(frozen=True)
 class Whole(Row):
-    """A row whose columns do all the work in one call, each on what it needs."""
+    """A row whose columns do all the work in one call, each with its own input."""
 
     def _call(self, column, function):
         return function
@@ -104,7 +104,7 @@ def _lstm_row(count):
 
 
 def _beam_row(count):
-    """A decoder whose state is what it has read; only the scores of the captions are compared."""
+    """A decoder whose state is what it has read; only the captions' scores are compared."""
     table = 3 * _numbers(WORDS, WORDS)
     start = _numbers(count, WORDS)
     tensors = torch.from_numpy(table), torch.from_numpy(start)

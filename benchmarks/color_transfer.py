@@ -1,10 +1,10 @@
-"""Chapter 10 against its peer.
+"""Chapter 10 compared with color-matcher.
 
-color-matcher knows Reinhard's moments and the linear Monge-Kantorovitch map. It takes levels as
-they are, as ``reinhard`` does with ``linear=False``; its inverse matrix has four digits, and it
-gives floats that may leave the range of levels, which are rounded outside of the clock. The other
-methods have no peer that could be installed: their rows are reference beside gpu. One reference
-serves the whole batch.
+color-matcher has Reinhard's moments and the linear Monge-Kantorovitch map. It uses levels as they
+are, like ``reinhard`` with ``linear=False``; its inverse matrix has four digits, and it returns
+floats that may leave the range of levels, which are rounded without being timed. No library that
+could be installed has the other methods, so their rows show only reference and gpu. One reference
+image serves the whole batch.
 """
 
 import numpy as np
@@ -38,7 +38,7 @@ def rows(**size):
 
 
 def _wanted(batch):
-    """The image whose colours are wanted, of the batch's size and dtype: array and tensor."""
+    """The reference image, with the batch's size and dtype, as array and tensor."""
     height, width = batch.images[0].shape[:2]
     image = np.ascontiguousarray(np.resize(samples.coffee(), (400, 600, 3))[:height, :width])
     single = Batch.of([np.maximum(image, 1)])
@@ -61,7 +61,7 @@ def _method_row(name, batch):
 
 
 def _peered_row(name, batch, method, off, naive=None, **options):
-    """The row with color-matcher in it, which may be off by so many gray levels."""
+    """A row with color-matcher, which may be off by this many gray levels."""
     image, tensor = _wanted(batch)
     called = name.partition("(")[0]
     white = 255 if image.dtype == np.uint8 else 1
@@ -92,7 +92,7 @@ def _naive_linear_map(crop):
 
 
 def _regrain_row(batch):
-    """Regrain what the linear map gave."""
+    """Regrain the result of the linear map."""
     image, _ = _wanted(batch)
     results = Batch.of([reference.monge_kantorovitch(each, image) for each in batch.images])
     targets = {id(each): result for each, result in zip(batch.images, results.images, strict=True)}

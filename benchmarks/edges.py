@@ -1,13 +1,14 @@
-"""Chapter 05 against its peers.
+"""Chapter 05 compared with other libraries.
 
 First derivatives are compared by the length of the gradient, which is what scikit-image and kornia
-give. kornia has Sobel's only, and no Laplacian with four neighbours: it lays the mask. OpenCV has
-no Prewitt, Roberts or Laplacian of Gaussian of its own: it lays the masks too. Borders are alike.
+return. kornia has only Sobel's, and no Laplacian with four neighbours, so it applies the mask.
+OpenCV has no Prewitt, Roberts or Laplacian of Gaussian, so it applies the masks too. Borders are
+the same.
 
-Canny comes twice. As OpenCV defines it, our edges are equal to its own. After a blur of sigma 1 all
-four do the work, but scikit-image and kornia do not promise OpenCV's edges, nor each other's: there
-the differences say only that some pixels of the masks differ. kornia follows weak edges by one
-pixel a pass, over the whole batch, until nothing changes: that row has a single image.
+Canny comes twice. As OpenCV defines it, our edges equal its own. After a blur of sigma 1, all four
+libraries do the work, but scikit-image and kornia do not promise OpenCV's edges, nor each other's;
+there the differences only say that some pixels of the masks differ. kornia follows weak edges by
+one pixel per pass, over the whole batch, until nothing changes, so that row has a single image.
 """
 
 import cv2
@@ -24,7 +25,7 @@ ANY_EDGES = 255.0  # the tolerance where masks of 0 and 255 may differ
 
 
 def rows(**size):
-    """Every piece of work, on uint8 images."""
+    """All measurements, on uint8 images."""
     batch = gray_batch(**size)
     for name, weight in (("roberts", 1), ("prewitt", 3), ("sobel", 4), ("scharr", 16)):
         yield _length_row(batch, name, weight)
@@ -64,7 +65,7 @@ def _length_row(batch, name, weight):
 
 
 def _opencvs_length(name):
-    """OpenCV's own function where it has one, else its correlation with the two masks."""
+    """OpenCV's own function if it has one, or else its correlation with the two masks."""
     pair = {"roberts": (shared.FALLING, shared.RISING), "prewitt": shared.PREWITT}.get(name)
     own = {"sobel": cv2.Sobel, "scharr": cv2.Scharr}.get(name)
     anchor = (0, 0) if name == "roberts" else (-1, -1)

@@ -1,8 +1,8 @@
-"""Chapter 04 against its peers.
+"""Chapter 04 compared with other libraries.
 
-scikit-image filters with SciPy's ``ndimage``: where it has no function of its own, SciPy's stands
-in its column, told to keep the sums that uint8 could not hold. kornia knows floats only. Noise is
-sampled anew for each image by everybody, and so is compared for its cost alone.
+scikit-image filters with SciPy's ``ndimage``: if it has no function of its own, its column uses
+SciPy's, with an output that can hold sums beyond uint8. kornia supports only floats. Every library
+samples its own noise for each image, so only the time is compared.
 """
 
 import cv2
@@ -33,7 +33,7 @@ ANY = 255  # gray levels: other noise is other noise
 
 
 def rows(**size):
-    """Every piece of work: uint8 to uint8, then float32 to float32."""
+    """All measurements: uint8 to uint8, then float32 to float32."""
     batch = gray_batch(**size)
     floats = batch.as_floats()
     yield from (_correlate_row(batch, *kernel) for kernel in _kernels())
@@ -56,14 +56,14 @@ def rows(**size):
 
 
 def _kernels():
-    """Whole weights, and two tables of any weights that sum to 1."""
+    """Whole-number weights, and two kernels of any weights that sum to 1."""
     draw = np.random.default_rng(4).random
     tables = {f"{n} x {n}": draw((n, n)) for n in (5, 9)}
     return [("emboss", EMBOSS), *((name, table / table.sum()) for name, table in tables.items())]
 
 
 def _ours(name, *arguments):
-    """The two columns that are ours."""
+    """Our two columns."""
     return {
         REFERENCE: lambda image: getattr(reference, name)(image, *arguments),
         GPU: lambda batch: getattr(gpu, name)(batch, *arguments),
@@ -79,7 +79,7 @@ def _kornia(batch, function):
 
 
 def _as_image(numbers, dtype):
-    """Round and saturate what a program gives in floats, where levels are asked for."""
+    """Round and saturate a result in floats if levels are needed."""
     if dtype == np.uint8:
         return np.rint(numbers).clip(0, 255).astype(np.uint8)
     return numbers.clip(0, 1).astype(dtype, copy=False)
@@ -114,7 +114,7 @@ def _correlate_row(batch, name, kernel):
 
 
 def _convolve_row(batch, name, kernel):
-    """The others correlate with the kernel flipped, which is the same work."""
+    """The others correlate with the rotated kernel, which is the same work."""
     work = _ours("convolve", kernel) | _correlate_peers(batch, kernel[::-1, ::-1].copy())
     return Row(f"convolve({name})", _dtype(batch), batch, work)
 
@@ -142,7 +142,7 @@ def _box_row(batch, size):
 
 
 def _reach(batch, sigma):
-    """How far OpenCV's Gaussian and ours reach, in pixels."""
+    """The radius of OpenCV's Gaussian and of ours, in pixels."""
     return (round((6 if _dtype(batch) == "uint8" else 8) * sigma + 1) | 1) // 2
 
 
@@ -186,7 +186,7 @@ def _unsharp_row(batch, sigma=2.0):
 
 
 def _noise_work(name, amount, batch):
-    """Ours, with a seed for each image."""
+    """Our functions, with a seed for each image."""
     seeds = [0] * len(batch.images)
     return {
         REFERENCE: lambda image: getattr(reference, name)(image, amount, seed=0),
@@ -246,7 +246,7 @@ def _naive_median(image):
 
 
 def _bilateral_row(batch, size=9, color=0.1, space=3.0):
-    """scikit-image and kornia have a square window; scikit-image's colour distance is Euclid's."""
+    """scikit-image and kornia have a square window; scikit-image's colour distance is Euclidean."""
     channels = -1 if batch.images[0].ndim == 3 else None
     ours = color * (255 if _dtype(batch) == "uint8" else 1)
 
@@ -316,7 +316,7 @@ def _notch_row(batch, centers=((0.1, 0.05), (-0.2, 0.3)), radius=0.02):
 
 
 def _spectrum_row(batch):
-    """Real and imaginary parts, in double precision, stand as two channels."""
+    """Real and imaginary parts, in double precision, as two channels."""
 
     def by_opencv(image):
         waves = cv2.dft(image.astype(np.float64), flags=cv2.DFT_COMPLEX_OUTPUT)

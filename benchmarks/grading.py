@@ -1,9 +1,9 @@
-"""A made class graded by coursekit and by nbgrader: ``python -m benchmarks.grading``.
+"""An invented class, graded by coursekit and by nbgrader: ``python -m benchmarks.grading``.
 
 The answers are the same, and so are the assertions. coursekit grades the whole class in its
-sandbox, on all cores and in one run; nbgrader a sample of it, one after the other, and isolates
-nothing. Half of the sample comes before ours and half after, so that a machine that slows down
-slows both. What each says of an answer is compared.
+sandbox, on all cores and in one run; nbgrader grades a sample, one by one and without isolation.
+Half of the sample is graded before coursekit's run and half after, so that a machine that slows
+down slows both. Their verdicts on each answer are compared.
 """
 
 import argparse
@@ -63,7 +63,7 @@ def run(exercise, functions):
 
 
 class Memory(Watch):
-    """Looks five times a second at what the grader and its worker processes hold, in MiB."""
+    """Measures the memory of the grader and its workers five times a second, in MiB."""
 
     def __init__(self):
         self.seen = []  # (submissions graded so far, the grader, its workers together)
@@ -87,18 +87,18 @@ class Memory(Watch):
 
     def _look(self):
         grader = psutil.Process()
-        others = set(grader.children())  # nbgrader is at work in one of them
+        others = set(grader.children())  # one of them runs nbgrader
         while not self._over.wait(0.2):
             workers = [one for one in grader.children(recursive=True) if one not in others]
             self.seen.append((self._graded, _held(grader), sum(map(_held, workers))))
 
     def facts(self):
-        """What is held while each quarter of the class is graded, and the most at any time."""
+        """The memory used in each quarter of the class, and the maximum."""
         quarters = [[], [], [], []]
         for graded, *held in self.seen:
             quarters[min(3, graded * 4 // self._total)].append(held)
         medians = []
-        for held in quarters:  # of a small class, nothing may have been seen in some of them
+        for held in quarters:  # in a small class, some quarters may have no measurement
             seen = held or medians[-1:]
             medians.append([statistics.median(column) for column in zip(*seen, strict=True)])
         grader, workers = ([round(value, 1) for value in one] for one in zip(*medians, strict=True))
@@ -107,7 +107,7 @@ class Memory(Watch):
 
 
 def _held(process):
-    """What a process holds, if it is one that grades; what runs in the sandbox is not counted."""
+    """The memory of a process that grades; sandboxed processes do not count."""
     try:
         command = " ".join(process.cmdline())
         grades = process.pid == os.getpid() or "spawn_main" in command or "forkserver" in command
@@ -117,7 +117,7 @@ def _held(process):
 
 
 def graded(folder, memory):
-    """Grade the class with coursekit, in one run; gives the seconds and the results."""
+    """Grade the class with coursekit, in one run; return the seconds and the results."""
     begun = time.perf_counter()
     summary = grade_class(
         folder / "submissions", ASSIGNMENT, folder / "results", root=folder, watch=memory
@@ -126,7 +126,7 @@ def graded(folder, memory):
 
 
 def _passed(results):
-    """Which exercises each student passed, where the submission could be read."""
+    """The exercises that each student passed, for submissions that could be read."""
     return {
         result.student: {one.exercise: one.stage == "right" for one in result.exercises}
         for result in results
@@ -138,7 +138,7 @@ def _passed(results):
 
 
 def write_nbgrader_course(folder, submissions, names):
-    """Write a course of nbgrader's: the assignment, and what these students handed in."""
+    """Write a course for nbgrader: the assignment, and these students' submissions."""
     source = nbgrader_notebook(
         nbformat.read(course.folder() / "solutions" / f"{ASSIGNMENT}.ipynb", 4)
     )
@@ -156,7 +156,7 @@ def write_nbgrader_course(folder, submissions, names):
 
 
 def nbgrader_notebook(solution):
-    """The solution as a teacher writes it for nbgrader: a cell of tests after each answer."""
+    """The solution as a teacher would write it for nbgrader, with a test cell after each answer."""
     cells, exercise = [], None
     for cell in solution.cells:
         if exercise_of(cell):
@@ -190,22 +190,22 @@ def _answer(released, handed_in):
 
 
 def _nbgrader(folder, action, *words):
-    """One action of nbgrader's own; gives the seconds it took."""
+    """Run one action of nbgrader; return the seconds it took."""
     from nbgrader.apps import NbGraderAPI
     from traitlets.config import Config
 
     place = {"root": str(folder), "course_id": "bench"}
     api = NbGraderAPI(config=Config(CourseDirectory=place))
     begun = time.perf_counter()
-    told = getattr(api, action)(*words)
+    outcome = getattr(api, action)(*words)
     seconds = time.perf_counter() - begun
-    if not told["success"]:
-        raise RuntimeError(f"nbgrader's {action}: {told['log']}")
+    if not outcome["success"]:
+        raise RuntimeError(f"nbgrader's {action}: {outcome['log']}")
     return seconds
 
 
 def autograde(folder, name):
-    """Grade a student with nbgrader; gives the seconds and which exercises passed."""
+    """Grade a student with nbgrader; return the seconds and which exercises passed."""
     from nbgrader.api import Gradebook
 
     seconds = _nbgrader(folder, "autograde", ASSIGNMENT, _account(name))
@@ -219,7 +219,7 @@ def autograde(folder, name):
 
 
 def measured(submissions, peer):
-    """Grade a class, and say how long both took and where they disagree."""
+    """Grade a class with both; return their times and how often they agree."""
     with tempfile.TemporaryDirectory(prefix="coursekit-") as place, _one_process() as nbgrader:
         folder = Path(place)
         handed_in = demo_class(ASSIGNMENT, submissions, 0, folder)
@@ -239,19 +239,19 @@ def _autograded(process, folder, names):
 
 
 def _one_process():
-    """A process of its own, such as nbgrader's: its memory is not taken for the grader's."""
+    """A separate process, so that nbgrader's memory does not count as the grader's."""
     spawn = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(1, mp_context=spawn, initializer=_prepare)
 
 
 def _prepare():
-    """Let nbgrader find ``alembic`` by name, and warn nobody: its errors are raised."""
+    """Let nbgrader find ``alembic`` by name, and hide its warnings; its errors are raised."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 
 def _sample(names, count):
-    """So many names, evenly spread."""
+    """This many names, evenly spread."""
     count = min(count, len(names))
     return [names[number * len(names) // count] for number in range(count)]
 
@@ -292,7 +292,7 @@ def _times(wall, each):
 
 
 def table(results):
-    """One line a grader."""
+    """One line for each grader."""
     grid = Table("grader", title=f"grading {results['assignment']}", title_justify="left")
     for title in ("submissions", "processes", "wall for each", "median of one", "isolated"):
         grid.add_column(title, justify="right")
@@ -308,7 +308,7 @@ def table(results):
 
 
 def memory_table(ours):
-    """A column for each quarter of the class: memory that is never given back shows as a rise."""
+    """A column for each quarter of the class; memory that is never freed shows as a rise."""
     held = ours[BY_QUARTER]
     grid = Table("memory in MiB, median", title="while it grades", title_justify="left")
     ends = [ours["submissions"] * part // 4 for part in range(5)]
@@ -321,19 +321,19 @@ def memory_table(ours):
 
 
 def show(results):
-    """Print what was measured, and what it means."""
+    """Print the results, and what they mean."""
     console = Console(width=110)
     facts, ours = results["machine"], results["coursekit"]
     console.print(f"{facts['processor']}, {facts['cores']} cores, load {facts['load']}.")
     console.print(table(results))
     console.print(
-        "nbgrader graded a sample and isolates nothing; its start is not counted, ours is."
+        "nbgrader graded a sample, without isolation; its start-up is not counted, ours is."
     )
     alike, both = results["answers judged alike"], results["answers judged by both"]
-    console.print(f"Both say the same of {alike} of {both} answers.")
+    console.print(f"Both agree on {alike} of {both} answers.")
     console.print(memory_table(ours))
     console.print(
-        f"At no time more than {ours[BY_QUARTER]['most of all']:.0f} MiB, sandboxes aside."
+        f"Never more than {ours[BY_QUARTER]['most of all']:.0f} MiB, without the sandboxes."
     )
 
 
@@ -347,11 +347,11 @@ def _machine():
 
 def main():
     parser = argparse.ArgumentParser(prog="python -m benchmarks.grading", description=__doc__)
-    parser.add_argument("--submissions", type=int, default=200, help="students of the class")
-    parser.add_argument("--peer", type=int, default=20, help="of these by nbgrader too")
-    parser.add_argument("--results", type=Path, default=RESULTS, help="folder of results")
+    parser.add_argument("--submissions", type=int, default=200, help="students in the class")
+    parser.add_argument("--peer", type=int, default=20, help="how many of them nbgrader grades too")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="folder for the results")
     asked = parser.parse_args()
-    with _one_process() as other:  # torch's memory is not to be taken for the grader's
+    with _one_process() as other:  # so that torch's memory does not count as the grader's
         facts = other.submit(_machine).result()
     results = {"machine": facts, **measured(asked.submissions, asked.peer)}
     show(results)

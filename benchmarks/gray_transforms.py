@@ -1,7 +1,7 @@
-"""Chapter 02 against its peers.
+"""Chapter 02 compared with other libraries.
 
-OpenCV has no gamma, no logarithm and no stretch of its own: what it has is ``cv2.LUT``, and working
-out the 256 entries is counted. kornia has no stretch between given levels, and knows floats only.
+OpenCV has no gamma, logarithm or stretch of its own, but it has ``cv2.LUT``; computing the 256
+entries is timed too. kornia has no stretch between given levels, and supports only floats.
 """
 
 import cv2
@@ -29,7 +29,7 @@ MESSAGE = np.random.default_rng(0).bytes(512)
 
 
 def rows(**size):
-    """Every piece of work, uint8 to uint8 and float32 to float32."""
+    """All measurements, uint8 to uint8 and float32 to float32."""
     batch = gray_batch(**size)
     return [*_uint8(batch), *_float32(batch.as_floats())]
 
@@ -49,7 +49,7 @@ def _uint8(batch):
 
 
 def _ours(name, *arguments):
-    """The two columns that are ours."""
+    """Our two columns."""
     return {
         REFERENCE: lambda image: getattr(reference, name)(image, *arguments),
         GPU: lambda batch: getattr(gpu, name)(batch, *arguments),
@@ -57,7 +57,7 @@ def _ours(name, *arguments):
 
 
 def _looked_up(name, *arguments):
-    """OpenCV's way to any transform: work it out for 256 levels, then look up."""
+    """OpenCV's way for any transform: compute it for 256 levels, then look up."""
     transform = getattr(reference, name)
     return lambda image: cv2.LUT(image, transform(LEVELS[None], *arguments)[0])
 

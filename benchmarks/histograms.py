@@ -1,10 +1,10 @@
-"""Chapter 03 against its peers.
+"""Chapter 03 compared with other libraries.
 
-They define the same names differently, and the row says by how much they may differ. OpenCV has
-no matching of its own: two histograms, NumPy's interpolation and ``cv2.LUT`` are what it takes.
-kornia matches one image at a time, and its histograms are soft ones, which is other work.
-Floats are counted; to match them, each value is a level of its own and has to be sorted, which
-PyTorch on a processor does more slowly than NumPy: there ``gpu`` has nothing to win.
+They define the same names differently, and the row says by how much they may differ. OpenCV has no
+matching of its own, so it uses two histograms, NumPy's interpolation and ``cv2.LUT``. kornia
+matches one image at a time, and its histograms are soft, which is different work. Floats are
+counted; to match them, each value is a level of its own and has to be sorted, which PyTorch does
+more slowly than NumPy on a CPU, so ``gpu`` gains nothing there.
 """
 
 import cv2
@@ -33,7 +33,7 @@ CLIP_LIMIT, TILES = 4.0, 8
 
 
 def rows(**size):
-    """Every piece of work."""
+    """All measurements."""
     gray, colored = gray_batch(**size), color_batch(**size)
     yield _histogram_row(gray)
     yield _float_histogram_row(gray.as_floats())
@@ -45,7 +45,7 @@ def rows(**size):
 
 
 def _ours(name, *arguments):
-    """The two columns that are ours."""
+    """Our two columns."""
     return {
         REFERENCE: lambda image: getattr(reference, name)(image, *arguments),
         GPU: lambda batch: getattr(gpu, name)(batch, *arguments),
@@ -80,7 +80,7 @@ def _float_histogram_row(batch):
 
 
 def _equalize_row(batch):
-    """kornia spreads by a whole number of pixels for each level, as Pillow does: coarser."""
+    """kornia spreads by a whole number of pixels for each level, like Pillow, which is coarser."""
     peers = {
         OPENCV: cv2.equalizeHist,
         SKIMAGE: lambda image: _levels(exposure.equalize_hist(image, nbins=256)),
@@ -105,7 +105,7 @@ def _naive_equalize(image):
 
 
 def _equalize_lightness_row(batch):
-    """The others equalise lightness in floats, before they round to a level."""
+    """The others equalise lightness in floats before rounding to levels."""
     peers = {
         OPENCV: _lightness_in_opencv,
         SKIMAGE: _lightness_in_scikit_image,
@@ -133,7 +133,7 @@ def _lightness_in_kornia(floats):
 
 
 def _clahe_row(batch):
-    """kornia's tiles lie half a pixel off. scikit-image stretches before and after: another look.
+    """kornia's tiles are half a pixel off; scikit-image stretches before and after, and so differs.
 
     It also redistributes the excess until no bin stands out any more, where the others do once.
     """
@@ -153,7 +153,7 @@ def _clahe_row(batch):
 
 
 def _tiles_row(batch):
-    """No peer shows its tiles."""
+    """No other library shows its tiles."""
     tables = reference.tile_tables(reference.tile_histograms(batch.images[0], (TILES, TILES)))
     tensor = torch.from_numpy(tables)
     work = {

@@ -1,9 +1,9 @@
-"""Chapter 01 against its peers.
+"""Chapter 01 compared with other libraries.
 
-What bears the same name elsewhere is not always the same work. Left out: scikit-image's bicubic
-(a spline through all pixels), its nearest (centres) and its YCbCr (16 to 235). Kept, since a reader
-would take it instead: scikit-image's gray (other weights), and the pyramids of scikit-image and
-kornia (other kernels).
+The same name does not always mean the same work. We left out scikit-image's bicubic (a spline
+through all pixels), its nearest (centres) and its YCbCr (16 to 235). We kept, since a reader would
+use it instead, scikit-image's gray (other weights), and the pyramids of scikit-image and kornia
+(other kernels).
 """
 
 import cv2
@@ -39,7 +39,7 @@ OTHER_WEIGHTS, OTHER_KERNEL = 30, 120  # gray levels
 
 
 def rows(**size):
-    """Every piece of work: uint8 to uint8, then float32 to float32."""
+    """All measurements: uint8 to uint8, then float32 to float32."""
     batch = color_batch(**size)
     floats = batch.as_floats()
     for method in FLAGS:
@@ -54,7 +54,7 @@ def rows(**size):
 
 
 def _ours(name, *arguments):
-    """The two columns that are ours."""
+    """Our two columns."""
     return {
         REFERENCE: lambda image: getattr(reference, name)(image, *arguments),
         GPU: lambda batch: getattr(gpu, name)(batch, *arguments),
@@ -133,7 +133,7 @@ def _laplacian_row(batch):
 
 
 def _collapse_row(batch):
-    """There and back, since one level alone is nothing to collapse."""
+    """Decompose and collapse, since a single level cannot be collapsed."""
 
     def by_opencv(image):
         fine, coarse = _halved(image, 2)

@@ -1,7 +1,7 @@
-"""From a key press on a slider to new pixels on the canvas, in JupyterLab in headless Chromium.
+"""Time from a key press on a slider to new pixels, in JupyterLab in headless Chromium.
 
 ``python -m benchmarks.latency`` prints the median over several runs, and how many pictures are
-shown while a slider is dragged for two seconds. One colour picture of 512 x 512, brightened.
+shown while a slider is dragged for two seconds. It brightens one colour picture of 512 x 512.
 """
 
 import statistics
@@ -27,7 +27,7 @@ def brighter(image, amount):
 Figure(brighter, {"amount": Slider(0, 200, 0)}, samples.astronaut(), title="latency")
 """
 
-# Watches one pixel of the canvas at every frame; a key press starts the clock, a change stops it.
+# Watches one pixel of the canvas in every frame; a key press starts the clock, a change stops it.
 WATCH = """(root) => {
   const canvas = root.querySelector("canvas[data-pane]");
   const pen = canvas.getContext("2d");
@@ -53,16 +53,16 @@ WATCH = """(root) => {
 def measure_latency(budget=4):
     """Median milliseconds from key press to new pixels, and pictures shown in a drag.
 
-    budget : float, seconds of key presses, shared among the runs; a press in each of them at least
+    budget : float, seconds of key presses, shared by the runs; at least one press in each
 
-    None where there is no browser, which is said.
+    Returns None, with a message, if there is no browser.
     """
     try:
         from playwright.sync_api import sync_playwright
 
         browser = chromium_options()
     except (ImportError, FileNotFoundError) as error:
-        print(f"Latency is not measured: {error}")
+        print(f"Latency was not measured: {error}")
         return None
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = new_notebook(cells=[new_code_cell(FIGURE)], metadata={"kernelspec": kernel})

@@ -13,7 +13,7 @@ PACKAGES = ("numpy", "scipy", "opencv-python", "scikit-image", "torch", "kornia"
 
 
 def machine():
-    """Say what ran the benchmark, as plain data."""
+    """The machine and the versions, as plain data."""
     accelerator = torch.cuda.get_device_name() if torch.cuda.is_available() else None
     return {
         "date": now(),
@@ -29,12 +29,12 @@ def machine():
 
 
 def now():
-    """The time to the minute."""
+    """The current time, to the minute."""
     return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def processor():
-    """The processor's name, as far as the system tells it."""
+    """The processor's name, if the system knows it."""
     facts = Path("/proc/cpuinfo")
     if facts.exists():
         for line in facts.read_text().splitlines():

@@ -1,8 +1,8 @@
-"""How much code does a reader enter to follow one method: files and functions of the package.
+"""How much code a reader opens to follow one method: files and functions of the package.
 
-Usage: ``python -m benchmarks.reading [METHOD ...]``; of the methods named, each function is listed.
-Each method is called once on a small image, and every function of ours that runs on the way is
-counted once; comprehensions count, as in a debugger. Checks of arguments are counted apart.
+Usage: ``python -m benchmarks.reading [METHOD ...]``; for the methods named, all functions are
+listed. Each method is called once on a small image, and every function of coursekit that runs is
+counted once; comprehensions count, as in a debugger. Checks of arguments are counted separately.
 """
 
 import sys
@@ -75,7 +75,7 @@ METHODS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
 
 
 def entered(call: Callable[[], object]) -> set[tuple[str, str, int]]:
-    """Return (file, name, line) of each function of the package that runs in the call."""
+    """Return (file, name, line) of each function of the package that runs during the call."""
     found = set()
 
     def watch(frame, event, _):
@@ -93,12 +93,12 @@ def entered(call: Callable[[], object]) -> set[tuple[str, str, int]]:
 
 
 def is_check(function: tuple[str, str, int]) -> bool:
-    """Say whether a function only refuses arguments."""
+    """Return whether a function only checks arguments."""
     file, name, _ = function
     return file.endswith(("require.py", "checks.py")) or "require_" in name
 
 
-def _told(functions):
+def _summary(functions):
     files = {file for file, *_ in functions}
     checks = sum(map(is_check, functions))
     return f"{len(files)} files, {len(functions) - checks} functions, {checks} checks"
@@ -108,7 +108,7 @@ def main() -> None:
     print(f"{'method':<24}{'reference':>36}{'gpu':>36}")
     for method, calls in METHODS.items():
         counts = [entered(call) for call in calls]
-        print(f"{method:<24}{_told(counts[0]):>36}{_told(counts[1]):>36}", flush=True)
+        print(f"{method:<24}{_summary(counts[0]):>36}{_summary(counts[1]):>36}", flush=True)
         if method in sys.argv[1:]:
             for file, name, line in sorted(counts[0]):
                 print(f"    {file}:{line}  {name}")

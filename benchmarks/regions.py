@@ -1,8 +1,8 @@
-"""Chapter 06 against its peers.
+"""Chapter 06 compared with other libraries.
 
-scikit-image's local thresholds are floats and OpenCV's and ours whole levels, so single pixels
-differ. kornia's components are those of its exact function; the other one stops after so many
-rounds, wherever it is by then.
+scikit-image's local thresholds are floats, while OpenCV's and ours are whole levels, so single
+pixels differ. kornia's components come from its exact function; its other one stops after a fixed
+number of rounds, even if it is not finished.
 """
 
 import cv2
@@ -33,7 +33,7 @@ METHODS = {"mean": cv2.ADAPTIVE_THRESH_MEAN_C, "gaussian": cv2.ADAPTIVE_THRESH_G
 
 
 def rows(**size):
-    """Every piece of work, on uint8."""
+    """All measurements, on uint8."""
     batch = gray_batch(**size)
     yield _threshold_row(batch)
     yield _otsu_row(batch)
@@ -156,7 +156,7 @@ def _moments_row(batch):
 
 
 def _slic_row(batch):
-    """The same work is as many superpixels, up to a fifth; tests compare their boundaries."""
+    """The same work means as many superpixels within a fifth; tests compare their boundaries."""
 
     def in_skimage(image):
         return segmentation.slic(
@@ -183,5 +183,5 @@ def _slic_row(batch):
 
 
 def _superpixels(stack):
-    """How many superpixels each image has."""
+    """The number of superpixels in each image."""
     return stack.max(axis=(1, 2, 3)) + 1

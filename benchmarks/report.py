@@ -1,4 +1,4 @@
-"""What was measured: lines of a table, a JSON file, a plot."""
+"""The results: lines of a table, a JSON file, a plot."""
 
 import json
 
@@ -10,7 +10,7 @@ from benchmarks.row import COLUMNS, GPU, KORNIA, NAIVE, OPENCV, REFERENCE, SKIMA
 from coursekit.core import atomic
 from coursekit.lab.device import written
 
-# Okabe and Ito 2008: told apart by the color-blind; the hatching helps in black and white.
+# Okabe and Ito 2008, safe for the colour-blind; the hatching helps in black and white.
 STYLE = {
     NAIVE: ("#999999", ".."),
     KORNIA: ("#D55E00", "//"),
@@ -18,16 +18,16 @@ STYLE = {
     REFERENCE: ("#56B4E9", ""),
     OPENCV: ("#009E73", "xx"),
 }
-OTHER = ("#CC79A7", "")  # peers of few rows, named beside their bars
-NAME, CELL = 46, 18  # characters of a line that the name and each time take
-FURNITURE = 3  # rows' heights that title and axis of a panel take
+OTHER = ("#CC79A7", "")  # libraries in few rows, named next to their bars
+NAME, CELL = 46, 18  # characters for the name and for each time in a line
+FURNITURE = 3  # height of a panel's title and axis, in rows
 
 
 def line(row):
-    """A row's median times, and in brackets how many times as long as ``gpu`` each takes.
+    """A row's median times and, in brackets, each as a multiple of ``gpu``'s.
 
-    Where there is no ``gpu``, as for metrics, how many times as long as ``reference``. Peers of
-    few rows stand below, each with its name.
+    If there is no ``gpu``, as for metrics, each is a multiple of ``reference``'s. Libraries in few
+    rows follow below, each with its name.
     """
     seconds = row["seconds"]
     usual = "".join(f"{_cell(seconds, column):>{CELL}}" for column in COLUMNS)
@@ -45,7 +45,7 @@ def _cell(seconds, column):
 
 
 def _ratio(seconds, column):
-    """How many times as long as ours a column takes."""
+    """A column's time as a multiple of ours."""
     return seconds[column] / seconds[ours(seconds)]
 
 
@@ -58,18 +58,18 @@ def _times(ratio):
 
 
 def begin(results):
-    """Print what is to be measured, and on what machine."""
+    """Print what will be measured, and on what machine."""
     facts = results["machine"]
     print(
         f"{facts['processor']}, {facts['cores']} cores, load {facts['load']}; "
-        f"{results['batch']}. Medians; in brackets: times as long as gpu."
+        f"{results['batch']}. Medians; in brackets: multiples of gpu's time."
     )
     if facts["load"] and facts["load"] > 0.5 * facts["cores"]:
-        print("Other programs are running: threaded ones suffer most. Repeat when all is quiet.")
+        print("Other programs are running, which slows threaded code most. Repeat without them.")
 
 
 def show(chapter, rows):
-    """Print each row of a chapter as it comes, and return all of them."""
+    """Print each row of a chapter as soon as it is measured, and return all of them."""
     titles = "".join(f"{column:>{CELL}}" for column in COLUMNS)
     print(f"\n{chapter:<{NAME}}{titles}", flush=True)
     shown = []
@@ -80,20 +80,20 @@ def show(chapter, rows):
 
 
 def conclude(results):
-    """Print what all rows mean together."""
+    """Print a summary of all rows."""
     print(
         "\nnaive loop: timed on a 64 x 64 crop and scaled by the number of pixels. "
-        "kornia's uint8 rows count the way to floats and back."
+        "kornia's uint8 rows include the conversion to floats and back."
     )
     for name, value in (results.get("latency") or {}).items():
-        print(f"slider to new pixels, {name}: {value}")
+        print(f"from slider to new pixels, {name}: {value}")
     for verdict, rows in (("slower than", losses(results)), ("as fast as", ties(results))):
         if rows:
-            print(f"gpu is {verdict} a peer in: {'; '.join(rows)}")
+            print(f"gpu is {verdict} another library in: {'; '.join(rows)}")
     print("In all other rows gpu is faster than kornia and scikit-image.")
 
 
-NOISE = 1.1  # two medians nearer to each other than this are called equal
+NOISE = 1.1  # two medians within this factor are called equal
 
 
 def losses(results):
@@ -115,21 +115,21 @@ def _against_peers(results):
 
 
 def save(results, folder):
-    """Write results.json, all of it or nothing."""
+    """Write results.json, completely or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(results, indent=1, ensure_ascii=False)
     atomic.write_text(folder / "results.json", text + "\n")
 
 
 def save_plot(folder):
-    """Draw what results.json holds as results.png."""
+    """Plot results.json as results.png."""
     file = folder / "results.json"
     if file.exists():
         plot(json.loads(file.read_text("utf-8"))).savefig(folder / "results.png", dpi=110)
 
 
 def plot(results):
-    """Draw for each row how many times as long as ``gpu`` the others take."""
+    """Plot each row's times as multiples of ``gpu``'s."""
     columns = _columns(results["chapters"])
     tallest = max(sum(_height(rows) for _, rows in column) for column in columns)
     figure = Figure(figsize=(8 * len(columns), 1.2 + 0.42 * tallest), layout="constrained")
@@ -188,7 +188,7 @@ def _draw(panel, chapter, rows):
 
 
 def _draw_row(panel, number, seconds):
-    """Draw one bar below the other: the usual peers in their order, then others with a name."""
+    """Draw one bar below the other: the usual libraries in order, then others with a name."""
     columns = [*(c for c in STYLE if c in seconds), *sorted(seconds.keys() - {*STYLE, GPU})]
     height = 0.85 / max(len(STYLE), len(columns))
     for slot, column in enumerate(columns):

@@ -1,4 +1,4 @@
-"""A row of the benchmark: the same work done by several programs, in turns."""
+"""A row of the benchmark: the same work, done in turns by several programs."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,18 +13,18 @@ from coursekit.lab.device import Timing, device, measure_all
 REFERENCE, GPU, OPENCV, SKIMAGE, KORNIA, NAIVE = COLUMNS = (
     "reference", "gpu", "OpenCV", "scikit-image", "kornia", "naive loop",
 )  # fmt: skip
-CROP = 64  # side of the crop that the naive loop is timed on
+CROP = 64  # side of the crop on which the naive loop is timed
 MOST_ROUNDS = 200
 
 
 def ours(columns):
-    """The column that peers are compared with: ``gpu``, or ``reference`` where there is no twin."""
+    """The column that others are compared with: ``gpu``, or ``reference`` if there is no twin."""
     return GPU if GPU in columns else REFERENCE
 
 
 @dataclass(frozen=True)
 class Batch:
-    """The same images for everybody: a list of arrays, and one tensor (B, C, H, W)."""
+    """The same images for all programs: a list of arrays, and one tensor (B, C, H, W)."""
 
     images: list
     tensor: torch.Tensor
@@ -36,7 +36,7 @@ class Batch:
         return cls(images, torch.from_numpy(stack).movedim(-1, 1).contiguous())
 
     def crops(self, count, size):
-        """The corners of the first images: enough of slow work."""
+        """The corners of the first images, for slow work."""
         return Batch.of([image[:size, :size].copy() for image in self.images[:count]])
 
     def __str__(self):
@@ -47,14 +47,14 @@ class Batch:
 
 
 def gray_batch(count=16, size=512):
-    """Four images, each rotated four times."""
+    """Four images, each in four rotations."""
     names = ("camera", "brick", "grass", "gravel")
     images = [getattr(samples, name)()[:size, :size] for name in names]
     return Batch.of([np.rot90(p, k).copy() for k in range(4) for p in images][:count])
 
 
 def color_batch(count=16, size=512):
-    """One image rotated four times, with its channels exchanged in four ways."""
+    """One image in four rotations, each with four orders of its channels."""
     astronaut = samples.astronaut()[:size, :size]
     orders = ([0, 1, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0])
     return Batch.of(
@@ -64,22 +64,21 @@ def color_batch(count=16, size=512):
 
 @dataclass(frozen=True)
 class Row:
-    """One piece of work.
+    """One measurement.
 
-    name : what is done, with its arguments
+    name : the work, with its arguments
     dtype : of the images, in and out
     batch : Batch
     work : column -> function; of an image for the columns of NumPy, of the batch for PyTorch's.
-        ``reference`` may be missing where nothing is computed by NumPy, ``gpu`` where there is no
-        twin
-    naive : the double loop over one image; timed on a crop of it and scaled by the pixels
+        ``reference`` may be missing if NumPy computes nothing, ``gpu`` if there is no twin
+    naive : the double loop over one image; timed on a crop and scaled by the number of pixels
     tolerance : the largest difference from ``reference`` that still counts as the same work
-    same : column -> function that brings its result to reference's units and order; not timed
-    tolerances : column -> tolerance, for a peer that defines the work in another way
+    same : column -> function that converts its result to reference's units and order; not timed
+    tolerances : column -> tolerance, for libraries that define the work differently
 
-    All columns take turns. The first round is the warm-up and is compared, the second is timed in
-    any case, and more of them are while they fit in the budget: the slower the work, the fewer
-    images it gets, so that two rounds do.
+    All columns take turns. The first round is the warm-up and is compared; the second is always
+    timed, and more rounds are if they fit in the budget. Slow work gets fewer images, so that two
+    rounds suffice.
     """
 
     name: str
@@ -92,11 +91,11 @@ class Row:
     tolerances: Mapping[str, float] = field(default_factory=dict)
 
     def candidates(self):
-        """Column -> function without arguments; beside ``gpu``, it runs on a real GPU if there."""
+        """Column -> function without arguments; ``gpu`` also runs on a GPU if there is one."""
         calls = {name: self._call(name, function) for name, function in self.work.items()}
         if device().type != "cpu" and GPU in self.work:
-            there, function = self.batch.tensor.to(device()), self.work[GPU]
-            calls[f"{GPU} on {device().type}"] = lambda: function(there)
+            batch, function = self.batch.tensor.to(device()), self.work[GPU]
+            calls[f"{GPU} on {device().type}"] = lambda: function(batch)
         return calls
 
     def _call(self, column, function):
@@ -104,8 +103,8 @@ class Row:
             return lambda: function(self.batch.tensor)
         return lambda: [function(image) for image in self.batch.images]
 
-    def strangers(self, differences):
-        """The columns among the differences that did other work."""
+    def too_different(self, differences):
+        """The columns whose differences exceed the tolerance, which did other work."""
         return {
             column: difference
             for column, difference in differences.items()
@@ -113,7 +112,7 @@ class Row:
         }
 
     def differences(self):
-        """Column -> largest difference from ``reference``, or ``gpu`` alone, in gray levels."""
+        """Column -> largest difference from ``reference`` (or else ``gpu``), in gray levels."""
         results = {
             column: self.same.get(column, np.asarray)(as_images(call()))
             for column, call in self.candidates().items()
@@ -126,9 +125,9 @@ class Row:
         }
 
     def measure(self, budget):
-        """Column -> Timing of the whole batch, in about ``budget`` seconds but one round at least.
+        """Column -> Timing of the whole batch, in about ``budget`` seconds but at least one round.
 
-        The columns are warm: ``differences`` has called each of them.
+        The columns are warmed up, since ``differences`` has called each of them.
         """
         calls = self.candidates()
         crop = self.batch.images[0][:CROP, :CROP]
@@ -149,7 +148,7 @@ def _timed(calls, rounds):
 
 
 def over_pixels(transform):
-    """The double loop of the textbooks around a function of one pixel."""
+    """The textbook's double loop over a function of one pixel."""
 
     def naive(image):
         result = np.empty_like(image)
@@ -170,7 +169,7 @@ def as_images(result):
 
 
 def through_floats(function):
-    """Let a function of floats do uint8's work: what it takes to get there and back is counted."""
+    """Let a function of floats process uint8; the conversions are timed too."""
 
     def work(batch):
         result = function(batch.float().div_(255))

@@ -1,12 +1,11 @@
-"""Chapter 07 against its peers.
+"""Chapter 07 compared with other libraries.
 
-Every program finds and describes keypoints in each image of the batch. OpenCV and kornia have
-other rules for what is a keypoint: kornia is asked for as many as the reference finds in the
-image that has most. What is compared is how many are found, not where they are, which the tests
-do for scikit-image.
+Every library finds and describes keypoints in each image of the batch. OpenCV and kornia define
+keypoints differently: kornia is asked for as many as the reference finds in the image with most.
+We compare how many are found, not where they are, which the tests do for scikit-image.
 
-A call takes seconds: all peers get one whole image and two quarters, and the megapixel is for
-``gpu`` and OpenCV alone.
+A call takes seconds, so all libraries get one whole image and two quarters, and only ``gpu`` and
+OpenCV get the megapixel.
 """
 
 import cv2
@@ -37,14 +36,14 @@ def rows(**size):
 
 
 def megapixel(size=512):
-    """One image of 512 x 2048 pixels, where size is 512."""
+    """One image of 512 x 2048 pixels if size is 512."""
     names = ("camera", "coins", "gravel", "brick")
     tiles = [np.resize(getattr(samples, name)(), (512, 512))[:size, :size] for name in names]
     return Batch.of([np.hstack(tiles)])
 
 
 def _found(count):
-    """The result that is compared: so many keypoints, as an image of one pixel."""
+    """The result that is compared: the number of keypoints, as an image of one pixel."""
     return np.full((1, 1), float(count), np.float32)
 
 
@@ -75,7 +74,7 @@ def _by_opencv(image):
 
 
 def _by_kornia(count):
-    """kornia takes one image at a time."""
+    """kornia processes one image at a time."""
     sift = kornia.SIFTFeature(num_features=count, upright=False, rootsift=False)
 
     def work(batch):
@@ -113,7 +112,7 @@ def _space_row(batch):
 
 
 def _extrema_row(batch):
-    """Extrema of one octave, marked in an image of it."""
+    """Extrema of one octave, marked in its image."""
     floats = batch.as_floats()
     octave = reference.gaussian_scale_space(floats.images[0], n_octaves=1)[0]
     differences = reference.difference_of_gaussians(octave)

@@ -1,3 +1,3 @@
-"""coursekit: a course on image processing and computer vision, and the package that carries it."""
+"""coursekit: a course on image processing and computer vision, and its package."""
 
 __version__ = "0.1.0"

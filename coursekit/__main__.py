@@ -6,7 +6,7 @@ from coursekit.core.extras import MissingExtra, explained
 
 
 def main():
-    """Run the command; where a package is missing, say in one line what brings it."""
+    """Run the command; if a package is missing, say in one line how to install it."""
     # jsonschema, which nbformat needs, would spend a second on a grammar of web addresses.
     sys.modules.setdefault("rfc3987_syntax", None)
     try:

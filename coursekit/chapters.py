@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Chapter:
-    """A chapter: ``name`` in Python, ``slug`` in file names, ``title`` to its readers."""
+    """A chapter: ``name`` in Python, ``slug`` in file names, ``title`` for its readers."""
 
     number: int
     name: str
@@ -22,7 +22,7 @@ class Chapter:
 
 
 def listed(text: str) -> tuple[Chapter, ...]:
-    """Return the chapters that the text of a list names; the first one is number 1."""
+    """Return the chapters listed in a text in TOML; the first one is number 1."""
     entries = tomllib.loads(text)["chapter"]
     return tuple(Chapter(number, **entry) for number, entry in enumerate(entries, start=1))
 
@@ -31,7 +31,7 @@ CHAPTERS = listed(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 
 
 def find(wanted: str | int, among: tuple[Chapter, ...] | None = None) -> Chapter:
-    """Return the chapter of a number, a name or a slug: ``2``, ``02``, ``gray_transforms`` …
+    """Return the chapter with a number, a name or a slug: ``2``, ``02``, ``gray_transforms`` …
 
     Raises
     ------

@@ -1,6 +1,6 @@
-"""The command ``coursekit``: each command hands over to the module that does the work.
+"""The command ``coursekit``: each command calls the module that does the work.
 
-Those modules are imported inside the commands, so that ``--help`` and ``--version`` answer at once.
+These modules are imported inside the commands, so that ``--help`` and ``--version`` are instant.
 """
 
 import shlex
@@ -27,7 +27,7 @@ app.add_typer(sandbox_app, name="sandbox")
 
 
 class _PhotoFirst(typer.core.TyperGroup):
-    """Takes ``caption photo.jpg`` for ``caption photo photo.jpg``."""
+    """Treats ``caption photo.jpg`` as ``caption photo photo.jpg``."""
 
     def parse_args(self, ctx, args):
         if args and args[0] not in (*self.commands, "--help"):
@@ -36,7 +36,7 @@ class _PhotoFirst(typer.core.TyperGroup):
 
 
 caption_app = typer.Typer(
-    help="Caption photos: coursekit caption photo.jpg; or train a network that does.",
+    help="Caption photos (coursekit caption photo.jpg), or train a network that does.",
     no_args_is_help=True,
     cls=_PhotoFirst,
 )
@@ -44,35 +44,37 @@ app.add_typer(caption_app, name="caption")
 
 
 def _chapters(incomplete: str) -> list[str]:
-    """Return what a shell may complete the beginning of a chapter's name to."""
+    """Return the chapters' names that complete what was typed in a shell."""
     return [chapter.slug for chapter in CHAPTERS if chapter.slug.startswith(incomplete)]
 
 
 _CHAPTER = {"help": f"{CHAPTERS[1].number:02}, or {CHAPTERS[1].slug}", "autocompletion": _chapters}
 _DRY_RUN = "Write nothing; list the files that would change."
 DryRun = Annotated[bool, typer.Option("--dry-run", help=_DRY_RUN)]
-Check = Annotated[bool, typer.Option("--check", help="Write nothing; fail where files disagree.")]
-_RESULTS = "Folder of the results."
+Check = Annotated[bool, typer.Option("--check", help="Write nothing; fail if files disagree.")]
+_RESULTS = "Folder with the results."
 Results = Annotated[Path, typer.Option(help=_RESULTS)]
 AnyResults = Annotated[Path, typer.Option("--results", "--out", help=_RESULTS)]
-Regrade = Annotated[bool, typer.Option("--regrade/--resume", help="Grade again what has a result.")]
+Regrade = Annotated[
+    bool, typer.Option("--regrade/--resume", help="Grade again submissions that have a result.")
+]
 Sandbox = Annotated[bool, typer.Option("--sandbox/--no-sandbox", help="Run answers in a sandbox.")]
-RunFolder = Annotated[Path, typer.Option(help="Folder; a run that is there goes on.")]
-_PATIENCE = "Checkpoints without progress before it stops."
+RunFolder = Annotated[Path, typer.Option(help="Folder for the results; a run in it is resumed.")]
+_PATIENCE = "Stop after this many checkpoints without progress."
 Patience = Annotated[int | None, typer.Option(min=1, help=_PATIENCE)]
-_FINE_TUNING = "Then, of scenes: policy-gradient steps, on rewards for its own captions."
+_FINE_TUNING = "With scenes, afterwards: policy-gradient steps, rewarding its own captions."
 FineTuning = Annotated[int, typer.Option(min=0, help=_FINE_TUNING)]
 _METHODS = (
     "reinhard, monge-kantorovitch, distribution, gamut, superpixels, superfeatures or "
     "histogram-analogy."
 )
 Method = Annotated[str, typer.Option(help=_METHODS)]
-Scheduler = Annotated[str | None, typer.Option(help="tcp://host:port of a Dask cluster.")]
+Scheduler = Annotated[str | None, typer.Option(help="Address of a Dask cluster, tcp://host:port.")]
 
 
 @contextmanager
 def _plain_errors() -> Iterator[None]:
-    """End with one sentence, and no traceback, where the user can mend what is wrong."""
+    """Exit with one sentence and no traceback for errors that the user can correct."""
     try:
         with explained(), warnings.catch_warnings():
             warnings.showwarning = _show_warning
@@ -86,7 +88,7 @@ def _plain_errors() -> Iterator[None]:
 
 
 def _show_warning(message, category, *_):
-    """Tell what users can act on in one line; the rest is between libraries."""
+    """Show warnings for users in one line, and those between libraries not at all."""
     if issubclass(category, UserWarning):
         typer.secho(f"coursekit: {message}", fg=typer.colors.YELLOW, err=True)
 
@@ -111,7 +113,7 @@ def main(
 
 @app.command()
 def doctor() -> None:
-    """Examine the set-up; each red line says what to do."""
+    """Examine your set-up; each red line says what to do."""
     with _plain_errors():
         from coursekit import doctor
 
@@ -124,10 +126,10 @@ def render(
     names: Annotated[list[str] | None, typer.Argument(**_CHAPTER)] = None,
     check: Check = False,
     lists: Annotated[
-        bool, typer.Option("--lists", help="Only the lists, without running notebooks.")
+        bool, typer.Option("--lists", help="Write only the lists, without running notebooks.")
     ] = False,
 ) -> None:
-    """Write the notebooks from their text, executed, and the lists of methods and sections."""
+    """Write and execute the notebooks from their text; update lists and section numbers."""
     with _plain_errors():
         from coursekit.authoring import methods, sections
         from coursekit.authoring.render import render
@@ -143,17 +145,16 @@ def render(
 def release(
     name: Annotated[str | None, typer.Argument(**_CHAPTER)] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for handouts: all that students need, and a zip.")
+        Path | None,
+        typer.Option(help="Folder for handouts: everything that students need, and a zip."),
     ] = None,
-    seed: Annotated[
-        int | None, typer.Option(help="In place of SEED in the handout's tests.")
-    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Replaces SEED in the handout's tests.")] = None,
     self_study: Annotated[
-        bool, typer.Option(help="Leave the chapter's reference in: not for graded work.")
+        bool, typer.Option(help="Include the chapter's reference: not for graded work.")
     ] = False,
     check: Check = False,
 ) -> None:
-    """Write the students' notebooks from the solutions, or with --out whole handouts."""
+    """Write the students' notebooks from the solutions or, with --out, whole handouts."""
     with _plain_errors():
         if out is not None and not check:
             from coursekit.classroom.handout import handout
@@ -167,15 +168,15 @@ def release(
 
 @app.command()
 def new_chapter(
-    name: Annotated[str, typer.Argument(help="Of its package, such as morphology.")],
-    title: Annotated[str, typer.Option(help="Of its lesson, such as Morphology.")],
+    name: Annotated[str, typer.Argument(help="Name of its package, such as morphology.")],
+    title: Annotated[str, typer.Option(help="Title of its lesson, such as Morphology.")],
     after: Annotated[
         str | None,
-        typer.Option(help="The chapter before it; else the last.", autocompletion=_chapters),
+        typer.Option(help="The chapter before it; by default the last.", autocompletion=_chapters),
     ] = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Make a chapter's skeleton; the chapters after it move down. Needs a checkout."""
+    """Create a chapter's skeleton and renumber the chapters after it. Needs a checkout."""
     with _plain_errors():
         from coursekit.authoring.chapters import new_chapter
 
@@ -190,7 +191,7 @@ def new_chapter(
 def remove_chapter(
     chapter: Annotated[str, typer.Argument(**_CHAPTER)], dry_run: DryRun = False
 ) -> None:
-    """Remove a chapter and all its files; those after it move up."""
+    """Remove a chapter and all its files, and renumber the chapters after it."""
     with _plain_errors():
         from coursekit.authoring.chapters import remove_chapter
 
@@ -204,7 +205,7 @@ def rename_chapter(
     title: Annotated[str | None, typer.Option(help="Its new title.")] = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Give a chapter another name, and a title if you like, everywhere."""
+    """Rename a chapter everywhere and, if you like, change its title."""
     with _plain_errors():
         from coursekit.authoring.chapters import rename_chapter
 
@@ -213,7 +214,7 @@ def rename_chapter(
 
 @app.command()
 def renumber(dry_run: DryRun = False) -> None:
-    """Follow an edit of coursekit/chapters.toml: another order of the chapters, other titles."""
+    """Apply an edit of coursekit/chapters.toml: a new order of the chapters, or new titles."""
     with _plain_errors():
         from coursekit.authoring.chapters import renumber
 
@@ -224,19 +225,21 @@ def renumber(dry_run: DryRun = False) -> None:
 def grade(
     submissions: Annotated[
         Path,
-        typer.Argument(help="Folder or zip: NAME.ipynb, NAME/*.ipynb, or from Canvas, Moodle."),
+        typer.Argument(help="Folder or zip: NAME.ipynb, NAME/*.ipynb, or from Canvas or Moodle."),
     ],
     assignment: Annotated[str, typer.Option(**_CHAPTER)],
     out: Results = Path("results"),
-    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; one a core.")] = None,
-    timeout: Annotated[float | None, typer.Option(min=0.1, help="Seconds for one call.")] = None,
-    memory: Annotated[int | None, typer.Option(min=256, help="MiB for one student.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Processes; by default one per core.")
+    ] = None,
+    timeout: Annotated[float | None, typer.Option(min=0.1, help="Seconds per call.")] = None,
+    memory: Annotated[int | None, typer.Option(min=256, help="MiB per student.")] = None,
     regrade: Regrade = False,
-    only: Annotated[list[str] | None, typer.Option(help="Student's name; may be repeated.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Student's name; can be repeated.")] = None,
     sandbox: Sandbox = True,
     scheduler: Scheduler = None,
 ) -> None:
-    """Grade a class; the same command goes on where it was stopped."""
+    """Grade a class; the same command resumes a run that was stopped."""
     with _plain_errors():
         from coursekit.classroom.feedback import write_pages
         from coursekit.classroom.run import grade_class
@@ -254,17 +257,19 @@ def grade(
 @app.command()
 def mark(
     student: Annotated[str, typer.Argument(help="Name, as in the gradebook.")],
-    points: Annotated[float | None, typer.Argument(help="Left out: only a comment.")] = None,
+    points: Annotated[
+        float | None, typer.Argument(help="Leave out to give only a comment.")
+    ] = None,
     assignment: Annotated[str, typer.Option(help="02_gray_transforms")] = "",
     exercise: Annotated[str | None, typer.Option(help="By default the whole assignment.")] = None,
-    comment: Annotated[str, typer.Option(help="For the student to read.")] = "",
+    comment: Annotated[str, typer.Option(help="Shown to the student.")] = "",
     by: Annotated[str, typer.Option(envvar="USER", help="Who gives the mark.")] = "",
     withdraw: Annotated[
-        bool, typer.Option("--withdraw", help="Take the mark given by hand back.")
+        bool, typer.Option("--withdraw", help="Withdraw the mark given by hand.")
     ] = False,
     results: AnyResults = Path("results"),
 ) -> None:
-    """Give a mark or a comment by hand; a regrade keeps it."""
+    """Give a mark or a comment by hand; regrading keeps it."""
     with _plain_errors():
         from coursekit.classroom.gradebook import open_gradebook
 
@@ -277,10 +282,12 @@ def mark(
             book.mark(student, name, exercise, points, comment, by)
         result = book.result(student, name)
         shown = book.mark_shown(result)
-    told = "no mark" if shown is None else f"{shown:g} of {result.total:g}"
+    text = "no mark" if shown is None else f"{shown:g} of {result.total:g}"
     if shown is not None and shown > result.total:
-        told += ", more than there is to earn"
-    typer.echo(f"{student}, {name}: {told}\nFor the pages: coursekit feedback {name}", nl=False)
+        text += ", more than the maximum"
+    typer.echo(
+        f"{student}, {name}: {text}\nTo update the pages: coursekit feedback {name}", nl=False
+    )
     typer.echo("" if results == Path("results") else f" --results {shlex.quote(str(results))}")
 
 
@@ -289,13 +296,13 @@ def export(
     assignment: Annotated[str, typer.Argument(help="Left out where there is one only.")] = "",
     results: Results = Path("results"),
     out: Annotated[
-        Path | None, typer.Option(help="Folder to write to; by default in the results.")
+        Path | None, typer.Option(help="Folder to write to; by default inside the results.")
     ] = None,
     format: Annotated[
-        list[str] | None, typer.Option(help="canvas, moodle, gradescope, junit; by default all.")
+        list[str] | None, typer.Option(help="canvas, moodle, gradescope or junit; by default all.")
     ] = None,
 ) -> None:
-    """Write the grades for Canvas, Moodle, Gradescope, or as JUnit XML."""
+    """Write the marks for Canvas, Moodle or Gradescope, or as JUnit XML."""
     with _plain_errors():
         from coursekit.classroom.export import export
         from coursekit.classroom.gradebook import open_gradebook
@@ -310,7 +317,7 @@ def feedback(
     assignment: Annotated[str, typer.Argument(help="Left out where there is one only.")] = "",
     results: Results = Path("results"),
 ) -> None:
-    """Write the students' pages and the overview of the class anew, as after marks by hand."""
+    """Rewrite the students' pages and the class overview, with the marks given by hand."""
     with _plain_errors():
         from coursekit.classroom.feedback import write_pages
         from coursekit.classroom.gradebook import open_gradebook
@@ -326,10 +333,10 @@ def demo_class(
     students: Annotated[int, typer.Option(help="How many.")] = 30,
     seed: Annotated[int, typer.Option(help="The same seed gives the same class.")] = 0,
     out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("demo"),
-    grade: Annotated[bool, typer.Option(help="Grade it too, and write all pages.")] = True,
-    sandbox: Annotated[bool, typer.Option(help="Run the answers in the sandbox.")] = True,
+    grade: Annotated[bool, typer.Option(help="Also grade it and write all pages.")] = True,
+    sandbox: Annotated[bool, typer.Option(help="Run answers in a sandbox.")] = True,
 ) -> None:
-    """Make a class that never was, to see what a teacher sees."""
+    """Invent a class, to see what a teacher sees."""
     with _plain_errors():
         from coursekit.classroom.demo_class import demo_class, grade_demo
 
@@ -342,30 +349,34 @@ def demo_class(
 
 @sandbox_app.command("install")
 def install_kernel(
-    user: Annotated[bool, typer.Option("--user", help="For this user alone.")] = False,
+    user: Annotated[bool, typer.Option("--user", help="For this user only.")] = False,
     sys_prefix: Annotated[
         bool, typer.Option("--sys-prefix", help="In this Python's environment: the default.")
     ] = False,
     prefix: Annotated[Path | None, typer.Option(help="In another environment's folder.")] = None,
-    forbid: Annotated[list[str] | None, typer.Option(help="Module that is not there.")] = None,
+    forbid: Annotated[list[str] | None, typer.Option(help="Module to hide.")] = None,
     show: Annotated[list[Path] | None, typer.Option(help="Path to show, read-only.")] = None,
 ) -> None:
     """Install the kernel coursekit-sandbox, which nbval and nbgrader use by name."""
     with _plain_errors():
         if sum([user, sys_prefix, prefix is not None]) > 1:
-            raise ValueError("--user, --sys-prefix and --prefix name three places: choose one.")
+            raise ValueError("--user, --sys-prefix and --prefix exclude each other: choose one.")
         from coursekit.classroom.sandbox import SandboxUnavailable, require_bubblewrap
         from coursekit.classroom.sandbox.provisioner import install
 
         for path in show or ():
             if not path.exists():
-                raise ValueError(f"there is no {path} to show.")
+                raise ValueError(f"{path} does not exist, so it cannot be shown.")
         shown = [path.resolve() for path in show or ()]
         _list("written", [install(prefix, user, forbidden=forbid or (), visible=shown)])
         try:
             require_bubblewrap()
         except SandboxUnavailable as error:
-            typer.secho(f"It cannot start here yet. {error}", fg=typer.colors.YELLOW, err=True)
+            typer.secho(
+                f"The kernel cannot start on this machine yet. {error}",
+                fg=typer.colors.YELLOW,
+                err=True,
+            )
 
 
 @app.command(context_settings={"ignore_unknown_options": True})
@@ -374,16 +385,16 @@ def lab(
         list[str] | None,
         typer.Argument(
             metavar="[FOLDER] [OPTIONS OF JUPYTERLAB]",
-            help="Folder for your copy of the course; by default the one you are in, a checkout, "
-            "or ./coursekit-course.",
+            help="Folder for your copy of the course; by default the current one if it is a "
+            "course or a checkout, or else ./coursekit-course.",
         ),
     ] = None,
     browser: Annotated[
-        bool | None, typer.Option(help="By default where there is a screen.")
+        bool | None, typer.Option(help="Open a browser; by default if there is a screen.")
     ] = None,
-    start: Annotated[bool, typer.Option(help="Start JupyterLab, or only fill the folder.")] = True,
+    start: Annotated[bool, typer.Option(help="Start JupyterLab, or only copy the files.")] = True,
 ) -> None:
-    """Open the course in JupyterLab; your own work is never written over."""
+    """Open the course in JupyterLab; your own work is never overwritten."""
     with _plain_errors():
         from coursekit import course
         from coursekit.lab.start import fill, find, open_lab
@@ -401,7 +412,7 @@ def lab(
 @app.command()
 def demo(
     chapter: Annotated[str, typer.Argument(**_CHAPTER)],
-    port: Annotated[int, typer.Option(help="Port of the local server; 0 takes a free one.")] = 0,
+    port: Annotated[int, typer.Option(help="Port of the local server; 0 chooses a free one.")] = 0,
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
 ) -> None:
     """Show a chapter's figures full screen in a browser, for the lecture hall."""
@@ -414,27 +425,40 @@ def demo(
 @app.command()
 def transfer(
     target: Annotated[Path, typer.Argument(help="The picture to recolour.")],
-    reference: Annotated[Path, typer.Argument(help="The picture whose colours are wanted.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The picture to write: PNG, JPEG ...")],
+    reference: Annotated[Path, typer.Argument(help="The picture whose colours it gets.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write: PNG, JPEG ...")],
     method: Method = "superfeatures",
     regrain: Annotated[
-        bool | None, typer.Option("--regrain/--no-regrain", help="Give the gradients back.")
+        bool | None,
+        typer.Option("--regrain/--no-regrain", help="Restore the gradients of the target."),
     ] = None,
-    iterations: Annotated[int | None, typer.Option(help="distribution: 10.")] = None,
-    seed: Annotated[int | None, typer.Option(help="distribution: of its random axes, 0.")] = None,
+    iterations: Annotated[int | None, typer.Option(help="For distribution; default 10.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="For distribution: of its random axes; default 0.")
+    ] = None,
     superpixels: Annotated[
-        int | None, typer.Option(help="super...: about how many; fewer are faster.")
+        int | None, typer.Option(help="For super...: about how many; fewer are faster.")
     ] = None,
-    temperature: Annotated[float | None, typer.Option(help="superfeatures: τ, 0.02.")] = None,
-    place_spread: Annotated[float | None, typer.Option(help="super...: δs, 10.")] = None,
-    color_spread: Annotated[float | None, typer.Option(help="super...: δc, 0.1.")] = None,
+    temperature: Annotated[
+        float | None, typer.Option(help="For superfeatures: τ; default 0.02.")
+    ] = None,
+    place_spread: Annotated[
+        float | None, typer.Option(help="For super...: δs; default 10.")
+    ] = None,
+    color_spread: Annotated[
+        float | None, typer.Option(help="For super...: δc; default 0.1.")
+    ] = None,
     features: Annotated[
-        str | None, typer.Option(help="superfeatures: filter-bank or vgg19.")
+        str | None, typer.Option(help="For superfeatures: filter-bank or vgg19.")
     ] = None,
-    weights: Annotated[str | None, typer.Option(help="File of vgg19 or of the network.")] = None,
-    device: Annotated[str | None, typer.Option(help="cpu, cuda ...: the fastest.")] = None,
+    weights: Annotated[
+        str | None, typer.Option(help="File with the weights of vgg19 or of the network.")
+    ] = None,
+    device: Annotated[
+        str | None, typer.Option(help="cpu, cuda ...; by default the fastest.")
+    ] = None,
 ) -> None:
-    """Give a photo the colours of another one."""
+    """Give a photo the colours of another."""
     options = {
         name: value for name, value in locals().items() if name not in ("target", "reference")
     }
@@ -446,7 +470,7 @@ def transfer(
 
 
 def _show_steps(steps: Iterator[tuple[int, int, str]]) -> None:
-    """A bar with what is being done; on the error stream, and gone at the end."""
+    """Show a progress bar with the current step on the error stream; it vanishes at the end."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -462,22 +486,28 @@ def caption(
     photos: Annotated[list[Path], typer.Argument(help="Picture files.")],
     model: Annotated[
         Path | None,
-        typer.Option(help="captioner.safetensors; by default the package's, of shapes."),
+        typer.Option(
+            help="captioner.safetensors; by default the package's own, trained on shapes."
+        ),
     ] = None,
-    weights: Annotated[str | None, typer.Option(help="Of its encoder: name or file.")] = None,
+    weights: Annotated[
+        str | None, typer.Option(help="Weights of its encoder: name or file.")
+    ] = None,
     method: Annotated[str, typer.Option(help="greedy, sample or beam")] = "beam",
-    temperature: Annotated[float, typer.Option(help="Of sample.")] = 1.0,
-    top_k: Annotated[int | None, typer.Option(help="Of sample: the best words alone.")] = None,
-    beam_width: Annotated[int, typer.Option(help="Of beam.")] = 3,
+    temperature: Annotated[float, typer.Option(help="For sample.")] = 1.0,
+    top_k: Annotated[
+        int | None, typer.Option(help="For sample: choose among the k best words.")
+    ] = None,
+    beam_width: Annotated[int, typer.Option(help="For beam.")] = 3,
     no_repeat_ngram_size: Annotated[
-        int, typer.Option(min=0, help="Of beam: words in a row that are not said twice.")
+        int, typer.Option(min=0, help="For beam: no n words in a row occur twice.")
     ] = 0,
-    max_length: Annotated[int, typer.Option(help="Words at most.")] = 20,
-    prefix: Annotated[str, typer.Option(help="Words that the caption begins with.")] = "",
-    count: Annotated[int, typer.Option(min=1, help="Captions of each photo.")] = 1,
-    seed: Annotated[int, typer.Option(help="Of sample.")] = 0,
+    max_length: Annotated[int, typer.Option(help="Most words in a caption.")] = 20,
+    prefix: Annotated[str, typer.Option(help="First words of the caption.")] = "",
+    count: Annotated[int, typer.Option(min=1, help="Captions for each photo.")] = 1,
+    seed: Annotated[int, typer.Option(help="For sample.")] = 0,
 ) -> None:
-    """Say what photos show."""
+    """Describe photos in a sentence."""
     with _plain_errors():
         from coursekit.captioning.command import caption_files
 
@@ -494,23 +524,23 @@ def caption(
 @caption_app.command("train")
 def caption_train(
     data: Annotated[str, typer.Option(help="scenes, coco or handout")] = "scenes",
-    root: Annotated[Path | None, typer.Option(help="Folder of coco or handout.")] = None,
-    split: Annotated[str | None, typer.Option(help="Of coco; by default train2017.")] = None,
-    encoder: Annotated[str, typer.Option(help="small, or torchvision's name.")] = "small",
-    weights: Annotated[str, typer.Option(help="Of the encoder: name or file.")] = "DEFAULT",
+    root: Annotated[Path | None, typer.Option(help="Folder with coco or handout.")] = None,
+    split: Annotated[str | None, typer.Option(help="For coco; by default train2017.")] = None,
+    encoder: Annotated[str, typer.Option(help="small, or a name from torchvision.")] = "small",
+    weights: Annotated[str, typer.Option(help="Weights of the encoder: name or file.")] = "DEFAULT",
     network: Annotated[str | None, typer.Option(help="attention or vector")] = None,
-    steps: Annotated[int, typer.Option(min=1, help="Batches learned from.")] = 3300,
+    steps: Annotated[int, typer.Option(min=1, help="Number of training batches.")] = 3300,
     size: Annotated[int, typer.Option(min=1, help="Pictures in a batch.")] = 64,
-    rate: Annotated[float, typer.Option(min=0, help="Highest rate of learning.")] = 3e-3,
+    rate: Annotated[float, typer.Option(min=0, help="Highest learning rate.")] = 3e-3,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same network.")] = 0,
-    every: Annotated[int, typer.Option(min=1, help="Steps between two checkpoints.")] = 550,
+    every: Annotated[int, typer.Option(min=1, help="Steps between checkpoints.")] = 550,
     patience: Patience = None,
-    min_count: Annotated[int, typer.Option(min=1, help="Rarer words are not learned.")] = 5,
+    min_count: Annotated[int, typer.Option(min=1, help="Ignore words that occur less often.")] = 5,
     fine_tune: FineTuning = 150,
-    device: Annotated[str | None, typer.Option(help="cpu, cuda; by default the fastest.")] = None,
+    device: Annotated[str | None, typer.Option(help="cpu or cuda; by default the fastest.")] = None,
     out: RunFolder = Path("captioner"),
 ) -> None:
-    """Train a network to caption; under torchrun on several devices."""
+    """Train a captioning network; under torchrun, on several devices."""
     with _plain_errors():
         from dataclasses import replace
 
@@ -528,12 +558,12 @@ def caption_train(
 
 @caption_app.command("reproduce")
 def caption_reproduce(
-    out: Annotated[Path, typer.Option(help="Folder; what is there goes on.")] = Path("weights"),
+    out: Annotated[Path, typer.Option(help="Folder; a run in it is resumed.")] = Path("weights"),
     seeds: Annotated[
-        int, typer.Option(min=1, help="How many are measured; the weights are of the first.")
+        int, typer.Option(min=1, help="How many to measure; the weights come from the first.")
     ] = 3,
 ) -> None:
-    """Make the weights and curves that come with the package: half an hour on two cores."""
+    """Reproduce the weights and curves of the package: half an hour on two cores."""
     with _plain_errors():
         from coursekit.captioning.command import reproduce
 
@@ -542,26 +572,26 @@ def caption_reproduce(
 
 def _require(given: object, what: str) -> None:
     if not given:
-        raise ValueError(f"nothing to note down: give {what}.")
+        raise ValueError(f"nothing to record: give {what}.")
 
 
 def _folded(paths: list[Path]) -> list[Path | str]:
-    """Name the files of one name, a folder for each student, once."""
+    """List the files of all students that have the same name as one line."""
     each = [path for path in paths if path.name == "results.json"]
     told = [f"{len(each)} files at {each[0].parent.parent}/*/{each[0].name}"] if each else []
     return [path for path in paths if path not in each] + told
 
 
 def _list_done(done, dry_run: bool) -> None:
-    """Say how many files changed, or which would, and what is left to look at."""
+    """Say how many files changed, or which ones would, and what is left to check."""
     if dry_run:
         typer.echo("\n".join(done.changes))
     else:
         kinds = [change.split()[0].removesuffix("e") + "ed" for change in done.changes]
         told = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
-        typer.echo(f"files: {told}. To see it: git add --all, then git diff --cached")
+        typer.echo(f"files: {told}. To review: git add --all, then git diff --cached")
     if done.notes:
-        typer.echo("\n".join(["to look at:", *done.notes]))
+        typer.echo("\n".join(["please check:", *done.notes]))
 
 
 def _list(what: str, each: Sequence[Path | str]) -> None:

@@ -1,6 +1,6 @@
-"""Where the course lies: lessons, exercises, solutions, and the tests that check and grade them.
+"""Where the course is: lessons, exercises, solutions, and the tests that check and grade them.
 
-A checkout has them at its top level; a wheel brings the same folders along in ``_course``.
+A checkout has them at its top level; a wheel contains the same folders in ``_course``.
 """
 
 from pathlib import Path
@@ -16,20 +16,20 @@ def shipped():
 
 
 def is_checkout():
-    """Whether the course is worked on here: its notebooks have their text beside them."""
+    """Whether this is a checkout for authors, with the text of the notebooks."""
     return (shipped() / "notebooks" / "src").is_dir()
 
 
 def roots():
-    """Where to look for a course: here and above, nearest first, then what is shipped."""
+    """Where to look for a course: here and above, nearest first, then the shipped one."""
     here = Path.cwd()
     return list(dict.fromkeys([here, *here.parents, shipped()]))
 
 
 def folder(holding="solutions"):
-    """The course's folder: the one around the current folder, else the shipped one.
+    """The course's folder: the one that contains the current folder, or else the shipped one.
 
-    What ``coursekit lab`` has filled is a reader's: its solutions are there to be read.
+    A folder filled by ``coursekit lab`` does not count: it belongs to a reader.
     """
     for root in roots():
         if (root / holding).is_dir() and not (root / NOTE).exists():

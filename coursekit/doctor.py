@@ -1,7 +1,7 @@
-"""``coursekit doctor``: is everything there that the course needs, and does it work?
+"""``coursekit doctor``: is everything that the course needs installed, and does it work?
 
-An examination is a function that returns what it found and raises where something is wrong. Its
-remedy says what to do then. All of them run, whatever the others found.
+An examination is a function that returns what it found, or raises if something is wrong; its
+remedy says what to do then. All examinations run, whatever the others found.
 """
 
 import importlib.metadata
@@ -30,7 +30,7 @@ _LAMP = {"good": "green", "warning": "yellow", "bad": "red"}
 
 @dataclass(frozen=True)
 class Examination:
-    """Something to look at: ``look`` returns what it finds, or raises."""
+    """Something to examine: ``look`` returns what it finds, or raises."""
 
     subject: str
     look: Callable[[], str]
@@ -40,7 +40,7 @@ class Examination:
 
 @dataclass(frozen=True)
 class Finding:
-    """What an examination found, and, where it is not good, what to do."""
+    """What an examination found and, if it is not good, what to do."""
 
     subject: str
     state: str
@@ -49,10 +49,10 @@ class Finding:
 
 
 class Unmet(RuntimeError):
-    """What is wrong, with a remedy of its own."""
+    """A problem with a remedy of its own."""
 
-    def __init__(self, told: str, remedy: str) -> None:
-        super().__init__(told)
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(problem)
         self.remedy = remedy
 
 
@@ -78,14 +78,14 @@ def examinations() -> list[Examination]:
         Examination("OpenCV loads", _opencv, "Linux: sudo apt-get install libgl1 libglib2.0-0"),
         Examination("torch computes on", _device, _AGAIN),
         Examination(
-            "torchvision loads", _torchvision, "Install the torchvision made for your torch"
+            "torchvision loads", _torchvision, "Install the torchvision that fits your torch"
         ),
         Examination("widgets in JupyterLab", _extensions, _AGAIN),
         Examination(
             "sample pictures, offline", _samples, "pip install --force-reinstall scikit-image"
         ),
-        Examination("gray transforms: twins agree", _twins, _AGAIN),
-        Examination("gray transforms: a figure lives", _figure, _AGAIN),
+        Examination("gray transforms: both versions agree", _twins, _AGAIN),
+        Examination("gray transforms: a figure works", _figure, _AGAIN),
         Examination(
             "browser, for the browser tests",
             _browser,
@@ -124,14 +124,15 @@ def _table(findings: list[Finding]) -> Table:
 
 def _closing_line(red: int) -> Text:
     if red:
-        return Text(f"{red} to mend: follow the arrows, then examine again.", style="red")
+        problems = "1 problem" if red == 1 else f"{red} problems"
+        return Text(f"{problems}: follow the arrows, then run the doctor again.", style="red")
     return Text("All is well.", style="green")
 
 
 def _python() -> str:
     version = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info < (3, 11):  # noqa: UP036 - an older Python is what we look for
-        raise RuntimeError(f"{version}, needed is 3.11 or newer")
+        raise RuntimeError(f"{version}, but 3.11 or newer is needed")
     return version
 
 
@@ -150,7 +151,7 @@ def _is_of_the_course(requirement: Requirement) -> bool:
 
 
 def _not_installed() -> str:
-    raise RuntimeError("runs from its folder, but is not installed")
+    raise RuntimeError("runs from its folder but is not installed")
 
 
 def _package(requirement: Requirement) -> Examination:
@@ -158,9 +159,9 @@ def _package(requirement: Requirement) -> Examination:
         try:
             version = importlib.metadata.version(requirement.name)
         except importlib.metadata.PackageNotFoundError:
-            raise RuntimeError(f"missing, needed is {asked}") from None
+            raise RuntimeError(f"missing; {asked} is needed") from None
         if not requirement.specifier.contains(version, prereleases=True):
-            raise RuntimeError(f"{version}, needed is {asked}")
+            raise RuntimeError(f"{version}, but {asked} is needed")
         return version
 
     asked = f"{requirement.name}{requirement.specifier}"
@@ -168,7 +169,7 @@ def _package(requirement: Requirement) -> Examination:
 
 
 def _course() -> str:
-    """Count what came with the package: each chapter has its part in every folder."""
+    """Count the files of the course: every folder must have one for each chapter."""
     root = course.shipped()
     found = {name: len(list((root / name).glob("*.ipynb"))) for name in _NOTEBOOKS}
     found["tests"] = len(list((root / "tests" / "exercises").glob("test_[0-9][0-9]_*.py")))
@@ -211,8 +212,8 @@ def _extensions() -> str:
         if name not in there:
             raise RuntimeError(f"JupyterLab's extension {name} is missing")
         if name in disabled:
-            raise RuntimeError(f"JupyterLab's extension {name} is switched off")
-    return "installed and switched on"
+            raise RuntimeError(f"JupyterLab's extension {name} is disabled")
+    return "installed and enabled"
 
 
 def _samples() -> str:
@@ -235,7 +236,7 @@ def _twins() -> str:
     actual = gpu.linear(torch.from_numpy(image)[None], contrast=1.5, brightness=20)[0].numpy()
     if not np.array_equal(actual, expected):
         raise RuntimeError("reference and gpu differ on linear(camera, 1.5, 20)")
-    return f"reference and gpu, {image.size} pixels alike"
+    return f"reference and gpu give the same {image.size} pixels"
 
 
 def _figure() -> str:
@@ -248,14 +249,14 @@ def _figure() -> str:
     NotebookClient(notebook, timeout=60, kernel_name="python3", extra_arguments=quiet).execute()
     shown = [set(output.get("data", {})) for output in notebook.cells[0].outputs]
     if not any(_WIDGET in kinds for kinds in shown):
-        raise RuntimeError("the figure came without its live viewer")
+        raise RuntimeError("the figure has no live viewer")
     return "live viewer and still picture, in a kernel"
 
 
 def _browser() -> str:
     found = next(filter(None, map(shutil.which, _BROWSERS)), None)
     if found is None:
-        raise RuntimeError("none found: the browser tests are skipped")
+        raise RuntimeError("none found, so the browser tests are skipped")
     return found
 
 
@@ -272,5 +273,5 @@ def _sandbox() -> str:
         whole = kernel.group.is_limited
     finally:
         kernel.kill()
-    limits = "all processes of a notebook together" if whole else "each process by itself"
+    limits = "all processes of a notebook together" if whole else "each process separately"
     return f"student code is isolated; memory is limited for {limits}"

@@ -79,7 +79,7 @@ def test_course_is_all_that_a_reader_needs():
 def test_what_is_missing_is_said_in_one_line_with_the_command():
     with pytest.raises(MissingExtra) as caught, explained():
         raise ModuleNotFoundError(name="torch.nn")
-    said = 'torch is not installed. It comes with: pip install "coursekit[gpu]"'
+    said = 'torch is not installed. To install it: pip install "coursekit[gpu]"'
     assert (str(caught.value), caught.value.name) == (said, "torch")
 
 
@@ -144,7 +144,7 @@ def test_reference_needs_numpy_and_scipy_alone(chapter):
 )
 def test_a_part_says_at_its_import_what_brings_its_package(module, absent, extra):
     finished = run(f"import {module}", {absent})
-    said = f'{absent} is not installed. It comes with: pip install "coursekit[{extra}]"'
+    said = f'{absent} is not installed. To install it: pip install "coursekit[{extra}]"'
     assert finished.stderr.strip().splitlines()[-1] == f"coursekit.core.extras.MissingExtra: {said}"
 
 
@@ -153,7 +153,7 @@ def test_a_part_says_at_its_import_what_brings_its_package(module, absent, extra
 )
 def test_the_lab_says_what_brings_its_package(name, absent):
     finished = run(f"from coursekit.lab import {name}", {absent})
-    assert finished.stderr.strip().endswith('It comes with: pip install "coursekit[lab]"')
+    assert finished.stderr.strip().endswith('To install it: pip install "coursekit[lab]"')
 
 
 @pytest.mark.parametrize(
@@ -173,4 +173,4 @@ def test_a_command_says_in_one_line_what_is_missing(words, absent, extra, tmp_pa
     assert finished.returncode == 1
     (line,) = finished.stderr.splitlines()
     assert line.startswith("coursekit: ")
-    assert line.endswith(f'is not installed. It comes with: pip install "coursekit[{extra}]"')
+    assert line.endswith(f'is not installed. To install it: pip install "coursekit[{extra}]"')

@@ -254,4 +254,4 @@ def test_every_reference_works_with_what_coursekit_alone_brings(bare, tmp_path):
 def test_the_command_says_what_it_misses_where_coursekit_alone_is_there(bare, tmp_path):
     finished = bare.run("-m", "coursekit", "lab", cwd=tmp_path)
     (line,) = finished.stderr.splitlines()
-    assert line.endswith('is not installed. It comes with: pip install "coursekit[lab]"')
+    assert line.endswith('is not installed. To install it: pip install "coursekit[lab]"')

@@ -1,4 +1,4 @@
-"""What an author runs: render, release, and the chapters as a list that can be edited."""
+"""What authors run: render, release, and the commands for the list of chapters."""
 
 from coursekit.core import extras
 

@@ -1,7 +1,7 @@
-"""Add, remove, rename and renumber chapters: all their files, and all that mentions them.
+"""Add, remove, rename and renumber chapters: all their files, and everything that mentions them.
 
-A command works out a ``Plan`` and carries it out as a whole. It returns the plan's changes and,
-as notes, what an author has to look at.
+A command makes a ``Plan`` and then carries it out completely. It returns the plan's changes and, as
+notes, what an author has to check.
 """
 
 import keyword
@@ -22,7 +22,7 @@ from coursekit.classroom.student_notebook import stubbed
 
 _TEXTS = (".py", ".ipynb", ".md", ".toml", ".yml", ".cfg", ".json", ".jsonl", ".html", "")
 _HEADING = re.compile(r"^# # \d\d · (.+)$", re.MULTILINE)
-_HISTORY = "CHANGELOG.md"  # says what was
+_HISTORY = "CHANGELOG.md"  # describes the past
 _WRITTEN_ANEW = re.compile(
     r"README\.md:\d+: (?:\| \d\d \| |<details><summary>\d\d · )|docs/methods\.md:"
 )
@@ -31,7 +31,7 @@ _BLOCK = re.compile(r"(?m)^(?=\[\[chapter\]\])")
 
 @dataclass(frozen=True)
 class Done:
-    """What a command did, and what it leaves to the author."""
+    """What a command did, and what the author has to check."""
 
     changes: list[str]
     notes: list[str]
@@ -44,19 +44,20 @@ def new_chapter(
     root: Path | None = None,
     dry_run: bool = False,
 ) -> Done:
-    """Make the skeleton of a chapter, which passes all tests once it is rendered and released.
+    """Create a chapter's skeleton, which passes all tests once it is rendered and released.
 
     Parameters
     ----------
-    name : of its package, such as ``morphology``
-    title : of its lesson
+    name : name of its package, such as ``morphology``
+    title : title of its lesson
     after : the chapter that it follows, as number, name or both; by default the last one
-    root : the checkout; by default the one around the current folder
+    root : the checkout; by default the one that contains the current folder
     dry_run : only say what would be done
 
     Raises
     ------
-    ValueError : no checkout, one with changes, a name that cannot be taken, no such chapter.
+    ValueError : there is no checkout, it has changes, the name is taken or impossible, or there is
+        no such chapter.
     """
     plan, before = _begin(root)
     place = chapters.find(after, before).number if after else len(before)
@@ -74,11 +75,12 @@ def new_chapter(
 
 
 def remove_chapter(name: str | int, root: Path | None = None, dry_run: bool = False) -> Done:
-    """Remove a chapter with all its files; those after it move up.
+    """Remove a chapter with all its files, and renumber the chapters after it.
 
     Raises
     ------
-    ValueError : no checkout, one with changes, no such chapter, or something imports from it.
+    ValueError : there is no checkout, it has changes, there is no such chapter, or something
+        imports from it.
     """
     plan, before = _begin(root)
     chapter = chapters.find(name, before)
@@ -99,11 +101,12 @@ def rename_chapter(
     root: Path | None = None,
     dry_run: bool = False,
 ) -> Done:
-    """Give a chapter another name, everywhere, and another title, if one is given.
+    """Rename a chapter everywhere, and change its title if one is given.
 
     Raises
     ------
-    ValueError : no checkout, one with changes, no such chapter, a name that cannot be taken.
+    ValueError : there is no checkout, it has changes, there is no such chapter, or the new name is
+        taken or impossible.
     """
     plan, before = _begin(root)
     chapter = chapters.find(old, before)
@@ -119,25 +122,25 @@ def rename_chapter(
 
 
 def renumber(root: Path | None = None, dry_run: bool = False) -> Done:
-    """Follow an edit of ``chapters.toml``: chapters in another order, or with other titles.
+    """Apply an edit of ``chapters.toml``: a new order of the chapters, or new titles.
 
     Raises
     ------
-    ValueError : no checkout, one with other changes, a list that names other chapters.
+    ValueError : there is no checkout, it has other changes, or the list has other chapters.
     """
     plan = Plan(checkout(root), may_differ=[LIST])
     before = _on_disk(plan)
     wanted = chapters.listed(plan.read(LIST))
     if {one.name for one in before} != {one.name for one in wanted}:
         raise ValueError(
-            f"{LIST} may change the order and the titles here; to add, remove or rename a chapter "
-            "use coursekit new-chapter, remove-chapter or rename-chapter"
+            f"renumber applies a new order or new titles in {LIST}; to add, remove or rename a "
+            "chapter, use coursekit new-chapter, remove-chapter or rename-chapter"
         )
     return _end(plan, _follow(plan, before, _blocks(plan)), dry_run)
 
 
 def own_files(plan: Plan, chapter: Chapter) -> list[str]:
-    """Return the paths of the files that are a chapter's alone."""
+    """Return the paths of the files that belong only to this chapter."""
     folders = (f"coursekit/{chapter.name}/", f"tests/{chapter.name}/")
     stems = {chapter.slug, f"test_{chapter.slug}"}
     return [
@@ -153,7 +156,7 @@ def own_files(plan: Plan, chapter: Chapter) -> list[str]:
 
 
 def _begin(root):
-    """Return an empty plan and the chapters there are, which the list has to name."""
+    """Return an empty plan and the chapters; check that the list and the files agree."""
     plan = Plan(checkout(root))
     before = chapters.listed(plan.read(LIST))
     if [one.slug for one in before] != [one.slug for one in _on_disk(plan)]:
@@ -178,7 +181,7 @@ def _end(plan, mentions, dry_run):
 
 
 def _on_disk(plan):
-    """Return the chapters as the files number them."""
+    """Return the chapters as they are numbered in the files."""
     sources = [path for path in plan.paths(".py") if path.startswith("notebooks/src/")]
     titles = [_HEADING.search(plan.read(path)) for path in sources]
     stems = [PurePosixPath(path).stem for path in sources]
@@ -200,13 +203,13 @@ def _block(name, title, learn, minutes):
 
 
 def _check_name(plan, name):
-    """Refuse a name that no package, folder and file can bear."""
+    """Refuse a name that is taken, or that a package, folder or file cannot have."""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
         raise ValueError(f"expected a name such as gray_transforms, got {name!r}")
     folders = ("coursekit", "tests", "benchmarks")
     taken = [f"{folder}/{name}" for folder in folders if _is_there(plan, f"{folder}/{name}")]
     if taken:
-        raise ValueError(f"the name {name} is taken: there is {taken[0]}")
+        raise ValueError(f"the name {name} is taken by {taken[0]}")
 
 
 def _is_there(plan, stem):
@@ -217,14 +220,14 @@ def _check_title(title, others):
     if not title.strip() or re.search(r'["\\|\n]', title):
         raise ValueError(f"expected a title in plain words, got {title!r}")
     if title in {one.title for one in others}:
-        raise ValueError(f"there is a chapter {title!r} already")
+        raise ValueError(f"there already is a chapter {title!r}")
 
 
-# ------------------------------------------------------------------ all that follows from it
+# ------------------------------------------------------------------ the consequences
 
 
 def _follow(plan, before, blocks, names=None):
-    """Write the list, and let every file and every mention follow; names: old -> new."""
+    """Write the list, and update all files and mentions; names maps old to new ones."""
     plan.write(LIST, "\n".join(blocks))
     after = {one.name: one for one in chapters.listed(plan.read(LIST))}
     successors = {old: after.get((names or {}).get(old.name, old.name)) for old in before}
@@ -233,7 +236,7 @@ def _follow(plan, before, blocks, names=None):
     for old, new in successors.items():
         if new and (old.slug, old.title) != (new.slug, new.title):
             _set_heading(plan, old, new)
-    mentions.noted += _settle_notebooks(plan)
+    mentions.noted += _update_notebooks(plan)
     return mentions
 
 
@@ -248,7 +251,7 @@ def _rewrite(plan, mentions):
 
 
 def _rewritten(text, rewrite):
-    """Return a notebook's text with its words rewritten: sources, and what was printed."""
+    """Return a notebook's text with sources and printed outputs rewritten."""
     notebook = nbformat.v4.reads(text)
     for cell in notebook.cells:
         cell.source = rewrite(cell.source)
@@ -275,19 +278,19 @@ def _set_heading(plan, old, new):
             plan.write(path, plan.read(path).replace(was, becomes, 1))
 
 
-def _settle_notebooks(plan):
-    """Give cells the ids that go with their new words; return notes on what is out of date."""
+def _update_notebooks(plan):
+    """Give cells the ids of their new text; return notes on notebooks that are out of date."""
     notes = []
     for path in plan.paths(".py"):
         folder, _, name = path.partition("/src/")
         target = f"{folder}/{name.removesuffix('.py')}.ipynb"
         if not (folder in ("notebooks", "solutions") and target in plan and plan.is_changed(path)):
             continue
-        stored, told = nbformat.v4.reads(plan.read(target)), notebook_of(plan.read(path), path)
-        if [cell.source for cell in stored.cells] != [cell.source for cell in told.cells]:
-            notes.append(f"{target}: was out of date before; coursekit render writes it anew")
+        stored, written = nbformat.v4.reads(plan.read(target)), notebook_of(plan.read(path), path)
+        if [cell.source for cell in stored.cells] != [cell.source for cell in written.cells]:
+            notes.append(f"{target}: was already out of date; coursekit render will update it")
             continue
-        for cell, anew in zip(stored.cells, told.cells, strict=True):
+        for cell, anew in zip(stored.cells, written.cells, strict=True):
             cell.id = anew.id
         plan.write(target, _written(stored))
         if folder == "solutions":
@@ -300,12 +303,12 @@ _IMPORT = re.compile(r"(?m)^\s*(?:from|import) coursekit\.(\w+)|^\s*from coursek
 
 
 def _imports(source):
-    """Return the names of the packages of coursekit that a source imports from."""
+    """Return the packages of coursekit that some source code imports from."""
     return {one or other for one, other in _IMPORT.findall(source)}
 
 
 def _imported_too_early(plan, listed):
-    """Say, a line each, which files import from a chapter that comes after their own."""
+    """List the files that import from a chapter after their own, one per line."""
     number = {one.name: one.number for one in listed}
     found = []
     for path in plan.paths(".py"):

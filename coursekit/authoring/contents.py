@@ -7,7 +7,7 @@ from coursekit.chapters import Chapter
 
 HEADER = "| | chapter | you will learn | minutes |\n|---|---|---|---|\n"
 _TABLE = re.compile(re.escape(HEADER) + r"(?:\|.*\n)*")
-WORDS_A_MINUTE = 150  # of a text with formulas
+WORDS_A_MINUTE = 150  # of text with formulas
 LINES_A_MINUTE = 15  # of code
 MINUTES_A_FIGURE = 1.5
 MINUTES_A_QUESTION = 1
@@ -31,7 +31,7 @@ def with_table(readme: str, chapters: Iterable[Chapter]) -> str:
 
 
 def reading_minutes(lesson: str) -> int:
-    """Estimate how long it takes to read a lesson's text (py:percent), to the next 5 minutes."""
+    """Estimate how long a lesson's text (py:percent) takes to read, to the nearest 5 minutes."""
     words = lines = figures = questions = 0
     for cell in re.split(r"(?m)^# %%", lesson)[1:]:
         head, _, body = cell.partition("\n")

@@ -1,8 +1,8 @@
-"""Where a text mentions a chapter by its number or name, and what it says after a change.
+"""Find and rewrite mentions of chapters by number or name.
 
-A number is taken for a chapter's only where the words around it say so: ``NN_name``,
-``chapter NN``, ``chapters NN to NN``, ``NN §3``, ``# NN · Title``, ``coursekit demo NN``. What
-looks like one and may be none is left alone and noted, for the author to look at.
+A number counts as a chapter's only if the words around it say so: ``NN_name``, ``chapter NN``,
+``chapters NN to NN``, ``NN §3``, ``# NN · Title``, ``coursekit demo NN``. Doubtful numbers are left
+alone and noted, for the author to check.
 """
 
 import re
@@ -21,14 +21,14 @@ _PLACES = (
 )
 _PLACE = re.compile(rf"(?<!\d)(?P<slug>\d\d_[a-z]\w*)|{'|'.join(_PLACES)}", re.MULTILINE)
 _NUMBER = re.compile(r"(?<![\d§])\d\d(?!\d)")
-_SILENT = ".ipynb"  # nothing is noted of a notebook: its source has the same words
+_SILENT = ".ipynb"  # nothing is noted for a notebook, since its source has the same text
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _LOOSE = re.compile(r"0(?<![\w.,:§/+*-]0)\d(?![\w:§/%*-]|\.\d)")
 
 
 @dataclass
 class Mentions:
-    """What becomes of the chapters: old slug -> new slug, or None where a chapter goes."""
+    """Changes of chapters: old slug -> new slug, or None if a chapter is removed."""
 
     slugs: dict[str, str | None]
     noted: list[str] = field(default_factory=list)
@@ -41,7 +41,7 @@ class Mentions:
         }
 
     def rewrite(self, text: str, path: str) -> str:
-        """Return the text as it is after the change, and note what has to be looked at."""
+        """Return the text after the change, and note what has to be checked."""
 
         def replace(found):
             if found["slug"]:
@@ -61,11 +61,11 @@ class Mentions:
         return self._renamed(text, path) if self._names else text
 
     def moved(self, path: str) -> str:
-        """Return the path that a file has after the change."""
+        """Return the path of a file after the change."""
         return self.rewrite(path, _SILENT)
 
     def _slug(self, found, path):
-        """Return a slug's successor; what is no chapter's, or a gone chapter's, stays."""
+        """Return the new slug of a chapter; other slugs, and removed chapters', stay unchanged."""
         parts = found["slug"].split("_")
         for count in range(len(parts), 1, -1):  # 06_regions_more is chapter 06's, too
             slug = "_".join(parts[:count])
@@ -87,7 +87,7 @@ class Mentions:
         self.noted.append(f"{self.moved(path)}:{number}: {line[:120]}")
 
     def _note_loose(self, text, path):
-        """Note numbers that are written as chapters are, without a word that says so."""
+        """Note numbers that look like chapters', without a word that says so."""
         known = [found.span() for found in _PLACE.finditer(text)]
         for found in _LOOSE.finditer(text):
             inside = any(start <= found.start() < end for start, end in known)

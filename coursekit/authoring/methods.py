@@ -1,7 +1,7 @@
-"""The index of methods, made from the docstrings of the references.
+"""The index of methods, generated from the docstrings of the references.
 
-README has those that come from a paper, step by step; docs/methods.md has all. A step inside a
-function has no docstring of its own; a comment beside it puts it on the index:
+README lists those that come from a paper, step by step; docs/methods.md lists all. A step inside a
+function has no docstring of its own; a comment next to it puts it on the index:
 ``# Index: CIDEr, tf-idf: 09 §9, Vedantam et al. 2015, Eq. 2``.
 """
 
@@ -36,7 +36,7 @@ _TITLE = re.compile(rf',? (?:"[^"]*"|\*[^*]*\*).*?(?=, {_PLACE}|$)')
 class Entry:
     """One method or step; the links are a file's path and a line in it."""
 
-    name: str  # of the function; of a step inside one its method
+    name: str  # of the function; for a step inside one, of its file
     method: str
     purpose: str
     taught: str
@@ -51,7 +51,7 @@ class Entry:
 
 
 def entries(chapter: Chapter, paths: Iterable[str], read: Callable[[str], str]) -> list[Entry]:
-    """Return what a chapter's reference exports, and the steps that comments name."""
+    """Return the functions that a chapter's reference exports, and the steps named in comments."""
     own = {part: _files(f"coursekit/{chapter.name}/{part}", paths) for part in ("reference", "gpu")}
     twins = {node.name: place for node, place in _public(own["gpu"], read)}
     found = [_entry(node, place, twins) for node, place in _public(own["reference"], read)]
@@ -60,7 +60,7 @@ def entries(chapter: Chapter, paths: Iterable[str], read: Callable[[str], str]) 
 
 
 def page(chapters: Iterable[Chapter], paths: Iterable[str], read: Callable[[str], str]) -> str:
-    """Return docs/methods.md, given the checkout's Python files and what reads one of them."""
+    """Return docs/methods.md, given the paths of Python files and a function that reads them."""
     paths, parts = sorted(paths), [_HEAD]
     for chapter in chapters:
         rows = [
@@ -75,7 +75,7 @@ def page(chapters: Iterable[Chapter], paths: Iterable[str], read: Callable[[str]
 
 
 def index(chapters: Iterable[Chapter], paths: Iterable[str], read: Callable[[str], str]) -> str:
-    """Return README's index: for each chapter a table that folds away."""
+    """Return README's index: a foldable table for each chapter."""
     paths, parts = sorted(paths), []
     for chapter in chapters:
         rows = [
@@ -101,7 +101,7 @@ def with_index(readme: str, text: str) -> str:
 
 
 def write(root: Path | None = None) -> list[Path]:
-    """Write both where they are out of date; return what was written, outside a checkout none."""
+    """Write both files if they are out of date; return those written (none outside a checkout)."""
     try:
         root = checkout(root)
     except ValueError:
@@ -126,12 +126,12 @@ def _files(part, paths):
 
 
 def _public(files, read) -> Iterator[tuple[ast.FunctionDef | ast.ClassDef, str]]:
-    """Yield what a part exports, with its file and line."""
-    window = "".join(read(path) for path in files if path.endswith("/__init__.py"))
+    """Yield what ``reference`` or ``gpu`` exports, with its file and line."""
+    exports = "".join(read(path) for path in files if path.endswith("/__init__.py"))
     for path in files:
         for node in ast.parse(read(path)).body:
             if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
-                if not window or re.search(rf"\b{node.name}\b", window):
+                if not exports or re.search(rf"\b{node.name}\b", exports):
                     yield node, f"{path}#L{node.lineno}"
 
 

@@ -1,4 +1,4 @@
-"""A change to many files of a checkout, first worked out as a whole and then made."""
+"""A change to many files of a checkout, first planned completely and then carried out."""
 
 import subprocess
 from collections.abc import Collection, Mapping
@@ -8,21 +8,19 @@ LIST = "coursekit/chapters.toml"
 
 
 def checkout(start: Path | None = None) -> Path:
-    """Return the root of the checkout around a folder, by default the current one."""
+    """Return the root of the checkout that contains a folder, by default the current one."""
     start = Path(start or Path.cwd()).resolve()
     for folder in (start, *start.parents):
         if (folder / ".git").exists() and (folder / LIST).is_file():
             return folder
-    raise ValueError(
-        f"chapters are made in a checkout of the project (git clone); {start} is not in one"
-    )
+    raise ValueError(f"this needs a checkout of the project (git clone); {start} is not in one")
 
 
 class Plan:
-    """The files of a checkout as they are to be; paths are relative, as git writes them."""
+    """The planned files of a checkout; paths are relative, as git writes them."""
 
     def __init__(self, root: Path, may_differ: Collection[str] = ()) -> None:
-        """Read what git tracks; refuse a checkout with changes, but for the files named."""
+        """Read what git tracks; refuse a checkout with changes, except in the files named."""
         self.root = Path(root)
         status = self._git("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all")
         changed = {entry[3:] for entry in status if entry} - {*may_differ}
@@ -49,13 +47,13 @@ class Plan:
         return [path for path in every if not suffixes or PurePosixPath(path).suffix in suffixes]
 
     def read(self, path: str) -> str:
-        """Return a file's text as it is to be."""
+        """Return the planned text of a file."""
         if path in self._written:
             return self._written[path]
         return (self.root / self._origin[path]).read_text("utf-8")
 
     def is_changed(self, path: str) -> bool:
-        """Return whether a file gets a text other than the one it had."""
+        """Return whether a file gets a new text."""
         return path in self._written
 
     def write(self, path: str, text: str) -> None:
@@ -64,21 +62,21 @@ class Plan:
             self._written[path] = text
 
     def move_all(self, moves: Mapping[str, str]) -> None:
-        """Give files new names, all at once: they may change names in a circle."""
+        """Rename files all at once, so that they can exchange names."""
         taken = {new for new in moves.values() if new in self and new not in moves}
         if taken or len(set(moves.values())) < len(moves):
-            raise ValueError(f"there is a file already: {', '.join(sorted(taken))}")
+            raise ValueError(f"file exists already: {', '.join(sorted(taken))}")
         for files in (self._origin, self._written):
             moved = {moves[path]: files.pop(path) for path in moves if path in files}
             files.update(moved)
 
     def remove(self, path: str) -> None:
-        """Leave a file out."""
+        """Remove a file."""
         self._origin.pop(path, None)
         self._written.pop(path, None)
 
     def changes(self) -> list[str]:
-        """Return the lines of a summary: what is added, changed, moved and removed."""
+        """Return a summary, one line per file that is added, changed, moved or removed."""
         after = {*self._origin, *self._written}
         moved = {old: new for new, old in self._origin.items() if old != new}
         return [
@@ -89,7 +87,7 @@ class Plan:
         ]
 
     def carry_out(self) -> None:
-        """Make the change; whatever interrupts it, the files are as they were."""
+        """Carry out the change; if it is interrupted, restore the files."""
         after = self._contents()
         before = {path: self._bytes(path) for path in after}
         try:
@@ -99,7 +97,7 @@ class Plan:
             raise
 
     def _contents(self):
-        """Map each path that changes to its new bytes, or to None where it goes."""
+        """Map each path that changes to its new bytes, or to None if it is removed."""
         gone = dict.fromkeys(self._before - {*self._origin, *self._written})
         moved = {new: self._bytes(old) for new, old in self._origin.items() if old != new}
         return gone | moved | {path: text.encode() for path, text in self._written.items()}
@@ -119,7 +117,7 @@ class Plan:
                 self._remove_empty(file.parent)
 
     def _remove_empty(self, folder):
-        """Remove a folder with nothing but compiled Python in it, and those above that hold it."""
+        """Remove folders that contain nothing but compiled Python, from this one upwards."""
         while folder != self.root and {one.name for one in folder.iterdir()} <= {"__pycache__"}:
             for compiled in folder.glob("__pycache__/*.pyc"):
                 compiled.unlink()

@@ -8,14 +8,15 @@ from coursekit.core import atomic
 
 
 def release(name=None, out=None, check=False, root=None):
-    """Write the student notebooks, or check that they are what the solutions generate.
+    """Write the student notebooks, or check that they agree with the solutions.
 
     Parameters
     ----------
     name : ``02`` or ``02_gray_transforms``; None means every chapter
     out : folder to write to; by default the course's ``exercises``
     check : compare only; nothing is written
-    root : the course's folder; by default the one around the current folder, else the shipped one
+    root : the course's folder; by default the one that contains the current folder, or else the
+        shipped one
 
     Returns
     -------
@@ -41,7 +42,7 @@ def release(name=None, out=None, check=False, root=None):
 
 def _own_exercises(root, check):
     if root == course.shipped() and not (check or course.is_checkout()):
-        raise ReleaseError("the installed course stays as it is: name a folder with --out.")
+        raise ReleaseError("the installed course cannot be changed: give a folder with --out.")
     return root / "exercises"
 
 

@@ -1,9 +1,9 @@
-"""Notebooks from their text: sync, execute, normalise, write.
+"""Make notebooks from their text: sync, execute, normalise, write.
 
 The text (``notebooks/src/NN_*.py`` and ``solutions/src/NN_*.py``, jupytext py:percent) is what
-people edit and review; the ``.ipynb`` beside ``src`` is only ever written here. Rendering twice
-from the same text gives the same bytes: a cell that prints what changes by itself (a time, say)
-bears the tag ``nbval-ignore-output``, and keeps its outputs as long as its code stays the same.
+people edit and review; the ``.ipynb`` next to ``src`` is only ever written here. Rendering the same
+text twice gives the same bytes: a cell whose output differs from run to run (a time, for instance)
+has the tag ``nbval-ignore-output``, and keeps its stored outputs until its code changes.
 """
 
 import hashlib
@@ -56,8 +56,9 @@ def render(names=None, check=False, root=None):
     Parameters
     ----------
     names : sequence of numbers, names, both together, or paths of sources; None means all
-    check : compare only; nothing is executed and nothing is written
-    root : the course's folder; by default the one around the current folder, else the shipped one
+    check : only compare, without executing or writing anything
+    root : the course's folder; by default the one that contains the current folder, or else the
+        shipped one
 
     Returns
     -------
@@ -65,8 +66,8 @@ def render(names=None, check=False, root=None):
 
     Raises
     ------
-    RenderError : no such source, an error in a cell, a notebook too large, or, under ``check``,
-        notebooks that disagree with their text.
+    RenderError : there is no such source, a cell fails, a notebook is too large or, with ``check``,
+        notebooks disagree with their text.
     """
     root = Path(root) if root else course.folder("notebooks/src")
     sources = _sources(root, names)
@@ -85,7 +86,7 @@ def render(names=None, check=False, root=None):
 
 
 def disagreements(root, names=None):
-    """Say, a line each, where the notebooks under root do not agree with their text."""
+    """List where the notebooks under root disagree with their text, one per line."""
     root = Path(root)
     sources = _sources(root, names)
     found = [line for source in sources for line in _compare(source)]
@@ -125,7 +126,7 @@ def _target(source):
 
 
 def _shown(path):
-    """Return a path as a reader at this folder would type it."""
+    """Return a path as one would type it in the current folder."""
     path = Path(path).resolve()
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
@@ -134,17 +135,17 @@ def _render_one(source, home):
     notebook = read(source)
     _execute(notebook, source, home)
     _normalise(notebook)
-    _keep_what_changes_by_itself(notebook, _target(source))
+    _keep_ignored_outputs(notebook, _target(source))
     return _write(notebook, source)
 
 
 def read(source):
-    """Return the notebook, not yet executed, that a source stands for."""
+    """Return the notebook of a source, not executed yet."""
     return notebook_of(Path(source).read_text("utf-8"), Path(source))
 
 
 def notebook_of(text, source):
-    """Return the notebook that a source's text stands for: fixed ids, fixed metadata."""
+    """Return the notebook of a source's text, with fixed ids and metadata."""
     notebook = jupytext.reads(text, fmt="py:percent")
     title = notebook.metadata.get("title")
     notebook.metadata = nbformat.from_dict({**_METADATA, **({"title": title} if title else {})})
@@ -158,7 +159,7 @@ def notebook_of(text, source):
 
 
 def _identity(cell, taken, source):
-    """Return a cell's id: from what it says, so that a new cell leaves the others' ids alone."""
+    """Return a cell's id, derived from its text, so that a new cell does not change other ids."""
     exercise = cell.metadata.get("exercise")
     if exercise:
         if f"answer-{exercise}" in taken:
@@ -170,7 +171,7 @@ def _identity(cell, taken, source):
 
 
 class _ThisPython(KernelSpecManager):
-    """Runs the kernel in the interpreter at work, whatever kernels the user has installed."""
+    """Runs the kernel in this interpreter, whatever kernels the user has installed."""
 
     def get_kernel_spec(self, kernel_name):
         spec = ipykernel.kernelspec.get_kernel_dict()
@@ -191,7 +192,7 @@ def _execute(notebook, source, home):
         on_cell_start=lambda cell, cell_index: at.update(cell=cell, number=cell_index + 1),
     )
     try:
-        client.execute(env=_environment(home), cleanup_kc=True)  # the kernel is ours: end it
+        client.execute(env=_environment(home), cleanup_kc=True)  # it is our own kernel: end it
     except CellExecutionError as error:
         reason = f"{error.ename}: {error.evalue}"
         raise RenderError(_where(source, **at, traceback=error.traceback) + reason) from None
@@ -203,14 +204,14 @@ def _execute(notebook, source, home):
 
 
 def _environment(home):
-    """Return the kernel's environment: this package, and nobody's own progress and settings."""
+    """Return the kernel's environment: this package, but not the user's progress and settings."""
     package = str(course.PACKAGE.parent)
     path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
     return {**os.environ, "PYTHONPATH": path, "COURSEKIT_HOME": home, "IPYTHONDIR": home}
 
 
 def _where(source, cell, number, traceback=""):
-    """Name the text's line that a cell's error arose in."""
+    """Return the line of the text in which a cell failed."""
     plain = re.sub(r"\x1b\[[0-9;]*m", "", traceback)
     inside = re.findall(r"Cell In\[\d+\], line (\d+)", plain)
     line = int(inside[0]) if inside else 1
@@ -222,7 +223,7 @@ def _where(source, cell, number, traceback=""):
 
 
 def _normalise(notebook):
-    """Drop what changes from run to run, or what only a live kernel could show."""
+    """Remove what differs from run to run, or what only a live kernel could show."""
     notebook.metadata.pop("widgets", None)
     notebook.metadata.update(nbformat.from_dict(_METADATA))
     count = 0
@@ -231,16 +232,16 @@ def _normalise(notebook):
             continue
         count += 1
         cell.execution_count = count
-        cell.outputs = [output for output in map(_settled, cell.outputs) if output]
+        cell.outputs = [output for output in map(_stored_form, cell.outputs) if output]
         for output in cell.outputs:
             if output.output_type == "execute_result":
                 output.execution_count = count
 
 
-def _keep_what_changes_by_itself(notebook, target):
-    """Keep the stored outputs of cells whose outputs are not compared: times, above all.
+def _keep_ignored_outputs(notebook, target):
+    """Keep the stored outputs of cells whose outputs are not compared, such as times.
 
-    So a second run changes nothing. To take new times, delete the notebook first.
+    So a second run changes nothing. To measure new times, delete the notebook first.
     """
     stored = nbformat.read(target, as_version=4).cells if target.exists() else []
     outputs = {cell.id: cell.outputs for cell in stored if cell.cell_type == "code"}
@@ -249,8 +250,8 @@ def _keep_what_changes_by_itself(notebook, target):
             cell.outputs = outputs[cell.id]
 
 
-def _settled(output):
-    """Return an output as it is stored, or None where nothing of it can be."""
+def _stored_form(output):
+    """Return an output as it is stored, or None if nothing of it can be."""
     if output.output_type == "error":
         output.traceback = [_without_folders(line) for line in output.traceback]
     if "data" not in output:
@@ -286,19 +287,19 @@ def _weights(notebook):
 
 
 def _compare(source):
-    """Say, a line each, how one notebook differs from its text."""
+    """List how one notebook differs from its text, one per line."""
     target = _target(source)
     if not target.exists():
         return [f"{_shown(target)}: not rendered yet from {source.name}"]
-    stored, told = nbformat.read(target, as_version=4), read(source)
-    if [_content(cell) for cell in stored.cells] != [_content(cell) for cell in told.cells]:
-        pairs = zip(stored.cells, told.cells, strict=False)
+    stored, current = nbformat.read(target, as_version=4), read(source)
+    if [_content(cell) for cell in stored.cells] != [_content(cell) for cell in current.cells]:
+        pairs = zip(stored.cells, current.cells, strict=False)
         same = [_content(a) == _content(b) for a, b in pairs]
         number = same.index(False) + 1 if False in same else len(same) + 1
         return [f"{_shown(target)}: cell {number} differs from {source.name}"]
     counts = [cell.execution_count for cell in stored.cells if cell.cell_type == "code"]
     if counts != list(range(1, len(counts) + 1)):
-        return [f"{_shown(target)}: was not executed from first cell to last"]
+        return [f"{_shown(target)}: was not executed from the first cell to the last"]
     return []
 
 

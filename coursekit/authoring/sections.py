@@ -1,8 +1,8 @@
-"""Sections of lessons: what names one by its number follows when the lesson is renumbered.
+"""Update references to the sections of a lesson when it is renumbered.
 
-Docstrings say ``Taught in 05 §8``, prose of other lessons ``05 §8``, and that of the same lesson
-``§8``. Which titles had which numbers stands in a record beside the lessons; ``follow`` compares it
-with the headings as they are, moves the mentions, and writes the record anew.
+Docstrings say ``Taught in 05 §8``, the prose of other lessons ``05 §8``, and that of the same
+lesson ``§8``. A record next to the lessons says which title had which number; ``follow`` compares
+it with the current headings, updates the references, and rewrites the record.
 """
 
 import difflib
@@ -19,7 +19,7 @@ _HEADING = re.compile(r"(?m)^# ## (\d+) · (.+?)\s*$")
 _NUMBERS = r"§\d+(?:(?:,| and| or| to)\s+§\d+)*(?!\.?\d|–)"
 _MENTION = re.compile(rf"(?<![\w.,§])(?P<chapter>\d\d)(?:,?\s+(?:# )?)(?P<there>{_NUMBERS})")
 _ANY = re.compile(rf"{_MENTION.pattern}|(?P<here>{_NUMBERS})")
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")  # a line with one cites a book, whose sections are its own
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")  # a line with one cites a book, which has its own sections
 _TEXTS = (
     "*.md",
     "docs/*.md",
@@ -28,10 +28,12 @@ _TEXTS = (
     "notebooks/src/*.py",
     "solutions/src/*.py",
 )
-_LEFT_ALONE = ("CHANGELOG.md", "README.md")  # says what was; is written from the docstrings
+_LEFT_ALONE = ("CHANGELOG.md", "README.md")  # describes the past; is written from the docstrings
 
 Titles = dict[str, str]  # number of a section -> its title
-Moves = dict[str, dict[str, str | None]]  # "05" -> old number of a section -> new one, None: gone
+Moves = dict[
+    str, dict[str, str | None]
+]  # "05" -> old number of a section -> new one, or None if removed
 
 
 def titles(lesson: str) -> Titles:
@@ -46,11 +48,11 @@ def record(lessons: Mapping[str, str]) -> str:
 
 
 def moves(before: Titles, after: Titles) -> dict[str, str | None]:
-    """Map old numbers to new: of the same title, else a similar one, else left at its place."""
+    """Map old numbers to new ones: by the same title, a similar one, or else the same number."""
     found, waiting = {}, {title: number for number, title in after.items()}
-    for cutoff in (1.0, 0.6):
+    for similarity in (1.0, 0.6):
         for number, title in before.items():
-            near = difflib.get_close_matches(title, waiting, 1, cutoff)
+            near = difflib.get_close_matches(title, waiting, 1, similarity)
             if near and number not in found:
                 found[number] = waiting.pop(near[0])
     left = {number: number if number in waiting.values() else None for number in before}
@@ -58,7 +60,7 @@ def moves(before: Titles, after: Titles) -> dict[str, str | None]:
 
 
 def moved(text: str, every: Moves, own: str | None = None) -> tuple[str, list[int]]:
-    """Return a text with its mentions moved, and the lines that an author has to look at.
+    """Return a text with its references updated, and the lines that an author has to check.
 
     own : number of the lesson whose text it is; its own sections are named without it
     """
@@ -80,7 +82,7 @@ def moved(text: str, every: Moves, own: str | None = None) -> tuple[str, list[in
 
 
 def follow(root: Path | None = None) -> list[str]:
-    """Move the mentions where sections were renumbered; say so, and what is left to look at."""
+    """Update the references to renumbered sections; list changes, and what to check."""
     try:
         root = checkout(root)
     except ValueError:
@@ -89,21 +91,21 @@ def follow(root: Path | None = None) -> list[str]:
     stored = root / RECORD
     before = json.loads(stored.read_text("utf-8")) if stored.exists() else {}
     every = {stem[:2]: moves(before.get(stem, {}), titles(text)) for stem, text in lessons.items()}
-    told = [
+    report = [
         f"{chapter} §{old} -> §{new}" if new else f"{chapter} §{old} is gone"
         for chapter, changes in every.items()
         for old, new in changes.items()
         if old != new
     ]
-    for path in _texts(root) if told else ():
+    for path in _texts(root) if report else ():
         text = path.read_text("utf-8")
         new, doubtful = moved(text, every, path.stem[:2] if path.stem in lessons else None)
-        told += [f"look at {path.relative_to(root)}:{line}" for line in doubtful]
+        report += [f"check {path.relative_to(root)}:{line}" for line in doubtful]
         if new != text:
             atomic.write_text(path, new)
     if not stored.exists() or stored.read_text("utf-8") != record(lessons):
         atomic.write_text(stored, record(lessons))
-    return told
+    return report
 
 
 def _lessons(root):

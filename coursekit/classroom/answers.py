@@ -1,14 +1,14 @@
 """The answer cells of a notebook, and the functions that they define.
 
-An answer cell bears the metadata ``exercise``, or the id ``answer-<exercise>``, or is an answer
-cell of nbgrader's, whose ``grade_id`` is then the exercise.
+An answer cell has the metadata ``exercise`` or the id ``answer-<exercise>``, or it is one of
+nbgrader's answer cells, whose ``grade_id`` is then the exercise.
 """
 
 import ast
 
 
 def exercise_of(cell):
-    """The exercise that a cell answers; None where it is no answer cell."""
+    """The exercise that a cell answers; None if it is not an answer cell."""
     if cell.cell_type != "code":
         return None
     identity = cell.get("id", "")
@@ -23,9 +23,9 @@ def _named_by_nbgrader(cell):
 
 
 def definitions(notebook, name="notebook"):
-    """Run what a notebook defines, without what it shows, and give its namespace.
+    """Run the definitions of a notebook and return its namespace.
 
-    Answer cells run whole. Of the other cells only imports, functions, classes and CONSTANTS run.
+    Answer cells run completely; of other cells, only imports, functions, classes and CONSTANTS.
     """
     namespace = {"__name__": name}
     for cell in notebook.cells:
@@ -52,7 +52,8 @@ def _without_magics(source):
 
 def defines(statement):
     """Whether a statement is an import, a function, a class or a CONSTANT."""
-    if isinstance(statement, ast.Assign):
-        return all(isinstance(t, ast.Name) and t.id.isupper() for t in statement.targets)
-    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
+    if isinstance(statement, (ast.Assign, ast.AnnAssign)):
+        targets = getattr(statement, "targets", None) or [statement.target]
+        return all(isinstance(t, ast.Name) and t.id.isupper() for t in targets)
+    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     return isinstance(statement, kinds)

@@ -1,18 +1,18 @@
-"""An assignment: what was set, the tests that grade it, and the rules for this class.
+"""An assignment: its exercises, the tests that grade them, and the rules for this class.
 
-The rules stand in ``solutions/NN_<chapter>.toml``, each of them optional::
+The rules are in ``solutions/NN_<chapter>.toml``; all of them are optional::
 
     deadline = 2026-05-01T23:59:00+02:00
     grace_minutes = 15
-    late_per_day = 0.1            # of all points, for each day begun after the grace
-    late_at_most = 0.5            # of all points
-    cost_of_broken_cell = 0       # points, for each cell that stops the notebook
-    forbidden = ["cv2", "skimage.filters.gaussian"]  # in place of what the tests forbid
+    late_per_day = 0.1            # share of all points, per day or part of a day
+    late_at_most = 0.5            # share of all points
+    cost_of_broken_cell = 0       # points, for each cell that fails
+    forbidden = ["cv2", "skimage.filters.gaussian"]  # instead of what the tests forbid
     seconds_per_call = 10
     seconds_per_cell = 30
     seconds_per_notebook = 300
     memory_mib = 2048
-    seed = 2026                   # takes the place of SEED in the tests
+    seed = 2026                   # replaces SEED in the tests
 """
 
 import hashlib
@@ -41,14 +41,14 @@ from coursekit.lab.check.forbidden import forbidden_by
 from coursekit.lab.check.run import exercises
 
 _SEED = re.compile(r"^SEED = (\d+)$", re.MULTILINE)
-_TESTS = "coursekit-tests-"  # the process, and chance, follow
+_TESTS = "coursekit-tests-"  # followed by the process and random letters
 _DAY = 24 * 60 * 60  # seconds
 _SECONDS = 60  # for one call of the solution
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What a teacher may set for an assignment."""
+    """What a teacher can set for an assignment."""
 
     deadline: datetime | None = None
     grace_minutes: float = 0
@@ -65,13 +65,15 @@ class Rules:
     def __post_init__(self):
         for name in _NUMBERS:
             if not (_is_number(getattr(self, name)) or (name, self.seed) == ("seed", None)):
-                raise ValueError(f"{name} must be a number from 0 on, got {getattr(self, name)!r}")
+                raise ValueError(
+                    f"{name} must be a number of at least 0, got {getattr(self, name)!r}"
+                )
         for name in ("late_per_day", "late_at_most"):
             if getattr(self, name) > 1:
                 raise ValueError(f"{name} is a share of all points: at most 1, not 10 for 10 %")
 
     def days_late(self, submitted_at):
-        """The days begun after deadline and grace."""
+        """The days late, each counted as soon as it begins, after the deadline and the grace."""
         if self.deadline is None or submitted_at is None:
             return 0
         late = datetime.fromisoformat(submitted_at) - self.deadline
@@ -79,7 +81,7 @@ class Rules:
         return max(0, math.ceil(seconds / _DAY))
 
     def penalty(self, days, total):
-        """The points taken off for so many days."""
+        """The points deducted for this many days."""
         return round(total * min(self.late_at_most, self.late_per_day * days), 4)
 
 
@@ -91,7 +93,7 @@ _NUMBERS = (
 
 @dataclass(frozen=True)
 class Assignment:
-    """What grading needs; nothing of it but ``notebook`` ever reaches the sandbox."""
+    """What grading needs; of it, only ``notebook`` ever reaches the sandbox."""
 
     name: str
     notebook: nbformat.NotebookNode  # as the students got it
@@ -102,22 +104,22 @@ class Assignment:
     tests_hash: str = ""
     lock_hash: str = ""
     planned: dict[str, tuple[TestResult, ...]] = field(default_factory=dict)
-    given: tuple[str, ...] = ()  # of what is forbidden, all the same
+    given: tuple[str, ...] = ()  # what of the forbidden chapter may be used after all
 
     @property
     def total(self):
-        """What all tests are worth together."""
+        """The total points of all tests."""
         return sum(test.points for tests in self.planned.values() for test in tests)
 
     @property
     def seed(self):
-        """The seed of the inputs that the tests draw; 0 where they draw none."""
+        """The seed of the tests' random inputs; 0 if they have none."""
         found = _SEED.search(self.tests)
         return int(found[1]) if found else 0
 
     @contextmanager
     def test_file(self):
-        """Lay the tests out as a file, for as long as they are needed."""
+        """Write the tests to a file for as long as they are needed."""
         with tempfile.TemporaryDirectory(prefix=f"{_TESTS}{os.getpid()}-") as folder:
             path = Path(folder) / f"test_{self.name}.py"
             path.write_text(self.tests, "utf-8")
@@ -131,7 +133,7 @@ class Assignment:
 
 
 def remove_left_tests():
-    """Remove the tests that graders which were killed have left."""
+    """Remove the tests left behind by graders that were killed."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_TESTS}*-*"):
         owner = folder.name.removeprefix(_TESTS).partition("-")[0]
         if owner.isdecimal() and not psutil.pid_exists(int(owner)):
@@ -141,16 +143,17 @@ def remove_left_tests():
 def load(name, root=None):
     """Load the assignment ``02`` or ``02_gray_transforms`` of the course.
 
-    The tests are first tried on the solution, so that what fails later is no fault of theirs.
+    The tests are first run on the solution, so that they are not to blame for later failures.
 
     Parameters
     ----------
-    root : the course's folder; by default the one around the current folder, else the shipped one
+    root : the course's folder; by default the one that contains the current folder, or else the
+        shipped one
 
     Raises
     ------
-    ValueError : no such assignment, tests and notebook that do not fit, a solution that does not
-        pass, rules that make no sense.
+    ValueError : no such assignment, tests that do not fit the notebook, a solution that fails, or
+        rules that make no sense.
     """
     root = Path(root) if root else course.folder()
     path = _solution(root, name)
@@ -177,25 +180,25 @@ def _seeded(source, seed):
 
 
 def _planned(assignment, exercise):
-    """The tests of one exercise, as the solution passes them."""
+    """The tests of one exercise, passed by the solution."""
     try:
         verdict = assignment.judge_solution(exercise)
     except BrokenTest as error:
-        raise ValueError(f"nothing is graded, since a test is broken: {error}") from None
+        raise ValueError(f"nothing was graded, because a test is broken: {error}") from None
     if not verdict.passed:
         raise ValueError(
-            f"nothing is graded, since the solution of {exercise} does not pass its own tests "
-            f"here: {verdict.sentence}"
+            f"nothing was graded, because the solution of {exercise} fails its own tests here: "
+            f"{verdict.sentence}"
         )
     return verdict.tests
 
 
 def read_rules(path):
-    """Read the rules of an assignment; where there is no file, the defaults hold.
+    """Read the rules of an assignment; if there is no file, the defaults apply.
 
     Raises
     ------
-    ValueError : no TOML, or a rule that does not exist or makes no sense.
+    ValueError : the file is not TOML, or a rule does not exist or makes no sense.
     """
     if not Path(path).exists():
         return Rules()
@@ -248,20 +251,20 @@ def _exercises(notebook, tests):
         raise ValueError(_without_tests(notebook, tests))
     set_here = [name for name in map(exercise_of, notebook.cells) if name]
     tested = exercises(tests)
-    strangers = sorted(set(tested) - set(set_here))
-    if strangers:
-        raise ValueError(f"{tests.name} tests {strangers[0]!r}, which the notebook does not set.")
+    unknown = sorted(set(tested) - set(set_here))
+    if unknown:
+        raise ValueError(f"{tests.name} tests {unknown[0]!r}, which the notebook does not contain.")
     return tuple(name for name in set_here if name in tested)
 
 
 def _without_tests(notebook, tests):
     if any(nbgrader.is_test(cell) for cell in notebook.cells):
         return (
-            "the assertions in nbgrader's test cells would stand in the student's own process, "
-            f"where they can be forged: write them as {tests}, or grade with nbgrader itself and "
-            "its flag --ExecutePreprocessor.kernel_name=coursekit-sandbox."
+            "the assertions in nbgrader's test cells would run in the student's own process, where "
+            f"their results can be forged: write them as {tests}, or grade with nbgrader itself "
+            "and its flag --ExecutePreprocessor.kernel_name=coursekit-sandbox."
         )
-    return f"{tests} is missing: it holds the tests that grade."
+    return f"{tests}, which should contain the tests, does not exist."
 
 
 def _bytes(path):
@@ -269,7 +272,7 @@ def _bytes(path):
 
 
 def _lock(root):
-    """The versions that a mark rests on: the course's lock or, without one, what is installed."""
+    """The versions used for a mark: the course's lock file or, without one, what is installed."""
     found = {f"{one.name}=={one.version}" for one in metadata.distributions()}
     return _bytes(root / "requirements.lock") or "\n".join(sorted(found)).encode()
 

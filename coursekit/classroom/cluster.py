@@ -1,7 +1,7 @@
-"""The same jobs on many machines: a Dask cluster takes the place of this machine's processes.
+"""The same jobs on many machines: a Dask cluster instead of processes on this one.
 
-Each worker needs coursekit and bubblewrap, as this machine does; ``dask worker ADDRESS --nworkers
-auto --nthreads 1`` uses all cores. A job whose worker is lost goes to another one.
+Each worker needs coursekit and bubblewrap, like this machine; ``dask worker ADDRESS --nworkers
+auto --nthreads 1`` uses all cores. If a worker is lost, its job goes to another one.
 """
 
 import threading
@@ -14,15 +14,15 @@ from coursekit.classroom.grade import Job, failed, grade
 from coursekit.classroom.gradebook import Result
 
 _PATIENCE = 10  # seconds to find the cluster
-_ONE_AT_A_TIME = threading.Lock()  # pytest judges one answer at a time in a process
+_ONE_AT_A_TIME = threading.Lock()  # pytest can judge only one answer at a time in a process
 
 
 def map_on_cluster(jobs: Iterable[Job], address) -> Iterator[Result]:
-    """Grade all jobs on the cluster at ``tcp://host:port``; results come as they are made.
+    """Grade all jobs on the cluster at ``tcp://host:port``; yield results as they come.
 
     Raises
     ------
-    ValueError : no cluster there, or none with workers.
+    ValueError : there is no cluster, or it has no workers.
     """
     with _client(address) as client:
         jobs, running = iter(jobs), {}
@@ -64,4 +64,4 @@ def _result(future, job):
     try:
         return future.result()
     except KilledWorker:
-        return failed(job, "Every worker that took it up came to an end.")
+        return failed(job, "Every worker that tried to grade it died.")

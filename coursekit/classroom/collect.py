@@ -1,9 +1,10 @@
-"""Find what was handed in: a notebook a student, in a folder or a zip, named by student.
+"""Find the submissions: one notebook for each student, in a folder or a zip, named by student.
 
-Nothing is unpacked and no link is followed. Names by Canvas and Moodle are understood.
+Nothing is unpacked and no link is followed. File names by Canvas and Moodle are understood.
 """
 
 import csv
+import io
 import itertools
 import os
 import re
@@ -24,39 +25,45 @@ _CANVAS = re.compile(r"(?P<name>[^_]+)(?:_LATE)?_(?P<id>\d+)_\d+_.+")
 _LEFT_OUT = re.compile(r"\.|__MACOSX$|__pycache__$")
 _OURS = ("submitted.csv",)
 _EMPTY, _LINK = "an empty folder", "a link to a folder"
-_DEEP, _CLOSED = "folders in folders without an end", "a folder that cannot be opened"
-_DEEPEST = 20  # folders in folders
+_DEEP, _CLOSED = "folders nested too deep", "a folder that cannot be opened"
+_LONGEST_NAME = 200  # characters
+_DEEPEST = 20  # nested folders
 
 
 @dataclass(frozen=True)
 class Submission:
-    """One student's notebook, where it lies: a file, or a member of a zip."""
+    """One student's notebook, where it is: a file, or a member of a zip."""
 
     student: str
     path: Path
     member: str = ""
     submitted_at: str | None = None
     remarks: tuple[str, ...] = ()
-    fault: str = ""  # why there is no notebook to read
+    problem: str = ""  # why there is no notebook to read
 
     def read(self):
         """The notebook's bytes; never more than one beyond the largest that is accepted."""
-        if self.fault:
+        if self.problem:
             return b""
         if not self.member:
             try:
-                with self.path.open("rb") as stream:
+                with open(self.path, "rb", opener=_opened) as stream:
                     return stream.read(LARGEST + 1)
             except OSError as error:
-                told = f"{_clean(self.path.name)} cannot be read: {error.strerror}."
-                raise Unreadable(told) from None
+                message = f"{_clean(self.path.name)} cannot be read: {error.strerror}."
+                raise Unreadable(message) from None
         try:
             with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as stream:
                 return stream.read(LARGEST + 1)
-        except Exception as error:  # noqa: BLE001  each way of packing fails in its own way
+        except Exception as error:  # noqa: BLE001  each compression fails in its own way
             name = _clean(PurePosixPath(self.member).name)
-            told = f"{name} cannot be taken out of the zip: {error!s:.200}."
-            raise Unreadable(told) from None
+            message = f"{name} cannot be extracted from the zip: {error!s:.200}."
+            raise Unreadable(message) from None
+
+
+def _opened(path, flags):
+    """Open what was a plain file when it was found, and may have become a link or a pipe since."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
 
 
 @dataclass(frozen=True)
@@ -72,30 +79,32 @@ class _File:
         return self.parts[-1].lower().endswith(".ipynb")
 
 
-def find(place, assignment="", leave_out=(), passed_over=list, numbered=list):
-    """Find each student's submission, by name of student.
+def find(place, assignment="", leave_out=(), skipped=list, numbered=list):
+    """Find each student's submission, sorted by student.
 
     Parameters
     ----------
     place : folder or zip: ``ada.ipynb``, ``ada/anything.ipynb``, or named by Canvas or Moodle
-    assignment : of several notebooks of a student the one of this name is taken, else the newest
+    assignment : if a student has several notebooks, the one of this name is taken, or else the
+        newest
     leave_out : folders that hold no submissions, such as that of the results
-    passed_over : is given the names of the files that are nobody's submission
-    numbered : is given the students whose names had to be told apart by a number
+    skipped : called with the names of the files that belong to no submission
+    numbered : called with the students who had to be told apart by a number
 
     Raises
     ------
-    ValueError : no such place, nothing in it, or a zip with links, with ways out, or absurdly big.
+    ValueError : the place does not exist or is empty, or a zip has links, leads out of itself, or
+        is absurdly big.
     """
     place = Path(place)
     if not place.exists():
-        raise ValueError(f"no submissions at {place}: a folder or a zip is needed.")
+        raise ValueError(f"{place} does not exist: a folder or a zip of submissions is needed.")
     files = list(_in_folder(place, leave_out)) if place.is_dir() else _in_zip(place)
     times = _handed_in(place) if place.is_dir() else {}
     owners, nobodys = _owners(files, assignment)
     if not owners:
         raise ValueError(f"{place} holds no submission: NAME.ipynb or NAME/*.ipynb are needed.")
-    passed_over(_clean(file.parts[-1]) for file in nobodys if file.parts[-1] not in _OURS)
+    skipped(_clean(file.parts[-1]) for file in nobodys if file.parts[-1] not in _OURS)
     students = _told_apart(owners, assignment)
     numbered(student for student, (_, remarks) in students.items() if remarks)
     return [
@@ -111,8 +120,11 @@ def _in_folder(folder, leave_out):
 
 
 def _files_at(path, folder):
-    about = path.lstat()
     parts = path.relative_to(folder).parts
+    try:
+        about = path.lstat()
+    except OSError:  # taken away a moment ago
+        return
     if not stat.S_ISDIR(about.st_mode):
         is_link = path.is_symlink() and path.is_dir()
         parts = (*parts, _LINK) if is_link else parts
@@ -127,7 +139,7 @@ def _files_at(path, folder):
 
 
 def _inside(folder):
-    """The paths in a folder, or what to call it where there are none."""
+    """The paths in a folder, or a description of it if there are none."""
     try:
         inside = [path for path in sorted(folder.iterdir()) if not _LEFT_OUT.match(path.name)]
     except OSError:
@@ -139,13 +151,17 @@ def _in_zip(path):
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, OSError) as error:
-        raise ValueError(f"{path} is no folder, and no zip that can be read: {error}") from None
+    except Exception as error:  # noqa: BLE001  each damage shows in its own way
+        raise ValueError(f"{path} is neither a folder nor a readable zip: {error}") from None
     _refuse_absurd(path, members)
-    latest = {member.filename: member for member in members}  # which is what is read by that name
-    files = [_member(path, member) for member in latest.values() if not member.is_dir()]
-    files = [file for file in files if not any(map(_LEFT_OUT.match, file.parts))]
+    latest = {member.filename: member for member in members}  # the one that is read by that name
+    files = [_member(path, member) for member in latest.values() if _is_file(member)]
+    files = [file for file in files if file.parts and not any(map(_LEFT_OUT.match, file.parts))]
     return _unwrapped(files)
+
+
+def _is_file(member):
+    return not member.filename.endswith("/")
 
 
 def _refuse_absurd(path, members):
@@ -170,7 +186,7 @@ def _member(path, member):
 
 
 def _unwrapped(files):
-    """Leave out the one folder that a zip made of a folder begins with."""
+    """Drop the top folder of a zip that was made from a folder."""
     tops = {file.parts[0] for file in files}
     notebooks = sum(file.is_notebook for file in files)
     if len(tops) > 1 or notebooks < 2 or any(len(file.parts) == 1 for file in files):
@@ -179,7 +195,7 @@ def _unwrapped(files):
 
 
 def _owners(files, assignment):
-    """The files by (name, number) of their student, and those that are nobody's."""
+    """The files by (name, number) of their student, and those that belong to nobody."""
     owners, nobodys = {}, []
     for file in files:
         owner = _name_and_number(file, assignment)
@@ -188,7 +204,7 @@ def _owners(files, assignment):
 
 
 def _name_and_number(file, assignment):
-    """Whose a file is, as it was named: no two names are taken for one, save by Unicode's forms."""
+    """The student of a file, by its name; names that differ by more than Unicode form differ."""
     top = _composed(file.parts[0])
     named = _MOODLE.fullmatch(top) or _CANVAS.fullmatch(top)
     if named:
@@ -199,11 +215,11 @@ def _name_and_number(file, assignment):
 
 
 def _told_apart(owners, assignment):
-    """The students by name, each with files and remarks; where two names look alike, by number."""
+    """The students by name, each with files and remarks; names that look alike get a number."""
     names = {owner: _clean(_without(assignment, owner[0])) for owner in owners}
     shared = Counter(names[owner] for owner in owners if owner[1])
     students = {}
-    for owner in sorted(owners, key=lambda owner: (names[owner] != owner[0], owner)):
+    for owner in sorted(owners, key=lambda one: (bool(one[1]), names[one] != one[0], one)):
         name, number = names[owner], owner[1]
         plain = f"{name}_{number}" if number and (shared[name] > 1 or name in students) else name
         student = next(one for one in _numbered(plain) if one not in students)
@@ -217,14 +233,15 @@ def _numbered(name):
 
 
 def _without(assignment, name):
-    """A file's name without the assignment's, which many programs and students add to their own."""
-    found = assignment and re.fullmatch(rf"(.+?)[ _-]+{re.escape(assignment)}", name)
-    return found[1] if found else name
+    """A file's name without the assignment's, which many programs and students append."""
+    rest = name.removesuffix(assignment)
+    bare = rest.rstrip(" _-")
+    return bare if bare and bare != rest != name else name
 
 
 def _clean(name):
     """A student's name as it can be printed and stored."""
-    name = _composed(name)
+    name = _composed(name)[:_LONGEST_NAME]
     name = "".join(c if c.isprintable() and c not in "/\\:" else "_" for c in name).strip(". ")
     return name or "_"
 
@@ -234,15 +251,28 @@ def _composed(name):
 
 
 def _handed_in(folder):
-    """When each student handed in, where the teacher says so in ``submitted.csv``."""
+    """When each student handed in, according to the teacher's ``submitted.csv``."""
     table = folder / "submitted.csv"
     if not table.is_file():
         return {}
-    rows = list(csv.reader(table.read_text("utf-8-sig").splitlines()))
     try:
-        return {row[0]: _moment(datetime.fromisoformat(row[1])) for row in rows[1:] if row}
-    except (IndexError, ValueError) as error:
+        rows = csv.reader(io.StringIO(table.read_text("utf-8-sig"), newline=""))
+        told = [[part.strip() for part in row] for row in rows if row]
+        first = 0 if told and _is_time(*told[0][1:2]) else 1  # a line of titles
+        return {_composed(row[0]): _time(row[1]) for row in told[first:]}
+    except (IndexError, ValueError, OverflowError, csv.Error) as error:
         raise ValueError(f"{table}: expected lines `student,2026-05-01T12:00`; {error}") from None
+
+
+def _is_time(text=""):
+    try:
+        return bool(_time(text))
+    except (ValueError, OverflowError):
+        return False
+
+
+def _time(text):
+    return _moment(datetime.fromisoformat(text))
 
 
 def _moment(when):
@@ -254,15 +284,15 @@ def _submission(student, files, remarks, assignment, times):
     plain = [file for file in notebooks if file.is_plain]
     chosen = max(plain, key=lambda file: _preference(file, assignment), default=None)
     if chosen is None:
-        fault = _no_notebook(files, notebooks)
-        return Submission(student, files[0].path, remarks=remarks, fault=fault)
+        problem = _no_notebook(files, notebooks)
+        return Submission(student, files[0].path, remarks=remarks, problem=problem)
     others = sorted(_clean(file.parts[-1]) for file in notebooks if file is not chosen)
     if others:
-        told = f"Graded: {_clean(chosen.parts[-1])}. Left aside: {', '.join(others)}."
+        told = f"Graded: {_clean(chosen.parts[-1])}. Not graded: {', '.join(others)}."
         remarks = (*remarks, told)
     when = times.get(student) or _time_of(chosen)
     if when is None:
-        remarks = (*remarks, "The file bears no time that can be, so it does not count as late.")
+        remarks = (*remarks, "The file has no possible time, so it does not count as late.")
     return Submission(student, chosen.path, chosen.member, when, remarks)
 
 
@@ -280,5 +310,5 @@ def _preference(file, assignment):
 
 def _no_notebook(files, notebooks):
     if notebooks:
-        return f"{_clean(notebooks[0].parts[-1])} is a link or locked, not a plain file."
-    return f"No notebook was handed in, but {', '.join(_clean(f.parts[-1]) for f in files[:5])}."
+        return f"{_clean(notebooks[0].parts[-1])} is a link or encrypted, not a plain file."
+    return f"No notebook was handed in, only {', '.join(_clean(f.parts[-1]) for f in files[:5])}."

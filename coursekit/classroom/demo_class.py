@@ -1,7 +1,8 @@
-"""A class that never was: what a teacher sees, before there is a class.
+"""An invented class, to show what a teacher sees before there is a real one.
 
-Every student is made from the solution and the bank of wrong answers, by a seed: the able and the
-late, those who gave up half-way, a file that is no notebook, and two whose answers are alike.
+Every student is generated from the solution and the bank of wrong answers, with a seed: good ones
+and late ones, those who gave up half-way, a file that is not a notebook, and two with nearly the
+same answers.
 """
 
 import ast
@@ -42,7 +43,7 @@ _LOCALS = ("a", "tmp", "values", "x1", "big", "work", "val", "numbers")
 
 @dataclass(frozen=True)
 class Bank:
-    """What students may write: the solution, and the mistakes, as sources by exercise."""
+    """What students may write: the solution and the mistakes, as source code by exercise."""
 
     notebook: nbformat.NotebookNode
     right: dict
@@ -50,18 +51,18 @@ class Bank:
 
 
 def demo_class(assignment, students=30, seed=0, out="demo", root=None):
-    """Write the submissions of a made class.
+    """Write the submissions of an invented class.
 
     Parameters
     ----------
     assignment : ``02`` or ``02_gray_transforms``
-    students : how many; from 6 on every kind of student is among them
-    seed : of all that is drawn; the same seed gives the same bytes
-    out : folder; the notebooks go to ``out/submissions``, with ``submitted.csv`` beside them
+    students : how many; with 6 or more, every kind of student is among them
+    seed : of the random generator; the same seed gives the same bytes
+    out : folder; the notebooks go to ``out/submissions``, with ``submitted.csv`` next to them
 
     Returns
     -------
-    The folder of the submissions. Beside it stand the ``solutions`` and ``tests`` that grade them,
+    The folder of the submissions. Next to it are the ``solutions`` and ``tests`` that grade them,
     with a deadline, as in a course.
     """
     if not 1 <= students <= len(FIRST) * len(LAST):
@@ -69,25 +70,25 @@ def demo_class(assignment, students=30, seed=0, out="demo", root=None):
     root = Path(root) if root else course.folder()
     solution = _solution(assignment, root)
     bank = read_bank(solution, root)
-    chance = random.Random(f"{assignment} {seed}")
+    rng = random.Random(f"{assignment} {seed}")
     folder = Path(out) / "submissions"
     folder.mkdir(parents=True, exist_ok=True)
-    names = _names(chance, students)
-    written = {name: _notebook(bank, chance, chance.betavariate(4, 1.6)) for name in names}
-    _make_special(written, names, bank, chance)
+    names = _names(rng, students)
+    written = {name: _notebook(bank, rng, rng.betavariate(4, 1.6)) for name in names}
+    _make_special(written, names, bank, rng)
     for name, text in written.items():
         (folder / f"{name}.ipynb").write_text(text, encoding="utf-8", newline="\n")
-    _write_times(folder / "submitted.csv", names, chance)
+    _write_times(folder / "submitted.csv", names, rng)
     _write_course(solution, root, Path(out))
     return folder
 
 
 def grade_demo(assignment, out="demo", isolated=True, watch=None):
-    """Grade a made class, mark one by hand, and write all pages and exports.
+    """Grade an invented class, give one mark by hand, and write all pages and exports.
 
     Returns
     -------
-    What a teacher looks at first: the overview, and the folders of the rest.
+    The overview, and the folders with the other files.
     """
     out = Path(out)
     book = grade_class(
@@ -101,7 +102,7 @@ def grade_demo(assignment, out="demo", isolated=True, watch=None):
 
 
 def _mark_by_hand(book, name):
-    """What the teacher of this class thought of one answer that the tests refused."""
+    """Give the mark of a teacher who disagrees with the tests about one answer."""
     for result in book.results(name):
         near = [one for one in result.exercises if one.stage == "almost"]
         if near:
@@ -117,7 +118,7 @@ def _solution(assignment, root):
 
 
 def _write_course(solution, root, out):
-    """What grades this class: the solution and the tests, copied, and rules with a deadline."""
+    """Write what grades this class: copies of the solution and the tests, and rules."""
     (out / "solutions").mkdir(exist_ok=True)
     (out / "tests" / "exercises").mkdir(parents=True, exist_ok=True)
     shutil.copyfile(solution, out / "solutions" / solution.name)
@@ -146,7 +147,7 @@ def _without_markers(source):
 
 
 def _source(wrong, name):
-    """A wrong answer under the name of the exercise; None where its source is no function."""
+    """A wrong answer under the name of the exercise; None if its source is not one function."""
     function = wrong[0] if isinstance(wrong, tuple) else wrong
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
@@ -160,7 +161,7 @@ def _source(wrong, name):
 
 
 def _borrows(function):
-    """Whether a function leans on others of its module, which a student would not have."""
+    """Whether a function uses others of its module, which a student would not have."""
     names = function.__code__.co_names
     return bool(inspect.getclosurevars(function).nonlocals) or any(
         getattr(function.__globals__.get(name), "__module__", None) == function.__module__
@@ -171,27 +172,27 @@ def _borrows(function):
 # ------------------------------------------------------------------ one student
 
 
-def _notebook(bank, chance, skill):
-    """A student's notebook as text: the more skill, the more right answers."""
-    gives_up = skill < 0.5 and chance.random() < 0.6
-    reached = chance.uniform(0.4, 0.8) if gives_up else 1
+def _notebook(bank, rng, skill):
+    """A student's notebook as text; more skill means more right answers."""
+    gives_up = skill < 0.5 and rng.random() < 0.6
+    reached = rng.uniform(0.4, 0.8) if gives_up else 1
     answers = {
-        name: _answer(bank, chance, name, skill)
+        name: _answer(bank, rng, name, skill)
         for number, name in enumerate(bank.right)
         if number < reached * len(bank.right)
     }
     return _filled(bank, answers)
 
 
-def _answer(bank, chance, name, skill):
+def _answer(bank, rng, name, skill):
     mistakes = bank.wrong.get(name)
-    is_right = not mistakes or chance.random() < skill
-    return in_own_words(bank.right[name] if is_right else _mistake(mistakes, chance), chance)
+    is_right = not mistakes or rng.random() < skill
+    return in_own_words(bank.right[name] if is_right else _mistake(mistakes, rng), rng)
 
 
-def _mistake(mistakes, chance):
-    """One of the mistakes; a class makes some of them much more often than others."""
-    return chance.choices(mistakes, [1 / rank**1.5 for rank in range(1, len(mistakes) + 1)])[0]
+def _mistake(mistakes, rng):
+    """One of the mistakes, some of which are much more frequent than others."""
+    return rng.choices(mistakes, [1 / rank**1.5 for rank in range(1, len(mistakes) + 1)])[0]
 
 
 def _filled(bank, answers):
@@ -202,31 +203,31 @@ def _filled(bank, answers):
     return nbformat.writes(nbformat.from_dict({**notebook, "cells": cells})).rstrip("\n") + "\n"
 
 
-def in_own_words(source, chance):
+def in_own_words(source, rng):
     """The same answer as another student would write it: other names, steps and comments."""
     tree = ast.parse(source)
     for function in [node for node in tree.body if isinstance(node, ast.FunctionDef)]:
-        for _ in range(chance.choice((0, 1, 1, 2))):
-            _take_apart(function, chance)
-        _rename(function, chance)
+        for _ in range(rng.choice((0, 1, 1, 2))):
+            _take_apart(function, rng)
+        _rename(function, rng)
     lines = ast.unparse(tree).splitlines()
-    if chance.random() < 0.4:
-        lines[-1] += f"  {chance.choice(_COMMENTS)}"
+    if rng.random() < 0.4:
+        lines[-1] += f"  {rng.choice(_COMMENTS)}"
     return "\n".join(lines)
 
 
-def _take_apart(function, chance):
-    """Give the value that is returned at the end, or a part of it, a name of its own."""
+def _take_apart(function, rng):
+    """Assign the returned value, or a part of it, to a variable first."""
     last = function.body[-1]
     if not isinstance(last, ast.Return) or not isinstance(last.value, (ast.Call, ast.BinOp)):
         return
-    name = chance.choice(_RESULTS)
+    name = rng.choice(_RESULTS)
     if name in {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}:
         return
     part = last.value
     inner = part.func.value if _is_method(part) else None
     store, load = ast.Name(name, ast.Store()), ast.Name(name, ast.Load())
-    if isinstance(inner, ast.Call) and chance.random() < 0.6:
+    if isinstance(inner, ast.Call) and rng.random() < 0.6:
         part.func.value, part = load, inner
     else:
         last.value = load
@@ -238,12 +239,12 @@ def _is_method(node):
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
 
 
-def _rename(function, chance):
+def _rename(function, rng):
     """Give some local variables other names."""
     stored = [n.id for n in ast.walk(function) if isinstance(n, ast.Name) and _is_stored(n)]
-    names = {name for name in stored if chance.random() < 0.5}
+    names = {name for name in stored if rng.random() < 0.5}
     fresh = [name for name in _LOCALS if name not in stored]
-    new = dict(zip(sorted(names), chance.sample(fresh, min(len(names), len(fresh))), strict=False))
+    new = dict(zip(sorted(names), rng.sample(fresh, min(len(names), len(fresh))), strict=False))
     for node in ast.walk(function):
         if isinstance(node, ast.Name):
             node.id = new.get(node.id, node.id)
@@ -256,20 +257,20 @@ def _is_stored(name):
 # ------------------------------------------------------------------ the class
 
 
-def _names(chance, students):
+def _names(rng, students):
     pairs = [f"{first} {last}" for first in FIRST for last in LAST]
     if students <= len(FIRST):
-        firsts, lasts = chance.sample(FIRST, students), chance.sample(LAST, students)
+        firsts, lasts = rng.sample(FIRST, students), rng.sample(LAST, students)
         return sorted(f"{one} {two}" for one, two in zip(firsts, lasts, strict=True))
-    return sorted(chance.sample(pairs, students))
+    return sorted(rng.sample(pairs, students))
 
 
-def _make_special(written, names, bank, chance):
-    """Put in those whom every class has."""
+def _make_special(written, names, bank, rng):
+    """Add the special cases that every class has."""
     if len(names) < 6:
         return
-    twin, model, cut, empty, deleted, best = chance.sample(names, 6)
-    answers = {name: _wordy(source, chance) for name, source in bank.right.items()}
+    twin, model, cut, empty, deleted, best = rng.sample(names, 6)
+    answers = {name: _wordy(source, rng) for name, source in bank.right.items()}
     written[model] = _filled(bank, answers)
     written[twin] = _filled(bank, {name: _copied(text) for name, text in answers.items()})
     written[cut] = written[cut][: len(written[cut]) // 3]
@@ -278,15 +279,15 @@ def _make_special(written, names, bank, chance):
     written[best] = _filled(bank, bank.right)
 
 
-def _wordy(source, chance):
-    """An answer with an unneeded step of its own, which nobody else would write just so."""
+def _wordy(source, rng):
+    """An answer with an unnecessary step that nobody else would write in the same way."""
     tree = ast.parse(source)
     function = tree.body[-1]
-    texts = (f"steps = [{', '.join(map(str, chance.sample(range(9), 3)))}]", "count = len(steps)",
+    texts = (f"steps = [{', '.join(map(str, rng.sample(range(9), 3)))}]", "count = len(steps)",
              "assert count == 3 and max(steps) < 9, 'only to be sure'")  # fmt: skip
     place = 1 if ast.get_docstring(function) else 0
     function.body[place:place] = [ast.parse(text).body[0] for text in texts]
-    return in_own_words(ast.unparse(ast.fix_missing_locations(tree)), chance)
+    return in_own_words(ast.unparse(ast.fix_missing_locations(tree)), rng)
 
 
 def _copied(source):
@@ -306,12 +307,12 @@ def _without_checks(text):
     return nbformat.writes(notebook).rstrip("\n") + "\n"
 
 
-def _write_times(path, names, chance):
-    late = set(chance.sample(names, max(1, len(names) // 8)))
+def _write_times(path, names, rng):
+    late = set(rng.sample(names, max(1, len(names) // 8)))
     with path.open("w", encoding="utf-8", newline="") as stream:
         table = csv.writer(stream, lineterminator="\n")
         table.writerow(["student", "submitted_at"])
         for name in names:
-            hours = chance.uniform(2, 60) if name in late else -(chance.expovariate(1 / 20))
+            hours = rng.uniform(2, 60) if name in late else -(rng.expovariate(1 / 20))
             moment = DEADLINE + timedelta(hours=hours)
             table.writerow([name, moment.isoformat(timespec="minutes")])

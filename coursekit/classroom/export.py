@@ -1,9 +1,9 @@
-"""Grades for other programs: Canvas, Moodle, Gradescope, and whatever reads JUnit's XML.
+"""Marks for other programs: Canvas, Moodle, Gradescope, and whatever reads JUnit's XML.
 
-Canvas wants ``Student, ID, SIS Login ID, Section`` before the assignments, and a row
-``Points Possible`` under the head (its gradebook importer tells a student by ID, login or name).
-Moodle lets the teacher map the columns; grade and feedback must be imported together. Gradescope
-reads one ``results.json`` for each submission.
+Canvas needs ``Student, ID, SIS Login ID, Section`` before the assignments, and a row
+``Points Possible`` below the header (it identifies students by ID, login or name). In Moodle, the
+teacher maps the columns; mark and feedback must be imported together. Gradescope reads one
+``results.json`` for each submission.
 """
 
 import csv
@@ -22,7 +22,7 @@ _FORMULA = tuple("=+-@")
 
 
 def export(gradebook, assignment, out, formats=()):
-    """Write the grades of an assignment in other programs' formats.
+    """Write the marks of an assignment in other programs' formats.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def export(gradebook, assignment, out, formats=()):
 
 
 def _comments(marks):
-    """What was said by hand to each student."""
+    """The comments given by hand to each student."""
     said = {}
     for mark in marks:
         if mark.comment:
@@ -84,7 +84,7 @@ def _moodle(results, shown, comments, out):
 
 
 def _points(mark):
-    """A mark as a table has it; a submission that the grader failed on stays blank."""
+    """A mark for a table; blank if the grader failed on the submission."""
     return "" if mark is None else page.points(mark)
 
 
@@ -98,7 +98,7 @@ def _feedback(result, said):
 
 
 def _cell(text):
-    """Text that no spreadsheet takes for a formula."""
+    """Text that no spreadsheet treats as a formula."""
     begins = unicodedata.normalize("NFKC", text.lstrip()[:1])
     return f"'{text}" if begins in _FORMULA or text[:1] in ("\t", "\r") else text
 
@@ -125,7 +125,7 @@ def _gradescope(results, shown, comments, out):
 
 
 def _gradescope_result(result, mark, said):
-    """What Gradescope shows; no time, by which an answer could tell what a hidden test asked."""
+    """What Gradescope shows; no times, since an answer could use them to leak hidden tests."""
     return {
         "score": mark or 0.0,
         "output": "\n\n".join([*filter(None, [result.error]), *result.remarks, *said]),
@@ -136,7 +136,7 @@ def _gradescope_result(result, mark, said):
 
 
 def _gradescope_tests(one):
-    told = _told(one)
+    message = _message(one)
     for number, test in enumerate(one.tests, start=1):
         yield {
             "score": test.points if test.passed else 0,
@@ -144,13 +144,13 @@ def _gradescope_tests(one):
             "status": "passed" if test.passed else "failed",
             "name": f"{one.exercise}: {'a hidden test' if test.hidden else test.name}",
             "number": f"{one.exercise}.{number}",
-            "output": "" if test.passed or test.hidden else told,
+            "output": "" if test.passed or test.hidden else message,
             "output_format": "text",
             "visibility": "after_published" if test.hidden else "visible",
         }
 
 
-def _told(one):
+def _message(one):
     why = [diagnosis.sentence(one.diagnosis)] if one.diagnosis else []
     return " ".join([one.sentence, *why])
 
@@ -194,12 +194,12 @@ def _case(suite, one, test):
     name = "a hidden test" if test.hidden else test.name
     case = ElementTree.SubElement(suite, "testcase", classname=one.exercise, name=_xml(name))
     if not test.passed:
-        message = "" if test.hidden else _xml(_told(one))
+        message = "" if test.hidden else _xml(_message(one))
         ElementTree.SubElement(case, "failure", message=message, type=one.stage)
 
 
 def _xml(text):
-    """Text without the characters that XML cannot hold."""
+    """Text without characters that are not allowed in XML."""
     return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)
 
 

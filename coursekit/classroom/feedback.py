@@ -1,4 +1,4 @@
-"""What a student gets back: one page, to be read on a screen or printed."""
+"""What a student gets back: one page, to read on a screen or print."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from coursekit.lab.check.card import steps
 _PICTURES = {
     "yours": ("Yours", "What your function returned"),
     "expected": ("Expected", "What was expected"),
-    "difference": ("Where they differ", "The differing pixels, marked"),
+    "difference": ("Where they differ", "The pixels that differ, marked"),
 }
 
 
@@ -48,7 +48,7 @@ def student_page(result, shown=None, marks=()):
     Parameters
     ----------
     result : Result
-    shown : points that count; by default what the result itself says
+    shown : the points that count; by default those of the result itself
     marks : the marks and comments given by hand to this student
     """
     given = {mark.exercise: mark for mark in marks}

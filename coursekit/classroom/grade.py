@@ -1,7 +1,7 @@
-"""Grade one submission: graft, run in a session, assert outside of it.
+"""Grade one submission: graft it, run it in a session, and assert outside of that.
 
-Every submission gets a result: what an answer does to its kernel costs that answer, what is wrong
-with the file is told to its student, and an error of the grader is called by its name.
+Every submission gets a result: an answer that breaks its kernel loses its own points, students are
+told what is wrong with their file, and an error of the grader is reported as one.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from coursekit.classroom.assignment import Assignment
 from coursekit.classroom.gradebook import GRADER_ERROR, UNREADABLE, ExerciseResult, Result, now
 from coursekit.classroom.sandbox import Limits, Session
 from coursekit.classroom.student_notebook import STUB
-from coursekit.classroom.submission import Unreadable, graft, normalised, parse, wall_clock
+from coursekit.classroom.submission import Unreadable, graft, parse, wall_clock
 from coursekit.lab import show
 from coursekit.lab.check import BrokenTest, Student, Verdict, judge
 from coursekit.lab.check.card import is_picture
@@ -26,21 +26,21 @@ from coursekit.lab.check.card import is_picture
 _SECONDS_TO_READ = 20  # a submission, before any of it runs
 _MOST_REMARKS = 50
 _LONGEST_REMARK = 1000  # characters
-HUNG_TESTS = 2  # of one exercise, before the rest of its tests is given up
-_LARGEST_SIDE = 320  # pixels of a picture that is kept
-_MOST_PIXELS = 4_000_000  # of one that is looked at
+HUNG_TESTS = 2  # of one exercise, before its other tests are skipped
+_LARGEST_SIDE = 320  # pixels of an image that is stored
+_MOST_PIXELS = 4_000_000  # of an image that is shown at all
 _MIB = 2**20
 _FILE = re.compile(r"<(?:ipython|string|unknown)[^>]*>, (?=line )")  # in a syntax error
 
 
 @dataclass(frozen=True)
 class Job:
-    """All that a worker needs to grade one submission."""
+    """Everything that a worker needs to grade one submission."""
 
     assignment: Assignment
     student: str
     data: bytes = b""
-    fault: str = ""
+    problem: str = ""
     submitted_at: str | None = None
     remarks: tuple[str, ...] = ()
     isolated: bool = True
@@ -51,13 +51,13 @@ class _Ran:
     """How the grafted notebook ran from top to bottom."""
 
     broken: list[str] = field(default_factory=list)
-    answers: dict[str, str] = field(default_factory=dict)  # what stopped the cell of an answer
+    answers: dict[str, str] = field(default_factory=dict)  # the error in the cell of an answer
     remarks: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class _Bench:
-    """What one submission is judged with."""
+    """What is needed to judge one submission."""
 
     session: object
     tests: Path
@@ -66,57 +66,57 @@ class _Bench:
 
 
 def grade(job, open_session=None):
-    """Grade one submission; whatever happens, a Result comes back."""
+    """Grade one submission; whatever happens, return a Result."""
     begun = time.monotonic()
     try:
         result = _grade(job, open_session or _session)
     except Unreadable as error:
         result = unreadable(job, str(error))
-    except Exception as error:  # noqa: BLE001  told as what it is: ours
+    except Exception as error:  # noqa: BLE001  reported as the grader's own error
         result = failed(job, f"{type(error).__name__}: {error!s:.1000}")
     seconds = round(time.monotonic() - begun, 3)
     return replace(
-        result, error=_told(result.error), remarks=_remarks(result.remarks),
-        broken_cells=tuple(map(_told, result.broken_cells)), graded_at=now(), seconds=seconds,
+        result, error=_printable(result.error), remarks=_remarks(result.remarks),
+        broken_cells=tuple(map(_printable, result.broken_cells)), graded_at=now(), seconds=seconds,
     )  # fmt: skip
 
 
 def unreadable(job, why):
-    """The result of a submission that is not what was asked for; every exercise gets 0."""
+    """The result of a submission that cannot be read; every exercise gets 0 points."""
     return replace(
-        _blank(job), status=UNREADABLE, error=_told(why), exercises=_none(job), graded_at=now()
+        _blank(job), status=UNREADABLE, error=_printable(why), exercises=_none(job), graded_at=now()
     )
 
 
 def failed(job, why):
-    """The result of a submission that the grader itself could not deal with."""
+    """The result of a submission on which the grader itself failed."""
     return replace(_blank(job), status=GRADER_ERROR, error=why, graded_at=now())
 
 
 def _remarks(remarks):
-    told = [_told(remark) for remark in remarks[:_MOST_REMARKS]]
-    left_out = len(remarks) - len(told)
-    return (*told, *([f"{left_out} more remarks are left out."] if left_out else []))
+    shown = [_printable(remark) for remark in remarks[:_MOST_REMARKS]]
+    left_out = len(remarks) - len(shown)
+    return (*shown, *([f"{left_out} more remarks are left out."] if left_out else []))
 
 
-def _told(text):
-    """A text for a console or page: bounded, and without control characters."""
+def _printable(text):
+    """A text for a console or page: shortened, and without control characters."""
     cut = text[:_LONGEST_REMARK] + ("…" if len(text) > _LONGEST_REMARK else "")
     return "".join(c if c == "\n" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in cut)
 
 
 def digest(job):
-    """What tells two versions of a submission apart."""
-    return hashlib.sha256(job.data or job.fault.encode()).hexdigest()[:16]
+    """A hash that differs between two versions of a submission."""
+    return hashlib.sha256(job.data or job.problem.encode()).hexdigest()[:16]
 
 
 def _grade(job, open_session):
-    if job.fault:
-        raise Unreadable(job.fault)
+    if job.problem:
+        raise Unreadable(job.problem)
     assignment, (grafted, remarks) = job.assignment, read(job)
     with open_session(_code(grafted.notebook), job) as session, assignment.test_file() as tests:
         ran = _run(session, grafted.notebook)
-        exercises = _judge_all(_Bench(session, tests, assignment, ran), grafted.answers)
+        exercises = _judge_all(_Bench(session, tests, assignment, ran), grafted)
     return _added_up(replace(
         _blank(job),
         exercises=exercises,
@@ -127,11 +127,11 @@ def _grade(job, open_session):
 
 
 def read(job):
-    """Read a submission and graft its answers: what is to run, and remarks on the file.
+    """Read a submission and graft its answers; return what to run, and remarks on the file.
 
     Raises
     ------
-    Unreadable : it is no notebook, or takes too long.
+    Unreadable : it is not a notebook, or takes too long.
     """
     with wall_clock(_SECONDS_TO_READ):
         cells, remarks = parse(job.data)
@@ -187,7 +187,7 @@ def _code(notebook):
 
 
 def _run(session, notebook):
-    """Run the grafted notebook; a stub that is not filled in breaks no cell."""
+    """Run the grafted notebook; an unfilled stub does not count as a broken cell."""
     cells = {cell.get("id"): cell for cell in notebook.cells}
     ran = _Ran()
     for cell in session.run_cells():
@@ -206,68 +206,66 @@ def _is_stub(error, cell):
 
 
 def _called(cell, identity):
-    """A given cell as a student finds it: by what it begins with."""
+    """Describe a given cell so that a student finds it: by its first line."""
     return f"the cell `{cell.source.strip().splitlines()[0][:60]}`" if cell else f"cell {identity}"
 
 
 # ------------------------------------------------------------------ the exercises
 
 
-def _judge_all(bench, answers):
-    """Judge what students are shown first: nothing of a hidden test can be told afterwards."""
+def _judge_all(bench, grafted):
+    """Run the visible tests first, so that nothing of the hidden ones can leak into them."""
     names = bench.assignment.exercises
     shown = {name: _judge(bench, name, hidden=False) for name in names}
     hidden = {name: _judge(bench, name, hidden=True) for name in names}
-    return tuple(
-        _result_of(bench, name, [shown[name], hidden[name]], answers.get(name, ""))
-        for name in names
-    )
+    return tuple(_result_of(bench, name, [shown[name], hidden[name]], grafted) for name in names)
 
 
 def _judge(bench, name, hidden):
-    """The verdict on one exercise and the seconds it took; None where there is no such test."""
+    """The verdict on one exercise, or None if there is no such test, and the seconds it took."""
     if not any(test.hidden == hidden for test in bench.assignment.planned[name]):
         return None, 0.0
     begun, student = time.monotonic(), Student(bench.session.call)
     try:
         verdict = judge(name, bench.tests, student, hidden=hidden, hangs=HUNG_TESTS)
     except BrokenTest as error:
-        verdict = _unforeseen(bench.assignment, name, error)
-        if not hidden:  # what a hidden test says may hold its inputs
+        verdict = _blame_the_answer(bench.assignment, name, error)
+        if not hidden:  # a hidden test's message may contain its inputs
             bench.ran.remarks.append(f"`{name}`: {error!s:.500}")
     return verdict, time.monotonic() - begun
 
 
-def _unforeseen(assignment, name, error):
-    """Blame the answer for a broken test only where the solution passes the same tests."""
+def _blame_the_answer(assignment, name, error):
+    """Blame the answer for a broken test only if the solution passes the same tests."""
     if not assignment.judge_solution(name).passed:
         raise error
-    return Verdict(name, "error", "Your answer gave the test something that it cannot deal with.")
+    return Verdict(name, "error", "Your answer returned something that the test cannot handle.")
 
 
-def _result_of(bench, name, judged, answer):
+def _result_of(bench, name, judged, grafted):
     verdicts = [verdict for verdict, _ in judged if verdict]
     passed = {test.name for verdict in verdicts for test in verdict.tests if test.passed}
     planned = bench.assignment.planned[name]
     tests = tuple(replace(test, passed=test.name in passed) for test in planned)
-    told = next((v for v in verdicts if not v.passed), verdicts[-1])
-    told = _no_stub(told, bench.ran.answers.get(name))
+    verdict = next((v for v in verdicts if not v.passed), verdicts[-1])
+    verdict = _no_stub(verdict, bench.ran.answers.get(name))
     return ExerciseResult(
-        name, told.stage, told.sentence, told.diagnosis,
+        name, verdict.stage, verdict.sentence, verdict.diagnosis,
         earned=sum(test.points for test in tests if test.passed),
         total=sum(test.points for test in tests),
         tests=tests,
-        pictures=_pictures(told),
+        pictures=_pictures(verdict),
         seconds=round(sum(seconds for _, seconds in judged), 3),
-        answer=answer, normalised=normalised(answer), call=told.call,
+        answer=grafted.answers.get(name, ""), normalised=grafted.normalised.get(name, ""),
+        call=verdict.call,
     )  # fmt: skip
 
 
 def _no_stub(verdict, error):
-    """An answer whose own cell stopped is not there to be called, and yet was written."""
+    """Correct the verdict on an answer that is no stub, but whose cell failed."""
     if verdict.stage != "stub" or error is None:
         return verdict
-    sentence = f"The cell of your answer does not run: {error}."
+    sentence = f"The cell with your answer fails: {error}."
     return replace(verdict, stage="error", sentence=sentence, call="")
 
 
@@ -280,7 +278,7 @@ def _untested(assignment, name, stage, sentence):
 
 
 def _pictures(verdict):
-    """Yours, expected and where they differ, as PNG files; None where they are no pictures."""
+    """Yours, expected and where they differ, as PNG files; None if they are not images."""
     yours, expected = verdict.yours, verdict.expected
     if not (is_picture(yours) and is_picture(expected)) or yours.size > _MOST_PIXELS:
         return None

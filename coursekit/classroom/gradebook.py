@@ -1,7 +1,7 @@
-"""The gradebook: an SQLite file beside the submissions, one transaction a submission.
+"""The gradebook: an SQLite file with the results, written in one transaction per submission.
 
-Whatever is saved is whole, whenever the program is killed. A new result of the same submission
-takes the place of the old one, which stays as history; marks given by hand stay in force.
+Whatever is saved is complete, even if the program is killed. A new result of the same submission
+replaces the old one, which is kept as history; marks given by hand remain valid.
 """
 
 import difflib
@@ -17,7 +17,7 @@ from coursekit.lab.check import TestResult
 
 NAME = "gradebook.db"
 GRADED, UNREADABLE, GRADER_ERROR = "graded", "unreadable", "grader error"
-_PATIENCE = 30  # seconds to wait for another program that is at the same file
+_PATIENCE = 30  # seconds to wait for another program that uses the same file
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS results (
     number INTEGER PRIMARY KEY AUTOINCREMENT, student TEXT NOT NULL, assignment TEXT NOT NULL,
@@ -37,10 +37,10 @@ _LATEST = "number IN (SELECT MAX(number) FROM {table} WHERE assignment = ? GROUP
 
 @dataclass(frozen=True)
 class ExerciseResult:
-    """What came out of one exercise; the fields of a verdict, without its live arrays.
+    """The result of one exercise: the fields of a verdict, without its live arrays.
 
     ``pictures`` holds PNG files: ``{"yours": bytes, "expected": bytes, "difference": bytes}``, or
-    is None. ``normalised`` is the answer without comments and names of its own.
+    is None. ``normalised`` is the answer without comments and without its own names.
     """
 
     exercise: str
@@ -59,10 +59,11 @@ class ExerciseResult:
 
 @dataclass(frozen=True)
 class Result:
-    """What came out of one submission. Times are ISO 8601 texts with their offset.
+    """The result of one submission. Times are ISO 8601 texts with an offset.
 
-    ``status`` is "graded", "unreadable" (the submission's fault: 0 points) or "grader error"
-    (ours: no mark). ``penalty`` (for lateness) and ``cost`` (of broken cells) are in points.
+    ``status`` is "graded", "unreadable" (the file is broken: 0 points) or "grader error" (the
+    grader failed: no mark). ``penalty`` (for lateness) and ``cost`` (of broken cells) are in
+    points.
     """
 
     student: str
@@ -89,11 +90,11 @@ class Result:
 
     @property
     def mark(self):
-        """Points after all that is taken off; None where the grader itself failed."""
+        """Points after all deductions; None if the grader itself failed."""
         return None if self.status == GRADER_ERROR else self.after_deductions(self.earned)
 
     def after_deductions(self, earned):
-        """Take the late penalty and the cost of broken cells off so many points."""
+        """Deduct the late penalty and the cost of broken cells from these points."""
         return max(0.0, earned - self.penalty - self.cost)
 
     def exercise(self, name):
@@ -101,14 +102,14 @@ class Result:
         return next(one for one in self.exercises if one.exercise == name)
 
     def content(self):
-        """All that must be alike in two runs over the same submission: all but the times."""
+        """What must be the same in two runs over the same submission: everything but the times."""
         untimed = [replace(one, seconds=0.0) for one in self.exercises]
         return replace(self, exercises=tuple(untimed), graded_at="", seconds=0.0)
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A mark or a comment given by hand: for one exercise, or for the whole (exercise None)."""
+    """A mark or a comment given by hand: for one exercise, or for all (exercise None)."""
 
     student: str
     assignment: str
@@ -120,7 +121,7 @@ class Mark:
 
 
 def now():
-    """The present moment, as the gradebook writes it."""
+    """The current time, as the gradebook writes it."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
@@ -134,7 +135,7 @@ class Gradebook:
             connection.executescript(_SCHEMA)
 
     def save(self, result):
-        """Keep a result, whole or not at all; the one that it replaces becomes history."""
+        """Save a result, completely or not at all; the one that it replaces becomes history."""
         with self._open() as connection, connection:
             connection.execute("BEGIN IMMEDIATE")
             self._forget_pictures(connection, result)
@@ -146,18 +147,18 @@ class Gradebook:
             connection.executemany("INSERT INTO pictures VALUES (?, ?, ?, ?)", rows)
 
     def results(self, assignment):
-        """The results that hold now, one for each student, by name."""
+        """The current results, one for each student, sorted by name."""
         latest = _LATEST.format(table="results", same="student")
         found = self._read(latest, (assignment,))
         return sorted(found, key=lambda result: result.student)
 
     def result(self, student, assignment):
-        """The result that holds now; None where there is none."""
+        """The current result; None if there is none."""
         found = self.history(student, assignment)
         return found[-1] if found else None
 
     def history(self, student, assignment):
-        """All results of a student, the oldest first; the last one holds."""
+        """All results of a student, the oldest first; the last one is current."""
         return self._read("student = ? AND assignment = ?", (student, assignment))
 
     def assignments(self):
@@ -176,11 +177,11 @@ class Gradebook:
         return found[0]
 
     def mark(self, student, assignment, exercise, points, comment="", by=""):
-        """Give a mark by hand, or only a comment (points None); what is left out stays as it was.
+        """Give a mark by hand, or only a comment (points None); what is left out stays unchanged.
 
         Raises
         ------
-        ValueError : no such result or exercise, or points that are no number from 0 on.
+        ValueError : no such result or exercise, or points that are not a number of at least 0.
         """
         self._refuse_mark(student, assignment, exercise, points)
         given = {mark.exercise: mark for mark in self.marks(assignment, student)}
@@ -191,21 +192,21 @@ class Gradebook:
         return mark
 
     def withdraw(self, student, assignment, exercise=None, by=""):
-        """Take a mark and its comment back: what was earned counts again."""
+        """Withdraw a mark and its comment: what was earned counts again."""
         self._refuse_mark(student, assignment, exercise, None)
         self._write(Mark(student, assignment, exercise, None, by=by))
 
     def marks(self, assignment, student=None):
-        """The marks and comments that hold now: the last for each student and exercise."""
+        """The current marks and comments: the last for each student and exercise."""
         latest = _LATEST.format(table="marks", same="student, exercise")
         found = [Mark(*row) for row in self._rows(_MARKS + latest, (assignment,))]
         found = [mark for mark in found if mark.points is not None or mark.comment]
         return [mark for mark in found if student in (None, mark.student)]
 
     def mark_shown(self, result):
-        """Points that count: by hand where there is a mark, else earned less deductions.
+        """The points that count: those given by hand, or else those earned, minus deductions.
 
-        None where the grader failed and nobody has given a mark.
+        None if the grader failed and nobody has given a mark.
         """
         marks = self.marks(result.assignment, result.student)
         given = {mark.exercise: mark.points for mark in marks if mark.points is not None}
@@ -226,7 +227,7 @@ class Gradebook:
             known = ", ".join(names) or "none"
             raise ValueError(f"{assignment!r} has no exercise {exercise!r}; there are: {known}")
         if points is not None and not (math.isfinite(points) and points >= 0):
-            raise ValueError(f"a mark must be a number from 0 on, got {points}")
+            raise ValueError(f"a mark must be a number of at least 0, got {points}")
 
     def _write(self, mark):
         with self._open() as connection, connection:
@@ -266,11 +267,11 @@ class Gradebook:
 
 
 def meant(student, known):
-    """Who may be meant by a name that nobody bears."""
+    """Who may be meant by an unknown name."""
     plain = {name.casefold(): name for name in known}
     near = difflib.get_close_matches(student.casefold(), plain, n=3, cutoff=0.6)
     if near:
-        return f"is {' or '.join(repr(plain[name]) for name in near)} meant?"
+        return f"did you mean {' or '.join(repr(plain[name]) for name in near)}?"
     some = ", ".join(sorted(known)[:5])
     return f"there are {some}{', ...' if len(known) > 5 else ''}"
 
@@ -285,15 +286,15 @@ def open_gradebook(folder):
     path = Path(folder) / NAME
     if not path.exists():
         raise ValueError(
-            f"no gradebook in {folder}: run `coursekit grade` first, or name the folder of its "
-            "results by --results."
+            f"no gradebook in {folder}: run `coursekit grade` first, or give the folder of its "
+            "results with --results."
         )
     return Gradebook(path)
 
 
 _REMEDIES = {
-    "full": "Nothing is lost: make room, and run the same command again.",
-    "locked": "Another program holds it: close that, and run the same command again.",
+    "full": "Nothing is lost: free some space, and run the same command again.",
+    "locked": "Another program is using it: close that, and run the same command again.",
     "readonly": "Make it writable, or choose another folder for the results.",
     "not a database": "Move the file away, or restore it from a backup.",
     "malformed": "Restore it from a backup, or move it away and grade again.",
@@ -333,5 +334,7 @@ def _result(document, pictures):
 def _exercise_result(fields, pictures):
     tests = tuple(TestResult(**test) for test in fields.pop("tests"))
     mine = pictures.get(fields["exercise"])
-    fields = {"stage" if key == "rung" else key: value for key, value in fields.items()}  # till 0.1
+    fields = {
+        "stage" if key == "rung" else key: value for key, value in fields.items()
+    }  # until 0.1
     return ExerciseResult(**{**fields, "pictures": mine}, tests=tests)

@@ -1,8 +1,8 @@
-"""What students get: a folder, and the same as a zip, that holds all they need and no answer.
+"""What students get: a folder, also as a zip, with everything that they need and no answers.
 
-For graded work the chapter's ``reference`` would be the answers. The handout has in its place the
-results that the visible tests ask for, computed with the solution (see ``replay``). For self-study
-``reference`` is there as it is.
+For graded work, the chapter's ``reference`` would give the answers away. The handout replaces it by
+the results that the visible tests ask for, computed with the solution (see ``replay``). For
+self-study, ``reference`` is included as it is.
 """
 
 import ast
@@ -35,19 +35,19 @@ _NOT_FOR_STUDENTS = (
 )  # fmt: skip
 _ONLY_IF_USED = {"torch", "torchvision"}
 _SEED = re.compile(r"(?m)^SEED = \d+$")
-_KEPT = ("SEED", "FORBIDDEN", "GIVEN")  # constants that tests need not name
+_KEPT = ("SEED", "FORBIDDEN", "GIVEN")  # constants to keep, even if no test uses them
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # in the zip, so that the same handout has the same bytes
 
 
 def handout(name, out, seed=None, self_study=False, root=None):
-    """Write the handouts of a chapter, of a notebook of one's own, or of all chapters.
+    """Write the handouts of one chapter, of your own notebook, or of all chapters.
 
     Parameters
     ----------
     name : ``02``, ``02_gray_transforms``, the path of a solved notebook, or None for all
     out : folder; each handout is ``out/<name>`` and ``out/<name>.zip``
-    seed : takes the place of ``SEED`` in the tests that draw their inputs
-    self_study : leave the chapter's ``reference`` in, and the way to the solutions
+    seed : replaces ``SEED`` in the tests with random inputs
+    self_study : include the chapter's ``reference`` and the links to the solutions
     root : the course's folder
 
     Returns
@@ -56,12 +56,12 @@ def handout(name, out, seed=None, self_study=False, root=None):
 
     Raises
     ------
-    ReleaseError : no such solution, or one that cannot be handed out.
+    ReleaseError : there is no such solution, or it cannot be handed out.
     """
     root = Path(root) if root else course.folder()
     chosen, written = list(solutions(root, name)), []
     if seed is not None and not any(_SEED.search(_tests(one.stem, root, None)) for one in chosen):
-        raise ReleaseError(f"a seed changes nothing: no test of {name} draws from a SEED.")
+        raise ReleaseError(f"a seed would change nothing: no test of {name} uses a SEED.")
     for solution in chosen:
         folder = Path(out) / solution.stem
         if folder.exists():
@@ -74,7 +74,9 @@ def handout(name, out, seed=None, self_study=False, root=None):
 
 def _refuse_strange(folder):
     if not (folder / f"{folder.name}.ipynb").exists():
-        raise ReleaseError(f"{folder} is there and is no handout: remove it, or choose another.")
+        raise ReleaseError(
+            f"{folder} exists and is not a handout: remove it, or choose another folder."
+        )
 
 
 def _write(solution, folder, root, seed, self_study):
@@ -102,7 +104,7 @@ def _write(solution, folder, root, seed, self_study):
 
 
 def _without_ways_out(text):
-    """The notebook without links to what students do not get."""
+    """The notebook without links to files that students do not get."""
     notebook = nbformat.reads(text, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
@@ -132,18 +134,18 @@ def _tests(stem, root, seed):
 
 
 def visible_tests(source):
-    """A test file without its hidden tests, and without what only they use."""
+    """A test file without its hidden tests, and without anything that only they use."""
     hidden = [node for node in ast.parse(source).body if _is_hidden(node)]
     source = _without_nodes(source, hidden)
     while unused := _unused(source):
         source = _without_nodes(source, unused)
     if any(_names_hidden(node) for node in ast.walk(ast.parse(source))):
-        raise ReleaseError("a hidden test hides where it cannot be taken out: mark the function.")
+        raise ReleaseError("a hidden test cannot be removed: put the mark on the function itself.")
     return re.sub(r"\n{4,}", "\n\n\n", source).rstrip("\n") + "\n"
 
 
 def _without_rules(tests):
-    """A test file without what it forbids and gives: naming it makes nothing needed."""
+    """A test file without FORBIDDEN and GIVEN: what these name need not be in the handout."""
     named = [node for node in ast.parse(tests).body if _given(node) & {"FORBIDDEN", "GIVEN"}]
     return _without_nodes(tests, named)
 
@@ -171,7 +173,7 @@ def _without_nodes(source, nodes):
 
 
 def _unused(source):
-    """Functions, constants and imports that no test of the file comes to use."""
+    """Functions, constants and imports that no test of the file uses."""
     tree = ast.parse(source)
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     stored = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
@@ -184,7 +186,7 @@ def _unused(source):
 
 
 def _given(node):
-    """The names that a statement of a module gives; tests and the rest give none."""
+    """The names that a statement of a module defines; tests and other statements define none."""
     if isinstance(node, ast.FunctionDef) and not node.name.startswith("test_"):
         return {node.name} if not _decorators(node) else set()
     if isinstance(node, ast.Assign):
@@ -202,7 +204,7 @@ def _is_stored(node):
 
 
 def _copy_package(folder, solution, texts, self_study):
-    """Copy what the notebook and its tests import of coursekit."""
+    """Copy what the notebook and its tests import from coursekit."""
     target = folder / "coursekit"
     target.mkdir()
     for path in course.PACKAGE.glob("*.py"):
@@ -219,7 +221,7 @@ def _copy_package(folder, solution, texts, self_study):
 
 
 def _copy_core(target, texts):
-    """Copy what the handout uses of core: of the rest, some is the answer to an exercise."""
+    """Copy what the handout uses from core; some other parts are answers to exercises."""
     target.mkdir()
     left = [*texts, *(path.read_text("utf-8") for path in target.parent.rglob("*.py"))]
     names = ["__init__"]
@@ -233,7 +235,7 @@ def _copy_core(target, texts):
 
 
 def _of_core(source):
-    """The modules of core that a source imports."""
+    """The modules of core that some source code imports."""
     for node in _imports(source):
         for alias in node.names:
             name = alias.name
@@ -244,7 +246,7 @@ def _of_core(source):
 
 
 def _chapters(texts, frozen=""):
-    """The chapters that texts import, and those that these import, unless one is frozen."""
+    """The chapters that these texts import, directly or through any chapter but the frozen one."""
     found, left = [], list(texts)
     while left:
         for name in re.findall(r"\bcoursekit\.(\w+)", left.pop()):
@@ -260,7 +262,7 @@ def _chapters(texts, frozen=""):
 
 
 def _requirements(folder, text):
-    """What has to be installed: of the course's own requirements those that are imported."""
+    """What has to be installed: the course's requirements that the handout imports."""
     bundled = [path.read_text("utf-8") for path in (folder / "coursekit").rglob("*.py")]
     roots = {name for source in [*bundled, text] for name in _imported(source)}
     roots -= {"coursekit"} | {name for name in _ONLY_IF_USED if not re.search(rf"\b{name}\b", text)}
@@ -283,7 +285,7 @@ def _imported(source):
 
 
 def _imports(source):
-    """All imports of a source; lines for IPython alone are passed over."""
+    """All imports in some source code; lines for IPython are skipped."""
     lines = "\n".join("" if line[:1] in ("%", "!") else line for line in source.splitlines())
     kinds = (ast.Import, ast.ImportFrom)
     return [node for node in ast.walk(ast.parse(lines)) if isinstance(node, kinds)]
@@ -293,13 +295,13 @@ def _imports(source):
 
 
 def _freeze(target, solution, folder, texts):
-    """Put the results that the handout asks of the chapter's reference in its place."""
+    """Replace the chapter's reference by those of its results that the handout asks for."""
     chapter = target.name
     named = set(re.findall(rf"coursekit\.{chapter}(?:\.| import )(\w+)", "\n".join(texts)))
     if named - {"reference"}:
         raise ReleaseError(
             f"{solution.name} uses coursekit.{chapter}'s {', '.join(sorted(named - {'reference'}))}"
-            ": only `reference` can be kept from students; hand it out for self-study."
+            ": only `reference` can be hidden from students; use --self-study."
         )
     reference = import_module(f"coursekit.{chapter}.reference")
     results = _recorded(reference, solution, folder)
@@ -316,7 +318,7 @@ def _mentioned(name, texts):
 
 
 def _recorded(reference, solution, folder):
-    """Call by call, what the visible tests and the given cells ask of reference."""
+    """The results of all calls that the visible tests and the given cells make to reference."""
     results, working = {}, []
     public = {k: v for k, v in vars(reference).items() if callable(v) and not k.startswith("_")}
 
@@ -358,7 +360,7 @@ def _run_everything(solution, folder):
 
 
 def _run_given(notebook, namespace):
-    """Run the cells that students get, which may ask reference too; what fails is left out."""
+    """Run the cells that students get, which may call reference too; failures are ignored."""
     imports = re.compile(r"(?m)^from coursekit\.lab import .*$")
     for cell in notebook.cells:
         if cell.cell_type == "code" and not exercise_of(cell) and "%" not in cell.source[:1]:

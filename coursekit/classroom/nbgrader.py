@@ -1,7 +1,8 @@
-"""Notebooks that were written for nbgrader: solution regions, hidden tests, points, locked cells.
+"""Notebooks written for nbgrader: solution regions, hidden tests, points, locked cells.
 
-What nbgrader's own ``generate_assignment`` does to a cell is done here too: solutions give way to a
-stub, hidden tests and mark schemes go, tests and locked cells can no longer be edited or deleted.
+Cells are treated as by nbgrader's own ``generate_assignment``: solutions are replaced by a stub,
+hidden tests and mark schemes are removed, tests and locked cells can no longer be edited or
+deleted.
 """
 
 import re
@@ -12,7 +13,7 @@ _SOLUTION, _HIDDEN, _SCHEME = "SOLUTION", "HIDDEN TESTS", "MARK SCHEME"
 
 
 def about(cell):
-    """What nbgrader's metadata say of a cell; empty where it says nothing."""
+    """nbgrader's metadata of a cell; empty if there are none."""
     found = cell.metadata.get("nbgrader", {})
     return found if isinstance(found, dict) else {}
 
@@ -29,13 +30,13 @@ def is_test(cell):
 
 
 def points(notebook):
-    """Map the grade ids of a notebook to the points that they are worth."""
+    """Map the grade ids of a notebook to their points."""
     cells = [about(cell) for cell in notebook.cells]
     return {one["grade_id"]: one.get("points", 0) for one in cells if one.get("grade")}
 
 
 def clear(cell):
-    """Make the student's version of a cell that nbgrader knows."""
+    """Turn a cell with nbgrader's metadata into the student's version."""
     told = about(cell)
     cell.source = _without(_HIDDEN, _without(_SCHEME, cell.source))
     if told.get("solution"):
@@ -50,18 +51,18 @@ def clear(cell):
 
 
 def _without(region, source, stub=None):
-    """Leave out the regions of one kind, marker lines included; a stub may take their place."""
+    """Remove the regions of one kind, with their marker lines, or replace them by a stub."""
     begin, end = (re.compile(rf"(\s*).*\b{word} {region}\b") for word in ("BEGIN", "END"))
     kept, inside = [], False
     for number, line in enumerate(source.splitlines(), start=1):
         opens, closes = begin.match(line), end.match(line)
         if (opens and inside) or (closes and not inside):
-            raise ValueError(f"line {number}: {line.strip()!r} does not pair.")
+            raise ValueError(f"line {number}: {line.strip()!r} has no counterpart.")
         if opens and stub:
             kept += [opens[1] + part for part in stub.splitlines()]
         inside = bool(opens) or (inside and not closes)
         if not (inside or closes):
             kept.append(line)
     if inside:
-        raise ValueError(f"a region {region} is never ended.")
+        raise ValueError(f"a region {region} has no end.")
     return "\n".join(kept)

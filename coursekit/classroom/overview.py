@@ -1,4 +1,4 @@
-"""What a teacher looks at: the whole class on one page."""
+"""The overview for the teacher: the whole class on one page."""
 
 import math
 import statistics
@@ -26,12 +26,12 @@ BAND_WORDS = {
 }
 _BAND_OF = {stage: band for band, stages in BANDS.items() for stage in stages}
 _BARS = 10  # of the histogram of marks, or one more
-_MISTAKES = 12  # commonest mistakes shown
+_MISTAKES = 12  # most common mistakes shown
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise, over the class."""
+    """One exercise, summarised over the class."""
 
     name: str
     bands: dict
@@ -57,7 +57,7 @@ def overview_page(results, shown, marks=()):
     Parameters
     ----------
     results : the class's results, one for each student
-    shown : student -> points that count, or None
+    shown : maps each student to the points that count, or None
     marks : the marks and comments given by hand
     """
     graded = [result for result in results if result.status == GRADED]
@@ -81,7 +81,7 @@ def overview_page(results, shown, marks=()):
 
 
 def _figures(results, shown):
-    """The numbers at the head of the page: what, how many, a remark."""
+    """The numbers at the top of the page."""
     graded = [result for result in results if result.status == GRADED]
     points = [shown[result.student] or 0 for result in graded]
     late = sum(bool(result.penalty or result.days_late) for result in graded)
@@ -189,7 +189,7 @@ def _answers(graded):
 
 
 def _group(group, graded):
-    """A group with the answers that it shares, to be laid side by side."""
+    """A group with the answers that it shares, to be shown side by side."""
     members = [result for result in graded if result.student in group.students]
     shared = [
         (name, [(member.student, member.exercise(name).answer) for member in members])

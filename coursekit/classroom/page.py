@@ -1,4 +1,4 @@
-"""Pages in one file each: no network, no script, everything that a student wrote escaped."""
+"""Pages in one file each: no network, no scripts, and everything that a student wrote escaped."""
 
 import base64
 import hashlib
@@ -11,7 +11,7 @@ from coursekit.lab.check.card import ICONS, TONES, WORDS, with_code
 
 TEMPLATES = Path(__file__).with_name("templates")
 LONGEST_TEXT = 20_000  # characters of a student's text shown in one place
-_HASHED = re.compile(r"-[0-9a-f]{8}$")
+_HASHED = re.compile(r"-[0-9a-f]{8}$|^(?:con|prn|aux|nul|com\d|lpt\d)$")  # or Windows' own
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -41,12 +41,12 @@ def _environment():
 
 
 def tone(stage):
-    """The color of a stage, by name: right, almost, wrong or stub."""
+    """The name of a stage's colour: right, almost, wrong or stub."""
     return TONES.get(stage, "wrong")
 
 
 def points(number):
-    """Points as people write them: 3, 2.5."""
+    """Points as people write them: 3 or 2.5."""
     return "–" if number is None else f"{round(number, 2):g}"
 
 
@@ -56,37 +56,37 @@ def plural(count, noun):
 
 
 def duration(seconds):
-    """A time that a reader takes in at once."""
+    """A duration in seconds or minutes."""
     return f"{seconds:.1f} s" if seconds < 100 else f"{seconds / 60:.1f} min"
 
 
 def day(time):
-    """An ISO time as date and minute, in the zone in which it was written."""
+    """An ISO time as date, hour and minute, in its own time zone."""
     return time[:16].replace("T", " ") if time else "–"
 
 
 def title(assignment):
-    """The name of an assignment as a reader says it: ``02 · Gray transforms``."""
+    """The name of an assignment in words: ``02 · Gray transforms``."""
     number, _, words = assignment.partition("_")
     return f"{number} · {words.replace('_', ' ').capitalize()}" if words else assignment
 
 
 def shortened(text):
-    """Cut a text that would fill the page, and say so."""
+    """Shorten a text that would fill the page, and say so."""
     if len(text) <= LONGEST_TEXT:
         return text
     return f"{text[:LONGEST_TEXT]}\n… {len(text) - LONGEST_TEXT} more characters"
 
 
 def png(picture):
-    """The address of a PNG inside the page; nothing but a PNG gets one."""
+    """A PNG as a data URL; anything else is refused."""
     if not picture.startswith(_PNG):
         raise ValueError("expected the bytes of a PNG file")
     return f"data:image/png;base64,{base64.b64encode(picture).decode('ascii')}"
 
 
 def highlight(source):
-    """Python source, escaped, with its keywords, names and texts marked."""
+    """Python source code, escaped, with syntax highlighting."""
     from markupsafe import Markup
     from pygments import highlight as mark
     from pygments.formatters import HtmlFormatter
@@ -96,9 +96,9 @@ def highlight(source):
 
 
 def file_name(student):
-    """A file name for a student's page: plain letters only, and no two alike.
+    """A unique file name for a student's page, of plain letters only.
 
-    Not even where a disk takes capitals and small letters for the same.
+    It is unique even on disks that do not distinguish upper and lower case.
     """
     plain = re.sub(r"[^\w-]+", "_", student, flags=re.ASCII)[:60]
     if plain == student.lower() and plain and not _HASHED.search(plain):

@@ -1,7 +1,7 @@
-"""Results that were computed beforehand, under the names of the functions that computed them.
+"""Precomputed results, under the names of the functions that computed them.
 
-A copy of this file takes the place of a chapter's ``reference`` where its functions would be the
-answers: it knows what the tests ask for, and no more. ``answers.npz`` beside it holds the results.
+A copy of this file replaces a chapter's ``reference`` if its functions would be the answers: it
+knows the results that the tests ask for and nothing else. They are in ``answers.npz``, next to it.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-_DECIMALS = 6  # of floats in arguments, so that another processor's last digit does no harm
+_DECIMALS = 6  # of floats in arguments, so that rounding on another processor does no harm
 
 
 def __getattr__(name):
@@ -25,7 +25,9 @@ def _result(name, *arguments, **keywords):
     _, results = _stored()
     key = digest(name, arguments, keywords)
     if key not in results:
-        raise LookupError(f"{name} is not here, only what the tests ask of it, and not of this.")
+        raise LookupError(
+            f"{name} is not part of the handout, only its results for the calls in the tests."
+        )
     return results[key]
 
 
@@ -37,7 +39,7 @@ def _stored():
 
 
 def digest(name, arguments, keywords):
-    """What tells one call from another."""
+    """A hash of a call."""
     text = f"{name}{_described(list(arguments))}{_described(keywords)}"
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
@@ -73,7 +75,7 @@ def _encoded(value, arrays):
         return ["dict", [[key, _encoded(part, arrays)] for key, part in value.items()]]
     if value is None or isinstance(value, (bool, int, float, str)):
         return ["plain", value]
-    raise TypeError(f"a {type(value).__name__} cannot be kept")
+    raise TypeError(f"a {type(value).__name__} cannot be stored")
 
 
 def _decoded(one, kept):

@@ -1,7 +1,7 @@
-"""Grade a class: each submission once, in processes of their own, resumable at any moment.
+"""Grade a class: each submission once, in separate processes; a run can be resumed at any time.
 
-This process alone writes to the gradebook, one transaction a submission. Whoever runs the same
-command again goes on where the last run was stopped.
+Only this process writes to the gradebook, in one transaction per submission. The same command,
+run again, continues where the last run was stopped.
 """
 
 import multiprocessing
@@ -30,7 +30,7 @@ _LOCK = ".grading.lock"
 
 @dataclass
 class Summary:
-    """What a run did: the results it made, and the students whose results were kept."""
+    """What a run did: its new results, and the students whose results were kept."""
 
     assignment: str
     gradebook: Gradebook
@@ -38,9 +38,9 @@ class Summary:
     kept: list[str] = field(default_factory=list)
 
     def __str__(self):
-        told = f"{self.assignment}: {len(self.results)} graded, {len(self.kept)} kept"
+        text = f"{self.assignment}: {len(self.results)} graded, {len(self.kept)} kept"
         failed = f", {len(self.failures)} without a result: run the same command again"
-        return told + (failed if self.failures else "")
+        return text + (failed if self.failures else "")
 
     @property
     def failures(self):
@@ -56,16 +56,16 @@ def grade_class(
 
     Parameters
     ----------
-    place : folder or zip, as ``collect.find`` takes it
+    place : folder or zip, as for ``collect.find``
     assignment : ``02`` or ``02_gray_transforms``
     out : folder of the results
-    jobs : processes at once; by default one for each core
-    seconds, memory_mib : limits on one call and on one kernel, in place of the assignment's
-    regrade : grade again what has a result already
+    jobs : number of processes; by default one per core
+    seconds, memory_mib : limits on one call and on one kernel, instead of the assignment's
+    regrade : also grade submissions that have a result
     only : names of the students to grade; None means all
-    isolated : False grades without the sandbox, and says so in each result
+    isolated : False grades without the sandbox, and each result says so
     scheduler : ``tcp://host:port`` of a Dask cluster that does the work
-    watch : sees the run go by
+    watch : follows the run
 
     Returns
     -------
@@ -73,14 +73,14 @@ def grade_class(
 
     Raises
     ------
-    ValueError : what is given makes no sense, another grader is at work, or there is no sandbox.
+    ValueError : an argument makes no sense, another grader is running, or there is no sandbox.
     """
     if isolated:
         _require_sandbox()
     remove_left_tests()
     with _alone(Path(out)), watch or Watch() as watch:
         loaded = _limited(load(assignment, root), seconds, memory_mib)
-        found = find(place, loaded.name, [out], watch.passed_over, watch.numbered)
+        found = find(place, loaded.name, [out], watch.skipped, watch.numbered)
         found = _chosen(found, only)
         watch.begin(len(found))
         summary = Summary(loaded.name, Gradebook(Path(out) / NAME))
@@ -100,12 +100,14 @@ def _require_sandbox():
 
 
 def _alone(out):
-    """Hold the results folder; the system lets go of it, whatever ends this process."""
+    """Lock the results folder; the system releases it however this process ends."""
     out.mkdir(parents=True, exist_ok=True)
     try:
         return FileLock(out / _LOCK).acquire(timeout=0)
     except Timeout:
-        raise ValueError(f"another grader is at work on {out}: wait for it to end.") from None
+        raise ValueError(
+            f"another grader is running on {out}: wait until it has finished."
+        ) from None
 
 
 def _limited(assignment, seconds, memory_mib):
@@ -118,20 +120,22 @@ def _chosen(found, only):
     if not only:
         return found
     names = {submission.student for submission in found}
-    strangers = sorted(set(only) - names)
-    if strangers:
-        raise ValueError(f"nobody named {strangers[0]!r} handed in; {meant(strangers[0], names)}")
+    unknown = sorted(set(only) - names)
+    if unknown:
+        raise ValueError(f"nobody named {unknown[0]!r} handed in; {meant(unknown[0], names)}")
     return [submission for submission in found if submission.student in only]
 
 
 def _jobs(found, assignment, isolated) -> Iterator[Job]:
-    """Read one submission after the other, as they are needed."""
+    """Read the submissions one by one, when they are needed."""
     for one in found:
-        job = Job(assignment, one.student, b"", one.fault, one.submitted_at, one.remarks, isolated)
+        job = Job(
+            assignment, one.student, b"", one.problem, one.submitted_at, one.remarks, isolated
+        )
         try:
             yield replace(job, data=one.read())
         except Unreadable as error:
-            yield replace(job, fault=str(error))
+            yield replace(job, problem=str(error))
 
 
 def _todo(jobs: Iterable[Job], summary, regrade, watch) -> Iterator[Job]:
@@ -144,7 +148,7 @@ def _todo(jobs: Iterable[Job], summary, regrade, watch) -> Iterator[Job]:
 
 
 def _holds(result, job):
-    """Whether a result is one of this submission and these tests, and isolated as well."""
+    """Whether a result is of this submission and these tests, and as isolated as the job asks."""
     return (
         result is not None
         and result.status != GRADER_ERROR
@@ -155,7 +159,7 @@ def _holds(result, job):
 
 
 def _light(result):
-    """A result without what takes memory: a class may be large."""
+    """A result without what takes much memory, since a class may be large."""
     bare = [replace(one, pictures=None, answer="") for one in result.exercises]
     return replace(result, exercises=tuple(bare))
 
@@ -164,7 +168,7 @@ def _light(result):
 
 
 def map_jobs(jobs: Iterable[Job], count=None, scheduler=None) -> Iterator[Result]:
-    """Grade all jobs, a few at once, and give the results as they come."""
+    """Grade all jobs, several at a time, and yield the results as they come."""
     if scheduler:
         from coursekit.classroom.cluster import map_on_cluster
 
@@ -189,7 +193,7 @@ def _map_here(jobs, count):
 
 
 def _fill(running, jobs, pool, count):
-    """Keep one job waiting beside those at work; no more, for each holds a notebook."""
+    """Keep one job waiting besides those that run, and no more, since each holds a notebook."""
     while len(running) <= count:
         job = next(jobs, None)
         if job is None:
@@ -203,14 +207,14 @@ def _is_lost(future):
 
 
 def _alone_in_a_process(job):
-    """Grade a job that was lost with its process: by itself, so that it harms no other."""
+    """Grade a job whose process died alone, so that it cannot harm others."""
     if _survives(read, job):
         with _pool(1) as pool:
             try:
                 return pool.submit(grade, job).result()
             except BrokenProcessPool:
-                return failed(job, "The grading process itself came to an end.")
-    return unreadable(job, "Reading the file takes too long, or ends the process that reads it.")
+                return failed(job, "The grading process itself ended unexpectedly.")
+    return unreadable(job, "Reading the file takes too long, or kills the process that reads it.")
 
 
 def _survives(step, job):
@@ -223,7 +227,7 @@ def _pool(count):
 
 
 def _context():
-    """Where it is safe, one process loads what grading needs, and the workers are its copies."""
+    """On Linux, one process loads what grading needs, and the workers are copies of it."""
     if not sys.platform.startswith("linux"):
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
@@ -232,7 +236,7 @@ def _context():
 
 
 def _end_with_parent():
-    """See to it that no worker outlives the run, however that is ended."""
+    """Make sure that no worker outlives the run, however it ends."""
     parent = multiprocessing.parent_process().sentinel
 
     def watch():

@@ -1,9 +1,9 @@
 """Answers that are nearly the same: a reason to look, never a proof.
 
 Answers are compared as sequences of normalised tokens (no comments, no layout, own names numbered).
-Short answers look alike by nature, and so does what half a class writes; so a pair counts only
-where both answers are nearer to each other than to nearly everybody else's, and only when such
-answers add up to a fair length.
+Short answers necessarily look alike, and so does what half the class writes. So a pair counts only
+if both answers are closer to each other than to almost everybody else's, and only if such answers
+add up to a certain length.
 """
 
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ from rapidfuzz.distance import Indel
 from scipy.sparse.csgraph import connected_components
 
 NEAR = 0.92  # share of tokens that two answers have in common, in order
-NEARER = 0.02  # what is less near than the pair by this much does not make it common
+NEARER = 0.02  # answers that are less close by this much do not make a pair common
 SHORTEST, LONGEST = 30, 2000  # tokens; shorter answers are not compared, longer ones are cut
 EVIDENCE = 120  # tokens of rare, shared answers that make a pair worth a look
-COMMON = 0.1  # where more than this share of the class is as near, it is no coincidence
+COMMON = 0.1  # share of the class that may be as close before a pair means nothing
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def groups(answers):
 
     Returns
     -------
-    list of Group, the one with the most shared tokens first
+    list of Group, sorted by shared tokens, most first
     """
     students = sorted({student for each in answers.values() for student in each})
     shared = {name: _shared(each, students) for name, each in answers.items()}
@@ -58,7 +58,7 @@ def _group(who, students, shared, evidence):
 
 
 def _shared(texts, students):
-    """For each pair of the class: the tokens of this exercise that it alone has in common."""
+    """For each pair of students: the tokens of this exercise that only they have in common."""
     written = {student: text.split()[:LONGEST] for student, text in texts.items()}
     compared = [student for student in students if len(written.get(student, ())) >= SHORTEST]
     matrix = np.zeros((len(students),) * 2)
@@ -73,7 +73,7 @@ def _shared(texts, students):
 
 
 def _stands_out(near, class_size):
-    """Pairs that are near, while few others are as near to either of the two."""
+    """Pairs that are close to each other, while few others are as close to either of them."""
     near = near.copy()
     np.fill_diagonal(near, 0)
     others = np.array([_as_near(row) for row in near]) - 1
@@ -82,5 +82,5 @@ def _stands_out(near, class_size):
 
 
 def _as_near(row):
-    """For each value of a row: how many of the row are as high, or nearly."""
+    """For each value of a row, how many values of the row are as high, or almost."""
     return row.size - np.searchsorted(np.sort(row), row - NEARER)

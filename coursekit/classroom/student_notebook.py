@@ -1,8 +1,8 @@
-"""A student notebook from a solution notebook.
+"""Make a student notebook from a solution notebook.
 
-In an answer cell, what stands between ``### BEGIN SOLUTION`` and ``### END SOLUTION`` gives way to
-``raise NotImplementedError`` at the same indentation, as nbgrader does it. Outputs go; text, ids
-and metadata stay.
+In an answer cell, the lines between ``### BEGIN SOLUTION`` and ``### END SOLUTION`` are replaced by
+``raise NotImplementedError`` with the same indentation, as in nbgrader. Outputs are removed; text,
+ids and metadata stay.
 """
 
 import ast
@@ -25,7 +25,7 @@ _MARKER = re.compile(r"#+\s*(BEGIN|END)\s+SOLUTION", re.IGNORECASE)
 
 
 class ReleaseError(ValueError):
-    """A solution notebook that cannot be released, or exercises that are not up to date."""
+    """A solution notebook that cannot be released, or exercises that are out of date."""
 
 
 def student_text(path):
@@ -34,17 +34,17 @@ def student_text(path):
 
 
 def stubbed(notebook, path):
-    """The text of the student notebook of a solution notebook that was read from path."""
+    """The text of the student notebook for a solution notebook that was read from path."""
     seen = set()
     for cell in notebook.cells:
         _clear(cell, path, seen)
     if not seen:
-        raise ReleaseError(f"{path.name}: no answer cell, so nothing to release.")
+        raise ReleaseError(f"{path.name}: there is no answer cell, so there is nothing to release.")
     return nbformat.writes(notebook).rstrip("\n") + "\n"
 
 
 def without_ways_out(markdown):
-    """A text without links to what students do not get, as it stands in a handout."""
+    """A text without links to files that students do not get, as in a handout."""
     return _LINK_OUT.sub(r"\1", _TO_SOLUTIONS.sub("", markdown))
 
 
@@ -82,9 +82,9 @@ def _student_answer(source, exercise, file):
     try:
         names = [node.name for node in ast.parse(stubbed).body if hasattr(node, "name")]
     except SyntaxError as error:
-        raise ReleaseError(f"{where}: with the stub it is no Python: {error}.") from None
+        raise ReleaseError(f"{where}: with the stub it is not valid Python: {error}.") from None
     if exercise not in names:
-        raise ReleaseError(f"{where}: the cell defines no {exercise}.")
+        raise ReleaseError(f"{where}: the cell does not define {exercise}.")
     return stubbed
 
 
@@ -94,11 +94,13 @@ def stub(source, where="cell"):
     for number, line in enumerate(source.splitlines(), start=1):
         begin, end = _BEGIN.match(line), _END.match(line)
         if begin and opened:
-            raise ReleaseError(f"{where}: line {number} begins a region inside that of {opened}.")
+            raise ReleaseError(
+                f"{where}: line {number} begins a region inside the one from line {opened}."
+            )
         if end and not opened:
-            raise ReleaseError(f"{where}: line {number} ends a region that was never begun.")
+            raise ReleaseError(f"{where}: line {number} ends a region that has no beginning.")
         if not (begin or end) and _MARKER.search(line):
-            raise ReleaseError(f"{where}: line {number} is no marker: it must stand alone as "
+            raise ReleaseError(f"{where}: line {number} is not a valid marker: it must consist of "
                                "`### BEGIN SOLUTION` or `### END SOLUTION`.")  # fmt: skip
         if begin:
             opened = number
@@ -108,12 +110,12 @@ def stub(source, where="cell"):
         elif not opened:
             lines.append(line)
     if opened:
-        raise ReleaseError(f"{where}: the region begun in line {opened} is never ended.")
+        raise ReleaseError(f"{where}: the region that begins in line {opened} has no end.")
     return "\n".join(lines)
 
 
 def solutions(root, name=None):
-    """The solved notebooks of a course: all, one by its name, or one of one's own by its path."""
+    """The solved notebooks of a course: all, one by its name, or your own by its path."""
     if str(name).endswith(".ipynb") and Path(name).is_file():
         return [Path(name)]
     every = sorted((root / "solutions").glob("[0-9][0-9]_*.ipynb"))

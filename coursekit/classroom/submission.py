@@ -1,7 +1,7 @@
-"""A student's notebook: read with bounds, its answers grafted into the teacher's notebook.
+"""A student's notebook: read within limits, its answers grafted into the teacher's notebook.
 
-Only the source of the answer cells goes on, and what of the student's own cells they need; never
-outputs, metadata or given cells. All that is odd is told as a remark.
+Only the source of the answer cells is used, and whatever they need of the student's own cells;
+never outputs, metadata or given cells. Everything odd becomes a remark.
 """
 
 import ast
@@ -12,6 +12,7 @@ import io
 import json
 import keyword
 import os
+import re
 import signal
 import symtable
 import threading
@@ -36,7 +37,7 @@ _KINDS = ("code", "markdown", "raw")
 
 
 class Unreadable(ValueError):
-    """A submission that is no notebook; the submission's fault, told to its student."""
+    """A submission that is not a notebook; its student is told why."""
 
 
 @dataclass(frozen=True)
@@ -49,22 +50,22 @@ class Cell:
 
     @cached_property
     def tree(self):
-        """Its code, parsed; None where it is no Python."""
+        """Its parsed code; None if it is not valid Python."""
         return _tree(self.source) if self.kind == "code" else None
 
     @property
     def defines(self):
-        """The functions and classes that it defines at its top."""
+        """The functions and classes that it defines at the top level."""
         body = self.tree.body if self.tree else ()
         return {node.name for node in body if hasattr(node, "name")}
 
 
 @contextlib.contextmanager
 def wall_clock(seconds):
-    """Stop what takes longer, such as reading a notebook made to be slow to read.
+    """Stop what takes longer, such as reading a notebook that was built to be slow.
 
-    A long step in C hears no signal: after three times as long the process itself ends. Without
-    effect outside of a process's main thread.
+    A long step in C receives no signal: after three times as long, the process ends. Has no
+    effect outside the main thread of a process.
 
     Raises
     ------
@@ -80,7 +81,7 @@ def wall_clock(seconds):
         try:
             yield
         except _TimeIsUp:
-            raise Unreadable(f"It takes more than {seconds:g} s to read the file.") from None
+            raise Unreadable(f"Reading the file takes more than {seconds:g} s.") from None
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             faulthandler.cancel_dump_traceback_later()
@@ -88,7 +89,7 @@ def wall_clock(seconds):
 
 
 class _TimeIsUp(BaseException):
-    """No ``Exception``: whoever catches those on the way goes on reading."""
+    """Not an ``Exception``, since code on the way might catch those and read on."""
 
 
 def _stop(*_):
@@ -96,45 +97,45 @@ def _stop(*_):
 
 
 def parse(data):
-    """Read a student's notebook: its cells, and remarks on what is odd about it.
+    """Read a student's notebook; return its cells, and remarks on what is odd about it.
 
     Raises
     ------
-    Unreadable : too big, no JSON, or no notebook.
+    Unreadable : it is too big, not JSON, or not a notebook.
     """
     document = _bounded_json(data)
     remarks = []
     if document["nbformat"] < 4:
-        remarks.append(f"The notebook has the old format {document['nbformat']}: converted.")
+        remarks.append(f"The notebook has the old format {document['nbformat']} and was converted.")
         document = _upgraded(document)
     cells = document.get("cells")
     if not isinstance(cells, list):
-        raise Unreadable("The file is no notebook: it has no list of cells.")
+        raise Unreadable("The file is not a notebook: it has no list of cells.")
     if len(cells) > _MOST_CELLS:
-        raise Unreadable(f"The notebook has {len(cells)} cells: at most {_MOST_CELLS} are read.")
+        raise Unreadable(f"The notebook has {len(cells)} cells; at most {_MOST_CELLS} can be read.")
     remarks += _invalid(document)
     read = [cell for cell in map(_cell, cells) if cell]
     if sum(len(cell.source) for cell in read if cell.kind == "code") > _MOST_CODE:
-        raise Unreadable(f"The notebook holds more than {_MOST_CODE / 2**20:.0f} MB of code.")
+        raise Unreadable(f"The notebook contains more than {_MOST_CODE / 2**20:.0f} MB of code.")
     return read, remarks
 
 
 def _bounded_json(data):
     if len(data) > LARGEST:
         raise Unreadable(
-            f"The notebook takes more than {LARGEST / 2**20:.0f} MB: clear its outputs, save it, "
+            f"The notebook is larger than {LARGEST / 2**20:.0f} MB: clear its outputs, save it, "
             "and hand it in again."
         )
     if data.count(b"[") + data.count(b"{") > _MOST_BRACKETS:
-        raise Unreadable("The file is no notebook: it is too deep or too much divided.")
+        raise Unreadable("The file is not a notebook: it has too many or too deeply nested parts.")
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:
         where = f"line {error.lineno}" if hasattr(error, "lineno") else type(error).__name__
-        raise Unreadable(f"The file is no notebook: it is not valid JSON ({where}).") from None
+        raise Unreadable(f"The file is not a notebook: it is not valid JSON ({where}).") from None
     version = document.get("nbformat") if isinstance(document, dict) else None
     if type(version) is not int:
-        raise Unreadable("The file is no notebook: it names no format.")
+        raise Unreadable("The file is not a notebook: it does not name its format.")
     return document
 
 
@@ -148,11 +149,13 @@ def _upgraded(document):
 def _invalid(document):
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # ids that are missing, say: not needed here
+            warnings.simplefilter(
+                "ignore"
+            )  # about missing ids, for instance, which are not needed here
             nbformat.validate(deepcopy(document))
     except Exception as error:  # noqa: BLE001
-        told = str(error).strip().partition("\n")[0][:120]
-        return [f"The notebook breaks the rules of its format ({told}); read all the same."]
+        reason = str(error).strip().partition("\n")[0][:120]
+        return [f"The notebook violates its format ({reason}), but could be read."]
     return []
 
 
@@ -178,6 +181,7 @@ class Graft:
 
     notebook: nbformat.NotebookNode
     answers: dict[str, str] = field(default_factory=dict)
+    normalised: dict[str, str] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
 
 
@@ -192,39 +196,44 @@ def graft(cells, teacher):
             used += parts
             answer = _joined(parts, exercise, made.remarks) or cell.source
             cell.source = made.answers[exercise] = answer
+            made.normalised[exercise] = normalised(answer)
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     places = {id(cell): place for place, cell in enumerate(cells)}
     positions = [places[id(cell)] for cell in used]
     if positions != sorted(positions):
-        made.remarks.append("The answer cells stand in another order than in the exercise.")
-    _tell_of_given(made, cells, teacher)
+        made.remarks.append("The answer cells are not in the order of the exercise.")
+    _remark_on_given(made, cells, teacher)
     taken = set(positions)
     _take_along(made, [cell for place, cell in enumerate(cells) if place not in taken])
     return made
 
 
 def _parts(cells, exercise, identity, remarks):
-    """The cells that answer an exercise: by id, else by metadata, else by what they define."""
+    """The cells that answer an exercise: by id, by metadata, or else by what they define."""
     wanted = {exercise, f"answer-{exercise}", identity} - {""}
     named = [cell for cell in cells if wanted & set(cell.names)]
     for cell in named:
         if cell.kind != "code":
-            remarks.append(f"`{exercise}`: the answer is a {cell.kind} cell; read as code.")
+            remarks.append(f"`{exercise}`: the answer is a {cell.kind} cell; it was read as code.")
     if len(named) > 1:
-        remarks.append(f"`{exercise}` has {len(named)} answer cells: joined in their order.")
+        remarks.append(
+            f"`{exercise}` has {len(named)} answer cells, which were joined in their order."
+        )
     if named:
         return named
     defining = [cell for cell in cells if exercise in cell.defines]
-    told = "found in a cell of your own" if defining else "missing"
-    remarks.append(f"`{exercise}`: the answer cell was deleted; the answer is {told}.")
+    place = "was found in a cell of your own" if defining else "is missing"
+    remarks.append(f"`{exercise}`: the answer cell was deleted; the answer {place}.")
     return defining[-1:]
 
 
 def _joined(parts, exercise, remarks):
     source = "\n".join(part.source for part in parts)
     if len(source) > LONGEST_ANSWER:
-        remarks.append(f"`{exercise}`: an answer of {len(source)} characters is not read.")
+        remarks.append(
+            f"`{exercise}`: an answer of {len(source)} characters is too long to be read."
+        )
         return ""
     if len(parts) > 1 and _tree(source) is None:
         readable = [part.source for part in parts if _tree(part.source)]
@@ -233,7 +242,7 @@ def _joined(parts, exercise, remarks):
 
 
 def _take_along(made, others):
-    """Bring what a student's own cells define, and the variables that the answers need of them."""
+    """Add what a student's own cells define, and those of their variables that the answers need."""
     given = {cell.source.strip() for cell in made.notebook.cells}
     code = [cell for cell in others if cell.kind == "code" and cell.source.strip() not in given]
     bodies = [cell.tree.body for cell in code if cell.tree]
@@ -241,7 +250,9 @@ def _take_along(made, others):
     found = [_code(statement for statement in body if statement in needed) for body in bodies]
     found = [text for text in found if text]
     if found:
-        made.remarks.append("What your own cells define was taken along; the rest of them was not.")
+        made.remarks.append(
+            "Definitions in your own cells were used, but nothing else in these cells."
+        )
         first = next(i for i, cell in enumerate(made.notebook.cells) if exercise_of(cell))
         made.notebook.cells[first:first] = [
             nbformat.v4.new_code_cell(text, id=f"own-{number}")
@@ -249,34 +260,50 @@ def _take_along(made, others):
         ]
 
 
-def _tell_of_given(made, cells, teacher):
-    """Say how many of the given cells are not as they were given."""
+def _remark_on_given(made, cells, teacher):
+    """Say how many of the given cells were changed or deleted."""
     there = {(name, cell.source.strip()) for cell in cells for name in cell.names}
     given = [cell for cell in teacher.cells if not exercise_of(cell)]
     lost = sum(not _texts(cell) & there for cell in given)
     if lost:
         made.remarks.append(
-            f"{lost} of {len(given)} given cells were changed or deleted: restored."
+            f"{lost} of {len(given)} given cells had been changed or deleted and were restored."
         )
 
 
 def _texts(cell):
-    """A given cell as it stands in the course's exercises, and as in a handout."""
+    """A given cell as in the course's exercises, and as in a handout."""
     texts = {cell.source, without_ways_out(cell.source)}
     return {(cell.get("id"), text.strip()) for text in texts}
 
 
 def _tree(source):
-    lines = source.splitlines()
-    plain = "\n".join("" if line[:1] in ("%", "!") else line for line in lines)
-    try:
-        return ast.parse(plain)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    return _read(source)[1]
+
+
+def _read(source):
+    """Code as it stands or without IPython's commands, and parsed; None where it is no Python."""
+    for python in (str, _without_commands):
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            return python(source), ast.parse(python(source))
+    return "", None
+
+
+def _without_commands(source):
+    """Code without magics, ``!`` and ``?``, line by line: IPython's own reader takes hours."""
+    return "\n".join(map(_without_command, source.split("\n")))
+
+
+def _without_command(line):
+    code, indent = line.strip(), line[: len(line) - len(line.lstrip())]
+    if code.startswith(("%", "!", "?")) or code.endswith("?"):
+        return f"{indent}pass"
+    target, _, value = line.partition("=")
+    return f"{target}= None" if value.lstrip().startswith(("%", "!")) else line
 
 
 def _needed(statements, answers):
-    """Imports, functions, classes, CONSTANTS, and each variable that these or an answer use."""
+    """Imports, functions, classes, CONSTANTS, and every variable that these or an answer use."""
     needed = {statement for statement in statements if defines(statement)}
     assignments = defaultdict(list)
     for statement in statements:
@@ -292,20 +319,34 @@ def _needed(statements, answers):
 
 
 def _variables(statement):
-    targets = statement.targets if isinstance(statement, ast.Assign) else []
-    return {part.id for target in targets for part in ast.walk(target) if _is_stored(part)}
+    """The variables that a statement sets, or of which it sets a part; not those in functions."""
+    todo, found = [statement], set()
+    while todo:
+        node = todo.pop()
+        if not isinstance(node, _SCOPES):
+            todo += ast.iter_child_nodes(node)
+        if isinstance(getattr(node, "ctx", None), ast.Store) or _is_changed(node):
+            while isinstance(node, (ast.Subscript, ast.Attribute)):
+                node = node.value
+            found |= {node.id} if isinstance(node, ast.Name) else set()
+    return found
 
 
-def _is_stored(node):
-    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+def _is_changed(node):
+    """Whether it is a method by which a list, set, dict or array is changed: ``table.append``."""
+    return isinstance(node, ast.Attribute) and node.attr in _CHANGES
+
+
+_CHANGES = {"append", "extend", "insert", "add", "update", "setdefault", "sort", "reverse", "fill"}
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
 def _from_outside(source):
-    """The names that code uses and that no function of it has for itself."""
+    """The names that code uses and that are local to none of its functions."""
     try:
         todo, found = [symtable.symtable(source, "answer", "exec")], set()
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
+        return set(re.findall(r"\w+", source))  # magics, or `await`: all its words
     while todo:
         scope = todo.pop()
         todo += scope.get_children()
@@ -323,7 +364,8 @@ def _code(statements):
 
 
 def normalised(source):
-    """An answer's code alone: no comments, texts of their own or layout; own names numbered."""
+    """An answer's bare code, without comments, docstrings and layout; its own names numbered."""
+    source, _ = _read(source)  # what is not Python may take the tokenizer hours
     try:
         tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
     except (tokenize.TokenError, SyntaxError, ValueError):

@@ -1,4 +1,4 @@
-"""What a teacher sees while a class is graded: a line for each student, and the time left."""
+"""What a teacher sees while a class is graded: a line per student, and the time left."""
 
 from contextlib import AbstractContextManager
 
@@ -10,19 +10,19 @@ from coursekit.classroom.gradebook import GRADED
 
 
 class Watch(AbstractContextManager):
-    """Sees a run go by; this one says nothing."""
+    """Follows a run; this one shows nothing."""
 
     def begin(self, total):
-        """So many submissions there are."""
+        """The run starts, with this many submissions."""
 
-    def passed_over(self, names):
-        """Files that are nobody's submission."""
+    def skipped(self, names):
+        """Files that belong to no submission."""
 
     def numbered(self, students):
-        """Students whose names look like another's, told apart by a number."""
+        """Students whose names look like another's and got a number."""
 
     def kept(self, student):
-        """A result of an earlier run still holds."""
+        """A result of an earlier run is still valid."""
 
     def done(self, result):
         """One more submission has its result."""
@@ -32,7 +32,7 @@ class Watch(AbstractContextManager):
 
 
 class Bar(Watch):
-    """A bar with the count, the rate and the time left; above it a line for each student."""
+    """A bar with count, rate and time left, below one line per student."""
 
     def __init__(self):
         self._progress = Progress(
@@ -49,21 +49,21 @@ class Bar(Watch):
     def __exit__(self, kind, *_):
         self._progress.stop()
         if kind is KeyboardInterrupt:
-            self._progress.console.print("The same command goes on from here.")
+            self._progress.console.print("The same command will resume from here.")
 
     def begin(self, total):
         self._progress.update(self._task, total=total)
 
-    def passed_over(self, names):
+    def skipped(self, names):
         if names := list(names):
             some = escape(", ".join(names[:5])) + (", ..." if len(names) > 5 else "")
-            told = f"[yellow]passed over[/], for no NAME.ipynb or NAME/*.ipynb: {some}"
-            self._progress.console.print(told, soft_wrap=True)
+            text = f"[yellow]skipped[/], neither NAME.ipynb nor NAME/*.ipynb: {some}"
+            self._progress.console.print(text, soft_wrap=True)
 
     def numbered(self, students):
         for name in students:
-            told = f"[yellow]almost the same name[/] as another's: {escape(name)}; whose is it?"
-            self._progress.console.print(told, soft_wrap=True)
+            text = f"[yellow]looks like another student's name[/]: {escape(name)}; who is it?"
+            self._progress.console.print(text, soft_wrap=True)
 
     def kept(self, student):
         task = self._progress.tasks[0]
@@ -81,12 +81,12 @@ def line(result):
     name = f"{escape(result.student):<24}"
     if result.status != GRADED:
         return f"{name} [red]{result.status}[/]: {escape(result.error)}"
-    told = [f"{result.mark:g} of {result.total:g}", f"[dim]{result.seconds:.1f} s[/]"]
+    parts = [f"{result.mark:g} of {result.total:g}", f"[dim]{result.seconds:.1f} s[/]"]
     if result.days_late:
-        told.append(f"{result.days_late} {'day' if result.days_late == 1 else 'days'} late")
+        parts.append(f"{result.days_late} {'day' if result.days_late == 1 else 'days'} late")
     if result.broken_cells:
         count = len(result.broken_cells)
-        told.append(f"{count} broken {'cell' if count == 1 else 'cells'}")
+        parts.append(f"{count} broken {'cell' if count == 1 else 'cells'}")
     if not result.isolated:
-        told.append("[yellow]not isolated[/]")
-    return f"{name} {', '.join(told)}"
+        parts.append("[yellow]not isolated[/]")
+    return f"{name} {', '.join(parts)}"

@@ -1,4 +1,4 @@
-"""What the engines of several chapters share and none teaches.
+"""What several chapters compute with and none teaches.
 
-NumPy only; ``core.torch`` is the same for tensors.
+NumPy only; ``core.torch`` does the same for tensors.
 """

@@ -1,7 +1,7 @@
-"""Padding by index, with NumPy's border modes: the same for both engines.
+"""Padding by index, with NumPy's border modes, for ``reference`` and ``gpu``.
 
-Every mode but ``constant`` repeats pixels of the image, so that one list of indices pads a row or a
-column, whatever its values are.
+Every mode except ``constant`` repeats pixels of the image, so one list of indices pads a row or a
+column, whatever its values.
 """
 
 from collections.abc import Sequence
@@ -17,10 +17,10 @@ BORDERS: tuple[Border, ...] = get_args(Border)
 def around(
     shape: Sequence[Integer], anchor: Sequence[Integer]
 ) -> tuple[tuple[Integer, Integer], ...]:
-    """Return the pad width with which a window (Kh, Kw), held by its anchor, fits every pixel."""
+    """Return the pad width that lets a window (Kh, Kw), placed by its anchor, fit every pixel."""
     return tuple((at, size - 1 - at) for size, at in zip(shape, anchor, strict=True))
 
 
 def extended(size: int, before: int, after: int, border: Border) -> Array:
-    """Return, for each place of a padded row, the index (0 to size - 1) of the pixel there."""
+    """Return the index (0 to size - 1) of the pixel at each position of a padded row."""
     return np.pad(np.arange(size), (before, after), mode=border)

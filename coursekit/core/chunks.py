@@ -4,11 +4,11 @@ import numpy as np
 
 from coursekit.core.types import Array
 
-CHUNK_NUMBERS = 2**21  # that stay in a processor's cache from one step to the next
+CHUNK_NUMBERS = 2**21  # that stay in a processor's cache between steps
 
 
 def chunk_length(numbers: int) -> int:
-    """Return how many items make one chunk, each needing so many numbers: at least one."""
+    """Return the number of items in a chunk, at least 1, if each needs this many numbers."""
     return max(1, int(CHUNK_NUMBERS // numbers))
 
 
@@ -18,7 +18,7 @@ def groups_by_size(sides: Array, samples: int) -> list[Array]:
     Parameters
     ----------
     sides : (N,) int, in pixels
-    samples : int, the most pixels in all windows of a group, each counted as large as the largest
+    samples : int, largest number of pixels in a group, counting each window as the largest
 
     Returns
     -------

@@ -1,8 +1,8 @@
-"""Docstrings of twins: what one leaves out is the reference's.
+"""Docstrings of twins, completed from the reference's.
 
-A twin in ``gpu`` says in a line what it does, and then only what differs. ``complete`` adds the
-rest, so that ``help`` shows it. The reference's docstrings are read from its source; nothing of it
-is imported.
+A twin in ``gpu`` says in one line what it does, and then only what differs. ``complete`` adds the
+rest, so that ``help`` shows it. The reference's docstrings are read from its source code, without
+importing it.
 """
 
 import ast
@@ -18,14 +18,16 @@ _TITLE = re.compile(r"(?m)^(\w+)\n-{3,}\n")
 _NAMED = re.compile(r"(\*{0,2}\w+(?:, \*{0,2}\w+)*) : ")
 _TAUGHT = re.compile(r"Taught\s+in\s+(\d\d\s+§\d+)")
 
-Sections = dict[str, str]  # title -> text, in order; what comes before the first title bears ""
+Sections = dict[
+    str, str
+]  # title -> text, in order; what comes before the first title has the title ""
 Entry = tuple[list[str], str]
 
 
 def complete(package: str) -> None:
     """Complete the docstrings of a chapter's ``gpu``, given its name, from its ``reference``.
 
-    Where the lesson comes to the GPU stands in the package's own docstring.
+    The package's own docstring names the lesson's section on the GPU.
     """
     module = sys.modules[package]
     taught = _TAUGHT.search(module.__doc__ or "")
@@ -40,12 +42,12 @@ def complete(package: str) -> None:
 
 
 def joined(own: str, inherited: str, taught: str | None = None) -> str:
-    """Return a twin's own docstring with all that it leaves to the reference's.
+    """Return a twin's docstring, completed by everything that only the reference's has.
 
-    Of parameters and results the twin's entries win; its convention and sources come after the
-    reference's; other sections are the reference's unless the twin has them, but for its examples.
+    For parameters and results, the twin's entries win; its convention and sources follow the
+    reference's; other sections, except examples, come from the reference unless the twin has them.
 
-    taught : where the lesson comes to the GPU, such as "05 §8"
+    taught : section of the lesson on the GPU, such as "05 §8"
     """
     parts, rest = sections(inspect.cleandoc(own)), sections(inspect.cleandoc(inherited))
     rest.pop("Examples", None)
@@ -66,7 +68,7 @@ def sections(text: str) -> Sections:
 
 
 def entries(text: str) -> list[Entry]:
-    """Split a section into what it describes: names, or none for mere prose, and their text."""
+    """Split a section into entries: names (none for prose) and their text."""
     found: list[tuple[list[str], list[str]]] = []
     for line in text.splitlines():
         named = _NAMED.match(line)
@@ -94,7 +96,7 @@ def _merged(title: str, own: str | None, inherited: str | None) -> str:
 
 
 def _with_entries(own: list[Entry], inherited: list[Entry]) -> str:
-    """Put the twin's entries where the reference names the same; "" where one names nothing."""
+    """Put the twin's entries in place of the reference's; "" if either has no names."""
     replaced = {name for names, _ in own for name in names}
     merged: list[Entry] = []
     for names, text in inherited:
@@ -110,7 +112,7 @@ def _with_entries(own: list[Entry], inherited: list[Entry]) -> str:
 
 
 def documented(chapter: str, part: str = "reference") -> Iterator[tuple[str, str]]:
-    """Yield "function" or "Class.method", and its docstring, of a part of a chapter's package."""
+    """Yield "function" or "Class.method" and its docstring, for ``reference`` or ``gpu``."""
     folder = resources.files(chapter) / part
     for file in folder.iterdir() if folder.is_dir() else [resources.files(chapter) / f"{part}.py"]:
         if file.name.endswith(".py"):
@@ -126,7 +128,7 @@ def _documented_in(node: ast.Module | ast.ClassDef, prefix: str = "") -> Iterato
 
 
 def _members(name: str, thing: Any) -> Iterator[tuple[str, Any]]:
-    """Yield a function, or a class with its public methods and properties, by its path."""
+    """Yield a function, or a class with its public methods and properties, with its path."""
     yield name, thing
     if isinstance(thing, type):
         for member, value in vars(thing).items():

@@ -1,14 +1,14 @@
-"""The extras of ``pip install "coursekit[...]"``: which one brings a package that is missing.
+"""The extras of ``pip install "coursekit[...]"``: which one installs a missing package.
 
-``coursekit`` itself needs NumPy, SciPy, safetensors and regex: all that ``reference`` imports.
-Whatever else a part needs is required where that part is imported.
+``coursekit`` itself needs NumPy, SciPy, safetensors and regex, which is all that ``reference``
+imports. Whatever else a part needs is required when that part is imported.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 
-# What is imported, and the smallest extra that brings it.
+# What is imported, and the smallest extra that installs it.
 BROUGHT_BY = {
     **dict.fromkeys(["torch", "torchvision"], "gpu"),
     **dict.fromkeys(
@@ -26,18 +26,18 @@ BROUGHT_BY = {
 
 
 class MissingExtra(ImportError):
-    """A part of coursekit needs what is not installed; the message says what brings it."""
+    """A package is not installed; the message says how to install it."""
 
     def __init__(self, module: str) -> None:
         super().__init__(
-            f"{module} is not installed. It comes with: "
+            f"{module} is not installed. To install it: "
             f'pip install "coursekit[{BROUGHT_BY[module]}]"',
             name=module,
         )
 
 
 def require(*modules: str) -> None:
-    """Refuse, with the command that mends it, where one of these is not installed.
+    """Require these modules; if one is not installed, say how to install it.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def require(*modules: str) -> None:
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turn the failure to import a package of an extra into a MissingExtra."""
+    """Turn a failed import of an extra's package into a MissingExtra."""
     try:
         yield
     except ModuleNotFoundError as error:

@@ -1,4 +1,4 @@
-"""One-dimensional kernels that filters of several chapters are made of."""
+"""One-dimensional kernels that the filters of several chapters use."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from coursekit.core.types import Array, Integer, Real
 
-# OpenCV's Gaussians of sizes up to 9 where sigma is left to the size, in 256ths: half of each.
+# OpenCV's Gaussians of sizes up to 9 if sigma follows from the size, in 256ths: half of each.
 SMALL_GAUSSIANS = {
     1: (256,),
     3: (64, 128),

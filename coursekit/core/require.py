@@ -1,8 +1,8 @@
 """Checks of arguments: each message says what was expected and what was given.
 
-Those that read only shape and dtype take arrays and tensors; ``core.torch.checks`` has more.
-Checks of numbers, flags and words return what they let through as Python's own ``int``, ``float``,
-``bool`` or ``str``; callers go on with that, since NumPy's small integers wrap around in silence.
+Those that read only shape and dtype accept arrays and tensors; ``core.torch.checks`` has more.
+Checks of numbers, flags and words return Python's own ``int``, ``float``, ``bool`` or ``str``, and
+callers use the returned value, since NumPy's small integers overflow silently.
 """
 
 import reprlib
@@ -19,7 +19,7 @@ _FLOATS = ("float32", "float64")
 
 
 def numpy_array(value: object, name: str) -> None:
-    """Refuse all but a NumPy array; of its subclasses, those that compute differently, too."""
+    """Refuse all but a NumPy array, and the subclasses that compute differently."""
     if not isinstance(value, np.ndarray):
         raise TypeError(f"{name}: expected a NumPy array, got {type(value).__name__}")
     if isinstance(value, np.matrix):
@@ -65,14 +65,14 @@ def color(array: Array, name: str = "image") -> None:
 
 
 def uint8(array: object, name: str = "image") -> None:
-    """Refuse all but uint8, the one dtype that has 256 levels and eight bits."""
+    """Refuse all but uint8, the only dtype with 256 levels and eight bits."""
     if dtype_of(array, name) != "uint8":
         given = getattr(array, "dtype", type(array).__name__)
         raise TypeError(f"{name}: expected uint8, got {given}")
 
 
 def floats(array: object, name: str, *sizes: int | None) -> None:
-    """Refuse all but float arrays or tensors; sizes are those of the last axes, None for any."""
+    """Refuse all but float arrays or tensors; sizes are those of the last axes (None: any)."""
     dtype = dtype_of(array, name)
     if dtype not in _FLOATS:
         raise TypeError(f"{name}: expected an array of float32 or float64, got {dtype}")
@@ -88,7 +88,7 @@ def whole_numbers(array: object, name: str, *sizes: int | None) -> None:
 
 
 def last_axes(array: Any, name: str, *sizes: int | None) -> None:
-    """Refuse an array whose last axes have other sizes; None stands for any."""
+    """Refuse an array whose last axes have other sizes; None means any size."""
     given = tuple(array.shape)
     last = given[len(given) - len(sizes) :] if len(given) >= len(sizes) else ()
     fits = len(last) == len(sizes) and all(
@@ -100,7 +100,7 @@ def last_axes(array: Any, name: str, *sizes: int | None) -> None:
 
 
 def dtype_of(array: Any, name: str = "array") -> str:
-    """The dtype's name, the same for arrays and tensors; of anything else its type's."""
+    """The dtype's name, the same for arrays and tensors; for anything else, its type's name."""
     if not hasattr(array, "shape"):
         return type(array).__name__
     if isinstance(array, np.ndarray):
@@ -151,7 +151,7 @@ def interval(low: object, high: object, least: Real, most: Real) -> tuple[Any, A
 
 
 def points(pairs: ArrayLike, name: str = "points") -> Array:
-    """Refuse all but two or more finite pairs (r, s) with r increasing; give them as an array."""
+    """Refuse all but two or more finite pairs (r, s), r increasing; return them as an array."""
     array = np.asarray(pairs, dtype=np.float64)
     if array.ndim != 2 or array.shape[0] < 2 or array.shape[1] != 2:
         raise ValueError(f"{name}: expected two or more pairs (r, s), got shape {array.shape}")
@@ -171,25 +171,25 @@ def one_of(value: object, name: str, choices: Collection[Any]) -> Any:
 
 
 def _shortened(value: object) -> str:
-    """The value as one line of a message; of an array or a tensor its type and shape."""
+    """The value as one line of a message; for an array or tensor, its type and shape."""
     if hasattr(value, "shape") and not isinstance(value, np.generic):
         return f"{type(value).__name__} of shape {tuple(value.shape)}"
     return reprlib.repr(value)
 
 
 def labels(array: Any) -> None:
-    """Refuse all but whole numbers from 0 in (H, W)."""
+    """Refuse all but an array (H, W) of whole numbers >= 0."""
     numpy_array(array, "labels")
     if array.dtype.kind not in "iu":
         raise TypeError(f"labels: expected a NumPy array of whole numbers, got {array.dtype}")
     if array.ndim != 2 or array.size == 0:
         raise ValueError(f"labels: expected shape (H, W) with pixels in it, got {array.shape}")
     if array.min() < 0:
-        raise ValueError(f"labels: expected 0 and above, got {array.min()}")
+        raise ValueError(f"labels: expected whole numbers >= 0, got {array.min()}")
 
 
 def same_batch(images: Sequence[int], others: Sequence[int], name: str = "reference") -> None:
-    """Refuse others of leading axes that do not serve the images': equal, 1, or missing."""
+    """Refuse others whose leading axes do not fit the images': each equal, 1, or missing."""
     pairs = zip(reversed(images), reversed(others), strict=False)
     if len(others) > len(images) or any(other not in (own, 1) for own, other in pairs):
         raise ValueError(
@@ -199,7 +199,7 @@ def same_batch(images: Sequence[int], others: Sequence[int], name: str = "refere
 
 
 def seeds(seed: object, images: int, most: float = np.inf) -> list[int]:
-    """Refuse all but one seed up to most, or a list of one for each image; return a list."""
+    """Refuse all but one seed up to most, or a list of one per image; return a list of ints."""
     if not isinstance(seed, (list, tuple)):
         return [whole(seed, "seed", 0, most)]
     if len(seed) != images:

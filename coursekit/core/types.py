@@ -1,4 +1,4 @@
-"""Types that signatures of several chapters share."""
+"""Types for the signatures of several chapters."""
 
 from collections.abc import Sequence
 from typing import Any, Literal

@@ -1,7 +1,7 @@
-"""What every notebook leans on: sample pictures, stills, figures with sliders, checks, the device.
+"""What every notebook uses: sample images, stills, figures with sliders, checks, the device.
 
 ``from coursekit.lab import samples, show, check, progress, device`` is all that a notebook needs.
-Each name is loaded when it is first used, so that none pays for another's imports.
+Each name is loaded on first use, so that nobody waits for imports that are not needed.
 """
 
 import sys
@@ -35,7 +35,7 @@ def __dir__():
 
 
 class _Lab(ModuleType):
-    """Keeps ``lab.check`` the function, though importing the module of that name would take it."""
+    """Keeps ``lab.check`` a function, although importing the module ``check`` would replace it."""
 
     def __setattr__(self, name, value):
         if name in _HOME and isinstance(value, ModuleType):

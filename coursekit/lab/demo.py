@@ -1,7 +1,7 @@
-"""The lecture hall: a chapter's figures, full screen in a browser, from this machine alone.
+"""For the lecture hall: a chapter's figures, full screen in a browser, without other machines.
 
-Voilà runs a notebook of one cell, made for the occasion, under the page template ``lecture``: one
-tab a figure, and no request to any other machine.
+Voilà runs a temporary notebook with one cell, using the page template ``lecture``: one tab per
+figure, and no requests to other machines.
 """
 
 import html
@@ -22,8 +22,8 @@ from coursekit import chapters
 _LAB = Path(__file__).parent
 _PACKAGE = _LAB.parent
 _READY = 60  # seconds to wait for the server
-_CELL_TIMEOUT = 60  # seconds for all figures of a chapter to be drawn
-_LARGEST_MESSAGE = 64 * 2**20  # bytes: a photo crosses in one message
+_CELL_TIMEOUT = 60  # seconds for drawing all figures of a chapter
+_LARGEST_MESSAGE = 64 * 2**20  # bytes, since a photo is sent in one message
 _EXTENSIONS = [  # of the page; no others
     "@jupyter-widgets/jupyterlab-manager",
     "@voila-dashboards/widgets-manager8",
@@ -37,12 +37,12 @@ def serve(chapter, port=0, browser=True):
     Parameters
     ----------
     chapter : ``02``, ``gray_transforms`` or ``02_gray_transforms``
-    port : of the server on 127.0.0.1; 0 takes a free one
-    browser : open the page; its address is printed in any case
+    port : of the server on 127.0.0.1; 0 chooses a free one
+    browser : whether to open the page; its address is always printed
 
     Raises
     ------
-    ValueError : no such chapter, no figures in it, or the port is taken.
+    ValueError : there is no such chapter, it has no figures, or the port is in use.
     """
     found = find(chapter)
     title = f"{found.number:02} · {found.title}"
@@ -57,7 +57,7 @@ def serve(chapter, port=0, browser=True):
 
 
 def find(chapter):
-    """Return the chapter that a number, a name or both stand for, if it has figures."""
+    """Return the chapter with a number, a name or both, if it has figures."""
     found = chapters.find(chapter)
     if not any((_PACKAGE / found.name).glob("explore*")):
         raise ValueError(f"chapter {found.slug} has no interactive figures (explore)")
@@ -65,7 +65,7 @@ def find(chapter):
 
 
 def stage(figures):
-    """Display each figure under its title; the page makes tabs of them. Called by the notebook."""
+    """Display each figure below its title, for the page's tabs. Called by the notebook."""
     from IPython.display import display
 
     for make in figures:
@@ -73,7 +73,7 @@ def stage(figures):
         title = figure.title or make.__name__.replace("_", " ").capitalize()
         heading = f'<h2 class="lecture-title">{html.escape(title)}</h2>'
         display({"text/plain": title, "text/html": heading}, raw=True)
-        display(figure.viewer)  # the live part alone: a page needs no still strip
+        display(figure.viewer)  # only the live part: a page needs no still
 
 
 @contextmanager
@@ -93,7 +93,7 @@ def running(name, title, port=0, package="coursekit"):
 
 
 def _free(port):
-    """Return a port of this machine that nobody listens at."""
+    """Return a free port of this machine, or check that this one is free."""
     with socket.socket() as probe:
         if os.name == "posix":
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -146,7 +146,7 @@ def _start(folder, log):
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=subprocess.STDOUT,
-        start_new_session=True,  # Ctrl-C is for us; we stop it
+        start_new_session=True,  # Ctrl-C is for this process, which stops the server
     )
 
 
@@ -173,11 +173,11 @@ def _wait_until_ready(server, port, log):
         except OSError:
             time.sleep(0.05)
     last = "\n".join(log.read_text("utf-8", "replace").splitlines()[-15:])
-    raise RuntimeError(f"the server did not start; its last words:\n{last}")
+    raise RuntimeError(f"the server did not start; the end of its log:\n{last}")
 
 
 def _stop(server):
-    """End the server; it ends its kernels."""
+    """End the server, which ends its kernels."""
     if server.poll() is None:
         server.terminate()
     try:
@@ -189,7 +189,7 @@ def _stop(server):
 
 @contextmanager
 def _ended_by_signals():
-    """Let a closed terminal, or ``kill``, end the demo as Ctrl-C does."""
+    """Let a closed terminal, or ``kill``, end the demo like Ctrl-C."""
 
     def end(number, frame):
         raise KeyboardInterrupt

@@ -1,9 +1,9 @@
-"""The device that PyTorch computes on here, and a timer that is fair to it.
+"""The device that PyTorch computes on, and a timer that measures it correctly.
 
-An accelerator answers before it has finished: a clock stopped too early measures how fast work is
-ordered, not how fast it is done. The timer waits for the device before it reads the clock, warms
-up before it counts, and says whether the way to the device and back is counted. It keeps a budget:
-what is slow is timed fewer times, and its Timing says how often.
+Calls to an accelerator return before it has finished: a clock stopped too early measures how fast
+work is ordered, not how fast it is done. The timer waits for the device before it reads the clock,
+warms up first, and counts the transfer to the device and back if asked to. It has a budget: slow
+functions are timed less often, and the Timing says how often.
 """
 
 import random
@@ -31,12 +31,12 @@ class Timing:
 
     @property
     def median(self) -> float:
-        """Half of the calls took longer: what to expect."""
+        """The median: half of the calls took longer."""
         return statistics.median(self.times)
 
     @property
     def minimum(self) -> float:
-        """The fastest call: what the work costs when nothing disturbs it."""
+        """The fastest call, least disturbed by other programs."""
         return min(self.times)
 
     def __repr__(self) -> str:
@@ -45,7 +45,7 @@ class Timing:
 
 
 def written(seconds: float) -> str:
-    """Write a time in the unit that suits it."""
+    """Return a time as text, in a suitable unit."""
     for unit, size in (("s", 1), ("ms", 1e-3)):
         if seconds >= size:
             return f"{seconds / size:.3g} {unit}"
@@ -53,7 +53,7 @@ def written(seconds: float) -> str:
 
 
 def device() -> "torch.device":
-    """Give the fastest device here: CUDA's first GPU, Apple's (mps), or the CPU.
+    """Return the fastest device: CUDA's first GPU, Apple's (mps), or the CPU.
 
     Returns
     -------
@@ -80,12 +80,12 @@ def measure(
     Parameters
     ----------
     function : callable
-    arguments : what it is called with
+    arguments : passed to the function
     device : torch.device or its name; tensors among the arguments are moved to it. By default they
         stay where they are
-    transfer : bool, count the way of the tensors to the device, and of the result back to the CPU
-    repeats : int, calls that are timed, as far as the budget allows; by default as many as it does
-    warmup : int, calls before them that are not
+    transfer : bool, include the transfer of the tensors to the device and of the result to the CPU
+    repeats : int, number of timed calls, if the budget allows; by default as many as it allows
+    warmup : int, number of calls before them that are not timed
     budget : float, seconds for all these calls; only the first may take longer
 
     Returns
@@ -105,20 +105,20 @@ def measure_all(
     warmup: Integer = 3,
     budget: Real = 2.0,
 ) -> dict[str, Timing]:
-    """Time several functions in one run: each round calls them all, each in another order.
+    """Time several functions in one run: each round calls all of them, in a different order.
 
-    What slows the machine down for a while, slows all of them down alike.
+    So whatever slows the machine down for a while slows all of them down equally.
 
-    No call begins that would end after the candidate's budget if it took as long as the longest
-    before it (the first, which may have had to load something, counts only for the second): a slow
-    candidate drops out of later rounds, and one too slow for them is timed at its last warm-up.
+    A call is skipped if it would exceed the candidate's budget by taking as long as the longest
+    call before it (the first, which may have to load something, counts only for the second). So a
+    slow candidate drops out of later rounds, and a very slow one is timed at its last warm-up.
 
     Parameters
     ----------
     candidates : dict from name to callable
-    arguments : what each is called with
+    arguments : passed to each of them
     device, transfer, warmup : as for ``measure``
-    repeats : int, rounds, as far as the budget allows; by default as many as it does
+    repeats : int, number of rounds, if the budget allows; by default as many as it allows
     budget : float, seconds for each candidate, warm-up included
 
     Returns
@@ -129,7 +129,7 @@ def measure_all(
     if repeats is not None:
         repeats = require.whole(repeats, "repeats", 1, _MOST)
     if transfer and device is None:
-        raise ValueError("device: expected a device, since the transfer is counted; got None")
+        raise ValueError("device: expected a device, since transfer is True; got None")
     wait = _waiter(device)
     runs = [
         _Run(name, _call(function, arguments, device, transfer), wait, budget)
@@ -142,15 +142,15 @@ def measure_all(
 
 
 def _take_turns(runs, rounds):
-    """Call each candidate once a round, in another order each, while its budget lasts."""
-    order, dice = list(runs), random.Random(0)
+    """Call each candidate once per round, in changing order, while its budget lasts."""
+    order, generator = list(runs), random.Random(0)
     for _ in range(rounds):
         able = [run for run in order if run.affords_another()]
         if not able:
             return
         for run in able:
             run.call_once()
-        dice.shuffle(order)  # or one candidate would always follow the same other one
+        generator.shuffle(order)  # or a candidate would always follow the same one
 
 
 class _Run:
@@ -168,16 +168,16 @@ class _Run:
         result = self._call()
         self._wait()
         taken = time.perf_counter() - start
-        del result  # its memory is given back after the clock has stopped
+        del result  # its memory is freed after the clock has stopped
         self.times.append(taken)
         self._left -= taken
 
 
 def _call(function, arguments, device, transfer):
-    """Bind the arguments, on the device already or to be sent there at each call."""
+    """Bind the arguments, moved to the device now or at each call."""
     if not transfer:
-        there = _moved(arguments, device)
-        return lambda: function(*there)
+        moved = _moved(arguments, device)
+        return lambda: function(*moved)
     return lambda: _moved(function(*_moved(arguments, device)), "cpu")
 
 
@@ -192,7 +192,7 @@ def _moved(value, device):
 
 
 def _waiter(where):
-    """Give the function that waits until the device has done all that it was sent."""
+    """Return the function that waits until the device has finished all its work."""
     torch = sys.modules.get("torch")
     if torch is None:
         return lambda: None

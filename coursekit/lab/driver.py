@@ -1,6 +1,6 @@
-"""JupyterLab in a headless browser, driven by a program, for browser tests and benchmarks.
+"""JupyterLab in a headless browser, controlled by a program, for browser tests and benchmarks.
 
-Run a notebook and move one of its figures::
+Run a notebook and operate one of its figures::
 
     with Server(folder) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**chromium_options())
@@ -39,11 +39,11 @@ CHROMIUM_ARGUMENTS = (
 
 
 def chromium_options() -> dict[str, Any]:
-    """What Playwright's ``chromium.launch`` is called with here.
+    """The options for Playwright's ``chromium.launch``.
 
     Raises
     ------
-    FileNotFoundError : there is no Chromium; says how to install it.
+    FileNotFoundError : there is no Chromium; the message says how to install it.
     """
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
@@ -52,7 +52,7 @@ def chromium_options() -> dict[str, Any]:
 
 
 class Server:
-    """``jupyter lab`` on a free port, its folder, settings and workspaces all its own."""
+    """``jupyter lab`` on a free port, with its own folder, settings and workspaces."""
 
     def __init__(self, folder: Path):
         self.folder = folder / "notebooks"
@@ -86,7 +86,7 @@ class Server:
         raise RuntimeError(f"JupyterLab did not start: {Path(self.log.name).read_text()[-2000:]}")
 
     def put(self, notebook: nbformat.NotebookNode, name: str, workspace: str) -> str:
-        """Write the notebook, not yet run, for the server; its address in a fresh workspace."""
+        """Give the notebook, without outputs, to the server; return its address."""
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
@@ -107,13 +107,13 @@ class Server:
 
 
 def _environment(folder):
-    """As a student's: no CI, under which checks raise, and a progress file of its own."""
+    """A student's environment: without CI, under which checks raise, and with its own progress."""
     environment = {name: value for name, value in os.environ.items() if name != "CI"}
     return environment | {"COURSEKIT_HOME": str(folder / "home")}
 
 
 def _write_settings(folder):
-    """No question about news and no look for updates: both would ask other machines."""
+    """Disable news and updates, which would contact other machines."""
     extension = folder / "@jupyterlab" / "apputils-extension"
     extension.mkdir(parents=True)
     settings = '{"fetchNews": "false", "checkForUpdates": false, "doNotDisturbMode": true}'
@@ -127,7 +127,7 @@ def _free_port():
 
 
 class NotebookPage:
-    """An open notebook; ``.page`` is Playwright's, ``.requests`` and ``.errors`` what it did."""
+    """An open notebook: ``.page`` is Playwright's, ``.requests`` and ``.errors`` are recorded."""
 
     def __init__(self, page, address):
         self.page, self.requests, self.errors = page, [], []
@@ -149,14 +149,14 @@ class NotebookPage:
             raise RuntimeError("\n".join(texts))
 
     def figure(self, title: str, number: int = 0) -> "FigureOnPage":
-        """The figure of that title (the first of several), once its pictures are there."""
+        """The figure with this title (by default the first one), once its pictures are shown."""
         root = self.page.locator(f".coursekit-figure[aria-label='{title}']").nth(number)
         root.locator("canvas[data-pane]").first.wait_for()
         root.scroll_into_view_if_needed()
         return FigureOnPage(root)
 
     def value(self, expression: str) -> object:
-        """Value of an expression in the notebook's kernel, by way of a new cell at the end."""
+        """The value of an expression in the notebook's kernel, through a new cell at the end."""
         self.page.locator(".jp-Notebook .jp-CodeCell .jp-InputPrompt").last.click()
         for key in ("Escape", "b", "Enter"):
             self.page.keyboard.press(key)
@@ -169,40 +169,40 @@ class NotebookPage:
 
 
 class FigureOnPage:
-    """One figure of ``coursekit.lab`` on a page; ``.root`` is Playwright's locator of it."""
+    """One figure of ``coursekit.lab`` on a page; ``.root`` is its Playwright locator."""
 
     def __init__(self, root):
         self.root, self.page = root, root.page
 
     def control(self, name: str):
-        """The row of one parameter's control, by the parameter's name."""
+        """The row with the control of a parameter, by the parameter's name."""
         return self.root.locator(f"[data-name='{name}']")
 
     def slider(self, name: str):
-        """The slider of one parameter."""
+        """The slider of a parameter."""
         return self.control(name).get_by_role("slider")
 
     def type(self, name: str, number: float) -> None:
-        """Type a number into one parameter's field."""
+        """Type a number into the field of a parameter."""
         field = self.control(name).get_by_role("spinbutton")
         field.fill(str(number))
         field.press("Enter")
 
     def press(self, button: str) -> None:
-        """Press the button of that name."""
+        """Press the button with this name."""
         self.root.get_by_role("button", name=button, exact=True).click()
 
     def canvas(self, title: str):
-        """The canvas that shows the picture of that title."""
+        """The canvas that shows the picture with this title."""
         return self.root.locator(f"canvas[data-pane='{title}']")
 
     def settle(self) -> None:
-        """Wait until no request is under way and all pictures shown are lossless."""
-        self.page.wait_for_timeout(200)  # longer than the front end waits for a next move
+        """Wait until there is no pending request and all visible pictures are lossless."""
+        self.page.wait_for_timeout(200)  # longer than the front end waits for the next move
         self.page.wait_for_function(_IS_SETTLED, arg=self.root.element_handle())
 
     def pixels(self, title: str) -> np.ndarray:
-        """Exact pixels of one pane: (H, W, 3) uint8, as the page holds them at rest."""
+        """The exact pixels of a pane, (H, W, 3) uint8, when the page has settled."""
         self.settle()
         data, height, width = self.canvas(title).evaluate(_PIXELS)
         pixels = np.frombuffer(base64.b64decode(data), np.uint8)

@@ -1,4 +1,4 @@
-"""Where this code runs: in a notebook, or where the environment variable CI is set."""
+"""Where this code runs: in a notebook, or with the environment variable CI."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Read a photo from a file: upright, in sRGB, with levels as the file's own type and tags say."""
+"""Read a photo from a file: upright, in sRGB, with levels according to the file's type and tags."""
 
 import io
 import reprlib
@@ -17,7 +17,7 @@ from coursekit.core.types import Array, Integer, Real
 
 Source = str | PathLike[str] | bytes | bytearray | memoryview | BinaryIO | Image.Image
 
-_MOST_PIXELS = 150_000_000  # beyond that a file is more likely a trap than a photo
+_MOST_PIXELS = 150_000_000  # a larger file is more likely a trap than a photo
 _DEEP = ("I", "F", "I;16", "I;16B", "I;16L")  # Pillow's modes of more than eight bits
 _ORIENTATION = 0x0112  # tag of EXIF
 _BITS, _SAMPLE_FORMAT, _WHITES = 258, 339, (50717, 341, 281)  # tags of TIFF
@@ -40,8 +40,8 @@ def load(source: Source, largest: Integer = 1600, white: Real | None = None) -> 
     ----------
     source : path, bytes of a file, open binary file, or Pillow image; any format that Pillow or
         OpenCV reads
-    largest : int, the longest side in pixels; a larger photo is shrunk to it
-    white : number > 0, the level that becomes 255, for files of more than eight bits; by default
+    largest : int, longest side in pixels; larger photos are reduced to it
+    white : number > 0, the level that becomes 255 in files of more than eight bits; by default
         the file's own white
 
     Returns
@@ -50,18 +50,18 @@ def load(source: Source, largest: Integer = 1600, white: Real | None = None) -> 
 
     Convention
     ----------
-    Turned as its EXIF orientation says. An embedded colour profile (Display P3, Adobe RGB) is
-    converted to sRGB. Transparent pixels lie on white. The file's own white is the one that a
-    TIFF's tags name; without one it is 65535 for 16 bits, 2**bits - 1 for others, and 1 for
-    floating point. It is never guessed from the levels: where few of them are used, a warning says
-    how to give another. Shrunk by averaging areas; never enlarged.
+    Rotated according to its EXIF orientation. An embedded colour profile (Display P3, Adobe RGB) is
+    converted to sRGB. Transparent pixels are put on white. The file's own white is the one given in
+    a TIFF's tags; without one it is 65535 for 16 bits, 2**bits - 1 for others, and 1 for floating
+    point. It is never guessed from the levels: if they use little of the range, a warning says how
+    to give another white. Reduced by averaging areas; never enlarged.
 
     Raises
     ------
     FileNotFoundError : there is no such file.
     TypeError : source is none of the above.
-    ValueError : the file is no picture, is broken off, holds NaN or infinity, or has more than 150
-        million pixels.
+    ValueError : the file is not an image, is incomplete, contains NaN or infinity, or has more than
+        150 million pixels.
     """
     largest = require.whole(largest, "largest", 1, 20_000)
     if white is not None:
@@ -90,14 +90,14 @@ def _rgb(source, white):
     except Image.DecompressionBombError as error:
         raise ValueError(f"{name} has too many pixels: {error}") from error
     except (OSError, SyntaxError, struct.error, EOFError) as error:
-        raise ValueError(f"{name} is a broken picture: {error}") from error
+        raise ValueError(f"{name} is a damaged image: {error}") from error
     return _converted(photo, white, name)
 
 
 def _read(source):
-    """Give the file's bytes, and what to call it in a message."""
+    """Return the file's bytes, and its name for messages."""
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return bytes(source), "these bytes"
+        return bytes(source), "the data"
     if callable(getattr(source, "read", None)):
         return _read(source.read())
     if not isinstance(source, (str, PathLike)):
@@ -107,9 +107,9 @@ def _read(source):
     try:
         return path.read_bytes(), repr(path.name)
     except (OSError, ValueError) as error:
-        told = "" if isinstance(error, FileNotFoundError) else f": {error}"[:200]
+        reason = "" if isinstance(error, FileNotFoundError) else f": {error}"[:200]
         raise FileNotFoundError(
-            f"no file {reprlib.repr(str(source))} in {Path.cwd()}{told}"
+            f"no file {reprlib.repr(str(source))} in {Path.cwd()}{reason}"
         ) from None
 
 
@@ -125,15 +125,15 @@ def _decoded_by_opencv(data, name):
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
     if image is None:
         raise ValueError(
-            f"{name}: this is no picture that Pillow or OpenCV can read "
-            f"(starts with {data[:8]!r}); try JPEG, PNG, TIFF or WebP"
+            f"{name} is not an image that Pillow or OpenCV can read "
+            f"(it starts with {data[:8]!r}); try JPEG, PNG, TIFF or WebP"
         )
     _require_size(image.shape[1::-1], name)
     return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
 
 
 def _converted(photo, white, name):
-    """Eight bits, upright, sRGB, on white: a Pillow image as (H, W, 3)."""
+    """A Pillow image as (H, W, 3): eight bits, upright, sRGB, on white."""
     profile, turn = photo.info.get("icc_profile"), _TURNS.get(_orientation(photo))
     photo = _in_eight_bits(photo, white, name) if photo.mode in _DEEP else photo
     photo = photo.transpose(turn) if turn is not None else photo
@@ -147,7 +147,7 @@ def _converted(photo, white, name):
 def _orientation(photo):
     try:
         return photo.getexif().get(_ORIENTATION)
-    except Exception:  # noqa: BLE001  EXIF that cannot be read turns nothing
+    except Exception:  # noqa: BLE001  unreadable EXIF is ignored
         return None
 
 
@@ -158,13 +158,13 @@ def _in_eight_bits(photo, white, name):
     levels = np.asarray(photo).astype(np.float64)
     if not np.isfinite(levels).all():
         count = np.count_nonzero(~np.isfinite(levels))
-        raise ValueError(f"{name} holds {count} pixels that are no numbers (NaN or infinity)")
+        raise ValueError(f"{name} contains {count} pixels that are NaN or infinity")
     own = white is None
     white = _white(photo) if own else white
     if own and not white / 8 < levels.max() <= white and levels.max() > 0:
         warnings.warn(
-            f"{name}: its levels go up to {levels.max():g}, and by its type {white:g} is white; "
-            "give load(..., white=...) if it means another",
+            f"{name}: its levels go up to {levels.max():g}, but for its type white is {white:g}; "
+            "if it has another white, use load(..., white=...)",
             stacklevel=5,
         )
     scaled = np.clip(np.rint(levels * (255 / white)), 0, 255).astype(np.uint8)
@@ -175,7 +175,7 @@ def _in_eight_bits(photo, white, name):
 
 
 def _white(photo):
-    """The level that is white by the file's type and tags."""
+    """The white level according to the file's type and tags."""
     tags = getattr(photo, "tag_v2", {})
     named = [np.max(tags[tag]) for tag in _WHITES if tag in tags]
     if named and named[0] > 0:
@@ -191,7 +191,7 @@ def _white(photo):
 
 
 def _in_srgb(photo, profile):
-    """The image as RGB, by its profile where it has one that can be read."""
+    """The image as sRGB, using its profile if it has a readable one."""
     plain = "CMYK" if photo.mode == "CMYK" else "L" if photo.mode in ("L", "LA", "1") else "RGB"
     photo = photo.convert(plain)
     transform = _to_srgb(profile, plain) if profile else None
@@ -199,12 +199,12 @@ def _in_srgb(photo, profile):
 
 
 def _to_srgb(profile, mode):
-    """What converts from a profile; None where it is sRGB itself, or broken."""
+    """The conversion from a profile; None if it is sRGB itself, or damaged."""
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         transform = ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), mode, "RGB")
     except (ImageCms.PyCMSError, OSError, ValueError) as error:
-        warnings.warn(f"a colour profile is left aside: {error!s:.100}", stacklevel=6)
+        warnings.warn(f"ignoring a colour profile: {error!s:.100}", stacklevel=6)
         return None
     if mode != "RGB":
         return transform

@@ -16,7 +16,7 @@ _HEADING = re.compile(r"^##\s+(.+?)\s*$", re.MULTILINE)
 
 
 def progress() -> "Progress":
-    """Show your progress: for each chapter what is done, what was tried, what comes next."""
+    """Show your progress: what is done in each chapter, what you tried, and what comes next."""
     return Progress({}, kept=False) if in_ci() else Progress(read())
 
 
@@ -29,7 +29,7 @@ class Progress:
     course: dict[str, dict[str, int]] = field(default_factory=run.chapters)
 
     def total(self) -> str:
-        """Points and exercises done, of how many, as text."""
+        """Points earned and exercises done, each out of how many, as text."""
         worth = {name: most for names in self.course.values() for name, most in names.items()}
         earned = sum(min(self.earned(name), most) for name, most in worth.items())
         done = sum(map(self._is_done, worth))
@@ -41,13 +41,13 @@ class Progress:
         return next((name for name in names if not self._is_done(name)), None)
 
     def state(self, name: str) -> str:
-        """What is told of an exercise: a sign and a word, and whether it comes next."""
+        """The state of an exercise: a sign and a word, and whether it comes next."""
         state = self.entries.get(name, {}).get("state", "open")
         next_one = f", {_SIGNS['next']} next" if name == self.following() else ""
         return f"{_SIGNS[state]} {state}{next_one}"
 
     def earned(self, name: str) -> int:
-        """The most points that an exercise has had."""
+        """The most points ever earned in an exercise."""
         return self.entries.get(name, {}).get("earned", 0)
 
     def _is_done(self, name):
@@ -55,7 +55,7 @@ class Progress:
 
     def __repr__(self) -> str:
         if not self.kept:
-            return "progress: not kept where CI is set"
+            return "progress: not saved while CI is set"
         if not self.course:
             return "progress: no exercises found; try `coursekit doctor`"
         return "\n".join(self._lines())
@@ -67,9 +67,9 @@ class Progress:
             yield f"{chapter}: {len(done)} of {len(names)} done" + (
                 f"; tried: {', '.join(tried)}" if tried else ""
             )
-        yield f"total: {self.total()}; the best result of each is kept"
+        yield f"total: {self.total()}; your best result in each exercise counts"
         following = self.following()
-        yield f"next: {following}" if following else "everything is done"
+        yield f"next: {following}" if following else "all exercises are done"
 
     def _repr_html_(self) -> str:
         if not (self.kept and self.course):
@@ -86,7 +86,7 @@ def _template():
 
 
 def headings(chapter: str) -> dict[str, str]:
-    """Map each exercise of a chapter to its heading in the notebook, where there is one."""
+    """Map each exercise of a chapter to its heading in the notebook, if it has one."""
     for folder in run.test_folders():
         path = folder.parents[1] / "exercises" / f"{chapter}.ipynb"
         if path.is_file():

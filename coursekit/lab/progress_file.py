@@ -1,7 +1,7 @@
 """The file of your own progress, written by ``check`` and read by ``progress``.
 
-It is one small file in your own folder; nothing is sent anywhere. The environment variable
-COURSEKIT_HOME puts it elsewhere.
+It is one small file in your own data folder; nothing is sent anywhere. The environment variable
+COURSEKIT_HOME gives another folder.
 """
 
 import json
@@ -15,7 +15,7 @@ _COUNTS = ("earned", "total", "checks")
 
 
 def record(verdict):
-    """Note the verdict of a check; what was done once stays done."""
+    """Record the verdict of a check; an exercise that is done stays done."""
     kept = read()
     entry = kept.setdefault(verdict.exercise, {"state": "tried", "earned": 0, "checks": 0})
     entry["checks"] += 1
@@ -27,7 +27,7 @@ def record(verdict):
 
 
 def read():
-    """The notes on each exercise; a file that cannot be read is put aside, with a word on it."""
+    """The records of all exercises; a file that cannot be read is renamed, with a message."""
     path = file()
     try:
         return _exercises_in(path.read_text(encoding="utf-8"))
@@ -37,14 +37,14 @@ def read():
         aside = path.with_name(f"{path.stem}.damaged-{time.time_ns()}.json")
         os.replace(path, aside)
         print(
-            f"Your progress could not be read ({error}). The file is kept as {aside}; "
-            "progress starts anew. Run your checks again to fill it."
+            f"Your progress could not be read ({error}). The file was renamed to {aside}, and "
+            "progress starts again from zero. Run your checks again to restore it."
         )
         return {}
 
 
 def file():
-    """Where progress is kept."""
+    """The path of the progress file."""
     home = os.environ.get("COURSEKIT_HOME")
     if not home:
         from platformdirs import user_data_dir
@@ -57,11 +57,11 @@ def _exercises_in(text):
     kept = json.loads(text)
     entries = kept.get("exercises") if isinstance(kept, dict) else None
     if not isinstance(entries, dict):
-        raise ValueError("no exercises in it")
+        raise ValueError("it has no exercises")
     for name, entry in entries.items():
         known = isinstance(entry, dict) and entry.get("state") in ("done", "tried")
         if not known or not all(isinstance(entry.get(key), int) for key in _COUNTS):
-            raise ValueError(f"the entry of {name} makes no sense")
+            raise ValueError(f"the entry for {name} makes no sense")
     return entries
 
 

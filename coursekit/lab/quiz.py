@@ -1,4 +1,4 @@
-"""Questions with instant answers, which need no kernel and work in every export."""
+"""Questions with instant answers, which need no kernel and work in all export formats."""
 
 from collections.abc import Mapping
 from html import escape
@@ -7,13 +7,13 @@ from coursekit.core import require
 
 
 class Question:
-    """A question whose options unfold, each with its own answer.
+    """A question with options that unfold, each with its own answer.
 
     Parameters
     ----------
     text : str, the question
-    options : dict from option to the sentence that answers it
-    right : the option that is right
+    options : maps each option to the sentence that answers it
+    right : the right option
     """
 
     def __init__(self, text: str, options: Mapping[str, str], right: str) -> None:

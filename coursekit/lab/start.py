@@ -1,8 +1,8 @@
-"""``coursekit lab``: the course in a folder of one's own, open in JupyterLab.
+"""``coursekit lab``: the reader's own copy of the course, open in JupyterLab.
 
-A checkout is opened as it is. Elsewhere lessons, exercises and solutions are copied to a folder,
-with a note on what each file was then: a file that nobody has changed since follows the course to
-its next version, and one that has been changed is its reader's, and stays.
+A checkout is opened as it is. Otherwise, lessons, exercises and solutions are copied to a folder,
+with a note that records the contents of each file: files that the reader has not changed are
+updated with the course, and changed files belong to the reader and stay.
 """
 
 import hashlib
@@ -23,10 +23,10 @@ _PARTS = ("notebooks", "exercises", "solutions")
 
 @dataclass
 class Filled:
-    """What was done to a reader's folder, as names of files in it."""
+    """What was done in a reader's folder, as names of files in it."""
 
     folder: Path
-    before: str | None  # the version that it held
+    before: str | None  # the version of its course
     new: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
@@ -36,18 +36,18 @@ class Filled:
 
     def _lines(self):
         if self.before is None:
-            yield f"The course is in {self.folder}. Its files are yours: the next call keeps them."
+            yield f"The course is in {self.folder}. These files are yours: your changes are kept."
         elif self.before != coursekit.__version__:
-            yield f"{self.folder}: coursekit {coursekit.__version__}, before {self.before}"
-        for told, names in (("new", self.new), ("updated", self.updated)):
+            yield f"{self.folder}: coursekit {coursekit.__version__}, previously {self.before}"
+        for kind, names in (("new", self.new), ("updated", self.updated)):
             if names and self.before is not None:
-                yield f"{told}: {', '.join(names)}"
+                yield f"{kind}: {', '.join(names)}"
         if self.beside:
-            yield f"yours is kept, and the new version put beside it: {', '.join(self.beside)}"
+            yield f"kept yours, and put the new version next to it: {', '.join(self.beside)}"
 
 
 def find(folder=None):
-    """The folder to open: the one named, a reader's that we stand in, a checkout, or a new one."""
+    """The folder to open: the one named, a reader's that we are in, a checkout, or a new one."""
     if folder is not None:
         return Path(folder)
     here = Path.cwd()
@@ -58,18 +58,18 @@ def find(folder=None):
 
 
 def fill(folder):
-    """Copy the course to a folder, or bring it up to date there, and say what was done.
+    """Copy the course to a folder, or update it there, and report what was done.
 
-    A file that its reader has changed is never written over: where the course has a new version of
-    it, this is put beside it. A file that was deleted comes back.
+    A file that the reader has changed is never overwritten: if the course has a new version of it,
+    this is put next to it. Deleted files are restored.
 
     Raises
     ------
-    ValueError : the folder is a file, or the installed course is not whole.
+    ValueError : the folder is a file, or the installed course is incomplete.
     """
     folder = Path(folder)
     if folder.exists() and not folder.is_dir():
-        raise ValueError(f"{folder} is a file: name a folder for the course.")
+        raise ValueError(f"{folder} is a file: give a folder for the course.")
     files = _shipped_files()
     note = _read_note(folder)
     filled = Filled(folder, note["version"])
@@ -87,7 +87,7 @@ def _shipped_files():
     root = course.shipped()
     paths = [path for part in _PARTS for path in sorted((root / part).glob("*.ipynb"))]
     if not paths:
-        raise ValueError(f"no lessons in {root}: `coursekit doctor` says what to do.")
+        raise ValueError(f"no lessons in {root}; run `coursekit doctor`.")
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
 
 
@@ -100,7 +100,7 @@ def _read_note(folder):
 
 
 def _bring(name, content, noted, filled):
-    """Write one file of the course, beside the reader's where that has been changed."""
+    """Write one file of the course, next to the reader's if that has been changed."""
     path = filled.folder / name
     there = _digest(path.read_bytes()) if path.exists() else None
     if there == _digest(content):
@@ -128,16 +128,16 @@ def _digest(content):
 
 
 def open_lab(folder, browser=None, options=()):
-    """Open a folder of the course in JupyterLab, at its first lesson, and end with it.
+    """Open a folder of the course in JupyterLab, at the first lesson, and exit with it.
 
     Parameters
     ----------
-    browser : open one; None means where there is a screen
-    options : JupyterLab's own
+    browser : whether to open one; None means if there is a screen
+    options : options for JupyterLab
     """
     folder = Path(folder).resolve()
     words = command(folder, _has_screen() if browser is None else browser, options)
-    if os.name == "posix":  # so that Ctrl-C is JupyterLab's, and asks
+    if os.name == "posix":  # so that Ctrl-C reaches JupyterLab, which asks
         os.chdir(folder)
         os.execv(words[0], words)
     else:
@@ -145,7 +145,7 @@ def open_lab(folder, browser=None, options=()):
 
 
 def command(folder, browser, options=()):
-    """The words that start JupyterLab at the first lesson of a folder."""
+    """The command that starts JupyterLab at the first lesson of a folder."""
     first = min((Path(folder) / "notebooks").glob("[0-9][0-9]_*.ipynb")).name
     address = f"/lab/tree/notebooks/{first}"
     words = [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url={address}"]

@@ -204,9 +204,9 @@ def test_whatever_interrupts_it_leaves_the_files_as_they_were(copy, monkeypatch)
     [
         ("Tone", "Tone mapping", None, "expected a name such as gray_transforms, got 'Tone'"),
         ("class", "Tone mapping", None, "expected a name such as"),
-        ("lab", "Tone mapping", None, "the name lab is taken: there is coursekit/lab"),
+        ("lab", "Tone mapping", None, "the name lab is taken by coursekit/lab"),
         (FIFTH.name, "Tone mapping", None, "is taken"),
-        (NEW, FIFTH.title, None, "there is a chapter"),
+        (NEW, FIFTH.title, None, "there already is a chapter"),
         (NEW, 'So "called"', None, "expected a title in plain words"),
         (NEW, "Tone mapping", "60", "expected a chapter of the course, got '60'; there are"),
     ],
@@ -249,4 +249,4 @@ def test_elsewhere_than_in_a_checkout_is_told(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     ended = CliRunner().invoke(cli.app, ["remove-chapter", "02"])
     assert ended.exit_code == 1
-    assert "chapters are made in a checkout of the project (git clone)" in ended.output
+    assert "this needs a checkout of the project (git clone)" in ended.output

@@ -112,13 +112,13 @@ def test_one_bad_solution_keeps_all_from_being_written(course):
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        (ANSWER.replace("        ### END SOLUTION\n", ""), "begun in line 4 is never ended"),
+        (ANSWER.replace("        ### END SOLUTION\n", ""), "begins in line 4 has no end"),
         (ANSWER.replace("        ### BEGIN SOLUTION\n", ""), "line 7 ends a region"),
         (ANSWER.replace("secret = 3", "### BEGIN SOLUTION"), "line 5 begins a region inside"),
-        (ANSWER.replace("### BEGIN SOLUTION", "## begin solution"), "line 4 is no marker"),
-        (ANSWER.replace("### END SOLUTION", "pass  ### END SOLUTION"), "line 8 is no marker"),
-        (ANSWER.replace("brighten", "darken"), "defines no brighten"),
-        (ANSWER.replace("        ### BEGIN", "  ### BEGIN"), "with the stub it is no Python"),
+        (ANSWER.replace("### BEGIN SOLUTION", "## begin solution"), "line 4 is not a valid"),
+        (ANSWER.replace("### END SOLUTION", "pass  ### END SOLUTION"), "line 8 is not a valid"),
+        (ANSWER.replace("brighten", "darken"), "does not define brighten"),
+        (ANSWER.replace("        ### BEGIN", "  ### BEGIN"), "the stub it is not valid Python"),
         ("def brighten(): pass", "no region"),
     ],
 )

@@ -108,7 +108,7 @@ def test_all_that_names_a_section_follows_once(course):
 def test_what_names_a_section_that_is_gone_is_told(course):
     (course / "notebooks/src/05_edges.py").write_text("# ## 1 · Question\n")
     told = sections.follow(course)
-    assert told == ["05 §2 is gone", "look at coursekit/edges/gpu.py:1"]
+    assert told == ["05 §2 is gone", "check coursekit/edges/gpu.py:1"]
 
 
 def test_outside_a_checkout_nothing_is_done(tmp_path):

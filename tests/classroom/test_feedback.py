@@ -104,8 +104,9 @@ def test_mark_is_told_with_all_that_was_taken_off_and_given():
     by_hand = Mark("Ada Abel", result.assignment, "brighten", 3, "Nearly.", "Ms H")
     whole = Mark("Ada Abel", result.assignment, None, None, "See me.", "Ms H")
     words = _Page(student_page(result, 4.5, [by_hand, whole])).words
-    for told in ("4.5 of 7", "4 earned by the exercises", "+2 by hand", "−0.5 for 2 days late",
-                 "−1 for 1 cell", "Ms H : 3 of 4 points", "Nearly.", "See me."):  # fmt: skip
+    for told in ("4.5 of 7", "4 for the exercises", "+2 changed by hand", "−1 for 1 cell",
+                 "−0.5 for handing in 2 days late", "Ms H : 3 of 4 points", "Nearly.",
+                 "See me."):  # fmt: skip
         assert told.replace(" :", ":") in words.replace(" :", ":"), told
 
 

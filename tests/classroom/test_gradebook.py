@@ -112,10 +112,10 @@ def test_deductions_never_go_below_zero():
     ("student", "exercise", "points", "told"),
     [
         ("bob", None, 1, "'bob' has no result for '02_gray_transforms'; there are ada"),
-        ("Adá", None, 1, "is 'ada' meant?"),
+        ("Adá", None, 1, "did you mean 'ada'"),
         ("ada", "sharpen", 1, "no exercise 'sharpen'; there are: brighten, posterize"),
-        ("ada", None, -1, "from 0 on"),
-        ("ada", None, float("nan"), "from 0 on"),
+        ("ada", None, -1, "of at least 0"),
+        ("ada", None, float("nan"), "of at least 0"),
     ],
 )
 def test_mark_that_cannot_be_is_refused(book, student, exercise, points, told):
@@ -127,7 +127,7 @@ def test_mark_that_cannot_be_is_refused(book, student, exercise, points, told):
 
 def test_name_that_nobody_bears_is_told_with_the_nearest():
     class_list = ["Ada Well", "Ada Wells", "Bob", "Cy", "Dan", "Eve"]
-    assert meant("ada well", class_list) == "is 'Ada Well' or 'Ada Wells' meant?"
+    assert meant("ada well", class_list) == "did you mean 'Ada Well' or 'Ada Wells'?"
     assert meant("Zoe", class_list) == "there are Ada Well, Ada Wells, Bob, Cy, Dan, ..."
 
 
@@ -160,7 +160,7 @@ def test_what_the_disk_or_another_program_does_to_the_file_is_told_with_a_way_ou
     monkeypatch.setattr(gradebook, "_PATIENCE", 0)
     with closing(sqlite3.connect(path)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(OSError, match="is locked. Another program holds it"):
+        with pytest.raises(OSError, match="is locked. Another program is using it"):
             book.save(made())
     book.save(made())
     assert book.results("02_gray_transforms") == [made()]

@@ -109,7 +109,7 @@ def test_second_grader_on_one_folder_is_refused(few, tmp_path, course):
     out = tmp_path / "out"
     out.mkdir()
     with FileLock(out / ".grading.lock"):
-        with pytest.raises(ValueError, match="another grader is at work on"):
+        with pytest.raises(ValueError, match="another grader is running on"):
             grade_here(few, out, course)
     assert not (out / "gradebook.db").exists()
 

@@ -692,7 +692,8 @@ def installed(*words):
 def test_what_is_not_there_cannot_be_shown(tmp_path):
     ended = CliRunner().invoke(app, ["sandbox", "install", "--prefix", str(tmp_path / "kernel"),
                                      "--show", str(tmp_path / "data")])  # fmt: skip
-    assert ended.exit_code == 1 and "to show" in ended.output and "Errno" not in ended.output
+    assert ended.exit_code == 1 and "cannot be shown" in ended.output
+    assert "Errno" not in ended.output
     assert not (tmp_path / "kernel").exists()
 
 
@@ -729,7 +730,7 @@ def test_a_kernel_that_cannot_start_yet_is_installed_and_the_remedy_told(
     monkeypatch.setenv("PATH", str(tmp_path))
     place, told = installed("--prefix", tmp_path)
     assert (place / "kernel.json").exists()
-    assert "cannot start here yet" in told and "apt-get install bubblewrap" in told
+    assert "cannot start on this machine yet" in told and "apt-get install bubblewrap" in told
 
 
 # ------------------------------------------------------------------ functions that are the answer
@@ -744,11 +745,17 @@ def test_a_kernel_that_cannot_start_yet_is_installed_and_the_remedy_told(
         "import numpy as np, scipy.ndimage as n\nn.median_filter(np.eye(3), 3)",
         "import skimage.filters\nskimage.filters.gaussian(None)",
         "import numpy as np\nnp.histogram([1])",
+        "from numpy.lib._histograms_impl import histogram\nhistogram([1])",
+        "from scipy.ndimage._filters import median_filter\nmedian_filter(None, 3)",
+        "from scipy.ndimage.filters import median_filter\nmedian_filter(None, 3)",
+        "from skimage.measure.block import block_reduce\nblock_reduce(None)",
+        "import importlib, cv2\nimportlib.reload(cv2).medianBlur(None, 3)",
+        "import sys, cv2\ndel sys.modules['cv2']\nimport cv2\nvars(cv2)['medianBlur'](None, 3)",
     ],
 )
-def test_a_forbidden_function_is_masked_whenever_its_module_is_loaded(source):
+def test_a_forbidden_function_is_masked_wherever_and_whenever_it_is_loaded(source):
     names = ("cv2.medianBlur", "scipy.ndimage.median_filter", "skimage.filters.gaussian",
-             "numpy.histogram")  # fmt: skip
+             "numpy.histogram", "skimage.measure.block_reduce")  # fmt: skip
     with session(source, "import cv2, numpy as np\ncv2.blur(np.eye(5), (3, 3))",
                  forbidden=names, limits=Limits()) as inside:  # fmt: skip
         refused, allowed = inside.run_cells()

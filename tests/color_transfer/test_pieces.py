@@ -209,7 +209,7 @@ IMAGE, LABELS = photo(14), np.zeros((24, 28), np.int32)
     ("name", "positional", "options", "message"),
     [
         ("superpixel_means", (IMAGE, LABELS[:3]), {}, "values: expected shape"),
-        ("superpixel_means", (IMAGE, LABELS - 1), {}, "0 and above"),
+        ("superpixel_means", (IMAGE, LABELS - 1), {}, "whole numbers >= 0"),
         ("superpixel_means", (IMAGE, LABELS), {"count": 0}, "count"),
         ("superpixel_means", (IMAGE, LABELS + 7), {"count": 7}, "count: expected more"),
         ("super_features", (IMAGE, LABELS), {"pooling": "median"}, "pooling"),

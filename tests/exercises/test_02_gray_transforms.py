@@ -77,13 +77,6 @@ def test_bright_pixels_saturate(student, amount):
 
 @pytest.mark.exercise("brighten")
 @pytest.mark.hidden
-def test_brighten_takes_colour(student):
-    image = samples.coffee()
-    assert_image_equal(student.brighten(image, -31), reference.linear(image, 1, -31))
-
-
-@pytest.mark.exercise("brighten")
-@pytest.mark.hidden
 @pytest.mark.parametrize("channels", [(), (3,)])
 def test_any_picture_is_brightened(student, channels):
     rng = drawn(1)
@@ -119,7 +112,7 @@ def test_mid_gray_stays(student):
 
 
 @pytest.mark.exercise("contrast_about_gray")
-@pytest.mark.points(2)
+@pytest.mark.points(1)
 @pytest.mark.parametrize("contrast", [1.6, 0.4, -1])  # no half to be rounded
 def test_distance_from_mid_gray_is_multiplied(student, contrast):
     image = samples.camera()
@@ -127,14 +120,6 @@ def test_distance_from_mid_gray_is_multiplied(student, contrast):
     expected = reference.linear(image, contrast, 128 - 128 * contrast)
     actual = student.contrast_about_gray(image, contrast)
     assert_image_equal(actual, expected, image=image, mistakes=mistakes)
-
-
-@pytest.mark.exercise("contrast_about_gray")
-@pytest.mark.hidden
-def test_contrast_takes_colour(student):
-    image = samples.coffee()
-    expected = reference.linear(image, 1.2, 128 - 128 * 1.2)
-    assert_image_equal(student.contrast_about_gray(image, 1.2), expected)
 
 
 @pytest.mark.exercise("contrast_about_gray")
@@ -173,7 +158,7 @@ def test_exponent_one_changes_nothing(student):
 
 
 @pytest.mark.exercise("gamma_table")
-@pytest.mark.points(2)
+@pytest.mark.points(1)
 @pytest.mark.parametrize("exponent", [0.5, 2.2, 0.1, 5])
 def test_black_and_white_stay_and_the_rest_bends(student, exponent):
     expected = reference.gamma(LEVELS, exponent)[0]
@@ -257,21 +242,16 @@ def test_picture_of_one_level_comes_back(student):
 @pytest.mark.hidden
 @pytest.mark.parametrize("channels", [(), (3,)])
 def test_any_levels_are_spread(student, channels):
+    for levels in ((0, 255), (7, 8), (0, 1)):
+        image = np.array([levels, levels[::-1]], dtype=np.uint8)
+        expected = np.array([[0, 255], [255, 0]], dtype=np.uint8)
+        assert_image_equal(student.stretch_contrast(image), expected)
     rng = drawn(4)
     low = int(rng.integers(0, 100))
     high = low + 2 * int(rng.integers(10, 75)) + 1  # an odd distance leaves no half
     image = (low + drawn_picture(rng, *channels) % (high - low + 1)).astype(np.uint8)
     image[0, 0], image[1, 1] = low, high
     expected = reference.contrast_stretch(image, low, high)
-    assert_image_equal(student.stretch_contrast(image), expected)
-
-
-@pytest.mark.exercise("stretch_contrast")
-@pytest.mark.hidden
-@pytest.mark.parametrize("levels", [(0, 255), (7, 8), (0, 1)])
-def test_two_levels_become_black_and_white(student, levels):
-    image = np.array([levels, levels[::-1]], dtype=np.uint8)
-    expected = np.array([[0, 255], [255, 0]], dtype=np.uint8)
     assert_image_equal(student.stretch_contrast(image), expected)
 
 
@@ -310,7 +290,7 @@ def test_four_levels(student):
 
 
 @pytest.mark.exercise("posterize")
-@pytest.mark.points(2)
+@pytest.mark.points(1)
 @pytest.mark.parametrize(
     ("widths", "values"),
     [
@@ -332,16 +312,11 @@ def test_black_and_white_are_among_the_levels(student, widths, values):
 
 @pytest.mark.exercise("posterize")
 @pytest.mark.hidden
-@pytest.mark.parametrize("levels", [2, 3, 5, 256])
-def test_photo_is_posterized(student, levels):
-    image = samples.camera()
-    assert_image_equal(student.posterize(image, levels), posterized(image, levels))
-
-
-@pytest.mark.exercise("posterize")
-@pytest.mark.hidden
 @pytest.mark.parametrize("channels", [(), (3,)])
 def test_any_picture_is_posterized(student, channels):
+    camera = samples.camera()
+    for levels in (2, 3, 5, 256):
+        assert_image_equal(student.posterize(camera, levels), posterized(camera, levels))
     rng = drawn(5)
     image, levels = drawn_picture(rng, *channels), 2 * int(rng.integers(1, 128))
     assert_image_equal(student.posterize(image, levels), posterized(image, levels))
@@ -378,7 +353,7 @@ def test_one_letter_by_hand(student):
 
 
 @pytest.mark.exercise("read_secret")
-@pytest.mark.points(2)
+@pytest.mark.points(1)
 @pytest.mark.parametrize("text", ["gray", "One pixel at a time."])
 def test_text_in_the_camera_picture(student, text):
     image = with_secret(samples.camera(), text)
@@ -423,7 +398,7 @@ def test_rounds_instead_of_cutting(student):
 
 
 @pytest.mark.exercise("mend_the_overflow")
-@pytest.mark.points(2)
+@pytest.mark.points(1)
 @pytest.mark.parametrize("line", [(1.6, 20), (3, -200), (-1, 255)])
 def test_sky_and_grass_saturate(student, line):
     image = samples.camera()
@@ -481,7 +456,7 @@ def test_black_stays_black_and_white_stays_white(student):
 
 
 @pytest.mark.exercise("mend_the_log")
-@pytest.mark.points(2)
+@pytest.mark.points(1)
 def test_curve_rises_all_the_way(student):
     image = np.array([[0, 1, 3, 7, 29, 31, 63, 74, 127, 128, 174, 255]], dtype=np.uint8)
     expected = np.array([[0, 32, 64, 96, 156, 159, 191, 199, 223, 223, 238, 255]], dtype=np.uint8)
@@ -491,15 +466,10 @@ def test_curve_rises_all_the_way(student):
 
 @pytest.mark.exercise("mend_the_log")
 @pytest.mark.hidden
-def test_each_level_lies_on_the_curve(student):
-    image = LEVELS.reshape(16, 16)
-    assert_image_equal(student.mend_the_log(image), bent(image))
-
-
-@pytest.mark.exercise("mend_the_log")
-@pytest.mark.hidden
 @pytest.mark.parametrize("channels", [(), (3,)])
 def test_any_picture_is_bent(student, channels):
+    every_level = LEVELS.reshape(16, 16)
+    assert_image_equal(student.mend_the_log(every_level), bent(every_level))
     image = drawn_picture(drawn(8), *channels)
     assert_image_equal(student.mend_the_log(image), bent(image))
 

@@ -13,6 +13,7 @@ from coursekit.lab.check import (
     STAGES,
     BrokenTest,
     Mismatch,
+    Verdict,
     assert_array_equal,
     assert_image_equal,
     assert_own_memory,
@@ -185,7 +186,7 @@ def test_error_that_is_known_has_a_likely_cause(message, diagnosis):
 
 def test_number_that_does_not_fit_is_told_with_its_type():
     told = sentence("-60 does not fit into uint8")
-    assert "still uint8, so NumPy tried to put -60 into uint8 too" in told
+    assert "still uint8, so NumPy also tried to fit -60 into uint8" in told
     assert "`image.astype(float)`" in told
 
 
@@ -228,7 +229,7 @@ def test_call_prints_what_is_small(arguments, told):
 
 def test_endless_answer_is_stopped_and_no_other_test_is_run(chapter):
     found = verdict(looping, seconds=0.3)
-    assert found.stage == "error" and "had not answered after 0.3 s" in found.sentence
+    assert found.stage == "error" and "did not return within 0.3 s" in found.sentence
     assert len(found.tests) == 1
 
 
@@ -267,7 +268,7 @@ def test_folder_that_cannot_be_written_costs_no_verdict(chapter, capsys, monkeyp
     monkeypatch.setenv("COURSEKIT_HOME", str(chapter))
     check(brighten)
     told = capsys.readouterr().out
-    assert "right, 6 of 6 points" in told and "could not be kept" in told
+    assert "right, 6 of 6 points" in told and "could not be saved" in told
 
 
 def test_hidden_test_only_fails(chapter):
@@ -326,7 +327,7 @@ def test_check_raises_outside_a_notebook(chapter, capsys):
     def brighten(image, offset):
         raise NotImplementedError
 
-    with pytest.raises(NotImplementedError, match="put your code"):
+    with pytest.raises(NotImplementedError, match="by your code"):
         check(brighten)
     assert "check(brighten): not started, 0 of 6 points" in capsys.readouterr().out
 
@@ -574,13 +575,18 @@ def test_notebook_gets_a_card_and_no_error(chapter):
     import nbformat
     from nbclient import NotebookClient
 
-    cells = [nbformat.v4.new_code_cell(CELL), nbformat.v4.new_code_cell("check(brighten)")]
+    stub = "def brighten(image, offset):\n    raise NotImplementedError\n"
+    sources = (f"import numpy as np\nfrom coursekit.lab import check\n{stub}check(brighten)", CELL,
+               "check(brighten)")  # fmt: skip
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
     notebook = nbformat.v4.new_notebook(cells=cells)
     client = NotebookClient(notebook, kernel_name="python3", timeout=60)
     client.execute(env={**os.environ, "CI": ""}, cwd=str(Path.cwd()))
-    first, second = (output.data for cell in notebook.cells for output in cell.outputs)
+    stubbed, first, second = (output.data for cell in notebook.cells for output in cell.outputs)
+    assert stubbed["text/plain"].startswith("check(brighten): not started")
     assert first["text/plain"].startswith("check(brighten): not right yet, 0 of 6 points")
-    assert "Likely cause" not in first["text/html"] and "the next check names" in first["text/html"]
+    assert "the next check will name" in first["text/html"]
+    assert "Likely cause" not in first["text/html"]
     assert "Likely cause" in second["text/html"] and "unchanged" in second["text/plain"]
     kept = json.loads(Path(os.environ["COURSEKIT_HOME"], "progress.json").read_text())
     assert kept["exercises"]["brighten"]["state"] == "tried"
@@ -601,7 +607,7 @@ def test_bare_import_is_light_and_check_stays_a_function():
 
 def test_card_of_a_stub_says_where_to_start(chapter):
     shown = card.html(verdict(stub))
-    assert "written: start here" in shown and "stops here" not in shown and "<img" not in shown
+    assert "written: start here" in shown and "failed here" not in shown and "<img" not in shown
 
 
 @pytest.mark.parametrize(("ci", "raises"), [("1", True), ("false", False), ("", False)])
@@ -699,10 +705,53 @@ def test_what_was_not_cut_off_is_told_truly_whatever_took_its_place():
     for instead in (56, 200):  # as uint8 wraps around, and as convertScaleAbs does
         answer = np.where(expected == 0, instead, expected).astype(np.uint8)
         told = mismatch(assert_image_equal, answer, expected)
-        assert told.diagnosis == "overflow" and "should be cut off" in sentence(told.diagnosis)
+        assert told.diagnosis == "overflow" and "should be clipped" in sentence(told.diagnosis)
+
+
+# ------------------------------------------------------------------ numbers without bounds
+
+
+@pytest.mark.parametrize("given", [1e300, -np.inf, 0.0, 10**400, 7], ids="abcde")
+def test_nothing_but_infinity_is_infinite(given):
+    assert mismatch(assert_value_equal, given, np.inf).stage == "wrong"
+    assert_value_equal(np.inf, np.inf)
+
+
+def test_whole_numbers_are_compared_exactly_and_never_wrap_around():
+    assert mismatch(assert_value_equal, 10**400, 1.0).stage == "wrong"
+    assert mismatch(assert_array_equal, np.array([2**53 + 1]), np.array([2**53])).stage
+    told = mismatch(assert_array_equal, np.array([2**64 - 1], np.uint64), np.array([-1]))
+    assert told.stage == "wrong" and told.diagnosis is None
+
+
+def test_none_is_called_so():
+    assert mismatch(assert_value_equal, 3, None).sentence.startswith("None is needed, but")
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_odd_arrays_end_in_a_verdict(seed):
+    random = np.random.default_rng(seed)
+    odd = [np.nan, np.inf, -np.inf, 1e300, 5e-324, 0, 255]
+    for shape in [(), (0,), (1,), (50, 1), (9, 9), (5, 5, 3), (2, 2, 2, 2)]:
+        with np.errstate(all="ignore"):
+            made = [np.where(random.random(shape) < 0.3, random.choice(odd), random.random(shape))
+                    .astype(random.choice(["f8", "f4", "f2", "u1", "i8", "?", "c8"]))
+                    for _ in range(3)]  # fmt: skip
+        for assertion in (assert_image_equal, assert_array_equal):
+            try:
+                assertion(*made[:2], mistakes={"odd": made[2]})
+            except Mismatch as told:
+                card.html(Verdict("odd", told.stage, told.sentence, told.diagnosis, told.yours,
+                                  told.expected))  # fmt: skip
 
 
 # ------------------------------------------------------------------ small pictures
+
+
+def test_numbers_that_differ_in_their_last_place_are_not_marked():
+    yours, expected = np.array([[0.1 + 0.2, np.nan, 5]]), np.array([[0.3, np.nan, 6]])
+    shown = card.html(Verdict("x", "wrong", "", None, yours, expected))
+    assert shown.count('class="ck-differs"') == 2
 
 
 def test_a_small_picture_is_shown_as_numbers(chapter):

@@ -38,7 +38,7 @@ def test_nothing_is_done_at_first():
     assert repr(progress()).splitlines() == [
         "01_made: 0 of 2 done",
         "02_more: 0 of 1 done",
-        "total: 0 of 9 points, 0 of 3 exercises done; the best result of each is kept",
+        "total: 0 of 9 points, 0 of 3 exercises done; your best result in each exercise counts",
         "next: count",
     ]
 
@@ -49,7 +49,7 @@ def test_done_and_tried_are_told_and_the_next_is_named():
     assert repr(progress()).splitlines() == [
         "01_made: 1 of 2 done",
         "02_more: 0 of 1 done; tried: gamma",
-        "total: 5 of 9 points, 1 of 3 exercises done; the best result of each is kept",
+        "total: 5 of 9 points, 1 of 3 exercises done; your best result in each exercise counts",
         "next: crop",
     ]
 
@@ -64,7 +64,7 @@ def test_done_stays_done():
 def test_everything_done_is_said():
     for name in ("count", "crop", "gamma"):
         record(verdict(name, "right", 3))
-    assert repr(progress()).endswith("everything is done")
+    assert repr(progress()).endswith("all exercises are done")
 
 
 def test_table_has_signs_and_words():
@@ -137,5 +137,5 @@ def test_file_is_written_whole(monkeypatch):
 def test_ci_keeps_no_progress(monkeypatch):
     record(verdict("count", "right", 3))
     monkeypatch.setenv("CI", "true")
-    assert repr(progress()) == "progress: not kept where CI is set"
-    assert progress()._repr_html_() == "<p>progress: not kept where CI is set</p>"
+    assert repr(progress()) == "progress: not saved while CI is set"
+    assert progress()._repr_html_() == "<p>progress: not saved while CI is set</p>"

@@ -57,7 +57,7 @@ def test_an_upgrade_says_what_is_new_and_what_is_updated(made, mine):
     start.fill(mine)
     made("2.0", notebooks_01_made="better lesson", notebooks_02_more="more")
     assert str(start.fill(mine)).splitlines() == [
-        f"{mine}: coursekit 2.0, before 1.0",
+        f"{mine}: coursekit 2.0, previously 1.0",
         "new: notebooks/02_more.ipynb",
         f"updated: {LESSON}",
     ]
@@ -69,7 +69,7 @@ def test_an_upgrade_keeps_what_has_been_changed_and_puts_the_new_one_beside_it(m
     (mine / TASK).write_text("my answer")
     made("2.0", exercises_01_made="another task")
     beside = "exercises/01_made.2.0.ipynb"
-    assert str(start.fill(mine)).endswith(f"the new version put beside it: {beside}")
+    assert str(start.fill(mine)).endswith(f"put the new version next to it: {beside}")
     assert held(mine) == {LESSON: "lesson", TASK: "my answer", beside: "another task"}
     assert str(start.fill(mine)) == f"{mine}: nothing new"
 

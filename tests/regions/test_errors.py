@@ -94,7 +94,11 @@ def test_senseless_arguments_are_refused_by_both_twins(name, arguments, error, m
         ("approximate_contour", (SQUARE, "all"), "method: expected one of 'none'.* got 'all'"),
         ("approximate_contour", (SQUARE * 2,), "contour: expected each point beside the next.* 2"),
         ("dominant_points", (SQUARE, "l2"), "measure: expected one of 'l1', 'kcos', got 'l2'"),
-        ("component_statistics", (np.array([[-1, 1]]),), "labels: expected 0 and above, got -1"),
+        (
+            "component_statistics",
+            (np.array([[-1, 1]]),),
+            "labels: expected whole numbers >= 0, got -1",
+        ),
         ("component_statistics", (np.array([[0, 1]]), 0), "count: expected a whole number"),
     ],
 )

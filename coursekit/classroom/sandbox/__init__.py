@@ -1,9 +1,10 @@
-"""Student code in a process of its own, in a sandbox; only plain data comes back.
+"""Student code in a separate, sandboxed process; only plain data comes back.
 
-``limits`` says how much an answer may use. ``bubblewrap`` builds the sandbox: what it shows and
-allows, with ``syscalls`` and ``cgroup`` behind it. ``inside`` is the program that runs in there,
-``wire`` the plain data that crosses. ``session`` runs a notebook's cells and calls its
-functions; ``provisioner`` offers it to Jupyter as the kernel ``coursekit-sandbox``.
+``limits`` says how much an answer may use. ``bubblewrap`` builds the sandbox, that is, what it
+shows and allows, with the help of ``syscalls`` and ``cgroup``. ``inside`` is the program that runs
+in it, and ``wire`` encodes the plain data that passes through. ``session`` runs a notebook's cells
+and calls its functions; ``provisioner`` offers the sandbox to Jupyter as the kernel ``coursekit-
+sandbox``.
 """
 
 from coursekit.classroom.sandbox.bubblewrap import SandboxUnavailable, require_bubblewrap

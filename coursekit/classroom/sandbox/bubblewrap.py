@@ -1,8 +1,8 @@
-"""What a sandbox sees and may do, as a command line of bubblewrap.
+"""What a sandbox sees and may do, as a command line for bubblewrap.
 
-The root is made of nothing but the system's libraries, this Python and, of the course, core, lab
-and the chapters, all of it read-only. Tests, solutions and submissions are not hidden there: they
-are absent.
+The root consists only of the system's libraries, this Python and, from the course, core, lab and
+the chapters, all read-only. Tests, solutions and submissions are not merely hidden: they do not
+exist there.
 """
 
 import importlib
@@ -29,21 +29,22 @@ _SYSTEM = (
 )  # fmt: skip
 _OF_THE_COURSE = ("__init__.py", "core", "course.py", "lab")
 _OLDEST = (0, 7)
-_NOBODY = 200_000  # the first of the users that root turns into, one for each grader's process
+_NOBODY = 200_000  # the first user id that root switches to; each grader process has its own
 
 
 class SandboxUnavailable(RuntimeError):
-    """There is no sandbox here; the message says why, and what to do."""
+    """The sandbox is not available here; the message says why, and what to do."""
 
 
 # ---------------------------------------------------------------- is it there?
 
 _INSTALL = (
     "The sandbox needs bubblewrap. Debian, Ubuntu: sudo apt-get install bubblewrap; Fedora: sudo "
-    "dnf install bubblewrap. Or grade with --no-sandbox: limits only, results marked not isolated."
+    "dnf install bubblewrap. Or grade with --no-sandbox: only limits apply, and results are marked "
+    "not isolated."
 )
 _APPARMOR = """\
-AppArmor keeps bubblewrap from making a user namespace (Ubuntu from 23.10 on). Allow it, once:
+AppArmor prevents bubblewrap from creating a user namespace (Ubuntu since 23.10). Allow it, once:
   sudo tee /etc/apparmor.d/bwrap >/dev/null <<'END'
   abi <abi/4.0>,
   include <tunables/global>
@@ -56,7 +57,7 @@ _SETTINGS = {
     "kernel/apparmor_restrict_unprivileged_userns": ("1", _APPARMOR),
     "kernel/unprivileged_userns_clone": (
         "0",
-        "This system gives user namespaces to root alone. Allow them: "
+        "This system allows user namespaces only for root. Allow them: "
         "sudo sysctl -w kernel.unprivileged_userns_clone=1",
     ),
     "user/max_user_namespaces": (
@@ -66,7 +67,7 @@ _SETTINGS = {
     ),
 }
 _CONTAINER = (
-    "bubblewrap may not make namespaces here. In a container, allow it (docker run --cap-add "
+    "bubblewrap may not create namespaces here. In a container, allow it (docker run --cap-add "
     "SYS_ADMIN --security-opt seccomp=unconfined --security-opt apparmor=unconfined), or grade "
     "outside the container."
 )
@@ -74,11 +75,11 @@ _CONTAINER = (
 
 @cache
 def require_bubblewrap():
-    """Return bubblewrap's path once it has shown here that it works.
+    """Return bubblewrap's path after testing that it works here.
 
     Raises
     ------
-    SandboxUnavailable : it is missing, too old, or not allowed to do its work.
+    SandboxUnavailable : it is missing, too old, or lacks permissions.
     """
     if not sys.platform.startswith("linux"):
         raise SandboxUnavailable(f"The sandbox needs Linux (on Windows: WSL). {_INSTALL}")
@@ -94,14 +95,16 @@ def require_bubblewrap():
 
 
 def _refuse_old(program):
-    told = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=30)
-    numbers = re.search(r"(\d+)\.(\d+)", told.stdout)
+    version = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=30)
+    numbers = re.search(r"(\d+)\.(\d+)", version.stdout)
     if numbers and tuple(map(int, numbers.groups())) < _OLDEST:
-        raise SandboxUnavailable(f"{told.stdout.strip()} is too old: take 0.7 or newer. {_INSTALL}")
+        raise SandboxUnavailable(
+            f"{version.stdout.strip()} is too old: 0.7 or newer is needed. {_INSTALL}"
+        )
 
 
 def _remedy(program, settings=Path("/proc/sys")):
-    """What to do where namespaces are refused."""
+    """What to do if namespaces are refused."""
     for name, (refusing, remedy) in _SETTINGS.items():
         file = settings / name
         if file.exists() and file.read_text().strip() == refusing:
@@ -113,19 +116,19 @@ def _remedy(program, settings=Path("/proc/sys")):
 
 
 def sandbox_user():
-    """The user inside: another one where root starts the sandbox, else the same one."""
+    """The user inside: another one if root starts the sandbox, or else the same."""
     return _NOBODY + os.getpid() if os.geteuid() == 0 else None
 
 
 def command(limits, forbidden=(), visible=(), seccomp=None):
-    """The words that put a command in the sandbox.
+    """The command line that runs a command in the sandbox.
 
     Parameters
     ----------
-    limits : the size of the sandbox's own /tmp comes from here
-    forbidden : names of modules whose files are not there
+    limits : for the size of the sandbox's own /tmp
+    forbidden : names of modules whose files are left out
     visible : further paths to show, read-only
-    seccomp : descriptor from which the filter of system calls is read
+    seccomp : file descriptor of the system-call filter
     """
     words = [require_bubblewrap(), *_namespaces(), "--die-with-parent", "--new-session"]
     words += ["--hostname", "classroom", "--cap-drop", "ALL"]
@@ -140,7 +143,7 @@ def command(limits, forbidden=(), visible=(), seccomp=None):
 
 
 def _namespaces():
-    """A network, process list and so on of its own; root needs no user namespace for it."""
+    """Its own network, process list and so on; root needs no user namespace for this."""
     own = [] if os.geteuid() == 0 else ["--unshare-user"]
     kinds = ("ipc", "pid", "net", "uts", "cgroup-try")
     return own + [f"--unshare-{kind}" for kind in kinds]
@@ -148,11 +151,11 @@ def _namespaces():
 
 def _devices(limits):
     words = ["--proc", "/proc", "--dev", "/dev"]
-    words += _room("/dev/shm", limits.disk) + ["--remount-ro", "/dev"]
-    return words + _room("/tmp", limits.disk) + _room(SOCKETS, MIB // 4)
+    words += _tmpfs("/dev/shm", limits.disk) + ["--remount-ro", "/dev"]
+    return words + _tmpfs("/tmp", limits.disk) + _tmpfs(SOCKETS, MIB // 4)
 
 
-def _room(folder, size):
+def _tmpfs(folder, size):
     return [*_above(folder), "--perms", "1777", "--size", str(size), "--tmpfs", folder]
 
 
@@ -184,7 +187,7 @@ def libraries():
 
 
 def _course(forbidden):
-    """The course's own package: the lab and the chapters that are allowed, no classroom."""
+    """The course's own package: the lab and the allowed chapters, but not the classroom."""
     words = [*_above(PACKAGE), "--perms", "0755", "--tmpfs", str(PACKAGE)]
     for path in _allowed_parts(forbidden):
         words += _shown(path, path)
@@ -204,13 +207,13 @@ def _allowed_parts(forbidden):
 
 @dataclass(frozen=True)
 class Forbidden:
-    """What an exercise does without, by how it is kept away.
+    """What an exercise may not use, by how it is forbidden.
 
-    Of a chapter of the course, parts may be given all the same: then the chapter's files are
-    there, and only what is given can be imported.
+    Parts of a forbidden chapter may be given: then the chapter's files are visible, but only the
+    given parts can be imported.
     """
 
-    modules: tuple[str, ...] = ()  # their files are not there, and their import is refused
+    modules: tuple[str, ...] = ()  # their files are left out, and their import is refused
     functions: tuple[str, ...] = ()  # each is masked in its module
     given: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # chapter -> part -> names
 
@@ -237,7 +240,7 @@ def _is_module(name):
 
 @cache
 def homes(module):
-    """The private modules in which what a module offers is written.
+    """The private modules that define what a module exports.
 
     Examples
     --------
@@ -260,7 +263,7 @@ def places(module):
     """The files and folders of a module of an installed package, found without importing it."""
     top, *rest = module.split(".")
     if top == "coursekit" and len(rest) == 1:
-        return []  # left out from the beginning
+        return []  # always left out
     spec = importlib.util.find_spec(top)
     if spec is None:
         return []
@@ -272,7 +275,7 @@ def places(module):
 
 
 def _mask(path):
-    """Lay an empty folder, or the empty device, over a path."""
+    """Cover a path with an empty folder, or with the null device."""
     if path.is_dir():
         return ["--tmpfs", str(path), "--remount-ro", str(path)]
     return ["--ro-bind", os.devnull, str(path)]

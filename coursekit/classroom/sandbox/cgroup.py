@@ -1,7 +1,7 @@
-"""One limit on the memory and number of all processes of a sandbox together.
+"""A common limit on the memory and number of all processes of a sandbox.
 
-That takes a control group that we may make: as root, or in a session that systemd delegates to its
-user. Where there is none, the limits on each process stand alone.
+This needs a control group that we may create: as root, or in a session that systemd delegates to
+its user. Without one, only the limits on each process apply.
 """
 
 import itertools
@@ -18,7 +18,7 @@ _OURS = re.compile(r"coursekit-(\d+)-\d+")
 
 
 class Group:
-    """The control groups of one sandbox; none where none can be made."""
+    """The control groups of one sandbox; none if none can be created."""
 
     def __init__(self, limits):
         self.folders = _make(limits)
@@ -29,7 +29,7 @@ class Group:
 
     @property
     def doors(self):
-        """The files into which a process writes 0 to enter."""
+        """The files to which a process writes 0 to enter."""
         return [str(folder / "cgroup.procs") for folder in self.folders]
 
     def close(self):
@@ -56,9 +56,9 @@ def _make(limits):
 
 
 def _made(kind, name, files):
-    """Make one group below or beside our own; version 2 has no kinds, version 1 a tree a kind.
+    """Create a group below or next to our own; version 1 has one tree per kind, version 2 only one.
 
-    In version 2 a group that holds processes, as ours does, can set no limits below itself.
+    In version 2, a group that contains processes, like ours, cannot set limits below itself.
     """
     home = _own(kind)
     for parent in (home, home.parent) if home else ():
@@ -77,7 +77,7 @@ def _made(kind, name, files):
 
 
 def _own(kind):
-    """Our own group's folder."""
+    """The folder of our own group."""
     try:
         lines = _OURS_AT.read_text().splitlines()
     except OSError:
@@ -104,7 +104,7 @@ def _removed(folder):
 
 
 def _sweep(parent):
-    """Remove what graders that were killed have left."""
+    """Remove groups left behind by graders that were killed."""
     for folder in parent.glob("coursekit-*-*"):
         match = _OURS.fullmatch(folder.name)
         if match and not Path(f"/proc/{match[1]}").exists():

@@ -1,13 +1,14 @@
-"""The program inside the sandbox: takes its limits upon itself, then serves as kernel or calls.
+"""The program inside the sandbox: sets its own limits, then runs a kernel or answers calls.
 
-It is started as a script, with ``wire.py`` beside it and nothing else of ``coursekit.classroom``.
-Whatever a student does to this process, its answers are only values: the assertions stand outside.
+It is started as a script, with ``wire.py`` next to it and nothing else of ``coursekit.classroom``.
+Whatever a student does to this process, its answers are only values: the assertions run outside.
 """
 
 import contextlib
 import importlib
 import importlib.abc
 import importlib.util
+import inspect
 import io
 import json
 import os
@@ -18,6 +19,9 @@ import types
 from pathlib import Path
 
 TEXT_KEPT = 2000
+ON_A_SCREEN = (  # without one, these end the process
+    "cv2.imshow", "cv2.namedWindow", "cv2.waitKey", "cv2.destroyAllWindows", "cv2.destroyWindow",
+)  # fmt: skip
 
 
 def main():
@@ -25,6 +29,7 @@ def main():
     become(plan["user"])
     limit(plan["rlimits"])
     sys.path[:0] = plan["path"]
+    mask(ON_A_SCREEN, lambda name: _nothing)
     refuse(plan["forbidden"])
     if plan["masked"]:
         mask(plan["masked"])
@@ -40,7 +45,7 @@ def main():
 
 
 def become(user):
-    """Give up root for a user who owns nothing; all capabilities go with it."""
+    """Switch from root to a user who owns nothing, and so drop all capabilities."""
     if user is not None:
         os.setgroups([])
         os.setresgid(user, user, user)
@@ -48,7 +53,7 @@ def become(user):
 
 
 def limit(rlimits):
-    """Set each limit for good; some systems refuse some of them."""
+    """Set each limit permanently; some systems refuse some of them."""
     import resource
 
     for name, value in rlimits.items():
@@ -59,7 +64,7 @@ def limit(rlimits):
 
 
 class Refuse(importlib.abc.MetaPathFinder):
-    """Refuses to import what the exercise forbids, and says that it does."""
+    """Refuses to import what the exercise forbids, and says so."""
 
     def __init__(self, forbidden):
         self.forbidden = forbidden
@@ -76,7 +81,7 @@ def refuse(forbidden):
 
 
 class Forbidden:
-    """Stands in the place of a function that is not allowed, and says so when it is called."""
+    """Replaces a function that is not allowed, and says so when it is called."""
 
     def __init__(self, name):
         self.__name__ = self.__qualname__ = name.rpartition(".")[2]
@@ -87,10 +92,10 @@ class Forbidden:
 
 
 class Mask(importlib.abc.MetaPathFinder):
-    """Puts ``Forbidden`` in the place of functions as soon as their module is loaded."""
+    """Replaces functions by ``Forbidden`` as soon as their module is loaded."""
 
-    def __init__(self, names):
-        self.names, self._searching = names, False
+    def __init__(self, names, stand_in=Forbidden):
+        self.names, self.stand_in, self._searching = names, stand_in, False
 
     def find_spec(self, name, path=None, target=None):
         if name not in self.names or self._searching:
@@ -105,9 +110,20 @@ class Mask(importlib.abc.MetaPathFinder):
         return spec
 
     def cover(self, module):
-        for function in self.names[module.__name__]:
-            if hasattr(module, function):
-                setattr(module, function, Forbidden(f"{module.__name__}.{function}"))
+        for name in self.names[module.__name__]:
+            if hasattr(module, name):
+                stand_in = self.stand_in(f"{module.__name__}.{name}")
+                for home in _homes(module, name):
+                    setattr(home, name, stand_in)
+
+
+def _homes(module, name):
+    """The module, and those of its package in which the function is written or passed on."""
+    top = f"{module.__name__.partition('.')[0]}."
+    parts = [part for key, part in [*sys.modules.items()] if key.startswith(top) and part]
+    function = inspect.unwrap(getattr(module, name))
+    found = [part for part in parts if inspect.unwrap(vars(part).get(name)) is function]
+    return [module, *found]
 
 
 class _Masking(importlib.abc.Loader):
@@ -125,20 +141,20 @@ class _Masking(importlib.abc.Loader):
         self._mask.cover(module)
 
 
-def mask(functions):
-    """Mask functions such as ``cv2.medianBlur``, whether their module is loaded or not."""
+def mask(functions, stand_in=Forbidden):
+    """Mask functions such as ``cv2.medianBlur``, even if their module is not loaded yet."""
     names = {}
     for name in functions:
         module, _, function = name.rpartition(".")
         names.setdefault(module, []).append(function)
-    masking = Mask(names)
+    masking = Mask(names, stand_in)
     sys.meta_path.insert(0, masking)
     for module in names.keys() & sys.modules.keys():
         masking.cover(sys.modules[module])
 
 
 def keep_only(given):
-    """Leave of a chapter that is otherwise forbidden only the modules and functions given."""
+    """Remove everything from a forbidden chapter except the modules and functions given."""
     for chapter, parts in given.items():
         modules = {name: importlib.import_module(name) for name in parts}
         for name, functions in parts.items():
@@ -155,7 +171,7 @@ def keep_only(given):
 
 
 def quieten_the_lab(forbidden):
-    """Make ``check`` and ``progress`` do nothing; where OpenCV is forbidden, ``show`` too."""
+    """Make ``check`` and ``progress`` do nothing, and ``show`` too if OpenCV is forbidden."""
     lab = importlib.import_module("coursekit.lab")
     checks = types.ModuleType("coursekit.lab.check")
     checks.__path__ = [str(Path(lab.__file__).with_name("check"))]
@@ -167,11 +183,11 @@ def quieten_the_lab(forbidden):
 
 
 def _nothing(*_, **__):
-    """Do nothing: the grade is given elsewhere."""
+    """Do nothing."""
 
 
 def _load_without_opencv(lab):
-    """The lab draws with OpenCV: load it over an empty module that no answer can reach."""
+    """Load the lab, which draws with OpenCV, with an empty module that no answer can reach."""
     sys.modules["cv2"] = types.ModuleType("cv2")
     with contextlib.suppress(ImportError):
         importlib.import_module("coursekit.lab.samples")
@@ -194,8 +210,8 @@ def be_a_kernel(connection, arguments):
 
     file = Path("/tmp/.connection.json")
     file.touch(mode=0o600)
-    with open(connection, encoding="utf-8") as told:
-        file.write_text(told.read(), encoding="utf-8")
+    with open(connection, encoding="utf-8") as given:
+        file.write_text(given.read(), encoding="utf-8")
     application = IPKernelApp.instance(ignore_cwd=True)
     application.initialize(["-f", str(file), *arguments])
     application.start()
@@ -205,7 +221,7 @@ def be_a_kernel(connection, arguments):
 
 
 class Server:
-    """Runs cells and calls functions as it is asked, one at a time."""
+    """Runs cells and calls functions on request, one at a time."""
 
     def __init__(self, stream, largest):
         self.wire = _wire()
@@ -214,7 +230,7 @@ class Server:
         self.shell = _shell()
 
     def serve(self):
-        """Answer until the other side is gone."""
+        """Answer until the connection is closed."""
         _close_the_outputs()
         while True:
             try:
@@ -232,9 +248,9 @@ class Server:
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             result = self.shell.run_cell(head["source"], store_history=False)
         error = result.error_before_exec or result.error_in_exec
-        told = [type(error).__name__, self.student._message(error)] if error else None
+        named = [type(error).__name__, self.student._message(error)] if error else None
         spent = time.monotonic() - begun
-        return {"error": told, "printed": printed.getvalue(), "seconds": spent}, ()
+        return {"error": named, "printed": printed.getvalue(), "seconds": spent}, ()
 
     def do_call(self, head, buffers):
         arguments, keywords = self.wire.decode(head["arguments"], buffers)
@@ -242,19 +258,19 @@ class Server:
         try:
             with contextlib.redirect_stderr(Bounded()):
                 reply = call(head["name"], arguments, keywords)
-            return self._told(reply)
-        except BaseException as error:  # noqa: BLE001  an interrupt, a lack of memory
+            return self._encoded(reply)
+        except BaseException as error:  # noqa: BLE001  such as an interrupt or a lack of memory
             function = self.shell.user_ns.get(head["name"])
             return {"failure": vars(self.student.failure_of(error, function))}, ()
 
-    def _told(self, reply):
+    def _encoded(self, reply):
         if reply.failure is not None:
             return {"failure": vars(reply.failure)}, ()
         buffers = []
         try:
             value = self.wire.encode(reply.value, buffers)
         except self.wire.NotOnTheWire as error:
-            kinds, message = ("NotPlain",), f"The result holds {error}: return numbers or arrays"
+            kinds, message = ("NotPlain",), f"The result contains {error}: return numbers or arrays"
             return {"failure": {"kinds": kinds, "message": message}}, ()
         flags = {"changed": reply.changed, "shares_memory": reply.shares_memory}
         return {"value": value, **flags, "printed": reply.printed[:TEXT_KEPT]}, buffers
@@ -280,7 +296,7 @@ class Bounded(io.TextIOBase):
 
 
 def _wire():
-    """The module beside this one, which is in no package here."""
+    """The module next to this one, which is in no package here."""
     spec = importlib.util.spec_from_file_location("wire", Path(__file__).with_name("wire.py"))
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -292,22 +308,28 @@ def _shell():
     from traitlets.config import Config
 
     class Shell(InteractiveShell):
-        """Takes every magic that a notebook's kernel takes; there is no screen for a GUI."""
+        """Accepts every magic that a notebook's kernel accepts; there is no screen for a GUI."""
 
         enable_gui = _nothing
+
+        def enable_matplotlib(self, gui=None):
+            try:
+                return super().enable_matplotlib(gui)
+            except Exception:  # noqa: BLE001  no Qt, or no widgets
+                return super().enable_matplotlib("inline")
 
     config = Config()
     config.HistoryManager.enabled = False
     config.HistoryManager.hist_file = ":memory:"
     shell = Shell.instance(config=config)
     shell.display_formatter.active_types = ["text/plain"]
-    shell.showtraceback = shell.showsyntaxerror = _nothing  # the error itself is told
+    shell.showtraceback = shell.showsyntaxerror = _nothing  # the error itself is returned
     shell.user_ns["__name__"] = "__main__"
     return shell
 
 
 def _close_the_outputs():
-    """Let what a library prints by itself vanish, rather than fill a pipe that nobody reads."""
+    """Discard what libraries print, which would fill a pipe that nobody reads."""
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)
     os.dup2(nothing, 2)

@@ -1,4 +1,4 @@
-"""One process that runs student code, and the line on which it is asked."""
+"""One process that runs student code, and the connection to it."""
 
 import json
 import os
@@ -16,11 +16,11 @@ from coursekit.course import PACKAGE
 
 _ENTER = 'while [ "$1" != -- ]; do echo 0 > "$1"; shift; done; shift; exec "$@"'
 NOTHING = bubblewrap.Forbidden()
-_GRACE = 1  # seconds that a kernel has to say by itself that a call took too long
+_GRACE = 1  # seconds in which a kernel itself may report that a call took too long
 
 
 class SandboxFailed(RuntimeError):
-    """The sandbox did not start: the grader's fault or the machine's, never the answer's."""
+    """The sandbox did not start, which is never the answer's fault."""
 
 
 class Hung(Exception):
@@ -28,7 +28,7 @@ class Hung(Exception):
 
 
 class Died(Exception):
-    """The process ended, or answered what is no answer."""
+    """The process ended, or sent an invalid answer."""
 
 
 class Kernel:
@@ -42,9 +42,9 @@ class Kernel:
             self._start(forbidden, isolated)
             self.ask({"do": "hello"}, seconds=limits.start_seconds)
         except BaseException as error:
-            told = self._kill_and_tell()
+            message = self._kill()
             if isinstance(error, (Hung, Died)):
-                raise SandboxFailed(f"The sandbox did not start. {told}".strip()) from None
+                raise SandboxFailed(f"The sandbox did not start. {message}".strip()) from None
             raise
 
     def _start(self, forbidden, isolated):
@@ -67,14 +67,14 @@ class Kernel:
         )  # fmt: skip
 
     def ask(self, request, buffers=(), seconds=10):
-        """Send a request and give the answer's head and buffers.
+        """Send a request and return the answer's header and buffers.
 
-        Only an answer that repeats the request's own secret counts; whatever was sent before the
-        request, or instead of its answer, ends the kernel.
+        Only an answer that repeats the request's own secret counts; anything that was sent before
+        the request, or instead of its answer, ends the kernel.
 
         Raises
         ------
-        Hung : no whole answer came in time. Died : the process ended or sent what is no answer.
+        Hung : no complete answer came in time. Died : the process ended or sent an invalid answer.
         """
         nonce, deadline = secrets.token_hex(16), time.monotonic() + seconds + _GRACE
         try:
@@ -84,33 +84,34 @@ class Kernel:
         except TimeoutError:
             raise Hung from None
         except (OSError, EOFError):
-            raise Died("it ended its own process, or needed more memory than there is") from None
+            raise Died("it ended its own process, or ran out of memory") from None
         except wire.NotOnTheWire as error:
-            raise Died(f"it sent what is no answer: {error}") from None
+            raise Died(f"it sent an invalid answer: {error}") from None
         if head.pop("nonce", None) != nonce:
-            raise Died("it sent an answer to another question")
+            raise Died("it sent an answer to another request")
         return head, parts
 
     def kill(self):
-        """End the process and all that it has started."""
-        self._kill_and_tell()
+        """End the process and everything that it has started."""
+        self._kill()
 
-    def _kill_and_tell(self):
-        told = ""
+    def _kill(self):
+        """End everything and return what the process wrote to its error stream."""
+        message = ""
         if self._stream is not None:
             self._stream.close()
         if self.process is not None:
             end(self.process)
-            told = self.process.stderr.read(4000).decode(errors="replace")
+            message = self.process.stderr.read(4000).decode(errors="replace")
             self.process.stderr.close()
         self.group.close()
         if self._folder is not None:
             self._folder.cleanup()
-        return told
+        return message
 
 
 def plan(limits, forbidden, **more):
-    """What ``inside`` is told on its command line."""
+    """The instructions for ``inside``, passed on its command line."""
     path = [str(PACKAGE.parent), *map(str, bubblewrap.libraries())]
     return {
         "user": bubblewrap.sandbox_user(), "rlimits": limits.rlimits, "path": path,
@@ -140,7 +141,7 @@ def launch(limits, told, group, forbidden=(), visible=(), keep=(), info=None, **
 
 
 def _written(words):
-    """An open file of bubblewrap's arguments: on its command line the sandbox could read them."""
+    """An open file with bubblewrap's arguments, which the sandbox could read on a command line."""
     file = tempfile.TemporaryFile()
     file.write("\0".join(words).encode(errors="surrogateescape"))
     file.flush()
@@ -153,12 +154,12 @@ def _words(told, program):
 
 
 def _entering(group, words):
-    """Start a command in its control group: not a moment of it runs outside."""
+    """Start a command inside its control group from the first moment."""
     return ["/bin/sh", "-c", _ENTER, "sh", *group.doors, "--", *words]
 
 
 def environment(home):
-    """All that a sandbox knows of its surroundings."""
+    """All environment variables of the sandbox."""
     return {
         "HOME": home, "USER": "student", "LOGNAME": "student", "TMPDIR": home,
         "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "MPLBACKEND": "agg",
@@ -168,7 +169,7 @@ def environment(home):
 
 
 def end(process):
-    """Kill a process that leads a session of its own; bubblewrap takes all inside with it."""
+    """Kill a process and its session; bubblewrap takes everything inside with it."""
     try:
         os.killpg(process.pid, 9)
     except ProcessLookupError:

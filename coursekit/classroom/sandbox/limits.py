@@ -9,7 +9,7 @@ MIB = 2**20
 class Limits:
     """Limits on one kernel and on what it sends; sizes in bytes, times in seconds.
 
-    ``memory`` holds for each process, and for all of them together where there is a cgroup.
+    ``memory`` applies to each process and, if there is a cgroup, to all of them together.
     ``notebook_seconds`` is the time for all cells and calls of a notebook, fresh kernels included.
     """
 
@@ -27,7 +27,7 @@ class Limits:
 
     @property
     def rlimits(self):
-        """What the system itself enforces, by the names of the module ``resource``."""
+        """The limits that the system enforces, by their names in the module ``resource``."""
         return {
             "RLIMIT_AS": self.memory,
             "RLIMIT_CPU": int(self.notebook_seconds) + 1,

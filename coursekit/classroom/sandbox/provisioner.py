@@ -2,7 +2,7 @@
 
 ``pytest --nbval --nbval-kernel-name coursekit-sandbox`` and nbgrader's
 ``--ExecutePreprocessor.kernel_name=coursekit-sandbox`` use it by name, once ``install`` has run.
-The kernel listens in a folder of its own; we reach that through the ``/proc`` of its process.
+The kernel listens in its own folder, which we reach through the ``/proc`` of its process.
 """
 
 import json
@@ -25,12 +25,12 @@ NAME = "coursekit-sandbox"
 
 
 class SandboxProvisioner(LocalProvisioner):
-    """Starts and ends kernels in the sandbox; raises SandboxUnavailable where there are none."""
+    """Starts and ends kernels in the sandbox; raises SandboxUnavailable if there is none."""
 
     forbidden = List(Unicode(), help="modules refused and absent, functions masked")
     forbidden.tag(config=True)
     visible = List(Unicode(), help="further paths to show, read-only").tag(config=True)
-    limits = Dict(help="what differs from the usual Limits").tag(config=True)
+    limits = Dict(help="what differs from the default Limits").tag(config=True)
     _group = None
 
     async def pre_launch(self, **options):
@@ -45,10 +45,12 @@ class SandboxProvisioner(LocalProvisioner):
         surroundings = {"forbidden": forbidden.modules, "visible": self.visible}
         connection = _connection(self.connection_info)
         reading, writing = os.pipe()
-        told = plan(limits, forbidden, connection=connection.fileno(),
-                    arguments=_extra(cmd, self.parent.connection_file))  # fmt: skip
-        self.process = launch(limits, told, self._group, keep=[connection.fileno()], info=writing,
-                              stderr=options.get("stderr"), **surroundings)  # fmt: skip
+        instructions = plan(limits, forbidden, connection=connection.fileno(),
+                            arguments=_extra(cmd, self.parent.connection_file))  # fmt: skip
+        self.process = launch(
+            limits, instructions, self._group, keep=[connection.fileno()], info=writing,
+            stderr=options.get("stderr"), **surroundings,
+        )  # fmt: skip
         os.close(writing)
         connection.close()
         self.pid = self.pgid = self.process.pid
@@ -73,7 +75,7 @@ class SandboxProvisioner(LocalProvisioner):
 
 
 def _connection(info):
-    """An open file that tells the kernel where to listen; its key stands on no command line."""
+    """An open file that tells the kernel where to listen, so that no command line shows its key."""
     file = tempfile.TemporaryFile("w+")
     json.dump({**info, "key": info["key"].decode()}, file)
     file.flush()
@@ -87,12 +89,14 @@ def _extra(words, connection_file):
 
 
 def _seen_from_outside(descriptor):
-    """The path of the kernel's sockets by way of its process."""
+    """The path of the kernel's sockets, through its process."""
     with open(descriptor, encoding="utf-8") as file:
-        told = file.read()
-    if not told:
-        raise SandboxFailed("The sandbox did not start: bubblewrap ended before its kernel began.")
-    return f"/proc/{json.loads(told)['child-pid']}/root{SOCKETS}/kernel"
+        text = file.read()
+    if not text:
+        raise SandboxFailed(
+            "The sandbox did not start: bubblewrap ended before the kernel started."
+        )
+    return f"/proc/{json.loads(text)['child-pid']}/root{SOCKETS}/kernel"
 
 
 # ---------------------------------------------------------------- the kernelspec
@@ -111,7 +115,7 @@ def kernelspec(forbidden=(), visible=(), limits=None):
 
 
 class SandboxKernelSpecManager(KernelSpecManager):
-    """Knows the kernel ``coursekit-sandbox`` though nobody has installed it."""
+    """Knows the kernel ``coursekit-sandbox`` even if nobody has installed it."""
 
     def get_kernel_spec(self, kernel_name):
         if kernel_name != NAME:
@@ -120,26 +124,26 @@ class SandboxKernelSpecManager(KernelSpecManager):
 
 
 def install(prefix=None, user=False, **choices):
-    """Write the kernelspec where Jupyter finds it: in this Python's environment, or elsewhere.
+    """Write the kernelspec to where Jupyter finds it: this Python's environment, or elsewhere.
 
     Parameters
     ----------
     prefix : an environment's folder; the kernelspec goes below its ``share/jupyter/kernels``
-    user : write it for this user alone, whatever the environment
+    user : write it only for this user, in any environment
     choices : ``forbidden``, ``visible``, ``limits``; see ``SandboxProvisioner``
 
     Returns
     -------
-    The folder that holds the new ``kernel.json``.
+    The folder with the new ``kernel.json``.
 
     Raises
     ------
-    ValueError : both a prefix and a user.
+    ValueError : both a prefix and a user are given.
     """
     place = {"user": True, "prefix": prefix} if user else {"prefix": str(prefix or sys.prefix)}
     text = json.dumps(kernelspec(**choices), indent=1) + "\n"
     with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder, NAME)  # Jupyter copies its mode too, which is not the private one
+        made = Path(folder, NAME)  # Jupyter copies its mode too, which must not be private
         made.mkdir()
         (made / "kernel.json").write_text(text, encoding="utf-8")
         return Path(KernelSpecManager().install_kernel_spec(str(made), NAME, **place))

@@ -14,7 +14,7 @@ _TEXT_KEPT = 2000
 
 @dataclass(frozen=True)
 class CellResult:
-    """What became of one cell: ``error`` is None or (name of its class, message)."""
+    """The result of one cell: ``error`` is None or (name of its class, message)."""
 
     id: str
     error: tuple | None = None
@@ -33,18 +33,18 @@ class Session:
     ----------
     cells : list of (id, source), the code cells of a grafted notebook
     limits : what the notebook may use
-    forbidden : names of modules that the exercise does without, such as ``cv2``,
+    forbidden : names of modules that the exercise may not use, such as ``cv2``,
         ``skimage.filters`` or ``coursekit.gray_transforms``, which are refused and absent, and of
         functions such as ``cv2.medianBlur``, which are masked
-    given : modules and functions of a forbidden chapter that are there all the same
-    isolated : False runs without a sandbox, with limits only, where there is no bubblewrap
+    given : modules and functions of a forbidden chapter that may be used after all
+    isolated : False runs without a sandbox, with limits only, if there is no bubblewrap
 
-    A cell or call that does not come back is killed, and a fresh kernel serves the next one.
-    Use it as a context manager: leaving it ends whatever the notebook has started.
+    A cell or call that does not return is killed, and a fresh kernel handles the next one.
+    Use it as a context manager: leaving it ends everything that the notebook has started.
 
     Raises
     ------
-    SandboxUnavailable : no bubblewrap, or none that works. SandboxFailed : it did not start.
+    SandboxUnavailable : bubblewrap is missing or does not work. SandboxFailed : it did not start.
     """
 
     def __init__(self, cells, limits=None, forbidden=(), isolated=True, given=()):
@@ -61,15 +61,15 @@ class Session:
         self.close()
 
     def close(self):
-        """End the kernel and all that it has started."""
+        """End the kernel and everything that it has started."""
         if self._kernel is not None:
             self._kernel.kill()
             self._kernel = None
 
     def fresh(self):
-        """Give a second session of the same notebook, which remembers nothing of this one.
+        """Return a second session of the same notebook, which knows nothing of this one.
 
-        A visible test after a hidden one belongs there: its result could tell the hidden inputs.
+        Use it for visible tests after hidden ones, since their results could leak hidden inputs.
         """
         session = Session(self.cells, self.limits, isolated=self.isolated)
         session.forbidden = self.forbidden
@@ -78,7 +78,7 @@ class Session:
     # ------------------------------------------------------------ cells
 
     def run_cells(self):
-        """Run each cell once, from the first to the last; one that fails does not stop the rest.
+        """Run each cell once, in order; a cell that fails does not stop the others.
 
         Returns
         -------
@@ -88,7 +88,7 @@ class Session:
         return [self._results[name] for name, _ in self.cells]
 
     def _ready(self):
-        """Have a kernel in which all cells have run, save those that ended one before."""
+        """Make sure that all cells have run in a kernel, except those that killed one before."""
         while self._kernel is None:
             self._kernel = Kernel(self.limits, self.forbidden, self.isolated)
             for name, source in self.cells:
@@ -102,7 +102,7 @@ class Session:
         is_new = name not in self._results
         if is_new and len(self._fatal) >= self.limits.hung_calls or self._left() <= 0:
             self._fatal.add(name)
-            self._results.setdefault(name, CellResult(name, ("TimeLimit", "was not run")))
+            self._results.setdefault(name, CellResult(name, ("TimeLimit", "this cell was skipped")))
             return
         result = self._result(name, source)
         self._results.setdefault(name, result)
@@ -113,7 +113,7 @@ class Session:
             head, _ = self._ask({"do": "cell", "source": source}, (), seconds)
             return _cell_result(name, head)
         except Hung:
-            error = ("TimeLimit", f"had not finished after {seconds:g} s")
+            error = ("TimeLimit", f"did not finish within {seconds:g} s")
         except Died as reason:
             error = ("Died", f"{reason}")
         self._fatal.add(name)
@@ -124,31 +124,32 @@ class Session:
     # ------------------------------------------------------------ calls
 
     def call(self, name, arguments, keywords, seconds=None):
-        """Call a function of the notebook; whatever it does, a ``Reply`` comes back.
+        """Call a function of the notebook; whatever it does, return a ``Reply``.
 
-        Arguments and result cross as plain data; made for ``Student(session.call)``.
+        Arguments and result are passed as plain data. Meant for ``Student(session.call)``.
         """
-        told = describe_call(name, arguments, keywords)
+        described = describe_call(name, arguments, keywords)
         if self._hung.get(name, 0) >= self.limits.hung_calls:
-            return _failed(told, "TimeLimit", f"`{name}` was not called again")
+            return _failed(described, "TimeLimit", f"`{name}` was not called again")
         buffers = []
         sent = wire.encode((tuple(arguments), dict(keywords)), buffers)
         request = {"do": "call", "name": name, "arguments": sent}
         self._ready()
-        return self._reply(told, request, buffers, seconds or self.limits.call_seconds)
+        return self._reply(described, request, buffers, seconds or self.limits.call_seconds)
 
-    def _reply(self, told, request, buffers, seconds):
+    def _reply(self, described, request, buffers, seconds):
         name, seconds = request["name"], min(seconds, self._left())
         if seconds <= 0:
-            return _failed(told, "TimeLimit", "The notebook has used all its time")
+            return _failed(described, "TimeLimit", "The notebook has used up its time")
         try:
             head, parts = self._ask({**request, "seconds": seconds}, buffers, seconds)
-            reply = _reply(told, head, parts)
+            reply = _reply(described, head, parts)
         except Hung:
-            reply = _failed(told, "TimeLimit", f"`{name}` had not answered after {seconds:g} s")
+            message = f"`{name}` did not return within {seconds:g} s"
+            reply = _failed(described, "TimeLimit", message)
             self.close()
         except Died as reason:
-            reply = _failed(told, "Died", str(reason))
+            reply = _failed(described, "Died", str(reason))
             self.close()
         if reply.failure and {"TimeLimit", "Died"} & set(reply.failure.kinds):
             self._hung[name] = self._hung.get(name, 0) + 1
@@ -167,7 +168,7 @@ class Session:
         return self.limits.notebook_seconds - self.spent
 
 
-# ---------------------------------------------------------------- answers, not yet believed
+# ---------------------------------------------------------------- answers, not trusted yet
 
 
 def _cell_result(name, head):
@@ -179,31 +180,31 @@ def _cell_result(name, head):
     return CellResult(name, error, _text(head.get("printed")), seconds)
 
 
-def _reply(told, head, parts):
+def _reply(described, head, parts):
     if "failure" in head:
-        return Reply(told, failure=_failure(head["failure"]))
+        return Reply(described, failure=_failure(head["failure"]))
     try:
         value = wire.decode(head.get("value"), parts)
     except wire.NotOnTheWire as error:
-        raise Died(f"it sent what is no answer: {error}") from None
+        raise Died(f"it sent an invalid answer: {error}") from None
     return Reply(
-        told, value, changed=tuple(_texts(head.get("changed"))),
+        described, value, changed=tuple(_texts(head.get("changed"))),
         shares_memory=head.get("shares_memory") is True, printed=_text(head.get("printed")),
     )  # fmt: skip
 
 
-def _failure(told):
-    told = told if type(told) is dict else {}
-    kinds = tuple(_texts(told.get("kinds"))) or ("Exception",)
-    line = told.get("line")
+def _failure(fields):
+    fields = fields if type(fields) is dict else {}
+    kinds = tuple(_texts(fields.get("kinds"))) or ("Exception",)
+    line = fields.get("line")
     return Failure(
-        kinds, _text(told.get("message")), _text(told.get("function")),
-        line if type(line) is int and 0 <= line < 10**6 else 0, _text(told.get("source")),
+        kinds, _text(fields.get("message")), _text(fields.get("function")),
+        line if type(line) is int and 0 <= line < 10**6 else 0, _text(fields.get("source")),
     )  # fmt: skip
 
 
-def _failed(told, kind, message):
-    return Reply(told, failure=Failure((kind,), message))
+def _failed(described, kind, message):
+    return Reply(described, failure=Failure((kind,), message))
 
 
 def _texts(value, most=50):
@@ -211,6 +212,6 @@ def _texts(value, most=50):
 
 
 def _text(value):
-    """A text that can be stored and shown: bounded, without control characters or surrogates."""
+    """A text that can be stored and shown: shortened, no control characters or surrogates."""
     text = value[:_TEXT_KEPT] if type(value) is str else ""
     return "".join(c for c in text if c in "\n\t" or c.isprintable())

@@ -1,7 +1,7 @@
-"""The system calls that a sandbox refuses: new namespaces, mounts, tracing, and other rarities.
+"""The system calls that a sandbox refuses: new namespaces, mounts, tracing, and other rare ones.
 
-No answer needs them, and the kernel's bugs are often found behind them. Symbolic links are refused
-since one in place of a Jupyter kernel's socket would be followed outside, from our own root. The
+No answer needs them, and they often have bugs. Symbolic links are refused because one in place of a
+Jupyter kernel's socket would be followed outside, from our own root. The
 filter is a classic BPF program, as ``seccomp(2)`` describes it.
 """
 
@@ -38,7 +38,7 @@ _EPERM, _ENOSYS = 1, 38
 
 
 def filter_program(machine=None):
-    """The filter's bytes; None for a machine whose numbers are not known."""
+    """The filter's bytes; None for a machine whose numbers are unknown."""
     known = _MACHINES.get(machine or platform.machine())
     if known is None:
         return None
@@ -48,7 +48,7 @@ def filter_program(machine=None):
     steps = [(_LOAD, 0, 0, 4), (_EQUAL, 1, 0, architecture), (_RETURN, 0, 0, _KILL)]
     steps += [(_LOAD, 0, 0, 0)]
     steps += _if(_AT_LEAST, _X32, _EPERM)
-    steps += _if(_EQUAL, _CLONE3, _ENOSYS)  # its flags lie in memory; the C library takes clone
+    steps += _if(_EQUAL, _CLONE3, _ENOSYS)  # its flags are in memory; the C library then uses clone
     for number in refused:
         steps += _if(_EQUAL, number, _EPERM)
     steps += [(_EQUAL, 0, 3, numbers["clone"]), (_LOAD, 0, 0, 16)]
@@ -62,7 +62,7 @@ def _if(test, value, error):
 
 
 def filter_descriptor():
-    """An open file from which bubblewrap reads the filter; None where there is no filter."""
+    """An open file from which bubblewrap reads the filter; None if there is no filter."""
     program = filter_program()
     if program is None:
         return None

@@ -1,10 +1,10 @@
-"""Plain data as a small JSON head and raw bytes: all that leaves a sandbox.
+"""Plain data as a small JSON header and raw bytes: nothing else leaves a sandbox.
 
-A message is the head's length, the head, then the buffers whose lengths the head names. Nothing in
-it is believed: lengths are compared with limits before anything is read, shapes with byte counts,
-and every array is copied to fresh memory. No pickle, no object dtypes.
+A message is the header's length, the header, then the buffers whose lengths the header gives.
+Nothing in it is trusted: lengths are compared with limits before anything is read, shapes with byte
+counts, and every array is copied to fresh memory. No pickle, no object dtypes.
 
-This module also runs inside the sandbox, so it imports nothing of coursekit.
+This module also runs inside the sandbox, so it imports nothing from coursekit.
 """
 
 import json
@@ -24,16 +24,16 @@ _CHUNK = 2**20
 
 
 class NotOnTheWire(ValueError):
-    """Data that does not cross, or a message that is not what it claims to be."""
+    """Data that cannot be sent, or a message that is not what it claims to be."""
 
 
 # ---------------------------------------------------------------- values
 
 
 def encode(value, buffers, depth=0):
-    """Give the JSON for a value, and append its bytes to ``buffers``."""
+    """Return a value as JSON, and append its bytes to ``buffers``."""
     if depth > DEEPEST:
-        raise NotOnTheWire(f"more than {DEEPEST} levels of lists in lists")
+        raise NotOnTheWire(f"more than {DEEPEST} levels of nested lists")
     if value is None or type(value) in (bool, float, str):
         return value
     if type(value) is int and abs(value) < _LARGEST_INTEGER:
@@ -73,9 +73,9 @@ def _array(array, buffers):
 
 
 def decode(value, buffers, depth=0):
-    """Give the value for a JSON; takes its bytes from the iterator ``buffers``."""
+    """Return the value of some JSON, with its bytes from the iterator ``buffers``."""
     if depth > DEEPEST:
-        raise NotOnTheWire("lists in lists without an end")
+        raise NotOnTheWire("too many levels of nested lists")
     if value is None or type(value) in (bool, int, float, str):
         return value
     if type(value) is not dict or len(value) != 1:
@@ -91,7 +91,7 @@ def _collect(kind, parts):
         try:
             return dict(zip(parts[::2], parts[1::2], strict=True))
         except (TypeError, ValueError):
-            raise NotOnTheWire("a dict whose keys and values do not pair") from None
+            raise NotOnTheWire("a dict with unequal numbers of keys and values") from None
     return parts if kind == "list" else tuple(parts)
 
 
@@ -104,7 +104,7 @@ def _decode_leaf(kind, content, buffers):
         try:
             return _as(kind, _decode_array(content, next(buffers, b"")))
         except (TypeError, ValueError, MemoryError, OverflowError) as error:
-            raise NotOnTheWire(f"an array that cannot be: {error!s:.100}") from None
+            raise NotOnTheWire(f"an impossible array: {error!s:.100}") from None
     raise NotOnTheWire("a value of no known kind")
 
 
@@ -135,10 +135,10 @@ def _decode_array(content, data):
 def _dtype_and_shape(content):
     is_pair = type(content) is list and [type(part) for part in content] == [str, list]
     if not is_pair or not _DTYPE.fullmatch(content[0]):
-        raise NotOnTheWire("an array of no known dtype")
+        raise NotOnTheWire("an array of unknown dtype")
     shape = content[1]
     if len(shape) > 32 or not all(type(n) is int and 0 <= n < 2**31 for n in shape):
-        raise NotOnTheWire("an array of no possible shape")
+        raise NotOnTheWire("an array of impossible shape")
     return np.dtype(content[0]), shape
 
 
@@ -146,7 +146,7 @@ def _dtype_and_shape(content):
 
 
 def send(stream, head, buffers=()):
-    """Send a message; the socket's own time limit holds for each part."""
+    """Send a message; the socket's time limit applies to each part."""
     head = {**head, "sizes": [len(part) for part in buffers]}
     text = json.dumps(head).encode()
     if len(text) > LARGEST_HEAD:
@@ -157,14 +157,14 @@ def send(stream, head, buffers=()):
 
 
 def receive(stream, largest, deadline=None):
-    """Receive a message whose buffers hold at most ``largest`` bytes: the head, an iterator."""
+    """Receive a message with at most ``largest`` bytes: its header, and an iterator of buffers."""
     (length,) = _LENGTH.unpack(_exactly(stream, _LENGTH.size, deadline))
     if length > LARGEST_HEAD:
-        raise NotOnTheWire("a head that is too long")
+        raise NotOnTheWire("a header that is too long")
     head = _parsed(_exactly(stream, length, deadline))
     sizes = head.pop("sizes", None)
     if type(sizes) is not list or not all(type(size) is int and size >= 0 for size in sizes):
-        raise NotOnTheWire("sizes that are no sizes")
+        raise NotOnTheWire("invalid sizes")
     if sum(sizes) > largest:
         raise NotOnTheWire(f"more than {largest} bytes")
     return head, iter([_exactly(stream, size, deadline) for size in sizes])
@@ -174,21 +174,21 @@ def _parsed(text):
     try:
         head = json.loads(text)
     except (ValueError, RecursionError):
-        raise NotOnTheWire("a head that is no JSON") from None
+        raise NotOnTheWire("a header that is not JSON") from None
     if type(head) is not dict:
-        raise NotOnTheWire("a head that is no object")
+        raise NotOnTheWire("a header that is not an object")
     return head
 
 
 def _exactly(stream, length, deadline):
-    """Read so many bytes; memory grows with what arrives, not with what was claimed."""
+    """Read this many bytes; memory grows with what arrives, not with what was announced."""
     data = bytearray()
     while len(data) < length:
         if deadline is not None:
             stream.settimeout(_left(deadline))
         part = stream.recv(min(length - len(data), _CHUNK))
         if not part:
-            raise EOFError("the other side is gone")
+            raise EOFError("the other side has closed the connection")
         data += part
     return data
 
@@ -196,5 +196,5 @@ def _exactly(stream, length, deadline):
 def _left(deadline):
     left = deadline - time.monotonic()
     if left <= 0:
-        raise TimeoutError("no whole message in time")
+        raise TimeoutError("no complete message in time")
     return left

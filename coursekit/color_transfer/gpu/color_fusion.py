@@ -388,5 +388,5 @@ def require_pixels(values, labels, count, name="values"):
         return require.whole(count, "count", 1, shared.MOST_SUPERPIXELS)
     least, largest = torch.stack(torch.aminmax(labels)).tolist()
     if least < 0:
-        raise ValueError(f"labels: expected 0 and above, got {least}")
+        raise ValueError(f"labels: expected whole numbers >= 0, got {least}")
     return require.whole(largest + 1, "labels", 1, shared.MOST_SUPERPIXELS)

@@ -1,1 +1,1 @@
-"""What ``gpu`` engines share: chunks, padding, accumulator dtypes, union-find."""
+"""What ``gpu`` functions share: chunks, padding, accumulator dtypes, union-find."""

@@ -1,6 +1,6 @@
-"""Checks of tensor arguments, beside those of ``core.require``.
+"""Checks of tensor arguments, in addition to those of ``core.require``.
 
-They read type, dtype and shape, never values: reading a value would make the program wait for the
+They read type, dtype and shape, but never values, since the program would have to wait for the
 device.
 """
 
@@ -21,7 +21,7 @@ def require_tensor(
 ) -> None:
     """Refuse all but a dense (..., C, H, W) tensor, uint8 or float; ``channels`` lists the C.
 
-    dtypes : those that are allowed; expected says so in the message
+    dtypes : those that are allowed; expected describes them in the message
     """
     require_torch(batch, name)
     if batch.dtype not in dtypes:
@@ -40,7 +40,7 @@ def require_mask(batch: torch.Tensor, name: str = "mask") -> None:
 
 
 def require_labels(batch: torch.Tensor, name: str = "labels", channels: int | None = None) -> None:
-    """Refuse all but whole numbers in (..., C, H, W), or with so many channels."""
+    """Refuse all but whole numbers in (..., C, H, W), with this many channels if given."""
     require_tensor(batch, name, None, _WHOLE, "whole numbers")
     if channels and batch.shape[-3] != channels:
         shape = tuple(batch.shape)

@@ -1,6 +1,6 @@
-"""Batches are processed in chunks: what one step writes is still in the cache for the next.
+"""Process batches in chunks, so that what one step writes is still in the cache for the next.
 
-On a CPU this halves the time of a chain of simple steps. An accelerator gets large chunks.
+On a CPU this halves the time of a sequence of simple steps. An accelerator gets large chunks.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -15,12 +15,12 @@ from coursekit.core.types import Border
 
 StackIndex = tuple[slice, slice, slice]  # of images, of channels, of pixels
 
-DEVICE_NUMBERS = 2**27  # numbers in one chunk on an accelerator; on a processor CHUNK_NUMBERS
-PLANES = 8  # planes of float64 that a filter needs for each plane it is given
+DEVICE_NUMBERS = 2**27  # numbers in one chunk on an accelerator; on a CPU CHUNK_NUMBERS
+PLANES = 8  # float64 planes that a filter needs for each plane of its input
 
 
 def chunk_length(device: torch.device, numbers: int) -> int:
-    """Return how many items make one chunk, each needing so many numbers: at least one."""
+    """Return the number of items in a chunk, at least 1, if each needs this many numbers."""
     most = CHUNK_NUMBERS if device.type == "cpu" else DEVICE_NUMBERS
     return max(1, int(most // numbers))
 
@@ -28,11 +28,11 @@ def chunk_length(device: torch.device, numbers: int) -> int:
 def in_chunks(
     work: Callable[..., torch.Tensor], stack: torch.Tensor, numbers: int, *rows: torch.Tensor
 ) -> torch.Tensor:
-    """Apply work to a stack (B, ...), as many at once as fit, each needing so many numbers.
+    """Apply work to a stack (B, ...) in chunks, if each item needs this many numbers.
 
-    Each chunk's result is written to its place at once, and its memory serves the next chunk.
+    Each chunk's result is written to its place at once, and the next chunk reuses its memory.
 
-    rows : more tensors (B, ...), split alike: what work needs for each of the stack
+    rows : more tensors (B, ...), split in the same way: what work needs for each item
     """
     size = chunk_length(stack.device, numbers)
     parts = zip(*(each.split(size) for each in (stack, *rows)), strict=True)
@@ -83,10 +83,10 @@ def padded_chunks(
 def overlapping_chunks(
     work: Callable[[torch.Tensor], torch.Tensor], padded: torch.Tensor, margin: int, numbers: int
 ) -> torch.Tensor:
-    """Apply work, which takes off a border, to chunks of rows that overlap by the margin.
+    """Apply work, which removes a border, to chunks of rows that overlap by the margin.
 
-    padded is (B, ..., H + margin, W + margin), and work brings any number of rows of it to
-    (B, ..., rows - margin, W), needing so many numbers for each pixel.
+    padded is (B, ..., H + margin, W + margin), and work turns any number of its rows into
+    (B, ..., rows - margin, W), with this many numbers for each pixel.
     """
     pixels = chunk_length(padded.device, numbers)
     height, width = padded.shape[-2] - margin, padded.shape[-1] - margin
@@ -106,9 +106,9 @@ def as_stack(image: torch.Tensor) -> torch.Tensor:
 
 
 def pixel_chunks(stack: torch.Tensor, numbers: int) -> Iterator[tuple[slice, StackIndex]]:
-    """Cut a stack (B, C, P) into parts small enough for so many numbers a pixel.
+    """Cut a stack (B, C, P) into parts small enough for this many numbers per pixel.
 
-    Yields which images a part is of, and its index in the stack.
+    Yields the images of each part, and its index in the stack.
     """
     count, _, size = stack.shape
     pixels = chunk_length(stack.device, numbers)

@@ -8,17 +8,17 @@ from coursekit.core.types import Array, Real
 
 
 def accumulator_dtype(device: torch.device) -> torch.dtype:
-    """float64, or float32 on Apple's GPUs; what is exact in float64 is then only near."""
+    """float64, or float32 on Apple's GPUs, where results are then only approximate."""
     return torch.float32 if device.type == "mps" else torch.float64
 
 
 def exact_dtype(largest: Real, device: torch.device) -> torch.dtype:
-    """Give the smaller float that holds whole numbers up to the largest exactly."""
+    """Return the smaller float that represents whole numbers up to the largest exactly."""
     return torch.float32 if largest <= 2**24 else accumulator_dtype(device)
 
 
 def as_accumulator(levels: torch.Tensor) -> torch.Tensor:
-    """uint8 in the accumulator dtype, so that all devices round alike; floats as they are."""
+    """uint8 in the accumulator dtype, so that all devices round the same; floats unchanged."""
     return levels.to(accumulator_dtype(levels.device)) if levels.dtype == torch.uint8 else levels
 
 
@@ -33,14 +33,14 @@ def to_device(
 def to_uint8(values: torch.Tensor) -> torch.Tensor:
     """Values of 0..255 as uint8, truncated.
 
-    A processor turns floats into bytes one by one, but into int16, and these into bytes, many at
-    once: five times as fast. An accelerator reads and writes memory once.
+    A CPU converts floats to bytes one by one, but floats to int16, and these to bytes, many at
+    once, which is five times as fast. An accelerator reads and writes memory only once.
     """
     return (values.short() if values.is_cpu else values).byte()
 
 
 def saturate(total: torch.Tensor, dtype: torch.dtype, signed: bool = False) -> torch.Tensor:
-    """Round half to even, where levels are whole numbers, and saturate; total is overwritten."""
+    """Round half to even if levels are whole numbers, and saturate; total is overwritten."""
     if dtype != torch.uint8:
         return total if signed else total.clamp_(0, 1)
     if signed:
@@ -49,7 +49,7 @@ def saturate(total: torch.Tensor, dtype: torch.dtype, signed: bool = False) -> t
 
 
 def multiply_add(total: torch.Tensor, values: torch.Tensor, weight: float) -> torch.Tensor:
-    """total + weight * values in float32, rounded once at the end; total may be written over."""
+    """total + weight * values in float32, rounded once at the end; total may be overwritten."""
     if _rounds_once(total.device):
         return total.add_(values, alpha=weight)
     dtype = accumulator_dtype(total.device)
@@ -58,11 +58,11 @@ def multiply_add(total: torch.Tensor, values: torch.Tensor, weight: float) -> to
 
 @cache
 def _rounds_once(device: torch.device) -> bool:
-    """Whether a sum of the device keeps the last bit of a product, in rows and in columns."""
+    """Whether the device's sums keep the last bit of a product, in rows and in columns."""
     if device.type == "meta":
         return True
     factor = 1 + 2**-12
     values = torch.full((67, 3), factor, device=device)
-    total = torch.full_like(values, 2**-24 - factor**2)  # float32 cannot hold factor ** 2
+    total = torch.full_like(values, 2**-24 - factor**2)  # float32 cannot represent factor ** 2
     sums = [total.add(values, alpha=factor), total[:, :1].add(values[:, :1], alpha=factor)]
     return bool((torch.cat(sums, dim=1) == 2**-24).all())

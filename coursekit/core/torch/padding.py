@@ -7,7 +7,7 @@ import torch
 from coursekit.core import borders
 from coursekit.core.types import Border, Real
 
-# Where a type is ignored: PyTorch takes NumPy's numbers, but its stubs do not say so.
+# Types are ignored where PyTorch accepts NumPy's numbers but its stubs do not say so.
 
 
 def pad_planes(
@@ -17,10 +17,10 @@ def pad_planes(
     dtype: torch.dtype,
     value: Real = 0,
 ) -> torch.Tensor:
-    """Copy planes (..., H, W) into the middle of larger ones, and fill what is around them.
+    """Copy planes (..., H, W) into the middle of larger ones, and fill the border.
 
     widths : ((top, bottom), (left, right))
-    border : one of ``core.borders.BORDERS``; value is that of ``constant``
+    border : one of ``core.borders.BORDERS``; value is for ``constant``
     """
     (top, bottom), (left, right) = widths
     height, width = planes.shape[-2:]
@@ -35,7 +35,7 @@ def pad_planes(
 
 
 def _fill(lines: torch.Tensor, before: int, after: int, border: Border, value: Real) -> None:
-    """Fill the first and the last lines by the rule of the border."""
+    """Fill the first and the last lines according to the border mode."""
     size = len(lines) - before - after
     if border == "constant":
         lines[:before] = value  # type: ignore[assignment]
@@ -48,6 +48,6 @@ def _fill(lines: torch.Tensor, before: int, after: int, border: Border, value: R
 
 
 def pad_axis(image: torch.Tensor, axis: int, radius: int, border: Border) -> torch.Tensor:
-    """Extend one axis by the radius at both ends; any border but ``constant``."""
+    """Extend one axis by the radius at both ends; any border except ``constant``."""
     index = borders.extended(image.shape[axis], radius, radius, border)
     return image.index_select(axis, torch.from_numpy(index).to(image.device))

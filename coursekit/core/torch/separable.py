@@ -8,7 +8,7 @@ from coursekit.core import kernels
 from coursekit.core.torch.padding import pad_axis, pad_planes
 from coursekit.core.types import Array, Border
 
-BLOCK = 32  # rows, or columns, that one matrix product weighs
+BLOCK = 32  # rows or columns in one matrix product
 
 
 def filter_axis(
@@ -28,10 +28,10 @@ def filter_rows_and_columns(
 ) -> torch.Tensor:
     """Correlate planes (..., H, W) with one row of weights along both axes.
 
-    A sum of weighted neighbours is a product with a matrix that has the weights along its diagonal
-    and zeros elsewhere. In blocks, little of it is zeros, and matrix products are what processors
-    do best. The second sum is in the given dtype. The first is of 8 bits by at most 16, which
-    float32 holds exactly.
+    A weighted sum of neighbours is a product with a matrix that has the weights along its diagonal
+    and zeros elsewhere. Split into blocks, it has few zeros, and matrix products are what
+    processors do best. The second sum is computed in the given dtype. The first has products of 8
+    bits and at most 16, which float32 represents exactly.
     """
     height, width = planes.shape[-2:]
     reach = len(row) // 2
@@ -43,6 +43,6 @@ def filter_rows_and_columns(
 
 
 def _filtered_and_transposed(padded: torch.Tensor, band: torch.Tensor) -> torch.Tensor:
-    """Filter the rows of (..., H, W + 2 reach), and give (..., W, H): no copy is needed."""
+    """Filter the rows of (..., H, W + 2 reach), and return (..., W, H) without a copy."""
     blocks = padded.unfold(-1, len(band[0]), BLOCK)  # they overlap by the reach
     return (band @ blocks.movedim(-3, -1)).flatten(-3, -2)

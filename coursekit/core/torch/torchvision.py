@@ -1,9 +1,9 @@
-"""Import torchvision, even a CUDA build beside a CPU build of torch.
+"""Import torchvision, even a CUDA build next to a CPU build of torch.
 
-``pip install torch torchvision`` can bring the two together. Then the compiled part of torchvision
-finds no CUDA library, and its Python part stops at two operators that nobody defined
-(pytorch/vision issues 9077 and 9085). Defining them lets the models and transforms work;
-``ops.nms`` still raises torchvision's own error. Every other error of torchvision is left as it is.
+``pip install torch torchvision`` can install such a pair. Then the compiled part of torchvision
+finds no CUDA library, and its Python part fails at two operators that are not defined
+(pytorch/vision issues 9077 and 9085). Defining them makes the models and transforms work;
+``ops.nms`` still raises torchvision's own error. All other errors of torchvision are passed on.
 """
 
 import re
@@ -29,7 +29,7 @@ def load() -> ModuleType:
 
 
 def _lacks_only_operators(extension: ModuleType) -> bool:
-    """Whether nothing but CUDA keeps ``extension`` from loading, and torch has none."""
+    """Whether ``extension`` fails to load only because of CUDA, which torch does not have."""
     import torch
 
     there = extension._has_ops() or hasattr(torch.ops.torchvision, "nms")

@@ -8,18 +8,19 @@ import torch
 
 
 def connect(roots: torch.Tensor, one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
-    """Connect nodes by the edges (one, other): every root becomes the smallest it reaches.
+    """Connect nodes by the edges (one, other): every root becomes the smallest that it reaches.
 
-    Each round links the larger root of an edge to the smaller. A root that stays was smaller than
-    all it touched. Either it took one of them in, or each went below a smaller root still, and it
-    follows in the next round: two rounds together at least halve the trees that can still grow.
+    Each round links the larger root of an edge to the smaller one. A root that remains was smaller
+    than all its neighbours. Either one of them was linked to it, or each was linked to an even
+    smaller root, and it follows in the next round. So two rounds at least halve the number of trees
+    that can still grow.
 
-    roots : (N,) int64, each node's root so far, a node that is its own; overwritten
+    roots : (N,) int64, each node's root so far, which is its own root; overwritten
     """
     while len(one):
         one, other = roots.index_select(0, one), roots.index_select(0, other)
-        apart = torch.nonzero(one != other).flatten()
-        one, other = one.index_select(0, apart), other.index_select(0, apart)
+        different = torch.nonzero(one != other).flatten()
+        one, other = one.index_select(0, different), other.index_select(0, different)
         larger, smaller = torch.maximum(one, other), torch.minimum(one, other)
         roots.scatter_reduce_(0, larger, smaller, "amin")
         _compress_among(roots, torch.cat([larger, smaller]))
@@ -28,7 +29,7 @@ def connect(roots: torch.Tensor, one: torch.Tensor, other: torch.Tensor) -> torc
 
 
 def compress(roots: torch.Tensor) -> torch.Tensor:
-    """Let each node point to its grandparent until all point to their roots: paths halve."""
+    """Path halving: let each node point to its grandparent until all point to their roots."""
     while True:
         grandparents = roots.index_select(0, roots)
         if torch.equal(grandparents, roots):
@@ -37,7 +38,7 @@ def compress(roots: torch.Tensor) -> torch.Tensor:
 
 
 def _compress_among(roots: torch.Tensor, nodes: torch.Tensor) -> None:
-    """Compress in place the paths of the only nodes that are linked anew."""
+    """Compress, in place, the paths of the nodes that have just been linked."""
     parents = roots.index_select(0, nodes)
     while True:
         grandparents = roots.index_select(0, parents)

@@ -1,7 +1,7 @@
-"""Resampling along an axis, for resize and both pyramids: a weighted sum of a few taps.
+"""Resampling along an axis, for resize and both pyramids: a weighted sum of a few samples.
 
-A row is contiguous in memory, so ``embedding_bag`` sums whole rows without storing the weighted
-ones. Columns are gathered, one tap after the other.
+Rows are contiguous in memory, so ``embedding_bag`` sums whole rows without storing weighted ones.
+Columns are gathered, one tap after the other.
 """
 
 from collections.abc import Callable
@@ -47,6 +47,6 @@ def weigh_columns(stack: torch.Tensor, index: torch.Tensor, weights: torch.Tenso
 def on(
     image: torch.Tensor, index: Array, weights: Array, dtype: torch.dtype | None = None
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Bring NumPy taps to the image's device, the weights as dtype (the image's by default)."""
+    """Move NumPy taps to the image's device, the weights as dtype (by default the image's)."""
     sent = torch.from_numpy(weights).to(image.device, dtype or image.dtype)
     return torch.from_numpy(index).to(image.device), sent

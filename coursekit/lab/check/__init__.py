@@ -1,7 +1,7 @@
 """``check(function)``: the tests of an exercise, run in the notebook and shown as a verdict.
 
 ``mismatch`` holds the assertions of exercise tests, ``diagnosis`` the known mistakes, ``student``
-what stands between a test and an answer, ``run`` the run, ``card`` what is shown.
+the interface between a test and an answer; ``run`` runs the tests, and ``card`` shows the verdict.
 """
 
 from coursekit.lab.check.card import check

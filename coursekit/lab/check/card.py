@@ -1,4 +1,4 @@
-"""The verdict card, and ``check`` that shows it."""
+"""The card that shows a verdict, and ``check``."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -37,9 +37,9 @@ WORDS = {
     "right": "right",
 }
 _FOUND_BY_LOOKING = ("range", "wrong", "almost")
-_LOOK_FIRST = "Look there first: the next check names the likely cause."
-_MOST_NUMBERS = 8  # rows and columns of a picture that is shown as numbers
-_failures: Counter[str] = Counter()  # of each exercise in a row, in this session
+_LOOK_FIRST = "Look there first; the next check will name the likely cause."
+_MOST_NUMBERS = 8  # rows and columns of an image that is shown as numbers
+_failures: Counter[str] = Counter()  # in a row, of each exercise in this session
 ICONS = {"right": "✔", "almost": "≈", "stub": "○"}
 TONES = {"right": "right", "almost": "almost", "stub": "stub"}
 
@@ -47,19 +47,20 @@ TONES = {"right": "right", "almost": "almost", "stub": "stub"}
 def check(function: Callable[..., Any]) -> None:
     """Test your answer to an exercise and show the verdict.
 
-    The first failure in a row tells where the result differs; from the second on, the card names
-    the likely cause, too.
+    The first time an answer fails, the card says where the result differs; if it fails again, the
+    card also names the likely cause.
 
-    Outside a notebook, and where the environment variable CI is set, an answer that is not right
+    Outside a notebook, or if the environment variable CI is set, an answer that is not right
     raises ``NotImplementedError`` (a stub) or ``Mismatch``.
 
     Raises
     ------
-    TypeError : function is no function.
-    ValueError : the function is no exercise of this course.
+    TypeError : function is not a function.
+    ValueError : the function is not an exercise of this course.
     """
     verdict = run_exercise(_name(function), _namespace(function))
-    _failures[verdict.exercise] = 0 if verdict.passed else _failures[verdict.exercise] + 1
+    if verdict.stage != "stub":  # which is no try yet
+        _failures[verdict.exercise] = 0 if verdict.passed else _failures[verdict.exercise] + 1
     show_card(verdict, with_cause=in_ci() or _failures[verdict.exercise] != 1)
     if names := used(function, *forbidden_by(find_tests(verdict.exercise))):
         _warn(function.__name__, names)
@@ -83,15 +84,15 @@ def _namespace(function):
 
 
 def _warn(name, used):
-    """Say in time what a graded answer may not use."""
-    print(f"{name} uses {', '.join(used)}: where this exercise is graded, that is not allowed.")
+    """Warn before grading that the answer uses what it may not."""
+    print(f"{name} uses {', '.join(used)}, which is not allowed when this exercise is graded.")
 
 
 def _keep(verdict):
     try:
         record(verdict)
     except OSError as error:
-        print(f"Your progress could not be kept: {error}.")
+        print(f"Your progress could not be saved: {error}.")
 
 
 def _error(verdict):
@@ -102,7 +103,7 @@ def _error(verdict):
 
 
 def show_card(verdict: Verdict, with_cause: bool = True) -> None:
-    """Show the card in a notebook, one line elsewhere; without the likely cause, only where."""
+    """Show the card in a notebook, one line elsewhere; the likely cause only ``with_cause``."""
     if in_notebook():
         from IPython.display import display
 
@@ -113,14 +114,14 @@ def show_card(verdict: Verdict, with_cause: bool = True) -> None:
 
 
 def line(verdict: Verdict, with_cause: bool = True) -> str:
-    """The verdict in one line of text, the same at every run."""
+    """The verdict in one line of text, the same in every run."""
     points = "point" if verdict.total == 1 else "points"
-    told = f"check({verdict.exercise}): {WORDS[verdict.stage]}, "
-    told += f"{verdict.earned} of {verdict.total} {points}"
+    text = f"check({verdict.exercise}): {WORDS[verdict.stage]}, "
+    text += f"{verdict.earned} of {verdict.total} {points}"
     if verdict.passed:
-        return told
+        return text
     why = _why(verdict, with_cause)
-    return f"{told}. {verdict.sentence}{f' {why}' if why else ''}"
+    return f"{text}. {verdict.sentence}{f' {why}' if why else ''}"
 
 
 def _why(verdict, with_cause):
@@ -168,7 +169,7 @@ def _template():
 
 
 def with_code(text):
-    """Text with `code` set as code, all else escaped."""
+    """Text with `code` marked up as code, and everything else escaped."""
     from markupsafe import Markup
 
     parts = [Markup("<code>{}</code>" if number % 2 else "{}").format(part)
@@ -177,7 +178,7 @@ def with_code(text):
 
 
 def _picture(verdict):
-    """The address of *yours | expected | where they differ*, and its description."""
+    """The data URL of *yours | expected | where they differ*, and its description."""
     if not (is_picture(verdict.yours) and is_picture(verdict.expected)) or _is_small(verdict):
         return None
     from coursekit.lab import show
@@ -187,23 +188,31 @@ def _picture(verdict):
 
 
 def _is_small(verdict):
-    """Whether both are gray and so small that one reads the numbers rather than sees a picture."""
+    """Whether both are gray and so small that numbers say more than a picture."""
     return all(array.ndim == 2 and max(array.shape) <= _MOST_NUMBERS
                for array in (verdict.yours, verdict.expected))  # fmt: skip
 
 
 def _tables(verdict):
-    """*Yours* and *expected* as rows of numbers, each with whether it differs; else nothing."""
+    """*Yours* and *expected* as rows of (number, whether it differs), if they are small."""
     arrays = {"yours": verdict.yours, "expected": verdict.expected}
     if not all(is_picture(array) for array in arrays.values()) or not _is_small(verdict):
         return {}
     same = verdict.yours.shape == verdict.expected.shape
-    differs = verdict.yours != verdict.expected if same else np.zeros((_MOST_NUMBERS,) * 2, bool)
+    shape = (_MOST_NUMBERS,) * 2
+    differs = _apart(verdict.yours, verdict.expected) if same else np.zeros(shape, bool)
     return {
         name: [[(f"{value:.4g}", bool(differs[r, c])) for c, value in enumerate(row)]
                for r, row in enumerate(array.tolist())]
         for name, array in arrays.items()
     }  # fmt: skip
+
+
+def _apart(yours, expected):
+    """Where numbers differ by more than a float's last places."""
+    if "f" not in yours.dtype.kind + expected.dtype.kind:
+        return yours != expected
+    return ~np.isclose(yours, expected, rtol=1e-6, atol=1e-6, equal_nan=True)
 
 
 def is_picture(array):

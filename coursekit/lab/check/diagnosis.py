@@ -1,4 +1,4 @@
-"""Known mistakes: each is recognised by what it makes of the right result."""
+"""Known mistakes: each is recognised by what it does to the right result."""
 
 import re
 
@@ -6,37 +6,39 @@ import numpy as np
 
 SENTENCES = {
     "unchanged": "This is the input, unchanged.",
-    "inverted": "Black and white are exchanged: this is the negative of the right picture.",
-    "red and blue exchanged": "Red and blue are exchanged: OpenCV says BGR, this course RGB.",
-    "transposed": "Rows and columns are exchanged: an image is indexed [row, column].",
-    "flipped up-down": "The picture stands on its head: the rows come in reverse order.",
-    "flipped left-right": "The picture is mirrored: the columns come in reverse order.",
-    "rotated by 180 degrees": "The picture is turned by 180 degrees: both axes are reversed.",
-    "truncated": "Every difference is one level down: the fraction was cut off (`//`, `int` and "
-    "`.astype` all cut; round first), or a constant is a little too small.",
-    "rounding": "No value is off by more than one level: look at where you round, and at your "
+    "inverted": "Black and white are swapped: this is the negative of the right picture.",
+    "red and blue exchanged": "Red and blue are swapped: OpenCV uses BGR, this course RGB.",
+    "transposed": "Rows and columns are swapped: an image is indexed [row, column].",
+    "flipped up-down": "The picture is upside down: the rows are in reverse order.",
+    "flipped left-right": "The picture is mirrored: the columns are in reverse order.",
+    "rotated by 180 degrees": "The picture is rotated by 180 degrees: both axes are reversed.",
+    "truncated": "Every value that differs is one level too low: the fraction was cut off "
+    "(`//`, `int` and `.astype` do that; round first), or a constant is a little too small.",
+    "rounding": "No value is off by more than one level: check where you round, and your "
     "constants.",
-    "fraction missing": "This is a whole number: give the result with its fraction.",
+    "fraction missing": "This is a whole number: return the result with its fraction.",
     "off by one": "Every value is off by exactly one.",
-    "overflow": "It differs only where the result leaves 0..255 and should be cut off there: "
-    "compute in a wider type than uint8, which wraps around, and clip (`np.clip`) before you "
-    "convert back.",
+    "overflow": "The picture differs only where the result leaves 0..255 and should be clipped: "
+    "uint8 wraps around, so compute in a wider type, and clip (`np.clip`) before you convert "
+    "back.",
     "uint8 overflow": "uint8 wraps around beyond 0..255: compute in a wider type, for example "
     "`image.astype(float)`.",
-    "half precision": "These numbers were computed in float16, which has three digits: NumPy's "
-    "roots and logarithms of uint8 are float16. Convert the picture first, for example with "
+    "half precision": "These numbers were computed in float16, which has only three digits: NumPy "
+    "gives roots and logarithms of uint8 as float16. Convert the picture first, for example with "
     "`image.astype(float)`.",
     "scaled 0..1": "The values look like 0..1 where 0..255 is needed.",
     "scaled 0..255": "The values look like 0..255 where 0..1 is needed.",
     "constant": "Every pixel has the same value.",
-    "normalisation": "The picture is right up to a factor and an offset: look at how you scale it.",
-    "border": "The inside is right and the border is not: look at what lies beyond the edge.",
-    "not a number": "Not a number comes of 0 / 0, of infinity over or less infinity (has a power "
-    "or a product grown beyond all bounds?), and of the root or logarithm of a negative.",
-    "changes its input": "Assigning into an argument changes the caller's array too.",
+    "normalisation": "The picture is right except for a factor and an offset: check how you "
+    "scale it.",
+    "border": "The inside is right, but the border is not: check what you assume beyond the edge.",
+    "not a number": "NaN (not a number) comes from 0 / 0, from infinity divided by or minus "
+    "infinity (did a power or a product grow too large?), and from the root or logarithm of a "
+    "negative number.",
+    "changes its input": "Assigning to elements of an argument changes the caller's array too.",
     "shares memory": "The result is a view of the argument: return a copy.",
     "kernel not flipped": "The kernel was not flipped: this is correlation, not convolution.",
-    "wrong border": "Only the border differs: another rule for what lies beyond the edge was used.",
+    "wrong border": "Only the border differs: you used another rule for what lies beyond the edge.",
     "channels missing": "A colour picture (H, W, 3) is needed.",
     "channels too many": "A gray picture (H, W) is needed.",
     "wrong type": "The values are right, their type is not: convert with `.astype`.",
@@ -47,24 +49,24 @@ SENTENCES = {
     "(`.astype`).",
     "not clipped": "Some values lie outside 0..255: round and clip (`np.clip`) before you convert "
     "to uint8.",
-    "no text": "These bytes are not plain text. Were more read than the text has letters, their "
-    "bits put together in another order, or values other than 0 and 1 taken for bits?",
-    "one truth for a whole array": "`if`, `and`, `or`, `min` and `max` decide once, not for each "
-    "pixel: use `np.where`, `&`, `|`, `np.minimum` or `np.maximum`.",
+    "no text": "These bytes are not plain text. Did you read more bytes than the text has, put "
+    "their bits together in another order, or use values other than 0 and 1 as bits?",
+    "one truth for a whole array": "`if`, `and`, `or`, `min` and `max` decide once and not for "
+    "each pixel: use `np.where`, `&`, `|`, `np.minimum` or `np.maximum`.",
     "index is no integer": "An index must be an integer: use `//` instead of `/`, or convert with "
     "`.astype(int)`.",
-    "divided by zero": "The divisor can be zero: for which input? Treat that one first.",
-    "no truth values": "Truth values are needed: give the comparison itself.",
-    "index arrays in pairs": "Two arrays of indices pick pixels in pairs. For all the rows and all "
-    "the columns write `image[rows][:, columns]`.",
+    "divided by zero": "The divisor can be zero: for which input? Handle that one first.",
+    "no truth values": "Booleans are needed: return the comparison itself.",
+    "index arrays in pairs": "Two index arrays pick pixels in pairs. For all the rows and all the "
+    "columns, write `image[rows][:, columns]`.",
     "index past the end": "The last index of an axis is its length minus 1; the axes are rows, "
-    "columns, channels. Was an index rounded up, or used for another axis?",
-    "unpacked": "There are more or fewer parts than names. `image.shape[:2]` gives the rows and "
-    "columns of any picture, `image[..., 0]` its first channel.",
-    "one number needed": "A function for one number was given an array: take NumPy's (`np.`) in "
-    "place of `math.`, `int` or `float`.",
-    "size in fractions": "OpenCV wants the size in whole numbers, (width, height): use `round`.",
-    "no array": "OpenCV wants an array: `np.frombuffer(file, np.uint8)` makes one of bytes.",
+    "columns, channels. Did you round an index up, or use it for the wrong axis?",
+    "unpacked": "The number of parts and the number of names differ. `image.shape[:2]` gives the "
+    "rows and columns of any picture, `image[..., 0]` its first channel.",
+    "one number needed": "You gave an array to a function for one number: use NumPy's (`np.`) "
+    "instead of `math.`, `int` or `float`.",
+    "size in fractions": "OpenCV needs the size in whole numbers, (width, height): use `round`.",
+    "no array": "OpenCV needs an array: `np.frombuffer(file, np.uint8)` turns bytes into one.",
     "shapes do not match": "These two arrays cannot be combined pixel by pixel: print the `.shape` "
     "of each.",
 }  # fmt: skip
@@ -83,6 +85,7 @@ _ERRORS = {
     r"division by zero|float division|modulo by zero": "divided by zero",
 }
 _OUT_OF_BOUNDS = re.compile(r"integer (-?\d+) out of bounds for (\w+)")
+_TOO_LARGE = 1e30  # for a picture's levels
 _HALF = 16 * float(np.finfo(np.float16).eps)
 _DOES_NOT_FIT = re.compile(r"(-?\d+) does not fit into (\w+)")
 
@@ -99,9 +102,9 @@ _SHIFTS = {
 
 
 def sentence(name):
-    """Explain a diagnosis in one sentence; a chapter's own mistake is told by its name."""
+    """Explain a diagnosis in one sentence; a chapter's own mistake is called by its name."""
     if name in _SHIFTS.values():
-        return f"The picture is {name}: look at the first and last index of your loops."
+        return f"The picture is {name}: check the first and last index of your loops."
     if found := _DOES_NOT_FIT.fullmatch(name):
         return _too_narrow(*found.groups())
     return SENTENCES.get(name) or _of_the_chapter(name)
@@ -109,14 +112,14 @@ def sentence(name):
 
 def _too_narrow(number, dtype):
     return (
-        f"The picture is still {dtype}, so NumPy tried to put {number} into {dtype} too: convert "
+        f"The picture is still {dtype}, so NumPy also tried to fit {number} into {dtype}: convert "
         "the picture to a wider type first, for example `image.astype(float)`."
     )
 
 
 def _of_the_chapter(name):
-    told = f"Your result is exactly what this mistake gives: {name}."
-    return f"{told} {SENTENCES['uint8 overflow']}" if name.startswith("uint8 overflow") else told
+    text = f"Your result is exactly what this mistake gives: {name}."
+    return f"{text} {SENTENCES['uint8 overflow']}" if name.startswith("uint8 overflow") else text
 
 
 def of_error(message):
@@ -149,7 +152,7 @@ def of_shape(actual, expected):
 
 
 def of_dtype(actual, expected):
-    """Diagnose a wrong dtype: a wrong scale is told before the dtype alone."""
+    """Diagnose a wrong dtype; a wrong scale is reported first."""
     if actual.dtype.kind == "c" and expected.dtype.kind in "iuf":
         return "still complex" if np.allclose(actual.real, expected) else None
     if actual.dtype.kind not in "iufb" or expected.dtype.kind not in "iufb":
@@ -198,7 +201,7 @@ def _same_value(actual, wrong):
 
 
 def of_precision(dtype, actual, expected):
-    """Name what float16 loses, where the result is right to its three digits."""
+    """Diagnose float16 where the result is right to its three digits."""
     if dtype != np.float16:
         return None
     close = np.allclose(actual, expected, rtol=_HALF, atol=_HALF * np.abs(expected).max(initial=1))
@@ -214,7 +217,7 @@ def of_mistakes(actual, allowed, mistakes):
 
 
 def of_values(actual, expected, allowed, image, mistakes, picture):
-    """Name the mistake that turns the expected array into this one; None where none does."""
+    """Name the mistake that turns the expected array into this one, or return None."""
     if name := of_mistakes(actual, allowed, mistakes):
         return name
     if name := of_precision(actual.dtype, actual, expected):
@@ -232,7 +235,7 @@ def of_values(actual, expected, allowed, image, mistakes, picture):
 
 
 def _ways(wrong):
-    """A mistake may be made in several ways: then what it gives is a list of arrays."""
+    """The results of a mistake: a list of arrays if it can be made in several ways."""
     several = isinstance(wrong, list) and wrong and isinstance(wrong[0], np.ndarray)
     return wrong if several else [np.asarray(wrong)]
 
@@ -253,21 +256,23 @@ def _close(actual, other, allowed):
 
 
 def _few(array):
-    """Some thousand of the values, which are enough to tell most pictures apart."""
+    """A few thousand of the values, which are enough to tell most pictures apart."""
     array = np.asarray(array)
     step = 1 + array.shape[0] // 32 if array.ndim else 1
     return array[::step] if array.ndim else array
 
 
 def _of_geometry(actual, expected, allowed):
-    turned = {
+    if expected.ndim == 0:
+        return None
+    variants = {
         "red and blue exchanged": expected[..., ::-1] if expected.ndim == 3 else expected,
         "transposed": np.swapaxes(expected, 0, 1) if expected.ndim >= 2 else expected,
         "flipped up-down": expected[::-1],
         "flipped left-right": expected[:, ::-1] if expected.ndim >= 2 else expected,
         "rotated by 180 degrees": expected[::-1, ::-1] if expected.ndim >= 2 else expected,
     }
-    for name, other in turned.items():
+    for name, other in variants.items():
         if _is(actual, other, allowed):
             return name
     return _of_shift(actual, expected, allowed)
@@ -291,7 +296,7 @@ def _overlap(array, down, right):
 def _of_levels(actual, expected):
     if actual.dtype.kind not in "iu" or expected.dtype.kind not in "iu":
         return None
-    difference = actual.astype(np.int64) - expected.astype(np.int64)
+    difference = actual.astype(float) - expected  # int64 would wrap around
     if np.abs(difference).max() > 1:
         return None
     if (difference == -1).all() or (difference == 1).all():
@@ -301,6 +306,8 @@ def _of_levels(actual, expected):
 
 def _of_tones(actual, expected, allowed):
     if actual.dtype.kind not in "uf" or expected.dtype.kind not in "uf":
+        return None
+    if not all(np.abs(array).max() < _TOO_LARGE for array in (actual, expected)):  # or NaN
         return None
     if np.ptp(actual) == 0:
         return "constant" if np.ptp(expected) else None
@@ -320,7 +327,7 @@ def _only_at_the_ends(actual, expected, allowed):
 
 
 def _is_affine(actual, expected):
-    """Whether yours = factor * expected + offset, but for rounding."""
+    """Whether yours = factor * expected + offset, except for rounding."""
     mine, wanted = _few(actual).ravel().astype(float), _few(expected).ravel().astype(float)
     if np.unique(wanted).size < 4:
         return False

@@ -35,17 +35,19 @@ def used(
     allowed = {id(thing) for thing in map(_loaded, given) if thing is not None}
     known = {id(thing): name for name in forbidden if (thing := _loaded(name)) is not None}
     found: dict[str, None] = {}
-    waiting, seen = [answer], {answer}
+    answer = inspect.unwrap(answer)
+    namespace = getattr(answer, "__globals__", {})  # a ufunc, or a class, has none
+    waiting, seen = [answer] if namespace else [], {id(answer)}
     while waiting:
-        for name, value in _named_in(waiting.pop(), answer.__globals__):
+        for name, value in _named_in(waiting.pop(), namespace):
             names = [known.get(id(value)), name, _full_name(value)]
             told = next((one for one in names if one and _is_in(one, forbidden)), None)
             if told and id(value) not in allowed and not _is_in(name, given):
                 found[told] = None
-            is_own = isinstance(value, FunctionType) and value.__globals__ is answer.__globals__
-            if is_own and value not in seen:
+            is_own = isinstance(value, FunctionType) and value.__globals__ is namespace
+            if is_own and id(value) not in seen:
                 waiting.append(value)
-                seen.add(value)
+                seen.add(id(value))
     return list(found)
 
 

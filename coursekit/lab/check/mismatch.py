@@ -1,5 +1,6 @@
 """Assertions for exercise tests, stage by stage: each stops at the first stage that fails."""
 
+import sys
 from collections.abc import Mapping
 from os.path import commonprefix
 from typing import Any, Literal
@@ -26,7 +27,7 @@ _ULP_OF_NUMBERS = 1e-9 / _FLOAT_SLACK  # of a number by itself, which is often a
 
 
 class Mismatch(AssertionError):
-    """What an answer gave and what the test wanted: a stage and one sentence, perhaps pictures."""
+    """What an answer returned and the test expected: a stage and a sentence, perhaps images."""
 
     def __init__(
         self,
@@ -49,11 +50,11 @@ def assert_image_equal(
     mistakes: Mistakes | None = None,
     exact_dtype: bool = False,
 ) -> None:
-    """Check a picture, stage by stage: (H, W) or (H, W, 3); a float may have any width.
+    """Check an image, stage by stage: (H, W) or (H, W, 3); floats may have any width.
 
     ``tolerance`` is the difference allowed at each pixel. ``image`` is the input, so that an
-    unchanged picture is diagnosed. ``mistakes`` maps the name of a known mistake to what it gives,
-    an array or, where it can be made in several ways, a list of arrays.
+    unchanged image is diagnosed. ``mistakes`` maps the name of a known mistake to its result, an
+    array, or a list of arrays if the mistake can be made in several ways.
     """
     actual, expected = _as_array(actual, expected)
     _same_shape(actual, expected, tolerance, mistakes, picture=True)
@@ -70,7 +71,7 @@ def assert_array_equal(
     exact_dtype: bool = False,
     accept_lists: bool = False,
 ) -> None:
-    """Check, stage by stage, an array that is no picture: a table, a histogram, coordinates."""
+    """Check, stage by stage, an array that is not an image: a table, a histogram, coordinates."""
     if accept_lists and isinstance(actual, (list, tuple)):
         actual = _from_list(actual, np.asarray(expected))
     actual, expected = _as_array(actual, expected)
@@ -82,7 +83,7 @@ def assert_array_equal(
 def assert_value_equal(
     actual: Any, expected: Any, tolerance: Real = 0, mistakes: Mapping[str, Any] | None = None
 ) -> None:
-    """Check, stage by stage, a number, truth value, text, or a tuple, list or dict of such."""
+    """Check, stage by stage, a number, boolean or text, or a tuple, list or dict of these."""
     if actual is None and expected is not None:
         raise Mismatch("none", _NOTHING)
     if isinstance(expected, (tuple, list, dict)):
@@ -112,19 +113,17 @@ def assert_raises(function: Any, error: type[Exception], *arguments: Any, **keyw
 
 
 def assert_own_memory(student: Any) -> None:
-    """The result of the student's last call must be an array of its own, no view of its input."""
+    """The result of the student's last call must not be a view of its input."""
     if student.last.shares_memory:
         raise Mismatch(
             "almost",
-            "Your result shares its memory with the argument: whoever changes one changes both. "
+            "Your result shares its memory with the argument: changing one changes both. "
             "Return a copy.",
             diagnosis="shares memory",
         )
 
 
-_NOTHING = (
-    "Your function returned None: does every path through it end in a `return`, and with a value?"
-)
+_NOTHING = "Your function returned None: does every path through it end with `return` and a value?"
 
 
 def _as_array(actual, expected):
@@ -150,7 +149,7 @@ def _from_list(actual, expected):
     try:
         array = np.asarray(actual)
     except ValueError:
-        raise Mismatch("shape", "The rows of your list differ in length.") from None
+        raise Mismatch("shape", "The rows of your list have different lengths.") from None
     return array if array.dtype.kind in "biufc" or expected.dtype.kind in "SU" else actual
 
 
@@ -193,7 +192,7 @@ def _in_range(actual, expected, mistakes, picture):
         where = np.argwhere(~np.isfinite(actual) & np.isfinite(expected))[0]
         raise Mismatch(
             "range",
-            f"The result has {actual[tuple(where)]} in it, first at {_place(where)}.",
+            f"The result contains {actual[tuple(where)]}, first at {_place(where)}.",
             diagnosis=known.of_mistakes(actual, 0, mistakes or {}) or "not a number",
         )
     scaled = known.of_range(actual, expected) if picture else None
@@ -228,6 +227,8 @@ def _difference(actual, expected):
     with np.errstate(invalid="ignore"):
         difference = np.abs(actual.astype(wide) - expected.astype(wide))
     alike = (actual == expected) | (np.isnan(expected.astype(wide)) & np.isnan(actual.astype(wide)))
+    if {actual.dtype.kind, expected.dtype.kind} <= set("iu"):
+        difference = np.maximum(difference, 1.0)  # large ones that are equal as floats
     return np.where(alike, 0.0, np.where(np.isnan(difference), np.inf, difference))
 
 
@@ -283,9 +284,9 @@ def _number(value):
 
 
 def _told(actual, expected):
-    """Both values in short, but with the place where they begin to differ."""
+    """Both values, shortened, but including the place where they begin to differ."""
     texts = [repr(v) if isinstance(v, (str, bytes)) else _number(v) for v in (actual, expected)]
-    if texts[0] == texts[1]:  # alike to six digits
+    if texts[0] == texts[1]:  # the same to six digits
         texts = [repr(actual), repr(expected)]
     alike = len(commonprefix(texts))
     start = alike - 20 if alike > 50 else 0
@@ -344,9 +345,7 @@ def _same_dict(actual, expected, tolerance):
         raise Mismatch("type", f"A dict is needed, but your function returned {_kind(actual)}.")
     if set(actual) != set(expected):
         missing = ", ".join(sorted(repr(key) for key in set(expected) ^ set(actual)))
-        raise Mismatch(
-            "shape", f"The keys of your dict are not the ones needed; look at {missing}."
-        )
+        raise Mismatch("shape", f"Your dict has the wrong keys; check {missing}.")
     for key, wanted in expected.items():
         assert_value_equal(actual[key], wanted, tolerance)
 
@@ -360,12 +359,17 @@ def _same_scalar(given, expected, tolerance, mistakes):
         right = _number_fits(actual, expected, tolerance, dtype)
     if not right:
         yours, wanted = _told(actual, expected)
+        cause = None if _is_boundless(actual) else known.of_value(actual, expected, mistakes or {})
         raise Mismatch(
             "wrong",
             f"Yours is {yours}, expected {wanted}.",
-            diagnosis=known.of_value(actual, expected, mistakes or {})
-            or known.of_precision(dtype, actual, expected),
+            diagnosis=cause or known.of_precision(dtype, actual, expected),
         )
+
+
+def _is_boundless(number):
+    """Whether a whole number is too large for a float."""
+    return isinstance(number, int) and abs(number) > sys.float_info.max
 
 
 def _scalar_type(actual, expected):
@@ -375,6 +379,7 @@ def _scalar_type(actual, expected):
     fits = isinstance(actual, wanted) and not (is_number and isinstance(actual, bool))
     if not fits:
         needed = "A number" if is_number else _kind(expected).capitalize()
+        needed = "None" if expected is None else needed
         raise Mismatch("type", f"{needed} is needed, but your function returned {_kind(actual)}.")
 
 
@@ -385,6 +390,8 @@ def _number_fits(actual, expected, tolerance, dtype):
         return True
     if actual != actual:
         return expected != expected
+    if _is_boundless(actual) or abs(expected) == float("inf"):
+        return False
     if not isinstance(expected, (float, complex)):
         return abs(actual - expected) <= tolerance
     unit = max(_ULP_OF_NUMBERS, _unit(dtype) if dtype is not None else 0.0)

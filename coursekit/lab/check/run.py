@@ -29,12 +29,12 @@ _PLUGINS_LEFT_OUT = (
 
 
 class BrokenTest(RuntimeError):
-    """A test of the course stopped by itself; the answer is not to blame."""
+    """A test of the course is broken; the answer is not to blame."""
 
 
 @dataclass(frozen=True)
 class TestResult:
-    """One test: a name to be read, whether it passed, what it is worth."""
+    """One test: its name in words, whether it passed, and its points."""
 
     __test__ = False
     name: str
@@ -72,8 +72,8 @@ class Verdict:
 def run_exercise(name: str, namespace: Mapping[str, Any], seconds: Real | None = None) -> Verdict:
     """Test the function ``name`` of ``namespace``.
 
-    The verdict tells the stage reached in the first test that fails, in the order of the file:
-    authors set the smallest test first.
+    The verdict reports the stage reached in the first test that fails, in the order of the file:
+    authors put the simplest test first.
     """
     call = LiveCall(namespace, seconds) if seconds else LiveCall(namespace)
     return judge(name, find_tests(name), Student(call))
@@ -82,10 +82,10 @@ def run_exercise(name: str, namespace: Mapping[str, Any], seconds: Real | None =
 def judge(
     name: str, path: Path, student: Student, hidden: bool | None = None, hangs: int = 1
 ) -> Verdict:
-    """Test any student: a live notebook, a solution, or a proxy before a sandbox.
+    """Test any student: a live notebook, a solution, or a proxy for one in a sandbox.
 
-    ``hidden`` takes only the hidden tests (True) or only the others (False). After so many
-    ``hangs``, tests in which an answer did not come back, the rest is given up.
+    ``hidden`` runs only the hidden tests (True) or only the others (False). After this many
+    ``hangs``, tests in which the answer did not return, the others are skipped.
     """
     (verdict,) = judge_all(name, path, [student], hidden, hangs)
     if isinstance(verdict, BrokenTest):
@@ -96,7 +96,7 @@ def judge(
 def judge_all(
     name: str, path: Path, students: Sequence[Student], hidden: bool | None = None, hangs: int = 1
 ) -> list[Verdict | BrokenTest]:
-    """Test many students, who share nothing but the tests: these are read once.
+    """Test many students independently; the tests are read once.
 
     Returns
     -------
@@ -113,17 +113,17 @@ def _judged(name, path, trial):
     if trial.broken:
         return BrokenTest(trial.broken)
     if not trial.outcomes:
-        return BrokenTest(f"{path.name} has no test for the exercise {name!r} that could be run.")
+        return BrokenTest(f"{path.name} has no test for the exercise {name!r} that can run.")
     return _verdict(name, trial.outcomes.values())
 
 
 def exercises(chapter_file: str | PathLike[str]) -> list[str]:
-    """The names of the exercises of one test file, in the order in which they are set."""
+    """The names of the exercises of one test file, in its order."""
     return list(dict.fromkeys(_MARK.findall(Path(chapter_file).read_text(encoding="utf-8"))))
 
 
 def points(chapter_file: str | PathLike[str]) -> dict[str, int]:
-    """Map each exercise of one test file to what its tests are worth together."""
+    """Map each exercise of one test file to the total points of its tests."""
     worth = dict.fromkeys(exercises(chapter_file), 0)
     for test in ast.parse(Path(chapter_file).read_text(encoding="utf-8")).body:
         marks = _marks(test)
@@ -133,7 +133,7 @@ def points(chapter_file: str | PathLike[str]) -> dict[str, int]:
 
 
 def _marks(test):
-    """Map each marker of a test that is given a plain value to this value."""
+    """Map each marker of a test that has a plain value to this value."""
     calls = [mark for mark in getattr(test, "decorator_list", ()) if isinstance(mark, ast.Call)]
     return {
         call.func.attr: call.args[0].value
@@ -187,7 +187,7 @@ def _run_pytest(path, plugin):
 
 @contextlib.contextmanager
 def _surroundings_kept():
-    """Leave no trace of the run inside: it may stand in a notebook or in another pytest run."""
+    """Restore the environment after the run, which may be in a notebook or in another pytest."""
     environment, path, bytecode = dict(os.environ), list(sys.path), sys.dont_write_bytecode
     os.environ.update(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1", PYTEST_ADDOPTS="", PYTEST_PLUGINS="")
     sys.dont_write_bytecode = True
@@ -201,7 +201,7 @@ def _surroundings_kept():
 
 
 class _Outcome:
-    """What one test function did; over its parameters, the first failure is kept."""
+    """The outcome of one test function; of all its parameters, the first failure is kept."""
 
     def __init__(self, item):
         self.name = item.originalname.removeprefix("test_").replace("_", " ")
@@ -216,7 +216,7 @@ class _Outcome:
 
 
 class _Trial:
-    """What the tests of one exercise find out about one student."""
+    """The outcomes of one exercise's tests for one student."""
 
     def __init__(self, student, hangs):
         self.student, self.hangs = student, hangs
@@ -236,7 +236,7 @@ class _Trial:
 
 
 class _OneExercise:
-    """The pytest plugin: supplies ``student`` and the markers, and keeps what came out."""
+    """The pytest plugin: provides ``student`` and the markers, and keeps the outcomes."""
 
     def __init__(self, name, students, hidden=None, hangs=1):
         self.name, self._students, self._hidden, self._hangs = name, students, hidden, hangs
@@ -246,12 +246,12 @@ class _OneExercise:
     def student(self):
         student = self.trials[-1].student
         yield student
-        student.settle()
+        student.raise_side_effects()
 
     def pytest_configure(self, config):
         for mark in ("exercise(name)", "points(number)", "hidden", "slow"):
             config.addinivalue_line("markers", mark)
-        config.option.tbstyle = "native"  # pytest's own report is not shown, only costs time
+        config.option.tbstyle = "native"  # pytest's own report is never shown, and takes time
 
     def pytest_pycollect_makemodule(self, module_path, parent):
         return _fresh_module(parent, module_path)
@@ -290,7 +290,7 @@ class _OneExercise:
 
 
 def _fresh_module(parent, path):
-    """A test module read anew each time: no bytecode, nothing kept, nothing in sys.modules."""
+    """A test module that is read anew each time: no bytecode, nothing left in sys.modules."""
 
     class Fresh(pytest.Module):
         def _getobj(self):
@@ -319,8 +319,10 @@ def _as_mismatch(excinfo):
         return excinfo.value
     if isinstance(excinfo.value, AssertionError):
         entry = excinfo.traceback[-1]
-        told = str(excinfo.value).strip().splitlines()
-        return Mismatch("wrong", told[0] if told else f"Not so: `{str(entry.statement).strip()}`.")
+        lines = str(excinfo.value).strip().splitlines()
+        return Mismatch(
+            "wrong", lines[0] if lines else f"This does not hold: `{str(entry.statement).strip()}`."
+        )
     return None
 
 
@@ -328,9 +330,9 @@ def _blame_the_test(item, excinfo):
     entry = next((e for e in reversed(excinfo.traceback) if e.path == item.path), None)
     where = f" in line {entry.lineno + 1}, `{str(entry.statement).strip()}`" if entry else ""
     return (
-        f"The test {item.originalname} of {item.path.name} stopped by itself{where}: "
-        f"{excinfo.exconly()}. This is a fault of the test, or your answer gave it something "
-        "that it does not foresee."
+        f"The test {item.originalname} of {item.path.name} is broken{where}: "
+        f"{excinfo.exconly()}. Either the test has a bug, or your answer returned something "
+        "that it does not expect."
     )
 
 
@@ -353,6 +355,6 @@ def _verdict(name, outcomes):
 def _only_hidden(failed):
     count = len(failed)
     return "wrong", (
-        f"Every test that you can see passes, but {count} hidden "
-        f"{'test does' if count == 1 else 'tests do'} not: read the task again for what is left."
+        f"All visible tests pass, but {count} hidden "
+        f"{'test does' if count == 1 else 'tests do'} not: read the task again for what is missing."
     )

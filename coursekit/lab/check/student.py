@@ -1,8 +1,8 @@
-"""The student of an exercise test: names that can be called, whose replies are plain data.
+"""The student of an exercise test: functions called by name, which reply with plain data.
 
-A test never meets the student's objects, only a ``Reply``. Here the functions live in the
-notebook's own namespace; a grader puts its own ``call`` in place of ``LiveCall``, and the tests
-stay the same.
+A test never touches the student's objects, only a ``Reply``. Here the functions live in the
+notebook's own namespace; a grader replaces ``LiveCall`` by its own ``call``, and the tests stay
+the same.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ _STUB = re.compile(r"raise NotImplementedError(\(\))?(\s*#.*)?")
 
 @dataclass(frozen=True)
 class Failure:
-    """An error that the answer raised: the names of its class and bases, and where."""
+    """An error that the answer raised: the names of its class and base classes, and where."""
 
     kinds: tuple[str, ...]
     message: str
@@ -42,48 +42,48 @@ class Failure:
 
     @property
     def stage(self) -> Stage:
-        """The stage at which an answer that fails so stops."""
+        """The stage at which an answer with this failure stops."""
         if "NotDefined" in self.kinds or self._is_stub:
             return "stub"
         return "type" if "NotPlain" in self.kinds else "error"
 
     @property
     def _is_stub(self):
-        """Whether the stub's own line raised it, and no library that lacks something."""
+        """Whether the stub's own line raised it, and not a library."""
         if self.source:
             return bool(_STUB.fullmatch(self.source))
         return "NotImplementedError" in self.kinds and not self.message
 
     @property
     def is_raised_inside(self) -> bool:
-        """Whether the answer's own code raised it: no wrong call, no time limit."""
+        """Whether the answer's own code raised it, and not a wrong call or the time limit."""
         return bool(self.function) and "TimeLimit" not in self.kinds
 
     def mismatch(self, called: str = "") -> Mismatch:
-        """The verdict on this failure, of a test that called ``called``."""
+        """The verdict on this failure in a test that called ``called``."""
         if self.stage == "stub":
             return Mismatch("stub", self._stub(called))
         if self.stage == "type":
             return Mismatch("type", f"{self.message}.")
         if "TimeLimit" in self.kinds:
-            return Mismatch("error", f"{self.message}. Is there a loop without an end?")
+            return Mismatch("error", f"{self.message}. Is there an endless loop?")
         where = f" in line {self.line}, `{self.source}`" if self.source else ""
-        told = f": {self.message}" if self.message else ""
-        sentence = f"{self.function or called} raised {self.kinds[0]}{where}{told}."
+        reason = f": {self.message}" if self.message else ""
+        sentence = f"{self.function or called} raised {self.kinds[0]}{where}{reason}."
         return Mismatch("error", sentence, diagnosis=of_error(self.message))
 
     def _stub(self, called):
         if self.function and called and self.function != called:
             return f"`{called}` calls `{self.function}`, which is still a stub."
         return (
-            f"`{self.function or called}` is still a stub: put your code in the place of "
-            "`raise NotImplementedError`."
+            f"`{self.function or called}` is still a stub: replace `raise NotImplementedError` by "
+            "your code."
         )
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What crosses from the student's side: plain data only."""
+    """What comes back from the student's side: plain data only."""
 
     call: str
     value: object = None
@@ -94,28 +94,28 @@ class Reply:
 
 
 class Student:
-    """Gives tests the student's functions by name, and keeps account of what they did."""
+    """Gives tests the student's functions by name, and records their side effects."""
 
     def __init__(self, call: Callable[[str, tuple[Any, ...], dict[str, Any]], Reply]) -> None:
         self._call = call
         self.last: Reply | None = None
-        self._faults = []
+        self._side_effects = []
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
         return _Function(self, name)
 
-    def settle(self) -> None:
+    def raise_side_effects(self) -> None:
         """Raise what no assertion can see in the result: an argument changed in place."""
-        faults, self._faults = self._faults, []
-        if faults:
-            raise faults[0]
+        mismatches, self._side_effects = self._side_effects, []
+        if mismatches:
+            raise mismatches[0]
 
     def _ask(self, name, arguments, keywords):
         self.last = reply = self._call(name, arguments, keywords)
         if reply.changed:
-            self._faults.append(
+            self._side_effects.append(
                 Mismatch(
                     "almost",
                     "The result may be right, but your function changes its argument "
@@ -142,16 +142,16 @@ class _Function:
 
 
 class LiveCall:
-    """Calls functions where they live, on copies of the arguments, within a time limit."""
+    """Calls functions in this process, on copies of the arguments, within a time limit."""
 
     def __init__(self, namespace: Mapping[str, Any], seconds: Real = SECONDS_PER_CALL) -> None:
         self.namespace, self.seconds = namespace, seconds
 
     def __call__(self, name: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Reply:
-        told = describe_call(name, arguments, keywords)
+        described = describe_call(name, arguments, keywords)
         function = self.namespace.get(name)
         if not callable(function):
-            return Reply(told, failure=Failure(("NotDefined",), "not defined", function=name))
+            return Reply(described, failure=Failure(("NotDefined",), "not defined", function=name))
         sent, named = copy.deepcopy((arguments, keywords))
         printed = io.StringIO()
         try:
@@ -161,11 +161,11 @@ class LiveCall:
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001  a student's SystemExit is an answer too
-            return Reply(told, failure=failure_of(error, function))
+            return Reply(described, failure=failure_of(error, function))
         before = _by_name(function, arguments, keywords)
         after = _by_name(function, sent, named)
         return Reply(
-            told,
+            described,
             value=value,
             changed=tuple(key for key in before if not same(before[key], after[key])),
             shares_memory=_shares_memory(result, tuple(after.values())),
@@ -188,7 +188,7 @@ class TimeLimit(Exception):
 
 
 class NotPlain(Exception):
-    """Raised for a result that is no plain data."""
+    """Raised for a result that is not plain data."""
 
 
 @contextlib.contextmanager
@@ -202,10 +202,10 @@ def time_limit(seconds, name):
         return
 
     def stop(*_):
-        raise TimeLimit(f"`{name}` had not answered after {seconds:g} s")
+        raise TimeLimit(f"`{name}` did not return within {seconds:g} s")
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 1)  # again each second: an except may swallow one
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1)  # then each second: an except may catch one
     try:
         yield
     finally:
@@ -214,7 +214,7 @@ def time_limit(seconds, name):
 
 
 def plain(value):
-    """A fresh copy made of plain data only; NotPlain where the answer is anything else."""
+    """A copy that consists of plain data only; raises NotPlain for anything else."""
     kind = type(value)
     if kind in _PLAIN:
         return value
@@ -227,19 +227,19 @@ def plain(value):
         return parts if isinstance(value, list) else tuple(parts)
     if isinstance(value, dict):
         return {plain(key): plain(part) for key, part in value.items()}
-    raise NotPlain(f"The result is of type {kind.__name__}: return numbers, text or arrays")
+    raise NotPlain(f"The result has the type {kind.__name__}: return numbers, text or arrays")
 
 
 def _plain_array(value):
     if value.dtype.hasobject or value.dtype.fields:
-        raise NotPlain("Your array holds objects, not numbers: its rows may differ in length")
+        raise NotPlain("Your array holds objects, not numbers: perhaps its rows differ in length")
     if isinstance(value, np.generic):
         return value.copy()
     return np.array(value, copy=True, subok=False)
 
 
 def same(one, other):
-    """Whether two arguments hold the same values."""
+    """Whether two arguments have the same values."""
     if type(one) is not type(other):
         return False
     if isinstance(one, np.ndarray):
