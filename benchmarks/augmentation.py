@@ -108,10 +108,10 @@ def everybody(batch):
     images, calls = np.stack(batch.images), {}
     for name, part in OURS.items():
         given = batch.tensor if name == GPU else images
-        calls[name] = _drawn_anew(part.Augmenter(**RANGES, seed=1), given)
+        calls[name] = _sampled_anew(part.Augmenter(**RANGES, seed=1), given)
     if device().type != "cpu":
         there = batch.tensor.to(device())
-        calls[f"{GPU} on {device().type}"] = _drawn_anew(gpu.Augmenter(**RANGES, seed=1), there)
+        calls[f"{GPU} on {device().type}"] = _sampled_anew(gpu.Augmenter(**RANGES, seed=1), there)
     for peer in PEERS:
         calls |= peer(images)
     return calls
@@ -127,7 +127,7 @@ def as_tensor(images):
     return torch.from_numpy(images).movedim(-1, 1).contiguous()
 
 
-def _drawn_anew(augmenter, images):
+def _sampled_anew(augmenter, images):
     epochs = iter(range(10**9))
     return lambda: augmenter.apply(images, augmenter.draw(len(images), next(epochs)))
 
