@@ -88,7 +88,7 @@ def arguments():
     )
     parser.add_argument("chapters", nargs="*", metavar="chapter", help="all of them by default")
     parser.add_argument("--budget", type=float, default=4, help="seconds for each row")
-    parser.add_argument("--pictures", type=int, default=16, help="pictures in a batch")
+    parser.add_argument("--pictures", type=int, default=16, help="images in a batch")
     parser.add_argument("--size", type=int, default=512, help="side of a picture, in pixels")
     parser.add_argument(
         "--results", type=Path, default=HERE / "results", help="folder for the results"

@@ -1,8 +1,8 @@
 """Chapter 08 compared with other libraries: random rotation, shift, zoom, flip and brightness.
 
 Every library gets the ranges and samples for itself, so results cannot be compared pixel by pixel
-(tests do that for Keras), only the times. Libraries marked "one draw for all" transform all
-pictures of a batch in the same way, which is less work than ours.
+(tests do that for Keras), only the times. Libraries marked "one sample for all" transform all
+images of a batch in the same way, which is less work than ours.
 """
 
 import os
@@ -23,7 +23,7 @@ from benchmarks.row import (
     REFERENCE,
     Batch,
     Row,
-    as_pictures,
+    as_images,
     color_batch,
     over_pixels,
     through_floats,
@@ -47,27 +47,27 @@ PATH = "OpenCV path"  # ours, too: what a training loop on a CPU uses
 OURS = {REFERENCE: reference, GPU: gpu, PATH: training}
 
 
-class Drawn(Row):
+class Sampled(Row):
     """Whole batches, with new random numbers in each call; only our own can be compared."""
 
     def candidates(self):
         return dict(self.work)
 
     def differences(self):
-        results = {name: as_pictures(self._once(name)) for name in OURS}
+        results = {name: as_images(self._once(name)) for name in OURS}
         expected = results.pop(REFERENCE)
         return {name: float(np.abs(each - expected).max()) for name, each in results.items()}
 
     def _once(self, name):
         augmenter = OURS[name].Augmenter(**RANGES, seed=1)
-        given = self.batch.tensor if name == GPU else np.stack(self.batch.pictures)
+        given = self.batch.tensor if name == GPU else np.stack(self.batch.images)
         return augmenter.apply(given, augmenter.draw(len(given)))
 
 
 def rows(**size):
     """The whole augmentation, then its two halves separately."""
     few = color_batch(**size)
-    yield Drawn(
+    yield Sampled(
         "turn, shift, zoom, flip, brighten", "uint8", few, everybody(few), tolerances={PATH: 2}
     )
     yield _warp_row(few)
@@ -75,18 +75,18 @@ def rows(**size):
 
 
 def _warp_row(batch):
-    height, width = batch.pictures[0].shape[:2]
+    height, width = batch.images[0].shape[:2]
     matrix = reference.affine_matrix((height, width), rotation=20, zoom_rows=0.9, zoom_columns=1.1)
     xy = np.linalg.inv(matrix)[[1, 0]][:, [1, 0, 2]]
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 
-    def in_opencv(picture):
+    def in_opencv(image):
         return cv2.warpAffine(
-            picture, xy, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE
+            image, xy, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE
         )
 
     work = {
-        REFERENCE: lambda picture: reference.warp(picture, matrix),
+        REFERENCE: lambda image: reference.warp(image, matrix),
         GPU: lambda tensor: gpu.warp(tensor, matrix),
         OPENCV: in_opencv,
     }
@@ -95,31 +95,31 @@ def _warp_row(batch):
 
 def _brightness_row(batch):
     work = {
-        REFERENCE: lambda picture: reference.adjust_brightness(picture, 1.25),
+        REFERENCE: lambda image: reference.adjust_brightness(image, 1.25),
         GPU: lambda tensor: gpu.adjust_brightness(tensor, 1.25),
-        OPENCV: lambda picture: cv2.convertScaleAbs(picture, alpha=1.25, beta=0),
+        OPENCV: lambda image: cv2.convertScaleAbs(image, alpha=1.25, beta=0),
     }
     naive = over_pixels(lambda r: np.minimum(np.rint(r * 1.25), 255))
     return Row("adjust_brightness(1.25)", "uint8", batch, work, naive)
 
 
 def everybody(batch):
-    """Name -> function without arguments, for us and all libraries, on the same pictures."""
-    images, calls = np.stack(batch.pictures), {}
+    """Name -> function without arguments, for us and all libraries, on the same images."""
+    images, calls = np.stack(batch.images), {}
     for name, part in OURS.items():
         given = batch.tensor if name == GPU else images
-        calls[name] = _drawn_anew(part.Augmenter(**RANGES, seed=1), given)
+        calls[name] = _sampled_anew(part.Augmenter(**RANGES, seed=1), given)
     if device().type != "cpu":
         there = batch.tensor.to(device())
-        calls[f"{GPU} on {device().type}"] = _drawn_anew(gpu.Augmenter(**RANGES, seed=1), there)
+        calls[f"{GPU} on {device().type}"] = _sampled_anew(gpu.Augmenter(**RANGES, seed=1), there)
     for peer in PEERS:
         calls |= peer(images)
     return calls
 
 
-def pictures(count=64, size=224):
-    """A batch of (size, size, 3) uint8 pictures."""
-    few = color_batch(count=16, size=size).pictures
+def photos(count=64, size=224):
+    """A batch of (size, size, 3) uint8 images."""
+    few = color_batch(count=16, size=size).images
     return Batch.of([few[k % len(few)] for k in range(count)])
 
 
@@ -127,7 +127,7 @@ def as_tensor(images):
     return torch.from_numpy(images).movedim(-1, 1).contiguous()
 
 
-def _drawn_anew(augmenter, images):
+def _sampled_anew(augmenter, images):
     epochs = iter(range(10**9))
     return lambda: augmenter.apply(images, augmenter.draw(len(images), next(epochs)))
 
@@ -211,7 +211,7 @@ PEERS = (albumentations, torchvision, kornia, keras)
 
 
 def rates(batch, rounds=5):
-    """Name -> pictures per second of processor time, the best of several rounds in turns."""
+    """Name -> images per second of processor time, the best of several rounds in turns."""
     calls = everybody(batch)
     for call in calls.values():
         call()
@@ -221,14 +221,14 @@ def rates(batch, rounds=5):
             began = time.process_time()
             call()
             best[name] = min(best[name], time.process_time() - began)
-    return {name: len(batch.pictures) / seconds for name, seconds in best.items()}
+    return {name: len(batch.images) / seconds for name, seconds in best.items()}
 
 
 def main(count=64):
     """Print pictures per CPU-second, the fastest first."""
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
-    found = rates(pictures(count))
+    found = rates(photos(count))
     for name, rate in sorted(found.items(), key=lambda item: -item[1]):
         print(f"{rate:8.0f} pictures per CPU-second   {name}")
 

@@ -29,7 +29,7 @@ from coursekit.captioning.gpu.training import Captions, Recipe, train
 PYTORCH, SCIPY, COCO, HOMEWORK = "PyTorch", "SciPy", "pycocoevalcap", "homework's loop"
 WORDS, EMBEDDING, HIDDEN, LENGTH = 1000, 128, 256, 20
 CODE = 2048  # numbers, of Inception-v3
-STEPS, SIZE = 10, 64  # batches that are timed, pictures in each
+STEPS, SIZE = 10, 64  # batches that are timed, images in each
 START, END = 1, 2
 
 
@@ -96,9 +96,7 @@ def _lstm_row(count):
         return network(batch.tensor[:, 0])[0][:, None]
 
     work = {
-        REFERENCE: lambda: [
-            reference.lstm(x, nothing, nothing, *arrays)[0] for x in batch.pictures
-        ],
+        REFERENCE: lambda: [reference.lstm(x, nothing, nothing, *arrays)[0] for x in batch.images],
         GPU: lambda: by_gpu(batch.tensor),
         PYTORCH: by_pytorch,
     }
@@ -202,10 +200,10 @@ class _Homework(nn.Module):
         return self.scores(self.lstm(self.embed(words), state)[0])
 
     def batch(self, size):
-        pictures = self.rng.integers(0, len(self.captions), size)
-        drawn = [self.captions[n][self.rng.integers(len(self.captions[n]))] for n in pictures]
-        words = torch.tensor(text.as_matrix(drawn, self.vocabulary), dtype=torch.int64)
-        return torch.tensor(self.codes[pictures], dtype=torch.float32), words
+        images = self.rng.integers(0, len(self.captions), size)
+        sampled = [self.captions[n][self.rng.integers(len(self.captions[n]))] for n in images]
+        words = torch.tensor(text.as_matrix(sampled, self.vocabulary), dtype=torch.int64)
+        return torch.tensor(self.codes[images], dtype=torch.float32), words
 
     def learn(self, steps, size):
         total = 0.0

@@ -18,10 +18,10 @@ PEER = "color-matcher"
 
 
 def rows(**size):
-    """The global methods on a batch, then the slower ones on two pictures or their quarters."""
+    """The global methods on a batch, then the slower ones on two images or their quarters."""
     batch, few = color_batch(**size), color_batch(**size | {"count": 2})
     quarters = few.crops(2, 256)
-    lit = Batch.of([np.maximum(picture, 1) for picture in batch.pictures])  # the peer's log of 0
+    lit = Batch.of([np.maximum(image, 1) for image in batch.images])  # the peer's log of 0
     yield _peered_row("reinhard(linear=False)", lit, "reinhard", 2, linear=False)
     yield _row("reinhard()", batch, gpu.reinhard, reference.reinhard)
     yield _peered_row("monge_kantorovitch()", batch, "mkl", 1, naive=_naive_linear_map)
@@ -39,20 +39,20 @@ def rows(**size):
 
 def _wanted(batch):
     """The reference image, with the batch's size and dtype, as array and tensor."""
-    height, width = batch.pictures[0].shape[:2]
-    picture = np.ascontiguousarray(np.resize(samples.coffee(), (400, 600, 3))[:height, :width])
-    single = Batch.of([np.maximum(picture, 1)])
-    single = single.as_floats() if batch.pictures[0].dtype != np.uint8 else single
-    return single.pictures[0], single.tensor[0]
+    height, width = batch.images[0].shape[:2]
+    image = np.ascontiguousarray(np.resize(samples.coffee(), (400, 600, 3))[:height, :width])
+    single = Batch.of([np.maximum(image, 1)])
+    single = single.as_floats() if batch.images[0].dtype != np.uint8 else single
+    return single.images[0], single.tensor[0]
 
 
-def _row(name, batch, ours_of_batch, ours_of_picture, tolerance=0, **more):
-    picture, tensor = _wanted(batch)
+def _row(name, batch, ours_of_batch, ours_of_image, tolerance=0, **more):
+    image, tensor = _wanted(batch)
     work = {
-        REFERENCE: lambda target: ours_of_picture(target, picture),
+        REFERENCE: lambda target: ours_of_image(target, image),
         GPU: lambda targets: ours_of_batch(targets, tensor.to(targets.device)),
     }
-    return Row(name, str(batch.pictures[0].dtype), batch, work, None, tolerance, **more)
+    return Row(name, str(batch.images[0].dtype), batch, work, None, tolerance, **more)
 
 
 def _method_row(name, batch):
@@ -62,22 +62,22 @@ def _method_row(name, batch):
 
 def _peered_row(name, batch, method, off, naive=None, **options):
     """A row with color-matcher, which may be off by this many gray levels."""
-    picture, tensor = _wanted(batch)
+    image, tensor = _wanted(batch)
     called = name.partition("(")[0]
-    white = 255 if picture.dtype == np.uint8 else 1
+    white = 255 if image.dtype == np.uint8 else 1
     work = {
-        REFERENCE: lambda target: getattr(reference, called)(target, picture, **options),
+        REFERENCE: lambda target: getattr(reference, called)(target, image, **options),
         GPU: lambda targets: getattr(gpu, called)(targets, tensor.to(targets.device), **options),
-        PEER: lambda target: _by_peer(target, picture, method),
+        PEER: lambda target: _by_peer(target, image, method),
     }
     same = {PEER: lambda result: np.clip(np.rint(result) if white == 255 else result, 0, white)}
     close = 1e-3 if white == 1 else 0
-    return Row(name, str(picture.dtype), batch, work, naive, close, same, {PEER: off})
+    return Row(name, str(image.dtype), batch, work, naive, close, same, {PEER: off})
 
 
-def _by_peer(target, picture, method):
-    # It writes into the pictures that it is given.
-    return ColorMatcher().transfer(src=target.copy(), ref=picture.copy(), method=method)
+def _by_peer(target, image, method):
+    # It writes into the images that it is given.
+    return ColorMatcher().transfer(src=target.copy(), ref=image.copy(), method=method)
 
 
 def _naive_linear_map(crop):
@@ -93,11 +93,9 @@ def _naive_linear_map(crop):
 
 def _regrain_row(batch):
     """Regrain the result of the linear map."""
-    picture, _ = _wanted(batch)
-    results = Batch.of([reference.monge_kantorovitch(each, picture) for each in batch.pictures])
-    targets = {
-        id(each): result for each, result in zip(batch.pictures, results.pictures, strict=True)
-    }
+    image, _ = _wanted(batch)
+    results = Batch.of([reference.monge_kantorovitch(each, image) for each in batch.images])
+    targets = {id(each): result for each, result in zip(batch.images, results.images, strict=True)}
     work = {
         REFERENCE: lambda target: reference.regrain(targets[id(target)], target),
         GPU: lambda tensor: gpu.regrain(results.tensor.to(tensor.device), tensor),

@@ -2,7 +2,7 @@
 
 scikit-image filters with SciPy's ``ndimage``: if it has no function of its own, its column uses
 SciPy's, with an output that can hold sums beyond uint8. kornia supports only floats. Every library
-samples its own noise for each picture, so only the time is compared.
+samples its own noise for each image, so only the time is compared.
 """
 
 import cv2
@@ -65,20 +65,20 @@ def _kernels():
 def _ours(name, *arguments):
     """Our two columns."""
     return {
-        REFERENCE: lambda picture: getattr(reference, name)(picture, *arguments),
+        REFERENCE: lambda image: getattr(reference, name)(image, *arguments),
         GPU: lambda batch: getattr(gpu, name)(batch, *arguments),
     }
 
 
 def _dtype(batch):
-    return batch.pictures[0].dtype.name
+    return batch.images[0].dtype.name
 
 
 def _kornia(batch, function):
     return through_floats(function) if _dtype(batch) == "uint8" else function
 
 
-def _as_picture(numbers, dtype):
+def _as_image(numbers, dtype):
     """Round and saturate a result in floats if levels are needed."""
     if dtype == np.uint8:
         return np.rint(numbers).clip(0, 255).astype(np.uint8)
@@ -88,9 +88,9 @@ def _as_picture(numbers, dtype):
 def _by_scipy(filter_, *arguments):
     """Let SciPy filter into float32, and round."""
 
-    def work(picture):
-        numbers = filter_(picture, *arguments, output=np.float32, mode="mirror")
-        return _as_picture(numbers, picture.dtype)
+    def work(image):
+        numbers = filter_(image, *arguments, output=np.float32, mode="mirror")
+        return _as_image(numbers, image.dtype)
 
     return work
 
@@ -98,7 +98,7 @@ def _by_scipy(filter_, *arguments):
 def _correlate_peers(batch, kernel):
     tensor = torch.from_numpy(kernel).float()[None]
     return {
-        OPENCV: lambda picture: cv2.filter2D(picture, -1, kernel, borderType=BORDER),
+        OPENCV: lambda image: cv2.filter2D(image, -1, kernel, borderType=BORDER),
         SKIMAGE: _by_scipy(ndimage.correlate, kernel),
         KORNIA: _kornia(
             batch,
@@ -134,7 +134,7 @@ def _naive_correlate(image):
 
 def _box_row(batch, size):
     peers = {
-        OPENCV: lambda picture: cv2.blur(picture, (size, size), borderType=BORDER),
+        OPENCV: lambda image: cv2.blur(image, (size, size), borderType=BORDER),
         SKIMAGE: _by_scipy(ndimage.uniform_filter, size),
         KORNIA: _kornia(batch, lambda floats: kornia.box_blur(floats, size, "reflect", True)),
     }
@@ -151,10 +151,8 @@ def _gaussian_row(batch, sigma):
     size = 2 * reach + 1
     options = {"mode": "mirror", "truncate": reach / sigma, "preserve_range": True}
     peers = {
-        OPENCV: lambda picture: cv2.GaussianBlur(picture, (0, 0), sigma, borderType=BORDER),
-        SKIMAGE: lambda picture: _as_picture(
-            filters.gaussian(picture, sigma, **options), picture.dtype
-        ),
+        OPENCV: lambda image: cv2.GaussianBlur(image, (0, 0), sigma, borderType=BORDER),
+        SKIMAGE: lambda image: _as_image(filters.gaussian(image, sigma, **options), image.dtype),
         KORNIA: _kornia(
             batch,
             lambda floats: kornia.gaussian_blur2d(floats, (size, size), (sigma, sigma), "reflect"),
@@ -169,17 +167,17 @@ def _sharpen_row(batch):
 
 
 def _unsharp_row(batch, sigma=2.0):
-    def by_skimage(picture):
-        white = 255 if picture.dtype == np.uint8 else 1
-        sharp = filters.unsharp_mask(picture, radius=sigma, amount=1.0)
-        return _as_picture(sharp * white, picture.dtype)
+    def by_skimage(image):
+        white = 255 if image.dtype == np.uint8 else 1
+        sharp = filters.unsharp_mask(image, radius=sigma, amount=1.0)
+        return _as_image(sharp * white, image.dtype)
 
     def by_kornia(floats):
         return kornia.unsharp_mask(floats, (17, 17), (sigma, sigma), "reflect").clamp_(0, 1)
 
-    def by_opencv(picture):
-        blurred = cv2.GaussianBlur(picture, (17, 17), sigma, borderType=BORDER)
-        return _as_picture(cv2.addWeighted(picture, 2.0, blurred, -1.0, 0.0), picture.dtype)
+    def by_opencv(image):
+        blurred = cv2.GaussianBlur(image, (17, 17), sigma, borderType=BORDER)
+        return _as_image(cv2.addWeighted(image, 2.0, blurred, -1.0, 0.0), image.dtype)
 
     peers = {OPENCV: by_opencv, SKIMAGE: by_skimage, KORNIA: _kornia(batch, by_kornia)}
     work = _ours("unsharp_mask", sigma) | peers
@@ -188,18 +186,18 @@ def _unsharp_row(batch, sigma=2.0):
 
 
 def _noise_work(name, amount, batch):
-    """Our functions, with a seed for each picture."""
-    seeds = [0] * len(batch.pictures)
+    """Our functions, with a seed for each image."""
+    seeds = [0] * len(batch.images)
     return {
-        REFERENCE: lambda picture: getattr(reference, name)(picture, amount, seed=0),
+        REFERENCE: lambda image: getattr(reference, name)(image, amount, seed=0),
         GPU: lambda tensor: getattr(gpu, name)(tensor, amount, seed=seeds),
     }
 
 
 def _salt_and_pepper_row(batch):
-    def by_skimage(picture):
-        noisy = util.random_noise(picture, mode="s&p", rng=0, amount=0.1, salt_vs_pepper=0.5)
-        return _as_picture(noisy * 255, picture.dtype)
+    def by_skimage(image):
+        noisy = util.random_noise(image, mode="s&p", rng=0, amount=0.1, salt_vs_pepper=0.5)
+        return _as_image(noisy * 255, image.dtype)
 
     by_kornia = RandomSaltAndPepperNoise(amount=0.1, salt_vs_pepper=0.5, p=1.0)
     peers = {SKIMAGE: by_skimage, KORNIA: through_floats(by_kornia)}
@@ -208,13 +206,13 @@ def _salt_and_pepper_row(batch):
 
 
 def _gaussian_noise_row(batch, sigma=20):
-    def by_opencv(picture):
-        noise = cv2.randn(np.empty(picture.shape, np.float32), 0, sigma)
-        return cv2.add(picture, noise, dtype=cv2.CV_8U)
+    def by_opencv(image):
+        noise = cv2.randn(np.empty(image.shape, np.float32), 0, sigma)
+        return cv2.add(image, noise, dtype=cv2.CV_8U)
 
-    def by_skimage(picture):
-        noisy = util.random_noise(picture, mode="gaussian", rng=0, mean=0, var=(sigma / 255) ** 2)
-        return _as_picture(noisy * 255, picture.dtype)
+    def by_skimage(image):
+        noisy = util.random_noise(image, mode="gaussian", rng=0, mean=0, var=(sigma / 255) ** 2)
+        return _as_image(noisy * 255, image.dtype)
 
     by_kornia = RandomGaussianNoise(mean=0.0, std=sigma / 255, p=1.0)
     peers = {OPENCV: by_opencv, SKIMAGE: by_skimage, KORNIA: through_floats(by_kornia)}
@@ -225,11 +223,11 @@ def _gaussian_noise_row(batch, sigma=20):
 def _median_row(batch, size):
     window = np.ones((size, size), np.uint8)
     peers = {
-        SKIMAGE: lambda picture: filters.median(picture, window, mode="nearest"),
+        SKIMAGE: lambda image: filters.median(image, window, mode="nearest"),
         KORNIA: _kornia(batch, lambda floats: kornia.median_blur(floats, (size, size))),
     }
     if _dtype(batch) == "uint8" or size < 7:
-        peers[OPENCV] = lambda picture: cv2.medianBlur(picture, size)
+        peers[OPENCV] = lambda image: cv2.medianBlur(image, size)
     work = _ours("median_filter", size) | peers
     naive = _naive_median if (_dtype(batch), size) == ("uint8", 3) else None
     # beyond the border, kornia sees black
@@ -249,21 +247,21 @@ def _naive_median(image):
 
 def _bilateral_row(batch, size=9, color=0.1, space=3.0):
     """scikit-image and kornia have a square window; scikit-image's colour distance is Euclidean."""
-    channels = -1 if batch.pictures[0].ndim == 3 else None
+    channels = -1 if batch.images[0].ndim == 3 else None
     ours = color * (255 if _dtype(batch) == "uint8" else 1)
 
-    def by_skimage(picture):
+    def by_skimage(image):
         smooth = restoration.denoise_bilateral(
-            picture, size, color, space, bins=10_000, mode="reflect", channel_axis=channels
+            image, size, color, space, bins=10_000, mode="reflect", channel_axis=channels
         )
-        return _as_picture(smooth * (255 if picture.dtype == np.uint8 else 1), picture.dtype)
+        return _as_image(smooth * (255 if image.dtype == np.uint8 else 1), image.dtype)
 
     def by_kornia(floats):
         square = (size, size)
         return kornia.bilateral_blur(floats, square, color, (space, space), "reflect", "l1")
 
     peers = {
-        OPENCV: lambda picture: cv2.bilateralFilter(picture, size, ours, space, borderType=BORDER),
+        OPENCV: lambda image: cv2.bilateralFilter(image, size, ours, space, borderType=BORDER),
         SKIMAGE: by_skimage,
         KORNIA: _kornia(batch, by_kornia),
     }
@@ -275,11 +273,11 @@ def _bilateral_row(batch, size=9, color=0.1, space=3.0):
 
 
 def _non_local_row(batch, strength=20.0, patch_size=5, distance=6):
-    def by_skimage(picture):
+    def by_skimage(image):
         smooth = restoration.denoise_nl_means(
-            picture, patch_size, distance, strength, fast_mode=False, preserve_range=True
+            image, patch_size, distance, strength, fast_mode=False, preserve_range=True
         )
-        return _as_picture(smooth, picture.dtype)
+        return _as_image(smooth, image.dtype)
 
     work = _ours("non_local_means", strength, patch_size, distance) | {SKIMAGE: by_skimage}
     name = f"non_local_means({patch_size}, {distance}), {batch}"
@@ -287,31 +285,31 @@ def _non_local_row(batch, strength=20.0, patch_size=5, distance=6):
 
 
 def _frequency_row(batch, cutoff=0.1, order=2):
-    def by_skimage(picture):
+    def by_skimage(image):
         passed = filters.butterworth(
-            picture, cutoff, high_pass=False, order=order, squared_butterworth=True
+            image, cutoff, high_pass=False, order=order, squared_butterworth=True
         )
-        return _as_picture(passed, picture.dtype)
+        return _as_image(passed, image.dtype)
 
-    def by_opencv(picture):
-        response = shared.response(picture.shape, "butterworth", cutoff, order)
-        return _multiplied_by_opencv(picture, response)
+    def by_opencv(image):
+        response = shared.response(image.shape, "butterworth", cutoff, order)
+        return _multiplied_by_opencv(image, response)
 
     peers = {OPENCV: by_opencv, SKIMAGE: by_skimage}
     work = _ours("frequency_filter", "butterworth", cutoff, order) | peers
     return Row(f"frequency_filter({cutoff})", _dtype(batch), batch, work)
 
 
-def _multiplied_by_opencv(picture, response):
-    waves = cv2.dft(picture.astype(np.float32), flags=cv2.DFT_COMPLEX_OUTPUT)
+def _multiplied_by_opencv(image, response):
+    waves = cv2.dft(image.astype(np.float32), flags=cv2.DFT_COMPLEX_OUTPUT)
     waves *= response[..., None].astype(np.float32)
     passed = cv2.idft(waves, flags=cv2.DFT_SCALE | cv2.DFT_REAL_OUTPUT)
-    return _as_picture(passed, picture.dtype)
+    return _as_image(passed, image.dtype)
 
 
 def _notch_row(batch, centers=((0.1, 0.05), (-0.2, 0.3)), radius=0.02):
-    def by_opencv(picture):
-        return _multiplied_by_opencv(picture, shared.notch_response(picture.shape, centers, radius))
+    def by_opencv(image):
+        return _multiplied_by_opencv(image, shared.notch_response(image.shape, centers, radius))
 
     work = _ours("notch_filter", centers, radius) | {OPENCV: by_opencv}
     return Row(f"notch_filter({len(centers)} pairs)", _dtype(batch), batch, work)
@@ -320,15 +318,15 @@ def _notch_row(batch, centers=((0.1, 0.05), (-0.2, 0.3)), radius=0.02):
 def _spectrum_row(batch):
     """Real and imaginary parts, in double precision, as two channels."""
 
-    def by_opencv(picture):
-        waves = cv2.dft(picture.astype(np.float64), flags=cv2.DFT_COMPLEX_OUTPUT)
+    def by_opencv(image):
+        waves = cv2.dft(image.astype(np.float64), flags=cv2.DFT_COMPLEX_OUTPUT)
         return np.fft.fftshift(waves, axes=(0, 1))
 
-    def by_scipy(picture):
-        return _in_two(fft.fftshift(fft.fft2(picture)))
+    def by_scipy(image):
+        return _in_two(fft.fftshift(fft.fft2(image)))
 
     work = {
-        REFERENCE: lambda picture: _in_two(reference.spectrum(picture)),
+        REFERENCE: lambda image: _in_two(reference.spectrum(image)),
         GPU: lambda tensor: torch.view_as_real(gpu.spectrum(tensor)[:, 0]).movedim(-1, 1),
         OPENCV: by_opencv,
         SKIMAGE: by_scipy,

@@ -51,7 +51,7 @@ def _uint8(batch):
 def _ours(name, *arguments):
     """Our two columns."""
     return {
-        REFERENCE: lambda picture: getattr(reference, name)(picture, *arguments),
+        REFERENCE: lambda image: getattr(reference, name)(image, *arguments),
         GPU: lambda batch: getattr(gpu, name)(batch, *arguments),
     }
 
@@ -59,7 +59,7 @@ def _ours(name, *arguments):
 def _looked_up(name, *arguments):
     """OpenCV's way for any transform: compute it for 256 levels, then look up."""
     transform = getattr(reference, name)
-    return lambda picture: cv2.LUT(picture, transform(LEVELS[None], *arguments)[0])
+    return lambda image: cv2.LUT(image, transform(LEVELS[None], *arguments)[0])
 
 
 def _brighter(batch, contrast, brightness):
@@ -69,7 +69,7 @@ def _brighter(batch, contrast, brightness):
 
 def _linear_row(batch):
     peers = {
-        OPENCV: lambda picture: cv2.convertScaleAbs(picture, alpha=1.5, beta=20),
+        OPENCV: lambda image: cv2.convertScaleAbs(image, alpha=1.5, beta=20),
         KORNIA: through_floats(lambda floats: _brighter(floats, 1.5, 20 / 255)),
     }
     naive = over_pixels(lambda r: min(max(round(1.5 * int(r) + 20), 0), 255))
@@ -89,7 +89,7 @@ def _invert_row(batch):
 def _gamma_row(batch):
     peers = {
         OPENCV: _looked_up("gamma", 0.5),
-        SKIMAGE: lambda picture: exposure.adjust_gamma(picture, gamma=0.5, gain=1),
+        SKIMAGE: lambda image: exposure.adjust_gamma(image, gamma=0.5, gain=1),
         KORNIA: through_floats(lambda floats: kornia.adjust_gamma(floats, 0.5, 1.0)),
     }
     naive = over_pixels(lambda r: round(255 * (int(r) / 255) ** 0.5))
@@ -99,23 +99,23 @@ def _gamma_row(batch):
 def _log_row(batch):
     peers = {
         OPENCV: _looked_up("log"),
-        SKIMAGE: lambda picture: exposure.adjust_log(picture, gain=1, inv=False),
+        SKIMAGE: lambda image: exposure.adjust_log(image, gain=1, inv=False),
         KORNIA: through_floats(lambda floats: kornia.adjust_log(floats, gain=1)),
     }
     naive = over_pixels(lambda r: round(255 * np.log2(1 + int(r) / 255)))
     return Row("log()", "uint8", batch, _ours("log") | peers, naive)
 
 
-def _rescaled(picture, low, high):
-    white = 255 if picture.dtype == np.uint8 else 1
-    stretched = exposure.rescale_intensity(picture, in_range=(low, high), out_range=(0, white))
-    return stretched.astype(picture.dtype, copy=False)
+def _rescaled(image, low, high):
+    white = 255 if image.dtype == np.uint8 else 1
+    stretched = exposure.rescale_intensity(image, in_range=(low, high), out_range=(0, white))
+    return stretched.astype(image.dtype, copy=False)
 
 
 def _stretch_row(batch):
     peers = {
         OPENCV: _looked_up("contrast_stretch", 50, 200),
-        SKIMAGE: lambda picture: _rescaled(picture, 50, 200),
+        SKIMAGE: lambda image: _rescaled(image, 50, 200),
     }
     naive = over_pixels(lambda r: min(max(round(255 * (int(r) - 50) / 150), 0), 255))
     ours = _ours("contrast_stretch", 50, 200)
@@ -124,27 +124,27 @@ def _stretch_row(batch):
 
 def _look_up_row(batch):
     peers = {
-        OPENCV: lambda picture: cv2.LUT(picture, TABLE),
-        SKIMAGE: lambda picture: util.map_array(picture, LEVELS, TABLE),
+        OPENCV: lambda image: cv2.LUT(image, TABLE),
+        SKIMAGE: lambda image: util.map_array(image, LEVELS, TABLE),
     }
     table = {np.ndarray: TABLE, type(batch.tensor): batch.tensor.new_tensor(TABLE)}
     ours = {
-        REFERENCE: lambda picture: reference.apply_lut(picture, TABLE),
+        REFERENCE: lambda image: reference.apply_lut(image, TABLE),
         GPU: lambda tensor: gpu.apply_lut(tensor, table[type(tensor)].to(tensor.device)),
     }
     return Row("apply_lut(table)", "uint8", batch, ours | peers, over_pixels(lambda r: TABLE[r]))
 
 
 def _slice_row(batch):
-    peers = {OPENCV: lambda picture: cv2.inRange(picture, 100, 150)}
+    peers = {OPENCV: lambda image: cv2.inRange(image, 100, 150)}
     naive = over_pixels(lambda r: 255 if 100 <= r <= 150 else 0)
     ours = _ours("slice_levels", 100, 150)
     return Row("slice_levels(100, 150)", "uint8", batch, ours | peers, naive)
 
 
 def _bit_plane_row(batch):
-    def in_opencv(picture):
-        return cv2.compare(cv2.bitwise_and(picture, 64), 0, cv2.CMP_GT)
+    def in_opencv(image):
+        return cv2.compare(cv2.bitwise_and(image, 64), 0, cv2.CMP_GT)
 
     naive = over_pixels(lambda r: 255 * (int(r) >> 6 & 1))
     return Row("bit_plane(6)", "uint8", batch, _ours("bit_plane", 6) | {OPENCV: in_opencv}, naive)
@@ -166,9 +166,9 @@ def _reveal_row(batch):
     def as_row(message):
         return np.frombuffer(message, np.uint8)[None]
 
-    hidden = Batch.of([reference.hide_message(picture, MESSAGE, 2) for picture in batch.pictures])
+    hidden = Batch.of([reference.hide_message(image, MESSAGE, 2) for image in batch.images])
     ours = {
-        REFERENCE: lambda picture: as_row(reference.reveal_message(picture, 2)),
+        REFERENCE: lambda image: as_row(reference.reveal_message(image, 2)),
         GPU: lambda tensor: [as_row(message) for message in gpu.reveal_message(tensor, 2)],
     }
     return Row("reveal_message(2)", "uint8", hidden, ours, tolerance=0)
@@ -179,14 +179,14 @@ def _float32(batch):
         ("linear", 1.5, 0.08): {KORNIA: lambda floats: _brighter(floats, 1.5, 0.08)},
         ("invert",): {SKIMAGE: util.invert, KORNIA: kornia.invert},
         ("gamma", 0.5): {
-            SKIMAGE: lambda picture: exposure.adjust_gamma(picture, gamma=0.5, gain=1),
+            SKIMAGE: lambda image: exposure.adjust_gamma(image, gamma=0.5, gain=1),
             KORNIA: lambda floats: kornia.adjust_gamma(floats, 0.5, 1.0),
         },
         ("log",): {
-            SKIMAGE: lambda picture: exposure.adjust_log(picture, gain=1, inv=False),
+            SKIMAGE: lambda image: exposure.adjust_log(image, gain=1, inv=False),
             KORNIA: lambda floats: kornia.adjust_log(floats, gain=1),
         },
-        ("contrast_stretch", 0.2, 0.8): {SKIMAGE: lambda picture: _rescaled(picture, 0.2, 0.8)},
+        ("contrast_stretch", 0.2, 0.8): {SKIMAGE: lambda image: _rescaled(image, 0.2, 0.8)},
         ("piecewise_linear", ((0, 0), (0.3, 0.1), (1, 1))): {},
     }
     for call, peers in peers_of.items():

@@ -2,7 +2,7 @@
 
 They define the same names differently, and the row says by how much they may differ. OpenCV has no
 matching of its own, so it uses two histograms, NumPy's interpolation and ``cv2.LUT``. kornia
-matches one picture at a time, and its histograms are soft, which is different work. Floats are
+matches one image at a time, and its histograms are soft, which is different work. Floats are
 counted; to match them, each value is a level of its own and has to be sorted, which PyTorch does
 more slowly than NumPy on a CPU, so ``gpu`` gains nothing there.
 """
@@ -47,19 +47,19 @@ def rows(**size):
 def _ours(name, *arguments):
     """Our two columns."""
     return {
-        REFERENCE: lambda picture: getattr(reference, name)(picture, *arguments),
+        REFERENCE: lambda image: getattr(reference, name)(image, *arguments),
         GPU: lambda batch: getattr(gpu, name)(batch, *arguments),
     }
 
 
-def _counted(picture, white=256.0):
-    return cv2.calcHist([picture], [0], None, [256], [0, white]).ravel()
+def _counted(image, white=256.0):
+    return cv2.calcHist([image], [0], None, [256], [0, white]).ravel()
 
 
 def _histogram_row(batch):
     peers = {
         OPENCV: _counted,
-        SKIMAGE: lambda picture: exposure.histogram(picture, source_range="dtype")[0],
+        SKIMAGE: lambda image: exposure.histogram(image, source_range="dtype")[0],
     }
     work = _ours("histogram") | peers
     return Row("histogram()", "uint8", batch, work, _naive_histogram, tolerance=0)
@@ -75,7 +75,7 @@ def _naive_histogram(image):
 
 def _float_histogram_row(batch):
     beyond_white = float(np.nextafter(np.float32(1), np.float32(2)))  # OpenCV leaves the end out
-    peers = {OPENCV: lambda picture: _counted(picture, beyond_white)}
+    peers = {OPENCV: lambda image: _counted(image, beyond_white)}
     return Row("histogram()", "float32", batch, _ours("histogram") | peers, tolerance=0)
 
 
@@ -83,7 +83,7 @@ def _equalize_row(batch):
     """kornia spreads by a whole number of pixels for each level, like Pillow, which is coarser."""
     peers = {
         OPENCV: cv2.equalizeHist,
-        SKIMAGE: lambda picture: _levels(exposure.equalize_hist(picture, nbins=256)),
+        SKIMAGE: lambda image: _levels(exposure.equalize_hist(image, nbins=256)),
         KORNIA: through_floats(kornia.enhance.equalize),
     }
     work, differing = _ours("equalize") | peers, {SKIMAGE: 5, KORNIA: 60}
@@ -115,13 +115,13 @@ def _equalize_lightness_row(batch):
     return Row("equalize_lightness()", "uint8", batch, work, None, 0, tolerances=differing)
 
 
-def _lightness_in_opencv(picture):
-    lightness, a, b = cv2.split(cv2.cvtColor(picture, cv2.COLOR_RGB2Lab))
+def _lightness_in_opencv(image):
+    lightness, a, b = cv2.split(cv2.cvtColor(image, cv2.COLOR_RGB2Lab))
     return cv2.cvtColor(cv2.merge([cv2.equalizeHist(lightness), a, b]), cv2.COLOR_Lab2RGB)
 
 
-def _lightness_in_scikit_image(picture):
-    lab = color.rgb2lab(picture)
+def _lightness_in_scikit_image(image):
+    lab = color.rgb2lab(image)
     lab[..., 0] = 100 * exposure.equalize_hist(lab[..., 0] / 100, nbins=256)
     return _levels(color.lab2rgb(lab))
 
@@ -138,11 +138,11 @@ def _clahe_row(batch):
     It also redistributes the excess until no bin stands out any more, where the others do once.
     """
     opencv = cv2.createCLAHE(clipLimit=CLIP_LIMIT, tileGridSize=(TILES, TILES))
-    side = batch.pictures[0].shape[0] // TILES
+    side = batch.images[0].shape[0] // TILES
     options = {"kernel_size": side, "clip_limit": CLIP_LIMIT / 256, "nbins": 256}
     peers = {
         OPENCV: opencv.apply,
-        SKIMAGE: lambda picture: _levels(exposure.equalize_adapthist(picture, **options)),
+        SKIMAGE: lambda image: _levels(exposure.equalize_adapthist(image, **options)),
         KORNIA: through_floats(
             lambda floats: kornia.enhance.equalize_clahe(floats, CLIP_LIMIT, (TILES, TILES))
         ),
@@ -154,35 +154,35 @@ def _clahe_row(batch):
 
 def _tiles_row(batch):
     """No other library shows its tiles."""
-    tables = reference.tile_tables(reference.tile_histograms(batch.pictures[0], (TILES, TILES)))
+    tables = reference.tile_tables(reference.tile_histograms(batch.images[0], (TILES, TILES)))
     tensor = torch.from_numpy(tables)
     work = {
-        REFERENCE: lambda picture: reference.look_up_tiles(picture, tables),
-        GPU: lambda pictures: gpu.look_up_tiles(pictures, tensor.to(pictures.device)),
+        REFERENCE: lambda image: reference.look_up_tiles(image, tables),
+        GPU: lambda images: gpu.look_up_tiles(images, tensor.to(images.device)),
     }
     return Row("look_up_tiles(tables)", "uint8", batch, work, tolerance=0)
 
 
 def _match_row(batch):
-    """Each picture to the last one; the others round differently, scikit-image not at all."""
-    other, tensor = batch.pictures[-1], batch.tensor[-1]
+    """Each image to the last one; the others round differently, scikit-image not at all."""
+    other, tensor = batch.images[-1], batch.tensor[-1]
     work = {
-        REFERENCE: lambda picture: reference.match_histograms(picture, other),
-        GPU: lambda pictures: gpu.match_histograms(pictures, tensor.to(pictures.device)),
-        OPENCV: lambda picture: cv2.LUT(picture, _matching_table(picture, other)),
-        SKIMAGE: lambda picture: exposure.match_histograms(picture, other, channel_axis=None),
-        KORNIA: lambda pictures: _matched_in_kornia(pictures, tensor),
+        REFERENCE: lambda image: reference.match_histograms(image, other),
+        GPU: lambda images: gpu.match_histograms(images, tensor.to(images.device)),
+        OPENCV: lambda image: cv2.LUT(image, _matching_table(image, other)),
+        SKIMAGE: lambda image: exposure.match_histograms(image, other, channel_axis=None),
+        KORNIA: lambda images: _matched_in_kornia(images, tensor),
     }
     return Row("match_histograms(picture)", "uint8", batch, work)
 
 
-def _matching_table(picture, other):
-    ours, theirs = _counted(picture), _counted(other)
+def _matching_table(image, other):
+    ours, theirs = _counted(image), _counted(other)
     levels = LEVELS[theirs > 0]
-    shares = ours.cumsum() / picture.size, theirs[levels].cumsum() / other.size
+    shares = ours.cumsum() / image.size, theirs[levels].cumsum() / other.size
     return np.rint(np.interp(*shares, levels)).astype(np.uint8)
 
 
-def _matched_in_kornia(pictures, other):
-    matched = [kornia.contrib.histogram_matching(picture, other) for picture in pictures]
+def _matched_in_kornia(images, other):
+    matched = [kornia.contrib.histogram_matching(image, other) for image in images]
     return torch.stack(matched).round_().byte()

@@ -56,13 +56,13 @@ def rows(**size):
 def _ours(name, *arguments):
     """Our two columns."""
     return {
-        REFERENCE: lambda picture: getattr(reference, name)(picture, *arguments),
+        REFERENCE: lambda image: getattr(reference, name)(image, *arguments),
         GPU: lambda batch: getattr(gpu, name)(batch, *arguments),
     }
 
 
 def _dtype(batch):
-    return batch.pictures[0].dtype.name
+    return batch.images[0].dtype.name
 
 
 def _kornia(batch, function):
@@ -70,7 +70,7 @@ def _kornia(batch, function):
 
 
 def _resize_row(batch, method):
-    peers = {OPENCV: lambda picture: _resized_by_opencv(picture, FLAGS[method])}
+    peers = {OPENCV: lambda image: _resized_by_opencv(image, FLAGS[method])}
     if method == "bilinear":
         peers[SKIMAGE] = _resized_by_skimage
     if method != "lanczos":
@@ -79,16 +79,16 @@ def _resize_row(batch, method):
     return Row(f"resize(half, {method})", _dtype(batch), batch, work, tolerance=1.01)
 
 
-def _resized_by_opencv(picture, flag):
-    resized = cv2.resize(picture, HALF, interpolation=flag)
-    overshoots = picture.dtype != np.uint8 and flag == cv2.INTER_CUBIC
+def _resized_by_opencv(image, flag):
+    resized = cv2.resize(image, HALF, interpolation=flag)
+    overshoots = image.dtype != np.uint8 and flag == cv2.INTER_CUBIC
     return resized.clip(0, 1, out=resized) if overshoots else resized
 
 
-def _resized_by_skimage(picture):
+def _resized_by_skimage(image):
     options = {"order": 1, "mode": "edge", "anti_aliasing": False, "preserve_range": True}
-    resized = transform.resize(picture, HALF, **options)
-    return np.rint(resized).astype(np.uint8) if picture.dtype == np.uint8 else resized
+    resized = transform.resize(image, HALF, **options)
+    return np.rint(resized).astype(np.uint8) if image.dtype == np.uint8 else resized
 
 
 def _resized_by_kornia(floats, method):
@@ -98,34 +98,34 @@ def _resized_by_kornia(floats, method):
 
 
 def _pyramid_row(batch):
-    def by_skimage(picture):
-        levels = transform.pyramid_gaussian(picture, LEVELS - 1, channel_axis=-1)
+    def by_skimage(image):
+        levels = transform.pyramid_gaussian(image, LEVELS - 1, channel_axis=-1)
         return [np.rint(level * 255).astype(np.uint8) for level in levels][-1]
 
     work = {
-        REFERENCE: lambda picture: reference.gaussian_pyramid(picture, LEVELS)[-1],
+        REFERENCE: lambda image: reference.gaussian_pyramid(image, LEVELS)[-1],
         GPU: lambda tensor: gpu.gaussian_pyramid(tensor, LEVELS)[-1],
-        OPENCV: lambda picture: _halved(picture, LEVELS)[-1],
+        OPENCV: lambda image: _halved(image, LEVELS)[-1],
         SKIMAGE: by_skimage,
         KORNIA: through_floats(lambda floats: kornia.geometry.build_pyramid(floats, LEVELS)[-1]),
     }
     return Row(f"gaussian_pyramid({LEVELS})", "uint8", batch, work, tolerance=OTHER_KERNEL)
 
 
-def _halved(picture, levels):
-    pyramid = [picture]
+def _halved(image, levels):
+    pyramid = [image]
     while len(pyramid) < levels:
         pyramid.append(cv2.pyrDown(pyramid[-1]))
     return pyramid
 
 
 def _laplacian_row(batch):
-    def by_opencv(picture):
-        fine, coarse = _halved(picture, 2)
+    def by_opencv(image):
+        fine, coarse = _halved(image, 2)
         return cv2.subtract(fine, cv2.pyrUp(coarse, dstsize=fine.shape[1::-1]), dtype=cv2.CV_16S)
 
     work = {
-        REFERENCE: lambda picture: reference.laplacian_pyramid(picture, 2)[0],
+        REFERENCE: lambda image: reference.laplacian_pyramid(image, 2)[0],
         GPU: lambda tensor: gpu.laplacian_pyramid(tensor, 2)[0],
         OPENCV: by_opencv,
     }
@@ -135,14 +135,14 @@ def _laplacian_row(batch):
 def _collapse_row(batch):
     """Decompose and collapse, since a single level cannot be collapsed."""
 
-    def by_opencv(picture):
-        fine, coarse = _halved(picture, 2)
+    def by_opencv(image):
+        fine, coarse = _halved(image, 2)
         expanded = cv2.pyrUp(coarse, dstsize=fine.shape[1::-1])
         residual = cv2.subtract(fine, expanded, dtype=cv2.CV_16S)
         return cv2.add(residual, expanded, dtype=cv2.CV_8U)
 
     work = {
-        REFERENCE: lambda picture: reference.collapse(reference.laplacian_pyramid(picture, 2)),
+        REFERENCE: lambda image: reference.collapse(reference.laplacian_pyramid(image, 2)),
         GPU: lambda tensor: gpu.collapse(gpu.laplacian_pyramid(tensor, 2)),
         OPENCV: by_opencv,
     }
@@ -150,12 +150,12 @@ def _collapse_row(batch):
 
 
 def _gray_row(batch):
-    def by_skimage(picture):
-        gray = color.rgb2gray(picture)
-        return np.rint(gray * 255).astype(np.uint8) if picture.dtype == np.uint8 else gray
+    def by_skimage(image):
+        gray = color.rgb2gray(image)
+        return np.rint(gray * 255).astype(np.uint8) if image.dtype == np.uint8 else gray
 
     peers = {
-        OPENCV: lambda picture: cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY),
+        OPENCV: lambda image: cv2.cvtColor(image, cv2.COLOR_RGB2GRAY),
         SKIMAGE: by_skimage,
         KORNIA: _kornia(batch, kornia.color.rgb_to_grayscale),
     }
@@ -175,7 +175,7 @@ def _naive_gray(image):
 
 def _bgr_row(batch):
     peers = {
-        OPENCV: lambda picture: cv2.cvtColor(picture, cv2.COLOR_RGB2BGR),
+        OPENCV: lambda image: cv2.cvtColor(image, cv2.COLOR_RGB2BGR),
         KORNIA: kornia.color.rgb_to_bgr,
     }
     naive = over_pixels(lambda pixel: pixel[::-1])
@@ -186,21 +186,21 @@ def _uint8_color_row(batch, space):
     code = {
         "hsv": cv2.COLOR_RGB2HSV, "lab": cv2.COLOR_RGB2Lab, "ycrcb": cv2.COLOR_RGB2YCrCb,
     }[space]  # fmt: skip
-    peers = {OPENCV: lambda picture: cv2.cvtColor(picture, code)}
+    peers = {OPENCV: lambda image: cv2.cvtColor(image, code)}
     return Row(f"rgb_to_{space}()", "uint8", batch, _ours(f"rgb_to_{space}") | peers)
 
 
 def _times(*factors):
-    return lambda pictures: pictures * np.array(factors)
+    return lambda images: images * np.array(factors)
 
 
-def _last_two_exchanged(pictures):
-    return pictures[..., [0, 2, 1]]
+def _last_two_exchanged(images):
+    return images[..., [0, 2, 1]]
 
 
 def _hsv_row(floats):
     peers = {
-        OPENCV: lambda picture: cv2.cvtColor(picture, cv2.COLOR_RGB2HSV),
+        OPENCV: lambda image: cv2.cvtColor(image, cv2.COLOR_RGB2HSV),
         SKIMAGE: color.rgb2hsv,
         KORNIA: kornia.color.rgb_to_hsv,
     }
@@ -211,7 +211,7 @@ def _hsv_row(floats):
 
 def _lab_row(floats):
     peers = {
-        OPENCV: lambda picture: cv2.cvtColor(picture, cv2.COLOR_RGB2Lab),
+        OPENCV: lambda image: cv2.cvtColor(image, cv2.COLOR_RGB2Lab),
         SKIMAGE: color.rgb2lab,
         KORNIA: kornia.color.rgb_to_lab,
     }
@@ -221,7 +221,7 @@ def _lab_row(floats):
 
 def _ycrcb_row(floats):
     peers = {
-        OPENCV: lambda picture: cv2.cvtColor(picture, cv2.COLOR_RGB2YCrCb),
+        OPENCV: lambda image: cv2.cvtColor(image, cv2.COLOR_RGB2YCrCb),
         KORNIA: kornia.color.rgb_to_ycbcr,
     }
     same = {KORNIA: _last_two_exchanged}
@@ -230,14 +230,14 @@ def _ycrcb_row(floats):
 
 
 def _converted(floats, convert):
-    return Batch.of([convert(picture) for picture in floats.pictures])
+    return Batch.of([convert(image) for image in floats.images])
 
 
 def _from_hsv_row(floats):
     batch = _converted(floats, reference.rgb_to_hsv)
     radians = batch.tensor * batch.tensor.new_tensor([np.pi / 180, 1, 1]).view(3, 1, 1)
     peers = {
-        OPENCV: lambda picture: cv2.cvtColor(picture, cv2.COLOR_HSV2RGB),
+        OPENCV: lambda image: cv2.cvtColor(image, cv2.COLOR_HSV2RGB),
         KORNIA: lambda tensor: kornia.color.hsv_to_rgb(radians),
     }
     return Row("hsv_to_rgb()", "float32", batch, _ours("hsv_to_rgb") | peers)
@@ -245,7 +245,7 @@ def _from_hsv_row(floats):
 
 def _from_lab_row(floats):
     peers = {
-        OPENCV: lambda picture: cv2.cvtColor(picture, cv2.COLOR_Lab2RGB),
+        OPENCV: lambda image: cv2.cvtColor(image, cv2.COLOR_Lab2RGB),
         SKIMAGE: color.lab2rgb,
         KORNIA: kornia.color.lab_to_rgb,
     }
@@ -257,7 +257,7 @@ def _from_ycrcb_row(floats):
     batch = _converted(floats, reference.rgb_to_ycrcb)
     exchanged = batch.tensor[:, [0, 2, 1]].contiguous()
     peers = {
-        OPENCV: lambda picture: cv2.cvtColor(picture, cv2.COLOR_YCrCb2RGB),
+        OPENCV: lambda image: cv2.cvtColor(image, cv2.COLOR_YCrCb2RGB),
         KORNIA: lambda tensor: kornia.color.ycbcr_to_rgb(exchanged),
     }
     return Row("ycrcb_to_rgb()", "float32", batch, _ours("ycrcb_to_rgb") | peers)

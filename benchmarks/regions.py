@@ -53,9 +53,9 @@ def _number(value):
 
 def _threshold_row(batch):
     work = {
-        REFERENCE: lambda picture: reference.threshold(picture, 127),
+        REFERENCE: lambda image: reference.threshold(image, 127),
         GPU: lambda tensor: gpu.threshold(tensor, 127),
-        OPENCV: lambda picture: cv2.threshold(picture, 127, 255, cv2.THRESH_BINARY)[1],
+        OPENCV: lambda image: cv2.threshold(image, 127, 255, cv2.THRESH_BINARY)[1],
         KORNIA: lambda tensor: kornia_threshold(tensor, 127, 255),
     }
     naive = over_pixels(lambda r: 255 if r > 127 else 0)
@@ -64,10 +64,10 @@ def _threshold_row(batch):
 
 def _otsu_row(batch):
     work = {
-        REFERENCE: lambda picture: _number(reference.otsu(picture)),
+        REFERENCE: lambda image: _number(reference.otsu(image)),
         GPU: lambda tensor: gpu.otsu(tensor)[..., None, None],
-        OPENCV: lambda picture: _number(cv2.threshold(picture, 0, 255, cv2.THRESH_OTSU)[0]),
-        SKIMAGE: lambda picture: _number(filters.threshold_otsu(picture, nbins=256)),
+        OPENCV: lambda image: _number(cv2.threshold(image, 0, 255, cv2.THRESH_OTSU)[0]),
+        SKIMAGE: lambda image: _number(filters.threshold_otsu(image, nbins=256)),
         KORNIA: lambda tensor: otsu_threshold(tensor, nbins=256)[1][:, None, None, None],
     }
     return Row("otsu()", "uint8", batch, work)
@@ -75,19 +75,19 @@ def _otsu_row(batch):
 
 def _triangle_row(batch):
     work = {
-        REFERENCE: lambda picture: _number(reference.triangle(picture)),
+        REFERENCE: lambda image: _number(reference.triangle(image)),
         GPU: lambda tensor: gpu.triangle(tensor)[..., None, None],
-        OPENCV: lambda picture: _number(cv2.threshold(picture, 0, 255, cv2.THRESH_TRIANGLE)[0]),
-        SKIMAGE: lambda picture: _number(filters.threshold_triangle(picture, nbins=256)),
+        OPENCV: lambda image: _number(cv2.threshold(image, 0, 255, cv2.THRESH_TRIANGLE)[0]),
+        SKIMAGE: lambda image: _number(filters.threshold_triangle(image, nbins=256)),
     }
     return Row("triangle()", "uint8", batch, work, tolerance=8)
 
 
 def _multi_otsu_row(batch):
     work = {
-        REFERENCE: lambda picture: reference.multi_otsu(picture, 3)[None],
+        REFERENCE: lambda image: reference.multi_otsu(image, 3)[None],
         GPU: lambda tensor: gpu.multi_otsu(tensor, 3)[..., None, :],
-        SKIMAGE: lambda picture: filters.threshold_multiotsu(picture, classes=3, nbins=256)[None],
+        SKIMAGE: lambda image: filters.threshold_multiotsu(image, classes=3, nbins=256)[None],
     }
     return Row("multi_otsu(3)", "uint8", batch, work)
 
@@ -95,18 +95,18 @@ def _multi_otsu_row(batch):
 def _adaptive_row(batch, kind):
     sigma = {"mean": None, "gaussian": 0.3 * ((SIZE - 1) / 2 - 1) + 0.8}[kind]
 
-    def in_opencv(picture):
+    def in_opencv(image):
         method, flag = METHODS[kind], cv2.THRESH_BINARY
-        return cv2.adaptiveThreshold(picture, 255, method, flag, SIZE, OFFSET)
+        return cv2.adaptiveThreshold(image, 255, method, flag, SIZE, OFFSET)
 
-    def in_skimage(picture):
+    def in_skimage(image):
         local = filters.threshold_local(
-            picture, SIZE, method=kind, offset=OFFSET, mode="nearest", param=sigma
+            image, SIZE, method=kind, offset=OFFSET, mode="nearest", param=sigma
         )
-        return (picture > local) * np.uint8(255)
+        return (image > local) * np.uint8(255)
 
     work = {
-        REFERENCE: lambda picture: reference.adaptive_threshold(picture, SIZE, OFFSET, kind),
+        REFERENCE: lambda image: reference.adaptive_threshold(image, SIZE, OFFSET, kind),
         GPU: lambda tensor: gpu.adaptive_threshold(tensor, SIZE, OFFSET, kind),
         OPENCV: in_opencv,
         SKIMAGE: in_skimage,
@@ -116,7 +116,7 @@ def _adaptive_row(batch, kind):
 
 
 def _components_row(batch):
-    masks = [reference.threshold(p, reference.otsu(p)) for p in batch.pictures]
+    masks = [reference.threshold(p, reference.otsu(p)) for p in batch.images]
     work = {
         REFERENCE: reference.connected_components,
         GPU: gpu.connected_components,
@@ -129,7 +129,7 @@ def _components_row(batch):
 
 
 def _in_raster_order(stack):
-    """Number the components of each picture in the order of their first pixels."""
+    """Number the components of each image in the order of their first pixels."""
     ordered = np.zeros_like(stack)
     for labels, result in zip(stack, ordered, strict=True):
         found, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
@@ -142,14 +142,14 @@ def _in_raster_order(stack):
 def _moments_row(batch):
     filled = np.add.outer(range(4), range(4)) <= 3
 
-    def in_opencv(picture):
-        values, result = cv2.moments(picture, binaryImage=False), np.zeros((4, 4))
+    def in_opencv(image):
+        values, result = cv2.moments(image, binaryImage=False), np.zeros((4, 4))
         for p, q in np.argwhere(filled):
             result[p, q] = values[f"m{q}{p}"]
         return result
 
-    def in_skimage(picture):
-        return measure.moments(picture, order=3) * filled
+    def in_skimage(image):
+        return measure.moments(image, order=3) * filled
 
     work = {REFERENCE: reference.moments, GPU: gpu.moments, OPENCV: in_opencv, SKIMAGE: in_skimage}
     return Row("moments()", "uint8", batch, work)
@@ -158,9 +158,9 @@ def _moments_row(batch):
 def _slic_row(batch):
     """The same work means as many superpixels within a fifth; tests compare their boundaries."""
 
-    def in_skimage(picture):
+    def in_skimage(image):
         return segmentation.slic(
-            picture,
+            image,
             n_segments=SUPERPIXELS,
             compactness=10.0,
             max_num_iter=10,
@@ -173,7 +173,7 @@ def _slic_row(batch):
         )
 
     work = {
-        REFERENCE: lambda picture: reference.slic(picture, SUPERPIXELS, 10.0, 10),
+        REFERENCE: lambda image: reference.slic(image, SUPERPIXELS, 10.0, 10),
         GPU: lambda tensor: gpu.slic(tensor, SUPERPIXELS, 10.0, 10),
         SKIMAGE: in_skimage,
     }
@@ -183,5 +183,5 @@ def _slic_row(batch):
 
 
 def _superpixels(stack):
-    """The number of superpixels in each picture."""
+    """The number of superpixels in each image."""
     return stack.max(axis=(1, 2, 3)) + 1

@@ -24,37 +24,37 @@ def ours(columns):
 
 @dataclass(frozen=True)
 class Batch:
-    """The same pictures for all programs: a list of arrays, and one tensor (B, C, H, W)."""
+    """The same images for all programs: a list of arrays, and one tensor (B, C, H, W)."""
 
-    pictures: list
+    images: list
     tensor: torch.Tensor
 
     @classmethod
-    def of(cls, pictures):
-        stack = np.stack(pictures)
+    def of(cls, images):
+        stack = np.stack(images)
         stack = stack[..., None] if stack.ndim == 3 else stack
-        return cls(pictures, torch.from_numpy(stack).movedim(-1, 1).contiguous())
+        return cls(images, torch.from_numpy(stack).movedim(-1, 1).contiguous())
 
     def crops(self, count, size):
-        """The corners of the first pictures, for slow work."""
-        return Batch.of([picture[:size, :size].copy() for picture in self.pictures[:count]])
+        """The corners of the first images, for slow work."""
+        return Batch.of([image[:size, :size].copy() for image in self.images[:count]])
 
     def __str__(self):
-        return f"{len(self.pictures)} of {' x '.join(map(str, self.tensor.shape[-2:]))}"
+        return f"{len(self.images)} of {' x '.join(map(str, self.tensor.shape[-2:]))}"
 
     def as_floats(self):
-        return Batch.of([(picture / 255).astype(np.float32) for picture in self.pictures])
+        return Batch.of([(image / 255).astype(np.float32) for image in self.images])
 
 
 def gray_batch(count=16, size=512):
-    """Four pictures, each in four rotations."""
+    """Four images, each in four rotations."""
     names = ("camera", "brick", "grass", "gravel")
-    pictures = [getattr(samples, name)()[:size, :size] for name in names]
-    return Batch.of([np.rot90(p, k).copy() for k in range(4) for p in pictures][:count])
+    images = [getattr(samples, name)()[:size, :size] for name in names]
+    return Batch.of([np.rot90(p, k).copy() for k in range(4) for p in images][:count])
 
 
 def color_batch(count=16, size=512):
-    """One picture in four rotations, each with four orders of its channels."""
+    """One image in four rotations, each with four orders of its channels."""
     astronaut = samples.astronaut()[:size, :size]
     orders = ([0, 1, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0])
     return Batch.of(
@@ -67,17 +67,17 @@ class Row:
     """One measurement.
 
     name : the work, with its arguments
-    dtype : of the pictures, in and out
+    dtype : of the images, in and out
     batch : Batch
-    work : column -> function; of a picture for the columns of NumPy, of the batch for PyTorch's.
+    work : column -> function; of an image for the columns of NumPy, of the batch for PyTorch's.
         ``reference`` may be missing if NumPy computes nothing, ``gpu`` if there is no twin
-    naive : the double loop over one picture; timed on a crop and scaled by the number of pixels
+    naive : the double loop over one image; timed on a crop and scaled by the number of pixels
     tolerance : the largest difference from ``reference`` that still counts as the same work
     same : column -> function that converts its result to reference's units and order; not timed
     tolerances : column -> tolerance, for libraries that define the work differently
 
     All columns take turns. The first round is the warm-up and is compared; the second is always
-    timed, and more rounds are if they fit in the budget. Slow work gets fewer pictures, so that two
+    timed, and more rounds are if they fit in the budget. Slow work gets fewer images, so that two
     rounds suffice.
     """
 
@@ -101,7 +101,7 @@ class Row:
     def _call(self, column, function):
         if column in (GPU, KORNIA):
             return lambda: function(self.batch.tensor)
-        return lambda: [function(picture) for picture in self.batch.pictures]
+        return lambda: [function(image) for image in self.batch.images]
 
     def too_different(self, differences):
         """The columns whose differences exceed the tolerance, which did other work."""
@@ -114,7 +114,7 @@ class Row:
     def differences(self):
         """Column -> largest difference from ``reference`` (or else ``gpu``), in gray levels."""
         results = {
-            column: self.same.get(column, np.asarray)(as_pictures(call()))
+            column: self.same.get(column, np.asarray)(as_images(call()))
             for column, call in self.candidates().items()
         }
         expected = results.pop(REFERENCE if REFERENCE in results else GPU)
@@ -130,7 +130,7 @@ class Row:
         The columns are warmed up, since ``differences`` has called each of them.
         """
         calls = self.candidates()
-        crop = self.batch.pictures[0][:CROP, :CROP]
+        crop = self.batch.images[0][:CROP, :CROP]
         if self.naive:
             calls[NAIVE] = lambda: self.naive(crop)
         timings = _timed(calls, 1)
@@ -138,7 +138,7 @@ class Row:
         if rounds > 0:
             timings = _timed(calls, min(rounds, MOST_ROUNDS))
         if self.naive:
-            scale = sum(picture.size for picture in self.batch.pictures) / crop.size
+            scale = sum(image.size for image in self.batch.images) / crop.size
             timings[NAIVE] = Timing(tuple(seconds * scale for seconds in timings[NAIVE].times))
         return timings
 
@@ -160,7 +160,7 @@ def over_pixels(transform):
     return naive
 
 
-def as_pictures(result):
+def as_images(result):
     """Any column's result as one float array (B, H, W, C)."""
     if isinstance(result, torch.Tensor):
         return result.movedim(1, -1).cpu().numpy().astype(np.float64)

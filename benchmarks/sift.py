@@ -1,10 +1,10 @@
 """Chapter 07 compared with other libraries.
 
-Every library finds and describes keypoints in each picture of the batch. OpenCV and kornia define
-keypoints differently: kornia is asked for as many as the reference finds in the picture with most.
+Every library finds and describes keypoints in each image of the batch. OpenCV and kornia define
+keypoints differently: kornia is asked for as many as the reference finds in the image with most.
 We compare how many are found, not where they are, which the tests do for scikit-image.
 
-A call takes seconds, so all libraries get one whole picture and two quarters, and only ``gpu`` and
+A call takes seconds, so all libraries get one whole image and two quarters, and only ``gpu`` and
 OpenCV get the megapixel.
 """
 
@@ -23,9 +23,9 @@ DESCRIPTORS = 2000
 
 
 def rows(**size):
-    """A picture, quarters, a megapixel; one scale space, its extrema, and the matching."""
+    """An image, quarters, a megapixel; one scale space, its extrema, and the matching."""
     side = size.get("size", 512)
-    single = Batch.of(gray_batch(**size).pictures[:1])
+    single = Batch.of(gray_batch(**size).images[:1])
     quarters = gray_batch(**size).crops(2, side // 2)
     yield _sift_row("SIFT(), camera", single)
     yield _sift_row(f"SIFT(), {quarters}", quarters)
@@ -36,7 +36,7 @@ def rows(**size):
 
 
 def megapixel(size=512):
-    """One picture of 512 x 2048 pixels if size is 512."""
+    """One image of 512 x 2048 pixels if size is 512."""
     names = ("camera", "coins", "gravel", "brick")
     tiles = [np.resize(getattr(samples, name)(), (512, 512))[:size, :size] for name in names]
     return Batch.of([np.hstack(tiles)])
@@ -48,10 +48,10 @@ def _found(count):
 
 
 def _by(program):
-    def work(picture):
+    def work(image):
         sift = program.SIFT()
         try:
-            sift.detect_and_extract(picture)
+            sift.detect_and_extract(image)
         except RuntimeError:
             return _found(0)
         return _found(len(sift.descriptors))
@@ -68,25 +68,25 @@ def _by_gpu(batch):
     return torch.tensor(sift.counts, dtype=torch.float32).view(-1, 1, 1, 1)
 
 
-def _by_opencv(picture):
+def _by_opencv(image):
     sift = cv2.SIFT_create(nOctaveLayers=3, contrastThreshold=0.04, edgeThreshold=10, sigma=1.6)
-    return _found(len(sift.detectAndCompute(picture, None)[0]))
+    return _found(len(sift.detectAndCompute(image, None)[0]))
 
 
 def _by_kornia(count):
-    """kornia processes one picture at a time."""
+    """kornia processes one image at a time."""
     sift = kornia.SIFTFeature(num_features=count, upright=False, rootsift=False)
 
     def work(batch):
         with torch.inference_mode():
-            found = [sift(picture)[0].shape[1] for picture in batch.float().div_(255).split(1)]
+            found = [sift(image)[0].shape[1] for image in batch.float().div_(255).split(1)]
         return torch.tensor(found, dtype=torch.float32).view(-1, 1, 1, 1)
 
     return work
 
 
 def _sift_row(name, batch):
-    most = max(int(_by(reference)(picture)[0, 0]) for picture in batch.pictures)
+    most = max(int(_by(reference)(image)[0, 0]) for image in batch.images)
     work = {
         REFERENCE: _by(reference),
         GPU: _by_gpu,
@@ -105,7 +105,7 @@ def _large_row(batch):
 def _space_row(batch):
     """The first octave is compared."""
     work = {
-        REFERENCE: lambda picture: reference.gaussian_scale_space(picture)[0],
+        REFERENCE: lambda image: reference.gaussian_scale_space(image)[0],
         GPU: lambda batch: gpu.gaussian_scale_space(batch)[0],
     }
     return Row("gaussian_scale_space()", "uint8", batch, work)
@@ -114,7 +114,7 @@ def _space_row(batch):
 def _extrema_row(batch):
     """Extrema of one octave, marked in its image."""
     floats = batch.as_floats()
-    octave = reference.gaussian_scale_space(floats.pictures[0], n_octaves=1)[0]
+    octave = reference.gaussian_scale_space(floats.images[0], n_octaves=1)[0]
     differences = reference.difference_of_gaussians(octave)
     small = np.ascontiguousarray(differences[:256, :256])
     given = Batch.of([small])

@@ -52,7 +52,7 @@ class Entry:
 
 def entries(chapter: Chapter, paths: Iterable[str], read: Callable[[str], str]) -> list[Entry]:
     """Return the functions that a chapter's reference exports, and the steps named in comments."""
-    own = {room: _files(f"coursekit/{chapter.name}/{room}", paths) for room in ("reference", "gpu")}
+    own = {part: _files(f"coursekit/{chapter.name}/{part}", paths) for part in ("reference", "gpu")}
     twins = {node.name: place for node, place in _public(own["gpu"], read)}
     found = [_entry(node, place, twins) for node, place in _public(own["reference"], read)]
     steps = [_step(*one) for one in _lines(own["reference"], read) if _STEP.search(one[0])]
@@ -121,8 +121,8 @@ def write(root: Path | None = None) -> list[Path]:
     return stale
 
 
-def _files(room, paths):
-    return [path for path in paths if path.startswith((f"{room}/", f"{room}.py"))]
+def _files(part, paths):
+    return [path for path in paths if path.startswith((f"{part}/", f"{part}.py"))]
 
 
 def _public(files, read) -> Iterator[tuple[ast.FunctionDef | ast.ClassDef, str]]:

@@ -308,7 +308,7 @@ def require_axes(rows, name="axes", ndim=2):
 
 
 def require_rotations(rotations, iterations, seed):
-    """Refuse what is no run of IDT; give its axes, (iterations, K, 3): as given, or drawn."""
+    """Refuse what is no run of IDT; give its axes, (iterations, K, 3): as given, or sampled."""
     iterations = require.whole(iterations, "iterations", 0, MOST_ITERATIONS)
     seed = require.whole(seed, "seed", 0, np.inf)
     if rotations is None:

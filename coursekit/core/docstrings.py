@@ -111,10 +111,10 @@ def _with_entries(own: list[Entry], inherited: list[Entry]) -> str:
     return "\n".join([*lines, *(f"\n{text}" for text in prose)])
 
 
-def documented(chapter: str, room: str = "reference") -> Iterator[tuple[str, str]]:
+def documented(chapter: str, part: str = "reference") -> Iterator[tuple[str, str]]:
     """Yield "function" or "Class.method" and its docstring, for ``reference`` or ``gpu``."""
-    folder = resources.files(chapter) / room
-    for file in folder.iterdir() if folder.is_dir() else [resources.files(chapter) / f"{room}.py"]:
+    folder = resources.files(chapter) / part
+    for file in folder.iterdir() if folder.is_dir() else [resources.files(chapter) / f"{part}.py"]:
         if file.name.endswith(".py"):
             yield from _documented_in(ast.parse(file.read_text("utf-8")))
 

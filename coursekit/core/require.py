@@ -199,10 +199,10 @@ def same_batch(images: Sequence[int], others: Sequence[int], name: str = "refere
         )
 
 
-def seeds(seed: object, images: int) -> list[int]:
-    """Refuse all but one seed, or a list of one per image; return a list of ints."""
+def seeds(seed: object, images: int, most: float = np.inf) -> list[int]:
+    """Refuse all but one seed up to most, or a list of one per image; return a list of ints."""
     if not isinstance(seed, (list, tuple)):
-        return [whole(seed, "seed", 0, np.inf)]
+        return [whole(seed, "seed", 0, most)]
     if len(seed) != images:
         raise ValueError(f"seed: expected one for each of {images} images, got {len(seed)} of them")
-    return [whole(each, "seed", 0, np.inf) for each in seed]
+    return [whole(each, "seed", 0, most) for each in seed]

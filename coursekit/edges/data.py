@@ -1,4 +1,4 @@
-"""Made pictures whose edges are known, and the detectors that are tried on them."""
+"""Synthetic images whose edges are known, and the detectors that are tried on them."""
 
 from functools import cache, partial
 from math import erf
@@ -58,7 +58,7 @@ def rotated_edge(angle, blur=1.0, shift=0.0, size=33):
 
 
 def derivatives(name, image):
-    """Derive by rows and by columns, with Roberts's pair rotated to match the others."""
+    """Differentiate by rows and by columns, with Roberts's pair rotated to match the others."""
     first, second = getattr(reference, name)(image)
     return (first + second, first - second) if name == "roberts" else (first, second)
 
@@ -193,7 +193,7 @@ def harmonic_mean(precision, recall):
 
 @cache
 def best_threshold(name, noise):
-    """Choose a detector's threshold at a level of noise, by two pictures made for that.
+    """Choose a detector's threshold at a level of noise, by two images made for that.
 
     Parameters
     ----------
@@ -204,13 +204,13 @@ def best_threshold(name, noise):
     -------
     float, gray levels of a step
     """
-    marks = [harmonic_mean(*_mean(name, noise, threshold, (1, 2))) for threshold in THRESHOLDS]
-    return float(THRESHOLDS[int(np.argmax(marks))])
+    scores = [harmonic_mean(*_mean(name, noise, threshold, (1, 2))) for threshold in THRESHOLDS]
+    return float(THRESHOLDS[int(np.argmax(scores))])
 
 
 @cache
 def score(name, noise):
-    """Try a detector on two pictures, with the threshold that suited it best on two others.
+    """Try a detector on two images, with the threshold that suited it best on two others.
 
     Parameters
     ----------
@@ -225,7 +225,7 @@ def score(name, noise):
 
 
 def _mean(name, noise, threshold, seeds):
-    """Give precision and recall, averaged over pictures of different noise."""
+    """Give precision and recall, averaged over images of different noise."""
     found = [DETECTORS[name](shapes(noise, seed), threshold) for seed in seeds]
     pairs = [reference.precision_recall(edges, true_edges(), TOLERANCE) for edges in found]
     return tuple(float(mean) for mean in np.mean(pairs, axis=0))

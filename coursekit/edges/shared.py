@@ -106,6 +106,12 @@ def require_maps(kind, dtypes, *, one_channel=True, axes=0, **maps):
             raise ValueError(f"{name}: expected shape (..., 1, H, W), got {shape}")
 
 
+def require_gradients(kind, row_gradient, column_gradient, *, one_channel=True):
+    """Refuse all but a pair of gradients, int16 or float, as ``require_maps`` does."""
+    maps = {"row_gradient": row_gradient, "column_gradient": column_gradient}
+    require_maps(kind, ("int16", *FLOATS), one_channel=one_channel, **maps)
+
+
 def require_thresholds(low: Real, high: Real) -> tuple[float, float]:
     """Refuse negative thresholds; give them in order."""
     low = require.number(low, "low", 0, LARGEST)

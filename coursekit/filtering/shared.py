@@ -71,7 +71,7 @@ def sharpening(amount, neighbors):
 
 
 def singular_values(kernel):
-    """Take a kernel apart: kernel = sum over k of s[k] * outer(u[:, k], v[k]), s falling."""
+    """Singular value decomposition: kernel = sum of s[k] * outer(u[:, k], v[k]), s falling."""
     return np.linalg.svd(kernel, full_matrices=False)
 
 
@@ -110,7 +110,7 @@ class Passes:
 
 
 def passes(kernel):
-    """Take a kernel of rank 1 apart into a row and a column: Kh + Kw weights for Kh * Kw."""
+    """Separate a kernel of rank 1 into a row and a column: Kh + Kw weights for Kh * Kw."""
     if min(kernel.shape) == 1 or not is_separable(kernel, NEGLIGIBLE):
         return Passes((kernel,))
     column, row = separate(kernel, NEGLIGIBLE)

@@ -36,9 +36,9 @@ def to_parts(data, bits, values):
     """
     if not isinstance(data, bytes):
         raise TypeError(f"data: expected bytes, got {type(data).__name__}")
-    room = max(values * bits // 8 - HEADER_BYTES, 0)
-    if len(data) > room or values * bits < 8 * HEADER_BYTES:
-        raise ValueError(f"data: {len(data)} bytes do not fit, there is room for {room}")
+    capacity = max(values * bits // 8 - HEADER_BYTES, 0)
+    if len(data) > capacity or values * bits < 8 * HEADER_BYTES:
+        raise ValueError(f"data: {len(data)} bytes do not fit, there is room for {capacity}")
     message = len(data).to_bytes(HEADER_BYTES, "big") + data
     stream = np.unpackbits(np.frombuffer(message, np.uint8))
     groups = np.pad(stream, (0, -stream.size % bits)).reshape(-1, bits)

@@ -1,4 +1,4 @@
-"""Small pictures that are made for the figures of chapter 06."""
+"""Small synthetic images for the figures of chapter 06."""
 
 import cv2
 import numpy as np
@@ -20,7 +20,7 @@ _LETTERS = (
 
 
 def letters():
-    """A small mask that is made: pieces that the first pass must cut, and one corner to corner.
+    """A small synthetic mask: components that the first pass must cut, and one corner to corner.
 
     Returns
     -------

@@ -135,7 +135,7 @@ def found(SIFT, image, **parameters):
     sift.detect_and_extract(image)
     names = ("keypoints", "positions", "sigmas", "scales", "octaves", "orientations", "descriptors")
     columns = [getattr(sift, name) for name in names]
-    return columns + [sift.pictures] if hasattr(sift, "pictures") else columns
+    return columns + [sift.images] if hasattr(sift, "images") else columns
 
 
 def found_as_table(values, batch):

@@ -42,7 +42,7 @@ def test_a_parameter_out_of_range_is_named(twin, wrong):
 
 
 def test_a_picture_without_features_says_so(twin):
-    with pytest.raises(RuntimeError, match="no features: expected a picture with more contrast"):
+    with pytest.raises(RuntimeError, match="no features: expected an image with more contrast"):
         twin.SIFT().detect(given(twin, PICTURE))
 
 

@@ -64,7 +64,7 @@ def test_a_batch_holds_what_its_pictures_hold():
         sift.positions.split(sift.counts), sift.descriptors.split(sift.counts), strict=True
     )
     for number, (positions, descriptors) in enumerate(tables):
-        assert (sift.pictures == number).sum() == len(positions)
+        assert (sift.images == number).sum() == len(positions)
         if number != 1:
             alone = found(pictures[number] / 255)
             np.testing.assert_allclose(positions.numpy(), alone.positions, atol=1e-6)

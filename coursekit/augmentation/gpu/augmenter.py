@@ -190,7 +190,7 @@ def _applied(image, seed, fill_mode="nearest", cval=0.0, interpolation="bilinear
     how = {"fill_mode": fill_mode, "cval": cval, "interpolation": interpolation}
     seeds = checks.require_seeds(seed, len(stack))
     augmenters = [Augmenter(**ranges, **how, seed=each) for each in seeds]
-    parameters = recipe.Parameters.joined([augmenter.draw(1) for augmenter in augmenters])
+    parameters = recipe.Parameters.concatenated([augmenter.draw(1) for augmenter in augmenters])
     if len(seeds) < len(stack):
         parameters = parameters[[0] * len(stack)]
     return augmenters[0].apply(stack, parameters).view(image.shape)

@@ -19,7 +19,7 @@ def warp_mask(
     fill_mode: checks.FillMode = "constant",
     outside: Integer = 0,
 ) -> torch.Tensor:
-    """Warp masks with a batch of images.
+    """Mask warping of a batch.
 
     Parameters
     ----------

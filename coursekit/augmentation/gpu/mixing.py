@@ -143,9 +143,9 @@ def _partners(features, labels, neighbors, uniforms):
     """For each row one among the nearest of its class; itself where it is alone."""
     exact = features.to(accumulator_dtype(features.device))
     distance = torch.cdist(exact, exact, compute_mode="donot_use_mm_for_euclid_dist")
-    alike = labels[:, None] == labels
-    distance = distance.masked_fill(~alike, torch.inf).fill_diagonal_(-1)  # itself comes first
+    same_class = labels[:, None] == labels
+    distance = distance.masked_fill(~same_class, torch.inf).fill_diagonal_(-1)  # itself comes first
     order = distance.argsort(dim=1, stable=True)
-    candidates = (alike.sum(dim=1) - 1).clamp(max=neighbors)
+    candidates = (same_class.sum(dim=1) - 1).clamp(max=neighbors)
     chosen = torch.where(candidates > 0, 1 + (uniforms * candidates).floor().long(), 0)
     return order.gather(1, chosen[:, None])[:, 0]

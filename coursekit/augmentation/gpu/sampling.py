@@ -1,7 +1,7 @@
 """Sampling once, a whole batch: twins of ``reference``.
 
 ``grid_sample`` wants positions as shares of the image's sides, from -1 to 1. To shares of any
-side, float32 rounds, and then every device rounds otherwise; to shares of a power of two it does
+side, float32 rounds, and then every device rounds differently; to shares of a power of two it does
 not. So images are padded to sides that are powers of two, and with positions in
 steps of 1/256 pixel all that ``grid_sample`` adds up for uint8 is exact, on every device.
 """

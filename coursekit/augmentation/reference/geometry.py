@@ -1,4 +1,4 @@
-"""One matrix: where each point of an image goes when the image is turned, shifted, zoomed.
+"""One matrix: where each point of an image goes when the image is rotated, shifted, zoomed.
 
 Points are (row, column, 1), rows count downwards, and a matrix sends a point of the old image to
 its place in the new one. Szeliski 2022, *Computer Vision*, 2nd edition, §2.1.1.

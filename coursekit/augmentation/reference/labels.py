@@ -15,7 +15,7 @@ from coursekit.core.types import Array, Integer, Real, Shape
 def warp_mask(
     mask: Array, matrix: ArrayLike, fill_mode: checks.FillMode = "constant", outside: Integer = 0
 ) -> Array:
-    """Warp a mask with its image. Labels are names: they are looked up, never mixed.
+    """Mask warping: move a mask with its image. Labels are names: looked up, never mixed.
 
     Parameters
     ----------

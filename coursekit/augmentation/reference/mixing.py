@@ -180,10 +180,10 @@ def interpolate_features(
 
 def _partners(features, labels, neighbors, uniforms):
     """For each row one among the nearest of its class; itself where it is alone."""
-    alike = labels[:, None] == labels[None]
-    distance = np.where(alike, cdist(features, features), np.inf)
+    same_class = labels[:, None] == labels[None]
+    distance = np.where(same_class, cdist(features, features), np.inf)
     np.fill_diagonal(distance, -1)  # itself comes first
     order = np.argsort(distance, axis=1, kind="stable")
-    candidates = np.minimum(alike.sum(axis=1) - 1, neighbors)
+    candidates = np.minimum(same_class.sum(axis=1) - 1, neighbors)
     chosen = np.where(candidates > 0, 1 + np.floor(uniforms * candidates), 0).astype(int)
     return order[np.arange(len(order)), chosen]

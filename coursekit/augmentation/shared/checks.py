@@ -234,7 +234,7 @@ def require_rows_tensor(tensor, length, name):
 
 
 def require_same_shifts(shifts, channels):
-    """Refuse shifts that differ from channel to channel for images of other than three."""
+    """Refuse shifts that differ from channel to channel for images that do not have three."""
     if (shifts != shifts[:, :1]).any():
         raise ValueError(
             f"channel_shift_range: expected one number for images of {channels} channel(s), "
@@ -243,12 +243,9 @@ def require_same_shifts(shifts, channels):
 
 
 def require_seeds(seed, images):
-    """Refuse a list of seeds that are not as many as the images; return one, or one for each."""
-    if not isinstance(seed, (list, tuple)) and getattr(seed, "ndim", 0) != 1:
-        return [require.whole(seed, "seed", 0, 2**64 - 1)]
-    if len(seed) != images:
-        raise ValueError(f"seed: expected one for each of {images} images, got {len(seed)} of them")
-    return [require.whole(each, "seed", 0, 2**64 - 1) for each in seed]
+    """Refuse all but one seed, or a list or array of one for each image; return a list."""
+    seeds = [*seed] if getattr(seed, "ndim", 0) == 1 else seed
+    return require.seeds(seeds, images, 2**64 - 1)
 
 
 def require_mask_tensor(tensor):

@@ -136,7 +136,7 @@ def levels(shape, seed):
 
 
 def between(uniforms, limits):
-    """Stretch [0, 1) to [low, high)."""
+    """Scale [0, 1) to [low, high)."""
     low, high = limits
     return low + (high - low) * uniforms
 

@@ -52,13 +52,7 @@ class Parameters:
     width_in_pixels: bool = False
 
     @classmethod
-    def still(cls, count: int) -> Self:
-        """Parameters of n samples that change nothing."""
-        zero, one, no = np.zeros(count), np.ones(count), np.zeros(count, bool)
-        return cls(zero, zero, zero, zero, one, one, np.zeros((count, 3)), one, no, no)
-
-    @classmethod
-    def joined(cls, several: Sequence[Self]) -> Self:
+    def concatenated(cls, several: Sequence[Self]) -> Self:
         """One table of several, whose shifts are in the same units."""
         columns: dict[str, Any] = {}
         for name in cls._columns():

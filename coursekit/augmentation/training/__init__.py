@@ -2,8 +2,8 @@
 
 The parameters are those of ``reference`` and ``gpu``, sampled from (seed, epoch, sample) alone, so
 workers may come in any number and order. OpenCV interpolates in single precision: a uint8 image
-differs from the reference's by one gray level at most, where brightness and shift do not stretch
-that.
+differs from the reference's by one gray level at most, where brightness and shift do not
+magnify that.
 """
 
 from collections.abc import Iterator, Sequence

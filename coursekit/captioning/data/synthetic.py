@@ -161,8 +161,8 @@ def _places(rng, looks):
     middles += rng.uniform(-WANDER, WANDER, middles.shape)
     reach = radii[:, None] * 1.15 + MARGIN
     middles = np.clip(middles, reach, SIDE - 1 - reach)
-    apart = np.linalg.norm(middles[:, None] - middles, axis=-1) + np.eye(len(looks)) * SIDE
-    if (apart < 1.15 * (radii[:, None] + radii) + GAP).any():
+    distances = np.linalg.norm(middles[:, None] - middles, axis=-1) + np.eye(len(looks)) * SIDE
+    if (distances < 1.15 * (radii[:, None] + radii) + GAP).any():
         return None
     angles = rng.uniform(-LEAN, LEAN, len(looks))
     return np.column_stack([middles, radii, angles]).tolist()

@@ -1,7 +1,7 @@
 """Pre-training of the small encoder: it learns to say what stands in each of the 8 x 8 places.
 
-A network that is to be cut before its head must first have had one. Inception-v3's told a thousand
-kinds of things apart; this one's tells, for each place, which shape has its middle there, of which
+A network that is to be cut before its head must first have had one. Inception-v3's had learned
+a thousand classes; this one's says, for each place, which shape has its middle there, of which
 colour and size, and how far from the middle of the place. All of that is known of a made scene.
 """
 

@@ -93,8 +93,8 @@ def moments(target=None, second=None):
 def _moments(target, other, mean, deviation, space):
     target, other = _work(target), _work(other)
     result = story.moved_moments(target, other, mean, deviation, space)
-    apart = reference.sliced_wasserstein(result, other)
-    words = f"{apart:.1f} levels from the reference"
+    distance = reference.sliced_wasserstein(result, other)
+    words = f"{distance:.1f} levels from the reference"
     return {
         "target": target,
         "result": result,
@@ -131,8 +131,8 @@ def _turns(target, other, iterations, along, regrained):
             ("target", target, BEFORE), ("reference", other, WANTED), ("now", result, NOW),
         )
     ]  # fmt: skip
-    apart = reference.sliced_wasserstein(result, other)
-    words = f"{apart:.1f} levels from the reference"
+    distance = reference.sliced_wasserstein(result, other)
+    words = f"{distance:.1f} levels from the reference"
     return {
         "result": result,
         "reference": other,
@@ -312,8 +312,8 @@ def _moving(target, other, way, method, turn):
     target, other = _work(target), _work(other)
     result = story.transferred(method, target, other)
     mixed = np.rint(target + way * (result.astype(float) - target)).astype(np.uint8)
-    apart = reference.sliced_wasserstein(mixed, other)
-    words = f"{apart:.1f} levels from the reference"
+    distance = reference.sliced_wasserstein(mixed, other)
+    words = f"{distance:.1f} levels from the reference"
     return {
         "result": mixed,
         "colours": plots.titled(drawing.cloud(drawing.some(mixed), turn=turn), words),

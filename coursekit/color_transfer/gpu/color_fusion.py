@@ -271,8 +271,8 @@ def fused_parts(
         if reach is not None:
             places = centers[..., :2]
             own_places = places.gather(-2, own.expand(*own.shape[:-1], 2))
-            apart = own_places.unsqueeze(-2) - places.unsqueeze(-3)
-            distances.masked_fill_(apart.square().sum(-1).sqrt() > reach, torch.inf)
+            steps = own_places.unsqueeze(-2) - places.unsqueeze(-3)
+            distances.masked_fill_(steps.square().sum(-1).sqrt() > reach, torch.inf)
         nearest = distances.amin(dim=-1, keepdim=True).clamp_(min=0)
         scale = nearest + shared.LEAST_SCALE if sigma is None else sigma
         # Eq. 5, as a power of 2: faster, and ten times as fast where the result underflows to 0.

@@ -104,7 +104,7 @@ def iterative_distribution_transfer(
     target : (..., 3, H, W) uint8, or float in [0, 1]
     reference : of target's dtype and device, of any height and width; one for all, or one for each
     rotations : (iterations, K, 3) float, NumPy's or a tensor on the CPU, the axes of each iteration
-        as rows, to replay a run of the authors' program; by default six axes drawn by
+        as rows, to replay a run of the authors' program; by default six axes sampled by
         ``shared.projection_axes``
 
     Returns

@@ -100,7 +100,7 @@ def reinhard(target: torch.Tensor, reference: torch.Tensor, linear: bool = True)
     ----------
     target : (..., 3, H, W) uint8, or float in [0, 1]; sRGB
     reference : of target's dtype and device, of any height and width; (3, h, w) serves the whole
-        batch, (..., 3, h, w) has one for each picture
+        batch, (..., 3, h, w) has one for each image
 
     Returns
     -------

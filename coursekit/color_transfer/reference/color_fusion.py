@@ -278,8 +278,8 @@ def fuse_colors(
         else:
             distances = mahalanobis(centers, pixels, precisions[own]).T
         if reach < np.inf:
-            apart = np.linalg.norm(centers[own, None, :2] - centers[:, :2], axis=-1)
-            distances[apart > reach] = np.inf
+            between = np.linalg.norm(centers[own, None, :2] - centers[:, :2], axis=-1)
+            distances[between > reach] = np.inf
         nearest = distances.min(axis=1, keepdims=True)  # taken off first, lest all weights be 0
         scale = nearest + shared.LEAST_SCALE if sigma is None else sigma
         weights = np.exp((nearest - distances) / scale)  # Eq. 5

@@ -142,8 +142,8 @@ def iterative_distribution_transfer(
     reference : of target's dtype, of any height and width. Whose colours are wanted
     iterations : int, 0 to 10 000
     rotations : (iterations, K, 3) float, the axes of each iteration as rows, to replay a run of the
-        authors' program; by default six axes drawn by ``shared.projection_axes``
-    seed : int >= 0, of the axes drawn; unused where rotations are given
+        authors' program; by default six axes sampled by ``shared.projection_axes``
+    seed : int >= 0, of the axes sampled; unused where rotations are given
     bins : int >= 2, as for ``match_marginal``
     relaxation : float in [0, 1], as for ``project_and_match``
     offset : -1, 0, 1 or None, as for ``match_marginal``; None is -1 where rotations are given,

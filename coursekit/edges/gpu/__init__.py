@@ -1,7 +1,7 @@
 """Edges in whole batches, on any device: twins of ``reference``.
 
 Tensors are (..., C, H, W) and stay on the device they are on. Sums of uint8 are of whole numbers,
-so that every device gives the very same edges. Masks fall apart into sums of neighbours: a row of
+so that every device gives the very same edges. Masks are split into sums of neighbours: a row of
 Pascal's triangle is (1 1) over and over, and Sobel's larger masks are the smallest one after it.
 
 Taught in 05 §8.

@@ -67,15 +67,10 @@ def non_maximum_suppression(
 
     Convention
     ----------
-    All four directions are compared everywhere, and masks are joined by "and" and "or": on a
+    All four directions are compared everywhere, and masks are combined by "and" and "or": on a
     processor, choosing would take ten times as long.
     """
-    shared.require_maps(
-        torch.Tensor,
-        ("int16", *shared.FLOATS),
-        row_gradient=row_gradient,
-        column_gradient=column_gradient,
-    )
+    shared.require_gradients(torch.Tensor, row_gradient, column_gradient)
     row, column = as_int32(row_gradient), as_int32(column_gradient)
     center = strength(row, column, require.flag(l2, "l2"))
     around = pad(center, (1, 1, 1, 1))
@@ -138,7 +133,7 @@ def hysteresis(weak: torch.Tensor, strong: torch.Tensor) -> torch.Tensor:
     """
     shared.require_maps(torch.Tensor, ("bool",), weak=weak, strong=strong)
     height, width = weak.shape[-2] + 2, weak.shape[-1] + 2
-    # Padding keeps apart the images of a batch, which lie one after the other in memory.
+    # Padding separates the images of a batch, which lie one after the other in memory.
     places = pad(weak, (1, 1, 1, 1)).flatten().nonzero()[:, 0]
     if not len(places):
         return strong.clone()
@@ -233,7 +228,7 @@ def canny(
 
 
 def steepest_gradients(padded, size, l2, dtype):
-    """Derive (B, C, H, W), and choose the steepest of the C channels, the first of equal ones."""
+    """Differentiate (B, C, H, W), and choose the steepest channel, the first of equal ones."""
     row, column = sobel_sums(padded, size)
     if size == 7 and dtype == torch.uint8:  # round half to even
         row, column = row + 7 + (row >> 4 & 1) >> 4, column + 7 + (column >> 4 & 1) >> 4

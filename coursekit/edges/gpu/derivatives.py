@@ -154,13 +154,7 @@ def gradient_magnitude(
     In l2 of int16 the sum of squares is rounded to float32 before its root: within one part in ten
     million.
     """
-    shared.require_maps(
-        torch.Tensor,
-        ("int16", *shared.FLOATS),
-        one_channel=False,
-        row_gradient=row_gradient,
-        column_gradient=column_gradient,
-    )
+    shared.require_gradients(torch.Tensor, row_gradient, column_gradient, one_channel=False)
     norm = require.one_of(norm, "norm", shared.NORMS)
     dtype = row_gradient.dtype
     if dtype == torch.int16:
@@ -183,19 +177,13 @@ def gradient_direction(row_gradient: torch.Tensor, column_gradient: torch.Tensor
     Tensor of their shape, radians in [-pi, pi]; float32 for int16, else the gradients'
     dtype.
     """
-    shared.require_maps(
-        torch.Tensor,
-        ("int16", *shared.FLOATS),
-        one_channel=False,
-        row_gradient=row_gradient,
-        column_gradient=column_gradient,
-    )
+    shared.require_gradients(torch.Tensor, row_gradient, column_gradient, one_channel=False)
     dtype = torch.float32 if row_gradient.dtype == torch.int16 else row_gradient.dtype
     return torch.atan2(row_gradient.to(dtype) + 0, column_gradient.to(dtype) + 0)
 
 
 def sobel_sums(padded: torch.Tensor, size: Integer) -> tuple[torch.Tensor, torch.Tensor]:
-    """Derive a batch that is padded by size // 2 pixels (of 1 for size 1), without saturation."""
+    """Differentiate a batch padded by size // 2 pixels (by 1 for size 1), without saturation."""
     if size == 1:
         row = padded[..., 2:, 1:-1] - padded[..., :-2, 1:-1]
         return row, padded[..., 1:-1, 2:] - padded[..., 1:-1, :-2]
@@ -222,7 +210,7 @@ def _padded_sums(work, image, size, border):
 
 
 def _gradients(padded, outer, middle):
-    """Derive over three pixels, and weigh three across: outer, middle, outer."""
+    """Differentiate over three pixels, and weigh three across: outer, middle, outer."""
     across = padded[..., :-2] + padded[..., 2:]
     down = padded[..., :-2, :] + padded[..., 2:, :]
     if outer != 1:

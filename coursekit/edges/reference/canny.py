@@ -1,4 +1,4 @@
-"""Canny edge detector, five steps: smooth, derive, thin, threshold twice, keep connected pixels."""
+"""Canny edge detector, five steps: smooth, differentiate, thin, threshold twice, connect."""
 
 import numpy as np
 from scipy import ndimage
@@ -113,12 +113,7 @@ def non_maximum_suppression(row_gradient: Array, column_gradient: Array, l2: boo
     ----------
     Canny 1986, §VIII; Gonzalez and Woods 2018, §10.2, p. 736. Taught in 05 §6.
     """
-    shared.require_maps(
-        np.ndarray,
-        ("int16", *shared.FLOATS),
-        row_gradient=row_gradient,
-        column_gradient=column_gradient,
-    )
+    shared.require_gradients(np.ndarray, row_gradient, column_gradient)
     center = strength(row_gradient, column_gradient, require.flag(l2, "l2"))
     around = np.pad(center, 1)
     above, below = around[:-2, 1:-1], around[2:, 1:-1]

@@ -49,7 +49,7 @@ def roberts(image: Array, border: Border = "reflect") -> tuple[Array, Array]:
 
 
 def prewitt(image: Array, border: Border = "reflect") -> tuple[Array, Array]:
-    """Prewitt: derive by rows and by columns, and average over three pixels across.
+    """Prewitt: differentiate by rows and columns, and average over three pixels across.
 
     Parameters
     ----------
@@ -83,12 +83,12 @@ def prewitt(image: Array, border: Border = "reflect") -> tuple[Array, Array]:
 
 
 def sobel(image: Array, size: Integer = 3, border: Border = "reflect") -> tuple[Array, Array]:
-    """Sobel: derive by rows and by columns, and smooth across by a row of Pascal's triangle.
+    """Sobel: differentiate by rows and columns, and smooth across by a row of Pascal's triangle.
 
     Parameters
     ----------
     image : (H, W) or (H, W, 3) uint8, or float in [0, 1]
-    size : 1, 3, 5 or 7, side of the mask in pixels; 1 derives over three pixels, without smoothing
+    size : 1, 3, 5 or 7, side of the mask in pixels; 1 is three pixels without smoothing
     border : name of a border, as for ``coursekit.filtering.reference.pad``
 
     Returns
@@ -120,7 +120,7 @@ def sobel(image: Array, size: Integer = 3, border: Border = "reflect") -> tuple[
 
 
 def scharr(image: Array, border: Border = "reflect") -> tuple[Array, Array]:
-    """Scharr: derive by rows and columns, and smooth across by (3 10 3), truest to the angle.
+    """Scharr: differentiate by rows and columns, and smooth by (3 10 3), truest to the angle.
 
     Parameters
     ----------
@@ -213,13 +213,7 @@ def gradient_magnitude(
     ----------
     Gonzalez and Woods 2018, Eq. 10-17 and 10-20. Taught in 05 §2.
     """
-    shared.require_maps(
-        np.ndarray,
-        ("int16", *shared.FLOATS),
-        one_channel=False,
-        row_gradient=row_gradient,
-        column_gradient=column_gradient,
-    )
+    shared.require_gradients(np.ndarray, row_gradient, column_gradient, one_channel=False)
     norm = require.one_of(norm, "norm", shared.NORMS)
     is_whole = row_gradient.dtype == np.int16
     row, column = row_gradient, column_gradient
@@ -257,13 +251,7 @@ def gradient_direction(row_gradient: Array, column_gradient: Array) -> Array:
     ----------
     Gonzalez and Woods 2018, Eq. 10-18. Taught in 05 §2.
     """
-    shared.require_maps(
-        np.ndarray,
-        ("int16", *shared.FLOATS),
-        one_channel=False,
-        row_gradient=row_gradient,
-        column_gradient=column_gradient,
-    )
+    shared.require_gradients(np.ndarray, row_gradient, column_gradient, one_channel=False)
     dtype = np.float32 if row_gradient.dtype == np.int16 else row_gradient.dtype
     row, column = row_gradient.astype(dtype), column_gradient.astype(dtype)
     return np.arctan2(row + 0, column + 0)  # -0.0 + 0 is 0.0, which keeps the angle off -pi

@@ -10,7 +10,7 @@ from coursekit.filtering.reference.correlation import sum_over_offsets
 
 
 def laplacian_of_gaussian(image: Array, sigma: Real, border: Border = "reflect") -> Array:
-    """Laplacian of Gaussian (LoG): smooth and derive twice in one, the Mexican hat upside down.
+    """Laplacian of Gaussian (LoG): smooth and differentiate twice in one, by a Mexican hat.
 
     Parameters
     ----------

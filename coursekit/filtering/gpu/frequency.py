@@ -13,7 +13,7 @@ from coursekit.filtering import shared
 
 
 def spectrum(image: torch.Tensor) -> torch.Tensor:
-    """Spectra of a batch of images, by the Fourier transform.
+    """Spectrum of each image of a batch, by the Fourier transform.
 
     Parameters
     ----------

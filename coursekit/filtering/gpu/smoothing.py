@@ -140,7 +140,7 @@ def is_separable(kernel: ArrayLike | torch.Tensor, tolerance: Real = 1e-6) -> bo
 def separate(
     kernel: ArrayLike | torch.Tensor, tolerance: Real = 1e-6
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Separate a kernel into a column and a row, on the CPU.
+    """Separable kernel, its two passes, on the CPU.
 
     Parameters
     ----------

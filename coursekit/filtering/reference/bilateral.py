@@ -31,7 +31,7 @@ def bilateral(image: Array, size: Integer, sigma_color: Real, sigma_space: Real)
     get the same weights. uint8: weights and sums are float32, neighbours are added row by row, the
     mean is rounded half to even: bit-exact with ``cv2.bilateralFilter`` (size >= 3, borderType
     ``BORDER_REFLECT_101``) after ``cv2.setUseOptimized(False)``. OpenCV's faster programs round
-    otherwise: by a level in a pixel of ten thousand, and in half of a gray image with sizes 3
+    differently: by a level in a pixel of ten thousand, and in half of a gray image with sizes 3
     and 5. float is summed in float64; OpenCV reads its weights off a table.
 
     Raises

@@ -63,7 +63,7 @@ def frequency_filter(
         0.5); a pair (low, high) of them where passes is "band" or "stop"
     order : int >= 1, the steepness of a Butterworth filter; the others have none
     passes : "low", "high", "band" (between low and high) or "stop" (all but that)
-    keep_mean : bool, let frequency zero pass whatever the filter says, so that what is left of a
+    keep_mean : bool, let frequency zero pass whatever the filter says, so that what is left of an
         image without its low frequencies lies about its mean and not about black
 
     Returns

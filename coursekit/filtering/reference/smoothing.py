@@ -196,7 +196,7 @@ def is_separable(kernel: ArrayLike, tolerance: Real = 1e-6) -> bool:
 
 
 def separate(kernel: ArrayLike, tolerance: Real = 1e-6) -> tuple[Array, Array]:
-    """Separate a kernel into the column and the row that it is the product of.
+    """Separable kernel, its two passes: the column and the row that it is the product of.
 
     Parameters
     ----------

@@ -91,12 +91,7 @@ def look_up_tiles(image: torch.Tensor, tables: torch.Tensor) -> torch.Tensor:
     image : (..., C, H, W) uint8
     tables : (..., C, rows, columns, 256) uint8, as ``tile_tables`` gives
     """
-    require_tensor(image)
-    shared.require_array(image, "image", "uint8")
-    require_torch(tables, "tables")
-    axes = image.shape[-3], "rows", "columns", 256
-    shared.require_array(tables, "tables", "uint8", *axes)
-    require.same_batch(image.shape[:-3], tables.shape[:-4], "tables")
+    _require_tables(image, tables)
     _, (height, width) = shared.tile_grid(image.shape[-2:], tables.shape[-3:-1])
     row = torch.arange(image.shape[-2], device=image.device, dtype=torch.int32) // height
     column = torch.arange(image.shape[-1], device=image.device, dtype=torch.int32) // width
@@ -114,12 +109,7 @@ def interpolate_tables(image: torch.Tensor, tables: torch.Tensor) -> torch.Tenso
     image : (..., C, H, W) uint8
     tables : (..., C, rows, columns, 256) uint8, as ``tile_tables`` gives
     """
-    require_tensor(image)
-    shared.require_array(image, "image", "uint8")
-    require_torch(tables, "tables")
-    axes = image.shape[-3], "rows", "columns", 256
-    shared.require_array(tables, "tables", "uint8", *axes)
-    require.same_batch(image.shape[:-3], tables.shape[:-4], "tables")
+    _require_tables(image, tables)
     rows, columns = tables.shape[-3:-1]
     _, (height, width) = shared.tile_grid(image.shape[-2:], (rows, columns))
 
@@ -158,3 +148,13 @@ def _look_up_cells(planes, tables, row, column):
     start = ((plane + row[:, None]) * columns + column) * 256
     index = (start + planes).view(-1)
     return tables.reshape(-1).index_select(0, index).view(planes.shape)
+
+
+def _require_tables(image, tables):
+    """Refuse all but uint8 images and tables (..., C, rows, columns, 256) for their channels."""
+    require_tensor(image)
+    shared.require_array(image, "image", "uint8")
+    require_torch(tables, "tables")
+    axes = image.shape[-3], "rows", "columns", 256
+    shared.require_array(tables, "tables", "uint8", *axes)
+    require.same_batch(image.shape[:-3], tables.shape[:-4], "tables")

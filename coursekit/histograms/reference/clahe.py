@@ -187,12 +187,8 @@ def look_up_tiles(image: Array, tables: Array) -> Array:
     ----------
     Pizer et al. 1987. Taught in 03 §5.
     """
-    require.image(image)
-    shared.require_array(image, "image", "uint8")
+    _require_tables(image, tables)
     pixels = np.atleast_3d(image)
-    require.numpy_array(tables, "tables")
-    axes = pixels.shape[2], "rows", "columns", 256
-    shared.require_array(tables, "tables", "uint8", *axes, batch=False)
     _, (height, width) = shared.tile_grid(image.shape[:2], tables.shape[1:3])
     row = np.arange(pixels.shape[0])[:, None, None] // height
     column = np.arange(pixels.shape[1])[:, None] // width
@@ -225,12 +221,8 @@ def interpolate_tables(image: Array, tables: Array) -> Array:
     ----------
     Pizer et al. 1987. Zuiderveld 1994. Taught in 03 §5.
     """
-    require.image(image)
-    shared.require_array(image, "image", "uint8")
+    _require_tables(image, tables)
     pixels = np.atleast_3d(image)
-    require.numpy_array(tables, "tables")
-    axes = pixels.shape[2], "rows", "columns", 256
-    shared.require_array(tables, "tables", "uint8", *axes, batch=False)
     channels, rows, columns, _ = tables.shape
     _, (height, width) = shared.tile_grid(image.shape[:2], (rows, columns))
 
@@ -245,3 +237,12 @@ def interpolate_tables(image: Array, tables: Array) -> Array:
     lower = T[c, bottom, left, pixels] * (1 - along) + T[c, bottom, right, pixels] * along
     s = upper * (1 - down) + lower * down
     return np.rint(s).astype(np.uint8).reshape(image.shape)
+
+
+def _require_tables(image, tables):
+    """Refuse all but a uint8 image and tables (C, rows, columns, 256) for its channels."""
+    require.image(image)
+    shared.require_array(image, "image", "uint8")
+    require.numpy_array(tables, "tables")
+    axes = image[0, 0].size, "rows", "columns", 256
+    shared.require_array(tables, "tables", "uint8", *axes, batch=False)

@@ -187,8 +187,8 @@ def enforce_connectivity(labels: torch.Tensor, min_size: Integer) -> torch.Tenso
 
     Convention
     ----------
-    Equal to the reference's. Runs of one label in a row are joined to components by union-find on
-    the whole batch; each small component points to the one that it joins, and all paths are
+    Equal to the reference's. Runs of one label in a row are connected to components by union-find
+    on the whole batch; each small component points to the one that it joins, and all paths are
     compressed at once. This waits for the device.
 
     References
@@ -203,7 +203,7 @@ def enforce_connectivity(labels: torch.Tensor, min_size: Integer) -> torch.Tenso
 
 
 def _connected(labels, min_size):
-    """Runs of one label in a row, joined to components, and these to superpixels."""
+    """Runs of one label in a row, connected to components, and these to superpixels."""
     count, height, width = labels.shape
     starts = torch.ones_like(labels, dtype=torch.bool)
     starts[..., 1:] = labels[..., 1:] != labels[..., :-1]

@@ -161,7 +161,7 @@ def _mark(values, row, column, back, ahead, number):
 def find_contours(
     mask: Array, mode: shared.Mode = "list", method: shared.Method = "none"
 ) -> tuple[list[Array], Array]:
-    """Find contours by border following, with their hierarchy (Suzuki and Abe).
+    """Contours by border following (Suzuki and Abe): find them, with their hierarchy.
 
     Parameters
     ----------

@@ -27,7 +27,7 @@ def color_edges(image: Array, edge_blur_size: Integer = 5) -> tuple[Array, Array
     Convention
     ----------
     Of equal distances, those below each other come first, then raster order. Border
-    ``reflect101``.
+    ``reflect``.
 
     Raises
     ------
@@ -194,7 +194,7 @@ def mscr(
 ) -> list[Array]:
     """MSCR: find the maximally stable colour regions of an image.
 
-    Neighbours are joined in the order of their difference. A region is stable while its area
+    Neighbours are connected in the order of their difference. A region is stable while its area
     hardly grows although the threshold does.
 
     Parameters

@@ -143,7 +143,7 @@ def _areas(parent, node):
 
 
 def _slices(parent, area, node):
-    """Lay each node's own pixels down, then its children's, one child after the other."""
+    """Order each node's own pixels first, then its children's, one child after the other."""
     own = np.bincount(node, minlength=len(parent))
     start, free = [0] * len(parent), own.tolist()
     for child in range(1, len(parent)):
@@ -285,9 +285,10 @@ def diverse(tree: ComponentTree, chosen: ArrayLike, min_diversity: Real) -> Arra
     holder, kept = [-1] * len(tree.area), []
     for node in range(len(tree.area)):
         outer = holder[tree.parent[node]]
-        alike = outer >= 0 and tree.area[outer] - tree.area[node] < min_diversity * tree.area[outer]
+        difference = tree.area[outer] - tree.area[node]
+        is_similar = outer >= 0 and difference < min_diversity * tree.area[outer]
         holder[node] = outer
-        if node in wanted and not alike:
+        if node in wanted and not is_similar:
             holder[node] = node
             kept.append(node)
     return np.array(kept, np.int64)

@@ -10,7 +10,7 @@ import numpy as np
 from coursekit.lab import plots, samples
 from coursekit.lab.figure import Choice, Figure, Point, Slider, Toggle
 from coursekit.sift import shared
-from coursekit.sift.explore import anatomy, drawing, evaluation, story
+from coursekit.sift.explore import anatomy, drawing, evaluation, trace
 
 SMALL = 320  # pixels: the side of the pictures that figures begin with
 LARGEST = 1.6  # times as large as the picture: what it is scaled by, at most
@@ -32,12 +32,12 @@ def small(picture, side=SMALL):
 
 def discs():
     """Bright discs on gray, of DISCS' radii in pixels: (200, 240) uint8."""
-    sheet = np.full((800, 960), 110.0)  # four times as large, then shrunk: soft edges
-    rows, columns = np.indices(sheet.shape)
+    canvas = np.full((800, 960), 110.0)  # four times as large, then shrunk: soft edges
+    rows, columns = np.indices(canvas.shape)
     for row, column, radius in DISCS:
         away = np.hypot(rows - 4 * row - 1.5, columns - 4 * column - 1.5)
-        sheet[away <= 4 * radius] = 200
-    return np.rint(cv2.resize(sheet, (240, 200), interpolation=cv2.INTER_AREA)).astype(np.uint8)
+        canvas[away <= 4 * radius] = 200
+    return np.rint(cv2.resize(canvas, (240, 200), interpolation=cv2.INTER_AREA)).astype(np.uint8)
 
 
 def seen_again(image=None):
@@ -72,12 +72,12 @@ def _seen_again(image, turn, size, gamma, at):
 
 
 def _on_paper(image, shape):
-    """An image in the middle of a sheet that has room for it at any scale and rotation."""
+    """An image in the middle of a canvas that holds it at any scale and rotation."""
     side = max(round(LARGEST * max(shape)), *image.shape[:2])
-    sheet = np.full((side, side, 3), 232, np.uint8)
+    canvas = np.full((side, side, 3), 232, np.uint8)
     top, left = ((side - length) // 2 for length in image.shape[:2])
-    sheet[top : top + image.shape[0], left : left + image.shape[1]] = image
-    return sheet
+    canvas[top : top + image.shape[0], left : left + image.shape[1]] = image
+    return canvas
 
 
 def _looked_for(patch, other, half, truth):
@@ -85,11 +85,11 @@ def _looked_for(patch, other, half, truth):
     drawn = plots.circles(plots.color(other), [truth], [half], plots.BLUE, 2)
     if min(other.shape) < 2 * half + 1:
         return drawn, plots.legend(["smaller than the patch"], width=230)
-    agreement = cv2.matchTemplate(other, patch, cv2.TM_CCOEFF_NORMED)
-    row, column = np.unravel_index(np.nan_to_num(agreement).argmax(), agreement.shape)
+    similarity = cv2.matchTemplate(other, patch, cv2.TM_CCOEFF_NORMED)
+    row, column = np.unravel_index(np.nan_to_num(similarity).argmax(), similarity.shape)
     plots.frame(drawn, _square(row, column, half), plots.ORANGE, margin=-1)
     away = np.hypot(row + half - truth[0], column + half - truth[1])
-    found = f"best agreement {agreement[row, column]:.2f}", f"{away:.0f} px from the truth"
+    found = f"best agreement {similarity[row, column]:.2f}", f"{away:.0f} px from the truth"
     words = [*((line, plots.ORANGE) for line in found), ("where it is", plots.BLUE)]
     return drawn, plots.legend(words, width=230)
 
@@ -156,7 +156,7 @@ def _differences(image, step, at):
     stacks = anatomy.of(image).differences
     step = min(step, 3 * len(stacks) - 1)
     sigmas = shared.sigmas(len(stacks))[:, :3].ravel()
-    values = np.array([story.value_at(stacks, number, at) for number in range(len(sigmas))])
+    values = np.array([trace.value_at(stacks, number, at) for number in range(len(sigmas))])
     layer = stacks[step // 3][..., step % 3]
     seen = cv2.resize(layer.astype(np.float32), image.shape[::-1], interpolation=cv2.INTER_CUBIC)
     ring = [np.array(at, float)], [1.6 * sigmas[step]], plots.ORANGE, 2
@@ -172,7 +172,7 @@ def _differences(image, step, at):
 def neighbors(image=None):
     """A value among its 26 neighbours, as numbers."""
     return Figure(
-        story.neighbors,
+        trace.neighbors,
         {
             "octave": Slider(0, 3, 1, 1, label="octave"),
             "scale": Slider(1, 3, 2, 1, label="scale"),
@@ -219,7 +219,7 @@ def _thresholds(image, contrast, edge, margin, dropped):
 def orientation(image=None):
     """The histogram of directions around a keypoint, while the picture turns."""
     return Figure(
-        story.orientation,
+        trace.orientation,
         {
             "turn": Slider(0, 270, 0, 10, label="picture turned by", unit="degrees"),
             "at": Point((77, 149), label="the keypoint nearest to"),
@@ -233,7 +233,7 @@ def orientation(image=None):
 def descriptor(image=None):
     """A descriptor before and after a change of the picture."""
     return Figure(
-        story.descriptor,
+        trace.descriptor,
         {
             "turn": Slider(0, 180, 30, 10, label="picture turned by", unit="degrees"),
             "size": Slider(0.5, 2, 1, 0.1, label="scaled by"),
@@ -249,7 +249,7 @@ def descriptor(image=None):
 def life_story(image=None):
     """One keypoint from its first difference to its last number."""
     return Figure(
-        story.life,
+        trace.life,
         {
             "kind": Choice(
                 ("kept", "dropped: contrast", "dropped: edge"), "kept", label="look among those"
@@ -284,7 +284,7 @@ def _matches(image, second, ratio, inliers, at):
     if inliers:
         pairs, agree = pairs[agree], agree[agree]
     ends = one.positions[pairs[:, 0]], two.positions[pairs[:, 1]]
-    chosen = story.nearest_of(ends[0], at)
+    chosen = trace.nearest_of(ends[0], at)
     first = _marked(image, ends[0], agree, chosen)
     right = _marked(other, ends[1], agree, chosen)
     lines = _lines(first, right, ends, agree, chosen)
@@ -292,7 +292,7 @@ def _matches(image, second, ratio, inliers, at):
         f"{len(pairs)} matches at a ratio below {ratio:.2f}",
         (f"{agree.sum()} agree with one homography", plots.GREEN),
     )
-    close = story.two_patches(image, other, one, two, pairs[chosen : chosen + 1])
+    close = trace.two_patches(image, other, one, two, pairs[chosen : chosen + 1])
     return {
         "picture": first,
         "both": plots.titled(lines, *words),
@@ -310,15 +310,15 @@ def _marked(image, places, agree, chosen):
 
 
 def _lines(first, second, ends, agree, chosen, scale=0.65):
-    sheet = plots.beside(plots.panel(first, scale), plots.panel(second, scale))
+    canvas = plots.beside(plots.panel(first, scale), plots.panel(second, scale))
     moved = scale * ends[0], scale * ends[1] + [0, scale * first.shape[1] + plots.GAP]
     order = np.argsort(agree, kind="stable")
     for number in [*order, *order[order == chosen]]:
         ink, width = (plots.GREEN if agree[number] else plots.ORANGE), 1
         if number == chosen:
             ink, width = plots.PURPLE, 3
-        plots.line(sheet, [places[number] for places in moved], ink, width)
-    return sheet
+        plots.line(canvas, [places[number] for places in moved], ink, width)
+    return canvas
 
 
 FIGURES = (

@@ -110,8 +110,8 @@ def _stencils():
         hessian.append(after - 2 * here + before)  # Eq. 15
     for one, other in ("row", "column"), ("row", "scale"), ("column", "scale"):
         square = units.movedim((axes[one], axes[other]), (1, 2))[..., 1]
-        alike, unlike = square[:, 2, 2] + square[:, 0, 0], square[:, 2, 0] + square[:, 0, 2]
-        hessian.append((alike - unlike) / 4)
+        equal, opposite = square[:, 2, 2] + square[:, 0, 0], square[:, 2, 0] + square[:, 0, 2]
+        hessian.append((equal - opposite) / 4)
     return torch.stack([units[:, 1, 1, 1], *gradient, *hessian], dim=1)
 
 
@@ -166,7 +166,7 @@ def local_extrema(differences: torch.Tensor, threshold: float = 0.0) -> torch.Te
 def derivatives(
     differences: torch.Tensor, points: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Gradients and Hessians at points of the grids of a batch.
+    """Derivatives at points of the grids of a batch.
 
     Parameters
     ----------
@@ -448,9 +448,9 @@ def descriptor_histograms(
         weights = (along**2 + across**2).div_(-(n_hist**2) / 2).exp_().mul_(inside)
         weights.mul_(torch.hypot(down, right))  # Eq. 26
         turns = torch.atan2(right, down).sub_(orientations[group, None, None])  # Eq. 27
-        apart = turns.div_(2 * math.pi / n_ori).remainder_(n_ori)[:, None] - directions
-        # Round the circle, they are n_ori / 2 - |apart - n_ori / 2| apart.
-        in_bins = apart.abs_().sub_(n_ori / 2).abs_().add_(1 - n_ori / 2).clamp_(min=0)
+        steps = turns.div_(2 * math.pi / n_ori).remainder_(n_ori)[:, None] - directions
+        # Round the circle, the distance is n_ori / 2 - |steps - n_ori / 2|.
+        in_bins = steps.abs_().sub_(n_ori / 2).abs_().add_(1 - n_ori / 2).clamp_(min=0)
         in_rows = triangular_kernel(along[:, None] - middles).mul_(weights[:, None])
         in_columns = triangular_kernel(across[:, None] - middles)
         shares = (in_rows[:, :, None] * in_columns[:, None]).flatten(1, 2).flatten(2)
@@ -477,7 +477,7 @@ def quantize_descriptors(histograms: torch.Tensor) -> torch.Tensor:
 
 # ------------------------------------------------------------------ all steps
 
-COLUMNS = ("pictures", "positions", "sigmas", "scales", "octaves", "orientations")
+COLUMNS = ("images", "positions", "sigmas", "scales", "octaves", "orientations")
 RESULTS = (
     *COLUMNS, "keypoints", "descriptors", "counts", "scalespace_sigmas", "deltas", "float_dtype",
 )  # fmt: skip
@@ -488,7 +488,7 @@ class SIFT:
 
     Returns
     -------
-    pictures : (N,) int64, which image of the batch each keypoint is of, in growing order
+    images : (N,) int64, which image of the batch each keypoint is of, in growing order
     counts : list of int, the number of keypoints of each image; they sum to N
 
     Convention
@@ -503,7 +503,7 @@ class SIFT:
     reference's results.
     """
 
-    pictures: torch.Tensor | None
+    images: torch.Tensor | None
     counts: list[int] | None
     keypoints: torch.Tensor | None
     positions: torch.Tensor | None
@@ -580,16 +580,16 @@ class SIFT:
         octaves = gaussian_scale_space(image.reshape(-1, *image.shape[-3:]), *given)
         all_gradients, found = [], []
         for number, octave in enumerate(octaves):
-            pictures, positions, sigmas, scales = self._find(octave, number, image.shape[-2:])
+            images, positions, sigmas, scales = self._find(octave, number, image.shape[-2:])
             delta = 2**number * self.delta_min
             gradient = gradients(octave[:, 1 : self.n_scales + 1])
             all_gradients.append(gradient)
-            layers = torch.stack([pictures, scales - 1], dim=1)
+            layers = torch.stack([images, scales - 1], dim=1)
             where = layers, positions / delta, sigmas / delta
             counted = orientation_histograms(*gradient, *where, self.n_bins, self.lambda_ori)
             rows, angles = orientation_peaks(smooth_histograms(counted), self.c_max)
             further = rows.diff(prepend=rows[:1] - 1) == 0  # orientations of one keypoint
-            table = pictures[rows], positions[rows], sigmas[rows], scales[rows]
+            table = images[rows], positions[rows], sigmas[rows], scales[rows]
             found.append((further, *table, torch.full_like(rows, number), angles))
         further, *columns = map(torch.cat, zip(*found, strict=True))
         if len(further) == 0:
@@ -598,7 +598,7 @@ class SIFT:
         for name, column in zip(COLUMNS, columns, strict=True):
             setattr(self, name, column[order])
         self.keypoints = self.positions.round().long()
-        self.counts = torch.bincount(self.pictures, minlength=len(octaves[0])).tolist()
+        self.counts = torch.bincount(self.images, minlength=len(octaves[0])).tolist()
         scales = len(octaves), self.upsampling, self.n_scales, self.sigma_min
         self.scalespace_sigmas = shared.sigmas(*scales)
         self.deltas = shared.deltas(len(octaves), self.upsampling)
@@ -625,7 +625,7 @@ class SIFT:
         descriptors = torch.empty(shape, dtype=torch.uint8, device=self.positions.device)
         for number, gradient in enumerate(all_gradients):
             here = (self.octaves == number).nonzero().squeeze(1)
-            layers = torch.stack([self.pictures[here], self.scales[here] - 1], dim=1)
+            layers = torch.stack([self.images[here], self.scales[here] - 1], dim=1)
             delta = float(self.deltas[number])
             where = layers, self.positions[here] / delta, self.sigmas[here] / delta
             given = self.orientations[here], self.lambda_descr, self.n_hist, self.n_ori

@@ -153,7 +153,7 @@ def local_extrema(differences: Array, threshold: Real = 0.0) -> Array:
 
 
 def derivatives(differences: Array, points: Array) -> tuple[Array, Array]:
-    """Gradient and Hessian at points of the grid, from their 18 nearest neighbours.
+    """Derivatives: gradient and Hessian at points of the grid, from their 18 nearest neighbours.
 
     Parameters
     ----------
@@ -195,8 +195,8 @@ def derivatives(differences: Array, points: Array) -> tuple[Array, Array]:
         hessian[:, axis, axis] = after - 2 * here + before  # Eq. 15
     for axis, other in (0, 1), (0, 2), (1, 2):
         square = np.moveaxis(cubes, (axis, other), (0, 1))[:, :, 1]
-        alike, unlike = square[2, 2] + square[0, 0], square[2, 0] + square[0, 2]
-        hessian[:, axis, other] = hessian[:, other, axis] = (alike - unlike) / 4
+        equal, opposite = square[2, 2] + square[0, 0], square[2, 0] + square[0, 2]
+        hessian[:, axis, other] = hessian[:, other, axis] = (equal - opposite) / 4
     return gradient, hessian
 
 
@@ -403,7 +403,7 @@ def border_test(positions: Array, sigmas: Array, shape: Shape) -> Array:
 
 
 def gradients(octave: Array) -> tuple[Array, Array]:
-    """Gradients of every scale of an octave, along rows and columns.
+    """Gradients: those of every scale of an octave, along rows and columns.
 
     Parameters
     ----------

@@ -53,12 +53,12 @@ def contrast_threshold(c_dog=0.04 / 3, n_scales=3):
 # ------------------------------------------------------------------ messages
 
 NO_FEATURES = (
-    "SIFT found no features: expected a picture with more contrast between neighbouring pixels"
+    "SIFT found no features: expected an image with more contrast between neighbouring pixels"
 )
 NOTHING_DETECTED = "no keypoints yet: call detect first, or detect_and_extract"
 TOO_SMALL = (
     "image: expected at least 12 pixels along each side of the first octave, "
-    "got a picture of {} x {}"
+    "got an image of {} x {}"
 )
 OTHER_SHAPE = "image: expected the shape in which keypoints were detected, {}, got {}"
 

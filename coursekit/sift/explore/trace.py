@@ -63,7 +63,7 @@ def _nine(values, middle):
 
 
 def life(image, kind, at):
-    """All panels of one extremum's story."""
+    """All panels of one extremum's trace."""
     image = plots.gray(image)
     body = anatomy.of(image)
     reasons = body.reasons()
