@@ -69,6 +69,9 @@ _METHODS = (
     "histogram-analogy."
 )
 Method = Annotated[str, typer.Option(help=_METHODS)]
+Device = Annotated[str | None, typer.Option(help="cpu, cuda ...; by default the fastest.")]
+_TRANSFER_WEIGHTS = "File with the weights of vgg19 or of the network."
+TransferWeights = Annotated[str | None, typer.Option(help=_TRANSFER_WEIGHTS)]
 Scheduler = Annotated[str | None, typer.Option(help="Address of a Dask cluster, tcp://host:port.")]
 
 
@@ -451,12 +454,8 @@ def transfer(
     features: Annotated[
         str | None, typer.Option(help="For superfeatures: filter-bank or vgg19.")
     ] = None,
-    weights: Annotated[
-        str | None, typer.Option(help="File with the weights of vgg19 or of the network.")
-    ] = None,
-    device: Annotated[
-        str | None, typer.Option(help="cpu, cuda ...; by default the fastest.")
-    ] = None,
+    weights: TransferWeights = None,
+    device: Device = None,
 ) -> None:
     """Give a photo the colours of another."""
     options = {

@@ -128,7 +128,7 @@ def assign(colors: Array, centers: Array, step: Integer, compactness: Real = 10.
         top, left = max(row - step, 0), max(column - step, 0)
         window = np.s_[top : row + step + 1, left : column + step + 1]
         squares = np.square(features[:, *window] - center[:, None, None])
-        color, place = squares[:3].sum(axis=0), squares[3:].sum(axis=0)  # Eqs. 1 and 2, squared
+        color, place = squares[:3].sum(axis=0), squares[3:].sum(axis=0)  # Eq. 1, squared
         distance = color + place * (compactness / step) ** 2  # Eq. 3, squared
         closer = distance < nearest[window]
         labels[window][closer] = number
