@@ -106,7 +106,7 @@ class Student:
             raise AttributeError(name)
         return _Function(self, name)
 
-    def raise_side_effects(self) -> None:
+    def settle(self) -> None:
         """Raise what no assertion can see in the result: an argument changed in place."""
         mismatches, self._side_effects = self._side_effects, []
         if mismatches:
