@@ -53,9 +53,10 @@ def run(exercise, functions):
     for test in marked:
         marks = {mark.name: mark.args for mark in test.pytestmark}
         if marks["exercise"] == (exercise,):
-            name, values = marks.get("parametrize", (None, [None]))
-            for value in values:
-                test(student, **({name: value} if name else {}))
+            names, rows = marks.get("parametrize", ((), [()]))
+            for row in rows:
+                named = {names: row} if isinstance(names, str) else dict(zip(names, row))
+                test(student, **named)
 '''
 
 

@@ -2,7 +2,7 @@
 
 README lists those that come from a paper, step by step; docs/methods.md lists all. A step inside a
 function has no docstring of its own; a comment next to it puts it on the index:
-``# Index: CIDEr, tf-idf: 09 §9, Vedantam et al. 2015, Eq. 2``.
+``# Index: NAME: NN §K, SOURCE``.
 """
 
 import ast
