@@ -177,7 +177,7 @@ def test_a_handout_is_released(installed, empty):
     assert (folder / "tests" / "exercises" / "test_02_gray_transforms.py").is_file()
     assert "numpy>=" in (folder / "requirements.txt").read_text()
     refused = installed.run("-m", "coursekit", "release", "02", cwd=empty)
-    assert (refused.returncode, "name a folder with --out" in refused.stderr) == (1, True)
+    assert (refused.returncode, "give a folder with --out" in refused.stderr) == (1, True)
 
 
 @pytest.fixture

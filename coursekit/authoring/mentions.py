@@ -48,7 +48,8 @@ class Mentions:
                 return self._slug(found, path)
             numbers = {int(number) for number in _NUMBER.findall(found[0])} & {*self._numbers}
             line = _line_around(found)
-            may_be_a_books = not found[0].startswith("Taught") and _YEAR.search(line)
+            is_ours = found[0].startswith("Taught") or line.startswith("# Index: ")
+            may_be_a_books = not is_ours and _YEAR.search(line)
             ambiguous = may_be_a_books and any(number > 9 for number in numbers)
             if ambiguous or any(self._numbers[number] is None for number in numbers):
                 self._note(path, text, found.start())
