@@ -46,9 +46,9 @@ RUN_TESTS = '''
 
 def run(exercise, functions):
     """Call every test of an exercise with the functions of a notebook."""
-    from types import SimpleNamespace
+    from coursekit.lab.check import LiveCall, Student
 
-    student, known = SimpleNamespace(**functions), list(globals().values())
+    student, known = Student(LiveCall(functions)), list(globals().values())
     marked = [test for test in known if isinstance(getattr(test, "pytestmark", None), list)]
     for test in marked:
         marks = {mark.name: mark.args for mark in test.pytestmark}
@@ -57,6 +57,7 @@ def run(exercise, functions):
             for row in rows:
                 named = {names: row} if isinstance(names, str) else dict(zip(names, row))
                 test(student, **named)
+                student.settle()
 '''
 
 
