@@ -218,7 +218,7 @@ def _dropped(notebook, cell):
     [
         (_edited, "cell 2 differs from 01_made.py"),
         (_renamed, "cell 2 differs from 01_made.py"),
-        (_cleared, "was not executed from first cell to last"),
+        (_cleared, "was not executed from the first cell to the last"),
         (_dropped, "cell 4 differs from 01_made.py"),
     ],
 )

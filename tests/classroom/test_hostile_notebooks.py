@@ -301,7 +301,7 @@ def test_no_script_of_a_student_stands_in_any_page(run):
 
 def test_second_grader_on_the_same_folder_is_refused_and_the_first_goes_on(run):
     (told,) = run["intruder"]
-    assert "another grader is at work" in told
+    assert "another grader is running" in told
 
 
 # ------------------------------------------------------------------ zips
