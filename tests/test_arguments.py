@@ -524,8 +524,8 @@ def confusions(chapter, room, name):
         for key in sorted(keys):
             value = call.arguments[key]
             kind = np.ndarray if isinstance(value, np.ndarray) else type(value)
-            for layout, laid_out in LAYOUTS.get(kind, {}).items():
-                stored = laid_out(value)
+            for layout, arranged in LAYOUTS.get(kind, {}).items():
+                stored = arranged(value)
                 actual = outcome(torch.enable_grad()(call.run), {key: stored})
                 if "order" in layout and clear(actual, {*call.arguments, call.name}):
                     continue
